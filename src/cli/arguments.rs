@@ -1,0 +1,194 @@
+//! What was typed, and the request that it means.
+
+use std::num::{NonZeroU64, NonZeroUsize};
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::Scalar;
+use crate::diagnostics::Problem;
+use crate::engine::{EngineOptions, default_memory_limit};
+use crate::failure::Failure;
+use crate::plan::Selection;
+use crate::report::{LogFormat, PrinterOptions};
+use crate::run::Request;
+
+/// One coherent picture of a company's customers, from CRM, transaction and survey extracts, as Parquet.
+#[derive(Debug, Parser)]
+#[command(name = "lojal", version, about, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 done, 1 the data or a check failed, 2 usage or pipeline error, \
+3 infrastructure, 99 nothing new (--skip-unchanged), 130/143 stopped by a signal.")]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Load, transform, check and publish: the main job.
+    Run(Run),
+    /// Find everything that can be known to be wrong without reading the data.
+    Check(Target),
+    /// List sources, models and checks.
+    Ls(Target),
+    /// Explain what would run, in which order, and what becomes of it.
+    Plan(Target),
+    /// Show rows of a published table.
+    Show(Show),
+    /// Print the JSON Schema of a pipeline file.
+    Schema,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Target {
+    /// Pipeline: a name in pipelines/ or a path; may be left out where there is only one.
+    pub(super) pipeline: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// Everything known up to the end of this day counts; left out: the newest event date in the extracts.
+    #[arg(long, value_name = "DATE", env = "LOJAL_AS_OF")]
+    pub(super) as_of: Option<NaiveDate>,
+    /// Do nothing, with exit code 99, when neither extracts nor pipeline have changed since the last snapshot.
+    #[arg(long, env = "LOJAL_SKIP_UNCHANGED")]
+    pub(super) skip_unchanged: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// Name of the table.
+    pub(super) table: String,
+    /// Most rows to show.
+    #[arg(long, default_value_t = 20)]
+    pub(super) limit: usize,
+    /// Only these columns.
+    #[arg(long, value_delimiter = ',')]
+    pub(super) columns: Vec<String>,
+    /// Only rows for which this SQL condition is true.
+    #[arg(long = "where", value_name = "CONDITION")]
+    pub(super) condition: Option<String>,
+    /// Shape of the rows.
+    #[arg(long, value_enum, default_value_t = Shape::Table)]
+    pub(super) format: Shape,
+    /// Pipeline whose warehouse is meant; may be left out where there is only one.
+    #[arg(long)]
+    pub(super) pipeline: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Shape {
+    /// Lined-up columns for reading.
+    Table,
+    /// Comma-separated values with a header.
+    Csv,
+    /// One JSON object per line.
+    Json,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Common options")]
+pub(super) struct Common {
+    /// Folder with pipelines/ and sql/.
+    #[arg(long, global = true, default_value = ".", value_name = "DIR", env = "LOJAL_PROJECT_DIR")]
+    project_dir: PathBuf,
+    /// Where snapshots are published; left out: what the pipeline says.
+    #[arg(long, global = true, value_name = "URL", env = "LOJAL_WAREHOUSE")]
+    warehouse: Option<String>,
+    /// Override a var of the pipeline; may be repeated.
+    #[arg(long, global = true, value_name = "KEY=VALUE", env = "LOJAL_VARS", value_delimiter = ';')]
+    vars: Vec<String>,
+    /// Only these models, as in dbt: model, +model, model+, tag:word; may be repeated.
+    #[arg(long, global = true, value_name = "MODEL", env = "LOJAL_SELECT")]
+    select: Vec<String>,
+    /// Not these models; may be repeated.
+    #[arg(long, global = true, value_name = "MODEL", env = "LOJAL_EXCLUDE")]
+    exclude: Vec<String>,
+    /// Threads to use; left out: all of the machine's.
+    #[arg(long, global = true, value_name = "N", env = "LOJAL_THREADS")]
+    threads: Option<NonZeroUsize>,
+    /// Memory that queries may hold, such as 4GB; left out: half of the machine's.
+    #[arg(long, global = true, value_name = "SIZE", env = "LOJAL_MEMORY_LIMIT", value_parser = size)]
+    memory_limit: Option<NonZeroU64>,
+    /// Shape of messages on stderr.
+    #[arg(long, global = true, value_enum, default_value_t, env = "LOJAL_LOG_FORMAT")]
+    log_format: LogFormat,
+    /// Only warnings and errors.
+    #[arg(long, global = true, env = "LOJAL_QUIET")]
+    quiet: bool,
+    /// No progress bars, even on a terminal.
+    #[arg(long, global = true, env = "LOJAL_NO_PROGRESS")]
+    no_progress: bool,
+}
+
+fn size(text: &str) -> Result<NonZeroU64, String> {
+    let size: bytesize::ByteSize = text.parse()?;
+    NonZeroU64::new(size.as_u64()).ok_or_else(|| "must be more than nothing".to_owned())
+}
+
+impl Common {
+    pub(super) fn printer(&self) -> PrinterOptions {
+        PrinterOptions { format: self.log_format, quiet: self.quiet, no_progress: self.no_progress }
+    }
+}
+
+impl Arguments {
+    /// What the arguments mean.
+    pub(super) fn request(&self) -> Result<Request, Failure> {
+        let (pipeline, as_of, skip_unchanged) = match &self.verb {
+            Verb::Run(run) => (run.target.pipeline.clone(), run.as_of, run.skip_unchanged),
+            Verb::Check(target) | Verb::Ls(target) | Verb::Plan(target) => (target.pipeline.clone(), None, false),
+            Verb::Show(show) => (show.pipeline.clone(), None, false),
+            Verb::Schema => (None, None, false),
+        };
+        let common = &self.common;
+        let threads = common.threads.or_else(|| std::thread::available_parallelism().ok());
+        Ok(Request {
+            project: common.project_dir.clone(),
+            pipeline,
+            vars: common.vars.iter().map(|pair| var(pair)).collect::<Result<_, _>>()?,
+            warehouse: common.warehouse.clone(),
+            as_of,
+            selection: Selection { select: common.select.clone(), exclude: common.exclude.clone() },
+            engine: EngineOptions {
+                threads: threads.unwrap_or(NonZeroUsize::MIN),
+                memory_limit: common.memory_limit.unwrap_or_else(default_memory_limit),
+                scratch: std::env::temp_dir(),
+            },
+            skip_unchanged,
+        })
+    }
+}
+
+fn var(pair: &str) -> Result<(String, Scalar), Failure> {
+    let (name, value) = pair.split_once('=').ok_or_else(|| {
+        let problem = Problem::new(format!("--vars {pair}: there is no `=` in it"));
+        Failure::Usage(vec![problem.hint("write --vars name=value")])
+    })?;
+    Ok((name.trim().to_owned(), Scalar::from_argument(value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(size("4GB").unwrap().get(), 4_000_000_000);
+        assert_eq!(size("512MiB").unwrap().get(), 512 << 20);
+        assert!(size("0").is_err());
+        assert!(size("much").is_err());
+    }
+}

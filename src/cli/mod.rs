@@ -1,0 +1,73 @@
+//! The command line: one file per verb, each returning an outcome; exit codes are decided here and nowhere else.
+
+mod arguments;
+mod check;
+mod ls;
+mod plan;
+mod run;
+mod schema;
+mod show;
+mod signals;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::failure::Failure;
+use crate::report::Printer;
+use arguments::{Arguments, Verb};
+
+/// Parses the command line and runs the command.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version go to stdout and succeed; anything else is a usage error.
+            let _ = error.print();
+            return ExitCode::from(u8::from(error.use_stderr()) * 2);
+        }
+    };
+    let printer = Printer::new(arguments.common.printer());
+    let outcome = execute(&arguments, &printer);
+    printer.finish();
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            match &failure {
+                Failure::Usage(problems) => printer.problems(problems),
+                Failure::Unchanged => printer.info(&failure.to_string()),
+                _ => printer.error(&failure.to_string(), failure.hint().as_deref()),
+            }
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn execute(arguments: &Arguments, printer: &Printer) -> Result<(), Failure> {
+    let request = arguments.request()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(request.engine.threads.get())
+        .enable_all()
+        // Planning recurses deeply over wide queries.
+        .thread_stack_size(16 << 20)
+        .build()?;
+    runtime.block_on(async {
+        match &arguments.verb {
+            Verb::Run(_) => run::execute(&request, printer).await,
+            Verb::Check(_) => check::execute(&request, printer).await,
+            Verb::Ls(_) => ls::execute(&request, printer).await,
+            Verb::Plan(_) => plan::execute(&request, printer).await,
+            Verb::Show(show) => show::execute(&request, show, printer).await,
+            Verb::Schema => schema::execute(),
+        }
+    })
+}
+
+/// Writes data to stdout.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{text}")?;
+    Ok(out.flush()?)
+}

@@ -1,0 +1,31 @@
+//! `lojal plan`: what would run, in order, and why each step becomes what it becomes.
+
+use crate::failure::Failure;
+use crate::plan::Handling;
+use crate::report::Printer;
+use crate::run::{Request, make_plan};
+
+pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), Failure> {
+    let plan = make_plan(request, printer).await?;
+    let schedule = plan.schedule(&request.selection).map_err(Failure::Usage)?;
+    let mut lines =
+        vec![format!("{}: {} steps, then {} checks", plan.name, schedule.steps.len(), schedule.checks.len())];
+    let widest = schedule.steps.iter().map(|step| step.name.len()).max().unwrap_or(0);
+    for (number, step) in schedule.steps.iter().enumerate() {
+        let why = match (step.handling, step.readers) {
+            (Handling::Published, 0) => "published".to_owned(),
+            (Handling::Published, readers) => format!("published, then read by {readers}"),
+            (Handling::Kept, readers) => format!("computed once and kept: read {readers} times"),
+            (Handling::View, 0) => "nobody reads it".to_owned(),
+            (Handling::View, _) => "inlined: read once".to_owned(),
+        };
+        let reads: Vec<&str> = plan.reads(&step.name).collect();
+        let from = if reads.is_empty() { String::new() } else { format!("  <- {}", reads.join(", ")) };
+        let kind = plan.describe_kind(&step.name);
+        lines.push(format!("{:>3}  {kind:<12} {:<widest$}  {why}{from}", number + 1, step.name));
+    }
+    if !schedule.carried_over.is_empty() {
+        lines.push(format!("carried over from the last snapshot: {}", schedule.carried_over.join(", ")));
+    }
+    super::print(&lines.join("\n"))
+}

@@ -1,0 +1,79 @@
+//! `lojal show TABLE`: rows of a published table, for reading or for another program.
+
+use arrow::array::RecordBatch;
+use arrow::util::pretty::pretty_format_batches;
+
+use super::arguments::{Shape, Show};
+use crate::diagnostics::{Problem, SourceText, did_you_mean};
+use crate::engine::{Engine, EngineError, Parameters, Query};
+use crate::failure::Failure;
+use crate::publish::{Snapshot, SnapshotTable, Warehouse};
+use crate::report::Printer;
+use crate::run::{Request, make_plan, warehouse};
+
+pub(super) async fn execute(request: &Request, show: &Show, printer: &Printer) -> Result<(), Failure> {
+    let plan = make_plan(request, printer).await?;
+    let warehouse = warehouse(request, &plan)?;
+    let snapshot = current(&warehouse)?;
+    let table = wanted(&snapshot, &show.table)?;
+    let engine = Engine::open(request.engine.clone()).map_err(|error| Failure::engine(error, "engine"))?;
+    let batches = rows(&engine, &warehouse, table, show).await?;
+    super::print(&shaped(&batches, show.format)?)
+}
+
+fn current(warehouse: &Warehouse) -> Result<Snapshot, Failure> {
+    warehouse.snapshot()?.ok_or_else(|| {
+        let problem = Problem::new(format!("nothing is published in {}", warehouse.root().display()));
+        Failure::Usage(vec![problem.hint("`lojal run` publishes; --warehouse names another warehouse")])
+    })
+}
+
+fn wanted<'a>(snapshot: &'a Snapshot, name: &str) -> Result<&'a SnapshotTable, Failure> {
+    snapshot.tables.get(name).ok_or_else(|| {
+        let names: Vec<&str> = snapshot.tables.keys().map(String::as_str).collect();
+        let problem = Problem::new(format!("no table `{name}` is published"));
+        Failure::Usage(vec![problem.hint(did_you_mean(name, &names))])
+    })
+}
+
+async fn rows(
+    engine: &Engine,
+    warehouse: &Warehouse,
+    table: &SnapshotTable,
+    show: &Show,
+) -> Result<Vec<RecordBatch>, Failure> {
+    let folder = if table.restricted { "restricted/" } else { "" };
+    let folder = format!("{}/{folder}{}/", warehouse.current().display(), show.table);
+    let failed = |error: EngineError| Failure::engine(error, &show.table);
+    engine.add_parquet_as_found(&show.table, &folder).await.map_err(failed)?;
+    let columns = if show.columns.is_empty() {
+        "*".to_owned()
+    } else {
+        show.columns.iter().map(|name| crate::plan::quoted(name)).collect::<Vec<_>>().join(", ")
+    };
+    let condition = show.condition.as_ref().map(|condition| format!("\nwhere {condition}")).unwrap_or_default();
+    let table = crate::plan::quoted(&show.table);
+    let text = SourceText::new("show", format!("select {columns}\nfrom {table}{condition}\nlimit {}", show.limit));
+    let query = Query::parse(&text, &Parameters::new()).map_err(Failure::Usage)?;
+    let relation = engine.plan(&query).await.map_err(|error| Failure::Usage(vec![error.into_problem(&text)]))?;
+    engine.verify(&relation).map_err(|error| Failure::Usage(vec![error.into_problem(&text)]))?;
+    engine.collect_small(&relation).await.map_err(failed)
+}
+
+fn shaped(batches: &[RecordBatch], shape: Shape) -> Result<String, Failure> {
+    let failed = |error: arrow::error::ArrowError| Failure::engine(error.into(), "show");
+    let mut out = Vec::new();
+    match shape {
+        Shape::Table => return Ok(pretty_format_batches(batches).map_err(failed)?.to_string()),
+        Shape::Csv => {
+            let mut writer = arrow::csv::Writer::new(&mut out);
+            batches.iter().try_for_each(|batch| writer.write(batch)).map_err(failed)?;
+        }
+        Shape::Json => {
+            let mut writer = arrow::json::LineDelimitedWriter::new(&mut out);
+            batches.iter().try_for_each(|batch| writer.write(batch)).map_err(failed)?;
+            writer.finish().map_err(failed)?;
+        }
+    }
+    Ok(String::from_utf8_lossy(&out).trim_end().to_owned())
+}

@@ -1,0 +1,20 @@
+//! The pipeline file as typed: YAML into structs, with every mistake found at once.
+//!
+//! First stage of the flow. It knows nothing of SQL, files or tables; `plan` checks what the words refer to.
+
+mod check;
+mod pipeline;
+mod recover;
+mod scalar;
+mod schema;
+mod text;
+
+pub use check::{CheckOptions, ColumnCheck, ModelCheck, SqlCheck, Trigger};
+pub use pipeline::{
+    ColumnFile, CsvFormat, ExtraColumns, Format, IdentityFile, MaxRejected, ModelColumnFile, ModelFile, ParquetFormat,
+    PipelineFile, PublishFile, SourceFile,
+};
+pub use recover::parse;
+pub use scalar::{Located, Scalar};
+pub use schema::pipeline_schema;
+pub use text::{ResolvedText, resolve_text};

@@ -1,0 +1,178 @@
+//! Parses a pipeline file and gathers every mistake, not just the first.
+//!
+//! serde stops at the first error. To find the rest, the faulty entry (its line and the deeper lines below it) is
+//! blanked out and the text parsed again; what then is merely missing because of that is not reported.
+
+use serde_yaml::Error;
+
+use super::PipelineFile;
+use crate::diagnostics::{Problem, SourceText, did_you_mean};
+
+/// More mistakes than this are not worth listing in one go.
+const MOST_PROBLEMS: usize = 50;
+
+/// Reads a pipeline file's text.
+///
+/// # Errors
+/// All mistakes of the file, in the order of their lines.
+pub fn parse(source: &SourceText) -> Result<PipelineFile, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut blanked = Vec::new();
+    let mut text = source.text.to_string();
+    while problems.len() < MOST_PROBLEMS {
+        let error = match serde_yaml::from_str::<PipelineFile>(&text) {
+            Ok(file) if problems.is_empty() => return Ok(file),
+            Ok(_) => break,
+            Err(error) => error,
+        };
+        let Some(location) = error.location().filter(|location| location.line() > 0) else {
+            problems.push(problem(source, &error, 0, 0, 1));
+            break;
+        };
+        let line = usize::try_from(location.line()).unwrap_or(1);
+        let column = usize::try_from(location.column()).unwrap_or(1);
+        let length = usize::try_from(location.span().len()).unwrap_or(1);
+        let missing = matches!(error.without_snippet(), Error::SerdeMissingField { .. });
+        if !(missing && !problems.is_empty() && follows_from(&blanked, &text, line)) {
+            problems.push(problem(source, &error, line, column, if missing { 1 } else { length }));
+        }
+        let Some((next, range)) = without_entry(&text, line) else { break };
+        text = next;
+        blanked.push(range);
+    }
+    problems.sort_by_key(|problem| (problem.line, problem.column));
+    Err(problems)
+}
+
+fn problem(source: &SourceText, error: &Error, line: usize, column: usize, length: usize) -> Problem {
+    let (message, hint) = describe(error.without_snippet());
+    let length = length.min(source.text.lines().nth(line.saturating_sub(1)).map_or(1, |l| l.chars().count()));
+    let problem = Problem::new(message).maybe_hint(hint);
+    if line == 0 { problem.in_file(source) } else { problem.at(source, line, column, length) }
+}
+
+fn describe(error: &Error) -> (String, Option<String>) {
+    match error {
+        Error::SerdeUnknownField { field, expected, .. } => {
+            (format!("unknown key `{field}`"), Some(did_you_mean(field, expected)))
+        }
+        Error::SerdeUnknownVariant { variant, expected, .. } => {
+            (format!("`{variant}` is not one of the choices here"), Some(did_you_mean(variant, expected)))
+        }
+        Error::SerdeMissingField { field, .. } => {
+            (format!("the key `{field}` is missing"), Some(format!("add `{field}:` to this block")))
+        }
+        Error::DuplicateMappingKey { key, .. } => (
+            format!("the key `{}` stands twice in this block", key.as_deref().unwrap_or("?")),
+            Some("keep one of the two".to_owned()),
+        ),
+        Error::SerdeInvalidType { unexpected, expected, .. }
+        | Error::SerdeInvalidValue { unexpected, expected, .. } => {
+            (format!("expected {expected}, found {unexpected}"), None)
+        }
+        other => {
+            let text = other.to_string();
+            let message = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]);
+            let message = message.strip_prefix("error: ").unwrap_or(message);
+            (message.to_owned(), None)
+        }
+    }
+}
+
+/// The text without the entry that begins on `line` (1-based), line numbers kept; `None` when nothing is left to take.
+fn without_entry(text: &str, line: usize) -> Option<(String, (usize, usize))> {
+    let lines: Vec<&str> = text.split('\n').collect();
+    let first = lines.get(line - 1)?;
+    if first.trim().is_empty() {
+        return None;
+    }
+    let indent = indentation(first);
+    let deeper = lines[line..].iter().take_while(|next| next.trim().is_empty() || indentation(next) > indent).count();
+    let last = line + deeper;
+    let kept: Vec<&str> =
+        lines.iter().enumerate().map(|(at, text)| if (line - 1..last).contains(&at) { "" } else { *text }).collect();
+    Some((kept.join("\n"), (line, last)))
+}
+
+fn indentation(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+/// Whether a field reported missing on `line` may be missing only because a part of that block was blanked out.
+fn follows_from(blanked: &[(usize, usize)], text: &str, line: usize) -> bool {
+    let indent = text.split('\n').nth(line - 1).map_or(0, indentation);
+    let end = text
+        .split('\n')
+        .enumerate()
+        .skip(line)
+        .find(|(_, next)| !next.trim().is_empty() && indentation(next) < indent)
+        .map_or(usize::MAX, |(at, _)| at + 1);
+    blanked
+        .iter()
+        .any(|(first, _)| (line..end).contains(first) || (*first + 1 == line) || *first <= line && line <= end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "name: p\ndescription: d\ntime_zone: UTC\nbase_currency: SEK\n";
+
+    fn problems(rest: &str) -> Vec<String> {
+        let source = SourceText::new("p.yml", format!("{HEAD}{rest}"));
+        let all = parse(&source).err().unwrap_or_default();
+        all.iter()
+            .map(|p| format!("{}:{} {} ({})", p.line, p.column, p.message, p.hint.as_deref().unwrap_or("")))
+            .collect()
+    }
+
+    #[test]
+    fn a_correct_file_is_read() {
+        let source = SourceText::new(
+            "p.yml",
+            format!(
+                "{HEAD}vars: {{ a: 11.35, b: x }}\nsources:\n  t:\n    path: $b/*.csv\n    format: {{ csv: {{ delimiter: ';' }} }}\n    columns:\n      id: {{ type: int }}\nmodels:\n  m:\n    columns:\n      id: {{ checks: [not_null, {{ range: {{ min: 0 }} }}] }}\n"
+            ),
+        );
+        let file = parse(&source).unwrap();
+        assert_eq!(file.sources.len(), 1);
+        assert_eq!(file.models["m"].columns["id"].checks.len(), 2);
+        assert_eq!(file.sources.get_index(0).unwrap().0.line, 7);
+    }
+
+    #[test]
+    fn every_mistake_is_reported_at_its_own_place() {
+        let found = problems(
+            "sourcs: 1\nsources:\n  a:\n    pth: x\n    columns: {}\n  b:\n    path: y\n    extra_columns: wrn\n    columns:\n      id: { type: int, requird: true }\n",
+        );
+        assert_eq!(
+            found,
+            [
+                "5:1 unknown key `sourcs` (did you mean `sources`?)",
+                "8:5 unknown key `pth` (did you mean `path`?)",
+                "12:20 `wrn` is not one of the choices here (did you mean `warn`?)",
+                "14:24 unknown key `requird` (did you mean `required`?)",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_missing_key_names_its_block() {
+        assert_eq!(
+            problems("sources:\n  a:\n    columns: {}\n"),
+            ["7:5 the key `path` is missing (add `path:` to this block)"]
+        );
+    }
+
+    #[test]
+    fn a_key_written_twice_is_refused() {
+        let found = problems("sources: {}\nsources: {}\n");
+        assert_eq!(found, ["6:1 the key `sources` stands twice in this block (keep one of the two)"]);
+    }
+
+    #[test]
+    fn text_that_is_not_yaml_ends_with_one_problem_or_more() {
+        assert!(!problems("sources: [\n").is_empty());
+        assert!(!problems("\t- :\n").is_empty());
+    }
+}

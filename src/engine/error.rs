@@ -1,0 +1,126 @@
+//! What can go wrong inside the engine, and what kind of failure it is.
+
+use datafusion::error::DataFusionError;
+use thiserror::Error;
+
+use crate::diagnostics::{Problem, SourceText, did_you_mean};
+
+/// A failure of DataFusion, or of a file the engine keeps.
+#[derive(Debug, Error)]
+pub enum EngineError {
+    /// DataFusion's own error.
+    #[error("{}", plain(.0))]
+    DataFusion(#[from] Box<DataFusionError>),
+    /// A kept table could not be written to disk.
+    #[error("could not write {path}: {source}")]
+    Scratch {
+        /// File or folder.
+        path: String,
+        /// The cause.
+        source: std::io::Error,
+    },
+}
+
+impl From<DataFusionError> for EngineError {
+    fn from(error: DataFusionError) -> Self {
+        Self::DataFusion(Box::new(error))
+    }
+}
+
+impl From<arrow::error::ArrowError> for EngineError {
+    fn from(error: arrow::error::ArrowError) -> Self {
+        DataFusionError::from(error).into()
+    }
+}
+
+impl From<parquet::errors::ParquetError> for EngineError {
+    fn from(error: parquet::errors::ParquetError) -> Self {
+        DataFusionError::from(error).into()
+    }
+}
+
+impl EngineError {
+    /// Whether memory or disk ran out, or a file could not be read or written: not the data's fault.
+    pub fn is_infrastructure(&self) -> bool {
+        match self {
+            Self::Scratch { .. } => true,
+            Self::DataFusion(error) => matches!(
+                error.find_root(),
+                DataFusionError::ResourcesExhausted(_) | DataFusionError::IoError(_) | DataFusionError::ObjectStore(_)
+            ),
+        }
+    }
+
+    /// Whether a larger memory limit would help.
+    pub fn is_memory(&self) -> bool {
+        matches!(self, Self::DataFusion(error) if matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)))
+    }
+
+    /// The error of an extract that a scan inside a query ran into.
+    pub fn extract_error(&self) -> Option<&crate::extract::ExtractError> {
+        let Self::DataFusion(error) = self else { return None };
+        match error.find_root() {
+            DataFusionError::External(inner) => inner.downcast_ref(),
+            _ => None,
+        }
+    }
+
+    /// The error as a problem of the SQL text `source`, with its place where DataFusion gives one.
+    pub fn into_problem(self, source: &SourceText) -> Problem {
+        let Self::DataFusion(error) = self else {
+            return Problem::new(self.to_string()).in_file(source);
+        };
+        if let Some((line, column)) = parser_position(&error) {
+            let text = plain(&error);
+            let message = text.split(" at Line: ").next().unwrap_or(&text).to_owned();
+            return Problem::new(message).at(source, line, column, 1).hint("see what stands just before this place");
+        }
+        let (message, hint) = describe(&error);
+        let problem = Problem::new(message).maybe_hint(hint);
+        match error.diagnostic().and_then(|diagnostic| diagnostic.span) {
+            Some(span) => {
+                let line = usize::try_from(span.start.line).unwrap_or(1);
+                let column = usize::try_from(span.start.column).unwrap_or(1);
+                let one_line = span.end.line == span.start.line;
+                let length = if one_line { span.end.column.saturating_sub(span.start.column) } else { 1 };
+                problem.at(source, line, column, usize::try_from(length).unwrap_or(1))
+            }
+            None => problem.in_file(source),
+        }
+    }
+}
+
+fn describe(error: &DataFusionError) -> (String, Option<String>) {
+    if let DataFusionError::SchemaError(schema, _) = error.find_root()
+        && let datafusion::common::SchemaError::FieldNotFound { field, valid_fields } = schema.as_ref()
+    {
+        let names: Vec<&str> = valid_fields.iter().map(|column| column.name()).collect();
+        return (format!("no column `{}`", field.name()), Some(did_you_mean(field.name(), &names)));
+    }
+    let notes = error.diagnostic().map(|diagnostic| {
+        let helps = diagnostic.helps.iter().map(|help| help.message.clone());
+        helps.chain(diagnostic.notes.iter().map(|note| note.message.clone())).collect::<Vec<_>>().join("; ")
+    });
+    let message = error.diagnostic().map_or_else(|| plain(error), |diagnostic| diagnostic.message.clone());
+    (message, notes.filter(|text| !text.is_empty()))
+}
+
+/// DataFusion's text without backtrace, error-kind prefixes and the request to report a bug.
+fn plain(error: &DataFusionError) -> String {
+    let text = error.find_root().message().into_owned();
+    let text = text.split("\nThis issue was likely caused by a bug").next().unwrap_or_default();
+    let text = text.split("\n\nbacktrace:").next().unwrap_or_default();
+    text.trim_start_matches("SQL error: ").trim_start_matches("ParserError(\"").trim_end_matches("\")").to_owned()
+}
+
+/// "… at Line: 3, Column: 7" of a parser error.
+fn parser_position(error: &DataFusionError) -> Option<(usize, usize)> {
+    if !matches!(error.find_root(), DataFusionError::SQL(..)) {
+        return None;
+    }
+    let text = error.to_string();
+    let (_, place) = text.rsplit_once(" at Line: ")?;
+    let (line, column) = place.split_once(", Column: ")?;
+    let digits: String = column.chars().take_while(char::is_ascii_digit).collect();
+    Some((line.parse().ok()?, digits.parse().ok()?))
+}

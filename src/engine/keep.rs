@@ -1,0 +1,192 @@
+//! Keeps a relation's rows for the models that read them: in memory while that fits, in Parquet files when not.
+//!
+//! Rows in memory are charged to the same pool that queries draw from, so that a kept table and a hash join
+//! cannot together exceed the limit. Once the pool refuses, everything collected so far goes to disk and the rest
+//! follows it.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use async_trait::async_trait;
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::datasource::{MemTable, TableType};
+use datafusion::error::Result as DataFusionResult;
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
+use datafusion::logical_expr::Expr;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream_partitioned};
+use futures::StreamExt;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::WriterProperties;
+
+use super::{Engine, EngineError, Relation};
+
+/// Share of the memory limit that kept tables may fill, in percent; queries need the rest.
+const KEPT_PERCENT: u64 = 50;
+
+impl Engine {
+    /// Runs a relation once and puts its rows in reach as table `name`. Returns the number of rows.
+    ///
+    /// # Errors
+    /// What the query runs into, or a full disk.
+    pub async fn keep(&self, name: &str, relation: &Relation) -> Result<u64, EngineError> {
+        let plan = self.physical(relation).await?;
+        let schema = plan.schema();
+        let streams = execute_stream_partitioned(plan, self.context.task_ctx())?;
+        let shelf = Shelf {
+            name: name.to_owned(),
+            schema: Arc::clone(&schema),
+            folder: self.options.scratch.join(format!("kept_{name}")),
+            room: self.options.memory_limit.get() / 100 * KEPT_PERCENT,
+            context: self.context.task_ctx(),
+        };
+        let tasks: Vec<_> = streams
+            .into_iter()
+            .enumerate()
+            .map(|(number, stream)| {
+                let shelf = shelf.clone();
+                datafusion::common::runtime::SpawnedTask::spawn(async move { shelf.fill(number, stream).await })
+            })
+            .collect();
+        let mut parts = Vec::with_capacity(tasks.len());
+        for task in tasks {
+            parts.push(task.join_unwind().await.map_err(|error| {
+                datafusion::error::DataFusionError::Execution(format!("a task keeping {name} was stopped: {error}"))
+            })??);
+        }
+        let rows = parts.iter().map(|part| part.rows).sum();
+        self.put_in_reach(&shelf, parts).await?;
+        Ok(rows)
+    }
+
+    /// Reads a whole table once and keeps it under `name`. Returns the number of rows.
+    ///
+    /// # Errors
+    /// What the table's scan runs into, or a full disk.
+    pub async fn keep_table(&self, name: &str, table: Arc<dyn TableProvider>) -> Result<u64, EngineError> {
+        let scan = self.context.read_table(table)?.into_unoptimized_plan();
+        self.keep(name, &scan).await
+    }
+
+    async fn put_in_reach(&self, shelf: &Shelf, parts: Vec<Part>) -> Result<(), EngineError> {
+        if parts.iter().all(|part| part.file.is_none()) {
+            let reservations = parts.iter().map(|part| Arc::clone(&part.reservation)).collect();
+            let table = MemTable::try_new(Arc::clone(&shelf.schema), parts.into_iter().map(|p| p.batches).collect())?;
+            return self.add_table(&shelf.name, Arc::new(KeptTable { table, _reservations: reservations }));
+        }
+        // Part of the table is on disk already: the rest joins it, so that one kind of scan reads all of it.
+        for (number, part) in parts.into_iter().enumerate() {
+            if part.file.is_none() && !part.batches.is_empty() {
+                let mut file = shelf.open(number)?;
+                for batch in &part.batches {
+                    file.write(batch)?;
+                }
+                file.close()?;
+            }
+        }
+        self.add_parquet(&shelf.name, &format!("{}/", shelf.folder.display()), Arc::clone(&shelf.schema)).await
+    }
+}
+
+#[derive(Clone)]
+struct Shelf {
+    name: String,
+    schema: SchemaRef,
+    folder: PathBuf,
+    room: u64,
+    context: Arc<datafusion::execution::TaskContext>,
+}
+
+struct Part {
+    batches: Vec<RecordBatch>,
+    reservation: Arc<MemoryReservation>,
+    file: Option<PathBuf>,
+    rows: u64,
+}
+
+impl Shelf {
+    async fn fill(&self, number: usize, mut stream: SendableRecordBatchStream) -> Result<Part, EngineError> {
+        let pool = self.context.memory_pool();
+        let reservation = MemoryConsumer::new(format!("kept table {}", self.name)).register(pool);
+        let mut part = Part { batches: Vec::new(), reservation: Arc::new(reservation), file: None, rows: 0 };
+        let mut writer: Option<ArrowWriter<File>> = None;
+        while let Some(batch) = stream.next().await {
+            let batch = batch?;
+            part.rows += batch.num_rows() as u64;
+            if let Some(writer) = &mut writer {
+                writer.write(&batch)?;
+                continue;
+            }
+            let size = batch.get_array_memory_size();
+            let fits = (pool.reserved() + size) as u64 <= self.room && part.reservation.try_grow(size).is_ok();
+            part.batches.push(batch);
+            if !fits {
+                let mut file = self.open(number)?;
+                for batch in part.batches.drain(..) {
+                    file.write(&batch)?;
+                }
+                part.reservation.free();
+                part.file = Some(self.path(number));
+                writer = Some(file);
+            }
+        }
+        if let Some(writer) = writer {
+            writer.close()?;
+        }
+        Ok(part)
+    }
+
+    fn path(&self, number: usize) -> PathBuf {
+        self.folder.join(format!("part-{number:05}.parquet"))
+    }
+
+    fn open(&self, number: usize) -> Result<ArrowWriter<File>, EngineError> {
+        let path = self.path(number);
+        let failed = |source| EngineError::Scratch { path: path.display().to_string(), source };
+        make_folder(&self.folder).map_err(failed)?;
+        let file = File::create(&path).map_err(failed)?;
+        let level = ZstdLevel::try_new(1)?;
+        let properties = WriterProperties::builder().set_compression(Compression::ZSTD(level)).build();
+        Ok(ArrowWriter::try_new(file, Arc::clone(&self.schema), Some(properties))?)
+    }
+}
+
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)
+}
+
+/// A table in memory together with what it owes the pool; dropping it pays back.
+#[derive(Debug)]
+struct KeptTable {
+    table: MemTable,
+    _reservations: Vec<Arc<MemoryReservation>>,
+}
+
+#[async_trait]
+impl TableProvider for KeptTable {
+    fn schema(&self) -> SchemaRef {
+        self.table.schema()
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    async fn scan(
+        &self,
+        state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        limit: Option<usize>,
+    ) -> DataFusionResult<Arc<dyn ExecutionPlan>> {
+        self.table.scan(state, projection, filters, limit).await
+    }
+
+    fn statistics(&self) -> Option<datafusion::common::Statistics> {
+        self.table.statistics()
+    }
+}

@@ -1,0 +1,234 @@
+//! The only door to DataFusion: one place sets memory, threads, spill folder, stores and functions.
+//!
+//! Everything else asks the engine to parse, plan, run or keep a query. What passes between models is a view or a
+//! kept table (memory that counts against the limit, or Parquet files once it does not fit), so that the same
+//! models can later run where executors share no memory.
+
+mod error;
+mod keep;
+mod memory;
+mod parameters;
+mod query;
+
+use std::num::{NonZeroU64, NonZeroUsize};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::MemTable;
+use datafusion::datasource::empty::EmptyTable;
+use datafusion::datasource::view::ViewTable;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::{SendableRecordBatchStream, SessionStateBuilder};
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
+use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
+
+pub use error::EngineError;
+pub use memory::default_memory_limit;
+pub use parameters::{Parameter, Parameters};
+pub use query::Query;
+
+/// A logical plan, as the engine hands it out and takes it back.
+pub type Relation = LogicalPlan;
+
+/// How much of the machine a run may use.
+#[derive(Debug, Clone)]
+pub struct EngineOptions {
+    /// Number of partitions and worker threads.
+    pub threads: NonZeroUsize,
+    /// Bytes that queries and kept tables together may hold.
+    pub memory_limit: NonZeroU64,
+    /// Folder for spill files and kept tables; made on first use.
+    pub scratch: PathBuf,
+}
+
+/// A DataFusion session with lojal's settings and functions.
+pub struct Engine {
+    context: SessionContext,
+    options: EngineOptions,
+}
+
+impl Engine {
+    /// Opens a session.
+    ///
+    /// # Errors
+    /// When the scratch folder cannot be used.
+    pub fn open(options: EngineOptions) -> Result<Self, EngineError> {
+        let limit = usize::try_from(options.memory_limit.get()).unwrap_or(usize::MAX);
+        let named_consumers = NonZeroUsize::MIN.saturating_add(2);
+        let runtime = RuntimeEnvBuilder::new()
+            .with_memory_pool(Arc::new(TrackConsumersPool::new(FairSpillPool::new(limit), named_consumers)))
+            .with_disk_manager_builder(
+                DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![options.scratch.clone()])),
+            )
+            .build_arc()?;
+        let state = SessionStateBuilder::new()
+            .with_default_features()
+            .with_config(session_config(&options)?)
+            .with_runtime_env(runtime)
+            .build();
+        let context = SessionContext::new_with_state(state);
+        for function in crate::functions::all_udfs() {
+            context.register_udf(function.as_ref().clone());
+        }
+        for function in crate::functions::all_udafs() {
+            context.register_udaf(function.as_ref().clone());
+        }
+        Ok(Self { context, options })
+    }
+
+    /// The options the engine was opened with.
+    pub fn options(&self) -> &EngineOptions {
+        &self.options
+    }
+
+    /// Puts a table in reach of queries.
+    ///
+    /// # Errors
+    /// When the name is taken.
+    pub fn add_table(&self, name: &str, table: Arc<dyn TableProvider>) -> Result<(), EngineError> {
+        self.context.register_table(name, table)?;
+        Ok(())
+    }
+
+    /// Puts an empty table in reach, to plan queries before data are read.
+    ///
+    /// # Errors
+    /// When the name is taken.
+    pub fn add_empty(&self, name: &str, schema: SchemaRef) -> Result<(), EngineError> {
+        self.add_table(name, Arc::new(EmptyTable::new(schema)))
+    }
+
+    /// Puts rows in reach that are few enough not to matter for the memory limit.
+    ///
+    /// # Errors
+    /// When the rows do not fit the schema.
+    pub fn add_small(
+        &self,
+        name: &str,
+        schema: SchemaRef,
+        rows: Vec<arrow::array::RecordBatch>,
+    ) -> Result<(), EngineError> {
+        self.add_table(name, Arc::new(MemTable::try_new(schema, vec![rows])?))
+    }
+
+    /// Puts a query in reach as a view: it is inlined where it is used.
+    ///
+    /// # Errors
+    /// When the name is taken.
+    pub fn add_view(&self, name: &str, relation: Relation) -> Result<(), EngineError> {
+        self.add_table(name, Arc::new(ViewTable::new(relation, None)))
+    }
+
+    /// Puts Parquet files in reach.
+    ///
+    /// # Errors
+    /// When the folder cannot be listed or its files cannot be read.
+    pub async fn add_parquet(&self, name: &str, folder: &str, schema: SchemaRef) -> Result<(), EngineError> {
+        let options = ParquetReadOptions::default().schema(&schema);
+        self.context.register_parquet(name, folder, options).await?;
+        Ok(())
+    }
+
+    /// Puts Parquet files in reach with the schema that they themselves declare.
+    ///
+    /// # Errors
+    /// When the folder cannot be listed or its files cannot be read.
+    pub async fn add_parquet_as_found(&self, name: &str, folder: &str) -> Result<(), EngineError> {
+        self.context.register_parquet(name, folder, ParquetReadOptions::default()).await?;
+        Ok(())
+    }
+
+    /// Takes a table out of reach and frees what it held.
+    ///
+    /// # Errors
+    /// When DataFusion refuses.
+    pub fn remove(&self, name: &str) -> Result<(), EngineError> {
+        self.context.deregister_table(name)?;
+        Ok(())
+    }
+
+    /// Plans a query against the tables in reach.
+    ///
+    /// # Errors
+    /// Unknown tables, columns, functions; types that do not fit.
+    pub async fn plan(&self, query: &Query) -> Result<Relation, EngineError> {
+        let relation = self.context.state().statement_to_plan(query.statement().clone()).await?;
+        Ok(relation)
+    }
+
+    /// Optimises a plan as far as it goes without data, to find faults that only the optimiser sees.
+    ///
+    /// # Errors
+    /// Types that do not fit.
+    pub fn verify(&self, relation: &Relation) -> Result<SchemaRef, EngineError> {
+        let optimised = self.context.state().optimize(relation)?;
+        Ok(Arc::new(optimised.schema().as_arrow().clone()))
+    }
+
+    /// The relation's rows sorted by columns, ascending, nulls last.
+    ///
+    /// # Errors
+    /// When a column does not exist.
+    pub fn sorted(&self, relation: Relation, columns: &[String]) -> Result<Relation, EngineError> {
+        if columns.is_empty() {
+            return Ok(relation);
+        }
+        let order = columns.iter().map(|name| datafusion::prelude::ident(name).sort(true, false));
+        Ok(datafusion::logical_expr::LogicalPlanBuilder::from(relation).sort(order)?.build()?)
+    }
+
+    /// Runs a relation; its rows come as one stream, in the relation's order if it has one.
+    ///
+    /// # Errors
+    /// When the relation cannot be planned physically; the stream's own errors come with its items.
+    pub async fn stream(&self, relation: &Relation) -> Result<SendableRecordBatchStream, EngineError> {
+        let plan = self.physical(relation).await?;
+        Ok(execute_stream(plan, self.context.task_ctx())?)
+    }
+
+    /// Runs a relation that has few rows and returns them all.
+    ///
+    /// # Errors
+    /// What the query runs into.
+    pub async fn collect_small(&self, relation: &Relation) -> Result<Vec<arrow::array::RecordBatch>, EngineError> {
+        let stream = self.stream(relation).await?;
+        Ok(datafusion::physical_plan::common::collect(stream).await?)
+    }
+
+    /// The physical plan as indented text.
+    ///
+    /// # Errors
+    /// When the relation cannot be planned.
+    pub async fn explain(&self, relation: &Relation) -> Result<String, EngineError> {
+        let plan = self.physical(relation).await?;
+        Ok(datafusion::physical_plan::displayable(plan.as_ref()).indent(false).to_string())
+    }
+
+    async fn physical(&self, relation: &Relation) -> Result<Arc<dyn ExecutionPlan>, EngineError> {
+        Ok(self.context.state().create_physical_plan(relation).await?)
+    }
+}
+
+fn session_config(options: &EngineOptions) -> Result<SessionConfig, EngineError> {
+    let mut config = SessionConfig::new().with_target_partitions(options.threads.get()).with_information_schema(false);
+    let settings = [
+        // Positions of unknown columns, tables and functions in the SQL text.
+        ("datafusion.sql_parser.collect_spans", "true"),
+        // Plain Utf8 everywhere: views kept whole read buffers alive, a quarter more memory at equal CPU.
+        ("datafusion.sql_parser.map_string_types_to_utf8view", "false"),
+        ("datafusion.execution.parquet.schema_force_view_types", "false"),
+        // Partial aggregation that hardly reduces is given up earlier: customers and orders are nearly unique.
+        ("datafusion.execution.skip_partial_aggregation_probe_ratio_threshold", "0.3"),
+        ("datafusion.execution.spill_compression", "lz4_frame"),
+        ("datafusion.execution.parquet.pushdown_filters", "true"),
+    ];
+    for (key, value) in settings {
+        config.options_mut().set(key, value)?;
+    }
+    Ok(config)
+}

@@ -1,0 +1,154 @@
+//! A parsed SQL query with its parameters filled in.
+
+use std::ops::ControlFlow;
+
+use datafusion::sql::parser::{DFParser, Statement};
+use datafusion::sql::resolve::resolve_table_references;
+use datafusion::sql::sqlparser::ast::{ObjectName, Spanned, Statement as SqlStatement, Visit, Visitor};
+
+use super::{EngineError, Parameters, parameters};
+use crate::diagnostics::{Problem, SourceText};
+
+/// One query: a syntax tree and the tables it reads.
+#[derive(Debug, Clone)]
+pub struct Query {
+    statement: Statement,
+    tables: Vec<TableReference>,
+}
+
+/// A table that a query names, with the place of its first mention (1-based, 0 where unknown).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableReference {
+    /// The name as DataFusion resolves it.
+    pub name: String,
+    /// Line.
+    pub line: usize,
+    /// Column in characters.
+    pub column: usize,
+}
+
+impl Query {
+    /// Parses one query and fills in its parameters.
+    ///
+    /// # Errors
+    /// Syntax errors, more than one statement, anything but a query, unknown parameters; each with its place.
+    pub fn parse(source: &SourceText, parameters: &Parameters) -> Result<Self, Vec<Problem>> {
+        let mut statements =
+            DFParser::parse_sql(&source.text).map_err(|error| vec![EngineError::from(error).into_problem(source)])?;
+        let (Some(mut statement), true) = (statements.pop_front(), statements.is_empty()) else {
+            let problem = Problem::new("a model is exactly one query").in_file(source);
+            return Err(vec![problem.hint("one `select` or `with … select` per file")]);
+        };
+        let Statement::Statement(inner) = &mut statement else {
+            return Err(vec![not_a_query(source)]);
+        };
+        if !matches!(inner.as_ref(), SqlStatement::Query(_)) {
+            return Err(vec![not_a_query(source)]);
+        }
+        let problems = parameters::substitute(inner.as_mut(), parameters, source);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let tables =
+            table_references(&statement, inner_of(&statement)).map_err(|error| vec![error.into_problem(source)])?;
+        Ok(Self { statement, tables })
+    }
+
+    pub(super) fn statement(&self) -> &Statement {
+        &self.statement
+    }
+
+    /// The tables the query reads, common table expressions left out, by name.
+    pub fn tables(&self) -> &[TableReference] {
+        &self.tables
+    }
+}
+
+fn not_a_query(source: &SourceText) -> Problem {
+    Problem::new("only a query can stand here")
+        .at(source, 1, 1, 1)
+        .hint("write a `select`; lojal itself makes the table")
+}
+
+fn inner_of(statement: &Statement) -> Option<&SqlStatement> {
+    match statement {
+        Statement::Statement(inner) => Some(inner),
+        _ => None,
+    }
+}
+
+fn table_references(statement: &Statement, inner: Option<&SqlStatement>) -> Result<Vec<TableReference>, EngineError> {
+    let (references, _ctes) = resolve_table_references(statement, true)?;
+    let mut places = Places::default();
+    if let Some(inner) = inner {
+        let _ = inner.visit(&mut places);
+    }
+    let mut tables: Vec<TableReference> = references
+        .into_iter()
+        .map(|reference| {
+            let name = reference.table().to_owned();
+            let place = places.0.iter().find(|(seen, ..)| seen.eq_ignore_ascii_case(&name));
+            let (line, column) = place.map_or((0, 0), |(_, line, column)| (*line, *column));
+            TableReference { name, line, column }
+        })
+        .collect();
+    tables.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(tables)
+}
+
+#[derive(Default)]
+struct Places(Vec<(String, usize, usize)>);
+
+impl Visitor for Places {
+    type Break = ();
+
+    fn pre_visit_relation(&mut self, relation: &ObjectName) -> ControlFlow<()> {
+        if let Some(name) = relation.0.last().and_then(|part| part.as_ident()) {
+            let start = relation.span().start;
+            let line = usize::try_from(start.line).unwrap_or(0);
+            self.0.push((name.value.clone(), line, usize::try_from(start.column).unwrap_or(0)));
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Scalar;
+    use crate::engine::Parameter;
+
+    fn parse(sql: &str) -> Result<Query, Vec<Problem>> {
+        let parameters =
+            Parameters::from([("rate".to_owned(), Parameter::Scalar(Scalar::Decimal("11.35".to_owned())))]);
+        Query::parse(&SourceText::new("m.sql", sql), &parameters)
+    }
+
+    #[test]
+    fn tables_are_found_with_their_place_and_ctes_are_not_tables() {
+        let query =
+            parse("with a as (\n  select * from t\n)\nselect a.x * $rate as y from a\ninner join u on u.x = a.x")
+                .unwrap();
+        let names: Vec<_> = query.tables().iter().map(|t| (t.name.as_str(), t.line, t.column)).collect();
+        assert_eq!(names, [("t", 2, 17), ("u", 5, 12)]);
+    }
+
+    #[test]
+    fn an_unknown_parameter_has_a_place_and_a_suggestion() {
+        let problems = parse("select 1 as x,\n  $rte as y").unwrap_err();
+        assert_eq!((problems[0].line, problems[0].column), (2, 3));
+        assert_eq!(problems[0].hint.as_deref(), Some("did you mean `rate`?"));
+    }
+
+    #[test]
+    fn a_syntax_error_has_a_place() {
+        let problems = parse("select a\nfrm t").unwrap_err();
+        assert_eq!(problems[0].line, 2, "{problems:?}");
+    }
+
+    #[test]
+    fn only_one_query_is_allowed() {
+        assert!(parse("select 1; select 2").is_err());
+        assert!(parse("drop table t").unwrap_err()[0].message.contains("query"));
+    }
+}

@@ -1,0 +1,378 @@
+//! The cells of one column, row after row, into one growing buffer: the inner loops of the decoder.
+
+use std::{mem, sync::Arc};
+
+use arrow::{
+    array::{
+        ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, NullBufferBuilder, StringArray,
+        TimestampMicrosecondArray,
+    },
+    buffer::{BooleanBuffer, Buffer, OffsetBuffer, ScalarBuffer},
+    error::ArrowError,
+};
+use memchr::memchr;
+
+use super::{
+    parse::{BoolCell, CellParser, DateCell, DecimalCell, IntCell, TimestampCell, trim},
+    plan::{ColumnRules, Limits},
+    reject::Rule,
+    split::{Quotes, RowTable, unquote},
+};
+
+/// Some rows of a chunk, split into cells.
+#[derive(Clone, Copy)]
+pub(super) struct Page<'a> {
+    pub(super) data: &'a [u8],
+    pub(super) table: &'a RowTable,
+    pub(super) quote: u8,
+    /// The place in the batch of the page's first row.
+    pub(super) first_row: usize,
+    /// Whether all of the chunk is UTF-8 without NUL bytes.
+    pub(super) clean_text: bool,
+}
+
+/// Which column of the page, and what is done with it.
+#[derive(Clone, Copy)]
+pub(super) struct Job {
+    /// Among the declared columns.
+    pub(super) column: usize,
+    /// Among the file's columns.
+    pub(super) place: usize,
+    pub(super) required: bool,
+}
+
+/// A cell that breaks a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct CellFault {
+    /// In the batch.
+    pub(super) row: usize,
+    /// Among the declared columns.
+    pub(super) column: usize,
+    pub(super) rule: Rule,
+}
+
+/// The parsed cells of a column, not yet an array.
+#[derive(Debug)]
+pub(super) struct Values<V> {
+    pub(super) values: Vec<V>,
+    nulls: NullBufferBuilder,
+    /// Rows without a value, empty and faulty ones alike; only kept where `track_absent` is set.
+    pub(super) absent: Vec<usize>,
+    track_absent: bool,
+}
+
+impl<V: Copy + Default> Values<V> {
+    fn new(track_absent: bool) -> Self {
+        Self { values: Vec::new(), nulls: NullBufferBuilder::new(0), absent: Vec::new(), track_absent }
+    }
+
+    #[inline]
+    fn push_absent(&mut self) {
+        if self.track_absent {
+            self.absent.push(self.values.len());
+        }
+        self.values.push(V::default());
+        self.nulls.append_null();
+    }
+
+    fn clear(&mut self) {
+        self.values.clear();
+        self.absent.clear();
+        self.nulls.truncate(0);
+    }
+}
+
+/// The texts of a column, not yet an array.
+#[derive(Debug)]
+pub(super) struct Texts {
+    offsets: Vec<i32>,
+    bytes: Vec<u8>,
+    used: usize,
+    nulls: NullBufferBuilder,
+    /// The accepted value that was met last; values come in runs.
+    last_accepted: usize,
+}
+
+impl Texts {
+    fn new() -> Self {
+        Self { offsets: vec![0], bytes: Vec::new(), used: 0, nulls: NullBufferBuilder::new(0), last_accepted: 0 }
+    }
+
+    /// Appends `text[start..end]`.
+    #[inline(always)]
+    fn push(&mut self, text: &[u8], start: usize, end: usize) {
+        let size = end - start;
+        if self.bytes.len() < self.used + size.max(16) {
+            self.bytes.resize((self.bytes.len() * 2).max(self.used + size + 1024), 0);
+        }
+        // Copying sixteen bytes whatever the size is one instruction; copying `size` bytes is a call.
+        let short = text[start..].first_chunk::<16>().filter(|_| size <= 16);
+        match (short, self.bytes[self.used..].first_chunk_mut::<16>()) {
+            (Some(from), Some(to)) => *to = *from,
+            _ => self.bytes[self.used..self.used + size].copy_from_slice(&text[start..end]),
+        }
+        self.used += size;
+        self.offsets.push(self.used as i32);
+        self.nulls.append_non_null();
+    }
+
+    fn push_null(&mut self) {
+        self.offsets.push(self.used as i32);
+        self.nulls.append_null();
+    }
+}
+
+/// A column in the making.
+#[derive(Debug)]
+pub(super) enum Column {
+    String(Texts),
+    Int(Values<i64>),
+    Decimal(Values<i128>),
+    Date(Values<i32>),
+    Timestamp(Values<i64>),
+    Bool(Values<bool>),
+}
+
+impl Column {
+    pub(super) fn new(rules: &ColumnRules, track_absent: bool) -> Self {
+        match rules {
+            ColumnRules::String(_) => Self::String(Texts::new()),
+            ColumnRules::Int(_) => Self::Int(Values::new(track_absent)),
+            ColumnRules::Decimal(..) => Self::Decimal(Values::new(track_absent)),
+            ColumnRules::Date(_) => Self::Date(Values::new(track_absent)),
+            ColumnRules::Timestamp(..) => Self::Timestamp(Values::new(track_absent)),
+            ColumnRules::Bool(_) => Self::Bool(Values::new(track_absent)),
+        }
+    }
+
+    /// Appends the page's cells. Unless `keep` is set they are only judged.
+    pub(super) fn read(
+        &mut self,
+        rules: &ColumnRules,
+        page: Page<'_>,
+        job: Job,
+        keep: bool,
+        scratch: &mut Vec<u8>,
+        faults: &mut Vec<CellFault>,
+    ) {
+        match (self, rules) {
+            (Self::String(texts), ColumnRules::String(accepted)) => {
+                read_texts(texts, accepted.as_deref(), page, job, keep, scratch, faults);
+            }
+            (Self::Int(values), ColumnRules::Int(limits)) => {
+                read_values(&IntCell, limits, values, page, job, keep, scratch, faults);
+            }
+            (Self::Decimal(values), ColumnRules::Decimal(parser, limits)) => match parser.scale {
+                // A scale known to the compiler makes the shifts constant.
+                2 => {
+                    let parser = DecimalCell { scale: 2, ..*parser };
+                    read_values(&parser, limits, values, page, job, keep, scratch, faults);
+                }
+                _ => read_values(parser, limits, values, page, job, keep, scratch, faults),
+            },
+            (Self::Date(values), ColumnRules::Date(limits)) => {
+                read_values(&DateCell, limits, values, page, job, keep, scratch, faults);
+            }
+            (Self::Timestamp(values), ColumnRules::Timestamp(zone, limits)) => {
+                read_values(&TimestampCell { zone }, limits, values, page, job, keep, scratch, faults);
+            }
+            (Self::Bool(values), ColumnRules::Bool(limits)) => {
+                read_values(&BoolCell, limits, values, page, job, keep, scratch, faults);
+            }
+            // A column is made from its own rules.
+            _ => {}
+        }
+    }
+
+    /// Forgets the cells read so far.
+    pub(super) fn clear(&mut self) {
+        match self {
+            Self::String(texts) => {
+                texts.offsets.truncate(1);
+                texts.used = 0;
+                texts.nulls.truncate(0);
+            }
+            Self::Int(values) | Self::Timestamp(values) => values.clear(),
+            Self::Decimal(values) => values.clear(),
+            Self::Date(values) => values.clear(),
+            Self::Bool(values) => values.clear(),
+        }
+    }
+
+    /// Makes an array of the cells read so far and starts anew.
+    pub(super) fn finish(&mut self, rules: &ColumnRules) -> Result<ArrayRef, ArrowError> {
+        Ok(match self {
+            Self::String(texts) => {
+                let rows = texts.offsets.len();
+                let offsets = mem::replace(&mut texts.offsets, Vec::with_capacity(rows));
+                texts.offsets.push(0);
+                let size = texts.bytes.len();
+                let mut bytes = mem::replace(&mut texts.bytes, vec![0; size]);
+                bytes.truncate(mem::take(&mut texts.used));
+                let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+                Arc::new(StringArray::try_new(offsets, Buffer::from_vec(bytes), texts.nulls.finish())?)
+            }
+            Self::Int(values) => Arc::new(Int64Array::try_new(take(values), values.nulls.finish())?),
+            Self::Decimal(values) => {
+                let array = Decimal128Array::try_new(take(values), values.nulls.finish())?;
+                match rules {
+                    ColumnRules::Decimal(cell, _) => {
+                        Arc::new(array.with_precision_and_scale(cell.precision, cell.scale as i8)?)
+                    }
+                    _ => Arc::new(array),
+                }
+            }
+            Self::Date(values) => Arc::new(Date32Array::try_new(take(values), values.nulls.finish())?),
+            Self::Timestamp(values) => {
+                let array = TimestampMicrosecondArray::try_new(take(values), values.nulls.finish())?;
+                Arc::new(array.with_timezone("UTC"))
+            }
+            Self::Bool(values) => {
+                let bits = BooleanBuffer::from(values.values.as_slice());
+                let array = BooleanArray::new(bits, values.nulls.finish());
+                values.clear();
+                Arc::new(array)
+            }
+        })
+    }
+}
+
+fn take<V>(values: &mut Values<V>) -> ScalarBuffer<V>
+where
+    V: arrow::datatypes::ArrowNativeType,
+{
+    values.absent.clear();
+    let capacity = values.values.len();
+    ScalarBuffer::from(mem::replace(&mut values.values, Vec::with_capacity(capacity)))
+}
+
+#[expect(clippy::too_many_arguments, reason = "the loop's whole surroundings, passed once per column and page")]
+fn read_values<P: CellParser>(
+    parser: &P,
+    limits: &Limits<P::Value>,
+    out: &mut Values<P::Value>,
+    page: Page<'_>,
+    job: Job,
+    keep: bool,
+    scratch: &mut Vec<u8>,
+    faults: &mut Vec<CellFault>,
+) where
+    P::Value: Default,
+{
+    let limited = limits.exist();
+    out.values.reserve(page.table.len());
+    for (i, row) in page.table.rows().enumerate() {
+        let (start, end) = (row[job.place] as usize, row[job.place + 1] as usize - 1);
+        let rule = if start == end {
+            job.required.then_some(Rule::Required)
+        } else {
+            // A quote or a space makes every fast way give up.
+            let value = match parser.fast(page.data, start, end) {
+                Some(value) => Ok(Some(value)),
+                None => slow_value(parser, &page.data[start..end], page.quote, scratch),
+            };
+            match value {
+                Ok(Some(value)) => match if limited { limits.broken_by(value) } else { None } {
+                    None => {
+                        out.values.push(value);
+                        out.nulls.append_non_null();
+                        continue;
+                    }
+                    broken => broken,
+                },
+                Ok(None) => job.required.then_some(Rule::Required),
+                Err(()) => Some(Rule::Type),
+            }
+        };
+        out.push_absent();
+        if let Some(rule) = rule {
+            faults.push(CellFault { row: page.first_row + i, column: job.column, rule });
+        }
+    }
+    if !keep {
+        out.clear();
+    }
+}
+
+/// The value of a cell in any spelling; `None` if it is empty.
+#[cold]
+fn slow_value<P: CellParser>(
+    parser: &P,
+    cell: &[u8],
+    quote: u8,
+    scratch: &mut Vec<u8>,
+) -> Result<Option<P::Value>, ()> {
+    let cell = trim(unquote(trim(cell), quote, scratch));
+    if cell.is_empty() {
+        return Ok(None);
+    }
+    match parser.fast(cell, 0, cell.len()) {
+        Some(value) => Ok(Some(value)),
+        None => parser.slow(cell).map(Some).map_err(|_| ()),
+    }
+}
+
+fn read_texts(
+    out: &mut Texts,
+    accepted: Option<&[Vec<u8>]>,
+    page: Page<'_>,
+    job: Job,
+    keep: bool,
+    scratch: &mut Vec<u8>,
+    faults: &mut Vec<CellFault>,
+) {
+    if !keep && !job.required && accepted.is_none() && page.clean_text {
+        return;
+    }
+    let mut last_accepted = out.last_accepted;
+    let quotes = page.table.quotes;
+    for (i, row) in page.table.rows().enumerate() {
+        let (mut start, mut end) = (row[job.place] as usize, row[job.place + 1] as usize - 1);
+        let mut text = page.data;
+        if quotes != Quotes::None && start < end && text[start] == page.quote {
+            if quotes == Quotes::Plain && end - start >= 2 && text[end - 1] == page.quote {
+                (start, end) = (start + 1, end - 1);
+            } else {
+                text = unquote(&page.data[start..end], page.quote, scratch);
+                (start, end) = (0, text.len());
+            }
+        }
+        let rule = if start == end {
+            job.required.then_some(Rule::Required)
+        } else if !page.clean_text && !is_clean(&text[start..end]) {
+            Some(Rule::Encoding)
+        } else if accepted.is_some_and(|list| !is_accepted(&text[start..end], list, &mut last_accepted)) {
+            Some(Rule::AcceptedValues)
+        } else {
+            if keep {
+                out.push(text, start, end);
+            }
+            continue;
+        };
+        if keep {
+            out.push_null();
+        }
+        if let Some(rule) = rule {
+            faults.push(CellFault { row: page.first_row + i, column: job.column, rule });
+        }
+    }
+    out.last_accepted = last_accepted;
+}
+
+fn is_clean(text: &[u8]) -> bool {
+    memchr(0, text).is_none() && simdutf8::basic::from_utf8(text).is_ok()
+}
+
+#[inline]
+fn is_accepted(text: &[u8], accepted: &[Vec<u8>], last: &mut usize) -> bool {
+    if accepted.get(*last).is_some_and(|value| value == text) {
+        return true;
+    }
+    match accepted.iter().position(|value| value == text) {
+        Some(at) => {
+            *last = at;
+            true
+        }
+        None => false,
+    }
+}

@@ -1,0 +1,156 @@
+//! The same row twice: what makes two rows the same, and the set of rows seen.
+//!
+//! Two rows of a source are the same if all their cells are, undeclared columns included, as texts without their quotes.
+//! To compare rows of files that differ in column order or quoting, a row's canonical text is hashed: the declared
+//! columns in their order, then the others by name, with quotes only around cells that need them. A record without any
+//! quote in a file whose columns stand in that order is its own canonical text, and is hashed as it stands.
+
+use std::{
+    mem,
+    sync::{Mutex, PoisonError},
+};
+
+use hashbrown::HashTable;
+use memchr::{memchr, memchr3};
+use xxhash_rust::xxh3::xxh3_128_with_seed;
+
+use super::{
+    chunk::Dialect,
+    header::Layout,
+    split::{Quotes, unquote},
+};
+
+/// Remembers rows by their hashes.
+pub trait FirstSeen: Send + Sync {
+    /// Pushes for each hash whether it was not seen before; from then on it is.
+    fn first_seen(&self, hashes: &[u128], first: &mut Vec<bool>);
+}
+
+const SHARDS: usize = 64;
+
+/// 96 bits of a hash; the shard stands for 6 more. Among 10 billion rows, two different ones meet with a chance of one
+/// in a hundred billion. Three words take a quarter less memory than the whole hash.
+type Key = [u32; 3];
+
+/// The rows seen of one source, shared by all threads.
+#[derive(Debug)]
+pub struct DuplicateFilter {
+    shards: Vec<Mutex<HashTable<Key>>>,
+}
+
+impl Default for DuplicateFilter {
+    fn default() -> Self {
+        Self { shards: (0..SHARDS).map(|_| Mutex::new(HashTable::new())).collect() }
+    }
+}
+
+impl DuplicateFilter {
+    /// An empty set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The number of different rows seen.
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.sum(HashTable::len)
+    }
+
+    /// The memory that the set holds, in bytes.
+    pub fn memory_size(&self) -> usize {
+        mem::size_of::<Self>() + SHARDS * mem::size_of::<Mutex<HashTable<Key>>>() + self.sum(HashTable::allocation_size)
+    }
+
+    fn sum(&self, f: impl Fn(&HashTable<Key>) -> usize) -> usize {
+        self.shards.iter().map(|shard| f(&shard.lock().unwrap_or_else(PoisonError::into_inner))).sum()
+    }
+}
+
+fn shard_of(hash: u128) -> usize {
+    (hash >> 122) as usize
+}
+
+/// The key is a hash already: the table takes its place from the low bits and its tag from the topmost.
+fn table_hash(key: &Key) -> u64 {
+    u64::from(key[0]) | (u64::from(key[1]) << 32)
+}
+
+impl FirstSeen for DuplicateFilter {
+    fn first_seen(&self, hashes: &[u128], first: &mut Vec<bool>) {
+        // Rows sorted by shard (a counting sort), so that each lock is taken once.
+        let mut ends = [0_u32; SHARDS + 1];
+        for hash in hashes {
+            ends[shard_of(*hash) + 1] += 1;
+        }
+        for shard in 0..SHARDS {
+            ends[shard + 1] += ends[shard];
+        }
+        let mut next = ends;
+        let mut order = vec![0_u32; hashes.len()];
+        for (i, hash) in hashes.iter().enumerate() {
+            let slot = &mut next[shard_of(*hash)];
+            order[*slot as usize] = i as u32;
+            *slot += 1;
+        }
+        let offset = first.len();
+        first.resize(offset + hashes.len(), false);
+        for (shard, table) in self.shards.iter().enumerate() {
+            let rows = &order[ends[shard] as usize..ends[shard + 1] as usize];
+            if rows.is_empty() {
+                continue;
+            }
+            let mut table = table.lock().unwrap_or_else(PoisonError::into_inner);
+            for row in rows {
+                let hash = hashes[*row as usize];
+                let key = [hash as u32, (hash >> 32) as u32, (hash >> 64) as u32];
+                let entry = table.entry(table_hash(&key), |other| *other == key, table_hash);
+                if let hashbrown::hash_table::Entry::Vacant(vacant) = entry {
+                    vacant.insert(key);
+                    first[offset + *row as usize] = true;
+                }
+            }
+        }
+    }
+}
+
+/// The hash of a row's canonical text.
+pub(super) fn row_hash(
+    data: &[u8],
+    row: &[u32],
+    quotes: Quotes,
+    layout: &Layout,
+    dialect: &Dialect,
+    canonical: &mut Vec<u8>,
+    scratch: &mut Vec<u8>,
+) -> u128 {
+    let record = &data[row[0] as usize..row[layout.width] as usize - 1];
+    let quoted = quotes != Quotes::None && memchr(dialect.quote, record).is_some();
+    if layout.in_hash_order && !quoted {
+        return xxh3_128_with_seed(record, layout.hash_seed);
+    }
+    canonical.clear();
+    for (i, place) in layout.hash_order.iter().enumerate() {
+        if i > 0 {
+            canonical.push(dialect.delimiter);
+        }
+        let cell = &data[row[*place] as usize..row[*place + 1] as usize - 1];
+        if !quoted {
+            canonical.extend_from_slice(cell);
+            continue;
+        }
+        let text = unquote(cell, dialect.quote, scratch);
+        if memchr3(dialect.quote, dialect.delimiter, b'\n', text).is_none() {
+            canonical.extend_from_slice(text);
+            continue;
+        }
+        canonical.push(dialect.quote);
+        for byte in text {
+            if *byte == dialect.quote {
+                canonical.push(dialect.quote);
+            }
+            canonical.push(*byte);
+        }
+        canonical.push(dialect.quote);
+    }
+    xxh3_128_with_seed(canonical, layout.hash_seed)
+}

@@ -1,0 +1,42 @@
+//! CSV bytes -> Arrow batches and rejected rows, in one pass.
+//!
+//! The way of a file: its bytes go block by block into a [`Chunker`], which takes the header off and cuts the rest
+//! into [`Chunk`]s of whole records. [`parse_header`] and [`Layout`] match the header with the declared columns. Each
+//! chunk then goes, on any thread, to a [`Decoder`], which splits it into cells, parses the cells column by column,
+//! and hands back batches of the good rows and a [`Reject`] for every other row.
+//!
+//! Reading files, choosing threads, and what to do with rejects are left to the caller.
+//!
+//! Quotes follow the usual rules: a quote opens only at the start of a field, a doubled quote inside quotes is a
+//! quote, and a quote anywhere else is an ordinary character. Records end at `\n` or `\r\n`; a lone `\r` is data.
+//! Blank lines are no rows. Two faults make record borders doubtful and are treated alike everywhere: a record longer
+//! than the limit, and a quote that is never closed. Such a record is one reject, made of its first line, and reading
+//! goes on at the line after it.
+
+mod cells;
+mod chunk;
+mod decode;
+mod dedup;
+mod header;
+mod parse;
+mod plan;
+mod reject;
+mod split;
+mod zone;
+
+pub use chunk::{Chunk, Chunker, Dialect};
+pub use decode::{Amount, Decoded, Decoder};
+pub use dedup::{DuplicateFilter, FirstSeen};
+pub use header::{HeaderMatch, Layout, parse_header};
+pub use plan::{Plan, PlanError, PlanOptions};
+pub use reject::{Reject, Rule};
+pub use zone::LocalTime;
+
+#[cfg(test)]
+mod chunk_tests;
+#[cfg(test)]
+mod decode_tests;
+#[cfg(test)]
+mod parse_tests;
+#[cfg(test)]
+mod split_tests;

@@ -1,0 +1,329 @@
+//! One cell's text -> one value. Each type has a fast way for the common spelling, which looks at eight bytes at a time,
+//! and a slow way for every allowed spelling, which also tells what is wrong.
+//!
+//! The fast ways take the cell as a stretch of a longer text, since they may look past its end.
+
+use super::zone::{FIRST_YEAR, LAST_YEAR, LocalTime, day_number};
+
+/// Reads cells of one type.
+pub(super) trait CellParser {
+    /// What a cell becomes.
+    type Value: Copy + PartialOrd;
+
+    /// The value of the cell `text[start..end]` in its common spelling; `None` decides nothing.
+    fn fast(&self, text: &[u8], start: usize, end: usize) -> Option<Self::Value>;
+
+    /// The value of a cell, which is neither empty nor in spaces; else what is wrong with it.
+    fn slow(&self, cell: &[u8]) -> Result<Self::Value, String>;
+}
+
+/// `int`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct IntCell;
+
+/// `decimal(p,s)`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DecimalCell {
+    pub(super) precision: u8,
+    pub(super) scale: u8,
+}
+
+/// `date`, in days since 1970-01-01.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DateCell;
+
+/// `timestamp`, in microseconds since 1970 UTC.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TimestampCell<'a> {
+    pub(super) zone: &'a LocalTime,
+}
+
+/// `bool`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BoolCell;
+
+/// A cell without the ASCII spaces around it.
+pub(super) fn trim(cell: &[u8]) -> &[u8] {
+    let start = cell.iter().position(|b| *b != b' ').unwrap_or(cell.len());
+    let end = cell.iter().rposition(|b| *b != b' ').map_or(start, |last| last + 1);
+    &cell[start..end]
+}
+
+impl CellParser for IntCell {
+    type Value = i64;
+
+    #[inline(always)]
+    fn fast(&self, text: &[u8], start: usize, end: usize) -> Option<i64> {
+        match end.wrapping_sub(start) {
+            size @ 1..=8 => digits(word(text, start), size).map(i64::from),
+            size @ 9..=16 => {
+                let high = digits(word(text, start), size - 8)?;
+                let low = digits(word(text, end - 8), 8)?;
+                Some(i64::from(high) * 100_000_000 + i64::from(low))
+            }
+            _ => None,
+        }
+    }
+
+    fn slow(&self, cell: &[u8]) -> Result<i64, String> {
+        let (negative, number) = sign(cell);
+        if number.is_empty() || !number.iter().all(u8::is_ascii_digit) {
+            return Err("is not a whole number".to_owned());
+        }
+        number
+            .iter()
+            .try_fold(0_i64, |sum, digit| {
+                let digit = i64::from(digit - b'0');
+                sum.checked_mul(10)?.checked_add(if negative { -digit } else { digit })
+            })
+            .ok_or_else(|| "is too large for a whole number of 64 bits".to_owned())
+    }
+}
+
+impl CellParser for DecimalCell {
+    type Value = i128;
+
+    #[inline(always)]
+    fn fast(&self, text: &[u8], start: usize, end: usize) -> Option<i128> {
+        let (size, scale) = (end.wrapping_sub(start), usize::from(self.scale));
+        if scale == 0 || scale > 6 || size > 8 || size < scale + 2 || size > usize::from(self.precision) {
+            return None;
+        }
+        // With the cell's end at the word's end, the point always stands in the same byte: the digits before it move
+        // up by one byte and close the gap.
+        let cell = (word(text, start) ^ ZEROS) << (64 - 8 * size);
+        let point = 56 - 8 * scale;
+        if (cell >> point) as u8 != b'.' ^ b'0' {
+            return None;
+        }
+        let fraction = cell & (u64::MAX << (point + 8));
+        let whole = cell & ((1 << point) - 1);
+        joined(fraction | (whole << 8)).map(i128::from)
+    }
+
+    fn slow(&self, cell: &[u8]) -> Result<i128, String> {
+        let (negative, number) = sign(cell);
+        let mut parts = number.splitn(2, |b| *b == b'.');
+        let (whole, fraction) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let mut all = whole.iter().chain(fraction);
+        if (whole.is_empty() && fraction.is_empty()) || !all.all(u8::is_ascii_digit) {
+            return Err("is not a number".to_owned());
+        }
+        let scale = usize::from(self.scale);
+        let (kept, beyond) = fraction.split_at(fraction.len().min(scale));
+        if beyond.iter().any(|b| *b != b'0') {
+            return Err(format!("has more than {scale} digits after the point"));
+        }
+        let zeros = std::iter::repeat_n(&b'0', scale - kept.len());
+        let limit = 10_i128.checked_pow(u32::from(self.precision)).unwrap_or(i128::MAX);
+        whole
+            .iter()
+            .chain(kept)
+            .chain(zeros)
+            .try_fold(0_i128, |sum, digit| sum.checked_mul(10)?.checked_add(i128::from(digit - b'0')))
+            .filter(|value| *value < limit)
+            .map(|value| if negative { -value } else { value })
+            .ok_or_else(|| format!("is too large for decimal({},{})", self.precision, self.scale))
+    }
+}
+
+impl CellParser for DateCell {
+    type Value = i32;
+
+    #[inline(always)]
+    fn fast(&self, text: &[u8], start: usize, end: usize) -> Option<i32> {
+        if end.wrapping_sub(start) != 10 { None } else { calendar_day(text, start) }
+    }
+
+    fn slow(&self, cell: &[u8]) -> Result<i32, String> {
+        let what = "is not a date (YYYY-MM-DD)";
+        if cell.len() == 10 { slow_day(cell, what) } else { Err(what.to_owned()) }
+    }
+}
+
+const TIMESTAMP_FORM: &str = "is not a timestamp (YYYY-MM-DD HH:MM:SS)";
+const MICROS: i64 = 1_000_000;
+
+impl CellParser for TimestampCell<'_> {
+    type Value = i64;
+
+    #[inline(always)]
+    fn fast(&self, text: &[u8], start: usize, end: usize) -> Option<i64> {
+        if end.wrapping_sub(start) != 19 || !matches!(text[start + 10], b' ' | b'T') {
+            return None;
+        }
+        let day = calendar_day(text, start)?;
+        let second = time_of_day(text, start + 11)?;
+        Some(self.zone.to_utc(day, second) * MICROS)
+    }
+
+    fn slow(&self, cell: &[u8]) -> Result<i64, String> {
+        let form = || TIMESTAMP_FORM.to_owned();
+        let (date, rest) = cell.split_at_checked(10).ok_or_else(form)?;
+        let day = slow_day(date, TIMESTAMP_FORM)?;
+        if rest.is_empty() {
+            return Ok(self.zone.to_utc(day, 0) * MICROS);
+        }
+        let [b' ' | b'T', time @ ..] = rest else { return Err(form()) };
+        let (clock, mut rest) = time.split_at_checked(8).ok_or_else(form)?;
+        let second = time_of_day(clock, 0).ok_or_else(form)?;
+        let mut micros = 0;
+        if let [b'.', after @ ..] = rest {
+            let digits = after.iter().take_while(|b| b.is_ascii_digit()).count();
+            let (fraction, beyond) = after[..digits].split_at(digits.min(6));
+            if digits == 0 {
+                return Err(form());
+            }
+            if beyond.iter().any(|b| *b != b'0') {
+                return Err("has more than 6 digits after the second".to_owned());
+            }
+            let zeros = std::iter::repeat_n(&b'0', 6 - fraction.len());
+            micros = fraction.iter().chain(zeros).fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+            rest = &after[digits..];
+        }
+        let utc = match rest {
+            [] => self.zone.to_utc(day, second),
+            _ => i64::from(day) * 86_400 + second - utc_offset(rest).ok_or_else(form)?,
+        };
+        Ok(utc * MICROS + micros)
+    }
+}
+
+impl CellParser for BoolCell {
+    type Value = bool;
+
+    #[inline(always)]
+    fn fast(&self, text: &[u8], start: usize, end: usize) -> Option<bool> {
+        let word = word(text, start);
+        match end.wrapping_sub(start) {
+            4 if word as u32 == u32::from_le_bytes(*b"true") => Some(true),
+            5 if word << 24 == u64::from_le_bytes(*b"\0\0\0false") => Some(false),
+            _ => None,
+        }
+    }
+
+    fn slow(&self, cell: &[u8]) -> Result<bool, String> {
+        let is = |words: &[&str]| words.iter().any(|word| cell.eq_ignore_ascii_case(word.as_bytes()));
+        match () {
+            () if is(&["true", "t", "yes", "1"]) => Ok(true),
+            () if is(&["false", "f", "no", "0"]) => Ok(false),
+            () => Err("is neither true nor false (true/false, t/f, yes/no, 1/0)".to_owned()),
+        }
+    }
+}
+
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+const SIXES: u64 = 0x0606_0606_0606_0606;
+const HIGH: u64 = 0xF0F0_F0F0_F0F0_F0F0;
+
+/// The eight bytes from `start`, the first lowest; zeros past the end of the text.
+#[inline(always)]
+fn word(text: &[u8], start: usize) -> u64 {
+    match text.get(start..).and_then(|rest| rest.first_chunk::<8>()) {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => last_word(text, start),
+    }
+}
+
+#[cold]
+fn last_word(text: &[u8], start: usize) -> u64 {
+    let rest = text.get(start..).unwrap_or_default();
+    rest.iter().take(8).rev().fold(0, |word, byte| (word << 8) | u64::from(*byte))
+}
+
+/// The number that the first `size` (1 to 8) bytes of a word spell.
+#[inline(always)]
+fn digits(word: u64, size: usize) -> Option<u32> {
+    joined((word ^ ZEROS) << (64 - 8 * size))
+}
+
+/// Eight bytes, each to be a digit's value, the first lowest -> the number. Three multiplications instead of eight.
+#[inline(always)]
+fn joined(cell: u64) -> Option<u32> {
+    if (cell | cell.wrapping_add(SIXES)) & HIGH != 0 {
+        return None;
+    }
+    let pairs = cell.wrapping_mul(10).wrapping_add(cell >> 8);
+    const EVERY_FOURTH: u64 = 0x0000_00FF_0000_00FF;
+    let high = (pairs & EVERY_FOURTH).wrapping_mul(100 + (1_000_000 << 32));
+    let low = ((pairs >> 16) & EVERY_FOURTH).wrapping_mul(1 + (10_000 << 32));
+    Some((high.wrapping_add(low) >> 32) as u32)
+}
+
+/// Two-digit numbers in a word that looks like `form`, each in the byte of its first digit.
+#[inline(always)]
+fn pairs(word: u64, form: &[u8; 8], exact: u64) -> Option<u64> {
+    let cell = word ^ u64::from_le_bytes(*form);
+    if ((cell | cell.wrapping_add(SIXES)) & HIGH) | (cell & exact) != 0 {
+        return None;
+    }
+    Some(cell.wrapping_mul(10).wrapping_add(cell >> 8))
+}
+
+#[inline(always)]
+fn pair_at(pairs: u64, byte: u32) -> u32 {
+    u32::from((pairs >> (8 * byte)) as u8)
+}
+
+/// `YYYY-MM-DD` at `start`.
+#[inline(always)]
+fn calendar_day(text: &[u8], start: usize) -> Option<i32> {
+    let first = pairs(word(text, start), b"0000-00-", 0xFF00_00FF_0000_0000)?;
+    let second = pairs(word(text, start + 2), b"00-00-00", 0x0000_FF00_00FF_0000)?;
+    day_number(pair_at(first, 0) * 100 + pair_at(first, 2), pair_at(first, 5), pair_at(second, 6))
+}
+
+/// `HH:MM:SS` at `start`, in seconds.
+#[inline(always)]
+fn time_of_day(text: &[u8], start: usize) -> Option<i64> {
+    let clock = pairs(word(text, start), b"00:00:00", 0x0000_FF00_00FF_0000)?;
+    let (hour, minute, second) = (pair_at(clock, 0), pair_at(clock, 3), pair_at(clock, 6));
+    (hour < 24 && minute < 60 && second < 60).then(|| i64::from(hour * 3600 + minute * 60 + second))
+}
+
+/// A day, or which of two things is wrong with it.
+fn slow_day(date: &[u8], what: &str) -> Result<i32, String> {
+    let year = date.get(..4).filter(|y| y.iter().all(u8::is_ascii_digit)).map(|_| digits(word(date, 0), 4));
+    match calendar_day(date, 0) {
+        Some(day) => Ok(day),
+        None => match year.flatten() {
+            Some(year) if !(FIRST_YEAR..=LAST_YEAR).contains(&year) && looks_like_day(date) => {
+                Err(format!("lies outside the years {FIRST_YEAR} to {LAST_YEAR}"))
+            }
+            _ => Err(what.to_owned()),
+        },
+    }
+}
+
+fn looks_like_day(date: &[u8]) -> bool {
+    date.len() == 10
+        && date.iter().enumerate().all(|(i, b)| if matches!(i, 4 | 7) { *b == b'-' } else { b.is_ascii_digit() })
+}
+
+/// `Z`, `+HH`, `+HHMM` or `+HH:MM`, in seconds.
+fn utc_offset(text: &[u8]) -> Option<i64> {
+    if text == b"Z" {
+        return Some(0);
+    }
+    let (negative, rest) = match text {
+        [b'+', rest @ ..] => (false, rest),
+        [b'-', rest @ ..] => (true, rest),
+        _ => return None,
+    };
+    let two = |a: &u8, b: &u8| digits(u64::from(*a) | (u64::from(*b) << 8), 2).map(i64::from);
+    let (hours, minutes) = match rest {
+        [a, b] => (two(a, b)?, 0),
+        [a, b, c, d] | [a, b, b':', c, d] => (two(a, b)?, two(c, d)?),
+        _ => return None,
+    };
+    let seconds = hours * 3600 + minutes * 60;
+    (hours <= 18 && minutes < 60).then_some(if negative { -seconds } else { seconds })
+}
+
+fn sign(cell: &[u8]) -> (bool, &[u8]) {
+    match cell {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, cell),
+    }
+}

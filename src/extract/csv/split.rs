@@ -1,0 +1,351 @@
+//! Records -> a table of cell borders, for a chunk or a part of one.
+//!
+//! Two ways, one result. The fast way compares 64 bytes at a time with delimiter, newline and quote, and keeps track of
+//! quotes with bit arithmetic; as soon as a quote stands where well-formed CSV has none, it gives the record up to the
+//! slow way, which follows the rules byte by byte, and takes over again at the next record.
+
+use memchr::{memchr, memchr2};
+
+use super::chunk::Dialect;
+
+/// The quotes seen in a table's rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Quotes {
+    /// None at all.
+    #[default]
+    None,
+    /// Only around whole fields, with none doubled.
+    Plain,
+    /// Any.
+    Any,
+}
+
+/// Cell borders, row after row: the row's start, then for each cell the position after its end plus one. Cell `c` of
+/// a row is `row[c] .. row[c + 1] - 1`.
+#[derive(Debug, Default)]
+pub(super) struct RowTable {
+    borders: Vec<u32>,
+    used: usize,
+    stride: usize,
+    /// What the cells of these rows may look like.
+    pub(super) quotes: Quotes,
+    /// Records with a fault, in order.
+    pub(super) faults: Vec<RecordFault>,
+}
+
+/// Why a record did not become a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FaultKind {
+    FieldCount { found: usize },
+    RecordSize,
+    UnclosedQuote,
+}
+
+/// A record that did not become a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct RecordFault {
+    pub(super) start: usize,
+    /// Without the line end.
+    pub(super) end: usize,
+    pub(super) kind: FaultKind,
+}
+
+impl RowTable {
+    /// The rows, each one longer than the number of cells.
+    pub(super) fn rows(&self) -> std::slice::ChunksExact<'_, u32> {
+        self.borders[..self.used].chunks_exact(self.stride.max(1))
+    }
+
+    /// The number of rows.
+    pub(super) fn len(&self) -> usize {
+        self.used / self.stride.max(1)
+    }
+
+    fn push(&mut self, border: usize) {
+        if self.used == self.borders.len() {
+            self.borders.push(0);
+        }
+        self.borders[self.used] = border as u32;
+        self.used += 1;
+    }
+}
+
+/// Walks through a chunk's records.
+#[derive(Debug)]
+pub(super) struct Tokenizer {
+    dialect: Dialect,
+    width: usize,
+    has_quotes: bool,
+    /// Start of the next record.
+    at: usize,
+}
+
+/// Why the fast way stopped.
+enum Stop {
+    /// All records are split, or the table is full.
+    Done,
+    /// The next record has a quote where well-formed CSV has none.
+    Doubtful,
+}
+
+impl Tokenizer {
+    /// Starts at the chunk's first record; rows have `width` cells.
+    pub(super) fn new(dialect: Dialect, width: usize, data: &[u8]) -> Self {
+        Self { dialect, width, has_quotes: memchr(dialect.quote, data).is_some(), at: 0 }
+    }
+
+    /// Whether all records of the chunk have been through a table.
+    pub(super) fn is_done(&self, data: &[u8]) -> bool {
+        self.at >= data.len()
+    }
+
+    /// Replaces the table's content with the next records, `max_rows` rows at the most.
+    pub(super) fn fill(&mut self, data: &[u8], max_rows: usize, table: &mut RowTable) {
+        table.used = 0;
+        table.stride = self.width + 1;
+        table.quotes = Quotes::None;
+        table.faults.clear();
+        while !self.is_done(data) && table.len() < max_rows {
+            let stop = if self.has_quotes {
+                self.scan::<true>(data, max_rows, table)
+            } else {
+                self.scan::<false>(data, max_rows, table)
+            };
+            if matches!(stop, Stop::Doubtful) {
+                self.slow(data, table);
+            }
+        }
+    }
+
+    /// The fast way. Leaves `at` at the start of the first record that is not dealt with.
+    fn scan<const QUOTES: bool>(&mut self, data: &[u8], max_rows: usize, table: &mut RowTable) -> Stop {
+        let Dialect { delimiter, quote, newlines_in_values, .. } = self.dialect;
+        let full = max_rows * table.stride;
+        let mut inside = 0_u64;
+        // Whether a quote in the next block's first byte would stand at a border, and whether a quote precedes it.
+        let (mut border_before, mut quote_before) = (1_u64, 0_u64);
+        let mut row = table.used;
+        table.push(self.at);
+        let mut base = self.at;
+        let mut tail = [0_u8; 64];
+        while base < data.len() {
+            let rest = &data[base..];
+            let block = rest.first_chunk::<64>().unwrap_or_else(|| {
+                tail[..rest.len()].copy_from_slice(rest);
+                &tail
+            });
+            let (mut delimiters, mut newlines, quotes) = masks::<QUOTES>(block, delimiter, quote);
+            if QUOTES {
+                let within = prefix_xor(quotes) ^ inside;
+                let opening = quotes & within;
+                let borders = delimiters | newlines | quotes;
+                let stray = opening & !((borders << 1) | border_before);
+                if stray != 0 || (!newlines_in_values && newlines & within != 0) {
+                    table.used = row;
+                    return Stop::Doubtful;
+                }
+                if quotes != 0 {
+                    let doubled = opening & ((quotes << 1) | quote_before) != 0;
+                    table.quotes = table.quotes.max(if doubled { Quotes::Any } else { Quotes::Plain });
+                }
+                inside = ((within as i64) >> 63) as u64;
+                border_before = borders >> 63;
+                quote_before = quotes >> 63;
+                delimiters &= !within;
+                newlines &= !within;
+            }
+            if table.borders.len() < table.used + 192 {
+                table.borders.resize(table.borders.len() * 2 + 256, 0);
+            }
+            let mut ends = delimiters;
+            while newlines != 0 {
+                let bit = newlines.trailing_zeros();
+                newlines &= newlines - 1;
+                table.used = write_borders(&mut table.borders, table.used, base, ends & ((1_u64 << bit) - 1));
+                ends &= u64::MAX << bit;
+                let newline = base + bit as usize;
+                row = self.end_row(data, newline, row, table);
+                if row >= full {
+                    return Stop::Done;
+                }
+                table.push(self.at);
+            }
+            table.used = write_borders(&mut table.borders, table.used, base, ends);
+            base += 64;
+        }
+        if inside != 0 {
+            table.used = row;
+            return Stop::Doubtful;
+        }
+        if self.at < data.len() {
+            self.end_row(data, data.len(), row, table);
+        } else {
+            table.used = row;
+        }
+        Stop::Done
+    }
+
+    /// Closes the row that starts at border `row`, the record ending at `end`. Returns where the next row starts.
+    #[inline]
+    fn end_row(&mut self, data: &[u8], end: usize, row: usize, table: &mut RowTable) -> usize {
+        let start = self.at;
+        let content = end - usize::from(end > start && data[end - 1] == b'\r');
+        self.at = end + 1;
+        let found = table.used - row;
+        if found == self.width && content > start && end - start <= self.dialect.max_record {
+            table.push(content + 1);
+            return table.used;
+        }
+        table.used = row;
+        if content > start {
+            let too_long = end - start > self.dialect.max_record;
+            let kind = if too_long { FaultKind::RecordSize } else { FaultKind::FieldCount { found } };
+            table.faults.push(RecordFault { start, end: content, kind });
+        }
+        row
+    }
+
+    /// The slow way, for one record.
+    #[cold]
+    fn slow(&mut self, data: &[u8], table: &mut RowTable) {
+        let (start, row) = (self.at, table.used);
+        table.push(start);
+        let (end, closed) = walk_fields(data, start, &self.dialect, |field_end| table.push(field_end + 1));
+        if closed {
+            // The row's end is pushed by `end_row`, which knows about `\r`.
+            table.used -= 1;
+            table.quotes = Quotes::Any;
+            self.end_row(data, end, row, table);
+            return;
+        }
+        table.used = row;
+        let end = memchr(b'\n', &data[start..]).map_or(data.len(), |at| start + at);
+        let content = start + without_return(&data[start..end]).len();
+        let too_long = end - start > self.dialect.max_record;
+        let kind = if too_long { FaultKind::RecordSize } else { FaultKind::UnclosedQuote };
+        table.faults.push(RecordFault { start, end: content, kind });
+        self.at = end + 1;
+    }
+}
+
+/// Follows the rules byte by byte through one record, telling the end of each field. Returns the record's end (its
+/// newline, or the end of the data) and whether all quotes are closed there.
+fn walk_fields(data: &[u8], start: usize, dialect: &Dialect, mut field: impl FnMut(usize)) -> (usize, bool) {
+    let Dialect { delimiter, quote, newlines_in_values, .. } = *dialect;
+    let mut at = start;
+    loop {
+        if data.get(at) == Some(&quote) {
+            at += 1;
+            loop {
+                let rest = data.get(at..).unwrap_or_default();
+                let next = if newlines_in_values { memchr(quote, rest) } else { memchr2(quote, b'\n', rest) };
+                let Some(found) = next.map(|i| at + i) else { return (data.len(), false) };
+                if data[found] != quote {
+                    return (found, false);
+                }
+                if data.get(found + 1) != Some(&quote) {
+                    at = found + 1;
+                    break;
+                }
+                at = found + 2;
+            }
+        }
+        let rest = data.get(at..).unwrap_or_default();
+        let end = memchr2(delimiter, b'\n', rest).map_or(data.len(), |i| at + i);
+        field(end);
+        if data.get(end) != Some(&delimiter) {
+            return (end, true);
+        }
+        at = end + 1;
+    }
+}
+
+/// The end of the record that begins at `start`, and whether its quotes are closed there.
+pub(super) fn record_end(data: &[u8], start: usize, dialect: &Dialect) -> (usize, bool) {
+    walk_fields(data, start, dialect, |_| {})
+}
+
+/// The number of fields of one record; `None` if a quote does not close.
+pub(super) fn field_count(record: &[u8], dialect: &Dialect) -> Option<usize> {
+    let mut fields = 0;
+    let (_, closed) = walk_fields(record, 0, dialect, |_| fields += 1);
+    closed.then_some(fields)
+}
+
+/// A line without the `\r` of its line end.
+pub(super) fn without_return(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// The text of a cell. `scratch` holds it if quotes had to be taken out of it.
+#[inline]
+pub(super) fn unquote<'a>(cell: &'a [u8], quote: u8, scratch: &'a mut Vec<u8>) -> &'a [u8] {
+    if cell.first() != Some(&quote) {
+        return cell;
+    }
+    if let [_, inner @ .., last] = cell
+        && *last == quote
+        && memchr(quote, inner).is_none()
+    {
+        return inner;
+    }
+    scratch.clear();
+    let mut rest = &cell[1..];
+    while let Some(at) = memchr(quote, rest) {
+        scratch.extend_from_slice(&rest[..at]);
+        rest = &rest[at + 1..];
+        if rest.first() != Some(&quote) {
+            break;
+        }
+        scratch.push(quote);
+        rest = &rest[1..];
+    }
+    // What follows a closing quote is taken as it is.
+    scratch.extend_from_slice(rest);
+    scratch
+}
+
+/// Writes the borders that follow from the bits of `ends`, and returns the new length.
+#[inline(always)]
+fn write_borders(borders: &mut [u32], mut used: usize, base: usize, mut ends: u64) -> usize {
+    let after = base as u32 + 1;
+    while ends != 0 {
+        borders[used] = after + ends.trailing_zeros();
+        used += 1;
+        ends &= ends - 1;
+    }
+    used
+}
+
+/// Bit `i`: whether an odd number of bits is set up to and including `i`.
+#[inline(always)]
+fn prefix_xor(bits: u64) -> u64 {
+    let mut x = bits;
+    for shift in [1, 2, 4, 8, 16, 32] {
+        x ^= x << shift;
+    }
+    x
+}
+
+/// Where the block holds delimiters, newlines and (if asked for) quotes.
+#[inline(always)]
+fn masks<const QUOTES: bool>(block: &[u8; 64], delimiter: u8, quote: u8) -> (u64, u64, u64) {
+    let quotes = if QUOTES { mask(block, quote) } else { 0 };
+    (mask(block, delimiter), mask(block, b'\n'), quotes)
+}
+
+/// Bit `i`: whether byte `i` is the one looked for.
+#[inline(always)]
+fn mask(block: &[u8; 64], byte: u8) -> u64 {
+    // A loop that compilers turn into vector instructions: each byte becomes its bit within eight.
+    let mut bits = [0_u8; 64];
+    for (i, (bit, found)) in bits.iter_mut().zip(block).enumerate() {
+        *bit = if *found == byte { 1 << (i % 8) } else { 0 };
+    }
+    // The multiplication adds eight bytes up in the highest one; they have no bits in common.
+    let words = bits.as_chunks::<8>().0.iter().enumerate();
+    words.fold(0, |mask, (i, eight)| {
+        let sum = u64::from_le_bytes(*eight).wrapping_mul(0x0101_0101_0101_0101) >> 56;
+        mask | (sum << (8 * i))
+    })
+}

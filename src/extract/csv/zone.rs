@@ -1,0 +1,118 @@
+//! Days and local time: calendar arithmetic with tables in place of divisions, and the offset of a time zone on every
+//! day that extracts may speak of.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone};
+use chrono_tz::Tz;
+
+/// The first year that dates may lie in.
+pub(super) const FIRST_YEAR: u32 = 1900;
+/// The last year that dates may lie in.
+pub(super) const LAST_YEAR: u32 = 2100;
+/// 1900-01-01 in days since 1970-01-01.
+const FIRST_DAY: i32 = -25_567;
+const MONTHS: usize = (LAST_YEAR - FIRST_YEAR + 1) as usize * 12;
+/// Stands in for an offset on days on which the offset changes.
+const CHANGES: i32 = i32::MIN;
+const DAY_SECONDS: i64 = 86_400;
+
+/// The day each month starts with, in days since 1970-01-01, and the day after the last month.
+static MONTH_STARTS: [i32; MONTHS + 1] = month_starts();
+
+const fn month_starts() -> [i32; MONTHS + 1] {
+    let mut starts = [0; MONTHS + 1];
+    let mut day = FIRST_DAY;
+    let mut month = 0;
+    while month < MONTHS {
+        starts[month] = day;
+        let year = FIRST_YEAR + (month / 12) as u32;
+        let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+        day += match month % 12 {
+            1 if leap => 29,
+            1 => 28,
+            3 | 5 | 8 | 10 => 30,
+            _ => 31,
+        };
+        month += 1;
+    }
+    starts[MONTHS] = day;
+    starts
+}
+
+/// A calendar day in days since 1970-01-01; `None` if there is no such day in the years allowed.
+#[inline]
+pub(super) fn day_number(year: u32, month: u32, day: u32) -> Option<i32> {
+    if !(FIRST_YEAR..=LAST_YEAR).contains(&year) || !(1..=12).contains(&month) {
+        return None;
+    }
+    let index = ((year - FIRST_YEAR) * 12 + month - 1) as usize;
+    let (start, next) = (MONTH_STARTS[index], MONTH_STARTS[index + 1]);
+    (day >= 1 && day <= (next - start) as u32).then_some(start + day as i32 - 1)
+}
+
+/// Local time in a time zone, for the years 1900 to 2100.
+///
+/// A time that clocks skip is moved forward by what they skip; of a time that they show twice, the earlier instant is
+/// meant. On days without a change of offset a conversion is one look into a table.
+#[derive(Clone, Debug)]
+pub struct LocalTime {
+    zone: Tz,
+    /// Seconds east of UTC for each day, or `CHANGES`.
+    offsets: Vec<i32>,
+}
+
+impl LocalTime {
+    /// Looks the zone's offsets up; takes some milliseconds, so that one value should be shared by all sources.
+    pub fn new(zone: Tz) -> Self {
+        let last = MONTH_STARTS[MONTHS];
+        let offset = |local: i64| offset_at(zone, local);
+        // An offset lies within a day either way: if it is the same at the day's edges seen from UTC, widened by that
+        // offset, no clock was changed in between.
+        let offsets = (FIRST_DAY..last)
+            .map(|day| {
+                let midnight = i64::from(day) * DAY_SECONDS;
+                let guess = offset(midnight);
+                let start = offset(midnight - i64::from(guess) - 1);
+                let end = offset(midnight - i64::from(guess) + DAY_SECONDS);
+                if start == guess && end == guess { guess } else { CHANGES }
+            })
+            .collect();
+        Self { zone, offsets }
+    }
+
+    /// The zone.
+    pub fn zone(&self) -> Tz {
+        self.zone
+    }
+
+    /// Seconds since 1970 UTC for `second` (of the day) on a day that [`day_number`] gave.
+    #[inline]
+    pub(super) fn to_utc(&self, day: i32, second: i64) -> i64 {
+        let local = i64::from(day) * DAY_SECONDS + second;
+        match self.offsets.get((day - FIRST_DAY) as usize) {
+            Some(offset) if *offset != CHANGES => local - i64::from(*offset),
+            _ => self.resolve(local),
+        }
+    }
+
+    #[cold]
+    fn resolve(&self, local: i64) -> i64 {
+        let Some(naive) = naive(local) else { return local };
+        let offset = self.zone.offset_from_local_datetime(&naive);
+        match (offset.earliest(), offset.latest()) {
+            (Some(a), Some(b)) => local - i64::from(a.fix().local_minus_utc().max(b.fix().local_minus_utc())),
+            // In a gap: read by the clock as it went before.
+            _ => local - i64::from(offset_at(self.zone, local - DAY_SECONDS)),
+        }
+    }
+}
+
+fn naive(second: i64) -> Option<NaiveDateTime> {
+    DateTime::from_timestamp(second, 0).map(|t| t.naive_utc())
+}
+
+/// Seconds east of UTC at an instant.
+fn offset_at(zone: Tz, second: i64) -> i32 {
+    let epoch = NaiveDate::default().and_time(chrono::NaiveTime::MIN);
+    let at = epoch.checked_add_signed(TimeDelta::seconds(second)).unwrap_or(epoch);
+    zone.offset_from_utc_datetime(&at).fix().local_minus_utc()
+}

@@ -1,0 +1,21 @@
+//! Extracts to typed rows: find the files, decode them in one pass, set rejected rows aside, count everything.
+//!
+//! Stage between plan and transform. Each source is one table for the engine, read exactly once; what it gave
+//! (read = loaded + rejected + duplicates) is in its ledger when the last row has passed.
+
+mod column;
+mod csv;
+mod error;
+mod exec;
+mod files;
+mod ledger;
+mod open;
+mod parquet;
+mod quarantine;
+mod scan;
+
+pub use column::{ColumnSpec, ColumnType};
+pub use csv::PlanError;
+pub use error::ExtractError;
+pub use ledger::{SourceCount, counts_schema};
+pub use open::{Extracts, OpenOptions, check_rules};

@@ -1,0 +1,102 @@
+//! How a command can fail, and the exit code that tells an orchestrator what to do about it.
+
+use thiserror::Error;
+
+use crate::diagnostics::Problem;
+use crate::engine::EngineError;
+use crate::extract::ExtractError;
+use crate::identity::IdentityError;
+use crate::publish::PublishError;
+
+/// A failed command.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// The pipeline, its SQL or the command line is wrong; no data were read.
+    #[error("{}", listed(.0))]
+    Usage(Vec<Problem>),
+    /// An extract breaks its contract.
+    #[error(transparent)]
+    Extract(#[from] ExtractError),
+    /// Source records contradict each other.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// A query failed on the data it met.
+    #[error("{place}: {source}")]
+    Query {
+        /// The SQL file or table.
+        place: String,
+        /// The cause.
+        source: EngineError,
+    },
+    /// Checks failed; they were reported one by one.
+    #[error("{failed} of {total} checks failed; nothing was published")]
+    Checks {
+        /// How many failed.
+        failed: usize,
+        /// How many ran.
+        total: usize,
+        /// Where the staged rows are.
+        staged: String,
+    },
+    /// The warehouse could not be written.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// Standard output could not be written.
+    #[error("could not write the output: {0}")]
+    Output(#[from] std::io::Error),
+    /// Nothing has changed since the last snapshot, and `--skip-unchanged` was given.
+    #[error("nothing has changed since the last snapshot")]
+    Unchanged,
+    /// A signal asked the run to stop.
+    #[error("stopped by {name}; nothing was published")]
+    Stopped {
+        /// Name of the signal.
+        name: &'static str,
+        /// Its number.
+        signal: u8,
+    },
+}
+
+fn listed(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
+}
+
+impl Failure {
+    /// An engine's failure while `place` was computed; an extract's own error is taken out of its wrapping.
+    pub fn engine(error: EngineError, place: &str) -> Self {
+        match error.extract_error() {
+            Some(extract) => Self::Extract(extract.clone()),
+            None => Self::Query { place: place.to_owned(), source: error },
+        }
+    }
+
+    /// The process's exit code.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            Self::Extract(error) if error.is_infrastructure() => 3,
+            Self::Query { source, .. } if source.is_infrastructure() => 3,
+            Self::Extract(_) | Self::Identity(_) | Self::Query { .. } | Self::Checks { .. } => 1,
+            Self::Publish(_) | Self::Output(_) => 3,
+            Self::Unchanged => 99,
+            Self::Stopped { signal, .. } => 128 + signal,
+        }
+    }
+
+    /// What to do about it, where that is not part of the message.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Extract(error) => error.hint(),
+            Self::Publish(error) => Some(error.hint().to_owned()),
+            Self::Query { source, .. } if source.is_memory() => {
+                Some("give it more with --memory-limit, or fewer --threads".to_owned())
+            }
+            Self::Query { source, .. } if source.is_infrastructure() => Some(
+                "see that the disk has room and the files can be read; the previous snapshot is untouched".to_owned(),
+            ),
+            Self::Query { .. } => Some("the query met data it cannot work with; nothing was published".to_owned()),
+            Self::Checks { staged, .. } => Some(format!("look at the staged rows in {staged}")),
+            Self::Usage(_) | Self::Identity(_) | Self::Output(_) | Self::Unchanged | Self::Stopped { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What the functions say about themselves: description, syntax and the source of each formula.
+//!
+//! DataFusion serves it (`show functions`), and the manual's function reference is made from it.
+
+use datafusion::logical_expr::Documentation;
+use datafusion::logical_expr::aggregate_doc_sections::DOC_SECTION_STATISTICAL;
+use datafusion::logical_expr::scalar_doc_sections::DOC_SECTION_DATETIME;
+
+use super::metric::{Metric, Statistic};
+
+const ROCKS: &str = "Adjusted Wald interval: three responses are added, 3/4 to each end, and the result is clamped \
+    to the scale (Rocks, The American Statistician 70(4), 2016).";
+const WILSON: &str = "Wilson score interval (Wilson, JASA 22, 1927).";
+const SCORES: &str = "Nulls are left out; without any response the result is null; a score off the scale is an error.";
+
+/// Documentation of the aggregate that returns `statistic` of `metric`.
+pub(super) fn score_aggregate(metric: Metric, statistic: Statistic) -> Documentation {
+    let function = metric.function(statistic);
+    let (what, scale, source) = match metric {
+        Metric::Nps => (
+            "the net promoter score, -100 to 100: 100 (promoters - detractors) / responses, promoters 9-10, detractors 0-6 \
+             (Reichheld, Harvard Business Review 81(12), 2003)",
+            "Integer answer from 0 to 10.",
+            ROCKS.to_owned(),
+        ),
+        Metric::Csat => (
+            "customer satisfaction, 0 to 1: the share of 4 and 5 among the answers 1 to 5",
+            "Integer answer from 1 to 5.",
+            WILSON.to_owned(),
+        ),
+        Metric::Ces => (
+            "the customer effort score by the chosen method; by default, 0 to 1, the share of 5 to 7 among the answers \
+             1 to 7, where 7 is easy (Dixon, Freeman & Toman, Harvard Business Review 88(7), 2010)",
+            "Integer answer from 1 to 7, 7 = easy.",
+            format!(
+                "For 'top_box': {WILSON} For 'net': {ROCKS} For 'mean': the normal interval of a mean, null below two \
+                 responses, clamped to 1..7."
+            ),
+        ),
+    };
+    let description = match statistic {
+        Statistic::Value => format!("Returns {what}. {SCORES}"),
+        Statistic::CiLow => {
+            format!("Returns the lower end of the 95 % confidence interval of {what}. {source} {SCORES}")
+        }
+        Statistic::CiHigh => {
+            format!("Returns the upper end of the 95 % confidence interval of {what}. {source} {SCORES}")
+        }
+    };
+    let builder = Documentation::builder(DOC_SECTION_STATISTICAL, description, format!("{function}(score)"))
+        .with_argument("score", scale)
+        .with_sql_example(format!("select journey, {function}(score) as {function} from responses group by journey"));
+    let builder = match metric {
+        Metric::Nps | Metric::Csat => builder,
+        Metric::Ces => builder.with_alternative_syntax(format!("{function}(score, method)")).with_argument(
+            "method",
+            "String literal: 'top_box' (default; share of 5-7, 0 to 1), 'mean' (1 to 7) or 'net' (share of 6-7 minus \
+             share of 1-3, times 100, -100 to 100).",
+        ),
+    };
+    Statistic::ALL
+        .into_iter()
+        .filter(|other| *other != statistic)
+        .fold(builder, |builder, other| builder.with_related_udf(metric.function(other)))
+        .build()
+}
+
+/// Documentation of `local_timestamp`.
+pub(super) fn local_timestamp() -> Documentation {
+    Documentation::builder(
+        DOC_SECTION_DATETIME,
+        "Returns the wall-clock time in a time zone at an instant, as a timestamp without zone: the way to months and \
+         days of the pipeline's zone. Offsets are those of the IANA time zone database.",
+        "local_timestamp(instant, zone)",
+    )
+    .with_sql_example("select date_trunc('month', local_timestamp(ordered_at, $time_zone)) as month from transactions")
+    .with_argument("instant", "A timestamp with a time zone.")
+    .with_argument("zone", "String literal with an IANA name, such as 'Europe/Stockholm'.")
+    .with_related_udf("date_trunc")
+    .build()
+}

@@ -1,0 +1,211 @@
+//! The experience metrics: their scales, what a score counts as, and which estimate the counts become.
+//!
+//! Nine SQL functions are one implementation with two parameters, a [`Metric`] and a [`Statistic`]; the
+//! optional method of `ces` is the third. All of them count responses into one [`Tally`].
+
+use super::error::FunctionError;
+use super::interval::{Estimate, mean, net_score, share};
+
+/// A survey metric over an integer score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Metric {
+    /// Net promoter score: 0-10, promoters 9-10, detractors 0-6.
+    Nps,
+    /// Customer satisfaction: 1-5, satisfied 4-5.
+    Csat,
+    /// Customer effort score: 1-7, 7 is easy.
+    Ces,
+}
+
+/// Which number of the estimate a function returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Statistic {
+    /// The estimate itself.
+    Value,
+    /// Lower end of the 95 % interval.
+    CiLow,
+    /// Upper end of the 95 % interval.
+    CiHigh,
+}
+
+/// How `ces` sums up its scores. The other metrics have one way only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// Share of 5-7, 0..1.
+    TopBox,
+    /// Mean score, 1..7.
+    Mean,
+    /// Share of 6-7 minus share of 1-3, times 100.
+    Net,
+}
+
+impl Metric {
+    /// All metrics.
+    pub const ALL: [Self; 3] = [Self::Nps, Self::Csat, Self::Ces];
+
+    /// Name of the SQL function that returns `statistic` of this metric.
+    pub const fn function(self, statistic: Statistic) -> &'static str {
+        match (self, statistic) {
+            (Self::Nps, Statistic::Value) => "nps",
+            (Self::Nps, Statistic::CiLow) => "nps_ci_low",
+            (Self::Nps, Statistic::CiHigh) => "nps_ci_high",
+            (Self::Csat, Statistic::Value) => "csat",
+            (Self::Csat, Statistic::CiLow) => "csat_ci_low",
+            (Self::Csat, Statistic::CiHigh) => "csat_ci_high",
+            (Self::Ces, Statistic::Value) => "ces",
+            (Self::Ces, Statistic::CiLow) => "ces_ci_low",
+            (Self::Ces, Statistic::CiHigh) => "ces_ci_high",
+        }
+    }
+
+    /// Lowest and highest score that a respondent can give.
+    pub const fn scale(self) -> (i64, i64) {
+        match self {
+            Self::Nps => (0, 10),
+            Self::Csat => (1, 5),
+            Self::Ces => (1, 7),
+        }
+    }
+
+    /// Which fields of a [`Tally`] go between partial and final aggregation. Only the mean needs sums, and
+    /// the state's shape may not depend on the method, which DataFusion does not tell when it asks.
+    pub(super) const fn state(self) -> &'static [&'static str] {
+        const FIELDS: &[&str] = &["responses", "low", "high", "sum", "sum_of_squares"];
+        match self {
+            Self::Nps | Self::Csat => FIELDS.split_at(3).0,
+            Self::Ces => FIELDS,
+        }
+    }
+}
+
+impl Statistic {
+    /// All statistics.
+    pub const ALL: [Self; 3] = [Self::Value, Self::CiLow, Self::CiHigh];
+}
+
+impl Method {
+    /// The method that `text` names in a call of `function`.
+    pub fn parse(function: &'static str, text: &str) -> Result<Self, FunctionError> {
+        match text {
+            "top_box" => Ok(Self::TopBox),
+            "mean" => Ok(Self::Mean),
+            "net" => Ok(Self::Net),
+            _ => Err(FunctionError::UnknownMethod { function, method: text.to_owned() }),
+        }
+    }
+}
+
+/// One call of a metric function: everything that is needed to count scores and to turn counts into a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Scoring {
+    metric: Metric,
+    statistic: Statistic,
+    method: Method,
+    /// Scores up to this one count as low.
+    low_max: i64,
+    /// Scores from this one on count as high.
+    high_min: i64,
+}
+
+impl Scoring {
+    /// The scoring of a call. `method` matters to [`Metric::Ces`] alone.
+    pub const fn new(metric: Metric, statistic: Statistic, method: Method) -> Self {
+        let (low_max, high_min) = match (metric, method) {
+            (Metric::Nps, _) => (6, 9),
+            (Metric::Csat, _) => (2, 4),
+            (Metric::Ces, Method::Net) => (3, 6),
+            (Metric::Ces, _) => (3, 5),
+        };
+        Self { metric, statistic, method, low_max, high_min }
+    }
+
+    /// The metric.
+    pub const fn metric(&self) -> Metric {
+        self.metric
+    }
+
+    /// What a single response with this score counts as.
+    #[inline]
+    pub fn tally(&self, score: i64) -> Result<Tally, FunctionError> {
+        let (low, high) = self.metric.scale();
+        if score < low || score > high {
+            let function = self.metric.function(self.statistic);
+            return Err(FunctionError::ScoreOffScale { function, value: score, low, high });
+        }
+        Ok(Tally {
+            responses: 1,
+            low: i64::from(score <= self.low_max),
+            high: i64::from(score >= self.high_min),
+            sum: score,
+            sum_of_squares: score * score,
+        })
+    }
+
+    /// The number that the function returns for these responses; `None` is null.
+    pub fn evaluate(&self, tally: &Tally) -> Option<f64> {
+        let Estimate { value, interval } = self.estimate(tally)?;
+        match self.statistic {
+            Statistic::Value => Some(value),
+            Statistic::CiLow => interval.map(|(low, _)| low),
+            Statistic::CiHigh => interval.map(|(_, high)| high),
+        }
+    }
+
+    fn estimate(&self, tally: &Tally) -> Option<Estimate> {
+        match (self.metric, self.method) {
+            (Metric::Nps, _) | (Metric::Ces, Method::Net) => net_score(tally.high, tally.low, tally.responses),
+            (Metric::Csat, _) | (Metric::Ces, Method::TopBox) => share(tally.high, tally.responses),
+            (Metric::Ces, Method::Mean) => {
+                let (lowest, highest) = self.metric.scale();
+                mean(tally.sum, tally.sum_of_squares, tally.responses, lowest, highest)
+            }
+        }
+    }
+}
+
+/// Exact counts of responses: the whole state of an aggregation, whatever the order and the partitions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Responses with a score.
+    pub responses: i64,
+    /// Those at the low end: detractors, dissatisfied.
+    pub low: i64,
+    /// Those at the high end: promoters, satisfied.
+    pub high: i64,
+    /// Sum of the scores.
+    pub sum: i64,
+    /// Sum of the squares of the scores.
+    pub sum_of_squares: i64,
+}
+
+impl Tally {
+    /// Adds the responses of `other`.
+    #[inline]
+    pub fn add(&mut self, other: &Self) {
+        self.responses += other.responses;
+        self.low += other.low;
+        self.high += other.high;
+        self.sum += other.sum;
+        self.sum_of_squares += other.sum_of_squares;
+    }
+
+    /// Takes the responses of `other` back out.
+    #[inline]
+    pub fn subtract(&mut self, other: &Self) {
+        self.responses -= other.responses;
+        self.low -= other.low;
+        self.high -= other.high;
+        self.sum -= other.sum;
+        self.sum_of_squares -= other.sum_of_squares;
+    }
+
+    /// The counts in the order of [`Metric::state`].
+    pub(super) const fn to_state(self) -> [i64; 5] {
+        [self.responses, self.low, self.high, self.sum, self.sum_of_squares]
+    }
+
+    /// The inverse of [`Self::to_state`].
+    pub(super) const fn from_state([responses, low, high, sum, sum_of_squares]: [i64; 5]) -> Self {
+        Self { responses, low, high, sum, sum_of_squares }
+    }
+}

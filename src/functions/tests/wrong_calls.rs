@@ -1,0 +1,70 @@
+//! Wrong calls and wrong data: each error names the function and says what to do.
+
+use datafusion::error::DataFusionError;
+
+use super::super::FunctionError;
+use super::{responses, rows, session};
+
+async fn error(sql: &str) -> DataFusionError {
+    let ctx = session(2);
+    responses(&ctx, &[vec![(1, Some(3)), (2, Some(11)), (2, None)]]);
+    rows(&ctx, sql).await.expect_err(sql)
+}
+
+fn function_error(error: &DataFusionError) -> Option<&FunctionError> {
+    match error.find_root() {
+        DataFusionError::External(source) => source.downcast_ref(),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn a_score_off_the_scale_is_an_error_that_names_it() {
+    for sql in [
+        "select nps(score) from responses",
+        "select item, nps(score) from responses group by item",
+        "select nps(score) over () from responses",
+    ] {
+        let error = error(sql).await;
+        assert!(
+            matches!(
+                function_error(&error),
+                Some(FunctionError::ScoreOffScale { function: "nps", value: 11, low: 0, high: 10 })
+            ),
+            "{sql}: {error}"
+        );
+        assert!(error.to_string().contains("nps met the score 11, off its scale of 0 to 10"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn wrong_calls_are_found_at_planning_and_say_what_to_do() {
+    for (sql, wanted) in [
+        ("select nps(score, 'mean') from responses", "nps takes one argument, not 2"),
+        ("select ces(score, 'mean', 1) from responses", "ces takes one or two arguments, not 3"),
+        ("select csat(cast(score as double)) from responses", "csat takes an integer score, not Float64"),
+        ("select ces(score, 'median') from responses", "ces has no method 'median': write 'top_box', 'mean' or 'net'"),
+        ("select ces(score, cast(item as varchar)) from responses group by item", "must be a string literal"),
+        ("select ces(score, 5) from responses", "must be a string literal"),
+        ("select nps(distinct score) from responses", "leave out distinct"),
+        ("select local_timestamp(timestamp '2025-01-01', 'UTC')", "takes a timestamp with a time zone"),
+        ("select local_timestamp(date '2025-01-01', 'UTC')", "takes a timestamp with a time zone"),
+        (
+            "select local_timestamp(now() at time zone 'UTC', 'Europe/Stokholm')",
+            "unknown time zone 'Europe/Stokholm': did you mean 'Europe/Stockholm'?",
+        ),
+        ("select local_timestamp(now() at time zone 'UTC', 'xyzzy')", "write an IANA name"),
+        ("select local_timestamp(now() at time zone 'UTC')", "local_timestamp takes two arguments, not 1"),
+        (
+            "select local_timestamp(now() at time zone 'UTC', cast(item as varchar)) from responses",
+            "must be a string literal",
+        ),
+    ] {
+        let ctx = session(2);
+        responses(&ctx, &[vec![(1, Some(3))]]);
+        let planned = async { ctx.sql(sql).await?.into_optimized_plan() }.await;
+        let error = planned.expect_err(sql).to_string();
+        assert!(error.contains(wanted), "{sql}: {error}");
+        assert!(!error.contains("No function matches"), "{sql}: {error}");
+    }
+}

@@ -1,0 +1,23 @@
+//! lojal turns a company's CRM, transaction and survey extracts into one coherent picture of its customers.
+//!
+//! The modules stand in the order in which data pass them: a pipeline file is typed (`config`), checked against the
+//! SQL (`plan`), given an `engine`, its extracts are read (`extract`), source records become persons (`identity`),
+//! models run (`transform`), results are proved (`quality`), made visible (`publish`) and told of (`report`).
+//! [`run::run`] tells the whole story.
+
+// rustfmt would sort these; their order is the data's way.
+pub mod cli;
+pub mod config;
+pub mod plan;
+pub mod engine;
+pub mod functions;
+pub mod extract;
+pub mod identity;
+pub mod transform;
+pub mod quality;
+pub mod publish;
+pub mod report;
+pub mod run;
+
+pub mod diagnostics;
+pub mod failure;

@@ -1,0 +1,259 @@
+//! Compiles checks: what the pipeline file promises of tables, and the laws written as SQL files.
+
+use std::collections::BTreeMap;
+
+use super::models::scans;
+use super::project::{Project, stem};
+use super::{Plan, problem, unknown};
+use crate::config::{ColumnCheck, Located, ModelCheck, ModelFile, PipelineFile, Scalar, Trigger};
+use crate::diagnostics::{Problem, SourceText};
+use crate::engine::{Engine, Parameters, Query};
+
+/// A check, ready to run.
+#[derive(Debug, Clone)]
+pub struct Check {
+    /// Unique name, e.g. `not_null_customers_customer_key`.
+    pub name: String,
+    /// The table it is about; `None` for a law over several.
+    pub table: Option<String>,
+    /// What a failure does.
+    pub severity: Trigger,
+    /// What is promised, for the reader.
+    pub promise: String,
+    /// How it is proved.
+    pub kind: CheckKind,
+    /// How often its query scans each table.
+    pub scans: BTreeMap<String, usize>,
+}
+
+/// How a check is proved.
+#[derive(Debug, Clone)]
+pub enum CheckKind {
+    /// A SQL condition that is true for a row that fails.
+    FailingRow(String),
+    /// A query whose rows are failures.
+    FailingRows(SourceText),
+    /// Bounds on the number of rows.
+    RowCount {
+        /// Fewest.
+        min: Option<u64>,
+        /// Most.
+        max: Option<u64>,
+    },
+    /// Key columns: no null, no key twice. Proved while the sorted table is written.
+    Key(Vec<String>),
+}
+
+/// Compiles and plans every check.
+pub(super) async fn compile(
+    project: &Project,
+    file: &PipelineFile,
+    plan: &Plan,
+    parameters: &Parameters,
+    engine: &Engine,
+) -> Result<Vec<Check>, Vec<Problem>> {
+    let mut checks = Vec::new();
+    let mut problems = Vec::new();
+    for (table, properties) in plan.published() {
+        let key: Vec<String> = properties.key.iter().map(|column| column.value.clone()).collect();
+        checks.push(Check {
+            name: format!("key_{table}"),
+            table: Some(table.to_owned()),
+            severity: Trigger::Error,
+            promise: format!("{} identifies a row of {table}", key.join(", ")),
+            kind: CheckKind::Key(key),
+            scans: BTreeMap::new(),
+        });
+    }
+    let properties = plan.models.values().map(|model| (model.name.as_str(), &model.properties));
+    let identity = plan.identity.iter().map(|identity| (identity.table.as_str(), &identity.properties));
+    for (table, properties) in identity.chain(properties) {
+        of_model(table, properties, plan, project, &mut checks, &mut problems);
+    }
+    laws(project, file, &mut checks, &mut problems);
+    for check in &mut checks {
+        match planned(check, parameters, engine).await {
+            Ok(scans) => check.scans = scans,
+            Err(found) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() { Ok(checks) } else { Err(problems) }
+}
+
+async fn planned(
+    check: &Check,
+    parameters: &Parameters,
+    engine: &Engine,
+) -> Result<BTreeMap<String, usize>, Vec<Problem>> {
+    let text = match (&check.kind, &check.table) {
+        (CheckKind::FailingRows(text), _) => text.clone(),
+        (CheckKind::FailingRow(condition), Some(table)) => SourceText::new(
+            format!("check {}", check.name),
+            format!("select 1 as failing from {} where {condition}", quoted(table)),
+        ),
+        _ => return Ok(BTreeMap::new()),
+    };
+    let query = Query::parse(&text, parameters)?;
+    let relation = engine.plan(&query).await.map_err(|error| vec![problem(error, &text)])?;
+    engine.verify(&relation).map_err(|error| vec![problem(error, &text)])?;
+    Ok(scans(&relation))
+}
+
+fn of_model(
+    table: &str,
+    properties: &ModelFile,
+    plan: &Plan,
+    project: &Project,
+    checks: &mut Vec<Check>,
+    problems: &mut Vec<Problem>,
+) {
+    let mut add = |name: String, severity, promise: String, kind| {
+        let check = Check { name, table: Some(table.to_owned()), severity, promise, kind, scans: BTreeMap::new() };
+        checks.push(check);
+    };
+    for (column, described) in &properties.columns {
+        let column = column.value.as_str();
+        let cell = quoted(column);
+        for check in &described.checks {
+            match &check.value {
+                ColumnCheck::NotNull(options) => add(
+                    format!("not_null_{table}_{column}"),
+                    options.severity,
+                    format!("{table}.{column} is never null"),
+                    CheckKind::FailingRow(format!("{cell} is null")),
+                ),
+                ColumnCheck::Unique(options) => add(
+                    format!("unique_{table}_{column}"),
+                    options.severity,
+                    format!("no value of {table}.{column} stands twice"),
+                    CheckKind::FailingRows(SourceText::new(
+                        format!("check unique_{table}_{column}"),
+                        format!(
+                            "select {cell}, count(*) as rows from {} where {cell} is not null group by {cell} having count(*) > 1",
+                            quoted(table)
+                        ),
+                    )),
+                ),
+                ColumnCheck::AcceptedValues(accepted) => add(
+                    format!("accepted_values_{table}_{column}"),
+                    accepted.severity,
+                    format!("{table}.{column} is one of {}", listed(&accepted.values)),
+                    CheckKind::FailingRow(format!(
+                        "{cell} not in ({})",
+                        accepted.values.iter().map(literal).collect::<Vec<_>>().join(", ")
+                    )),
+                ),
+                ColumnCheck::Range(range) => {
+                    let low = range.min.as_ref().map(|min| format!("{cell} < {}", literal(min)));
+                    let high = range.max.as_ref().map(|max| format!("{cell} > {}", literal(max)));
+                    let conditions: Vec<String> = low.into_iter().chain(high).collect();
+                    let show = |bound: &Option<Scalar>| bound.as_ref().map_or("…".to_owned(), ToString::to_string);
+                    let condition = if conditions.is_empty() { "false".to_owned() } else { conditions.join(" or ") };
+                    add(
+                        format!("range_{table}_{column}"),
+                        range.severity,
+                        format!("{table}.{column} lies in {} to {}", show(&range.min), show(&range.max)),
+                        CheckKind::FailingRow(condition),
+                    );
+                }
+                ColumnCheck::Relationships(to) => {
+                    problems.extend(target_problem(plan, project, &to.table, &to.column));
+                    add(
+                        format!("relationships_{table}_{column}"),
+                        to.severity,
+                        format!("{table}.{column} stands in {}.{}", to.table.value, to.column.value),
+                        CheckKind::FailingRows(SourceText::new(
+                            format!("check relationships_{table}_{column}"),
+                            format!(
+                                "select {0}.{cell} from {0} left anti join {1} on {0}.{cell} = {1}.{2} where {0}.{cell} is not null",
+                                quoted(table),
+                                quoted(&to.table.value),
+                                quoted(&to.column.value)
+                            ),
+                        )),
+                    );
+                }
+            }
+        }
+    }
+    for check in &properties.checks {
+        match &check.value {
+            ModelCheck::RowCount(bounds) => add(
+                format!("row_count_{table}"),
+                bounds.severity,
+                format!(
+                    "{table} has between {} and {} rows",
+                    bounds.min.unwrap_or(0),
+                    bounds.max.map_or("any number of".to_owned(), |max| max.to_string())
+                ),
+                CheckKind::RowCount { min: bounds.min, max: bounds.max },
+            ),
+            ModelCheck::Expression(expression) => add(
+                format!("{}_{table}", expression.name.value),
+                expression.severity,
+                format!("{table}: {}", expression.sql.value),
+                CheckKind::FailingRow(format!("not coalesce(({}), false)", expression.sql.value)),
+            ),
+        }
+    }
+}
+
+fn target_problem(
+    plan: &Plan,
+    project: &Project,
+    table: &Located<String>,
+    column: &Located<String>,
+) -> Option<Problem> {
+    let identity = plan.identity.as_ref().filter(|identity| identity.table == table.value);
+    let schema = match (identity, plan.models.get(&table.value), plan.sources.get(&table.value)) {
+        (Some(_), ..) => crate::identity::schema(),
+        (_, Some(model), _) => model.schema.clone(),
+        (_, _, Some(source)) => source.schema.clone(),
+        _ => {
+            let known: Vec<&str> = plan.models.keys().map(String::as_str).collect();
+            return Some(unknown(&project.pipeline, table, "table", &known));
+        }
+    };
+    let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+    let what = format!("column of `{}` named", table.value);
+    (!columns.contains(&column.value.as_str())).then(|| unknown(&project.pipeline, column, &what, &columns))
+}
+
+fn laws(project: &Project, file: &PipelineFile, checks: &mut Vec<Check>, problems: &mut Vec<Problem>) {
+    let names: Vec<String> = project.checks.iter().map(|text| stem(&text.path)).collect();
+    let known: Vec<&str> = names.iter().map(String::as_str).collect();
+    for name in file.checks.keys().filter(|name| !known.contains(&name.value.as_str())) {
+        problems.push(unknown(&project.pipeline, name, "SQL file under sql/checks/ for the check", &known));
+    }
+    for (name, text) in names.iter().zip(&project.checks) {
+        let Some(law) = file.checks.get(name.as_str()) else {
+            let problem = Problem::new(format!("the check `{name}` is not declared")).in_file(text);
+            problems.push(problem.hint(format!("add it under checks in {}", project.pipeline.path.display())));
+            continue;
+        };
+        checks.push(Check {
+            name: name.clone(),
+            table: None,
+            severity: law.severity,
+            promise: law.description.clone(),
+            kind: CheckKind::FailingRows(text.clone()),
+            scans: BTreeMap::new(),
+        });
+    }
+}
+
+/// A name as a quoted SQL identifier.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn literal(value: &Scalar) -> String {
+    match value {
+        Scalar::Text(text) => format!("'{}'", text.replace('\'', "''")),
+        other => other.to_string(),
+    }
+}
+
+fn listed(values: &[Scalar]) -> String {
+    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

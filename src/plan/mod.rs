@@ -1,0 +1,264 @@
+//! From what was typed to what will run: every name resolved, every query planned, every mistake found.
+//!
+//! Second stage of the flow. `Plan::make` reads no data: it plans each model against empty tables of the declared
+//! types, so that an unknown table, column, function or parameter is known at file:line:column before a run begins.
+//! `Plan::schedule` then says, for a selection, which steps run and what each becomes.
+
+mod checks;
+mod graph;
+mod models;
+mod project;
+mod schedule;
+mod select;
+mod source;
+
+use std::collections::BTreeMap;
+
+use arrow::datatypes::SchemaRef;
+use chrono::{Days, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
+use indexmap::IndexMap;
+
+pub(crate) use checks::quoted;
+pub use checks::{Check, CheckKind};
+pub use project::{Layer, ModelText, Project};
+pub use schedule::{Handling, Schedule, Step, StepKind};
+pub use select::Selection;
+pub use source::Source;
+
+use crate::config::{Located, ModelFile, PipelineFile, PublishFile, Scalar, resolve_text};
+use crate::diagnostics::{Problem, SourceText, did_you_mean};
+use crate::engine::{Engine, EngineError, Parameter, Parameters};
+
+/// Table of row counts per source; complete once everything else has run.
+pub const SOURCE_COUNTS: &str = "source_counts";
+
+/// A checked pipeline. Nothing in it can refer to something that is not there.
+#[derive(Debug)]
+pub struct Plan {
+    /// Name of the pipeline.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// The pipeline file.
+    pub text: SourceText,
+    /// Zone of local times and of months.
+    pub time_zone: Tz,
+    /// ISO code of published money.
+    pub base_currency: String,
+    /// Named values, command-line overrides applied.
+    pub vars: IndexMap<String, Scalar>,
+    /// Sources by name, in the file's order.
+    pub sources: IndexMap<String, Source>,
+    /// How source records become persons.
+    pub identity: Option<Identity>,
+    /// Models in an order in which everything read comes first.
+    pub models: IndexMap<String, Model>,
+    /// Checks, in the order of tables and then of SQL files.
+    pub checks: Vec<Check>,
+    /// How snapshots are published.
+    pub publish: PublishFile,
+    /// What is odd and yet no error.
+    pub warnings: Vec<Problem>,
+    reads: graph::Reads,
+    order: Vec<String>,
+}
+
+/// A checked identity block.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// Table it makes.
+    pub table: String,
+    /// Model with the source records.
+    pub records: String,
+    /// Key columns by label.
+    pub keys: IndexMap<String, String>,
+    /// Properties of the table.
+    pub properties: ModelFile,
+}
+
+/// A checked model.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// Its name.
+    pub name: String,
+    /// Its layer.
+    pub layer: Layer,
+    /// Its SQL.
+    pub sql: SourceText,
+    /// What the pipeline file says of it.
+    pub properties: ModelFile,
+    /// Its columns and types.
+    pub schema: SchemaRef,
+    /// How often its plan scans each table.
+    pub scans: BTreeMap<String, usize>,
+}
+
+impl Model {
+    /// Names of the key columns.
+    pub fn key(&self) -> Vec<String> {
+        self.properties.key.iter().map(|column| column.value.clone()).collect()
+    }
+}
+
+impl Plan {
+    /// Checks a project against itself. `overrides` are `--vars`.
+    ///
+    /// # Errors
+    /// All mistakes found, in the order of stages: the pipeline file, the SQL, what the two say of each other.
+    pub async fn make(
+        project: &Project,
+        file: PipelineFile,
+        overrides: &[(String, Scalar)],
+        engine: &Engine,
+    ) -> Result<Self, Vec<Problem>> {
+        let text = &project.pipeline;
+        let mut problems = Vec::new();
+        let time_zone = time_zone(&file, text, &mut problems);
+        let vars = vars(&file, overrides, &mut problems);
+        let sources = sources(&file, text, &vars, &mut problems);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let parameters = parameters(&vars, time_zone, &file.base_currency, NaiveDate::default());
+        let compiled = models::compile(project, &file, &sources, &parameters, engine).await?;
+        let mut plan = Self {
+            name: file.name.value.clone(),
+            description: file.description.clone(),
+            text: text.clone(),
+            time_zone,
+            base_currency: file.base_currency.clone(),
+            vars,
+            sources,
+            identity: compiled.identity,
+            models: compiled.models,
+            checks: Vec::new(),
+            publish: file.publish.clone(),
+            warnings: compiled.warnings,
+            reads: compiled.reads,
+            order: compiled.order,
+        };
+        plan.checks = checks::compile(project, &file, &plan, &parameters, engine).await?;
+        Ok(plan)
+    }
+
+    /// The parameters that queries see when the as-of day is `as_of`.
+    pub fn parameters(&self, as_of: NaiveDate) -> Parameters {
+        parameters(&self.vars, self.time_zone, &self.base_currency, as_of)
+    }
+
+    /// Name and properties of every table that a full run publishes.
+    pub fn published(&self) -> impl Iterator<Item = (&str, &ModelFile)> {
+        let marts = self.models.values().filter(|model| model.layer == Layer::Marts);
+        let identity = self.identity.iter().map(|identity| (identity.table.as_str(), &identity.properties));
+        identity.chain(marts.map(|model| (model.name.as_str(), &model.properties)))
+    }
+
+    /// What a model or the identity table reads directly.
+    pub fn reads(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.reads.get(name).into_iter().flatten().map(String::as_str)
+    }
+}
+
+/// The first instant after the as-of day in the zone, in UTC.
+pub fn end_of_day(as_of: NaiveDate, zone: Tz) -> chrono::DateTime<Utc> {
+    let midnight = as_of.checked_add_days(Days::new(1)).unwrap_or(as_of).and_time(NaiveTime::MIN);
+    // A zone may skip midnight on the day its clocks change: then the day ends at the first instant there is.
+    let local = (0..240)
+        .find_map(|minutes| zone.from_local_datetime(&(midnight + chrono::Duration::minutes(minutes))).earliest());
+    local.map_or_else(|| midnight.and_utc(), |instant| instant.with_timezone(&Utc))
+}
+
+fn parameters(vars: &IndexMap<String, Scalar>, zone: Tz, base_currency: &str, as_of: NaiveDate) -> Parameters {
+    let text = |value: &str| Parameter::Scalar(Scalar::Text(value.to_owned()));
+    let mut all: Parameters =
+        vars.iter().map(|(name, value)| (name.clone(), Parameter::Scalar(value.clone()))).collect();
+    all.insert("as_of".to_owned(), Parameter::Date(as_of));
+    all.insert("as_of_end".to_owned(), Parameter::Instant(end_of_day(as_of, zone)));
+    all.insert("time_zone".to_owned(), text(zone.name()));
+    all.insert("base_currency".to_owned(), text(base_currency));
+    all
+}
+
+const RESERVED_VARS: [&str; 4] = ["as_of", "as_of_end", "time_zone", "base_currency"];
+
+fn time_zone(file: &PipelineFile, text: &SourceText, problems: &mut Vec<Problem>) -> Tz {
+    file.time_zone.value.parse().unwrap_or_else(|_| {
+        let names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+        let near = crate::diagnostics::nearest(&file.time_zone.value, names);
+        let hint =
+            near.map_or("use an IANA name such as Europe/Stockholm".to_owned(), |n| format!("did you mean `{n}`?"));
+        let message = format!("`{}` is not a time zone", file.time_zone.value);
+        problems.push(source::at(text, &file.time_zone, message).hint(hint));
+        Tz::UTC
+    })
+}
+
+fn vars(file: &PipelineFile, overrides: &[(String, Scalar)], problems: &mut Vec<Problem>) -> IndexMap<String, Scalar> {
+    let mut vars: IndexMap<String, Scalar> =
+        file.vars.iter().map(|(name, value)| (name.value.clone(), value.clone())).collect();
+    for name in RESERVED_VARS {
+        if vars.contains_key(name) {
+            problems
+                .push(Problem::new(format!("the var `{name}` is set by lojal itself")).hint("give it another name"));
+        }
+    }
+    for (name, value) in overrides {
+        let known: Vec<&str> = file.vars.keys().map(|key| key.value.as_str()).collect();
+        match vars.get_mut(name) {
+            Some(var) => match (&*var, value) {
+                // A text stays a text, whatever it looks like: `--vars extracts=2025` names a folder.
+                (Scalar::Text(_), value) => *var = Scalar::Text(value.to_string()),
+                (Scalar::Decimal(_), Scalar::Int(_) | Scalar::Decimal(_))
+                | (Scalar::Int(_), Scalar::Int(_))
+                | (Scalar::Bool(_), Scalar::Bool(_)) => *var = value.clone(),
+                (old, new) => problems.push(
+                    Problem::new(format!("--vars {name}={new}: the pipeline's value is of another kind ({old})"))
+                        .hint("keep whole numbers whole, and true or false as they are"),
+                ),
+            },
+            None => problems.push(
+                Problem::new(format!("--vars {name}: the pipeline has no such var")).hint(did_you_mean(name, &known)),
+            ),
+        }
+    }
+    vars
+}
+
+fn sources(
+    file: &PipelineFile,
+    text: &SourceText,
+    vars: &IndexMap<String, Scalar>,
+    problems: &mut Vec<Problem>,
+) -> IndexMap<String, Source> {
+    let mut sources = IndexMap::new();
+    for (name, typed) in &file.sources {
+        let path = resolve_text(&typed.path.value, &|var| vars.get(var), &|name| std::env::var(name).ok());
+        if let Some(checked) = source::check(name, typed, file, text, path, problems) {
+            sources.insert(name.value.clone(), checked);
+        }
+    }
+    sources
+}
+
+/// An engine's failure as a problem of a SQL text.
+fn problem(error: EngineError, sql: &SourceText) -> Problem {
+    error.into_problem(sql)
+}
+
+/// A name of the pipeline file that is not among `known`.
+fn unknown(text: &SourceText, name: &Located<String>, what: &str, known: &[&str]) -> Problem {
+    source::at(text, name, format!("there is no {what} `{}`", name.value)).hint(did_you_mean(&name.value, known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_ends_at_local_midnight() {
+        let day = NaiveDate::from_ymd_opt(2025, 12, 31).unwrap();
+        assert_eq!(end_of_day(day, Tz::Europe__Stockholm).to_rfc3339(), "2025-12-31T23:00:00+00:00");
+        assert_eq!(end_of_day(day, Tz::UTC).to_rfc3339(), "2026-01-01T00:00:00+00:00");
+    }
+}

@@ -1,0 +1,300 @@
+//! Compiles the SQL models: parse, order, plan each against the empty results of those before it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::logical_expr::LogicalPlan;
+use indexmap::IndexMap;
+
+use super::graph::{self, Reads};
+use super::project::{Layer, ModelText, Project};
+use super::{Identity, Model, SOURCE_COUNTS, Source, problem, source, unknown};
+use crate::config::{ModelFile, PipelineFile};
+use crate::diagnostics::{Problem, did_you_mean};
+use crate::engine::{Engine, Parameters, Query, Relation};
+
+/// What compiling yields.
+pub(super) struct Compiled {
+    pub(super) identity: Option<Identity>,
+    pub(super) models: IndexMap<String, Model>,
+    pub(super) warnings: Vec<Problem>,
+    pub(super) reads: Reads,
+    pub(super) order: Vec<String>,
+}
+
+struct Parsed<'a> {
+    model: &'a ModelText,
+    query: Query,
+}
+
+/// Compiles every model of the project.
+pub(super) async fn compile(
+    project: &Project,
+    file: &PipelineFile,
+    sources: &IndexMap<String, Source>,
+    parameters: &Parameters,
+    engine: &Engine,
+) -> Result<Compiled, Vec<Problem>> {
+    let parsed = parse(project, parameters)?;
+    let identity = identity(file, project, &parsed)?;
+    let reads = reads(&parsed, sources, identity.as_ref())?;
+    let order = graph::order(&reads, SOURCE_COUNTS).map_err(|cycle| vec![cycle_problem(&cycle, project)])?;
+    let properties = properties(file, &parsed, identity.as_ref(), project)?;
+    let mut problems = Vec::new();
+    let mut models = IndexMap::new();
+    let mut failed: BTreeSet<&str> = BTreeSet::new();
+    for name in &order {
+        let added = if let Some(source) = sources.get(name) {
+            engine.add_empty(name, Arc::clone(&source.schema))
+        } else if name == SOURCE_COUNTS {
+            engine.add_empty(name, crate::extract::counts_schema())
+        } else if identity.as_ref().is_some_and(|identity| identity.table == *name) {
+            engine.add_empty(name, crate::identity::schema())
+        } else {
+            if reads.get(name).into_iter().flatten().any(|other| failed.contains(other.as_str())) {
+                failed.insert(name);
+                continue;
+            }
+            let Some(parsed) = parsed.iter().find(|parsed| parsed.model.name == *name) else { continue };
+            match plan_one(parsed, properties.get(name.as_str()), engine).await {
+                Ok(model) => {
+                    let added = engine.add_empty(name, Arc::clone(&model.schema));
+                    models.insert(name.clone(), model);
+                    added
+                }
+                Err(problem) => {
+                    problems.push(problem);
+                    failed.insert(name);
+                    continue;
+                }
+            }
+        };
+        if let Err(error) = added {
+            problems.push(Problem::new(error.to_string()));
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut warnings = Vec::new();
+    for model in models.values() {
+        agree(model, file, project, &mut problems, &mut warnings);
+    }
+    if let Some(identity) = &identity {
+        records_fit(identity, file, project, &models, &mut problems);
+    }
+    if problems.is_empty() { Ok(Compiled { identity, models, warnings, reads, order }) } else { Err(problems) }
+}
+
+fn parse<'a>(project: &'a Project, parameters: &Parameters) -> Result<Vec<Parsed<'a>>, Vec<Problem>> {
+    let mut parsed = Vec::with_capacity(project.models.len());
+    let mut problems = Vec::new();
+    for model in &project.models {
+        match Query::parse(&model.source, parameters) {
+            Ok(query) => parsed.push(Parsed { model, query }),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() { Ok(parsed) } else { Err(problems) }
+}
+
+fn identity(file: &PipelineFile, project: &Project, parsed: &[Parsed<'_>]) -> Result<Option<Identity>, Vec<Problem>> {
+    let Some(typed) = &file.identity else { return Ok(None) };
+    let names: Vec<&str> = parsed.iter().map(|parsed| parsed.model.name.as_str()).collect();
+    let text = &project.pipeline;
+    let mut problems = Vec::new();
+    if !names.contains(&typed.records.value.as_str()) {
+        problems.push(unknown(text, &typed.records, "model", &names));
+    }
+    if names.contains(&typed.table.value.as_str()) || file.sources.contains_key(typed.table.value.as_str()) {
+        let message = format!("`{}` is also the name of a model or source", typed.table.value);
+        problems.push(source::at(text, &typed.table, message).hint("the identity table is made by lojal: rename one"));
+    }
+    if typed.keys.is_empty() {
+        problems.push(source::at(text, &typed.table, "identity needs at least one key".to_owned()));
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut properties = file.models.get(typed.table.value.as_str()).cloned().unwrap_or_default();
+    if properties.key.is_empty() {
+        properties.key = ["source", "source_id"].map(|name| crate::config::Located::nowhere(name.to_owned())).to_vec();
+    }
+    Ok(Some(Identity {
+        table: typed.table.value.clone(),
+        records: typed.records.value.clone(),
+        keys: typed.keys.iter().map(|(label, column)| (label.value.clone(), column.value.clone())).collect(),
+        properties,
+    }))
+}
+
+fn reads(
+    parsed: &[Parsed<'_>],
+    sources: &IndexMap<String, Source>,
+    identity: Option<&Identity>,
+) -> Result<Reads, Vec<Problem>> {
+    let mut known: Vec<&str> = parsed.iter().map(|parsed| parsed.model.name.as_str()).collect();
+    known.extend(sources.keys().map(String::as_str));
+    known.extend(identity.map(|identity| identity.table.as_str()));
+    known.push(SOURCE_COUNTS);
+    let mut reads = Reads::new();
+    let mut problems = Vec::new();
+    for name in sources.keys() {
+        reads.insert(name.clone(), BTreeSet::new());
+    }
+    reads.insert(SOURCE_COUNTS.to_owned(), BTreeSet::new());
+    if let Some(identity) = identity {
+        reads.insert(identity.table.clone(), BTreeSet::from([identity.records.clone()]));
+    }
+    for Parsed { model, query } in parsed {
+        for table in query.tables() {
+            if !known.contains(&table.name.as_str()) {
+                let problem = Problem::new(format!("there is no table `{}`", table.name));
+                let problem = problem.at(&model.source, table.line, table.column, table.name.chars().count());
+                problems.push(problem.hint(did_you_mean(&table.name, &known)));
+            }
+        }
+        reads.insert(model.name.clone(), query.tables().iter().map(|table| table.name.clone()).collect());
+    }
+    if problems.is_empty() { Ok(reads) } else { Err(problems) }
+}
+
+fn cycle_problem(cycle: &[String], project: &Project) -> Problem {
+    let problem = Problem::new(format!("models read each other in a circle: {}", cycle.join(" -> ")))
+        .hint("take one of these references out, or move what both need into a model of its own");
+    match project.models.iter().find(|model| cycle.contains(&model.name)) {
+        Some(model) => problem.in_file(&model.source),
+        None => problem,
+    }
+}
+
+fn properties<'a>(
+    file: &'a PipelineFile,
+    parsed: &[Parsed<'_>],
+    identity: Option<&Identity>,
+    project: &Project,
+) -> Result<BTreeMap<&'a str, &'a ModelFile>, Vec<Problem>> {
+    let names: Vec<&str> = parsed.iter().map(|parsed| parsed.model.name.as_str()).collect();
+    let mut properties = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (name, model) in &file.models {
+        let is_identity = identity.is_some_and(|identity| identity.table == name.value);
+        if !is_identity && !names.contains(&name.value.as_str()) {
+            problems.push(unknown(&project.pipeline, name, "SQL file for the model", &names));
+        }
+        properties.insert(name.value.as_str(), model);
+    }
+    if problems.is_empty() { Ok(properties) } else { Err(problems) }
+}
+
+async fn plan_one(parsed: &Parsed<'_>, properties: Option<&&ModelFile>, engine: &Engine) -> Result<Model, Problem> {
+    let sql = &parsed.model.source;
+    let relation = engine.plan(&parsed.query).await.map_err(|error| problem(error, sql))?;
+    let schema = engine.verify(&relation).map_err(|error| problem(error, sql))?;
+    let mut names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+    names.sort_unstable();
+    if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+        let problem = Problem::new(format!("the column `{}` comes out twice", twice[0])).in_file(sql);
+        return Err(problem.hint("name each column of the final select once, with `as`"));
+    }
+    Ok(Model {
+        name: parsed.model.name.clone(),
+        layer: parsed.model.layer,
+        sql: sql.clone(),
+        properties: properties.map(|found| (*found).clone()).unwrap_or_default(),
+        schema: without_qualifiers(&schema),
+        scans: scans(&relation),
+    })
+}
+
+fn without_qualifiers(schema: &SchemaRef) -> SchemaRef {
+    let fields: Vec<Field> = schema
+        .fields()
+        .iter()
+        .map(|field| Field::new(field.name(), field.data_type().clone(), field.is_nullable()))
+        .collect();
+    Arc::new(Schema::new(fields))
+}
+
+/// How often a plan scans each table; a common table expression used twice counts twice, as it runs twice.
+pub(super) fn scans(relation: &Relation) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    let visited = relation.apply_with_subqueries(|node| {
+        if let LogicalPlan::TableScan(scan) = node {
+            *counts.entry(scan.table_name.table().to_owned()).or_insert(0) += 1;
+        }
+        Ok(TreeNodeRecursion::Continue)
+    });
+    debug_assert!(visited.is_ok(), "the visitor never fails");
+    counts
+}
+
+/// What the pipeline file says of a model against what its SQL yields.
+fn agree(
+    model: &Model,
+    file: &PipelineFile,
+    project: &Project,
+    problems: &mut Vec<Problem>,
+    warnings: &mut Vec<Problem>,
+) {
+    let text = &project.pipeline;
+    let columns: Vec<&str> = model.schema.fields().iter().map(|field| field.name().as_str()).collect();
+    let named = model.properties.columns.keys().chain(&model.properties.key);
+    for name in named.filter(|name| !columns.contains(&name.value.as_str())) {
+        problems.push(unknown(text, name, &format!("column of `{}` named", model.name), &columns));
+    }
+    if model.layer != Layer::Marts {
+        return;
+    }
+    if model.properties.key.is_empty() {
+        let place = file.models.keys().find(|key| key.value == model.name);
+        let message = format!("the mart `{}` has no key", model.name);
+        let problem = place.map_or_else(
+            || Problem::new(message.clone()).in_file(&model.sql),
+            |key| source::at(text, key, message.clone()),
+        );
+        problems.push(problem.hint(format!("add `key: [...]` for it under models in {}", text.path.display())));
+    }
+    let undescribed: Vec<&str> = columns
+        .iter()
+        .copied()
+        .filter(|name| model.properties.columns.get(*name).is_none_or(|column| column.description.is_empty()))
+        .collect();
+    if !undescribed.is_empty() {
+        let message = format!("columns of the mart `{}` have no description: {}", model.name, undescribed.join(", "));
+        warnings.push(Problem::new(message).in_file(text).warning());
+    }
+}
+
+/// The source records that identity reads must be text: source, source_id and the keys.
+fn records_fit(
+    identity: &Identity,
+    file: &PipelineFile,
+    project: &Project,
+    models: &IndexMap<String, Model>,
+    problems: &mut Vec<Problem>,
+) {
+    let (Some(typed), Some(records)) = (&file.identity, models.get(&identity.records)) else { return };
+    let columns: Vec<&str> = records.schema.fields().iter().map(|field| field.name().as_str()).collect();
+    for name in ["source", "source_id"] {
+        if !columns.contains(&name) {
+            let message = format!("the model `{}` lacks the column `{name}`, which identity needs", records.name);
+            problems.push(source::at(&project.pipeline, &typed.records, message));
+        }
+    }
+    for key in typed.keys.values().filter(|key| !columns.contains(&key.value.as_str())) {
+        problems.push(unknown(&project.pipeline, key, &format!("column of `{}` named", records.name), &columns));
+    }
+    let wanted = ["source", "source_id"].into_iter().chain(typed.keys.values().map(|key| key.value.as_str()));
+    for name in wanted {
+        if let Ok(field) = records.schema.field_with_name(name)
+            && field.data_type() != &DataType::Utf8
+        {
+            let message = format!("`{name}` of `{}` is {}, identity needs text", records.name, field.data_type());
+            problems
+                .push(Problem::new(message).in_file(&records.sql).hint(format!("cast({name} as varchar) as {name}")));
+        }
+    }
+}

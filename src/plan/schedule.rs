@@ -1,0 +1,197 @@
+//! What a run of a selection does, step by step: which tables are computed, and what becomes of each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::graph::ancestors;
+use super::{Check, CheckKind, Layer, Plan, SOURCE_COUNTS, Selection};
+use crate::diagnostics::Problem;
+
+/// What becomes of a step's rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handling {
+    /// Inlined into the one query that reads it.
+    View,
+    /// Computed once and kept for the queries that read it.
+    Kept,
+    /// Written to the snapshot, and read from there.
+    Published,
+}
+
+/// What a step computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepKind {
+    /// Reads an extract.
+    Source,
+    /// Makes persons of source records.
+    Identity,
+    /// Counts what the sources gave.
+    SourceCounts,
+    /// Runs a model's SQL.
+    Model,
+}
+
+/// One step of a run.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Name of the table.
+    pub name: String,
+    /// What it computes.
+    pub kind: StepKind,
+    /// What becomes of its rows.
+    pub handling: Handling,
+    /// How many scans read it.
+    pub readers: usize,
+}
+
+/// Steps in order, and the checks that can be proved with them.
+#[derive(Debug)]
+pub struct Schedule {
+    /// Steps; everything a step reads stands before it.
+    pub steps: Vec<Step>,
+    /// Checks to run once all steps are done.
+    pub checks: Vec<Check>,
+    /// For each table that is kept: the step after which nobody reads it any more; absent where a check does.
+    pub last_reader: BTreeMap<String, String>,
+    /// Tables that are published in a full run and carried over from the last snapshot in this one.
+    pub carried_over: Vec<String>,
+}
+
+impl Plan {
+    /// What a run of `selection` does.
+    ///
+    /// # Errors
+    /// Names and tags that do not exist, or a selection of nothing that is published.
+    pub fn schedule(&self, selection: &Selection) -> Result<Schedule, Vec<Problem>> {
+        let mut nodes: Vec<(String, Vec<String>)> =
+            self.models.values().map(|model| (model.name.clone(), model.properties.tags.clone())).collect();
+        nodes.extend(self.identity.iter().map(|identity| (identity.table.clone(), identity.properties.tags.clone())));
+        let selected = selection.resolve(&self.reads, &nodes)?;
+        let all: BTreeSet<&str> = self.published().map(|(name, _)| name).collect();
+        let published: BTreeSet<&str> = all.iter().copied().filter(|name| selected.contains(*name)).collect();
+        if published.is_empty() {
+            let problem = Problem::new("the selection holds no table that is published");
+            return Err(vec![
+                problem.hint(format!("published tables: {}", all.into_iter().collect::<Vec<_>>().join(", "))),
+            ]);
+        }
+        let mut needed: BTreeSet<String> = published.iter().map(|name| (*name).to_owned()).collect();
+        for name in &published {
+            needed.extend(ancestors(&self.reads, name));
+        }
+        // The counts are complete only when every source was read.
+        if needed.contains(SOURCE_COUNTS) {
+            needed.extend(self.sources.keys().cloned());
+        }
+        let checks: Vec<Check> =
+            self.checks.iter().filter(|check| provable(check, &needed, &published)).cloned().collect();
+        let readers = self.readers(&needed, &checks);
+        let steps: Vec<Step> = self
+            .order
+            .iter()
+            .filter(|name| needed.contains(*name))
+            .map(|name| self.step(name, &readers, &published))
+            .collect();
+        let last_reader = self.last_readers(&steps, &checks);
+        let carried_over = all.into_iter().filter(|name| !published.contains(name)).map(str::to_owned).collect();
+        Ok(Schedule { steps, checks, last_reader, carried_over })
+    }
+
+    fn step(&self, name: &str, readers: &BTreeMap<String, usize>, published: &BTreeSet<&str>) -> Step {
+        let readers = readers.get(name).copied().unwrap_or(0);
+        let kind = self.kind(name);
+        let handling = match kind {
+            _ if published.contains(name) => Handling::Published,
+            StepKind::Identity | StepKind::SourceCounts => Handling::Kept,
+            StepKind::Source | StepKind::Model if readers > 1 => Handling::Kept,
+            StepKind::Source | StepKind::Model => Handling::View,
+        };
+        Step { name: name.to_owned(), kind, handling, readers }
+    }
+
+    fn kind(&self, name: &str) -> StepKind {
+        if self.sources.contains_key(name) {
+            StepKind::Source
+        } else if name == SOURCE_COUNTS {
+            StepKind::SourceCounts
+        } else if self.models.contains_key(name) {
+            StepKind::Model
+        } else {
+            StepKind::Identity
+        }
+    }
+
+    fn readers(&self, needed: &BTreeSet<String>, checks: &[Check]) -> BTreeMap<String, usize> {
+        let mut readers: BTreeMap<String, usize> = BTreeMap::new();
+        let models = self.models.values().filter(|model| needed.contains(&model.name)).map(|model| &model.scans);
+        for scans in models.chain(checks.iter().map(|check| &check.scans)) {
+            for (name, count) in scans {
+                *readers.entry(name.clone()).or_default() += count;
+            }
+        }
+        if let Some(identity) = self.identity.as_ref().filter(|identity| needed.contains(&identity.table)) {
+            *readers.entry(identity.records.clone()).or_default() += 1;
+        }
+        readers
+    }
+
+    /// The last step that runs a query over each kept table, views looked through.
+    fn last_readers(&self, steps: &[Step], checks: &[Check]) -> BTreeMap<String, String> {
+        let views: BTreeSet<&str> =
+            steps.iter().filter(|step| step.handling == Handling::View).map(|step| step.name.as_str()).collect();
+        let mut last = BTreeMap::new();
+        for step in steps.iter().filter(|step| step.handling != Handling::View) {
+            for read in self.stored_inputs(&step.name, &views) {
+                last.insert(read, step.name.clone());
+            }
+        }
+        for check in checks {
+            for name in check.scans.keys() {
+                if views.contains(name.as_str()) {
+                    for read in self.stored_inputs(name, &views) {
+                        last.remove(&read);
+                    }
+                } else {
+                    last.remove(name);
+                }
+            }
+        }
+        last
+    }
+
+    fn stored_inputs(&self, name: &str, views: &BTreeSet<&str>) -> BTreeSet<String> {
+        let mut stored = BTreeSet::new();
+        let mut open = vec![name.to_owned()];
+        while let Some(next) = open.pop() {
+            for read in self.reads(&next) {
+                if views.contains(read) {
+                    open.push(read.to_owned());
+                } else {
+                    stored.insert(read.to_owned());
+                }
+            }
+        }
+        stored
+    }
+
+    /// The layer's name, or what stands in its place, for people.
+    pub fn describe_kind(&self, name: &str) -> &'static str {
+        match self.kind(name) {
+            StepKind::Source => "source",
+            StepKind::Identity => "identity",
+            StepKind::SourceCounts => "built-in",
+            StepKind::Model => match self.models.get(name).map(|model| model.layer) {
+                Some(Layer::Staging) => "staging",
+                Some(Layer::Intermediate) => "intermediate",
+                Some(Layer::Marts) | None => "mart",
+            },
+        }
+    }
+}
+
+fn provable(check: &Check, needed: &BTreeSet<String>, published: &BTreeSet<&str>) -> bool {
+    let table_runs = check.table.as_ref().is_none_or(|table| match check.kind {
+        CheckKind::Key(_) => published.contains(table.as_str()),
+        _ => needed.contains(table),
+    });
+    table_runs && check.scans.keys().all(|table| needed.contains(table))
+}

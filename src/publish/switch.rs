@@ -1,0 +1,116 @@
+//! The one step that makes a checked run visible.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::fsync;
+
+use super::warehouse::{make_folder, remove_folder};
+use super::{PublishError, Snapshot, SnapshotTable, Staging};
+use crate::quality::Checked;
+
+/// A snapshot that readers now see.
+#[derive(Debug)]
+pub struct Published {
+    /// Its description.
+    pub snapshot: Snapshot,
+    /// The pointer that leads to it.
+    pub current: PathBuf,
+}
+
+/// Makes a checked run current: tables of the last snapshot that this run left out come over, documents and
+/// description are written, the folder takes its final name, and the pointer is swapped atomically.
+///
+/// # Errors
+/// File operations; readers then still see the previous snapshot.
+pub fn publish(
+    checked: Checked,
+    staging: &Staging,
+    carried_over: &[String],
+    documents: &[(&str, String)],
+    keep_snapshots: usize,
+) -> Result<Published, PublishError> {
+    let warehouse = staging.warehouse();
+    let previous = warehouse.snapshot()?;
+    let mut snapshot = checked.into_snapshot();
+    snapshot.previous_run_id = previous.as_ref().map(|previous| previous.run_id.clone());
+    if let Some(previous) = &previous {
+        for name in carried_over {
+            if let Some(table) = previous.tables.get(name) {
+                carry_over(table, &warehouse.current(), &staging.folder())?;
+                snapshot.tables.insert(name.clone(), table.clone());
+            }
+        }
+    }
+    for (name, text) in documents {
+        write_durably(&staging.folder().join(name), text)?;
+    }
+    let description = format!("{:#}\n", serde_json::json!(snapshot));
+    write_durably(&staging.folder().join("snapshot.json"), &description)?;
+
+    let home = warehouse.snapshots().join(staging.run_id());
+    make_folder(&warehouse.snapshots())?;
+    fs::rename(staging.folder(), &home).map_err(PublishError::io("move into place", &home))?;
+    sync_folder(&warehouse.snapshots())?;
+    point_to(staging.run_id(), warehouse.root(), &warehouse.current())?;
+    retire(warehouse.snapshots().as_path(), staging.run_id(), keep_snapshots)?;
+    Ok(Published { snapshot, current: warehouse.current() })
+}
+
+/// Files are immutable, so a table that comes over is a second name for the same file.
+fn carry_over(table: &SnapshotTable, from: &Path, to: &Path) -> Result<(), PublishError> {
+    for file in &table.files {
+        let (source, target) = (from.join(&file.path), to.join(&file.path));
+        if let Some(folder) = target.parent() {
+            make_folder(folder)?;
+        }
+        if fs::hard_link(&source, &target).is_err() {
+            fs::copy(&source, &target).map_err(PublishError::io("carry over", &source))?;
+        }
+    }
+    if table.restricted {
+        super::warehouse::close_to_others(&to.join("restricted"))?;
+    }
+    Ok(())
+}
+
+fn write_durably(path: &Path, text: &str) -> Result<(), PublishError> {
+    let written = fs::write(path, text).and_then(|()| fs::File::open(path)?.sync_all());
+    written.map_err(PublishError::io("write", path))
+}
+
+/// A rename within a folder is atomic: a reader resolves the old pointer or the new one, never none.
+fn point_to(run_id: &str, root: &Path, current: &Path) -> Result<(), PublishError> {
+    if fs::symlink_metadata(current).is_ok_and(|found| !found.is_symlink()) {
+        return Err(PublishError::NotOurs { path: current.to_owned() });
+    }
+    let next = root.join(".current.next");
+    match fs::remove_file(&next) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(PublishError::io("remove", &next)(error));
+        }
+        _ => {}
+    }
+    symlink(Path::new("snapshots").join(run_id), &next).map_err(PublishError::io("make the pointer", &next))?;
+    fs::rename(&next, current).map_err(PublishError::io("swap the pointer", current))?;
+    sync_folder(root)
+}
+
+fn sync_folder(path: &Path) -> Result<(), PublishError> {
+    let synced = fs::File::open(path).and_then(|folder| fsync(&folder).map_err(Into::into));
+    synced.map_err(PublishError::io("write", path))
+}
+
+/// Removes the oldest snapshots beyond `keep`; run ids sort by time.
+fn retire(snapshots: &Path, current: &str, keep: usize) -> Result<(), PublishError> {
+    let entries = fs::read_dir(snapshots).map_err(PublishError::io("list", snapshots))?;
+    let mut names: Vec<String> =
+        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort_unstable_by(|a, b| b.cmp(a));
+    names.retain(|name| name != current);
+    for name in names.iter().skip(keep.saturating_sub(1)) {
+        remove_folder(&snapshots.join(name))?;
+    }
+    Ok(())
+}

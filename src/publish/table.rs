@@ -1,0 +1,249 @@
+//! Writes one table's sorted rows as Parquet, and proves its key while they pass.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch};
+use arrow::compute::{BatchCoalescer, concat, partition};
+use arrow::datatypes::{Field, Schema, SchemaRef};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::metadata::SortingColumn;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+
+use super::{PublishError, SnapshotFile};
+use crate::config::ModelFile;
+
+/// Rows per batch handed to the encoder. Fixed, so that page borders and thus bytes do not depend on how the
+/// query happened to cut its batches.
+const BATCH_ROWS: usize = 8192;
+/// Rows per row group: about 10 to 30 MB of the tables here, small enough to skip by statistics.
+const ROW_GROUP_ROWS: usize = 64 * BATCH_ROWS;
+/// Rows per file.
+const FILE_ROWS: usize = 16 * ROW_GROUP_ROWS;
+
+/// A table written below staging.
+#[derive(Debug, Clone)]
+pub struct StagedTable {
+    /// Its name.
+    pub name: String,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Whether it holds direct identifiers.
+    pub restricted: bool,
+    /// Its columns, with descriptions in their metadata.
+    pub schema: SchemaRef,
+    /// Rows.
+    pub rows: u64,
+    /// Its files, paths below the snapshot.
+    pub files: Vec<SnapshotFile>,
+    /// Rows whose key is null in a column, or the same as another row's.
+    pub key_faults: u64,
+}
+
+/// Writes batches that come sorted by key.
+pub struct TableWriter {
+    table: StagedTable,
+    key: Vec<usize>,
+    last_key: Option<Vec<ArrayRef>>,
+    coalescer: BatchCoalescer,
+    properties: WriterProperties,
+    file: Option<(ArrowWriter<BufWriter<File>>, PathBuf, usize)>,
+}
+
+impl TableWriter {
+    /// A writer of table `name` into `folder`, which exists. `properties` gives key and descriptions.
+    ///
+    /// # Errors
+    /// Parquet settings out of range.
+    pub fn new(name: &str, folder: PathBuf, schema: &SchemaRef, properties: &ModelFile) -> Result<Self, PublishError> {
+        let schema = described(schema, properties);
+        let key: Vec<usize> = properties.key.iter().filter_map(|column| schema.index_of(&column.value).ok()).collect();
+        let sorting = key.iter().map(|index| SortingColumn {
+            column_idx: i32::try_from(*index).unwrap_or(i32::MAX),
+            descending: false,
+            nulls_first: false,
+        });
+        let level = ZstdLevel::try_new(1).map_err(PublishError::parquet(&folder))?;
+        let writer_properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(level))
+            .set_statistics_enabled(EnabledStatistics::Page)
+            .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+            .set_sorting_columns(Some(sorting.collect()))
+            .set_created_by(concat!("lojal ", env!("CARGO_PKG_VERSION")).to_owned())
+            .build();
+        let table = StagedTable {
+            name: name.to_owned(),
+            folder,
+            restricted: properties.restricted,
+            schema: Arc::clone(&schema),
+            rows: 0,
+            files: Vec::new(),
+            key_faults: 0,
+        };
+        let coalescer = BatchCoalescer::new(schema, BATCH_ROWS);
+        Ok(Self { table, key, last_key: None, coalescer, properties: writer_properties, file: None })
+    }
+
+    /// Takes the next rows.
+    ///
+    /// # Errors
+    /// Rows that do not fit the schema, or a full disk.
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<(), PublishError> {
+        let named = RecordBatch::try_new(Arc::clone(&self.table.schema), batch.columns().to_vec());
+        let pushed = named.and_then(|batch| self.coalescer.push_batch(batch));
+        pushed.map_err(|error| self.failed(error.into()))?;
+        self.drain()
+    }
+
+    /// Writes what is left and closes the last file; a table without rows becomes one file without rows.
+    ///
+    /// # Errors
+    /// A full disk.
+    pub fn finish(mut self) -> Result<StagedTable, PublishError> {
+        self.coalescer.finish_buffered_batch().map_err(|error| self.failed(error.into()))?;
+        self.drain()?;
+        if self.table.files.is_empty() && self.file.is_none() {
+            self.open()?;
+        }
+        self.close()?;
+        Ok(self.table)
+    }
+
+    fn drain(&mut self) -> Result<(), PublishError> {
+        while let Some(batch) = self.coalescer.next_completed_batch() {
+            self.prove_key(&batch).map_err(|error| self.failed(error.into()))?;
+            self.table.rows += batch.num_rows() as u64;
+            if self.file.is_none() {
+                self.open()?;
+            }
+            let Some((writer, path, rows)) = &mut self.file else { continue };
+            writer.write(&batch).map_err(PublishError::parquet(path))?;
+            *rows += batch.num_rows();
+            if *rows >= FILE_ROWS {
+                self.close()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sorted rows with equal keys are neighbours: each run of them has all but one row at fault.
+    fn prove_key(&mut self, batch: &RecordBatch) -> Result<(), arrow::error::ArrowError> {
+        if self.key.is_empty() || batch.num_rows() == 0 {
+            return Ok(());
+        }
+        let columns: Vec<ArrayRef> = self.key.iter().map(|index| Arc::clone(batch.column(*index))).collect();
+        let nulls: usize = columns.iter().map(|column| column.null_count()).sum();
+        let runs = partition(&columns)?.len();
+        self.table.key_faults += (batch.num_rows() - runs + nulls) as u64;
+        if let Some(last) = &self.last_key {
+            let border =
+                last.iter().zip(&columns).map(|(last, first)| concat(&[last.as_ref(), first.slice(0, 1).as_ref()]));
+            let border = border.collect::<Result<Vec<_>, _>>()?;
+            self.table.key_faults += 2 - partition(&border)?.len() as u64;
+        }
+        let end = batch.num_rows() - 1;
+        // Copied: a slice would keep the whole batch alive.
+        let last =
+            columns.iter().map(|column| concat(&[column.slice(end, 1).as_ref()])).collect::<Result<Vec<_>, _>>()?;
+        self.last_key = Some(last);
+        Ok(())
+    }
+
+    fn open(&mut self) -> Result<(), PublishError> {
+        let path = self.table.folder.join(format!("part-{:05}.parquet", self.table.files.len()));
+        let file = File::create(&path).map_err(PublishError::io("create", &path))?;
+        let schema = Arc::clone(&self.table.schema);
+        let writer = ArrowWriter::try_new(BufWriter::new(file), schema, Some(self.properties.clone()));
+        self.file = Some((writer.map_err(PublishError::parquet(&path))?, path, 0));
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), PublishError> {
+        let Some((writer, path, rows)) = self.file.take() else { return Ok(()) };
+        let buffered = writer.into_inner().map_err(PublishError::parquet(&path))?;
+        let flushed = buffered.into_inner().map_err(std::io::IntoInnerError::into_error);
+        let file = flushed.map_err(PublishError::io("write", &path))?;
+        file.sync_all().map_err(PublishError::io("write", &path))?;
+        let bytes = file.metadata().map_err(PublishError::io("read", &path))?.len();
+        let folder = super::warehouse::relative_folder(&self.table.name, self.table.restricted);
+        let name = path.file_name().map(PathBuf::from).unwrap_or_default();
+        let path = folder.join(name).display().to_string();
+        self.table.files.push(SnapshotFile { path, rows: rows as u64, bytes });
+        Ok(())
+    }
+
+    fn failed(&self, source: parquet::errors::ParquetError) -> PublishError {
+        PublishError::Parquet { path: self.table.folder.clone(), source }
+    }
+}
+
+/// The schema with the table's and the columns' descriptions as metadata.
+fn described(schema: &SchemaRef, properties: &ModelFile) -> SchemaRef {
+    let fields: Vec<Field> = schema
+        .fields()
+        .iter()
+        .map(|field| {
+            let field = Field::new(field.name(), field.data_type().clone(), field.is_nullable());
+            match properties.columns.get(field.name().as_str()) {
+                Some(column) if !column.description.is_empty() => {
+                    let description = one_line(&column.description);
+                    field.with_metadata([("description".to_owned(), description)].into())
+                }
+                _ => field,
+            }
+        })
+        .collect();
+    let metadata = [("description".to_owned(), one_line(&properties.description))].into();
+    Arc::new(Schema::new(fields).with_metadata(metadata))
+}
+
+/// YAML's folded texts end with a line break; metadata do not.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{Int64Array, StringArray};
+    use arrow::datatypes::DataType;
+
+    use super::*;
+    use crate::config::Located;
+
+    fn staged(batches: &[&[(Option<i64>, &str)]]) -> StagedTable {
+        let folder = tempfile::tempdir().unwrap();
+        let schema = Arc::new(Schema::new(vec![
+            Field::new("id", DataType::Int64, true),
+            Field::new("name", DataType::Utf8, true),
+        ]));
+        let properties = ModelFile { key: vec![Located::nowhere("id".to_owned())], ..ModelFile::default() };
+        let mut writer = TableWriter::new("t", folder.path().to_owned(), &schema, &properties).unwrap();
+        for rows in batches {
+            let ids: Int64Array = rows.iter().map(|row| row.0).collect();
+            let names: StringArray = rows.iter().map(|row| Some(row.1)).collect();
+            let batch = RecordBatch::try_new(Arc::clone(&schema), vec![Arc::new(ids), Arc::new(names)]).unwrap();
+            writer.write(&batch).unwrap();
+        }
+        writer.finish().unwrap()
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_counted_across_batches() {
+        let table = staged(&[&[(Some(1), "a"), (Some(2), "b")], &[(Some(2), "c"), (Some(3), "d"), (Some(3), "e")]]);
+        assert_eq!((table.rows, table.key_faults), (5, 2));
+    }
+
+    #[test]
+    fn a_null_in_the_key_is_counted() {
+        assert_eq!(staged(&[&[(Some(1), "a"), (None, "b")]]).key_faults, 1);
+    }
+
+    #[test]
+    fn a_table_without_rows_is_one_file() {
+        let table = staged(&[]);
+        assert_eq!((table.rows, table.files.len()), (0, 1));
+    }
+}

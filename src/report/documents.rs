@@ -1,0 +1,200 @@
+//! run_results.json, manifest.json and catalog.json, in dbt's shapes where those have a field for it.
+
+use std::collections::BTreeMap;
+
+use arrow::datatypes::SchemaRef;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::{Map, Value, json};
+
+use crate::config::{ModelFile, Trigger};
+use crate::extract::SourceCount;
+use crate::plan::{Handling, Layer, Plan, StepKind};
+use crate::publish::StagedTable;
+use crate::quality::CheckResult;
+use crate::transform::StepResult;
+
+/// All that is known when a run's checks have ended.
+pub struct RunFacts<'a> {
+    /// The pipeline.
+    pub plan: &'a Plan,
+    /// The run.
+    pub run_id: &'a str,
+    /// The as-of day.
+    pub as_of: NaiveDate,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// Seconds so far.
+    pub seconds: f64,
+    /// Steps.
+    pub steps: &'a [StepResult],
+    /// Checks.
+    pub checks: &'a [CheckResult],
+    /// What the sources gave.
+    pub counts: &'a [SourceCount],
+    /// Staged tables.
+    pub staged: &'a BTreeMap<String, StagedTable>,
+    /// Where rejected rows are, as shown to people.
+    pub quarantine: String,
+}
+
+impl RunFacts<'_> {
+    fn metadata(&self, kind: &str) -> Value {
+        json!({
+            "dbt_schema_version": format!("https://schemas.getdbt.com/dbt/{kind}.json"),
+            "generated_at": Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true),
+            "invocation_id": self.run_id,
+            "adapter_type": "datafusion",
+            "project_name": self.plan.name,
+            "lojal_version": env!("CARGO_PKG_VERSION"),
+        })
+    }
+
+    fn unique_id(&self, name: &str) -> String {
+        let kind = match self.plan.describe_kind(name) {
+            "source" => "source",
+            _ => "model",
+        };
+        format!("{kind}.{}.{name}", self.plan.name)
+    }
+}
+
+/// How each step and each check went.
+pub fn run_results(facts: &RunFacts<'_>) -> String {
+    let steps = facts.steps.iter().filter(|result| result.step.handling != Handling::View).map(|result| {
+        json!({
+            "unique_id": facts.unique_id(&result.step.name),
+            "status": "success",
+            "execution_time": result.seconds,
+            "failures": null,
+            "message": null,
+            "adapter_response": { "rows_affected": result.rows },
+        })
+    });
+    let checks = facts.checks.iter().map(|check| {
+        let status = match (check.passed(), check.severity) {
+            (true, _) => "pass",
+            (false, Trigger::Warn) => "warn",
+            (false, Trigger::Error) => "fail",
+        };
+        json!({
+            "unique_id": format!("test.{}.{}", facts.plan.name, check.name),
+            "status": status,
+            "execution_time": check.seconds,
+            "failures": check.failures,
+            "message": check.promise,
+            "adapter_response": {},
+        })
+    });
+    let sources: Vec<Value> = facts.counts.iter().map(SourceCount::to_json).collect();
+    pretty(&json!({
+        "metadata": facts.metadata("run-results/v6"),
+        "args": { "as_of": facts.as_of },
+        "started_at": facts.started_at,
+        "elapsed_time": facts.seconds,
+        "results": steps.chain(checks).collect::<Vec<_>>(),
+        "sources": sources,
+    }))
+}
+
+/// What the run consisted of: sources, models and what they read.
+pub fn manifest(facts: &RunFacts<'_>) -> String {
+    let plan = facts.plan;
+    let mut nodes = Map::new();
+    let mut sources = Map::new();
+    let mut parents = Map::new();
+    for result in facts.steps {
+        let name = &result.step.name;
+        let id = facts.unique_id(name);
+        let reads: Vec<String> = plan.reads(name).map(|read| facts.unique_id(read)).collect();
+        parents.insert(id.clone(), json!(reads));
+        if let Some(source) = plan.sources.get(name) {
+            let columns: Map<String, Value> = source
+                .columns
+                .iter()
+                .map(|column| (column.name.clone(), json!({ "name": column.name, "data_type": column.ty.to_string() })))
+                .collect();
+            let node = json!({
+                "resource_type": "source", "name": name, "unique_id": id, "description": source.description,
+                "path": source.path.shown, "columns": columns,
+            });
+            sources.insert(id, node);
+            continue;
+        }
+        let model = plan.models.get(name);
+        let layer = model.map(|model| model.layer);
+        let materialized = match (result.step.kind, result.step.handling) {
+            (StepKind::SourceCounts, _) => "built_in",
+            (_, Handling::View) => "view",
+            (_, Handling::Kept) => "ephemeral",
+            (_, Handling::Published) => "table",
+        };
+        let checksum = model.map(|model| blake3::hash(model.sql.text.as_bytes()).to_hex().to_string());
+        let node = json!({
+            "resource_type": "model",
+            "name": name,
+            "unique_id": id,
+            "original_file_path": model.map(|model| model.sql.path.display().to_string()),
+            "fqn": [plan.name, layer.map_or("built_in", Layer::folder), name],
+            "description": model.map(|model| model.properties.description.trim().to_owned()),
+            "tags": model.map(|model| model.properties.tags.clone()).unwrap_or_default(),
+            "config": { "materialized": materialized },
+            "depends_on": { "nodes": reads },
+            "checksum": { "name": "blake3", "checksum": checksum },
+            "raw_code": model.map(|model| model.sql.text.to_string()),
+        });
+        nodes.insert(id, node);
+    }
+    pretty(&json!({
+        "metadata": facts.metadata("manifest/v12"),
+        "nodes": nodes,
+        "sources": sources,
+        "parent_map": parents,
+        "vars": plan.vars.iter().map(|(name, value)| (name.clone(), json!(value.to_string()))).collect::<Map<_, _>>(),
+    }))
+}
+
+/// The published tables and their columns, with types and descriptions.
+pub fn catalog(facts: &RunFacts<'_>) -> String {
+    let mut nodes = Map::new();
+    for (name, properties) in facts.plan.published() {
+        let Some(table) = facts.staged.get(name) else { continue };
+        nodes.insert(facts.unique_id(name), catalog_node(name, properties, table));
+    }
+    pretty(&json!({ "metadata": facts.metadata("catalog/v1"), "nodes": nodes, "sources": {}, "errors": null }))
+}
+
+fn catalog_node(name: &str, properties: &ModelFile, table: &StagedTable) -> Value {
+    let key: Vec<&str> = properties.key.iter().map(|column| column.value.as_str()).collect();
+    let bytes: u64 = table.files.iter().map(|file| file.bytes).sum();
+    json!({
+        "metadata": {
+            "type": "table",
+            "name": name,
+            "schema": if properties.restricted { "restricted" } else { "" },
+            "comment": table.schema.metadata().get("description"),
+            "key": key,
+        },
+        "columns": columns(&table.schema),
+        "stats": {
+            "num_rows": { "id": "num_rows", "label": "Rows", "value": table.rows, "include": true },
+            "num_bytes": { "id": "num_bytes", "label": "Bytes", "value": bytes, "include": true },
+        },
+    })
+}
+
+fn columns(schema: &SchemaRef) -> Map<String, Value> {
+    let entries = schema.fields().iter().enumerate().map(|(index, field)| {
+        let column = json!({
+            "name": field.name(),
+            "index": index + 1,
+            "type": field.data_type().to_string(),
+            "comment": field.metadata().get("description"),
+        });
+        (field.name().clone(), column)
+    });
+    entries.collect()
+}
+
+fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}

@@ -1,0 +1,163 @@
+//! The one place that writes messages: plain lines, JSON lines, or a progress bar on a terminal. Always stderr.
+
+use std::io::{IsTerminal, Write};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+
+use super::summary::{rows_shown, seconds_shown};
+use crate::diagnostics::{Problem, Severity};
+
+/// How messages are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What the command line says of messages.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PrinterOptions {
+    /// Shape of messages.
+    pub format: LogFormat,
+    /// Only warnings and errors.
+    pub quiet: bool,
+    /// No bars, even on a terminal.
+    pub no_progress: bool,
+}
+
+/// Writes messages to stderr.
+pub struct Printer {
+    options: PrinterOptions,
+    bar: Option<ProgressBar>,
+    current: Mutex<String>,
+}
+
+impl Printer {
+    /// A printer; it shows a bar when stderr is a terminal and nothing speaks against it.
+    pub fn new(options: PrinterOptions) -> Self {
+        let wanted = !options.quiet && !options.no_progress && options.format == LogFormat::Text;
+        let bar = (wanted && std::io::stderr().is_terminal()).then(|| {
+            let bar = ProgressBar::new(0);
+            // The template is a constant that indicatif's own tests would refuse if wrong; a bare bar serves as well.
+            let style = ProgressStyle::with_template("{spinner} {bar:30} {pos}/{len} {wide_msg} {elapsed}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.enable_steady_tick(Duration::from_millis(120));
+            bar
+        });
+        Self { options, bar, current: Mutex::new(String::new()) }
+    }
+
+    /// A stage of the run begins.
+    pub fn stage(&self, name: &str, detail: &str) {
+        let text = if detail.is_empty() { name.to_owned() } else { format!("{name}: {detail}") };
+        self.say("info", "stage", &text, json!({ "stage": name }));
+    }
+
+    /// A step begins; `number` of `total`.
+    pub fn step_started(&self, number: usize, total: usize, name: &str, kind: &str) {
+        if let Ok(mut current) = self.current.lock() {
+            *current = format!("{kind} {name}");
+        }
+        match &self.bar {
+            Some(bar) => {
+                bar.set_length(total as u64);
+                bar.set_position(number.saturating_sub(1) as u64);
+                bar.set_message(format!("{kind} {name}"));
+            }
+            None if self.options.format == LogFormat::Json => {
+                self.say(
+                    "info",
+                    "step_started",
+                    name,
+                    json!({ "step": name, "kind": kind, "number": number, "of": total }),
+                );
+            }
+            None => {}
+        }
+    }
+
+    /// A step ended.
+    pub fn step_done(&self, name: &str, rows: u64, seconds: f64) {
+        let text = format!("  {name}: {} rows, {}", rows_shown(rows), seconds_shown(seconds));
+        if let Some(bar) = &self.bar {
+            bar.inc(1);
+            return;
+        }
+        self.say("info", "step_done", &text, json!({ "step": name, "rows": rows, "seconds": seconds }));
+    }
+
+    /// Something to know.
+    pub fn info(&self, text: &str) {
+        self.say("info", "message", text, json!({}));
+    }
+
+    /// Something odd; the run goes on.
+    pub fn warning(&self, text: &str) {
+        let line = if self.options.format == LogFormat::Json { text.to_owned() } else { format!("warning: {text}") };
+        self.say("warning", "message", &line, json!({}));
+    }
+
+    /// What ended the command, with what to do about it.
+    pub fn error(&self, text: &str, hint: Option<&str>) {
+        let line = match (self.options.format, hint) {
+            (LogFormat::Json, _) => text.to_owned(),
+            (LogFormat::Text, None) => format!("error: {text}"),
+            (LogFormat::Text, Some(hint)) => format!("error: {text}\n  help: {hint}"),
+        };
+        self.say("error", "message", &line, json!({ "hint": hint }));
+    }
+
+    /// Mistakes of a pipeline, each with its place and line.
+    pub fn problems(&self, problems: &[Problem]) {
+        for problem in problems {
+            let level = if problem.severity == Severity::Error { "error" } else { "warning" };
+            let place = problem.source.as_ref().map(|source| source.path.display().to_string());
+            let fields = json!({
+                "file": place, "line": problem.line, "column": problem.column, "hint": problem.hint,
+            });
+            match self.options.format {
+                LogFormat::Json => self.say(level, "problem", &problem.message, fields),
+                LogFormat::Text => self.say(level, "problem", &format!("{problem}\n"), fields),
+            }
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn say(&self, level: &str, event: &str, text: &str, fields: Value) {
+        if self.options.quiet && level == "info" {
+            return;
+        }
+        let line = match self.options.format {
+            LogFormat::Text => text.to_owned(),
+            LogFormat::Json => {
+                let now = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+                let mut object = json!({ "time": now, "level": level, "event": event, "message": text });
+                if let (Value::Object(object), Value::Object(fields)) = (&mut object, fields) {
+                    object.extend(fields);
+                }
+                object.to_string()
+            }
+        };
+        match &self.bar {
+            Some(bar) => bar.suspend(|| write_line(&line)),
+            None => write_line(&line),
+        }
+    }
+}
+
+/// A closed stderr is no reason to stop a run.
+fn write_line(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}

@@ -1,0 +1,82 @@
+//! The end of a run in words, and as the one JSON line that orchestrators read.
+
+use serde_json::json;
+
+use super::RunFacts;
+use crate::publish::Published;
+
+/// A count with thin groups: 12 345 678.
+pub fn rows_shown(rows: u64) -> String {
+    let digits = rows.to_string();
+    let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            shown.push(' ');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
+/// Seconds with their unit.
+pub fn seconds_shown(seconds: f64) -> String {
+    if seconds < 10.0 { format!("{seconds:.2} s") } else { format!("{seconds:.0} s") }
+}
+
+/// What was published, rejected, warned of, and where to go from here.
+pub fn summary(facts: &RunFacts<'_>, published: &Published, project_flag: &str) -> String {
+    let mut lines = vec![String::new(), format!("{} as of {}", facts.plan.name, facts.as_of)];
+    let widest = published.snapshot.tables.keys().map(String::len).max().unwrap_or(0);
+    for (name, table) in &published.snapshot.tables {
+        let carried = if table.run_id == facts.run_id { "" } else { "  (carried over)" };
+        let restricted = if table.restricted { "  (restricted)" } else { "" };
+        lines.push(format!("  {name:widest$}  {:>12} rows{restricted}{carried}", rows_shown(table.rows)));
+    }
+    lines.push(String::new());
+    lines.push(format!(
+        "read {} rows: {} loaded, {} rejected, {} duplicates",
+        rows_shown(facts.counts.iter().map(|count| count.rows_read).sum()),
+        rows_shown(facts.counts.iter().map(|count| count.rows_loaded).sum()),
+        rows_shown(facts.counts.iter().map(|count| count.rows_rejected).sum()),
+        rows_shown(facts.counts.iter().map(|count| count.rows_duplicate).sum()),
+    ));
+    let warned = facts.checks.iter().filter(|check| !check.passed()).count();
+    let of_them = if warned == 0 { "all passed".to_owned() } else { format!("{warned} with warnings") };
+    lines.push(format!("{} checks, {of_them}; {} in all", facts.checks.len(), seconds_shown(facts.seconds)));
+    lines.push(format!("published in {}", published.current.display()));
+    if facts.counts.iter().any(|count| count.rows_rejected > 0) {
+        lines.push(format!("rejected rows in {}", facts.quarantine));
+    }
+    lines.push(String::new());
+    lines.push(format!("next: lojal{project_flag} show customers --limit 5"));
+    lines.join("\n")
+}
+
+/// The last line on stdout: one compact JSON object.
+pub fn last_line(facts: &RunFacts<'_>, published: &Published) -> String {
+    json!({
+        "run_id": facts.run_id,
+        "pipeline": facts.plan.name,
+        "as_of": facts.as_of,
+        "status": "success",
+        "tables": published.snapshot.tables.len(),
+        "rows_published": published.snapshot.tables.values().map(|table| table.rows).sum::<u64>(),
+        "rows_rejected": facts.counts.iter().map(|count| count.rows_rejected).sum::<u64>(),
+        "warnings": facts.checks.iter().filter(|check| !check.passed()).count(),
+        "seconds": (facts.seconds * 1000.0).round() / 1000.0,
+        "snapshot": published.current.display().to_string(),
+    })
+    .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_grouped_by_thousands() {
+        assert_eq!(rows_shown(0), "0");
+        assert_eq!(rows_shown(999), "999");
+        assert_eq!(rows_shown(1_234_567), "1 234 567");
+    }
+}

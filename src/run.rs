@@ -1,0 +1,281 @@
+//! The main job, from a typed pipeline to a published snapshot, on one screen.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::config::{self, Scalar};
+use crate::diagnostics::Problem;
+use crate::engine::{Engine, EngineOptions};
+use crate::extract::{Extracts, OpenOptions};
+use crate::failure::Failure;
+use crate::plan::{Plan, Project, Schedule, Selection, Source, StepKind};
+use crate::publish::{self, Published, Snapshot, SnapshotTable, Staging, Warehouse};
+use crate::quality::{self, CheckResult, Staged};
+use crate::report::{self, Printer, RunFacts};
+use crate::transform::{Transformed, Workshop};
+
+/// What a run was asked to do.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Project folder.
+    pub project: PathBuf,
+    /// Pipeline by name or path.
+    pub pipeline: Option<String>,
+    /// `--vars`.
+    pub vars: Vec<(String, Scalar)>,
+    /// `--warehouse`.
+    pub warehouse: Option<String>,
+    /// `--as-of`.
+    pub as_of: Option<NaiveDate>,
+    /// `--select` and `--exclude`.
+    pub selection: Selection,
+    /// Threads and memory.
+    pub engine: EngineOptions,
+    /// End with exit code 99 when nothing has changed.
+    pub skip_unchanged: bool,
+}
+
+/// What a run achieved, for the last line on stdout.
+pub struct Outcome {
+    /// The summary for people.
+    pub summary: String,
+    /// The JSON object for orchestrators.
+    pub last_line: String,
+}
+
+/// Loads, transforms, checks and publishes.
+///
+/// # Errors
+/// See [`Failure`]; readers of the warehouse then still see the previous snapshot.
+pub async fn run(request: &Request, printer: &Printer) -> Result<Outcome, Failure> {
+    let (started, started_at) = (Instant::now(), Utc::now());
+
+    printer.stage("plan", "");
+    let plan = make_plan(request, printer).await?;
+    let schedule = plan.schedule(&request.selection).map_err(Failure::Usage)?;
+    let run_id = run_id(started_at);
+    let mut staging = warehouse(request, &plan)?.stage(&run_id)?;
+
+    printer.stage("extract", "");
+    let (as_of, extracts) = open_extracts(request, &plan, &schedule, &staging).await?;
+    extracts.warnings.iter().for_each(|warning| printer.warning(warning));
+    let fingerprint = fingerprint(request, &plan, &extracts);
+    if request.skip_unchanged && staging.warehouse().snapshot()?.is_some_and(|last| last.fingerprint == fingerprint) {
+        return Err(Failure::Unchanged);
+    }
+
+    printer.stage("transform", &format!("as of {as_of}"));
+    let engine = Engine::open(EngineOptions { scratch: staging.scratch(), ..request.engine.clone() })
+        .map_err(|error| Failure::engine(error, "engine"))?;
+    let workshop = Workshop {
+        plan: &plan,
+        schedule: &schedule,
+        engine: &engine,
+        extracts: &extracts,
+        staging: &staging,
+        as_of,
+        parameters: plan.parameters(as_of),
+        printer,
+    };
+    let transformed = workshop.run().await?;
+    extracts.drain().await?;
+    extracts.remarks().iter().for_each(|remark| printer.warning(remark));
+
+    printer.stage("check", &format!("{} checks", schedule.checks.len()));
+    let staged = staged(&plan, &transformed, &extracts, &run_id, as_of, started_at, fingerprint);
+    let proved = quality::check(staged, &schedule.checks, &engine, &workshop.parameters).await;
+    let (checked, results) = proved.map_err(|error| Failure::engine(error, "checks"))?;
+    tell_checks(&results, printer)?;
+    let counts = extracts.source_counts();
+    let facts = RunFacts {
+        plan: &plan,
+        run_id: &run_id,
+        as_of,
+        started_at,
+        seconds: started.elapsed().as_secs_f64(),
+        steps: &transformed.steps,
+        checks: &results,
+        counts: &counts,
+        staged: &transformed.staged,
+        quarantine: staging.warehouse().quarantine(&run_id).display().to_string(),
+    };
+    let Some(checked) = checked else {
+        staging.keep_staged_rows();
+        return Err(failed_checks(&results, &staging));
+    };
+
+    printer.stage("publish", "");
+    let documents = [
+        ("run_results.json", report::run_results(&facts)),
+        ("manifest.json", report::manifest(&facts)),
+        ("catalog.json", report::catalog(&facts)),
+    ];
+    let keep = plan.publish.keep_snapshots.get();
+    let published = publish::publish(checked, &staging, &schedule.carried_over, &documents, keep)?;
+    tell_carried_over(&published, as_of, printer);
+    Ok(Outcome {
+        summary: report::summary(&facts, &published, &project_flag(request)),
+        last_line: report::last_line(&facts, &published),
+    })
+}
+
+/// Reads and checks the pipeline; all its mistakes come at once.
+///
+/// # Errors
+/// [`Failure::Usage`] with every mistake.
+pub async fn make_plan(request: &Request, printer: &Printer) -> Result<Plan, Failure> {
+    let project = Project::read(&request.project, request.pipeline.as_deref()).map_err(Failure::Usage)?;
+    let file = config::parse(&project.pipeline).map_err(Failure::Usage)?;
+    let engine = Engine::open(request.engine.clone()).map_err(|error| Failure::engine(error, "engine"))?;
+    let plan = Plan::make(&project, file, &request.vars, &engine).await.map_err(Failure::Usage)?;
+    let problems: Vec<Problem> = plan.sources.values().flat_map(|source| rule_problems(&plan, source)).collect();
+    if !problems.is_empty() {
+        return Err(Failure::Usage(problems));
+    }
+    printer.problems(&plan.warnings);
+    Ok(plan)
+}
+
+fn rule_problems(plan: &Plan, source: &Source) -> Vec<Problem> {
+    let errors = crate::extract::check_rules(source, plan.time_zone).err().unwrap_or_default();
+    let problem = |error| Problem::new(format!("source {}: {error}", source.name)).in_file(&plan.text);
+    errors.into_iter().map(problem).collect()
+}
+
+/// The warehouse that a request or its pipeline names.
+///
+/// # Errors
+/// A store that is not supported, or an environment variable that is not set.
+pub fn warehouse(request: &Request, plan: &Plan) -> Result<Warehouse, Failure> {
+    let typed = request.warehouse.as_deref().unwrap_or(&plan.publish.warehouse.value);
+    let resolved = config::resolve_text(typed, &|name| plan.vars.get(name), &|name| std::env::var(name).ok());
+    let resolved = resolved.map_err(|message| Failure::Usage(vec![Problem::new(message)]))?;
+    Ok(Warehouse::at(&resolved.value, &request.project)?)
+}
+
+async fn open_extracts(
+    request: &Request,
+    plan: &Plan,
+    schedule: &Schedule,
+    staging: &Staging,
+) -> Result<(NaiveDate, Extracts), Failure> {
+    let needed = schedule.steps.iter().filter(|step| step.kind == StepKind::Source);
+    let sources: Vec<&Source> = needed.filter_map(|step| plan.sources.get(&step.name)).collect();
+    let options = OpenOptions {
+        project: &request.project,
+        time_zone: plan.time_zone,
+        quarantine: staging.warehouse().quarantine(staging.run_id()),
+    };
+    match request.as_of {
+        Some(as_of) => Ok((as_of, Extracts::open(&sources, Some(as_of), &options)?)),
+        None => {
+            // The newest day must be that of all sources, or a selection would be as of another day than the whole.
+            let all: Vec<&Source> = plan.sources.values().collect();
+            let as_of = Extracts::open(&all, None, &options)?.newest_day(request.engine.threads.get()).await?;
+            Ok((as_of, Extracts::open(&sources, Some(as_of), &options)?))
+        }
+    }
+}
+
+/// Sorts by time; the random end keeps two runs of one second apart.
+fn run_id(started_at: DateTime<Utc>) -> String {
+    let random = uuid::Uuid::new_v4().simple().to_string();
+    format!("{}-{}", started_at.format("%Y%m%dT%H%M%S%3fZ"), &random[..6])
+}
+
+fn fingerprint(request: &Request, plan: &Plan, extracts: &Extracts) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |text: &str| {
+        hasher.update(&(text.len() as u64).to_le_bytes());
+        hasher.update(text.as_bytes());
+    };
+    add(env!("CARGO_PKG_VERSION"));
+    add(&plan.text.text);
+    plan.models.values().for_each(|model| add(&model.sql.text));
+    plan.checks.iter().for_each(|check| add(&format!("{:?}", check.kind)));
+    add(&format!("{:?} {:?} {:?}", plan.vars, request.as_of, request.selection));
+    for input in extracts.inputs() {
+        add(&format!("{} {} {} {}", input.source, input.path, input.bytes, input.modified_at.to_rfc3339()));
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+fn staged(
+    plan: &Plan,
+    transformed: &Transformed,
+    extracts: &Extracts,
+    run_id: &str,
+    as_of: NaiveDate,
+    created_at: DateTime<Utc>,
+    fingerprint: String,
+) -> Staged {
+    let tables = transformed.staged.values().map(|table| {
+        let described = SnapshotTable {
+            run_id: run_id.to_owned(),
+            as_of,
+            restricted: table.restricted,
+            rows: table.rows,
+            bytes: table.files.iter().map(|file| file.bytes).sum(),
+            files: table.files.clone(),
+        };
+        (table.name.clone(), described)
+    });
+    let snapshot = Snapshot {
+        version: Snapshot::VERSION,
+        run_id: run_id.to_owned(),
+        pipeline: plan.name.clone(),
+        as_of,
+        created_at,
+        previous_run_id: None,
+        fingerprint,
+        inputs: extracts.inputs(),
+        tables: tables.collect(),
+    };
+    let key_faults = transformed.staged.values().map(|table| (table.name.clone(), table.key_faults)).collect();
+    Staged { snapshot, key_faults }
+}
+
+fn tell_checks(results: &[CheckResult], printer: &Printer) -> Result<(), Failure> {
+    for result in results.iter().filter(|result| !result.passed()) {
+        let rows = report::rows_shown(result.failures);
+        let mut text = format!("check {} failed: {} ({rows} rows)", result.name, result.promise);
+        if !result.examples.is_empty() {
+            let shown = arrow::util::pretty::pretty_format_batches(&result.examples)
+                .map_err(|error| Failure::engine(error.into(), &result.name))?;
+            text = format!("{text}\n{shown}");
+        }
+        if result.stops() {
+            printer.error(&text, None);
+        } else {
+            printer.warning(&text);
+        }
+    }
+    Ok(())
+}
+
+fn failed_checks(results: &[CheckResult], staging: &Staging) -> Failure {
+    Failure::Checks {
+        failed: results.iter().filter(|result| result.stops()).count(),
+        total: results.len(),
+        staged: staging.folder().display().to_string(),
+    }
+}
+
+fn tell_carried_over(published: &Published, as_of: NaiveDate, printer: &Printer) {
+    for (name, table) in published.snapshot.tables.iter().filter(|(_, table)| table.as_of != as_of) {
+        printer.warning(&format!("table {name} was carried over and is as of {}, not {as_of}", table.as_of));
+    }
+}
+
+fn project_flag(request: &Request) -> String {
+    let mut flags = String::new();
+    if request.project != Path::new(".") {
+        flags.push_str(&format!(" --project-dir {}", request.project.display()));
+    }
+    if let Some(warehouse) = &request.warehouse {
+        flags.push_str(&format!(" --warehouse {warehouse}"));
+    }
+    flags
+}
