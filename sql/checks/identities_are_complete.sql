@@ -1,0 +1,66 @@
+-- Law 5: each source record has exactly one customer_key, and each customer_key of customers at least
+-- one source record, and the other way round. Returns the records and keys that break this.
+
+with records as (
+
+    select
+        int_source_records.source,
+        int_source_records.source_id,
+        1 as in_records,
+        0 as in_identities
+    from int_source_records
+
+    union all
+
+    select
+        customer_identities.source,
+        customer_identities.source_id,
+        0 as in_records,
+        1 as in_identities
+    from customer_identities
+
+),
+
+keys as (
+
+    select
+        customer_identities.customer_key,
+        1 as in_identities,
+        0 as in_customers
+    from customer_identities
+
+    union all
+
+    select
+        customers.customer_key,
+        0 as in_identities,
+        1 as in_customers
+    from customers
+
+)
+
+select
+    records.source as broken,
+    records.source_id as id,
+    sum(records.in_records) as expected,
+    sum(records.in_identities) as found
+from records
+group by
+    records.source,
+    records.source_id
+having
+    sum(records.in_records) <> 1
+    or sum(records.in_identities) <> 1
+
+union all
+
+select
+    'customer_key' as broken,
+    keys.customer_key as id,
+    1 as expected,
+    sum(keys.in_customers) as found
+from keys
+group by keys.customer_key
+having
+    sum(keys.in_customers) <> 1
+    or sum(keys.in_identities) = 0

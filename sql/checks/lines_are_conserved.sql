@@ -1,0 +1,28 @@
+-- Law 2, first half: each transaction line that was loaded and known by as_of is in exactly one order,
+-- and each interaction in exactly one contact. Returns the sources where the numbers differ.
+
+with used as (
+
+    select
+        'transactions' as source,
+        coalesce(sum(int_orders.lines), 0) as rows_used
+    from int_orders
+
+    union all
+
+    select
+        'crm_interactions' as source,
+        count(*) as rows_used
+    from int_contacts
+
+)
+
+select
+    source_reconciliation.source,
+    source_reconciliation.rows_loaded,
+    source_reconciliation.rows_after_as_of,
+    used.rows_used
+from source_reconciliation
+inner join used
+    on source_reconciliation.source = used.source
+where source_reconciliation.rows_loaded - source_reconciliation.rows_after_as_of <> used.rows_used

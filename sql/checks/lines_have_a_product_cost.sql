@@ -1,0 +1,10 @@
+-- Cost of goods is known for each line: returns the months with lines of an unknown product, whose
+-- revenue counts and whose cost does not.
+
+select
+    int_orders.month,
+    sum(int_orders.lines) as lines,
+    sum(int_orders.lines - int_orders.lines_with_cost) as lines_without_cost
+from int_orders
+group by int_orders.month
+having sum(int_orders.lines - int_orders.lines_with_cost) > 0

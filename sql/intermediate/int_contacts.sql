@@ -1,0 +1,17 @@
+-- Grain: one row per contact.
+-- Contacts with the person they belong to (customer_no 0: nobody known) and their local day and month.
+
+select
+    stg_crm_interactions.interaction_id,
+    coalesce(int_customer_records.customer_no, 0) as customer_no,
+    stg_crm_interactions.occurred_at,
+    cast(local_timestamp(stg_crm_interactions.occurred_at, $time_zone) as date) as occurred_date,
+    cast(date_trunc('month', local_timestamp(stg_crm_interactions.occurred_at, $time_zone)) as date) as month,
+    stg_crm_interactions.channel,
+    stg_crm_interactions.journey,
+    stg_crm_interactions.touchpoint,
+    stg_crm_interactions.is_two_way,
+    stg_crm_interactions.service_cost_minor
+from stg_crm_interactions
+left join int_customer_records
+    on stg_crm_interactions.customer_id = int_customer_records.customer_id

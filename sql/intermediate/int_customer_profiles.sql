@@ -1,0 +1,66 @@
+-- Grain: one row per person.
+-- What the CRM records of a person say together: profile columns from the profile record; consent only
+-- if every record consents; membership if any record has it; the earliest dates; costs added up.
+
+with records as (
+
+    select
+        int_customer_records.customer_no,
+        int_customer_records.is_profile_record,
+        stg_crm_customers.birth_date,
+        stg_crm_customers.country,
+        stg_crm_customers.signup_date,
+        stg_crm_customers.acquisition_channel,
+        stg_crm_customers.acquisition_cost_minor,
+        stg_crm_customers.marketing_consent,
+        stg_crm_customers.is_loyalty_member,
+        stg_crm_customers.loyalty_joined_date
+    from stg_crm_customers
+    inner join int_customer_records
+        on stg_crm_customers.customer_id = int_customer_records.customer_id
+
+),
+
+persons as (
+
+    select
+        records.customer_no,
+        count(*) as source_record_count,
+        min(records.signup_date) as signup_date,
+        max(case when records.is_profile_record then records.acquisition_channel end) as acquisition_channel,
+        max(case when records.is_profile_record then records.country end) as country,
+        max(case when records.is_profile_record then records.birth_date end) as birth_date,
+        sum(records.acquisition_cost_minor) as acquisition_cost_minor,
+        bool_and(records.marketing_consent) as marketing_consent,
+        bool_or(records.is_loyalty_member) as is_loyalty_member,
+        min(case when records.is_loyalty_member then coalesce(records.loyalty_joined_date, records.signup_date) end)
+            as loyalty_joined_date
+    from records
+    group by records.customer_no
+
+)
+
+select
+    int_persons.customer_no,
+    int_persons.customer_key,
+    persons.source_record_count,
+    persons.signup_date,
+    persons.acquisition_channel,
+    persons.country,
+    persons.birth_date,
+    -- Whole years at as_of: the difference of the years, less one before the birthday.
+    date_part('year', $as_of) - date_part('year', persons.birth_date)
+    - case
+        when
+            date_part('month', $as_of) * 100 + date_part('day', $as_of)
+            < date_part('month', persons.birth_date) * 100 + date_part('day', persons.birth_date)
+            then 1
+        else 0
+    end as age,
+    persons.acquisition_cost_minor,
+    persons.marketing_consent,
+    persons.is_loyalty_member,
+    persons.loyalty_joined_date
+from persons
+inner join int_persons
+    on persons.customer_no = int_persons.customer_no

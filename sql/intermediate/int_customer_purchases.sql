@@ -1,0 +1,47 @@
+-- Grain: one row per person (0: nobody known) with an order or a return.
+-- Purchase history in one row: totals, first and last purchase, number of days with a purchase, and the
+-- gross margin of the last 12 months.
+
+with days as (
+
+    select
+        int_orders.customer_no,
+        int_orders.ordered_date,
+        sum(int_orders.is_order) as orders,
+        min(case when int_orders.is_order = 1 then int_orders.ordered_at end) as first_purchase_at,
+        max(case when int_orders.is_order = 1 then int_orders.ordered_at end) as last_purchase_at,
+        sum(int_orders.gross_minor) as gross_minor,
+        sum(int_orders.discounts_minor) as discounts_minor,
+        sum(int_orders.returns_minor) as returns_minor,
+        sum(int_orders.net_minor) as net_minor,
+        sum(int_orders.cost_of_goods_minor) as cost_of_goods_minor,
+        sum(int_orders.lines - int_orders.lines_with_cost) as lines_without_cost
+    from int_orders
+    group by
+        int_orders.customer_no,
+        int_orders.ordered_date
+
+)
+
+select
+    days.customer_no,
+    sum(days.orders) as order_count,
+    min(days.first_purchase_at) as first_purchase_at,
+    max(days.last_purchase_at) as last_purchase_at,
+    count(case when days.orders > 0 then 1 end) as purchase_days,
+    min(case when days.orders > 0 then days.ordered_date end) as first_purchase_date,
+    max(case when days.orders > 0 then days.ordered_date end) as last_purchase_date,
+    sum(days.gross_minor) as gross_minor,
+    sum(days.discounts_minor) as discounts_minor,
+    sum(days.returns_minor) as returns_minor,
+    sum(days.net_minor) as net_minor,
+    sum(days.cost_of_goods_minor) as cost_of_goods_minor,
+    sum(days.lines_without_cost) as lines_without_cost,
+    sum(
+        case
+            when days.ordered_date > $as_of - interval '12 months' then days.net_minor - days.cost_of_goods_minor
+            else 0
+        end
+    ) as gross_margin_12m_minor
+from days
+group by days.customer_no

@@ -1,0 +1,16 @@
+-- Grain: one row per person.
+-- Gives each customer_key a small integer for this run, so that the large joins and groupings below
+-- handle integers in place of text. customer_no is never published; 0 stands for 'unidentified'.
+
+with persons as (
+
+    select customer_identities.customer_key
+    from customer_identities
+    group by customer_identities.customer_key
+
+)
+
+select
+    persons.customer_key,
+    cast(row_number() over (order by persons.customer_key) as bigint) as customer_no
+from persons

@@ -1,0 +1,24 @@
+-- Grain: one row per month, stage left and stage entered.
+-- All moves between stages counted by local month; 'none' is the stage before the first and, with the
+-- stay still going on, there is no move. Days are those spent in the stage that was left.
+
+with stages as (
+
+    select
+        int_customer_stages.stage,
+        int_customer_stages.previous_stage,
+        arrow_cast(int_customer_stages.entered_at, 'Timestamp(Microsecond, Some("UTC"))') as entered_at
+    from int_customer_stages
+
+)
+
+select
+    cast(date_trunc('month', local_timestamp(stages.entered_at, $time_zone)) as date) as month,
+    stages.previous_stage as from_stage,
+    stages.stage as to_stage,
+    count(*) as customers
+from stages
+group by
+    cast(date_trunc('month', local_timestamp(stages.entered_at, $time_zone)) as date),
+    stages.previous_stage,
+    stages.stage

@@ -1,0 +1,33 @@
+-- Grain: one row per survey answer.
+-- Answers with the person who gave them: by customer_id where the CRM has it, else by e-mail key. An
+-- answer that belongs to nobody known keeps customer_no null and still counts in the experience figures.
+
+with email_owners as (
+
+    select
+        stg_crm_customers.email_key,
+        min(int_customer_records.customer_no) as customer_no
+    from stg_crm_customers
+    inner join int_customer_records
+        on stg_crm_customers.customer_id = int_customer_records.customer_id
+    where stg_crm_customers.email_key is not null
+    group by stg_crm_customers.email_key
+
+)
+
+select
+    stg_surveys.response_id,
+    coalesce(int_customer_records.customer_no, email_owners.customer_no) as customer_no,
+    stg_surveys.responded_at,
+    cast(date_trunc('month', local_timestamp(stg_surveys.responded_at, $time_zone)) as date) as month,
+    stg_surveys.survey_type,
+    stg_surveys.journey,
+    stg_surveys.touchpoint,
+    stg_surveys.nps,
+    stg_surveys.csat,
+    stg_surveys.ces
+from stg_surveys
+left join int_customer_records
+    on stg_surveys.customer_id = int_customer_records.customer_id
+left join email_owners
+    on stg_surveys.email_key = email_owners.email_key

@@ -1,0 +1,29 @@
+-- Grain: one row per touchpoint answer whose contact was found.
+-- Surveys do not say which channel they are about: it is that of the person's latest contact at the same
+-- touchpoint in the $survey_contact_days before the answer.
+
+with candidates as (
+
+    select
+        int_survey_answers.response_id,
+        int_contacts.channel,
+        int_contacts.occurred_at,
+        int_contacts.interaction_id
+    from int_survey_answers
+    inner join int_contacts
+        on
+            int_survey_answers.customer_no = int_contacts.customer_no
+            and int_survey_answers.touchpoint = int_contacts.touchpoint
+    where
+        int_survey_answers.survey_type = 'touchpoint'
+        and int_contacts.occurred_at <= int_survey_answers.responded_at
+        and cast(int_survey_answers.responded_at as bigint) - cast(int_contacts.occurred_at as bigint)
+        <= $survey_contact_days * 86400000000
+
+)
+
+select
+    candidates.response_id,
+    first_value(candidates.channel order by candidates.occurred_at desc, candidates.interaction_id desc) as channel
+from candidates
+group by candidates.response_id

@@ -1,0 +1,18 @@
+-- Grain: one row per person known by as_of. Restricted: direct identifiers live here and nowhere else.
+-- How to reach a person: the details of the person's profile record, e-mail and phone normalised.
+
+select
+    int_persons.customer_key,
+    stg_crm_customers.email_key as email,
+    stg_crm_customers.phone_key as phone,
+    stg_crm_customers.first_name,
+    stg_crm_customers.last_name,
+    stg_crm_customers.birth_date,
+    stg_crm_customers.postal_code,
+    stg_crm_customers.city
+from stg_crm_customers
+inner join int_customer_records
+    on stg_crm_customers.customer_id = int_customer_records.customer_id
+inner join int_persons
+    on int_customer_records.customer_no = int_persons.customer_no
+where int_customer_records.is_profile_record

@@ -1,0 +1,53 @@
+-- Grain: one row per customer with a purchase.
+-- What each buyer is and could be worth, the tiers that follow from it and the thresholds that made them.
+-- model_status says what the expectations rest on.
+
+select
+    int_persons.customer_key,
+    int_customer_values.frequency,
+    int_customer_values.recency_days,
+    int_customer_values.age_days,
+    int_customer_values.order_count,
+    cast(
+        cast(int_customer_values.margin_minor as decimal(20, 0))
+        * cast(0.01 as decimal(2, 2)) / int_customer_values.order_count as decimal(18, 2)
+    ) as mean_order_margin,
+    cast(
+        cast(int_customer_values.contribution_12m_minor as decimal(20, 0))
+        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
+    ) as contribution_profit_12m,
+    int_customer_values.p_alive,
+    int_customer_values.expected_orders_12m,
+    cast(
+        cast(int_customer_values.expected_order_margin_minor as decimal(20, 0))
+        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
+    ) as expected_order_margin,
+    cast(
+        cast(int_customer_values.expected_margin_12m_minor as decimal(20, 0))
+        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
+    ) as expected_margin_12m,
+    cast(cast(int_customer_values.clv_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)) as clv,
+    cast($clv_horizon_days as bigint) as clv_horizon_days,
+    int_customer_values.value_tier,
+    int_customer_values.potential_tier,
+    int_customer_values.value_segment,
+    cast(
+        cast(int_customer_values.value_high_from_minor as decimal(20, 0))
+        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
+    ) as value_high_from,
+    cast(
+        cast(int_customer_values.value_medium_from_minor as decimal(20, 0))
+        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
+    ) as value_medium_from,
+    cast(
+        cast(int_customer_values.potential_high_from_minor as decimal(20, 0))
+        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
+    ) as potential_high_from,
+    cast(
+        cast(int_customer_values.potential_medium_from_minor as decimal(20, 0))
+        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
+    ) as potential_medium_from,
+    'heuristic: recency against the own purchase interval' as model_status
+from int_customer_values
+inner join int_persons
+    on int_customer_values.customer_no = int_persons.customer_no

@@ -1,0 +1,58 @@
+-- Grain: one row per percentile of customers, most profitable first.
+-- The whale curve: how cumulative profit rises to its peak and is eroded by unprofitable customers. It
+-- ends at the total contribution profit of all customers (the unidentified line is no customer). With
+-- fewer than 100 customers some percentiles have nobody and no row.
+
+with ranked as (
+
+    select
+        customer_profitability.profit_rank,
+        customer_profitability.contribution_profit
+    from customer_profitability
+    where customer_profitability.profit_rank is not null
+
+),
+
+size as (
+
+    select count(*) as customers
+    from ranked
+
+),
+
+percentiles as (
+
+    select
+        (100 * ranked.profit_rank + size.customers - 1) / size.customers as percentile,
+        count(*) as customers,
+        sum(ranked.contribution_profit) as profit
+    from ranked
+    cross join size
+    group by (100 * ranked.profit_rank + size.customers - 1) / size.customers
+
+),
+
+cumulated as (
+
+    select
+        percentiles.percentile,
+        percentiles.customers,
+        percentiles.profit,
+        sum(percentiles.customers) over (order by percentiles.percentile) as cumulative_customers,
+        sum(percentiles.profit) over (order by percentiles.percentile) as cumulative_profit,
+        sum(percentiles.profit) over () as total_profit
+    from percentiles
+
+)
+
+select
+    cumulated.percentile,
+    cumulated.customers,
+    cumulated.cumulative_customers,
+    cast(cumulated.profit as decimal(18, 2)) as profit,
+    cast(cumulated.cumulative_profit as decimal(18, 2)) as cumulative_profit,
+    case
+        when cumulated.total_profit > 0
+            then cast(cumulated.cumulative_profit as double) / cast(cumulated.total_profit as double)
+    end as cumulative_profit_share
+from cumulated

@@ -1,0 +1,15 @@
+-- Grain: one row per survey answer.
+-- The survey extract, with the same e-mail key as the CRM records.
+
+select
+    surveys.response_id,
+    nullif(lower(trim(surveys.email)), '') as email_key,
+    surveys.customer_id,
+    surveys.responded_at,
+    surveys.survey_type,
+    surveys.journey,
+    surveys.touchpoint,
+    surveys.nps,
+    surveys.csat,
+    surveys.ces
+from surveys
