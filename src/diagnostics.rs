@@ -114,6 +114,13 @@ impl Problem {
         self
     }
 
+    /// Says what to do, unless that was said already.
+    #[must_use]
+    pub fn or_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = self.hint.or_else(|| Some(hint.into()));
+        self
+    }
+
     /// Makes it a warning.
     #[must_use]
     pub fn warning(mut self) -> Self {

@@ -49,17 +49,16 @@ pub struct Outcome {
 ///
 /// # Errors
 /// See [`Failure`]; readers of the warehouse then still see the previous snapshot.
-pub async fn run(request: &Request, printer: &Printer) -> Result<Outcome, Failure> {
+pub async fn run(request: &Request, run_id: &str, printer: &Printer) -> Result<Outcome, Failure> {
     let (started, started_at) = (Instant::now(), Utc::now());
 
     printer.stage("plan", "");
     let plan = make_plan(request, printer).await?;
     let schedule = plan.schedule(&request.selection).map_err(Failure::Usage)?;
-    let run_id = run_id(started_at);
-    let mut staging = warehouse(request, &plan)?.stage(&run_id)?;
+    let mut staging = warehouse(request, &plan, printer)?.stage(run_id)?;
 
     printer.stage("extract", "");
-    let (as_of, extracts) = open_extracts(request, &plan, &schedule, &staging).await?;
+    let (as_of, extracts) = open_extracts(request, &plan, &schedule, &staging, printer).await?;
     extracts.warnings.iter().for_each(|warning| printer.warning(warning));
     let fingerprint = fingerprint(request, &plan, &extracts);
     if request.skip_unchanged && staging.warehouse().snapshot()?.is_some_and(|last| last.fingerprint == fingerprint) {
@@ -84,14 +83,16 @@ pub async fn run(request: &Request, printer: &Printer) -> Result<Outcome, Failur
     extracts.remarks().iter().for_each(|remark| printer.warning(remark));
 
     printer.stage("check", &format!("{} checks", schedule.checks.len()));
-    let staged = staged(&plan, &transformed, &extracts, &run_id, as_of, started_at, fingerprint);
+    let staged = staged(&plan, &transformed, &extracts, run_id, as_of, started_at, fingerprint);
     let proved = quality::check(staged, &schedule.checks, &engine, &workshop.parameters).await;
     let (checked, results) = proved.map_err(|error| Failure::engine(error, "checks"))?;
     tell_checks(&results, printer)?;
     let counts = extracts.source_counts();
+    let last_catalog = std::fs::read_to_string(staging.warehouse().current().join("catalog.json")).ok();
     let facts = RunFacts {
         plan: &plan,
-        run_id: &run_id,
+        last_catalog: last_catalog.and_then(|text| serde_json::from_str(&text).ok()),
+        run_id,
         as_of,
         started_at,
         seconds: started.elapsed().as_secs_f64(),
@@ -99,21 +100,26 @@ pub async fn run(request: &Request, printer: &Printer) -> Result<Outcome, Failur
         checks: &results,
         counts: &counts,
         staged: &transformed.staged,
-        quarantine: staging.warehouse().quarantine(&run_id).display().to_string(),
+        quarantine: staging.warehouse().quarantine(run_id).display().to_string(),
     };
     let Some(checked) = checked else {
         staging.keep_staged_rows();
         return Err(failed_checks(&results, &staging));
     };
 
+    // The last moment at which a signal that came meanwhile is noticed before anything becomes visible.
+    tokio::task::yield_now().await;
     printer.stage("publish", "");
     let documents = [
         ("run_results.json", report::run_results(&facts)),
         ("manifest.json", report::manifest(&facts)),
         ("catalog.json", report::catalog(&facts)),
     ];
-    let keep = plan.publish.keep_snapshots.get();
+    let keep = usize::try_from(plan.publish.keep_snapshots.value).unwrap_or(usize::MAX);
     let published = publish::publish(checked, &staging, &schedule.carried_over, &documents, keep)?;
+    if let Some(error) = &published.left_over {
+        printer.warning(&format!("published, but an old snapshot stays: {error}"));
+    }
     tell_carried_over(&published, as_of, printer);
     Ok(Outcome {
         summary: report::summary(&facts, &published, &project_flag(request)),
@@ -130,28 +136,20 @@ pub async fn make_plan(request: &Request, printer: &Printer) -> Result<Plan, Fai
     let file = config::parse(&project.pipeline).map_err(Failure::Usage)?;
     let engine = Engine::open(request.engine.clone()).map_err(|error| Failure::engine(error, "engine"))?;
     let plan = Plan::make(&project, file, &request.vars, &engine).await.map_err(Failure::Usage)?;
-    let problems: Vec<Problem> = plan.sources.values().flat_map(|source| rule_problems(&plan, source)).collect();
-    if !problems.is_empty() {
-        return Err(Failure::Usage(problems));
-    }
+    plan.sources.values().for_each(|source| printer.hide(&source.path.hidden));
     printer.problems(&plan.warnings);
     Ok(plan)
-}
-
-fn rule_problems(plan: &Plan, source: &Source) -> Vec<Problem> {
-    let errors = crate::extract::check_rules(source, plan.time_zone).err().unwrap_or_default();
-    let problem = |error| Problem::new(format!("source {}: {error}", source.name)).in_file(&plan.text);
-    errors.into_iter().map(problem).collect()
 }
 
 /// The warehouse that a request or its pipeline names.
 ///
 /// # Errors
 /// A store that is not supported, or an environment variable that is not set.
-pub fn warehouse(request: &Request, plan: &Plan) -> Result<Warehouse, Failure> {
+pub fn warehouse(request: &Request, plan: &Plan, printer: &Printer) -> Result<Warehouse, Failure> {
     let typed = request.warehouse.as_deref().unwrap_or(&plan.publish.warehouse.value);
     let resolved = config::resolve_text(typed, &|name| plan.vars.get(name), &|name| std::env::var(name).ok());
     let resolved = resolved.map_err(|message| Failure::Usage(vec![Problem::new(message)]))?;
+    printer.hide(&resolved.hidden);
     Ok(Warehouse::at(&resolved.value, &request.project)?)
 }
 
@@ -160,6 +158,7 @@ async fn open_extracts(
     plan: &Plan,
     schedule: &Schedule,
     staging: &Staging,
+    printer: &Printer,
 ) -> Result<(NaiveDate, Extracts), Failure> {
     let needed = schedule.steps.iter().filter(|step| step.kind == StepKind::Source);
     let sources: Vec<&Source> = needed.filter_map(|step| plan.sources.get(&step.name)).collect();
@@ -174,13 +173,19 @@ async fn open_extracts(
             // The newest day must be that of all sources, or a selection would be as of another day than the whole.
             let all: Vec<&Source> = plan.sources.values().collect();
             let as_of = Extracts::open(&all, None, &options)?.newest_day(request.engine.threads.get()).await?;
+            let today = Utc::now().with_timezone(&plan.time_zone).date_naive();
+            if as_of > today {
+                printer.warning(&format!(
+                    "the newest event is on {as_of}, which is yet to come: the as-of day is taken from it; --as-of sets another"
+                ));
+            }
             Ok((as_of, Extracts::open(&sources, Some(as_of), &options)?))
         }
     }
 }
 
-/// Sorts by time; the random end keeps two runs of one second apart.
-fn run_id(started_at: DateTime<Utc>) -> String {
+/// A run's name: it sorts by time, and the random end keeps two runs of one second apart.
+pub fn run_id(started_at: DateTime<Utc>) -> String {
     let random = uuid::Uuid::new_v4().simple().to_string();
     format!("{}-{}", started_at.format("%Y%m%dT%H%M%S%3fZ"), &random[..6])
 }
@@ -239,8 +244,7 @@ fn staged(
 
 fn tell_checks(results: &[CheckResult], printer: &Printer) -> Result<(), Failure> {
     for result in results.iter().filter(|result| !result.passed()) {
-        let rows = report::rows_shown(result.failures);
-        let mut text = format!("check {} failed: {} ({rows} rows)", result.name, result.promise);
+        let mut text = format!("check {} failed: {} ({})", result.name, result.promise, result.found());
         if !result.examples.is_empty() {
             let shown = arrow::util::pretty::pretty_format_batches(&result.examples)
                 .map_err(|error| Failure::engine(error.into(), &result.name))?;

@@ -11,6 +11,7 @@ select
     stg_crm_interactions.journey,
     stg_crm_interactions.touchpoint,
     stg_crm_interactions.is_two_way,
+    stg_crm_interactions.is_automatic,
     stg_crm_interactions.service_cost_minor
 from stg_crm_interactions
 left join int_customer_records

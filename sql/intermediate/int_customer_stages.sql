@@ -155,7 +155,7 @@ select
                 when 4 then 'two_way_contact'
                 when 6 then 'loyalty_joined'
                 when 7 then 'repeat_order'
-                when 8 then 'promoter_answer'
+                when 8 then 'loyal_promoter'
                 when 9 then 'first_order'
                 when 10 then 'order_after_lapse'
                 when 11 then 'no_activity'

@@ -1,5 +1,5 @@
 -- Grain: one row per person and silence of more than $at_risk_days after the first order.
--- From the last activity (order or contact) before the silence to the next one, or to the end of as_of
+-- From the last activity (order or contact; automatic mail is none) before the silence to the next one, or to the end of as_of
 -- while it lasts.
 
 with activity as (
@@ -20,7 +20,9 @@ with activity as (
     from int_contacts
     inner join int_lifecycle_facts
         on int_contacts.customer_no = int_lifecycle_facts.customer_no
-    where cast(int_contacts.occurred_at as bigint) > int_lifecycle_facts.first_order_at
+    where
+        cast(int_contacts.occurred_at as bigint) > int_lifecycle_facts.first_order_at
+        and int_contacts.is_automatic = 0
 
 ),
 

@@ -1,7 +1,8 @@
 -- Grain: one row per contact between a customer and the company.
 -- The interaction extract; each contact is costed by minutes x the minute rate of its channel, rounded
 -- half up to the minor unit. A channel without a rate has no cost (null), which is counted, not zero.
--- Contacts in a channel where both sides speak count as two-way.
+-- Contacts in a channel where both sides speak count as two-way; an e-mail does when an employee handled
+-- it, and is automatic mail when none did.
 
 select
     crm_interactions.interaction_id,
@@ -13,10 +14,11 @@ select
     case crm_interactions.channel
         when 'phone' then 1
         when 'chat' then 1
-        when 'email' then 1
+        when 'email' then case when crm_interactions.agent_id is null then 0 else 1 end
         when 'store' then 1
         else 0
     end as is_two_way,
+    case when crm_interactions.channel = 'email' and crm_interactions.agent_id is null then 1 else 0 end as is_automatic,
     cast(
         cast(
             coalesce(crm_interactions.duration_minutes, 0)

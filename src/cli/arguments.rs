@@ -4,6 +4,7 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::Scalar;
@@ -56,7 +57,7 @@ pub(super) struct Run {
     #[arg(long, value_name = "DATE", env = "LOJAL_AS_OF")]
     pub(super) as_of: Option<NaiveDate>,
     /// Do nothing, with exit code 99, when neither extracts nor pipeline have changed since the last snapshot.
-    #[arg(long, env = "LOJAL_SKIP_UNCHANGED")]
+    #[arg(long, env = "LOJAL_SKIP_UNCHANGED", value_parser = FalseyValueParser::new())]
     pub(super) skip_unchanged: bool,
 }
 
@@ -68,7 +69,7 @@ pub(super) struct Show {
     #[arg(long, default_value_t = 20)]
     pub(super) limit: usize,
     /// Only these columns.
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long, value_delimiter = ',', value_parser = trimmed)]
     pub(super) columns: Vec<String>,
     /// Only rows for which this SQL condition is true.
     #[arg(long = "where", value_name = "CONDITION")]
@@ -100,8 +101,8 @@ pub(super) struct Common {
     /// Where snapshots are published; left out: what the pipeline says.
     #[arg(long, global = true, value_name = "URL", env = "LOJAL_WAREHOUSE")]
     warehouse: Option<String>,
-    /// Override a var of the pipeline; may be repeated.
-    #[arg(long, global = true, value_name = "KEY=VALUE", env = "LOJAL_VARS", value_delimiter = ';')]
+    /// Override a var of the pipeline; may be repeated. [env: LOJAL_VARS="KEY=VALUE;KEY=VALUE"]
+    #[arg(long, global = true, value_name = "KEY=VALUE")]
     vars: Vec<String>,
     /// Only these models, as in dbt: model, +model, model+, tag:word; may be repeated.
     #[arg(long, global = true, value_name = "MODEL", env = "LOJAL_SELECT")]
@@ -110,7 +111,7 @@ pub(super) struct Common {
     #[arg(long, global = true, value_name = "MODEL", env = "LOJAL_EXCLUDE")]
     exclude: Vec<String>,
     /// Threads to use; left out: all of the machine's.
-    #[arg(long, global = true, value_name = "N", env = "LOJAL_THREADS")]
+    #[arg(long, global = true, value_name = "N", env = "LOJAL_THREADS", value_parser = threads)]
     threads: Option<NonZeroUsize>,
     /// Memory that queries may hold, such as 4GB; left out: half of the machine's.
     #[arg(long, global = true, value_name = "SIZE", env = "LOJAL_MEMORY_LIMIT", value_parser = size)]
@@ -119,19 +120,34 @@ pub(super) struct Common {
     #[arg(long, global = true, value_enum, default_value_t, env = "LOJAL_LOG_FORMAT")]
     log_format: LogFormat,
     /// Only warnings and errors.
-    #[arg(long, global = true, env = "LOJAL_QUIET")]
+    #[arg(long, global = true, env = "LOJAL_QUIET", value_parser = FalseyValueParser::new())]
     quiet: bool,
     /// No progress bars, even on a terminal.
-    #[arg(long, global = true, env = "LOJAL_NO_PROGRESS")]
+    #[arg(long, global = true, env = "LOJAL_NO_PROGRESS", value_parser = FalseyValueParser::new())]
     no_progress: bool,
 }
 
+fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "write a number of threads, 1 or more".to_owned())
+}
+
+fn trimmed(text: &str) -> Result<String, std::convert::Infallible> {
+    Ok(text.trim().to_owned())
+}
+
 fn size(text: &str) -> Result<NonZeroU64, String> {
-    let size: bytesize::ByteSize = text.parse()?;
-    NonZeroU64::new(size.as_u64()).ok_or_else(|| "must be more than nothing".to_owned())
+    let size = text.parse::<bytesize::ByteSize>().ok().and_then(|size| NonZeroU64::new(size.as_u64()));
+    size.ok_or_else(|| "write a size such as 4GB or 512MiB".to_owned())
 }
 
 impl Common {
+    /// Those of the environment first: the command line overrides them.
+    fn all_vars(&self) -> Vec<String> {
+        let environment = std::env::var("LOJAL_VARS").unwrap_or_default();
+        let pairs = environment.split(';').map(str::trim).filter(|pair| !pair.is_empty());
+        pairs.map(str::to_owned).chain(self.vars.iter().cloned()).collect()
+    }
+
     pub(super) fn printer(&self) -> PrinterOptions {
         PrinterOptions { format: self.log_format, quiet: self.quiet, no_progress: self.no_progress }
     }
@@ -151,7 +167,7 @@ impl Arguments {
         Ok(Request {
             project: common.project_dir.clone(),
             pipeline,
-            vars: common.vars.iter().map(|pair| var(pair)).collect::<Result<_, _>>()?,
+            vars: common.all_vars().iter().map(|pair| var(pair)).collect::<Result<_, _>>()?,
             warehouse: common.warehouse.clone(),
             as_of,
             selection: Selection { select: common.select.clone(), exclude: common.exclude.clone() },

@@ -18,8 +18,28 @@ use crate::failure::Failure;
 use crate::report::Printer;
 use arguments::{Arguments, Verb};
 
+/// Planning recurses as deeply as a query is nested; the usual 8 MB of a main thread are too few for that.
+const STACK_BYTES: usize = 512 << 20;
+
+/// Workers run plans, which nest less deeply; there may be many of them.
+const WORKER_STACK_BYTES: usize = 32 << 20;
+
 /// Parses the command line and runs the command.
 pub fn main() -> ExitCode {
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(run_command);
+    let ended = thread.map(std::thread::JoinHandle::join);
+    match ended {
+        Ok(Ok(code)) => code,
+        // The panic was printed where it happened.
+        Ok(Err(_)) => ExitCode::from(3),
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "error: no thread could be started: {error}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn run_command() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -50,10 +70,9 @@ fn execute(arguments: &Arguments, printer: &Printer) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(request.engine.threads.get())
         .enable_all()
-        // Planning recurses deeply over wide queries.
-        .thread_stack_size(16 << 20)
+        .thread_stack_size(WORKER_STACK_BYTES)
         .build()?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         match &arguments.verb {
             Verb::Run(_) => run::execute(&request, printer).await,
             Verb::Check(_) => check::execute(&request, printer).await,
@@ -62,7 +81,10 @@ fn execute(arguments: &Arguments, printer: &Printer) -> Result<(), Failure> {
             Verb::Show(show) => show::execute(&request, show, printer).await,
             Verb::Schema => schema::execute(),
         }
-    })
+    });
+    // A reader that a signal interrupted may be deep in a file: the process does not wait for it.
+    runtime.shutdown_background();
+    outcome
 }
 
 /// Writes data to stdout.

@@ -1,16 +1,50 @@
-//! `lojal run`: the main job, stopped cleanly by a signal.
+//! `lojal run`: the main job, stopped cleanly by a signal. Whatever its outcome, the last line on stdout is one JSON
+//! object that says how the run ended.
 
-use super::signals;
+use serde_json::json;
+
+use super::signals::StopSignals;
 use crate::failure::Failure;
 use crate::report::Printer;
-use crate::run::Request;
+use crate::run::{Outcome, Request, run_id};
 
 pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), Failure> {
+    // Listening begins before the run does: a signal at its very start is not missed.
+    let mut signals = StopSignals::listen()?;
+    let run_id = run_id(chrono::Utc::now());
     let outcome = tokio::select! {
-        outcome = crate::run::run(request, printer) => outcome?,
-        (name, signal) = signals::stop() => return Err(Failure::Stopped { name, signal }),
+        // A signal wins over a run that is ready at the same moment.
+        biased;
+        (name, signal) = signals.stop() => Err(Failure::Stopped { name, signal }),
+        outcome = crate::run::run(request, &run_id, printer) => outcome,
     };
     printer.finish();
-    printer.info(&outcome.summary);
-    super::print(&outcome.last_line)
+    match outcome {
+        Ok(Outcome { summary, last_line }) => {
+            printer.info(&summary);
+            super::print(&printer.masked(&last_line))
+        }
+        Err(failure) => {
+            super::print(&printer.masked(&failed_line(request, &run_id, &failure)))?;
+            Err(failure)
+        }
+    }
+}
+
+fn failed_line(request: &Request, run_id: &str, failure: &Failure) -> String {
+    let status = match failure {
+        Failure::Unchanged => "skipped",
+        Failure::Stopped { .. } => "stopped",
+        _ => "failed",
+    };
+    json!({
+        "run_id": run_id,
+        "pipeline": request.pipeline,
+        "as_of": request.as_of,
+        "status": status,
+        "exit_code": failure.exit_code(),
+        "rows_published": 0,
+        "error": failure.to_string().lines().next(),
+    })
+    .to_string()
 }

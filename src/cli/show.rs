@@ -13,7 +13,7 @@ use crate::run::{Request, make_plan, warehouse};
 
 pub(super) async fn execute(request: &Request, show: &Show, printer: &Printer) -> Result<(), Failure> {
     let plan = make_plan(request, printer).await?;
-    let warehouse = warehouse(request, &plan)?;
+    let warehouse = warehouse(request, &plan, printer)?;
     let snapshot = current(&warehouse)?;
     let table = wanted(&snapshot, &show.table)?;
     let engine = Engine::open(request.engine.clone()).map_err(|error| Failure::engine(error, "engine"))?;
@@ -51,13 +51,16 @@ async fn rows(
     } else {
         show.columns.iter().map(|name| crate::plan::quoted(name)).collect::<Vec<_>>().join(", ")
     };
-    let condition = show.condition.as_ref().map(|condition| format!("\nwhere {condition}")).unwrap_or_default();
+    // In brackets and on its own line: a fault in it is shown there, and it cannot become anything but a condition.
+    let condition = show.condition.as_ref().map(|condition| format!("\nwhere ({condition}\n)")).unwrap_or_default();
     let table = crate::plan::quoted(&show.table);
     let text = SourceText::new("show", format!("select {columns}\nfrom {table}{condition}\nlimit {}", show.limit));
     let query = Query::parse(&text, &Parameters::new()).map_err(Failure::Usage)?;
     let relation = engine.plan(&query).await.map_err(|error| Failure::Usage(vec![error.into_problem(&text)]))?;
-    engine.verify(&relation).map_err(|error| Failure::Usage(vec![error.into_problem(&text)]))?;
-    engine.collect_small(&relation).await.map_err(failed)
+    let schema = engine.verify(&relation).map_err(|error| Failure::Usage(vec![error.into_problem(&text)]))?;
+    let rows = engine.collect_small(&relation).await.map_err(failed)?;
+    // Without a row there is still a header.
+    Ok(if rows.is_empty() { vec![RecordBatch::new_empty(schema)] } else { rows })
 }
 
 fn shaped(batches: &[RecordBatch], shape: Shape) -> Result<String, Failure> {

@@ -1,16 +1,60 @@
 //! SIGINT and SIGTERM, as one thing to wait for.
+//!
+//! They are listened to on a thread of their own: the workers that would otherwise notice them may be deep in a query.
+
+use std::sync::mpsc;
 
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 
-/// Waits for a signal that asks the process to stop; its name and number.
-pub(super) async fn stop() -> (&'static str, u8) {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        // Without handlers the signals keep their default action: the process ends at once.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => ("SIGINT", 2),
-        _ = terminate.recv() => ("SIGTERM", 15),
+/// A signal's name and number.
+type Stop = (&'static str, u8);
+
+/// The signals that ask the process to stop, listened to from the moment this is made.
+pub(super) struct StopSignals {
+    arrived: oneshot::Receiver<Stop>,
+}
+
+impl StopSignals {
+    /// Starts to listen.
+    pub(super) fn listen() -> std::io::Result<Self> {
+        let (told, arrived) = oneshot::channel();
+        let (ready, listening) = mpsc::channel();
+        std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            match runtime {
+                Ok(runtime) => runtime.block_on(wait(&ready, told)),
+                // The receiver has gone only if listen has given up.
+                Err(error) => drop(ready.send(Err(error))),
+            }
+        })?;
+        listening.recv().map_err(std::io::Error::other)??;
+        Ok(Self { arrived })
+    }
+
+    /// Waits for one.
+    pub(super) async fn stop(&mut self) -> Stop {
+        match (&mut self.arrived).await {
+            Ok(stop) => stop,
+            // The thread ended without a signal: none can come any more.
+            Err(_) => std::future::pending().await,
+        }
+    }
+}
+
+async fn wait(ready: &mpsc::Sender<std::io::Result<()>>, told: oneshot::Sender<Stop>) {
+    let handlers =
+        signal(SignalKind::interrupt()).and_then(|interrupt| Ok((interrupt, signal(SignalKind::terminate())?)));
+    match handlers {
+        Ok((mut interrupt, mut terminate)) => {
+            // Nobody is left to tell if the run has ended meanwhile.
+            let _ = ready.send(Ok(()));
+            let stop = tokio::select! {
+                _ = interrupt.recv() => ("SIGINT", 2),
+                _ = terminate.recv() => ("SIGTERM", 15),
+            };
+            let _ = told.send(stop);
+        }
+        Err(error) => drop(ready.send(Err(error))),
     }
 }

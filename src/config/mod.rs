@@ -17,4 +17,4 @@ pub use pipeline::{
 pub use recover::parse;
 pub use scalar::{Located, Scalar};
 pub use schema::pipeline_schema;
-pub use text::{ResolvedText, resolve_text};
+pub use text::{ResolvedText, mask, resolve_text};

@@ -157,6 +157,9 @@ pub struct ColumnFile {
     /// What the column means.
     #[serde(default)]
     pub description: String,
+    /// Holds personal data: its cells are not quoted in messages, only in the quarantine.
+    #[serde(default)]
+    pub personal: bool,
     /// An empty cell rejects the row.
     #[serde(default)]
     pub required: bool,
@@ -166,7 +169,7 @@ pub struct ColumnFile {
     pub max: Option<Located<Scalar>>,
     /// The only allowed values; another one rejects the row.
     #[serde(default)]
-    pub accepted_values: Vec<Scalar>,
+    pub accepted_values: Vec<Located<Scalar>>,
 }
 
 /// How source records become persons: records that share a key are one person, transitively.
@@ -228,7 +231,7 @@ pub struct PublishFile {
     pub warehouse: Located<String>,
     /// How many snapshots stay, the current one among them.
     #[serde(default = "default_keep")]
-    pub keep_snapshots: std::num::NonZeroUsize,
+    pub keep_snapshots: Located<u32>,
 }
 
 impl Default for PublishFile {
@@ -241,8 +244,8 @@ fn default_warehouse() -> Located<String> {
     Located::nowhere("warehouse".to_owned())
 }
 
-fn default_keep() -> std::num::NonZeroUsize {
-    std::num::NonZeroUsize::MIN.saturating_add(6)
+fn default_keep() -> Located<u32> {
+    Located::nowhere(7)
 }
 
 /// A bound on rejected rows.
@@ -286,7 +289,7 @@ impl std::str::FromStr for MaxRejected {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is neither a share such as 1% nor a number of rows");
+        let wrong = || format!("`{text}` is neither a share such as 1% nor a number of rows: write one of the two");
         match text.strip_suffix('%') {
             None => text.trim().parse().map(Self::Rows).map_err(|_| wrong()),
             Some(percent) => {

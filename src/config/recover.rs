@@ -17,31 +17,76 @@ const MOST_PROBLEMS: usize = 50;
 /// All mistakes of the file, in the order of their lines.
 pub fn parse(source: &SourceText) -> Result<PipelineFile, Vec<Problem>> {
     let mut problems = Vec::new();
-    let mut blanked = Vec::new();
+    let mut blanked: Vec<usize> = Vec::new();
     let mut text = source.text.to_string();
-    while problems.len() < MOST_PROBLEMS {
+    // Each turn blanks at least one line.
+    for _ in 0..source.text.lines().count().max(1) {
         let error = match serde_yaml::from_str::<PipelineFile>(&text) {
             Ok(file) if problems.is_empty() => return Ok(file),
             Ok(_) => break,
             Err(error) => error,
         };
+        let kind = Kind::of(error.without_snippet());
         let Some(location) = error.location().filter(|location| location.line() > 0) else {
             problems.push(problem(source, &error, 0, 0, 1));
             break;
         };
         let line = usize::try_from(location.line()).unwrap_or(1);
         let column = usize::try_from(location.column()).unwrap_or(1);
-        let length = usize::try_from(location.span().len()).unwrap_or(1);
-        let missing = matches!(error.without_snippet(), Error::SerdeMissingField { .. });
-        if !(missing && !problems.is_empty() && follows_from(&blanked, &text, line)) {
-            problems.push(problem(source, &error, line, column, if missing { 1 } else { length }));
+        let follows = match kind {
+            Kind::OfItsOwn => false,
+            Kind::Missing | Kind::Shape => follows_from(&blanked, &text, line),
+            // Blanking may break the text's structure; a text that was broken from the start is told once.
+            Kind::Syntax => !problems.is_empty(),
+        };
+        if !follows {
+            let length = usize::try_from(location.span().len()).unwrap_or(1);
+            problems.push(problem(source, &error, line, column, if kind == Kind::OfItsOwn { length } else { 1 }));
         }
-        let Some((next, range)) = without_entry(&text, line) else { break };
+        if kind == Kind::Syntax || problems.len() >= MOST_PROBLEMS {
+            break;
+        }
+        // What is missing cannot be blanked: its whole block is.
+        let entry = if kind == Kind::Missing { owner(&text, line) } else { Some(line) };
+        let Some((next, lines)) = entry.and_then(|line| without_entry(&text, line)) else { break };
         text = next;
-        blanked.push(range);
+        blanked.extend(lines);
     }
     problems.sort_by_key(|problem| (problem.line, problem.column));
     Err(problems)
+}
+
+/// What a mistake says of the text around it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Independent of what else was blanked.
+    OfItsOwn,
+    /// A key that is not there, perhaps because it was blanked.
+    Missing,
+    /// A block of another shape, perhaps because its content was blanked.
+    Shape,
+    /// No YAML.
+    Syntax,
+}
+
+impl Kind {
+    fn of(error: &Error) -> Self {
+        match error {
+            Error::SerdeMissingField { .. } => Self::Missing,
+            Error::Unexpected { .. } => Self::Shape,
+            Error::SerdeUnknownField { .. }
+            | Error::SerdeUnknownVariant { .. }
+            | Error::SerdeInvalidType { .. }
+            | Error::SerdeInvalidValue { .. }
+            | Error::SerdeInvalidLength { .. }
+            | Error::InvalidScalar { .. }
+            | Error::InvalidCharNotSingleScalar { .. }
+            | Error::DuplicateMappingKey { .. }
+            | Error::Message { .. } => Self::OfItsOwn,
+            other if other.to_string().contains("invalid ") => Self::OfItsOwn,
+            _ => Self::Syntax,
+        }
+    }
 }
 
 fn problem(source: &SourceText, error: &Error, line: usize, column: usize, length: usize) -> Problem {
@@ -68,48 +113,73 @@ fn describe(error: &Error) -> (String, Option<String>) {
         ),
         Error::SerdeInvalidType { unexpected, expected, .. }
         | Error::SerdeInvalidValue { unexpected, expected, .. } => {
-            (format!("expected {expected}, found {unexpected}"), None)
+            (format!("expected {expected}, found {unexpected}"), Some(format!("write {expected} here")))
+        }
+        Error::Unexpected { expected, .. } => {
+            let wanted = match *expected {
+                "mapping start" => "keys with values (`key: value`)",
+                "sequence start" => "a list (`- item` or `[a, b]`)",
+                other => other,
+            };
+            (format!("expected {wanted}"), Some("see how the other pipelines write this block".to_owned()))
         }
         other => {
             let text = other.to_string();
             let message = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]);
             let message = message.strip_prefix("error: ").unwrap_or(message);
-            (message.to_owned(), None)
+            match message {
+                "invalid boolean" => ("expected true or false".to_owned(), Some("write true or false".to_owned())),
+                _ if message.starts_with("invalid char") => {
+                    ("expected one character".to_owned(), Some("write a single character, such as \";\"".to_owned()))
+                }
+                _ => {
+                    (message.to_owned(), Some("see pipelines/pipeline.schema.json for what can stand here".to_owned()))
+                }
+            }
         }
     }
 }
 
-/// The text without the entry that begins on `line` (1-based), line numbers kept; `None` when nothing is left to take.
-fn without_entry(text: &str, line: usize) -> Option<(String, (usize, usize))> {
+/// The text without the entry that begins on `line` (1-based), line numbers kept, and the lines that were blanked;
+/// `None` when nothing is left to take.
+fn without_entry(text: &str, line: usize) -> Option<(String, std::ops::RangeInclusive<usize>)> {
     let lines: Vec<&str> = text.split('\n').collect();
     let first = lines.get(line - 1)?;
     if first.trim().is_empty() {
         return None;
     }
     let indent = indentation(first);
-    let deeper = lines[line..].iter().take_while(|next| next.trim().is_empty() || indentation(next) > indent).count();
-    let last = line + deeper;
-    let kept: Vec<&str> =
-        lines.iter().enumerate().map(|(at, text)| if (line - 1..last).contains(&at) { "" } else { *text }).collect();
-    Some((kept.join("\n"), (line, last)))
+    let is_deeper = |next: &&&str| next.trim().is_empty() || indentation(next) > indent;
+    let last = line + lines[line..].iter().take_while(is_deeper).count();
+    let blank = |(at, text): (usize, &&'_ str)| {
+        if (line..=last).contains(&(at + 1)) { String::new() } else { (*text).to_owned() }
+    };
+    let kept: Vec<String> = lines.iter().enumerate().map(blank).collect();
+    Some((kept.join("\n"), line..=last))
+}
+
+/// The line whose key owns the block that `line` is part of; `None` at the top level.
+fn owner(text: &str, line: usize) -> Option<usize> {
+    let lines: Vec<&str> = text.split('\n').collect();
+    let indent = indentation(lines.get(line - 1)?);
+    let above = lines[..line - 1].iter().enumerate().rev();
+    above.into_iter().find(|(_, text)| !text.trim().is_empty() && indentation(text) < indent).map(|(at, _)| at + 1)
 }
 
 fn indentation(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 
-/// Whether a field reported missing on `line` may be missing only because a part of that block was blanked out.
-fn follows_from(blanked: &[(usize, usize)], text: &str, line: usize) -> bool {
-    let indent = text.split('\n').nth(line - 1).map_or(0, indentation);
-    let end = text
-        .split('\n')
-        .enumerate()
-        .skip(line)
-        .find(|(_, next)| !next.trim().is_empty() && indentation(next) < indent)
-        .map_or(usize::MAX, |(at, _)| at + 1);
-    blanked
-        .iter()
-        .any(|(first, _)| (line..end).contains(first) || (*first + 1 == line) || *first <= line && line <= end)
+/// Whether a fault of the block around `line` may be there only because a part of that block was blanked.
+fn follows_from(blanked: &[usize], text: &str, line: usize) -> bool {
+    let lines: Vec<&str> = text.split('\n').collect();
+    let indent = lines.get(line - 1).map_or(0, |text| indentation(text));
+    let is_outside =
+        |at: &usize| lines.get(*at - 1).is_some_and(|text| !text.trim().is_empty() && indentation(text) < indent);
+    let first = (1..line).rev().find(is_outside).unwrap_or(1);
+    let last = (line + 1..=lines.len()).find(is_outside).unwrap_or(lines.len() + 1);
+    // Blanked lines just above the first line of the block that is left belong to it too.
+    blanked.iter().any(|at| (first..=last).contains(at))
 }
 
 #[cfg(test)]

@@ -9,6 +9,20 @@ pub struct ResolvedText {
     pub value: String,
     /// The text to show: environment references stay as they were written.
     pub shown: String,
+    /// What the environment gave, with the reference that stands for it.
+    pub hidden: Vec<(String, String)>,
+}
+
+impl ResolvedText {
+    /// A text in which every value from the environment is replaced by its reference.
+    pub fn mask(&self, text: &str) -> String {
+        mask(&self.hidden, text)
+    }
+}
+
+/// Replaces values from the environment by their references.
+pub fn mask(hidden: &[(String, String)], text: &str) -> String {
+    hidden.iter().fold(text.to_owned(), |text, (value, reference)| text.replace(value, reference))
 }
 
 /// Fills in `$name` from `vars`, `${NAME}` and `${NAME:-default}` from `environment`; `$$` is a dollar sign.
@@ -20,7 +34,7 @@ pub fn resolve_text<'a>(
     vars: &impl Fn(&str) -> Option<&'a Scalar>,
     environment: &impl Fn(&str) -> Option<String>,
 ) -> Result<ResolvedText, String> {
-    let mut resolved = ResolvedText { value: String::new(), shown: String::new() };
+    let mut resolved = ResolvedText { value: String::new(), shown: String::new(), hidden: Vec::new() };
     let mut rest = text;
     while let Some(at) = rest.find('$') {
         push_both(&mut resolved, &rest[..at]);
@@ -30,8 +44,11 @@ pub fn resolve_text<'a>(
             rest = after;
         } else if let Some(inner) = rest.strip_prefix('{') {
             let end = inner.find('}').ok_or_else(|| format!("`${{` without `}}` in `{text}`"))?;
-            resolved.value.push_str(&from_environment(&inner[..end], environment)?);
-            resolved.shown.push_str(&format!("${{{}}}", &inner[..end]));
+            let value = from_environment(&inner[..end], environment)?;
+            let reference = format!("${{{}}}", &inner[..end]);
+            resolved.value.push_str(&value);
+            resolved.shown.push_str(&reference);
+            resolved.hidden.extend((!value.is_empty()).then_some((value, reference)));
             rest = &inner[end + 1..];
         } else {
             let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());

@@ -70,6 +70,11 @@ impl EngineError {
         let Self::DataFusion(error) = self else {
             return Problem::new(self.to_string()).in_file(source);
         };
+        if matches!(error.find_root(), DataFusionError::SQL(..)) && parser_position(&error).is_none() {
+            let (line, column) = end_of(&source.text);
+            let problem = Problem::new(plain(&error)).at(source, line, column, 1);
+            return problem.hint("the query breaks off, or a word before this place is misspelt");
+        }
         if let Some((line, column)) = parser_position(&error) {
             let text = plain(&error);
             let message = text.split(" at Line: ").next().unwrap_or(&text).to_owned();
@@ -85,9 +90,18 @@ impl EngineError {
                 let length = if one_line { span.end.column.saturating_sub(span.start.column) } else { 1 };
                 problem.at(source, line, column, usize::try_from(length).unwrap_or(1))
             }
-            None => problem.in_file(source),
+            None => match call_position(&plain(&error), &source.text) {
+                Some((line, column, length)) => problem.at(source, line, column, length).or_hint(CALL_HINT),
+                None => problem.in_file(source).or_hint(TYPE_HINT),
+            },
         }
     }
+}
+
+/// Line and column of a text's last character.
+fn end_of(text: &str) -> (usize, usize) {
+    let text = text.trim_end();
+    (text.matches('\n').count() + 1, text.chars().rev().take_while(|c| *c != '\n').count().max(1))
 }
 
 fn describe(error: &DataFusionError) -> (String, Option<String>) {
@@ -110,7 +124,36 @@ fn plain(error: &DataFusionError) -> String {
     let text = error.find_root().message().into_owned();
     let text = text.split("\nThis issue was likely caused by a bug").next().unwrap_or_default();
     let text = text.split("\n\nbacktrace:").next().unwrap_or_default();
-    text.trim_start_matches("SQL error: ").trim_start_matches("ParserError(\"").trim_end_matches("\")").to_owned()
+    // What follows is DataFusion's own list of signatures or consumers.
+    let text = text.split(", errors: Error during planning").next().unwrap_or_default();
+    let text = text.split(" No function matches the given").next().unwrap_or_default();
+    let text = if text.starts_with("Additional allocation failed") { OUT_OF_MEMORY } else { text };
+    text.trim_start_matches("Internal error: ")
+        .trim_start_matches("SQL error: ")
+        .trim_start_matches("TokenizerError(\"")
+        .trim_start_matches("ParserError(\"")
+        .trim_end_matches("\")")
+        .to_owned()
+}
+
+const OUT_OF_MEMORY: &str = "the query needs more memory than the limit allows";
+const CALL_HINT: &str = "give the function arguments of types it takes; cast(x as type) converts";
+const TYPE_HINT: &str = "see that both sides have types that fit; cast(x as type) converts";
+
+/// Where the one call of the function that an error names stands: line, column, length of the name.
+fn call_position(message: &str, sql: &str) -> Option<(usize, usize, usize)> {
+    let words = message.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    let mut calls = words.filter(|word| word.len() > 1 && !word.eq_ignore_ascii_case("cast")).filter_map(|word| {
+        let at = sql.find(&format!("{word}("))?;
+        let before = &sql[..at];
+        let starts_word = !before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        starts_word.then(|| {
+            let line = before.matches('\n').count() + 1;
+            let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+            (line, column, word.chars().count())
+        })
+    });
+    calls.next()
 }
 
 /// "… at Line: 3, Column: 7" of a parser error.

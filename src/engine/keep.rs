@@ -5,7 +5,7 @@
 //! follows it.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -44,6 +44,7 @@ impl Engine {
             room: self.options.memory_limit.get() / 100 * KEPT_PERCENT,
             context: self.context.task_ctx(),
         };
+        shelf.clear()?;
         let tasks: Vec<_> = streams
             .into_iter()
             .enumerate()
@@ -72,6 +73,23 @@ impl Engine {
         self.keep(name, &scan).await
     }
 
+    /// Puts rows that are in memory already in reach, charged to the limit.
+    ///
+    /// # Errors
+    /// When the limit does not allow them, or they do not fit the schema.
+    pub fn add_held(&self, name: &str, schema: SchemaRef, rows: Vec<RecordBatch>) -> Result<(), EngineError> {
+        let charge = self.charge(&format!("kept table {name}"));
+        charge.reservation.try_grow(rows.iter().map(RecordBatch::get_array_memory_size).sum())?;
+        let table = MemTable::try_new(schema, vec![rows])?;
+        self.add_table(name, Arc::new(KeptTable { table, _reservations: vec![Arc::new(charge.reservation)] }))
+    }
+
+    /// An account for memory that something outside a query holds.
+    pub fn charge(&self, name: &str) -> Charge {
+        let task = self.context.task_ctx();
+        Charge { reservation: MemoryConsumer::new(name).register(task.memory_pool()) }
+    }
+
     async fn put_in_reach(&self, shelf: &Shelf, parts: Vec<Part>) -> Result<(), EngineError> {
         if parts.iter().all(|part| part.file.is_none()) {
             let reservations = parts.iter().map(|part| Arc::clone(&part.reservation)).collect();
@@ -89,6 +107,21 @@ impl Engine {
             }
         }
         self.add_parquet(&shelf.name, &format!("{}/", shelf.folder.display()), Arc::clone(&shelf.schema)).await
+    }
+}
+
+/// Memory charged to the limit until dropped.
+pub struct Charge {
+    reservation: MemoryReservation,
+}
+
+impl Charge {
+    /// Sets the bytes held.
+    ///
+    /// # Errors
+    /// When the limit does not allow them.
+    pub fn resize(&self, bytes: usize) -> Result<(), EngineError> {
+        Ok(self.reservation.try_resize(bytes)?)
     }
 }
 
@@ -140,6 +173,16 @@ impl Shelf {
         Ok(part)
     }
 
+    /// Removes what an earlier try left.
+    fn clear(&self) -> Result<(), EngineError> {
+        match std::fs::remove_dir_all(&self.folder) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(EngineError::Scratch { path: self.folder.display().to_string(), source })
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn path(&self, number: usize) -> PathBuf {
         self.folder.join(format!("part-{number:05}.parquet"))
     }
@@ -147,16 +190,12 @@ impl Shelf {
     fn open(&self, number: usize) -> Result<ArrowWriter<File>, EngineError> {
         let path = self.path(number);
         let failed = |source| EngineError::Scratch { path: path.display().to_string(), source };
-        make_folder(&self.folder).map_err(failed)?;
+        std::fs::create_dir_all(&self.folder).map_err(failed)?;
         let file = File::create(&path).map_err(failed)?;
         let level = ZstdLevel::try_new(1)?;
         let properties = WriterProperties::builder().set_compression(Compression::ZSTD(level)).build();
         Ok(ArrowWriter::try_new(file, Arc::clone(&self.schema), Some(properties))?)
     }
-}
-
-fn make_folder(folder: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)
 }
 
 /// A table in memory together with what it owes the pool; dropping it pays back.

@@ -8,6 +8,7 @@ mod error;
 mod keep;
 mod memory;
 mod parameters;
+mod pool;
 mod query;
 
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -28,8 +29,10 @@ use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 
 pub use error::EngineError;
+pub use keep::Charge;
 pub use memory::default_memory_limit;
 pub use parameters::{Parameter, Parameters};
+use pool::ExchangeFriendlyPool;
 pub use query::Query;
 
 /// A logical plan, as the engine hands it out and takes it back.
@@ -46,6 +49,22 @@ pub struct EngineOptions {
     pub scratch: PathBuf,
 }
 
+/// How sparing of memory queries are planned; each try after the first is slower and needs less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Thrift {
+    /// As fast as possible.
+    Usual,
+    /// Joins sort both sides, which can spill, instead of hashing one, which cannot.
+    SortedJoins,
+    /// And one partition instead of one per thread, each with a share of the memory.
+    OnePartition,
+}
+
+impl Thrift {
+    /// Every way, in the order in which they are tried.
+    pub const ALL: [Self; 3] = [Self::Usual, Self::SortedJoins, Self::OnePartition];
+}
+
 /// A DataFusion session with lojal's settings and functions.
 pub struct Engine {
     context: SessionContext,
@@ -60,8 +79,9 @@ impl Engine {
     pub fn open(options: EngineOptions) -> Result<Self, EngineError> {
         let limit = usize::try_from(options.memory_limit.get()).unwrap_or(usize::MAX);
         let named_consumers = NonZeroUsize::MIN.saturating_add(2);
+        let pool = ExchangeFriendlyPool::new(FairSpillPool::new(limit));
         let runtime = RuntimeEnvBuilder::new()
-            .with_memory_pool(Arc::new(TrackConsumersPool::new(FairSpillPool::new(limit), named_consumers)))
+            .with_memory_pool(Arc::new(TrackConsumersPool::new(pool, named_consumers)))
             .with_disk_manager_builder(
                 DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![options.scratch.clone()])),
             )
@@ -81,9 +101,14 @@ impl Engine {
         Ok(Self { context, options })
     }
 
-    /// The options the engine was opened with.
-    pub fn options(&self) -> &EngineOptions {
-        &self.options
+    /// Plans what follows with this much thrift.
+    pub fn set_thrift(&self, thrift: Thrift) {
+        let state = self.context.state_ref();
+        let mut state = state.write();
+        let options = state.config_mut().options_mut();
+        options.optimizer.prefer_hash_join = thrift == Thrift::Usual;
+        let one = thrift == Thrift::OnePartition;
+        options.execution.target_partitions = if one { 1 } else { self.options.threads.get() };
     }
 
     /// Puts a table in reach of queries.
@@ -182,6 +207,17 @@ impl Engine {
         Ok(datafusion::logical_expr::LogicalPlanBuilder::from(relation).sort(order)?.build()?)
     }
 
+    /// The relation's least rows, by all its columns from the first on.
+    ///
+    /// # Errors
+    /// Columns that cannot be ordered.
+    pub fn first(&self, relation: Relation, rows: usize) -> Result<Relation, EngineError> {
+        let columns: Vec<_> = relation.schema().columns();
+        let order = columns.into_iter().map(|column| datafusion::prelude::Expr::Column(column).sort(true, false));
+        let builder = datafusion::logical_expr::LogicalPlanBuilder::from(relation);
+        Ok(builder.sort(order)?.limit(0, Some(rows))?.build()?)
+    }
+
     /// Runs a relation; its rows come as one stream, in the relation's order if it has one.
     ///
     /// # Errors
@@ -200,15 +236,6 @@ impl Engine {
         Ok(datafusion::physical_plan::common::collect(stream).await?)
     }
 
-    /// The physical plan as indented text.
-    ///
-    /// # Errors
-    /// When the relation cannot be planned.
-    pub async fn explain(&self, relation: &Relation) -> Result<String, EngineError> {
-        let plan = self.physical(relation).await?;
-        Ok(datafusion::physical_plan::displayable(plan.as_ref()).indent(false).to_string())
-    }
-
     async fn physical(&self, relation: &Relation) -> Result<Arc<dyn ExecutionPlan>, EngineError> {
         Ok(self.context.state().create_physical_plan(relation).await?)
     }
@@ -225,6 +252,9 @@ fn session_config(options: &EngineOptions) -> Result<SessionConfig, EngineError>
         // Partial aggregation that hardly reduces is given up earlier: customers and orders are nearly unique.
         ("datafusion.execution.skip_partial_aggregation_probe_ratio_threshold", "0.3"),
         ("datafusion.execution.spill_compression", "lz4_frame"),
+        // Build sides up to some million persons are hashed once and shared, instead of repartitioning both sides.
+        ("datafusion.optimizer.hash_join_single_partition_threshold", "268435456"),
+        ("datafusion.optimizer.hash_join_single_partition_threshold_rows", "4000000"),
         ("datafusion.execution.parquet.pushdown_filters", "true"),
     ];
     for (key, value) in settings {

@@ -36,7 +36,8 @@ impl Query {
         let mut statements =
             DFParser::parse_sql(&source.text).map_err(|error| vec![EngineError::from(error).into_problem(source)])?;
         let (Some(mut statement), true) = (statements.pop_front(), statements.is_empty()) else {
-            let problem = Problem::new("a model is exactly one query").in_file(source);
+            let (line, column) = second_statement(&source.text);
+            let problem = Problem::new("a model is exactly one query").at(source, line, column, 1);
             return Err(vec![problem.hint("one `select` or `with … select` per file")]);
         };
         let Statement::Statement(inner) = &mut statement else {
@@ -62,6 +63,14 @@ impl Query {
     pub fn tables(&self) -> &[TableReference] {
         &self.tables
     }
+}
+
+/// Where the text goes on after its first semicolon; its first character where it does not.
+fn second_statement(text: &str) -> (usize, usize) {
+    let Some(at) = text.find(';').filter(|at| !text[at + 1..].trim().is_empty()) else { return (1, 1) };
+    let next = at + 1 + text[at + 1..].len() - text[at + 1..].trim_start().len();
+    let before = &text[..next];
+    (before.matches('\n').count() + 1, before.chars().rev().take_while(|c| *c != '\n').count() + 1)
 }
 
 fn not_a_query(source: &SourceText) -> Problem {

@@ -153,13 +153,26 @@ impl ExtractError {
                             .map(|near| format!("`{near}` may be `{name}` renamed"))
                     })
                     .collect();
-                let others = if extra.is_empty() { "no other column".to_owned() } else { extra.join(", ") };
-                Some(if renamed.is_empty() { format!("the file also has: {others}") } else { renamed.join("; ") })
+                let [only] = extra.as_slice() else {
+                    let others = (!extra.is_empty()).then(|| format!("the file also has: {}", extra.join(", ")));
+                    return if renamed.is_empty() { others } else { Some(renamed.join("; ")) };
+                };
+                let delimiter = [';', ',', '\t', '|']
+                    .into_iter()
+                    .find(|sign| only.matches(*sign).count() + 1 >= missing.len().max(2));
+                Some(match delimiter {
+                    Some(sign) => {
+                        format!("the header is one column, `{only}`: set format: {{ csv: {{ delimiter: {sign:?} }} }}")
+                    }
+                    None if renamed.is_empty() => format!("the file also has: {only}"),
+                    None => renamed.join("; "),
+                })
             }
             Self::ExtraColumns { .. } => Some("declare them, or set extra_columns to warn or ignore".to_owned()),
             Self::RepeatedColumns { .. } => {
                 Some("which of them is meant cannot be known: rename one in the file".to_owned())
             }
+            Self::Header { .. } => Some("see that the file is what `format` says, whole and not encrypted".to_owned()),
             Self::Empty { .. } => Some("see whether the export broke off, or mark the source optional".to_owned()),
             Self::TooManyRejected { quarantine, .. } => Some(format!(
                 "all of them, with file, line and reason, are in {quarantine}; max_rejected sets the bound"

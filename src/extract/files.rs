@@ -33,7 +33,8 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Vec<ExtractFile>, 
         let path = found.map_err(|error| unreadable(source, error.path(), std::io::Error::other(error.to_string())))?;
         let metadata = std::fs::metadata(&path).map_err(|error| unreadable(source, &path, error))?;
         if metadata.is_file() {
-            let shown = path.strip_prefix(project).unwrap_or(&path).to_owned();
+            let relative = path.strip_prefix(project).unwrap_or(&path);
+            let shown = PathBuf::from(source.path.mask(&relative.display().to_string()));
             let modified = metadata.modified().map_err(|error| unreadable(source, &path, error))?;
             let input = Input {
                 source: source.name.clone(),
@@ -63,5 +64,6 @@ fn neighbours(folder: &Path) -> Vec<String> {
 }
 
 pub(super) fn unreadable(source: &Source, path: &Path, cause: std::io::Error) -> ExtractError {
-    ExtractError::Unreadable { name: source.name.clone(), path: path.to_owned(), cause: Arc::new(cause) }
+    let path = PathBuf::from(source.path.mask(&path.display().to_string()));
+    ExtractError::Unreadable { name: source.name.clone(), path, cause: Arc::new(cause) }
 }

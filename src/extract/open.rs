@@ -21,6 +21,7 @@ use super::{ColumnType, ExtractError};
 use crate::config::{ExtraColumns, Format};
 use crate::plan::{Source, end_of_day};
 use crate::publish::Input;
+use crate::report::counted;
 
 /// A header longer than this is no header.
 const HEADER_BYTES: usize = 1 << 20;
@@ -129,6 +130,14 @@ impl Extracts {
         Ok(Arc::new(ExtractTable::new(Arc::clone(scan))))
     }
 
+    /// Lets a source be read once more, as if it had not been.
+    ///
+    /// # Errors
+    /// Rejected rows that cannot be removed.
+    pub fn restart(&self, name: &str) -> Result<(), ExtractError> {
+        self.scans.get(name).map_or(Ok(()), |scan| scan.restart())
+    }
+
     /// Reads what no query has asked for, so that every row is accounted for.
     ///
     /// # Errors
@@ -189,8 +198,10 @@ impl Extracts {
             if count.rows_rejected > 0 {
                 let example = scan.example().unwrap_or_default();
                 remarks.push(format!(
-                    "source {}: {} of {} rows rejected; the first: {example}",
-                    count.source, count.rows_rejected, count.rows_read
+                    "source {}: {} of {} rejected; the first: {example}",
+                    count.source,
+                    count.rows_rejected,
+                    counted(count.rows_read, "row")
                 ));
             }
             if count.rows_duplicate > 0 {
@@ -201,8 +212,9 @@ impl Extracts {
             }
             if count.rows_after_as_of > 0 {
                 remarks.push(format!(
-                    "source {}: {} rows happened after the as-of day and count for nothing",
-                    count.source, count.rows_after_as_of
+                    "source {}: {} after the as-of day, in no table",
+                    count.source,
+                    counted(count.rows_after_as_of, "row")
                 ));
             }
             if count.rows_read == 0 && scan.is_taken() && !scan.files.is_empty() {
@@ -276,8 +288,15 @@ fn headers(
             }
             Format::Csv(_) => match csv_header(source, plan, file)? {
                 Some(names) => names,
-                // A file of no bytes has no rows; whether that is allowed is settled when the source is closed.
-                None => declared.iter().map(|name| (*name).to_owned()).collect(),
+                // A file of no bytes has no rows; whether its source may have none is settled when the source is closed.
+                None => {
+                    warnings.push(format!(
+                        "source {}: {} is empty, without even a header",
+                        source.name,
+                        file.shown.display()
+                    ));
+                    declared.iter().map(|name| (*name).to_owned()).collect()
+                }
             },
         };
         compare(source, file, &HeaderMatch::new(&names, &declared), warnings)?;

@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, RecordBatch, Scalar, StringArray, TimestampMicrosecondArray,
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, RecordBatch, RecordBatchOptions, Scalar, StringArray,
+    TimestampMicrosecondArray,
 };
-use arrow::compute::kernels::cmp::{eq, gt, lt};
-use arrow::compute::{
-    CastOptions, and_not, cast_with_options, filter_record_batch, is_null, not, or, prep_null_mask_filter,
+use arrow::compute::kernels::cmp::{eq, gt, lt, neq};
+use arrow::compute::{CastOptions, and_not, cast_with_options, filter, is_null, not, or, prep_null_mask_filter};
+use arrow::datatypes::{
+    DataType, Date32Type, Decimal128Type, Int64Type, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType,
 };
-use arrow::datatypes::{DataType, Decimal128Type, Int64Type, Schema, SchemaRef, TimeUnit};
 use arrow::error::ArrowError;
 use arrow::row::{RowConverter, SortField};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -21,7 +22,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::column::{ColumnSpec, ColumnType};
-use super::csv::{Amount, Decoded, FirstSeen, Reject, Rule};
+use super::csv::{Amount, Decoded, FirstSeen, LocalTime, Reject, Rule};
 use super::scan::Scan;
 
 /// Rows per batch.
@@ -61,7 +62,7 @@ pub(super) struct ParquetDecoder {
     columns: Vec<ColumnSpec>,
     schema: SchemaRef,
     projection: Vec<usize>,
-    zone: Arc<str>,
+    local_time: Arc<LocalTime>,
     event_time: Option<usize>,
     event_limit: Option<i64>,
     amount: Vec<usize>,
@@ -75,7 +76,7 @@ impl ParquetDecoder {
             columns,
             schema: Arc::new(Schema::new(fields)),
             projection: projection.to_vec(),
-            zone: scan.plan.zone_name().into(),
+            local_time: Arc::clone(scan.plan.local_time()),
             event_time: scan.source.event_time,
             event_limit: scan.plan.event_limit(),
             amount: scan.source.amount.clone(),
@@ -135,23 +136,51 @@ impl ParquetDecoder {
         out.rows_loaded += keep.true_count() as u64;
         self.amounts(&typed, Some(&keep), &mut out.amount_loaded)?;
         keep = self.until_limit(&typed, keep, out)?;
-        let good = filter_record_batch(&typed.project(&self.projection)?, &keep)?;
+        let cells = self.projection.iter().map(|index| filter(typed.column(*index), &keep));
         let fields: Vec<_> = self.projection.iter().map(|index| self.columns[*index].field()).collect();
-        out.batches.push(good.with_schema(Arc::new(Schema::new(fields)))?);
+        // The row count is said, as a query may need no column at all.
+        let options = RecordBatchOptions::new().with_row_count(Some(keep.true_count()));
+        let cells = cells.collect::<Result<_, _>>()?;
+        out.batches.push(RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), cells, &options)?);
         Ok(())
     }
 
-    /// A column in its declared type; cells that cannot be cast become null and are found at fault.
+    /// A column in its declared type. Cells that have no value there become null and are found at fault: text of
+    /// another form, digits that would be lost, days outside the years that text extracts may have.
     fn cast(&self, column: &ArrayRef, spec: &ColumnSpec) -> Result<ArrayRef, ArrowError> {
         let options = CastOptions { safe: true, ..CastOptions::default() };
-        let without_zone = matches!(column.data_type(), DataType::Timestamp(_, None) | DataType::Date32);
-        if spec.ty == ColumnType::Timestamp && without_zone {
-            let local = DataType::Timestamp(TimeUnit::Microsecond, Some(Arc::clone(&self.zone)));
-            let wall = cast_with_options(column, &DataType::Timestamp(TimeUnit::Microsecond, None), &options)?;
-            let column = cast_with_options(&wall, &local, &options)?;
-            return cast_with_options(&column, &spec.ty.data_type(), &options);
+        let target = spec.ty.data_type();
+        match spec.ty {
+            ColumnType::Timestamp => {
+                let has_zone = matches!(column.data_type(), DataType::Timestamp(_, Some(_)));
+                let bare = DataType::Timestamp(TimeUnit::Microsecond, None);
+                let wall = cast_with_options(column, if has_zone { &target } else { &bare }, &options)?;
+                let wall = wall.as_primitive::<TimestampMicrosecondType>();
+                let instants: TimestampMicrosecondArray = wall
+                    .iter()
+                    .map(|at| {
+                        let at = at?;
+                        if has_zone {
+                            self.local_time.micros_to_utc(at).map(|_| at)
+                        } else {
+                            self.local_time.micros_to_utc(at)
+                        }
+                    })
+                    .collect();
+                Ok(Arc::new(instants.with_timezone("UTC")))
+            }
+            ColumnType::Date => {
+                let days = cast_with_options(column, &target, &options)?;
+                let days = days.as_primitive::<Date32Type>().iter();
+                Ok(Arc::new(days.map(|day| day.filter(|day| self.local_time.covers(*day))).collect::<Date32Array>()))
+            }
+            ColumnType::Decimal { .. } | ColumnType::Int if column.data_type().is_numeric() => {
+                let cells = cast_with_options(column, &target, &options)?;
+                let back = cast_with_options(&cells, column.data_type(), &options)?;
+                arrow::compute::nullif(&cells, &known_true(&neq(&back, column)?))
+            }
+            _ => cast_with_options(column, &target, &options),
         }
-        cast_with_options(column, &spec.ty.data_type(), &options)
     }
 
     fn first_seen(
@@ -180,10 +209,10 @@ impl ParquetDecoder {
     ) -> Result<BooleanArray, ArrowError> {
         let Some(index) = self.event_time else { return Ok(keep) };
         let column = typed.column(index);
-        let kept = arrow::compute::filter(column, &keep)?;
+        let kept = filter(column, &keep)?;
         let newest = match column.data_type() {
-            DataType::Date32 => arrow::compute::max(kept.as_primitive::<arrow::datatypes::Date32Type>()).map(i64::from),
-            _ => arrow::compute::max(kept.as_primitive::<arrow::datatypes::TimestampMicrosecondType>()),
+            DataType::Date32 => arrow::compute::max(kept.as_primitive::<Date32Type>()).map(i64::from),
+            _ => arrow::compute::max(kept.as_primitive::<TimestampMicrosecondType>()),
         };
         out.max_event = out.max_event.max(newest);
         let Some(limit) = self.event_limit else { return Ok(keep) };
@@ -194,7 +223,7 @@ impl ParquetDecoder {
             }
             _ => gt(column, &Scalar::new(TimestampMicrosecondArray::from(vec![limit]).with_timezone("UTC")))?,
         };
-        let after = prep_null_mask_filter(&after);
+        let after = known_true(&after);
         let kept = and_not(&keep, &after)?;
         out.rows_after_limit += (keep.true_count() - kept.true_count()) as u64;
         Ok(kept)
@@ -271,7 +300,7 @@ impl Faults {
         raw: &ArrayRef,
         what: &str,
     ) -> Result<(), ArrowError> {
-        let at = prep_null_mask_filter(at);
+        let at = known_true(at);
         if at.true_count() == 0 {
             return Ok(());
         }
@@ -305,6 +334,11 @@ impl Faults {
     fn count(&self) -> usize {
         self.by_row().len()
     }
+}
+
+/// A mask in which null counts as false.
+fn known_true(mask: &BooleanArray) -> BooleanArray {
+    if mask.null_count() == 0 { mask.clone() } else { prep_null_mask_filter(mask) }
 }
 
 fn bound(text: &str, spec: &ColumnSpec) -> Result<Scalar<ArrayRef>, ArrowError> {

@@ -54,6 +54,17 @@ struct Books {
     quarantine: Quarantine,
 }
 
+impl Books {
+    fn new(source: &str, files: usize, quarantine: PathBuf) -> Self {
+        Self {
+            count: SourceCount { source: source.to_owned(), files: files as u64, ..SourceCount::default() },
+            amount_read: Amount::default(),
+            amount_loaded: Amount::default(),
+            quarantine: Quarantine::new(source, quarantine),
+        }
+    }
+}
+
 /// A piece of a source that one worker decodes at once.
 enum Unit {
     Chunk(usize, Chunk),
@@ -69,12 +80,7 @@ impl Scan {
         row_groups: Vec<RowGroup>,
         quarantine: PathBuf,
     ) -> Self {
-        let books = Books {
-            count: SourceCount { source: source.name.clone(), files: files.len() as u64, ..SourceCount::default() },
-            amount_read: Amount::default(),
-            amount_loaded: Amount::default(),
-            quarantine: Quarantine::new(&source.name, quarantine),
-        };
+        let books = Books::new(&source.name, files.len(), quarantine);
         Self {
             plan,
             layouts,
@@ -126,6 +132,25 @@ impl Scan {
     /// Starts again from the first file.
     pub(super) fn rewind(&self) {
         *lock(&self.feeder) = Feeder::default();
+    }
+
+    /// Starts again as if nothing had been read: counts, rows seen and rejected rows are forgotten.
+    pub(super) fn restart(&self) -> Result<(), ExtractError> {
+        self.rewind();
+        if let Some(filter) = &self.filter {
+            filter.clear();
+        }
+        let mut books = lock(&self.books);
+        let folder = books.quarantine.folder().to_owned();
+        match std::fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(unreadable(&self.source, &folder, error));
+            }
+            _ => {}
+        }
+        *books = Books::new(&self.source.name, self.files.len(), folder);
+        self.taken.store(false, Ordering::Relaxed);
+        Ok(())
     }
 
     fn next(&self) -> Result<Option<Unit>, ExtractError> {
@@ -230,7 +255,12 @@ impl Scan {
     fn first_reject(&self, quarantine: &Quarantine) -> Option<String> {
         let (file, reject) = quarantine.first()?;
         let name = self.shown.get(*file).map(|path| path.display().to_string()).unwrap_or_default();
-        Some(format!("{name}:{}: {}", reject.line, reject.reason))
+        let quotes_personal = self.source.personal.iter().any(|column| reject.reason.contains(&format!("{column}: ")));
+        let reason = match &reject.column {
+            Some(column) if quotes_personal => format!("{column}: breaks the rule `{}`", reject.rule.as_str()),
+            _ => reject.reason.clone(),
+        };
+        Some(format!("{name}:{}: {reason}", reject.line))
     }
 }
 

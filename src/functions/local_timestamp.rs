@@ -249,26 +249,4 @@ mod tests {
         assert!(matches!(zone.local(i64::MAX), Err(FunctionError::InstantOutOfRange { .. })));
         assert!(matches!(zone.local(i64::MIN), Err(FunctionError::InstantOutOfRange { .. })));
     }
-
-    /// Not a test of correctness: prints the cost per row. Run with `--release -- --ignored --nocapture`.
-    #[test]
-    #[ignore = "a measurement"]
-    fn measure_twenty_million_rows() {
-        let rows = 20_000_000_i64;
-        let micros: Vec<i64> = (0..rows)
-            .map(|row| {
-                (1_640_995_200 + row.wrapping_mul(2_654_435_761).rem_euclid(4 * 365 * 86_400)) * MICROS_PER_SECOND
-            })
-            .collect();
-        let instants = PrimitiveArray::<TimestampMicrosecondType>::from(micros);
-        let start = std::time::Instant::now();
-        for batch in 0..rows / 8_192 {
-            let zone = ZoneOffsets::of(Tz::Europe__Stockholm);
-            let slice = instants.slice((batch * 8_192) as usize, 8_192);
-            let local: PrimitiveArray<TimestampMicrosecondType> =
-                slice.try_unary(|micros| zone.local(micros)).expect("in range");
-            assert_eq!(local.len(), 8_192);
-        }
-        eprintln!("local_timestamp: {rows} rows in {:?}", start.elapsed());
-    }
 }

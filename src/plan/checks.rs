@@ -24,6 +24,10 @@ pub struct Check {
     pub kind: CheckKind,
     /// How often its query scans each table.
     pub scans: BTreeMap<String, usize>,
+    /// The only columns of a failing row that may be shown, where the table holds direct identifiers.
+    pub shown_columns: Option<Vec<String>>,
+    /// Line and column in the pipeline file; `None` for a SQL file.
+    pub place: Option<(usize, usize)>,
 }
 
 /// How a check is proved.
@@ -63,6 +67,8 @@ pub(super) async fn compile(
             promise: format!("{} identifies a row of {table}", key.join(", ")),
             kind: CheckKind::Key(key),
             scans: BTreeMap::new(),
+            shown_columns: None,
+            place: None,
         });
     }
     let properties = plan.models.values().map(|model| (model.name.as_str(), &model.properties));
@@ -72,7 +78,7 @@ pub(super) async fn compile(
     }
     laws(project, file, &mut checks, &mut problems);
     for check in &mut checks {
-        match planned(check, parameters, engine).await {
+        match planned(check, project, parameters, engine).await {
             Ok(scans) => check.scans = scans,
             Err(found) => problems.extend(found),
         }
@@ -82,21 +88,35 @@ pub(super) async fn compile(
 
 async fn planned(
     check: &Check,
+    project: &Project,
     parameters: &Parameters,
     engine: &Engine,
 ) -> Result<BTreeMap<String, usize>, Vec<Problem>> {
     let text = match (&check.kind, &check.table) {
         (CheckKind::FailingRows(text), _) => text.clone(),
-        (CheckKind::FailingRow(condition), Some(table)) => SourceText::new(
-            format!("check {}", check.name),
-            format!("select 1 as failing from {} where {condition}", quoted(table)),
-        ),
+        (CheckKind::FailingRow(condition), Some(table)) => {
+            let sql = format!("select 1 as failing from {} where {condition}", quoted(table));
+            SourceText::new(format!("check {}", check.name), sql)
+        }
         _ => return Ok(BTreeMap::new()),
     };
-    let query = Query::parse(&text, parameters)?;
-    let relation = engine.plan(&query).await.map_err(|error| vec![problem(error, &text)])?;
-    engine.verify(&relation).map_err(|error| vec![problem(error, &text)])?;
-    Ok(scans(&relation))
+    let planned = async {
+        let query = Query::parse(&text, parameters)?;
+        let relation = engine.plan(&query).await.map_err(|error| vec![problem(error, &text)])?;
+        engine.verify(&relation).map_err(|error| vec![problem(error, &text)])?;
+        Ok(scans(&relation))
+    };
+    // The SQL of a check in the pipeline file is ours: its place is where the check was written.
+    planned.await.map_err(|problems: Vec<Problem>| match check.place {
+        Some((line, column)) => problems
+            .into_iter()
+            .map(|found| {
+                Problem { column, line, length: 1, source: Some(project.pipeline.clone()), ..found }
+                    .or_hint("see the table's columns with `lojal ls`, and their types in its SQL")
+            })
+            .collect(),
+        None => problems,
+    })
 }
 
 fn of_model(
@@ -107,22 +127,34 @@ fn of_model(
     checks: &mut Vec<Check>,
     problems: &mut Vec<Problem>,
 ) {
-    let mut add = |name: String, severity, promise: String, kind| {
-        let check = Check { name, table: Some(table.to_owned()), severity, promise, kind, scans: BTreeMap::new() };
-        checks.push(check);
+    let key: Vec<String> = properties.key.iter().map(|column| column.value.clone()).collect();
+    let mut add = |place: (usize, usize), name: String, severity, promise: String, kind| {
+        checks.push(Check {
+            name,
+            table: Some(table.to_owned()),
+            severity,
+            promise,
+            kind,
+            scans: BTreeMap::new(),
+            shown_columns: properties.restricted.then(|| key.clone()),
+            place: Some(place),
+        });
     };
     for (column, described) in &properties.columns {
         let column = column.value.as_str();
         let cell = quoted(column);
         for check in &described.checks {
+            let place = (check.line, check.column);
             match &check.value {
                 ColumnCheck::NotNull(options) => add(
+                    place,
                     format!("not_null_{table}_{column}"),
                     options.severity,
                     format!("{table}.{column} is never null"),
                     CheckKind::FailingRow(format!("{cell} is null")),
                 ),
                 ColumnCheck::Unique(options) => add(
+                    place,
                     format!("unique_{table}_{column}"),
                     options.severity,
                     format!("no value of {table}.{column} stands twice"),
@@ -135,6 +167,7 @@ fn of_model(
                     )),
                 ),
                 ColumnCheck::AcceptedValues(accepted) => add(
+                    place,
                     format!("accepted_values_{table}_{column}"),
                     accepted.severity,
                     format!("{table}.{column} is one of {}", listed(&accepted.values)),
@@ -147,18 +180,23 @@ fn of_model(
                     let low = range.min.as_ref().map(|min| format!("{cell} < {}", literal(min)));
                     let high = range.max.as_ref().map(|max| format!("{cell} > {}", literal(max)));
                     let conditions: Vec<String> = low.into_iter().chain(high).collect();
-                    let show = |bound: &Option<Scalar>| bound.as_ref().map_or("…".to_owned(), ToString::to_string);
                     let condition = if conditions.is_empty() { "false".to_owned() } else { conditions.join(" or ") };
                     add(
+                        place,
                         format!("range_{table}_{column}"),
                         range.severity,
-                        format!("{table}.{column} lies in {} to {}", show(&range.min), show(&range.max)),
+                        format!("{table}.{column} is {}", bounds(range.min.as_ref(), range.max.as_ref())),
                         CheckKind::FailingRow(condition),
                     );
                 }
                 ColumnCheck::Relationships(to) => {
-                    problems.extend(target_problem(plan, project, &to.table, &to.column));
+                    let target = target_problem(plan, project, &to.table, &to.column);
+                    if target.is_some() {
+                        problems.extend(target);
+                        continue;
+                    }
                     add(
+                        place,
                         format!("relationships_{table}_{column}"),
                         to.severity,
                         format!("{table}.{column} stands in {}.{}", to.table.value, to.column.value),
@@ -177,24 +215,32 @@ fn of_model(
         }
     }
     for check in &properties.checks {
+        let place = (check.line, check.column);
         match &check.value {
-            ModelCheck::RowCount(bounds) => add(
+            ModelCheck::RowCount(limits) => add(
+                place,
                 format!("row_count_{table}"),
-                bounds.severity,
-                format!(
-                    "{table} has between {} and {} rows",
-                    bounds.min.unwrap_or(0),
-                    bounds.max.map_or("any number of".to_owned(), |max| max.to_string())
-                ),
-                CheckKind::RowCount { min: bounds.min, max: bounds.max },
+                limits.severity,
+                format!("the number of rows of {table} is {}", bounds(limits.min, limits.max)),
+                CheckKind::RowCount { min: limits.min, max: limits.max },
             ),
             ModelCheck::Expression(expression) => add(
+                (expression.sql.line, expression.sql.column),
                 format!("{}_{table}", expression.name.value),
                 expression.severity,
                 format!("{table}: {}", expression.sql.value),
                 CheckKind::FailingRow(format!("not coalesce(({}), false)", expression.sql.value)),
             ),
         }
+    }
+}
+
+fn bounds<T: std::fmt::Display>(min: Option<T>, max: Option<T>) -> String {
+    match (min, max) {
+        (Some(min), Some(max)) => format!("between {min} and {max}"),
+        (Some(min), None) => format!("at least {min}"),
+        (None, Some(max)) => format!("at most {max}"),
+        (None, None) => "anything".to_owned(),
     }
 }
 
@@ -210,7 +256,9 @@ fn target_problem(
         (_, Some(model), _) => model.schema.clone(),
         (_, _, Some(source)) => source.schema.clone(),
         _ => {
-            let known: Vec<&str> = plan.models.keys().map(String::as_str).collect();
+            let identity = plan.identity.iter().map(|identity| identity.table.as_str());
+            let known: Vec<&str> =
+                plan.models.keys().chain(plan.sources.keys()).map(String::as_str).chain(identity).collect();
             return Some(unknown(&project.pipeline, table, "table", &known));
         }
     };
@@ -238,6 +286,8 @@ fn laws(project: &Project, file: &PipelineFile, checks: &mut Vec<Check>, problem
             promise: law.description.clone(),
             kind: CheckKind::FailingRows(text.clone()),
             scans: BTreeMap::new(),
+            shown_columns: None,
+            place: None,
         });
     }
 }

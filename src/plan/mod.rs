@@ -116,7 +116,11 @@ impl Plan {
         let mut problems = Vec::new();
         let time_zone = time_zone(&file, text, &mut problems);
         let vars = vars(&file, overrides, &mut problems);
-        let sources = sources(&file, text, &vars, &mut problems);
+        let sources = sources(&file, text, &vars, time_zone, &mut problems);
+        if file.publish.keep_snapshots.value == 0 {
+            let problem = source::place(text, &file.publish.keep_snapshots, 1, "no snapshot would be kept".to_owned());
+            problems.push(problem.hint("write 1 or more: the current snapshot counts"));
+        }
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -229,12 +233,15 @@ fn sources(
     file: &PipelineFile,
     text: &SourceText,
     vars: &IndexMap<String, Scalar>,
+    time_zone: Tz,
     problems: &mut Vec<Problem>,
 ) -> IndexMap<String, Source> {
     let mut sources = IndexMap::new();
     for (name, typed) in &file.sources {
         let path = resolve_text(&typed.path.value, &|var| vars.get(var), &|name| std::env::var(name).ok());
-        if let Some(checked) = source::check(name, typed, file, text, path, problems) {
+        let names: Vec<&str> = vars.keys().map(String::as_str).collect();
+        if let Some(checked) = source::check(name, typed, file, text, path, &names, problems) {
+            source::check_rules(&checked, typed, time_zone, text, problems);
             sources.insert(name.value.clone(), checked);
         }
     }

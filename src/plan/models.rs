@@ -38,9 +38,10 @@ pub(super) async fn compile(
     engine: &Engine,
 ) -> Result<Compiled, Vec<Problem>> {
     let parsed = parse(project, parameters)?;
+    names_clash(&parsed, sources)?;
     let identity = identity(file, project, &parsed)?;
     let reads = reads(&parsed, sources, identity.as_ref())?;
-    let order = graph::order(&reads, SOURCE_COUNTS).map_err(|cycle| vec![cycle_problem(&cycle, project)])?;
+    let order = graph::order(&reads, SOURCE_COUNTS).map_err(|cycle| vec![cycle_problem(&cycle, &parsed)])?;
     let properties = properties(file, &parsed, identity.as_ref(), project)?;
     let mut problems = Vec::new();
     let mut models = IndexMap::new();
@@ -161,12 +162,25 @@ fn reads(
     if problems.is_empty() { Ok(reads) } else { Err(problems) }
 }
 
-fn cycle_problem(cycle: &[String], project: &Project) -> Problem {
+/// A model and a source of one name could not both be read.
+fn names_clash(parsed: &[Parsed<'_>], sources: &IndexMap<String, Source>) -> Result<(), Vec<Problem>> {
+    let clashes = parsed.iter().filter(|parsed| sources.contains_key(&parsed.model.name)).map(|parsed| {
+        let message = format!("`{}` is the name of a source", parsed.model.name);
+        let problem = Problem::new(message).at(&parsed.model.source, 1, 1, 1);
+        problem.hint(format!("rename the file, for instance to stg_{}.sql", parsed.model.name))
+    });
+    let problems: Vec<Problem> = clashes.collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+fn cycle_problem(cycle: &[String], parsed: &[Parsed<'_>]) -> Problem {
     let problem = Problem::new(format!("models read each other in a circle: {}", cycle.join(" -> ")))
         .hint("take one of these references out, or move what both need into a model of its own");
-    match project.models.iter().find(|model| cycle.contains(&model.name)) {
-        Some(model) => problem.in_file(&model.source),
-        None => problem,
+    let Some(first) = parsed.iter().find(|parsed| cycle.contains(&parsed.model.name)) else { return problem };
+    let reference = first.query.tables().iter().find(|table| cycle.contains(&table.name));
+    match reference {
+        Some(table) => problem.at(&first.model.source, table.line, table.column, table.name.chars().count()),
+        None => problem.in_file(&first.model.source),
     }
 }
 

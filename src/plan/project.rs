@@ -82,6 +82,8 @@ impl Project {
             }
         }
         problems.extend(names_used_twice(&models));
+        problems.extend(models.iter().filter_map(bad_name));
+        problems.extend(stray_files(folder));
         if problems.is_empty() {
             Ok(Self { folder: folder.to_owned(), pipeline, models, checks })
         } else {
@@ -93,6 +95,44 @@ impl Project {
 /// The file's name without its ending.
 pub fn stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Folder names beside the tables of a snapshot, and tables that lojal makes itself.
+const RESERVED_NAMES: [&str; 2] = ["restricted", super::SOURCE_COUNTS];
+
+/// A model's name becomes a table's name and a folder's.
+fn bad_name(model: &ModelText) -> Option<Problem> {
+    let mut letters = model.name.bytes();
+    let begins_well = letters.next().is_some_and(|first| first.is_ascii_lowercase() || first == b'_');
+    let goes_on_well = letters.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    if RESERVED_NAMES.contains(&model.name.as_str()) {
+        let problem = Problem::new(format!("the name `{}` is taken by lojal itself", model.name));
+        return Some(problem.in_file(&model.source).hint("give the file another name"));
+    }
+    (!(begins_well && goes_on_well)).then(|| {
+        let problem = Problem::new(format!("`{}` cannot be a model's name", model.name)).in_file(&model.source);
+        problem.hint("name the file in lower-case letters, digits and underscores, such as order_lines.sql")
+    })
+}
+
+/// SQL files that no layer would read.
+fn stray_files(folder: &Path) -> Vec<Problem> {
+    let pattern = folder.join("sql/**/*.sql");
+    let known: Vec<PathBuf> = Layer::ALL
+        .iter()
+        .map(|layer| layer.folder())
+        .chain(["checks"])
+        .map(|name| Path::new("sql").join(name))
+        .collect();
+    let found = pattern.to_str().and_then(|pattern| glob::glob(pattern).ok()).into_iter().flatten().flatten();
+    let relative = |path: &Path| path.strip_prefix(folder).unwrap_or(path).to_owned();
+    let stray = found.filter(|path| path.parent().is_none_or(|parent| !known.contains(&relative(parent))));
+    stray
+        .map(|path| {
+            Problem::new(format!("{} is in no folder that is read", relative(&path).display()))
+                .hint("move it into sql/staging, sql/intermediate, sql/marts or sql/checks")
+        })
+        .collect()
 }
 
 fn names_used_twice(models: &[ModelText]) -> Vec<Problem> {

@@ -15,11 +15,6 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Whether everything is wanted.
-    pub fn is_everything(&self) -> bool {
-        self.select.is_empty() && self.exclude.is_empty()
-    }
-
     /// The names of `nodes` that are selected.
     pub(super) fn resolve(
         &self,
@@ -61,7 +56,8 @@ fn matching(word: &str, reads: &Reads, nodes: &[(String, Vec<String>)]) -> Resul
                 .map(|(name, _)| name.clone())
                 .collect();
             if tagged.is_empty() {
-                let tags: Vec<&str> = nodes.iter().flat_map(|(_, tags)| tags.iter().map(String::as_str)).collect();
+                let tags: BTreeSet<&str> = nodes.iter().flat_map(|(_, tags)| tags.iter().map(String::as_str)).collect();
+                let tags: Vec<&str> = tags.into_iter().collect();
                 return Err(Problem::new(format!("no model has the tag `{tag}`")).hint(did_you_mean(tag, &tags)));
             }
             tagged

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use arrow::datatypes::{Schema, SchemaRef};
+use chrono_tz::Tz;
 
 use crate::config::{ExtraColumns, Format, Located, MaxRejected, PipelineFile, ResolvedText, SourceFile};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
-use crate::extract::{ColumnSpec, ColumnType};
+use crate::extract::{ColumnSpec, ColumnType, PlanError};
 
 /// A checked source: what `extract` needs to read it.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct Source {
     pub optional: bool,
     /// The columns and their rules, in declared order.
     pub columns: Vec<ColumnSpec>,
+    /// Names of the columns whose cells no message may quote.
+    pub personal: Vec<String>,
     /// Arrow schema of the columns.
     pub schema: SchemaRef,
     /// Index of the column that says when a row happened.
@@ -44,20 +47,27 @@ pub(super) fn check(
     file: &PipelineFile,
     text: &SourceText,
     path: Result<ResolvedText, String>,
+    vars: &[&str],
     problems: &mut Vec<Problem>,
 ) -> Option<Source> {
     let before = problems.len();
     if let Err(message) = &path {
-        problems.push(at(text, &typed.path, message.clone()));
+        problems.push(at(text, &typed.path, message.clone()).hint(path_hint(message, vars)));
     }
     if let Format::Csv(csv) = &typed.format {
         for (what, sign) in [("delimiter", &csv.delimiter), ("quote", &csv.quote)] {
             if !sign.value.is_ascii() || matches!(sign.value, '\n' | '\r' | '\0') {
-                problems.push(place(text, sign, 3, format!("the {what} must be one ASCII character on a line")));
+                problems.push(
+                    place(text, sign, 3, format!("the {what} must be one ASCII character on a line"))
+                        .hint("such as \";\""),
+                );
             }
         }
         if csv.delimiter.value == csv.quote.value {
-            problems.push(place(text, &csv.quote, 3, "delimiter and quote must differ".to_owned()));
+            problems.push(
+                place(text, &csv.quote, 3, "delimiter and quote must differ".to_owned())
+                    .hint("leave `quote` out where nothing is quoted"),
+            );
         }
     }
     if typed.columns.is_empty() {
@@ -67,25 +77,31 @@ pub(super) fn check(
         );
     }
     let columns = columns(typed, text, problems);
+    // A column of no valid type has no place among them: what others say of columns is then settled later.
+    let sound = columns.len() == typed.columns.len();
     let names: Vec<&str> = typed.columns.keys().map(|key| key.value.as_str()).collect();
     let event_time = typed.event_time.as_ref().and_then(|wanted| {
         let found = column(wanted, &names, text, problems)?;
-        let timely = columns.get(found).is_none_or(|spec| matches!(spec.ty, ColumnType::Date | ColumnType::Timestamp));
+        let timely =
+            !sound || columns.get(found).is_none_or(|spec| matches!(spec.ty, ColumnType::Date | ColumnType::Timestamp));
         if !timely {
-            problems.push(at(text, wanted, format!("event_time `{}` is neither date nor timestamp", wanted.value)));
+            let problem = at(text, wanted, format!("event_time `{}` is neither date nor timestamp", wanted.value));
+            problems.push(problem.hint("declare the column as date or timestamp, or name another"));
         }
         timely.then_some(found)
     });
     let amount = typed.amount.iter().filter_map(|wanted| {
         let found = column(wanted, &names, text, problems)?;
-        let numeric = columns.get(found).is_none_or(|spec| spec.ty.numeric_scale().is_some());
+        let numeric = !sound || columns.get(found).is_none_or(|spec| spec.ty.numeric_scale().is_some());
         if !numeric {
-            problems.push(at(text, wanted, format!("amount `{}` is not a number", wanted.value)));
+            let problem = at(text, wanted, format!("amount `{}` is not a number", wanted.value));
+            problems.push(problem.hint("name columns of type int or decimal(p,s)"));
         }
         numeric.then_some(found)
     });
     let amount = amount.collect();
     let schema = Schema::new(columns.iter().map(ColumnSpec::field).collect::<Vec<_>>());
+    let personal = typed.columns.iter().filter(|(_, column)| column.personal);
     let (Ok(path), true) = (path, problems.len() == before) else { return None };
     Some(Source {
         name: name.value.clone(),
@@ -94,6 +110,7 @@ pub(super) fn check(
         format: typed.format.clone(),
         optional: typed.optional,
         columns,
+        personal: personal.map(|(name, _)| name.value.clone()).collect(),
         schema: Arc::new(schema),
         event_time,
         deduplicate: typed.deduplicate,
@@ -101,6 +118,14 @@ pub(super) fn check(
         extra_columns: typed.extra_columns,
         max_rejected: typed.max_rejected.unwrap_or(file.max_rejected),
     })
+}
+
+fn path_hint(message: &str, vars: &[&str]) -> String {
+    let unknown = message.strip_prefix("`$").and_then(|rest| rest.split_once('`'));
+    match unknown {
+        Some((name, _)) => did_you_mean(name, vars),
+        None => "set it, or give a default: ${NAME:-default}".to_owned(),
+    }
 }
 
 fn columns(typed: &SourceFile, text: &SourceText, problems: &mut Vec<Problem>) -> Vec<ColumnSpec> {
@@ -123,7 +148,8 @@ fn columns(typed: &SourceFile, text: &SourceText, problems: &mut Vec<Problem>) -
         spec.min = column.min.as_ref().map(|bound| bound.value.to_string());
         spec.max = column.max.as_ref().map(|bound| bound.value.to_string());
         let accepted = &column.accepted_values;
-        spec.accepted_values = (!accepted.is_empty()).then(|| accepted.iter().map(ToString::to_string).collect());
+        spec.accepted_values =
+            (!accepted.is_empty()).then(|| accepted.iter().map(|value| value.value.to_string()).collect());
         specs.push(spec);
     }
     specs
@@ -136,6 +162,36 @@ fn column(wanted: &Located<String>, names: &[&str], text: &SourceText, problems:
         problems.push(problem.hint(did_you_mean(&wanted.value, names)));
     }
     found
+}
+
+/// Holds a source's rules against the types of its columns, each fault at the value that is wrong.
+pub(super) fn check_rules(
+    source: &Source,
+    typed: &SourceFile,
+    zone: Tz,
+    text: &SourceText,
+    problems: &mut Vec<Problem>,
+) {
+    for error in crate::extract::check_rules(source, zone).err().unwrap_or_default() {
+        let message = format!("source {}: {error}", source.name);
+        let place = match &error {
+            PlanError::Value { column, value, .. } => rule_place(typed, column, |rule| rule == value),
+            PlanError::NoOrder { column, .. } => rule_place(typed, column, |_| true),
+            _ => None,
+        };
+        let problem = Problem::new(message).hint("write the value as a cell of this column would hold it");
+        problems.push(match place {
+            Some((line, column, length)) => problem.at(text, line, column, length),
+            None => problem.in_file(text),
+        });
+    }
+}
+
+fn rule_place(typed: &SourceFile, column: &str, wanted: impl Fn(&str) -> bool) -> Option<(usize, usize, usize)> {
+    let column = typed.columns.get(column)?;
+    let rules = column.min.iter().chain(&column.max).chain(&column.accepted_values);
+    let rule = rules.into_iter().find(|rule| wanted(&rule.value.to_string()))?;
+    Some((rule.line, rule.column, rule.value.to_string().chars().count()))
 }
 
 /// A problem at a text value of the pipeline file.

@@ -26,7 +26,7 @@ pub enum PublishError {
         source: parquet::errors::ParquetError,
     },
     /// Another run is writing to the warehouse.
-    #[error("the warehouse {} is in use by another run ({holder})", path.display())]
+    #[error("the warehouse folder {} is in use by another run ({holder})", path.display())]
     Locked {
         /// The warehouse.
         path: PathBuf,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::fsync;
 
 use super::warehouse::{make_folder, remove_folder};
-use super::{PublishError, Snapshot, SnapshotTable, Staging};
+use super::{PublishError, Snapshot, SnapshotTable, Staging, Warehouse};
 use crate::quality::Checked;
 
 /// A snapshot that readers now see.
@@ -17,6 +17,8 @@ pub struct Published {
     pub snapshot: Snapshot,
     /// The pointer that leads to it.
     pub current: PathBuf,
+    /// Why an old snapshot could not be removed, if one could not.
+    pub left_over: Option<PublishError>,
 }
 
 /// Makes a checked run current: tables of the last snapshot that this run left out come over, documents and
@@ -54,8 +56,9 @@ pub fn publish(
     fs::rename(staging.folder(), &home).map_err(PublishError::io("move into place", &home))?;
     sync_folder(&warehouse.snapshots())?;
     point_to(staging.run_id(), warehouse.root(), &warehouse.current())?;
-    retire(warehouse.snapshots().as_path(), staging.run_id(), keep_snapshots)?;
-    Ok(Published { snapshot, current: warehouse.current() })
+    // Readers see the new snapshot by now: what cannot be cleared away is told, not failed.
+    let left_over = retire(warehouse, staging.run_id(), keep_snapshots).err();
+    Ok(Published { snapshot, current: warehouse.current(), left_over })
 }
 
 /// Files are immutable, so a table that comes over is a second name for the same file.
@@ -82,9 +85,6 @@ fn write_durably(path: &Path, text: &str) -> Result<(), PublishError> {
 
 /// A rename within a folder is atomic: a reader resolves the old pointer or the new one, never none.
 fn point_to(run_id: &str, root: &Path, current: &Path) -> Result<(), PublishError> {
-    if fs::symlink_metadata(current).is_ok_and(|found| !found.is_symlink()) {
-        return Err(PublishError::NotOurs { path: current.to_owned() });
-    }
     let next = root.join(".current.next");
     match fs::remove_file(&next) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -102,15 +102,30 @@ fn sync_folder(path: &Path) -> Result<(), PublishError> {
     synced.map_err(PublishError::io("write", path))
 }
 
-/// Removes the oldest snapshots beyond `keep`; run ids sort by time.
-fn retire(snapshots: &Path, current: &str, keep: usize) -> Result<(), PublishError> {
-    let entries = fs::read_dir(snapshots).map_err(PublishError::io("list", snapshots))?;
+/// Removes the oldest snapshots beyond `keep`, and rejected rows of runs before the oldest that stays; run ids sort by
+/// time.
+fn retire(warehouse: &Warehouse, current: &str, keep: usize) -> Result<(), PublishError> {
+    let mut snapshots = names_in(&warehouse.snapshots())?;
+    snapshots.retain(|name| name != current);
+    let kept = keep.saturating_sub(1).min(snapshots.len());
+    for name in &snapshots[kept..] {
+        remove_folder(&warehouse.snapshots().join(name))?;
+    }
+    let oldest = snapshots[..kept].last().map_or(current, String::as_str);
+    let quarantine = warehouse.quarantines();
+    if quarantine.exists() {
+        for name in names_in(&quarantine)?.iter().filter(|name| name.as_str() < oldest) {
+            remove_folder(&quarantine.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+/// Newest first.
+fn names_in(folder: &Path) -> Result<Vec<String>, PublishError> {
+    let entries = fs::read_dir(folder).map_err(PublishError::io("list", folder))?;
     let mut names: Vec<String> =
         entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort_unstable_by(|a, b| b.cmp(a));
-    names.retain(|name| name != current);
-    for name in names.iter().skip(keep.saturating_sub(1)) {
-        remove_folder(&snapshots.join(name))?;
-    }
-    Ok(())
+    Ok(names)
 }

@@ -21,6 +21,9 @@ use crate::config::ModelFile;
 const BATCH_ROWS: usize = 8192;
 /// Rows per row group: about 10 to 30 MB of the tables here, small enough to skip by statistics.
 const ROW_GROUP_ROWS: usize = 64 * BATCH_ROWS;
+/// A dictionary beyond this is given up: keys and amounts are nearly unique, and a full megabyte of them (the
+/// default) is encoded for nothing; measured a quarter less CPU and a sixth fewer bytes.
+const DICTIONARY_BYTES: usize = 64 << 10;
 /// Rows per file.
 const FILE_ROWS: usize = 16 * ROW_GROUP_ROWS;
 
@@ -71,6 +74,7 @@ impl TableWriter {
             .set_compression(Compression::ZSTD(level))
             .set_statistics_enabled(EnabledStatistics::Page)
             .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+            .set_dictionary_page_size_limit(DICTIONARY_BYTES)
             .set_sorting_columns(Some(sorting.collect()))
             .set_created_by(concat!("lojal ", env!("CARGO_PKG_VERSION")).to_owned())
             .build();

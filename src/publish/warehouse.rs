@@ -59,13 +59,26 @@ impl Warehouse {
         self.root.join("current")
     }
 
+    /// Anything but a symlink under the pointer's name was put there by somebody else.
+    fn pointer_is_ours(&self) -> Result<(), PublishError> {
+        let path = self.current();
+        match fs::symlink_metadata(&path) {
+            Ok(found) if !found.is_symlink() => Err(PublishError::NotOurs { path }),
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn snapshots(&self) -> PathBuf {
         self.root.join("snapshots")
     }
 
     /// Where a run puts rejected rows.
     pub fn quarantine(&self, run_id: &str) -> PathBuf {
-        self.root.join("quarantine").join(run_id)
+        self.quarantines().join(run_id)
+    }
+
+    pub(super) fn quarantines(&self) -> PathBuf {
+        self.root.join("quarantine")
     }
 
     /// Description of the current snapshot, if there is one.
@@ -88,6 +101,7 @@ impl Warehouse {
     /// A lock held by another run, or folders that cannot be made.
     pub fn stage(self, run_id: &str) -> Result<Staging, PublishError> {
         make_folder(&self.root)?;
+        self.pointer_is_ours()?;
         let lock = Lock::take(&self.root, run_id)?;
         for left_over in [self.root.join("staging"), self.root.join("scratch")] {
             remove_folder(&left_over)?;

@@ -10,6 +10,7 @@ pub use prove::check;
 
 use crate::config::Trigger;
 use crate::publish::Snapshot;
+use crate::report::counted;
 
 /// A run's staged tables, not yet checked.
 #[derive(Debug)]
@@ -46,7 +47,9 @@ pub struct CheckResult {
     pub severity: Trigger,
     /// Rows that break the promise.
     pub failures: u64,
-    /// A few of them.
+    /// Rows that the table has, where their number is what was promised.
+    pub rows: Option<u64>,
+    /// A few of the rows that break it: the least ones, so that they are the same every time.
     pub examples: Vec<RecordBatch>,
     /// Seconds it took; 0 where it was proved along with others.
     pub seconds: f64,
@@ -56,6 +59,14 @@ impl CheckResult {
     /// Whether nothing breaks the promise.
     pub fn passed(&self) -> bool {
         self.failures == 0
+    }
+
+    /// What was found instead of what was promised.
+    pub fn found(&self) -> String {
+        match self.rows {
+            Some(rows) => format!("it has {}", counted(rows, "row")),
+            None => counted(self.failures, "row"),
+        }
     }
 
     /// Whether it keeps the run from being published.

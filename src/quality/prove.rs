@@ -8,7 +8,7 @@ use futures::StreamExt;
 
 use super::{CheckResult, Checked, Staged};
 use crate::diagnostics::SourceText;
-use crate::engine::{Engine, EngineError, Parameters, Query};
+use crate::engine::{Engine, EngineError, Parameters, Query, Relation};
 use crate::plan::{Check, CheckKind};
 
 /// How many failing rows are shown.
@@ -53,6 +53,7 @@ fn result(check: &Check, failures: u64, examples: Vec<RecordBatch>, seconds: f64
         promise: check.promise.clone(),
         severity: check.severity,
         failures,
+        rows: None,
         examples,
         seconds,
     }
@@ -69,20 +70,28 @@ async fn in_one_scan(
     let rows = run(&format!("select {} from {table}", counts.join(", ")), engine, parameters).await?;
     let mut results = Vec::with_capacity(group.len());
     for (number, check) in group.iter().enumerate() {
-        let count = rows.first().map_or(0, |batch| batch.column(number).as_primitive::<Int64Type>().value(0));
-        let count = u64::try_from(count).unwrap_or(0);
-        let (failures, examples) = match &check.kind {
-            CheckKind::RowCount { min, max } => (outside(count, *min, *max), Vec::new()),
-            CheckKind::FailingRow(condition) if count > 0 => {
-                let sql = format!("select * from {table} where {condition} limit {EXAMPLES}");
-                (count, run(&sql, engine, parameters).await?)
-            }
-            _ => (count, Vec::new()),
-        };
+        let counted = rows
+            .first()
+            .and_then(|batch| u64::try_from(batch.column(number).as_primitive::<Int64Type>().value(0)).ok());
+        let count = counted.ok_or_else(|| unproved(check))?;
         let seconds = if number == 0 { started.elapsed().as_secs_f64() } else { 0.0 };
-        results.push(result(check, failures, examples, seconds));
+        results.push(match &check.kind {
+            CheckKind::RowCount { min, max } => {
+                CheckResult { rows: Some(count), ..result(check, outside(count, *min, *max), Vec::new(), seconds) }
+            }
+            CheckKind::FailingRow(condition) if count > 0 => {
+                let columns = check.shown_columns.as_deref().map_or("*".to_owned(), listed);
+                let sql = format!("select {columns} from {table} where {condition}");
+                result(check, count, first(&sql, engine, parameters).await?, seconds)
+            }
+            _ => result(check, count, Vec::new(), seconds),
+        });
     }
     Ok(results)
+}
+
+fn listed(columns: &[String]) -> String {
+    columns.iter().map(|name| crate::plan::quoted(name)).collect::<Vec<_>>().join(", ")
 }
 
 fn count_expression(number: usize, check: &Check) -> String {
@@ -106,47 +115,51 @@ async fn alone(
     let started = Instant::now();
     match (&check.kind, &check.table) {
         (CheckKind::Key(key), Some(table)) => {
-            let failures = staged.key_faults.get(table).copied().unwrap_or(0);
-            let columns = key.iter().map(|name| crate::plan::quoted(name)).collect::<Vec<_>>().join(", ");
+            let failures = *staged.key_faults.get(table).ok_or_else(|| unproved(check))?;
+            let columns = listed(key);
             let examples = if failures == 0 {
                 Vec::new()
             } else {
                 let nulls = key.iter().map(|name| format!("{} is null", crate::plan::quoted(name))).collect::<Vec<_>>();
                 let sql = format!(
-                    "select {columns}, count(*) as rows from {} group by {columns} having count(*) > 1 or {} order by {columns} limit {EXAMPLES}",
+                    "select {columns}, count(*) as rows from {} group by {columns} having count(*) > 1 or {}",
                     crate::plan::quoted(table),
                     nulls.join(" or ")
                 );
-                run(&sql, engine, parameters).await?
+                first(&sql, engine, parameters).await?
             };
             Ok(result(check, failures, examples, started.elapsed().as_secs_f64()))
         }
         (CheckKind::FailingRows(text), _) => {
-            let (failures, examples) = failing_rows(text, engine, parameters).await?;
+            let relation = engine.plan(&parsed(text, parameters)?).await?;
+            let failures = count(&relation, engine).await?;
+            let hidden = failures == 0 || check.shown_columns.is_some();
+            let examples =
+                if hidden { Vec::new() } else { engine.collect_small(&engine.first(relation, EXAMPLES)?).await? };
             Ok(result(check, failures, examples, started.elapsed().as_secs_f64()))
         }
-        _ => Ok(result(check, 0, Vec::new(), 0.0)),
+        _ => Err(unproved(check)),
     }
 }
 
-async fn failing_rows(
-    text: &SourceText,
-    engine: &Engine,
-    parameters: &Parameters,
-) -> Result<(u64, Vec<RecordBatch>), EngineError> {
-    let relation = engine.plan(&parsed(text, parameters)?).await?;
-    let mut stream = engine.stream(&relation).await?;
-    let (mut failures, mut examples, mut shown) = (0_u64, Vec::new(), 0);
+/// A check that nothing proves must not pass.
+fn unproved(check: &Check) -> EngineError {
+    datafusion::error::DataFusionError::Execution(format!("the check {} could not be proved", check.name)).into()
+}
+
+async fn count(relation: &Relation, engine: &Engine) -> Result<u64, EngineError> {
+    let mut stream = engine.stream(relation).await?;
+    let mut rows = 0;
     while let Some(batch) = stream.next().await {
-        let batch = batch?;
-        failures += batch.num_rows() as u64;
-        let take = batch.num_rows().min(EXAMPLES - shown);
-        if take > 0 {
-            examples.push(batch.slice(0, take));
-            shown += take;
-        }
+        rows += batch?.num_rows() as u64;
     }
-    Ok((failures, examples))
+    Ok(rows)
+}
+
+/// The least rows of a query.
+async fn first(sql: &str, engine: &Engine, parameters: &Parameters) -> Result<Vec<RecordBatch>, EngineError> {
+    let relation = engine.plan(&parsed(&SourceText::new("check", sql), parameters)?).await?;
+    engine.collect_small(&engine.first(relation, EXAMPLES)?).await
 }
 
 async fn run(sql: &str, engine: &Engine, parameters: &Parameters) -> Result<Vec<RecordBatch>, EngineError> {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config::{ModelFile, Trigger};
 use crate::extract::SourceCount;
-use crate::plan::{Handling, Layer, Plan, StepKind};
+use crate::plan::{Handling, Layer, Plan};
 use crate::publish::StagedTable;
 use crate::quality::CheckResult;
 use crate::transform::StepResult;
@@ -33,6 +33,8 @@ pub struct RunFacts<'a> {
     pub counts: &'a [SourceCount],
     /// Staged tables.
     pub staged: &'a BTreeMap<String, StagedTable>,
+    /// catalog.json of the snapshot before this one: what it says of tables that come over.
+    pub last_catalog: Option<Value>,
     /// Where rejected rows are, as shown to people.
     pub quarantine: String,
 }
@@ -102,8 +104,10 @@ pub fn manifest(facts: &RunFacts<'_>) -> String {
     let mut nodes = Map::new();
     let mut sources = Map::new();
     let mut parents = Map::new();
-    for result in facts.steps {
-        let name = &result.step.name;
+    for name in
+        plan.sources.keys().chain(plan.identity.iter().map(|identity| &identity.table)).chain(plan.models.keys())
+    {
+        let step = facts.steps.iter().map(|result| &result.step).find(|step| step.name == *name);
         let id = facts.unique_id(name);
         let reads: Vec<String> = plan.reads(name).map(|read| facts.unique_id(read)).collect();
         parents.insert(id.clone(), json!(reads));
@@ -122,11 +126,11 @@ pub fn manifest(facts: &RunFacts<'_>) -> String {
         }
         let model = plan.models.get(name);
         let layer = model.map(|model| model.layer);
-        let materialized = match (result.step.kind, result.step.handling) {
-            (StepKind::SourceCounts, _) => "built_in",
-            (_, Handling::View) => "view",
-            (_, Handling::Kept) => "ephemeral",
-            (_, Handling::Published) => "table",
+        let materialized = match step.map(|step| step.handling) {
+            Some(Handling::View) => "view",
+            Some(Handling::Kept) => "ephemeral",
+            Some(Handling::Published) => "table",
+            None => "not_run",
         };
         let checksum = model.map(|model| blake3::hash(model.sql.text.as_bytes()).to_hex().to_string());
         let node = json!({
@@ -157,8 +161,10 @@ pub fn manifest(facts: &RunFacts<'_>) -> String {
 pub fn catalog(facts: &RunFacts<'_>) -> String {
     let mut nodes = Map::new();
     for (name, properties) in facts.plan.published() {
-        let Some(table) = facts.staged.get(name) else { continue };
-        nodes.insert(facts.unique_id(name), catalog_node(name, properties, table));
+        let id = facts.unique_id(name);
+        let carried_over = || facts.last_catalog.as_ref().and_then(|last| last.get("nodes")?.get(&id)).cloned();
+        let node = facts.staged.get(name).map(|table| catalog_node(name, properties, table)).or_else(carried_over);
+        nodes.extend(node.map(|node| (id, node)));
     }
     pretty(&json!({ "metadata": facts.metadata("catalog/v1"), "nodes": nodes, "sources": {}, "errors": null }))
 }

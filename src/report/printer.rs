@@ -1,13 +1,14 @@
 //! The one place that writes messages: plain lines, JSON lines, or a progress bar on a terminal. Always stderr.
 
 use std::io::{IsTerminal, Write};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::summary::{rows_shown, seconds_shown};
+use super::summary::{counted, seconds_shown};
+use crate::config::mask;
 use crate::diagnostics::{Problem, Severity};
 
 /// How messages are written.
@@ -35,7 +36,7 @@ pub struct PrinterOptions {
 pub struct Printer {
     options: PrinterOptions,
     bar: Option<ProgressBar>,
-    current: Mutex<String>,
+    hidden: Mutex<Vec<(String, String)>>,
 }
 
 impl Printer {
@@ -50,7 +51,17 @@ impl Printer {
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        Self { options, bar, current: Mutex::new(String::new()) }
+        Self { options, bar, hidden: Mutex::default() }
+    }
+
+    /// From now on these values are shown as the references that stand for them.
+    pub fn hide(&self, values: &[(String, String)]) {
+        self.hidden.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(values);
+    }
+
+    /// A text without hidden values.
+    pub fn masked(&self, text: &str) -> String {
+        mask(&self.hidden.lock().unwrap_or_else(PoisonError::into_inner), text)
     }
 
     /// A stage of the run begins.
@@ -61,9 +72,6 @@ impl Printer {
 
     /// A step begins; `number` of `total`.
     pub fn step_started(&self, number: usize, total: usize, name: &str, kind: &str) {
-        if let Ok(mut current) = self.current.lock() {
-            *current = format!("{kind} {name}");
-        }
         match &self.bar {
             Some(bar) => {
                 bar.set_length(total as u64);
@@ -84,7 +92,7 @@ impl Printer {
 
     /// A step ended.
     pub fn step_done(&self, name: &str, rows: u64, seconds: f64) {
-        let text = format!("  {name}: {} rows, {}", rows_shown(rows), seconds_shown(seconds));
+        let text = format!("  {name}: {}, {}", counted(rows, "row"), seconds_shown(seconds));
         if let Some(bar) = &self.bar {
             bar.inc(1);
             return;
@@ -143,13 +151,14 @@ impl Printer {
             LogFormat::Text => text.to_owned(),
             LogFormat::Json => {
                 let now = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-                let mut object = json!({ "time": now, "level": level, "event": event, "message": text });
+                let mut object = json!({ "time": now, "level": level, "event": event, "message": text.trim() });
                 if let (Value::Object(object), Value::Object(fields)) = (&mut object, fields) {
                     object.extend(fields);
                 }
                 object.to_string()
             }
         };
+        let line = self.masked(&line);
         match &self.bar {
             Some(bar) => bar.suspend(|| write_line(&line)),
             None => write_line(&line),

@@ -18,6 +18,11 @@ pub fn rows_shown(rows: u64) -> String {
     shown
 }
 
+/// A count of things with the right ending: 1 row, 2 rows.
+pub fn counted(number: u64, thing: &str) -> String {
+    format!("{} {thing}{}", rows_shown(number), if number == 1 { "" } else { "s" })
+}
+
 /// Seconds with their unit.
 pub fn seconds_shown(seconds: f64) -> String {
     if seconds < 10.0 { format!("{seconds:.2} s") } else { format!("{seconds:.0} s") }
@@ -34,11 +39,11 @@ pub fn summary(facts: &RunFacts<'_>, published: &Published, project_flag: &str) 
     }
     lines.push(String::new());
     lines.push(format!(
-        "read {} rows: {} loaded, {} rejected, {} duplicates",
+        "read {} rows: {} loaded, {} rejected, {}",
         rows_shown(facts.counts.iter().map(|count| count.rows_read).sum()),
         rows_shown(facts.counts.iter().map(|count| count.rows_loaded).sum()),
         rows_shown(facts.counts.iter().map(|count| count.rows_rejected).sum()),
-        rows_shown(facts.counts.iter().map(|count| count.rows_duplicate).sum()),
+        counted(facts.counts.iter().map(|count| count.rows_duplicate).sum(), "duplicate"),
     ));
     let warned = facts.checks.iter().filter(|check| !check.passed()).count();
     let of_them = if warned == 0 { "all passed".to_owned() } else { format!("{warned} with warnings") };
@@ -48,7 +53,10 @@ pub fn summary(facts: &RunFacts<'_>, published: &Published, project_flag: &str) 
         lines.push(format!("rejected rows in {}", facts.quarantine));
     }
     lines.push(String::new());
-    lines.push(format!("next: lojal{project_flag} show customers --limit 5"));
+    let tables = &published.snapshot.tables;
+    let example =
+        if tables.contains_key("customers") { Some("customers") } else { tables.keys().next().map(String::as_str) };
+    lines.extend(example.map(|table| format!("next: lojal{project_flag} show {table} --limit 5")));
     lines.join("\n")
 }
 

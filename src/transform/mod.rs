@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use futures::StreamExt;
 
 use crate::config::ModelFile;
-use crate::engine::{Engine, EngineError, Parameters, Query, Relation};
+use crate::engine::{Engine, EngineError, Parameters, Query, Relation, Thrift};
 use crate::extract::Extracts;
 use crate::failure::Failure;
 use crate::identity::Resolver;
@@ -72,7 +72,7 @@ impl Workshop<'_> {
                 number += 1;
                 self.printer.step_started(number, total, &step.name, self.plan.describe_kind(&step.name));
             }
-            let (rows, staged) = self.step(step).await?;
+            let (rows, staged) = self.try_step(step).await?;
             let seconds = started.elapsed().as_secs_f64();
             if let Some(rows) = rows {
                 self.printer.step_done(&step.name, rows, seconds);
@@ -83,6 +83,44 @@ impl Workshop<'_> {
             self.put_away(&step.name)?;
         }
         Ok(done)
+    }
+
+    /// Runs a step; where memory does not suffice, again with more thrift.
+    async fn try_step(&self, step: &Step) -> Result<(Option<u64>, Option<StagedTable>), Failure> {
+        let mut tries = Thrift::ALL.into_iter().peekable();
+        loop {
+            let Some(thrift) = tries.next() else { return Ok((None, None)) };
+            self.engine.set_thrift(thrift);
+            let outcome = self.step(step).await;
+            self.engine.set_thrift(Thrift::Usual);
+            match (outcome, tries.peek()) {
+                (Err(Failure::Query { source, .. }), Some(_)) if source.is_memory() => {
+                    self.printer
+                        .info(&format!("  {}: memory does not suffice ({source}); trying again with less", step.name));
+                    for source in self.sources_read_by(&step.name) {
+                        self.extracts.restart(&source)?;
+                    }
+                }
+                (outcome, _) => return outcome,
+            }
+        }
+    }
+
+    /// The sources that a step scans itself, through views.
+    fn sources_read_by(&self, name: &str) -> Vec<String> {
+        let mut open = vec![name.to_owned()];
+        let mut found: Vec<String> =
+            self.plan.sources.get(name).map(|source| source.name.clone()).into_iter().collect();
+        while let Some(next) = open.pop() {
+            for read in self.plan.reads(&next) {
+                let step = self.schedule.steps.iter().find(|step| step.name == read);
+                if let Some(step) = step.filter(|step| step.handling == Handling::View) {
+                    open.push(read.to_owned());
+                    found.extend((step.kind == StepKind::Source).then(|| read.to_owned()));
+                }
+            }
+        }
+        found
     }
 
     async fn step(&self, step: &Step) -> Result<(Option<u64>, Option<StagedTable>), Failure> {
@@ -154,20 +192,23 @@ impl Workshop<'_> {
         let relation = self.engine.plan(&query).await.map_err(blame)?;
         let mut stream = self.engine.stream(&relation).await.map_err(blame)?;
         let mut resolver = Resolver::new(identity.keys.keys().cloned().collect())?;
+        let charge = self.engine.charge("source records of identity");
         while let Some(batch) = stream.next().await {
             resolver.push(&batch.map_err(|error| blame(error.into()))?)?;
+            charge.resize(resolver.memory_size()).map_err(blame)?;
         }
-        let batches = tokio::task::spawn_blocking(move || resolver.finish()?.collect::<Result<Vec<_>, _>>());
-        let batches = batches.await.map_err(std::io::Error::other)??;
+        let resolved = tokio::task::spawn_blocking(move || resolver.finish()).await;
+        let identities = resolved.map_err(std::io::Error::other)??;
         if step.handling != Handling::Published {
-            let rows = batches.iter().map(|batch| batch.num_rows() as u64).sum();
-            self.engine.add_small(&step.name, crate::identity::schema(), batches).map_err(blame)?;
+            let rows = identities.record_count() as u64;
+            let batches = identities.collect::<Result<Vec<_>, _>>()?;
+            self.engine.add_held(&step.name, crate::identity::schema(), batches).map_err(blame)?;
             return Ok((Some(rows), None));
         }
         let folder = self.staging.table_folder(&step.name, identity.properties.restricted)?;
         let mut writer = TableWriter::new(&step.name, folder, &crate::identity::schema(), &identity.properties)?;
-        for batch in &batches {
-            writer.write(batch)?;
+        for batch in identities {
+            writer.write(&batch?)?;
         }
         let table = writer.finish()?;
         self.in_reach(step, table).await

@@ -50,6 +50,13 @@ impl DuplicateFilter {
         Self::default()
     }
 
+    /// Forgets every row.
+    pub fn clear(&self) {
+        for shard in &self.shards {
+            *shard.lock().unwrap_or_else(PoisonError::into_inner) = HashTable::new();
+        }
+    }
+
     /// The number of different rows seen.
     #[cfg(test)]
     pub fn len(&self) -> usize {

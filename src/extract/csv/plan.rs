@@ -287,9 +287,9 @@ impl Plan {
         &self.options.dialect
     }
 
-    /// Name of the zone that timestamps are written in.
-    pub fn zone_name(&self) -> &'static str {
-        self.options.local_time.zone().name()
+    /// The zone that timestamps are written in.
+    pub fn local_time(&self) -> &Arc<LocalTime> {
+        &self.options.local_time
     }
 
     /// The last event time that is delivered, in the event column's own unit.

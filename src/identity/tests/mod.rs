@@ -1,6 +1,5 @@
 //! Identity resolution against examples, against its laws, and against a naive implementation.
 
-mod measure;
 mod wrong_records;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,0 +1,165 @@
+//! Laws that hold for any input: threads, the order of rows and their spread over files change no byte of what is
+//! published, and what happens after the as-of day changes nothing but the count of rows.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use proptest::prelude::*;
+
+use super::support::{Copy, Warehouse, integers, sample_run, told, without};
+
+/// Bytes of each published table but source_reconciliation, which counts files and later rows.
+fn bytes(warehouse: &Warehouse) -> BTreeMap<String, Vec<Vec<u8>>> {
+    let tables = warehouse.tables().into_iter().filter(|table| table != "source_reconciliation");
+    tables
+        .map(|table| (table.clone(), warehouse.files(&table).iter().map(|f| fs::read(f).unwrap()).collect()))
+        .collect()
+}
+
+#[track_caller]
+fn same_bytes(one: &Warehouse, other: &Warehouse) {
+    let (one, other) = (bytes(one), bytes(other));
+    assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
+    let differing: Vec<&String> = one.keys().filter(|table| one[*table] != other[*table]).collect();
+    assert!(differing.is_empty(), "these tables differ: {differing:?}");
+}
+
+#[track_caller]
+fn same_counts(one: &Warehouse, other: &Warehouse, except: &[&str]) {
+    let counts = |warehouse: &Warehouse| without(&warehouse.table("source_reconciliation"), except);
+    assert_eq!(counts(one), counts(other));
+}
+
+/// Warnings and the rows that they show.
+fn warnings(stderr: &str) -> String {
+    let lines = stderr.lines().filter(|line| line.starts_with("warning") || line.starts_with('|'));
+    lines.map(|line| line.to_owned() + "\n").collect()
+}
+
+/// The records of a CSV text; a quoted value may hold line breaks.
+fn records(text: &str) -> (String, Vec<String>) {
+    let mut records = Vec::new();
+    let mut record = String::new();
+    for line in text.split_inclusive('\n') {
+        record.push_str(line);
+        if record.matches('"').count() % 2 == 0 {
+            records.push(std::mem::take(&mut record));
+        }
+    }
+    let header = records.remove(0);
+    (header, records)
+}
+
+/// Shuffles by a seed: a xorshift generator and Fisher and Yates' way through the list.
+fn shuffle<T>(list: &mut [T], seed: u64) {
+    let mut state = seed | 1;
+    for at in (1..list.len()).rev() {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        list.swap(at, usize::try_from(state % (at as u64 + 1)).unwrap());
+    }
+}
+
+/// Puts an extract's rows in another order and into several files, whose names sort otherwise than they were made.
+fn scatter(copy: &Copy, folder: &str, extract: &str, files: usize, seed: u64) {
+    let (header, mut rows) = records(&copy.read(&format!("{folder}/{extract}.csv")));
+    shuffle(&mut rows, seed);
+    copy.remove(&format!("{folder}/{extract}.csv"));
+    let size = rows.len().div_ceil(files).max(1);
+    for (number, part) in rows.chunks(size).enumerate() {
+        copy.write(&format!("{folder}/{extract}_{}.csv", 9 - number), header.clone() + &part.concat());
+    }
+}
+
+#[test]
+fn one_thread_publishes_the_same_bytes_as_two() {
+    let (sample, _) = sample_run();
+    let one = Copy::of_repository();
+    let run = one.lojal(&["run", "--threads", "1"]).exits(0);
+    told!("one_thread", warnings(&run.stderr));
+    same_bytes(&sample.warehouse(), &one.warehouse());
+    same_counts(&sample.warehouse(), &one.warehouse(), &[]);
+}
+
+#[test]
+fn shuffled_rows_in_several_files_publish_the_same_bytes() {
+    let (sample, _) = sample_run();
+    let scattered = Copy::of_repository();
+    for (number, extract) in
+        ["crm_customers", "crm_interactions", "transactions", "products", "surveys"].iter().enumerate()
+    {
+        scatter(&scattered, "sample_data", extract, 3, 20_251_231 + number as u64);
+    }
+    scattered.lojal(&["run", "--threads", "2"]).exits(0);
+    same_bytes(&sample.warehouse(), &scattered.warehouse());
+    same_counts(&sample.warehouse(), &scattered.warehouse(), &["files"]);
+}
+
+#[test]
+fn what_happens_after_as_of_changes_nothing() {
+    let (sample, _) = sample_run();
+    let later = Copy::of_repository();
+    // A record that would tie two persons together, orders, contacts and answers of people known already.
+    let customers = later.read("sample_data/crm_customers.csv");
+    let mut known = customers.lines().skip(1).map(|line| line.split(',').collect::<Vec<&str>>());
+    let first = known.find(|record| !record[1].is_empty()).unwrap();
+    let (id, email, phone) = (first[0], first[1], known.find(|record| !record[2].is_empty()).unwrap()[2]);
+    later.append(
+        "sample_data/crm_customers.csv",
+        &format!("C-later,{email},{phone},Ny,Person,1990-01-01,11122,Stockholm,SE,2026-01-01,web,10.00,true,true,2026-01-01\n"),
+    );
+    later.append(
+        "sample_data/transactions.csv",
+        &format!(
+            "99000001,1,{id},2026-01-01 00:00:00,web,,P0001,x,3,999.00,0.00,SEK,false\n\
+             99000002,1,{id},2026-02-01 12:00:00,web,,P0001,x,3,999.00,0.00,SEK,true\n"
+        ),
+    );
+    later.append(
+        "sample_data/crm_interactions.csv",
+        &format!("99000001,{id},2026-01-01 00:00:01,phone,call,support,45,A1,\n"),
+    );
+    later.append(
+        "sample_data/surveys.csv",
+        &format!("99000001,{email},{id},2026-01-03 09:00:00,relationship,,,0,1,1,late\n"),
+    );
+    later.lojal(&["run", "--as-of", "2025-12-31"]).exits(0);
+    let counts = later.warehouse().table("source_reconciliation");
+    assert_eq!(integers(&counts, "rows_after_as_of").iter().sum::<i64>(), 5, "they were read");
+    same_bytes(&sample.warehouse(), &later.warehouse());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn order_files_and_threads_change_no_byte(seed: u64, files in 1_usize..5, threads in 1_usize..5) {
+        let (small, _) = super::support::small_run();
+        let other = Copy::of_small();
+        for extract in ["members", "orders", "visits"] {
+            scatter(&other, "extracts", extract, files, seed);
+        }
+        other.lojal(&["run", "--threads", &threads.to_string()]).exits(0);
+        for table in small.warehouse().tables() {
+            let sound = without(&small.warehouse().table(&table), &["files"]);
+            prop_assert_eq!(without(&other.warehouse().table(&table), &["files"]), sound, "{}", table);
+        }
+    }
+
+    #[test]
+    fn a_past_as_of_is_as_if_later_rows_had_never_been(day in 2_u32..14) {
+        let as_of = format!("2025-02-{day:02}");
+        let (whole, cut) = (Copy::of_small(), Copy::of_small());
+        for extract in ["extracts/orders.csv", "extracts/visits.csv"] {
+            let (header, rows) = records(&cut.read(extract));
+            let is_earlier = |row: &&String| row.split(',').any(|cell| cell.starts_with("2025-") && cell.trim_end()[..10] <= *as_of);
+            cut.write(extract, header + &rows.iter().filter(is_earlier).cloned().collect::<String>());
+        }
+        whole.lojal(&["run", "--as-of", &as_of]).exits(0);
+        cut.lojal(&["run", "--as-of", &as_of]).exits(0);
+        for table in cut.warehouse().tables().iter().filter(|table| *table != "row_counts") {
+            prop_assert_eq!(whole.warehouse().table(table), cut.warehouse().table(table), "{}", table);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Integration tests of the real binary: the main job, laws that hold for any input, bad input, mistakes in
+//! pipelines and SQL, publishing and being killed, the command line, and the SQL models one by one.
+//!
+//! One test binary on purpose: each one links DataFusion anew.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod mistakes;
+mod support;
+
+mod bad_input;
+mod cli;
+mod config_errors;
+mod killed;
+mod laws;
+mod main_job;
+mod models;
+mod publishing;
+mod sql_errors;

@@ -1,0 +1,292 @@
+//! The default pipeline on the sample extracts: what it says, what it publishes, and whether the published Parquet
+//! is what the contract promises. Read here without lojal.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+
+use arrow::array::{ArrayRef, AsArray, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, TimeUnit};
+use arrow::row::{RowConverter, SortField};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::Compression;
+
+use super::support::{Warehouse, column, hundredths, integers, repository, sample_run, texts, told};
+
+fn warehouse() -> Warehouse {
+    sample_run().0.warehouse()
+}
+
+fn sum(table: &RecordBatch, column: &str) -> i128 {
+    hundredths(table, column).into_iter().flatten().sum()
+}
+
+#[test]
+fn the_run_tells_its_stages_warnings_and_result() {
+    told!("main_job", sample_run().1);
+}
+
+#[test]
+fn the_last_line_is_one_compact_object() {
+    let (copy, outcome) = sample_run();
+    assert_eq!(outcome.stdout.lines().count(), 1, "stdout is the object and nothing else");
+    let last = outcome.last_line();
+    assert_eq!(outcome.stdout.trim_end(), last.to_string(), "compact");
+    let snapshot = copy.warehouse().json("snapshot.json");
+    assert_eq!(last["run_id"], snapshot["run_id"]);
+    assert_eq!(last["as_of"], "2025-12-31");
+    assert_eq!(last["status"], "success");
+    let tables = snapshot["tables"].as_object().unwrap();
+    let rows: u64 = tables.values().map(|table| table["rows"].as_u64().unwrap()).sum();
+    assert_eq!((last["tables"].as_u64(), last["rows_published"].as_u64()), (Some(tables.len() as u64), Some(rows)));
+    assert_eq!(last["rows_rejected"], 12);
+}
+
+#[test]
+fn the_snapshot_is_whole() {
+    warehouse().is_whole();
+    assert!(!warehouse().entries().iter().any(|name| name == "staging" || name == "scratch"));
+}
+
+#[test]
+fn row_counts_are_those_of_the_sample_readme() {
+    let readme = fs::read_to_string(repository().join("sample_data/README.md")).unwrap();
+    let stated: BTreeMap<String, Vec<i64>> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split_once(".csv | "))
+        .filter_map(|(source, rest)| {
+            let numbers = rest.trim_end_matches(" |").split(" | ").map(str::parse).collect::<Result<Vec<i64>, _>>();
+            Some((source.to_owned(), numbers.ok()?))
+        })
+        .collect();
+    let counts = warehouse().table("source_reconciliation");
+    let found: BTreeMap<String, Vec<i64>> = texts(&counts, "source")
+        .into_iter()
+        .enumerate()
+        .map(|(at, source)| {
+            let columns = ["rows_read", "rows_loaded", "rows_rejected", "rows_duplicate"];
+            (source, columns.iter().map(|column| integers(&counts, column)[at]).collect())
+        })
+        .collect();
+    assert_eq!(stated.len(), 5);
+    assert_eq!(found, stated);
+}
+
+/// Net revenue of the sound lines of transactions.csv in hundredths, reckoned from the text.
+fn net_revenue_of_the_extract() -> i128 {
+    let text = fs::read_to_string(repository().join("sample_data/transactions.csv")).unwrap();
+    let minor = |amount: &str| -> Option<i128> {
+        let (whole, fraction) = amount.split_once('.').unwrap_or((amount, "00"));
+        Some(whole.parse::<i128>().ok()? * 100 + format!("{fraction:0<2}").parse::<i128>().ok()?)
+    };
+    let mut seen = HashSet::new();
+    let lines = text.lines().skip(1).filter(|line| seen.insert(*line));
+    lines
+        .filter_map(|line| {
+            let fields: Vec<&str> = line.split(',').collect();
+            let rate = match *fields.get(11)? {
+                "SEK" => 10_000,
+                "NOK" => 9_800,
+                "DKK" => 15_200,
+                "EUR" => 113_500,
+                _ => return None,
+            };
+            let day = chrono::NaiveDate::parse_from_str(fields[3].get(..10)?, "%Y-%m-%d");
+            day.ok()?;
+            let discount = if fields[10].is_empty() { 0 } else { minor(fields[10])? };
+            let net = fields[8].parse::<i128>().ok()? * minor(fields[9])? - discount;
+            let converted = (net * rate + 5_000).div_euclid(10_000);
+            Some(if *fields.get(12)? == "true" { -converted } else { converted })
+        })
+        .sum()
+}
+
+#[test]
+fn revenue_is_conserved_from_extract_to_tables() {
+    let lines = net_revenue_of_the_extract();
+    assert_eq!(sum(&warehouse().table("customer_months"), "net_revenue"), lines);
+    assert_eq!(sum(&warehouse().table("customer_profitability"), "net_revenue"), lines);
+}
+
+#[test]
+fn every_sum_of_the_months_is_that_of_the_customers() {
+    let (months, customers) = (warehouse().table("customer_months"), warehouse().table("customer_profitability"));
+    for name in ["gross_revenue", "discounts", "returns", "net_revenue", "cost_of_goods", "cost_to_serve"] {
+        assert_eq!(sum(&months, name), sum(&customers, name), "{name}");
+    }
+    let acquisition = sum(&customers, "acquisition_cost");
+    assert_eq!(sum(&months, "contribution_profit") - acquisition, sum(&customers, "contribution_profit"));
+}
+
+#[test]
+fn the_whale_curve_ends_at_the_profit_of_all_customers() {
+    let (curve, customers) = (warehouse().table("profit_curve"), warehouse().table("customer_profitability"));
+    let keys = texts(&customers, "customer_key");
+    let profits = hundredths(&customers, "contribution_profit");
+    let of_customers: i128 =
+        keys.iter().zip(profits).filter(|(key, _)| *key != "unidentified").filter_map(|(_, profit)| profit).sum();
+    assert_eq!(hundredths(&curve, "cumulative_profit").last().copied().flatten(), Some(of_customers));
+    let known = keys.iter().filter(|key| *key != "unidentified").count();
+    assert_eq!(integers(&curve, "customers").iter().sum::<i64>(), i64::try_from(known).unwrap());
+}
+
+#[test]
+fn each_source_record_has_one_person_and_each_person_a_record() {
+    let identities = warehouse().table("customer_identities");
+    let records = texts(&identities, "source_id");
+    assert_eq!(records.len(), 320);
+    assert_eq!(records.iter().collect::<HashSet<_>>().len(), 320);
+    let of_records: HashSet<String> = texts(&identities, "customer_key").into_iter().collect();
+    let persons: HashSet<String> = texts(&warehouse().table("customers"), "customer_key").into_iter().collect();
+    assert_eq!(of_records, persons);
+    assert_eq!(persons.len(), 300, "people in the sample");
+}
+
+#[test]
+fn stages_follow_one_another_without_gap_or_overlap() {
+    let stages = warehouse().table("customer_stages");
+    let keys = texts(&stages, "customer_key");
+    let at = |name: &str| {
+        let whole = cast(column(&stages, name), &DataType::Int64).unwrap();
+        whole.as_primitive::<arrow::datatypes::Int64Type>().iter().collect::<Vec<_>>()
+    };
+    let (entered, left) = (at("entered_at"), at("left_at"));
+    for row in 0..keys.len() {
+        let last = keys.get(row + 1) != Some(&keys[row]);
+        assert_eq!(left[row].is_none(), last, "only the last stay of {} is open", keys[row]);
+        if !last {
+            assert_eq!(left[row], entered[row + 1], "{}", keys[row]);
+            assert!(entered[row] < left[row], "{}", keys[row]);
+        }
+    }
+}
+
+#[test]
+fn direct_identifiers_are_in_restricted_tables_alone() {
+    let crm = fs::File::open(repository().join("sample_data/crm_customers.csv")).unwrap();
+    let names = ["email", "phone", "first_name", "last_name", "postal_code"];
+    let header = "customer_id,email,phone,first_name,last_name,birth_date,postal_code,city,country,signup_date,\
+                  acquisition_channel,acquisition_cost,marketing_consent,loyalty_member,loyalty_joined_at";
+    let fields = header.split(',').map(|name| arrow::datatypes::Field::new(name, DataType::Utf8, true));
+    let schema = arrow::datatypes::Schema::new(fields.collect::<Vec<_>>());
+    let reader = arrow::csv::ReaderBuilder::new(schema.into()).with_header(true).build(crm).unwrap();
+    let mut identifiers = HashSet::new();
+    for batch in reader {
+        let batch = batch.unwrap();
+        for name in names {
+            identifiers.extend(texts(&batch, name).iter().map(|text| bare(text)).filter(|text| text.len() > 1));
+        }
+    }
+    assert!(identifiers.len() > 500);
+    let snapshot = warehouse().json("snapshot.json");
+    for table in warehouse().tables() {
+        let restricted = snapshot["tables"][&table]["restricted"].as_bool().unwrap();
+        let rows = warehouse().table(&table);
+        let hit = rows.schema().fields().iter().enumerate().find_map(|(at, field)| {
+            let cells = cast(rows.column(at), &DataType::Utf8).unwrap();
+            let cells: Vec<String> = cells.as_string::<i32>().iter().flatten().map(bare).collect();
+            cells.into_iter().find(|cell| identifiers.contains(cell)).map(|cell| (field.name().clone(), cell))
+        });
+        assert_eq!(hit.is_some(), restricted, "{table}: {hit:?}");
+        let path = warehouse().files(&table).remove(0);
+        assert_eq!(path.to_string_lossy().contains("/restricted/"), restricted, "{table}");
+    }
+}
+
+/// An identifier in the form in which it would be recognised: e-mail in lower case, phone by its last nine digits.
+fn bare(text: &str) -> String {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let is_phone = digits.len() >= 9 && text.chars().all(|c| c.is_ascii_digit() || " +-()".contains(c));
+    if is_phone { digits[digits.len() - 9..].to_owned() } else { text.trim().to_lowercase() }
+}
+
+#[test]
+fn restricted_tables_are_closed_to_others() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = warehouse().0.join("current/restricted");
+    assert_eq!(fs::metadata(folder).unwrap().permissions().mode() & 0o077, 0);
+}
+
+#[test]
+fn parquet_is_compressed_described_and_has_statistics() {
+    for table in warehouse().tables() {
+        for path in warehouse().files(&table) {
+            let builder = ParquetRecordBatchReaderBuilder::try_new(fs::File::open(&path).unwrap()).unwrap();
+            for chunk in builder.metadata().row_groups().iter().flat_map(|group| group.columns()) {
+                let name = chunk.column_path().string();
+                assert!(matches!(chunk.compression(), Compression::ZSTD(_)), "{table}.{name} is zstd");
+                assert!(chunk.statistics().is_some(), "{table}.{name} has statistics");
+            }
+            for field in builder.schema().fields() {
+                let described = field.metadata().get("description").is_some_and(|text| !text.is_empty());
+                assert!(described, "{table}.{} is described", field.name());
+            }
+        }
+    }
+}
+
+#[test]
+fn types_are_those_of_the_contract() {
+    let money = ["revenue", "profit", "cost", "margin", "returns", "discounts", "clv"];
+    for table in warehouse().tables() {
+        for field in warehouse().table(&table).schema().fields() {
+            let (name, kind) = (field.name().as_str(), field.data_type());
+            if let DataType::Timestamp(unit, zone) = kind {
+                assert_eq!((unit, zone.as_deref()), (&TimeUnit::Microsecond, Some("UTC")), "{table}.{name}");
+            }
+            let counts = ["lines_without_cost", "clv_horizon_days", "profit_rank"].contains(&name);
+            let is_money = money.iter().any(|word| name.contains(word)) && !name.contains("share") && !counts;
+            if is_money {
+                assert!(matches!(kind, DataType::Decimal128(_, 2)), "{table}.{name} is money, not {kind}");
+            }
+        }
+    }
+}
+
+#[test]
+fn tables_are_sorted_by_their_unique_key() {
+    let catalog = warehouse().json("catalog.json");
+    for table in warehouse().tables() {
+        let key = catalog["nodes"][format!("model.customer_lifecycle.{table}")]["metadata"]["key"].clone();
+        let rows = warehouse().table(&table);
+        let columns: Vec<ArrayRef> =
+            key.as_array().unwrap().iter().map(|name| column(&rows, name.as_str().unwrap()).clone()).collect();
+        let fields = columns.iter().map(|column| SortField::new(column.data_type().clone()));
+        let converter = RowConverter::new(fields.collect()).unwrap();
+        let keys = converter.convert_columns(&columns).unwrap();
+        assert!((1..keys.num_rows()).all(|at| keys.row(at - 1) < keys.row(at)), "{table}");
+        assert!(columns.iter().all(|column| column.null_count() == 0), "{table}");
+    }
+}
+
+#[test]
+fn documents_know_every_table() {
+    let (results, manifest, catalog) =
+        (warehouse().json("run_results.json"), warehouse().json("manifest.json"), warehouse().json("catalog.json"));
+    for table in warehouse().tables() {
+        let id = format!("model.customer_lifecycle.{table}");
+        let rows = warehouse().table(&table);
+        let result = results["results"].as_array().unwrap().iter().find(|result| result["unique_id"] == id);
+        let result = result.unwrap_or_else(|| panic!("{table} is in run_results.json"));
+        assert_eq!(result["status"], "success");
+        assert_eq!(result["adapter_response"]["rows_affected"], rows.num_rows());
+        assert_eq!(manifest["nodes"][&id]["config"]["materialized"], "table", "{table}");
+        let columns = catalog["nodes"][&id]["columns"].as_object().unwrap_or_else(|| panic!("{table} in catalog"));
+        let named: Vec<&String> = columns.keys().collect();
+        let fields = rows.schema();
+        assert_eq!(named, fields.fields().iter().map(|field| field.name()).collect::<Vec<_>>(), "{table}");
+        assert!(columns.values().all(|column| column["comment"].as_str().is_some_and(|text| !text.is_empty())));
+    }
+    let checks = results["results"].as_array().unwrap().iter().filter(|result| result["failures"].is_number());
+    let statuses: Vec<String> = checks.map(|check| check["status"].as_str().unwrap().to_owned()).collect();
+    assert!(statuses.len() > 100 && statuses.iter().all(|status| status == "pass" || status == "warn"));
+}
+
+#[test]
+fn quarantine_holds_every_rejected_row() {
+    let rejected: usize = ["crm_customers", "crm_interactions", "transactions", "surveys"]
+        .map(|source| warehouse().quarantine(source).num_rows())
+        .iter()
+        .sum();
+    assert_eq!(rejected, 12);
+}

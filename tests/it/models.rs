@@ -1,0 +1,103 @@
+//! SQL models with small inputs and expected rows side by side: tests/models/README.md says how a case is laid out.
+
+use std::fs;
+use std::num::{NonZeroU64, NonZeroUsize};
+use std::path::Path;
+
+use chrono::NaiveDate;
+use lojal::config;
+use lojal::diagnostics::SourceText;
+use lojal::engine::{Engine, EngineOptions, Parameter, Parameters, Query, Relation};
+use lojal::plan::end_of_day;
+
+use super::support::{entries, repository};
+
+/// Parameters of the default pipeline, as of 2025-12-31.
+fn parameters() -> Parameters {
+    let path = repository().join("pipelines/customer_lifecycle.yml");
+    let text = SourceText::new("customer_lifecycle.yml", fs::read_to_string(path).unwrap());
+    let pipeline = config::parse(&text).unwrap();
+    let as_of = NaiveDate::from_ymd_opt(2025, 12, 31).unwrap();
+    let zone = pipeline.time_zone.value.parse().unwrap();
+    let mut parameters: Parameters =
+        pipeline.vars.iter().map(|(name, value)| (name.value.clone(), Parameter::Scalar(value.clone()))).collect();
+    let text = |value: &str| Parameter::Scalar(config::Scalar::Text(value.to_owned()));
+    parameters.insert("as_of".to_owned(), Parameter::Date(as_of));
+    parameters.insert("as_of_end".to_owned(), Parameter::Instant(end_of_day(as_of, zone)));
+    parameters.insert("time_zone".to_owned(), text(&pipeline.time_zone.value));
+    parameters.insert("base_currency".to_owned(), text(&pipeline.base_currency));
+    parameters
+}
+
+async fn planned(engine: &Engine, path: &Path) -> Relation {
+    let text = SourceText::new(path.display().to_string(), fs::read_to_string(path).unwrap());
+    let query = Query::parse(&text, &parameters()).unwrap_or_else(|problems| panic!("{}", problems[0]));
+    engine.plan(&query).await.unwrap_or_else(|error| panic!("{}", error.into_problem(&text)))
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap().to_string_lossy().into_owned()
+}
+
+async fn rows_of(case: &Path) -> String {
+    let scratch = tempfile::tempdir().unwrap();
+    let options = EngineOptions {
+        threads: NonZeroUsize::MIN.saturating_add(1),
+        memory_limit: NonZeroU64::new(256 << 20).unwrap(),
+        scratch: scratch.path().to_owned(),
+    };
+    let engine = Engine::open(options).unwrap();
+    let mut inputs: Vec<_> =
+        entries(case).into_iter().filter(|path| path.extension().is_some_and(|e| e == "sql")).collect();
+    // Inputs may read one another, the one that does coming later.
+    inputs.sort_by_key(|path| fs::read_to_string(path).unwrap().contains("from int_"));
+    let models = fs::read_to_string(case.join("models.txt")).unwrap();
+    let models = models.lines().map(|model| repository().join("sql").join(model).with_extension("sql"));
+    for path in inputs.into_iter().filter(|path| stem(path) != "query").chain(models) {
+        let relation = planned(&engine, &path).await;
+        engine.add_view(&stem(&path), relation).unwrap();
+    }
+    let relation = planned(&engine, &case.join("query.sql")).await;
+    let batches = engine.collect_small(&relation).await.unwrap();
+    let mut text = Vec::new();
+    let mut writer = arrow::csv::WriterBuilder::new()
+        .with_header(true)
+        .with_timestamp_format("%Y-%m-%dT%H:%M:%S".to_owned())
+        .build(&mut text);
+    batches.iter().for_each(|batch| writer.write(batch).unwrap());
+    drop(writer);
+    String::from_utf8(text).unwrap()
+}
+
+fn expect(case: &str) {
+    let folder = repository().join("tests/models").join(case);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_stack_size(16 << 20).build();
+    let found = runtime.unwrap().block_on(rows_of(&folder));
+    let expected = fs::read_to_string(folder.join("expected.csv")).unwrap();
+    assert_eq!(found, expected, "\nfound:\n{found}\nexpected:\n{expected}");
+}
+
+/// One test per folder, so that each is reported by its name.
+macro_rules! cases {
+    ($($case:ident),+ $(,)?) => {
+        $(#[test] fn $case() { expect(stringify!($case)); })+
+
+        #[test]
+        fn every_case_is_run() {
+            let folders = entries(&repository().join("tests/models"));
+            let folders: Vec<String> = folders.iter().filter(|path| path.is_dir()).map(|path| stem(path)).collect();
+            let mut run = vec![$(stringify!($case)),+];
+            run.sort_unstable();
+            assert_eq!(folders, run);
+        }
+    };
+}
+
+cases!(
+    orders_are_rounded_half_up,
+    scores_are_safe_with_ties,
+    stages_follow_the_rules,
+    small_cells_are_hidden,
+    whale_curve,
+    profit_ranks,
+);

@@ -1,0 +1,6 @@
+select
+    int_orders.customer_no,
+    min(int_orders.ordered_at) as first_purchase_at
+from int_orders
+where int_orders.is_order = 1
+group by int_orders.customer_no

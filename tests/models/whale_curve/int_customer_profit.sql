@@ -1,0 +1,25 @@
+-- Profits 85, 33 and -9; what nobody known brought is on no curve.
+select
+    cast(t.customer_no as bigint) as customer_no,
+    t.customer_key,
+    cast(0 as bigint) as acquisition_cost_minor,
+    cast(1 as bigint) as order_count,
+    t.contribution_minor as gross_minor,
+    cast(0 as bigint) as discounts_minor,
+    cast(0 as bigint) as returns_minor,
+    t.contribution_minor as net_minor,
+    cast(0 as bigint) as cost_of_goods_minor,
+    cast(0 as bigint) as lines_without_cost,
+    cast(0 as bigint) as interactions,
+    cast(0 as bigint) as interactions_without_rate,
+    cast(0 as bigint) as cost_to_serve_minor,
+    cast(0 as bigint) as phone_minor,
+    cast(0 as bigint) as chat_minor,
+    cast(0 as bigint) as email_minor,
+    cast(0 as bigint) as store_minor,
+    cast(0 as bigint) as web_minor,
+    cast(0 as bigint) as app_minor,
+    t.contribution_minor
+from (
+    values (0, 'unidentified', 5000), (1, 'ca', 3300), (2, 'cb', -900), (3, 'cc', 8500)
+) as t (customer_no, customer_key, contribution_minor)
