@@ -14,5 +14,6 @@ mod killed;
 mod laws;
 mod main_job;
 mod models;
+mod parquet_extracts;
 mod publishing;
 mod sql_errors;
