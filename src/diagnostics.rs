@@ -25,6 +25,18 @@ impl SourceText {
         Self { path: path.into(), text: text.into() }
     }
 
+    /// Line, column and length of a function's name where it is first called in a SQL text.
+    pub fn call_of(&self, function: &str) -> Option<(usize, usize, usize)> {
+        let at = self.text.find(&format!("{function}("))?;
+        let before = &self.text[..at];
+        let starts_word = !before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        starts_word.then(|| {
+            let line = before.matches('\n').count() + 1;
+            let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+            (line, column, function.chars().count())
+        })
+    }
+
     /// The byte offset of a 1-based line and column (in characters); the end of the text where they lie beyond it.
     pub fn offset(&self, line: usize, column: usize) -> usize {
         let start = line_start(&self.text, line);

@@ -90,7 +90,7 @@ impl EngineError {
                 let length = if one_line { span.end.column.saturating_sub(span.start.column) } else { 1 };
                 problem.at(source, line, column, usize::try_from(length).unwrap_or(1))
             }
-            None => match call_position(&plain(&error), &source.text) {
+            None => match call_position(&plain(&error), source) {
                 Some((line, column, length)) => problem.at(source, line, column, length).or_hint(CALL_HINT),
                 None => problem.in_file(source).or_hint(TYPE_HINT),
             },
@@ -140,20 +140,11 @@ const OUT_OF_MEMORY: &str = "the query needs more memory than the limit allows";
 const CALL_HINT: &str = "give the function arguments of types it takes; cast(x as type) converts";
 const TYPE_HINT: &str = "see that both sides have types that fit; cast(x as type) converts";
 
-/// Where the one call of the function that an error names stands: line, column, length of the name.
-fn call_position(message: &str, sql: &str) -> Option<(usize, usize, usize)> {
+/// Where the function that an error names is called.
+fn call_position(message: &str, source: &SourceText) -> Option<(usize, usize, usize)> {
     let words = message.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-    let mut calls = words.filter(|word| word.len() > 1 && !word.eq_ignore_ascii_case("cast")).filter_map(|word| {
-        let at = sql.find(&format!("{word}("))?;
-        let before = &sql[..at];
-        let starts_word = !before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
-        starts_word.then(|| {
-            let line = before.matches('\n').count() + 1;
-            let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-            (line, column, word.chars().count())
-        })
-    });
-    calls.next()
+    let mut names = words.filter(|word| word.len() > 1 && !word.eq_ignore_ascii_case("cast"));
+    names.find_map(|name| source.call_of(name))
 }
 
 /// "… at Line: 3, Column: 7" of a parser error.

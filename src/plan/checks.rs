@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::models::scans;
 use super::project::{Project, stem};
+use super::promises::{self, Promise};
 use super::{Plan, problem, unknown};
-use crate::config::{ColumnCheck, Located, ModelCheck, ModelFile, PipelineFile, Scalar, Trigger};
+use crate::config::{ColumnCheck, Located, ModelCheck, ModelFile, PipelineFile, Trigger};
 use crate::diagnostics::{Problem, SourceText};
 use crate::engine::{Engine, Parameters, Query};
 
@@ -128,119 +129,35 @@ fn of_model(
     problems: &mut Vec<Problem>,
 ) {
     let key: Vec<String> = properties.key.iter().map(|column| column.value.clone()).collect();
-    let mut add = |place: (usize, usize), name: String, severity, promise: String, kind| {
+    let mut add = |place: (usize, usize), promise: Promise| {
         checks.push(Check {
-            name,
+            name: promise.name,
             table: Some(table.to_owned()),
-            severity,
-            promise,
-            kind,
+            severity: promise.severity,
+            promise: promise.words,
+            kind: promise.kind,
             scans: BTreeMap::new(),
             shown_columns: properties.restricted.then(|| key.clone()),
             place: Some(place),
         });
     };
     for (column, described) in &properties.columns {
-        let column = column.value.as_str();
-        let cell = quoted(column);
         for check in &described.checks {
-            let place = (check.line, check.column);
-            match &check.value {
-                ColumnCheck::NotNull(options) => add(
-                    place,
-                    format!("not_null_{table}_{column}"),
-                    options.severity,
-                    format!("{table}.{column} is never null"),
-                    CheckKind::FailingRow(format!("{cell} is null")),
-                ),
-                ColumnCheck::Unique(options) => add(
-                    place,
-                    format!("unique_{table}_{column}"),
-                    options.severity,
-                    format!("no value of {table}.{column} stands twice"),
-                    CheckKind::FailingRows(SourceText::new(
-                        format!("check unique_{table}_{column}"),
-                        format!(
-                            "select {cell}, count(*) as rows from {} where {cell} is not null group by {cell} having count(*) > 1",
-                            quoted(table)
-                        ),
-                    )),
-                ),
-                ColumnCheck::AcceptedValues(accepted) => add(
-                    place,
-                    format!("accepted_values_{table}_{column}"),
-                    accepted.severity,
-                    format!("{table}.{column} is one of {}", listed(&accepted.values)),
-                    CheckKind::FailingRow(format!(
-                        "{cell} not in ({})",
-                        accepted.values.iter().map(literal).collect::<Vec<_>>().join(", ")
-                    )),
-                ),
-                ColumnCheck::Range(range) => {
-                    let low = range.min.as_ref().map(|min| format!("{cell} < {}", literal(min)));
-                    let high = range.max.as_ref().map(|max| format!("{cell} > {}", literal(max)));
-                    let conditions: Vec<String> = low.into_iter().chain(high).collect();
-                    let condition = if conditions.is_empty() { "false".to_owned() } else { conditions.join(" or ") };
-                    add(
-                        place,
-                        format!("range_{table}_{column}"),
-                        range.severity,
-                        format!("{table}.{column} is {}", bounds(range.min.as_ref(), range.max.as_ref())),
-                        CheckKind::FailingRow(condition),
-                    );
-                }
-                ColumnCheck::Relationships(to) => {
-                    let target = target_problem(plan, project, &to.table, &to.column);
-                    if target.is_some() {
-                        problems.extend(target);
-                        continue;
-                    }
-                    add(
-                        place,
-                        format!("relationships_{table}_{column}"),
-                        to.severity,
-                        format!("{table}.{column} stands in {}.{}", to.table.value, to.column.value),
-                        CheckKind::FailingRows(SourceText::new(
-                            format!("check relationships_{table}_{column}"),
-                            format!(
-                                "select {0}.{cell} from {0} left anti join {1} on {0}.{cell} = {1}.{2} where {0}.{cell} is not null",
-                                quoted(table),
-                                quoted(&to.table.value),
-                                quoted(&to.column.value)
-                            ),
-                        )),
-                    );
-                }
+            if let ColumnCheck::Relationships(to) = &check.value
+                && let Some(problem) = target_problem(plan, project, &to.table, &to.column)
+            {
+                problems.push(problem);
+                continue;
             }
+            add((check.line, check.column), promises::of_column(table, &column.value, &check.value));
         }
     }
     for check in &properties.checks {
-        let place = (check.line, check.column);
-        match &check.value {
-            ModelCheck::RowCount(limits) => add(
-                place,
-                format!("row_count_{table}"),
-                limits.severity,
-                format!("the number of rows of {table} is {}", bounds(limits.min, limits.max)),
-                CheckKind::RowCount { min: limits.min, max: limits.max },
-            ),
-            ModelCheck::Expression(expression) => add(
-                (expression.sql.line, expression.sql.column),
-                format!("{}_{table}", expression.name.value),
-                expression.severity,
-                format!("{table}: {}", expression.sql.value),
-                CheckKind::FailingRow(format!("not coalesce(({}), false)", expression.sql.value)),
-            ),
-        }
-    }
-}
-
-fn bounds<T: std::fmt::Display>(min: Option<T>, max: Option<T>) -> String {
-    match (min, max) {
-        (Some(min), Some(max)) => format!("between {min} and {max}"),
-        (Some(min), None) => format!("at least {min}"),
-        (None, Some(max)) => format!("at most {max}"),
-        (None, None) => "anything".to_owned(),
+        let place = match &check.value {
+            ModelCheck::Expression(expression) => (expression.sql.line, expression.sql.column),
+            ModelCheck::RowCount(_) => (check.line, check.column),
+        };
+        add(place, promises::of_model(table, &check.value));
     }
 }
 
@@ -295,15 +212,4 @@ fn laws(project: &Project, file: &PipelineFile, checks: &mut Vec<Check>, problem
 /// A name as a quoted SQL identifier.
 pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-fn literal(value: &Scalar) -> String {
-    match value {
-        Scalar::Text(text) => format!("'{}'", text.replace('\'', "''")),
-        other => other.to_string(),
-    }
-}
-
-fn listed(values: &[Scalar]) -> String {
-    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }

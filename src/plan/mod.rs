@@ -8,6 +8,7 @@ mod checks;
 mod graph;
 mod models;
 mod project;
+mod promises;
 mod schedule;
 mod select;
 mod source;

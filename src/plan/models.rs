@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::logical_expr::{Expr, LogicalPlan, Volatility};
 use indexmap::IndexMap;
 
 use super::graph::{self, Reads};
@@ -207,6 +207,14 @@ async fn plan_one(parsed: &Parsed<'_>, properties: Option<&&ModelFile>, engine: 
     let sql = &parsed.model.source;
     let relation = engine.plan(&parsed.query).await.map_err(|error| problem(error, sql))?;
     let schema = engine.verify(&relation).map_err(|error| problem(error, sql))?;
+    if let Some(name) = unrepeatable(&relation) {
+        let problem = Problem::new(format!("{name}() gives another value in every run"));
+        let problem = match sql.call_of(&name) {
+            Some((line, column, length)) => problem.at(sql, line, column, length),
+            None => problem.in_file(sql),
+        };
+        return Err(problem.hint("the same extracts must give the same tables: take $as_of or $as_of_end for the time"));
+    }
     let mut names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
     names.sort_unstable();
     if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
@@ -221,6 +229,27 @@ async fn plan_one(parsed: &Parsed<'_>, properties: Option<&&ModelFile>, engine: 
         schema: without_qualifiers(&schema),
         scans: scans(&relation),
     })
+}
+
+/// A function in the plan whose value is not settled by its arguments, such as now() or random().
+fn unrepeatable(relation: &Relation) -> Option<String> {
+    const CLOCKS: [&str; 5] = ["now", "current_timestamp", "current_date", "current_time", "today"];
+    let mut found = None;
+    let visited = relation.apply_with_subqueries(|node| {
+        node.apply_expressions(|expression| {
+            expression.apply(|part| {
+                if let Expr::ScalarFunction(call) = part {
+                    let is_volatile = call.func.signature().volatility == Volatility::Volatile;
+                    if is_volatile || CLOCKS.contains(&call.func.name()) {
+                        found = Some(call.func.name().to_owned());
+                    }
+                }
+                Ok(TreeNodeRecursion::Continue)
+            })
+        })
+    });
+    debug_assert!(visited.is_ok(), "the visitor never fails");
+    found
 }
 
 fn without_qualifiers(schema: &SchemaRef) -> SchemaRef {

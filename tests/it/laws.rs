@@ -42,7 +42,7 @@ fn records(text: &str) -> (String, Vec<String>) {
     let mut record = String::new();
     for line in text.split_inclusive('\n') {
         record.push_str(line);
-        if record.matches('"').count() % 2 == 0 {
+        if record.matches('"').count().is_multiple_of(2) {
             records.push(std::mem::take(&mut record));
         }
     }

@@ -72,6 +72,29 @@ fn comparison_of_types_that_do_not_compare() {
 }
 
 #[test]
+fn function_of_the_clock() {
+    mistakes!(
+        1,
+        "function_of_the_clock",
+        check(PERSON_SALES, ">= $large_order", ">= $large_order and now() is not null")
+    );
+}
+
+#[test]
+fn name_that_is_no_table_name() {
+    let copy = project();
+    copy.write("sql/marts/Person Sales.sql", "select 1 as one\n");
+    told!("bad_model_name", copy.lojal(&["check"]).exits(2));
+}
+
+#[test]
+fn file_in_no_layer() {
+    let copy = project();
+    copy.write("sql/person_totals.sql", "select 1 as one\n");
+    told!("stray_file", copy.lojal(&["check"]).exits(2));
+}
+
+#[test]
 fn two_statements() {
     mistakes!(1, "two_statements", check(PERSON_SALES, "-- Grain", "select 1 as one;\n-- Grain"));
 }
