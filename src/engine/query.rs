@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::parser::{DFParser, Statement};
 use datafusion::sql::resolve::resolve_table_references;
-use datafusion::sql::sqlparser::ast::{ObjectName, Spanned, Statement as SqlStatement, Visit, Visitor};
+use datafusion::sql::sqlparser::ast::{Expr, ObjectName, Spanned, Statement as SqlStatement, Visit, Visitor};
 
 use super::{EngineError, Parameters, parameters};
 use crate::diagnostics::{Problem, SourceText};
@@ -46,6 +46,11 @@ impl Query {
         if !matches!(inner.as_ref(), SqlStatement::Query(_)) {
             return Err(vec![not_a_query(source)]);
         }
+        if is_too_deep(inner) {
+            let problem = Problem::new(format!("expressions are nested more than {MOST_NESTED} levels deep"));
+            let hint = "planning would take for ever: split the query, or list values instead of chaining operators";
+            return Err(vec![problem.in_file(source).hint(hint)]);
+        }
         let problems = parameters::substitute(inner.as_mut(), parameters, source);
         if !problems.is_empty() {
             return Err(problems);
@@ -63,6 +68,29 @@ impl Query {
     pub fn tables(&self) -> &[TableReference] {
         &self.tables
     }
+}
+
+/// Levels of nested expressions that a query may have; a chain of operators nests a level per operator.
+const MOST_NESTED: usize = 500;
+
+fn is_too_deep(statement: &SqlStatement) -> bool {
+    struct Depth(usize);
+
+    impl Visitor for Depth {
+        type Break = ();
+
+        fn pre_visit_expr(&mut self, _: &Expr) -> ControlFlow<()> {
+            self.0 += 1;
+            if self.0 > MOST_NESTED { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }
+
+        fn post_visit_expr(&mut self, _: &Expr) -> ControlFlow<()> {
+            self.0 -= 1;
+            ControlFlow::Continue(())
+        }
+    }
+
+    statement.visit(&mut Depth(0)).is_break()
 }
 
 /// Where the text goes on after its first semicolon; its first character where it does not.
@@ -153,6 +181,14 @@ mod tests {
     fn a_syntax_error_has_a_place() {
         let problems = parse("select a\nfrm t").unwrap_err();
         assert_eq!(problems[0].line, 2, "{problems:?}");
+    }
+
+    #[test]
+    fn a_query_nested_without_end_is_refused() {
+        let chain = vec!["1"; MOST_NESTED + 2].join(" + ");
+        assert!(parse(&format!("select {chain} as x")).unwrap_err()[0].message.contains("nested"));
+        let list = vec!["1"; 5000].join(", ");
+        assert!(parse(&format!("select 1 in ({list}) as x")).is_ok());
     }
 
     #[test]
