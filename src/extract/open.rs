@@ -206,8 +206,9 @@ impl Extracts {
             }
             if count.rows_duplicate > 0 {
                 remarks.push(format!(
-                    "source {}: {} duplicate rows, each loaded once",
-                    count.source, count.rows_duplicate
+                    "source {}: {}, loaded once",
+                    count.source,
+                    counted(count.rows_duplicate, "duplicate row")
                 ));
             }
             if count.rows_after_as_of > 0 {
