@@ -11,6 +11,9 @@ pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), 
     for source in plan.sources.values() {
         rows.push(("source", source.name.clone(), first_sentence(&source.description)));
     }
+    for lookup in plan.lookups.values() {
+        rows.push(("lookup", lookup.name.clone(), first_sentence(&lookup.description)));
+    }
     if let Some(identity) = &plan.identity {
         rows.push(("identity", identity.table.clone(), first_sentence(&identity.properties.description)));
     }

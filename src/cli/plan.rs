@@ -1,7 +1,7 @@
 //! `lojal plan`: what would run, in order, and why each step becomes what it becomes.
 
 use crate::failure::Failure;
-use crate::plan::Handling;
+use crate::plan::{Handling, StepKind};
 use crate::report::Printer;
 use crate::run::{Request, make_plan};
 
@@ -15,6 +15,9 @@ pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), 
         let why = match (step.handling, step.readers) {
             (Handling::Published, 0) => "published".to_owned(),
             (Handling::Published, readers) => format!("published, then read by {readers}"),
+            (Handling::Kept, readers) if step.kind == StepKind::Lookup => {
+                format!("written in the pipeline: read {readers} times")
+            }
             (Handling::Kept, readers) => format!("computed once and kept: read {readers} times"),
             (Handling::View, 0) => "nobody reads it".to_owned(),
             (Handling::View, _) => "inlined: read once".to_owned(),

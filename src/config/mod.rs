@@ -3,6 +3,7 @@
 //! First stage of the flow. It knows nothing of SQL, files or tables; `plan` checks what the words refer to.
 
 mod check;
+mod lookup;
 mod pipeline;
 mod recover;
 mod scalar;
@@ -10,9 +11,10 @@ mod schema;
 mod text;
 
 pub use check::{CheckOptions, ColumnCheck, ModelCheck, SqlCheck, Trigger};
+pub use lookup::{Cell, CellValue, LookupColumnFile, LookupFile};
 pub use pipeline::{
-    ColumnFile, CsvFormat, ExtraColumns, Format, IdentityFile, MaxRejected, ModelColumnFile, ModelFile, ParquetFormat,
-    PipelineFile, PublishFile, SourceFile,
+    ColumnFile, CsvFormat, ExtraColumns, Format, IdentityFile, MaxRejected, ModelColumnFile, ModelFile, Named,
+    ParquetFormat, PipelineFile, PublishFile, SourceFile,
 };
 pub use recover::parse;
 pub use scalar::{Located, Scalar};

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{ColumnCheck, Located, ModelCheck, Scalar, SqlCheck};
+use super::{ColumnCheck, Located, LookupFile, ModelCheck, Scalar, SqlCheck};
 
 /// A map that keeps the order of the file and the place of each key.
 pub type Named<T> = IndexMap<Located<String>, T>;
@@ -32,6 +32,10 @@ pub struct PipelineFile {
     /// The extracts, by table name.
     #[schemars(with = "IndexMap<String, SourceFile>")]
     pub sources: Named<SourceFile>,
+    /// Small tables written here, by name: rules and thresholds that SQL reads like any table.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, LookupFile>")]
+    pub lookups: Named<LookupFile>,
     /// How source records become persons.
     pub identity: Option<IdentityFile>,
     /// Properties of the SQL files under sql/, by model name.

@@ -168,14 +168,16 @@ fn target_problem(
     column: &Located<String>,
 ) -> Option<Problem> {
     let identity = plan.identity.as_ref().filter(|identity| identity.table == table.value);
-    let schema = match (identity, plan.models.get(&table.value), plan.sources.get(&table.value)) {
+    let name = &table.value;
+    let schema = match (identity, plan.models.get(name), plan.sources.get(name), plan.lookups.get(name)) {
         (Some(_), ..) => crate::identity::schema(),
-        (_, Some(model), _) => model.schema.clone(),
-        (_, _, Some(source)) => source.schema.clone(),
+        (_, Some(model), ..) => model.schema.clone(),
+        (_, _, Some(source), _) => source.schema.clone(),
+        (.., Some(lookup)) => lookup.schema(),
         _ => {
             let identity = plan.identity.iter().map(|identity| identity.table.as_str());
-            let known: Vec<&str> =
-                plan.models.keys().chain(plan.sources.keys()).map(String::as_str).chain(identity).collect();
+            let declared = plan.models.keys().chain(plan.sources.keys()).chain(plan.lookups.keys());
+            let known: Vec<&str> = declared.map(String::as_str).chain(identity).collect();
             return Some(unknown(&project.pipeline, table, "table", &known));
         }
     };

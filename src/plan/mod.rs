@@ -6,6 +6,7 @@
 
 mod checks;
 mod graph;
+mod lookups;
 mod models;
 mod project;
 mod promises;
@@ -22,6 +23,7 @@ use indexmap::IndexMap;
 
 pub(crate) use checks::quoted;
 pub use checks::{Check, CheckKind};
+pub use lookups::{Lookup, LookupColumn, check_lookups};
 pub use project::{Layer, ModelText, Project};
 pub use schedule::{Handling, Schedule, Step, StepKind};
 pub use select::Selection;
@@ -51,6 +53,8 @@ pub struct Plan {
     pub vars: IndexMap<String, Scalar>,
     /// Sources by name, in the file's order.
     pub sources: IndexMap<String, Source>,
+    /// Lookups by name, in the file's order.
+    pub lookups: IndexMap<String, Lookup>,
     /// How source records become persons.
     pub identity: Option<Identity>,
     /// Models in an order in which everything read comes first.
@@ -118,6 +122,11 @@ impl Plan {
         let time_zone = time_zone(&file, text, &mut problems);
         let vars = vars(&file, overrides, &mut problems);
         let sources = sources(&file, text, &vars, time_zone, &mut problems);
+        lookups::names_clash(&file, project, &mut problems);
+        let lookups = check_lookups(&file, text, time_zone).unwrap_or_else(|found| {
+            problems.extend(found);
+            IndexMap::new()
+        });
         if file.publish.keep_snapshots.value == 0 {
             let problem = source::place(text, &file.publish.keep_snapshots, 1, "no snapshot would be kept".to_owned());
             problems.push(problem.hint("write 1 or more: the current snapshot counts"));
@@ -126,7 +135,7 @@ impl Plan {
             return Err(problems);
         }
         let parameters = parameters(&vars, time_zone, &file.base_currency, NaiveDate::default());
-        let compiled = models::compile(project, &file, &sources, &parameters, engine).await?;
+        let compiled = models::compile(project, &file, (&sources, &lookups), &parameters, engine).await?;
         let mut plan = Self {
             name: file.name.value.clone(),
             description: file.description.clone(),
@@ -135,6 +144,7 @@ impl Plan {
             base_currency: file.base_currency.clone(),
             vars,
             sources,
+            lookups,
             identity: compiled.identity,
             models: compiled.models,
             checks: Vec::new(),

@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 
 use super::graph::{self, Reads};
 use super::project::{Layer, ModelText, Project};
-use super::{Identity, Model, SOURCE_COUNTS, Source, problem, source, unknown};
+use super::{Identity, Lookup, Model, SOURCE_COUNTS, Source, problem, source, unknown};
 use crate::config::{ModelFile, PipelineFile};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::engine::{Engine, Parameters, Query, Relation};
@@ -33,14 +33,14 @@ struct Parsed<'a> {
 pub(super) async fn compile(
     project: &Project,
     file: &PipelineFile,
-    sources: &IndexMap<String, Source>,
+    (sources, lookups): (&IndexMap<String, Source>, &IndexMap<String, Lookup>),
     parameters: &Parameters,
     engine: &Engine,
 ) -> Result<Compiled, Vec<Problem>> {
     let parsed = parse(project, parameters)?;
     names_clash(&parsed, sources)?;
     let identity = identity(file, project, &parsed)?;
-    let reads = reads(&parsed, sources, identity.as_ref())?;
+    let reads = reads(&parsed, (sources, lookups), identity.as_ref())?;
     let order = graph::order(&reads, SOURCE_COUNTS).map_err(|cycle| vec![cycle_problem(&cycle, &parsed)])?;
     let properties = properties(file, &parsed, identity.as_ref(), project)?;
     let mut problems = Vec::new();
@@ -49,6 +49,8 @@ pub(super) async fn compile(
     for name in &order {
         let added = if let Some(source) = sources.get(name) {
             engine.add_empty(name, Arc::clone(&source.schema))
+        } else if let Some(lookup) = lookups.get(name) {
+            engine.add_empty(name, lookup.schema())
         } else if name == SOURCE_COUNTS {
             engine.add_empty(name, crate::extract::counts_schema())
         } else if identity.as_ref().is_some_and(|identity| identity.table == *name) {
@@ -133,16 +135,16 @@ fn identity(file: &PipelineFile, project: &Project, parsed: &[Parsed<'_>]) -> Re
 
 fn reads(
     parsed: &[Parsed<'_>],
-    sources: &IndexMap<String, Source>,
+    (sources, lookups): (&IndexMap<String, Source>, &IndexMap<String, Lookup>),
     identity: Option<&Identity>,
 ) -> Result<Reads, Vec<Problem>> {
     let mut known: Vec<&str> = parsed.iter().map(|parsed| parsed.model.name.as_str()).collect();
-    known.extend(sources.keys().map(String::as_str));
+    known.extend(sources.keys().chain(lookups.keys()).map(String::as_str));
     known.extend(identity.map(|identity| identity.table.as_str()));
     known.push(SOURCE_COUNTS);
     let mut reads = Reads::new();
     let mut problems = Vec::new();
-    for name in sources.keys() {
+    for name in sources.keys().chain(lookups.keys()) {
         reads.insert(name.clone(), BTreeSet::new());
     }
     reads.insert(SOURCE_COUNTS.to_owned(), BTreeSet::new());

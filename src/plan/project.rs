@@ -98,18 +98,22 @@ pub fn stem(path: &Path) -> String {
 }
 
 /// Folder names beside the tables of a snapshot, and tables that lojal makes itself.
-const RESERVED_NAMES: [&str; 2] = ["restricted", super::SOURCE_COUNTS];
+pub(super) const RESERVED_NAMES: [&str; 2] = ["restricted", super::SOURCE_COUNTS];
+
+/// Whether SQL can name a table so without quotes.
+pub(super) fn is_table_name(name: &str) -> bool {
+    let mut letters = name.bytes();
+    let begins_well = letters.next().is_some_and(|first| first.is_ascii_lowercase() || first == b'_');
+    begins_well && letters.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
 
 /// A model's name becomes a table's name and a folder's.
 fn bad_name(model: &ModelText) -> Option<Problem> {
-    let mut letters = model.name.bytes();
-    let begins_well = letters.next().is_some_and(|first| first.is_ascii_lowercase() || first == b'_');
-    let goes_on_well = letters.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     if RESERVED_NAMES.contains(&model.name.as_str()) {
         let problem = Problem::new(format!("the name `{}` is taken by lojal itself", model.name));
         return Some(problem.in_file(&model.source).hint("give the file another name"));
     }
-    (!(begins_well && goes_on_well)).then(|| {
+    (!is_table_name(&model.name)).then(|| {
         let problem = Problem::new(format!("`{}` cannot be a model's name", model.name)).in_file(&model.source);
         problem.hint("name the file in lower-case letters, digits and underscores, such as order_lines.sql")
     })

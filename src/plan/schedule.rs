@@ -22,6 +22,8 @@ pub enum Handling {
 pub enum StepKind {
     /// Reads an extract.
     Source,
+    /// Puts a table written in the pipeline file in reach.
+    Lookup,
     /// Makes persons of source records.
     Identity,
     /// Counts what the sources gave.
@@ -82,8 +84,17 @@ impl Plan {
         if needed.contains(SOURCE_COUNTS) {
             needed.extend(self.sources.keys().cloned());
         }
-        let checks: Vec<Check> =
-            self.checks.iter().filter(|check| provable(check, &needed, &published)).cloned().collect();
+        let checks: Vec<Check> = self
+            .checks
+            .iter()
+            .filter(|check| {
+                provable(check, &published, |table| needed.contains(table) || self.lookups.contains_key(table))
+            })
+            .cloned()
+            .collect();
+        // A lookup is at hand at no cost, so that a check may be the only one to read it.
+        let scanned = checks.iter().flat_map(|check| check.scans.keys());
+        needed.extend(scanned.filter(|table| self.lookups.contains_key(*table)).cloned());
         let readers = self.readers(&needed, &checks);
         let steps: Vec<Step> = self
             .order
@@ -101,7 +112,7 @@ impl Plan {
         let kind = self.kind(name);
         let handling = match kind {
             _ if published.contains(name) => Handling::Published,
-            StepKind::Identity | StepKind::SourceCounts => Handling::Kept,
+            StepKind::Lookup | StepKind::Identity | StepKind::SourceCounts => Handling::Kept,
             StepKind::Source | StepKind::Model if readers > 1 => Handling::Kept,
             StepKind::Source | StepKind::Model => Handling::View,
         };
@@ -111,6 +122,8 @@ impl Plan {
     fn kind(&self, name: &str) -> StepKind {
         if self.sources.contains_key(name) {
             StepKind::Source
+        } else if self.lookups.contains_key(name) {
+            StepKind::Lookup
         } else if name == SOURCE_COUNTS {
             StepKind::SourceCounts
         } else if self.models.contains_key(name) {
@@ -177,6 +190,7 @@ impl Plan {
     pub fn describe_kind(&self, name: &str) -> &'static str {
         match self.kind(name) {
             StepKind::Source => "source",
+            StepKind::Lookup => "lookup",
             StepKind::Identity => "identity",
             StepKind::SourceCounts => "built-in",
             StepKind::Model => match self.models.get(name).map(|model| model.layer) {
@@ -188,10 +202,10 @@ impl Plan {
     }
 }
 
-fn provable(check: &Check, needed: &BTreeSet<String>, published: &BTreeSet<&str>) -> bool {
+fn provable(check: &Check, published: &BTreeSet<&str>, is_there: impl Fn(&str) -> bool) -> bool {
     let table_runs = check.table.as_ref().is_none_or(|table| match check.kind {
         CheckKind::Key(_) => published.contains(table.as_str()),
-        _ => needed.contains(table),
+        _ => is_there(table),
     });
-    table_runs && check.scans.keys().all(|table| needed.contains(table))
+    table_runs && check.scans.keys().all(|table| is_there(table))
 }

@@ -131,18 +131,7 @@ fn path_hint(message: &str, vars: &[&str]) -> String {
 fn columns(typed: &SourceFile, text: &SourceText, problems: &mut Vec<Problem>) -> Vec<ColumnSpec> {
     let mut specs = Vec::with_capacity(typed.columns.len());
     for (name, column) in &typed.columns {
-        let ty = match column.data_type.value.parse::<ColumnType>() {
-            Ok(ty) => ty,
-            Err(_) => {
-                let problem = at(text, &column.data_type, format!("`{}` is not a type", column.data_type.value));
-                let types = ["string", "int", "decimal(12,2)", "date", "timestamp", "bool"];
-                problems.push(problem.hint(match crate::diagnostics::nearest(&column.data_type.value, types) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "types: string, int, decimal(precision,scale), date, timestamp, bool".to_owned(),
-                }));
-                continue;
-            }
-        };
+        let Some(ty) = column_type(&column.data_type, text, problems) else { continue };
         let mut spec = ColumnSpec::new(name.value.clone(), ty);
         spec.required = column.required;
         spec.min = column.min.as_ref().map(|bound| bound.value.to_string());
@@ -153,6 +142,24 @@ fn columns(typed: &SourceFile, text: &SourceText, problems: &mut Vec<Problem>) -
         specs.push(spec);
     }
     specs
+}
+
+/// The type that a column is declared with.
+pub(super) fn column_type(
+    written: &Located<String>,
+    text: &SourceText,
+    problems: &mut Vec<Problem>,
+) -> Option<ColumnType> {
+    let ty = written.value.parse::<ColumnType>().ok();
+    if ty.is_none() {
+        let problem = at(text, written, format!("`{}` is not a type", written.value));
+        let types = ["string", "int", "decimal(12,2)", "date", "timestamp", "bool"];
+        problems.push(problem.hint(match crate::diagnostics::nearest(&written.value, types) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "types: string, int, decimal(precision,scale), date, timestamp, bool".to_owned(),
+        }));
+    }
+    ty
 }
 
 fn column(wanted: &Located<String>, names: &[&str], text: &SourceText, problems: &mut Vec<Problem>) -> Option<usize> {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config::{ModelFile, Trigger};
 use crate::extract::SourceCount;
-use crate::plan::{Handling, Layer, Plan};
+use crate::plan::{Handling, Layer, Lookup, Plan};
 use crate::publish::StagedTable;
 use crate::quality::CheckResult;
 use crate::transform::StepResult;
@@ -54,6 +54,7 @@ impl RunFacts<'_> {
     fn unique_id(&self, name: &str) -> String {
         let kind = match self.plan.describe_kind(name) {
             "source" => "source",
+            "lookup" => "seed",
             _ => "model",
         };
         format!("{kind}.{}.{name}", self.plan.name)
@@ -104,6 +105,11 @@ pub fn manifest(facts: &RunFacts<'_>) -> String {
     let mut nodes = Map::new();
     let mut sources = Map::new();
     let mut parents = Map::new();
+    for lookup in plan.lookups.values() {
+        let (id, node) = seed(facts, lookup);
+        parents.insert(id.clone(), json!([]));
+        nodes.insert(id, node);
+    }
     for name in
         plan.sources.keys().chain(plan.identity.iter().map(|identity| &identity.table)).chain(plan.models.keys())
     {
@@ -155,6 +161,33 @@ pub fn manifest(facts: &RunFacts<'_>) -> String {
         "parent_map": parents,
         "vars": plan.vars.iter().map(|(name, value)| (name.clone(), json!(value.to_string()))).collect::<Map<_, _>>(),
     }))
+}
+
+/// A lookup is what dbt calls a seed.
+fn seed(facts: &RunFacts<'_>, lookup: &Lookup) -> (String, Value) {
+    let id = facts.unique_id(&lookup.name);
+    let columns: Map<String, Value> = lookup
+        .columns
+        .iter()
+        .map(|column| {
+            let described = json!({
+                "name": column.name, "data_type": column.ty.to_string(), "description": column.description,
+            });
+            (column.name.clone(), described)
+        })
+        .collect();
+    let node = json!({
+        "resource_type": "seed",
+        "name": lookup.name,
+        "unique_id": id,
+        "original_file_path": facts.plan.text.path.display().to_string(),
+        "fqn": [facts.plan.name, "lookups", lookup.name],
+        "description": lookup.description,
+        "columns": columns,
+        "config": { "materialized": "seed" },
+        "depends_on": { "nodes": [] },
+    });
+    (id, node)
 }
 
 /// The published tables and their columns, with types and descriptions.

@@ -126,6 +126,12 @@ impl Workshop<'_> {
     async fn step(&self, step: &Step) -> Result<(Option<u64>, Option<StagedTable>), Failure> {
         match step.kind {
             StepKind::Source => self.source(step).await,
+            StepKind::Lookup => {
+                let Some(lookup) = self.plan.lookups.get(&step.name) else { return Ok((None, None)) };
+                let added = self.engine.add_small(&step.name, lookup.schema(), vec![lookup.rows.clone()]);
+                added.map_err(|error| self.blame(step, error))?;
+                Ok((Some(lookup.rows.num_rows() as u64), None))
+            }
             StepKind::SourceCounts => {
                 self.extracts.drain().await?;
                 let counts = self.extracts.counts()?;

@@ -8,15 +8,28 @@ use chrono::NaiveDate;
 use lojal::config;
 use lojal::diagnostics::SourceText;
 use lojal::engine::{Engine, EngineOptions, Parameter, Parameters, Query, Relation};
-use lojal::plan::end_of_day;
+use lojal::plan::{check_lookups, end_of_day};
 
 use super::support::{entries, repository};
 
+fn pipeline_text() -> SourceText {
+    let path = repository().join("pipelines/customer_lifecycle.yml");
+    SourceText::new("customer_lifecycle.yml", fs::read_to_string(path).unwrap())
+}
+
+/// Puts the lookups of the default pipeline in reach, those left out that the case itself supplies.
+fn add_lookups(engine: &Engine, supplied: &[String]) {
+    let text = pipeline_text();
+    let pipeline = config::parse(&text).unwrap();
+    let lookups = check_lookups(&pipeline, &text, pipeline.time_zone.value.parse().unwrap()).unwrap();
+    for (name, lookup) in lookups.into_iter().filter(|(name, _)| !supplied.contains(name)) {
+        engine.add_small(&name, lookup.schema(), vec![lookup.rows]).unwrap();
+    }
+}
+
 /// Parameters of the default pipeline, as of 2025-12-31.
 fn parameters() -> Parameters {
-    let path = repository().join("pipelines/customer_lifecycle.yml");
-    let text = SourceText::new("customer_lifecycle.yml", fs::read_to_string(path).unwrap());
-    let pipeline = config::parse(&text).unwrap();
+    let pipeline = config::parse(&pipeline_text()).unwrap();
     let as_of = NaiveDate::from_ymd_opt(2025, 12, 31).unwrap();
     let zone = pipeline.time_zone.value.parse().unwrap();
     let mut parameters: Parameters =
@@ -51,6 +64,7 @@ async fn rows_of(case: &Path) -> String {
         entries(case).into_iter().filter(|path| path.extension().is_some_and(|e| e == "sql")).collect();
     // Inputs may read one another, the one that does coming later.
     inputs.sort_by_key(|path| fs::read_to_string(path).unwrap().contains("from int_"));
+    add_lookups(&engine, &inputs.iter().map(|path| stem(path)).collect::<Vec<_>>());
     let models = fs::read_to_string(case.join("models.txt")).unwrap();
     let models = models.lines().map(|model| repository().join("sql").join(model).with_extension("sql"));
     for path in inputs.into_iter().filter(|path| stem(path) != "query").chain(models) {

@@ -22,6 +22,7 @@ mod parse;
 mod plan;
 mod reject;
 mod split;
+mod written;
 mod zone;
 
 pub use chunk::{Chunk, Chunker, Dialect};
@@ -30,6 +31,7 @@ pub use dedup::{DuplicateFilter, FirstSeen};
 pub use header::{HeaderMatch, Layout, parse_header};
 pub use plan::{Plan, PlanError, PlanOptions};
 pub use reject::{Reject, Rule};
+pub use written::{WrongCell, read_cells};
 pub use zone::LocalTime;
 
 #[cfg(test)]

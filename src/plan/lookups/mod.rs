@@ -1,0 +1,307 @@
+//! Checks the small tables written in a pipeline file: names, columns, key, and every cell against its type.
+//!
+//! What comes out is the finished table: lists expanded, the first match taken, sorted by key. SQL then reads it like
+//! any other.
+
+mod rows;
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch};
+use arrow::datatypes::{Field, Schema, SchemaRef};
+use chrono_tz::Tz;
+use indexmap::IndexMap;
+
+use super::project::Project;
+use super::source::{at, column_type, place};
+use crate::config::{CellValue, Located, LookupFile, Named, PipelineFile};
+use crate::diagnostics::{Problem, SourceText, did_you_mean};
+use crate::extract::{ColumnType, LocalTime, read_cells};
+
+/// Rows that all lookups of a pipeline may have together, once their lists are expanded.
+const MOST_ROWS: usize = 10_000;
+
+/// A checked lookup.
+#[derive(Debug, Clone)]
+pub struct Lookup {
+    /// Table name.
+    pub name: String,
+    /// What one row is.
+    pub description: String,
+    /// Its columns, in declared order.
+    pub columns: Vec<LookupColumn>,
+    /// Names of the columns that identify a row.
+    pub key: Vec<String>,
+    /// Its rows, each key once, sorted by key.
+    pub rows: RecordBatch,
+}
+
+impl Lookup {
+    /// Names and types of its columns.
+    pub fn schema(&self) -> SchemaRef {
+        self.rows.schema()
+    }
+}
+
+/// A column of a lookup.
+#[derive(Debug, Clone)]
+pub struct LookupColumn {
+    /// Its name.
+    pub name: String,
+    /// The type of its cells.
+    pub ty: ColumnType,
+    /// What it means.
+    pub description: String,
+}
+
+/// Checks every lookup of a pipeline file. Local times among the cells are those of `zone`.
+///
+/// # Errors
+/// All mistakes of all lookups, in the order of their lines.
+pub fn check_lookups(
+    file: &PipelineFile,
+    text: &SourceText,
+    zone: Tz,
+) -> Result<IndexMap<String, Lookup>, Vec<Problem>> {
+    let mut lookups = IndexMap::new();
+    if file.lookups.is_empty() {
+        return Ok(lookups);
+    }
+    let zone = LocalTime::new(zone);
+    let mut problems = Vec::new();
+    let mut room = MOST_ROWS;
+    for (name, typed) in &file.lookups {
+        let mut check = Check { name, typed, text, zone: &zone, problems: &mut problems };
+        if let Some(lookup) = check.lookup(&mut room) {
+            lookups.insert(name.value.clone(), lookup);
+        }
+    }
+    problems.sort_by_key(|problem| (problem.line, problem.column));
+    if problems.is_empty() { Ok(lookups) } else { Err(problems) }
+}
+
+/// Names of lookups that SQL could not tell from another table's.
+pub(super) fn names_clash(file: &PipelineFile, project: &Project, problems: &mut Vec<Problem>) {
+    let identity = file.identity.as_ref().map(|identity| identity.table.value.as_str());
+    for name in file.lookups.keys() {
+        let taken = match name.value.as_str() {
+            found if super::project::RESERVED_NAMES.contains(&found) => Some("taken by lojal itself".to_owned()),
+            found if file.sources.contains_key(found) => Some("also the name of a source".to_owned()),
+            found if identity == Some(found) => Some("also the name of the identity table".to_owned()),
+            found => project
+                .models
+                .iter()
+                .find(|model| model.name == found)
+                .map(|model| format!("also the name of the model {}", model.source.path.display())),
+        };
+        if let Some(taken) = taken {
+            let problem = at(&project.pipeline, name, format!("`{}` is {taken}", name.value));
+            problems.push(problem.hint("give the lookup another name"));
+        } else if !super::project::is_table_name(&name.value) {
+            let problem = at(&project.pipeline, name, format!("`{}` cannot be a lookup's name", name.value));
+            problems.push(problem.hint("write it in lower-case letters, digits and underscores, such as rfm_segments"));
+        }
+    }
+}
+
+/// One lookup under examination.
+struct Check<'a> {
+    name: &'a Located<String>,
+    typed: &'a LookupFile,
+    text: &'a SourceText,
+    zone: &'a LocalTime,
+    problems: &'a mut Vec<Problem>,
+}
+
+/// The cells of a column as they were written, before lists are expanded.
+struct Column {
+    /// Values of all rows, one after the other.
+    values: ArrayRef,
+    /// How many of them each row has.
+    counts: Vec<usize>,
+}
+
+impl<'a> Check<'a> {
+    fn lookup(&mut self, room: &mut usize) -> Option<Lookup> {
+        let before = self.problems.len();
+        let typed = self.typed;
+        if typed.columns.is_empty() {
+            self.tell(
+                self.name,
+                format!("lookup `{}` declares no column", self.name.value),
+                "list every column with its type",
+            );
+        }
+        let columns = self.columns();
+        let key = self.key();
+        self.complete_names(&key);
+        self.shape_of_rows(&key);
+        let cells = self.cells(&columns);
+        let complete = self.complete_values(&columns);
+        if self.problems.len() > before {
+            return None;
+        }
+        let rows = self.table(&columns, &cells, &key, &complete, room)?;
+        let key = key.into_iter().map(str::to_owned).collect();
+        let description = typed.description.trim().to_owned();
+        Some(Lookup { name: self.name.value.clone(), description, columns, key, rows })
+    }
+
+    fn tell(&mut self, value: &Located<String>, message: String, hint: impl Into<String>) {
+        self.problems.push(at(self.text, value, message).hint(hint));
+    }
+
+    fn tell_value(&mut self, value: &CellValue, message: String, hint: impl Into<String>) {
+        self.problems.push(Problem::new(message).at(self.text, value.line, value.column, value.length).hint(hint));
+    }
+
+    fn names(&self) -> Vec<&'a str> {
+        self.typed.columns.keys().map(|name| name.value.as_str()).collect()
+    }
+
+    /// The columns of a valid type.
+    fn columns(&mut self) -> Vec<LookupColumn> {
+        let columns = self.typed.columns.iter().filter_map(|(name, column)| {
+            let ty = column_type(&column.data_type, self.text, self.problems)?;
+            let description = column.description.trim().to_owned();
+            Some(LookupColumn { name: name.value.clone(), ty, description })
+        });
+        columns.collect()
+    }
+
+    fn key(&mut self) -> Vec<&'a str> {
+        let (typed, names) = (self.typed, self.names());
+        if typed.key.is_empty() {
+            self.tell(
+                self.name,
+                format!("lookup `{}` has no key", self.name.value),
+                "name the columns that identify a row",
+            );
+        }
+        let mut key: Vec<&str> = Vec::new();
+        for wanted in &typed.key {
+            if !names.contains(&wanted.value.as_str()) {
+                let message = format!("the key `{}` is not a column of lookup `{}`", wanted.value, self.name.value);
+                self.tell(wanted, message, did_you_mean(&wanted.value, &names));
+            } else if key.contains(&wanted.value.as_str()) {
+                self.tell(wanted, format!("`{}` stands twice in the key", wanted.value), "keep one of the two");
+            } else {
+                key.push(&wanted.value);
+            }
+        }
+        key
+    }
+
+    fn complete_names(&mut self, key: &[&str]) {
+        let (typed, names) = (self.typed, self.names());
+        for (name, values) in &typed.complete {
+            if !names.contains(&name.value.as_str()) {
+                let message = format!("`{}` is not a column of lookup `{}`", name.value, self.name.value);
+                self.tell(name, message, did_you_mean(&name.value, &names));
+            } else if !key.contains(&name.value.as_str()) && !key.is_empty() {
+                let message = format!("`{}` is not in the key of lookup `{}`", name.value, self.name.value);
+                self.tell(name, message, format!("`complete` is about key columns: {}", key.join(", ")));
+            } else if values.is_empty() {
+                let message = format!("`complete` lists no value of `{}`", name.value);
+                self.tell(name, message, "list the values that must be covered, or leave the column out");
+            }
+        }
+    }
+
+    /// What can be said of rows without looking into their cells.
+    fn shape_of_rows(&mut self, key: &[&str]) {
+        let (typed, names) = (self.typed, self.names());
+        for row in &typed.rows {
+            for (name, cell) in &row.value {
+                let in_key = key.contains(&name.value.as_str());
+                if !names.contains(&name.value.as_str()) {
+                    let message = format!("`{}` is not a column of lookup `{}`", name.value, self.name.value);
+                    self.tell(name, message, did_you_mean(&name.value, &names));
+                } else if cell.is_list && !in_key && !key.is_empty() {
+                    let message = format!("a list stands for several rows, and `{}` is not in the key", name.value);
+                    let problem = Problem::new(message).at(self.text, cell.line, cell.column, 1);
+                    self.problems.push(problem.hint("write one value: lists belong in key columns"));
+                } else if cell.values.is_empty() {
+                    let problem = Problem::new("an empty list stands for no row at all");
+                    let problem = problem.at(self.text, cell.line, cell.column, 2);
+                    self.problems.push(problem.hint("list at least one value, or take the row out"));
+                } else if in_key {
+                    for value in cell.values.iter().filter(|value| value.written(&self.text.text).is_none()) {
+                        let message =
+                            format!("`{}` is in the key of lookup `{}` and null here", name.value, self.name.value);
+                        self.tell_value(value, message, "write a value: null identifies no row");
+                    }
+                }
+            }
+            for name in key.iter().filter(|name| !row.value.contains_key(**name)) {
+                let message = format!("the row has no `{name}`, which is in the key of lookup `{}`", self.name.value);
+                let problem = place(self.text, row, 1, message);
+                self.problems
+                    .push(problem.hint(format!("add `{name}: …` to the row; a list stands for one row per value")));
+            }
+        }
+    }
+
+    /// The cells of every column, typed.
+    fn cells(&mut self, columns: &[LookupColumn]) -> Vec<Column> {
+        let typed = self.typed;
+        let mut all = Vec::with_capacity(columns.len());
+        for column in columns {
+            let mut values: Vec<Option<&CellValue>> = Vec::new();
+            let mut counts = Vec::with_capacity(typed.rows.len());
+            for row in &typed.rows {
+                let before = values.len();
+                match row.value.get(column.name.as_str()) {
+                    Some(cell) => values.extend(cell.values.iter().map(Some)),
+                    None => values.push(None),
+                }
+                counts.push(values.len() - before);
+            }
+            all.extend(self.typed_values(column, &values).map(|values| Column { values, counts }));
+        }
+        all
+    }
+
+    /// The values of `complete` by column, typed.
+    fn complete_values(&mut self, columns: &[LookupColumn]) -> Vec<(usize, ArrayRef)> {
+        let complete: &Named<Vec<CellValue>> = &self.typed.complete;
+        let mut all = Vec::with_capacity(complete.len());
+        for (name, values) in complete {
+            let Some(at) = columns.iter().position(|column| column.name == name.value) else { continue };
+            for value in values.iter().filter(|value| value.written(&self.text.text).is_none()) {
+                self.tell_value(value, "null is no value of a key".to_owned(), "take it out of the list");
+            }
+            let values: Vec<Option<&CellValue>> = values.iter().map(Some).collect();
+            all.extend(self.typed_values(&columns[at], &values).map(|values| (at, values)));
+        }
+        all
+    }
+
+    fn typed_values(&mut self, column: &LookupColumn, values: &[Option<&CellValue>]) -> Option<ArrayRef> {
+        let texts: Vec<_> = values.iter().map(|value| value.and_then(|value| value.written(&self.text.text))).collect();
+        let cells: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
+        match read_cells(column.ty, &cells, self.zone) {
+            Ok(array) => Some(array),
+            Err(wrong) => {
+                for cell in wrong {
+                    if let Some(Some(value)) = values.get(cell.index) {
+                        let shown = cells[cell.index].unwrap_or_default();
+                        let message = format!("column `{}`: `{shown}` {}", column.name, cell.reason);
+                        self.tell_value(value, message, format!("the column is of type {}", column.ty));
+                    }
+                }
+                None
+            }
+        }
+    }
+
+    fn schema(&self, columns: &[LookupColumn], key: &[&str]) -> SchemaRef {
+        let fields = columns
+            .iter()
+            .map(|column| Field::new(&column.name, column.ty.data_type(), !key.contains(&column.name.as_str())));
+        Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,191 @@
+//! From the rows as written to the rows of the table: one per key, in the order of keys, none missing, none in vain.
+
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+
+use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
+use arrow::compute::take;
+use arrow::error::ArrowError;
+use arrow::row::{RowConverter, SortField};
+use arrow::util::display::array_value_to_string;
+
+use super::{Check, Column, LookupColumn, MOST_ROWS};
+use crate::plan::source::{at, place};
+
+/// Rows with every list taken apart.
+struct Expanded {
+    /// Which written row each comes from.
+    origins: Vec<usize>,
+    /// Their cells, one array per column.
+    arrays: Vec<ArrayRef>,
+}
+
+impl Check<'_> {
+    /// The finished table; `None` where a mistake was found.
+    pub(super) fn table(
+        &mut self,
+        columns: &[LookupColumn],
+        cells: &[Column],
+        key: &[&str],
+        complete: &[(usize, ArrayRef)],
+        room: &mut usize,
+    ) -> Option<RecordBatch> {
+        let expanded = match self.expanded(cells, room)? {
+            Ok(expanded) => expanded,
+            Err(error) => return self.fail(&error),
+        };
+        let places: Vec<usize> =
+            key.iter().filter_map(|name| columns.iter().position(|column| column.name == **name)).collect();
+        let made = self.winners(columns, &expanded, &places).and_then(|winners| {
+            self.covered(columns, &expanded, complete)?;
+            let winners = UInt32Array::from(winners);
+            let arrays = expanded.arrays.iter().map(|array| take(array, &winners, None));
+            RecordBatch::try_new(self.schema(columns, key), arrays.collect::<Result<_, _>>()?)
+        });
+        match made {
+            Ok(rows) => Some(rows),
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    /// Arrow does not refuse what was checked so far; if it did, the lookup would be to blame.
+    fn fail<T>(&mut self, error: &ArrowError) -> Option<T> {
+        self.problems.push(at(self.text, self.name, format!("lookup `{}`: {error}", self.name.value)));
+        None
+    }
+
+    fn expanded(&mut self, cells: &[Column], room: &mut usize) -> Option<Result<Expanded, ArrowError>> {
+        let mut origins = Vec::new();
+        let mut indices: Vec<Vec<u32>> = vec![Vec::new(); cells.len()];
+        let mut starts = vec![0_usize; cells.len()];
+        for (number, row) in self.typed.rows.iter().enumerate() {
+            let counts: Vec<usize> = cells.iter().map(|column| column.counts[number]).collect();
+            let rows = counts.iter().fold(1_usize, |product, count| product.saturating_mul(*count));
+            let Some(left) = room.checked_sub(rows) else {
+                let message =
+                    format!("the lookups have more than {MOST_ROWS} rows with this one, each list taken apart");
+                let problem = place(self.text, row, 1, message);
+                self.problems.push(problem.hint("a table of this size belongs in an extract: declare it as a source"));
+                return None;
+            };
+            *room = left;
+            origins.extend(std::iter::repeat_n(number, rows));
+            // As in nested loops, the last column the innermost.
+            let mut inner = rows;
+            for ((column, start), count) in indices.iter_mut().zip(&mut starts).zip(&counts) {
+                inner /= count;
+                let index = |at: usize| u32::try_from(*start + at / inner % count).unwrap_or(u32::MAX);
+                column.extend((0..rows).map(index));
+                *start += count;
+            }
+        }
+        let taken = cells.iter().zip(indices).map(|(column, at)| take(&column.values, &UInt32Array::from(at), None));
+        Some(taken.collect::<Result<_, _>>().map(|arrays| Expanded { origins, arrays }))
+    }
+
+    /// The rows that are the first of their key, by key. Tells of keys given twice, or of rows that are never first.
+    fn winners(
+        &mut self,
+        columns: &[LookupColumn],
+        expanded: &Expanded,
+        key: &[usize],
+    ) -> Result<Vec<u32>, ArrowError> {
+        let converter = converter(columns, key)?;
+        let keys = converter.convert_columns(&of(expanded, key))?;
+        let mut first: HashMap<_, usize> = HashMap::new();
+        let mut wins = vec![false; self.typed.rows.len()];
+        let mut told = HashSet::new();
+        for (at, origin) in expanded.origins.iter().enumerate() {
+            match first.entry(keys.row(at)) {
+                Entry::Vacant(vacant) => {
+                    vacant.insert(at);
+                    wins[*origin] = true;
+                }
+                Entry::Occupied(earlier) if !self.typed.first_match && told.insert(*origin) => {
+                    let earlier = &self.typed.rows[expanded.origins[*earlier.get()]];
+                    let row = &self.typed.rows[*origin];
+                    let shown = combination(columns, key, &of(expanded, key), at)?;
+                    let whose = match earlier.line == row.line && earlier.column == row.column {
+                        true => "twice in this row".to_owned(),
+                        false => format!("twice, first in the row on line {}", earlier.line),
+                    };
+                    let problem = place(self.text, row, 1, format!("the key {shown} is given {whose}"));
+                    let hint = "keep one of the two, or write `first_match: true` where the first is to win";
+                    self.problems.push(problem.hint(hint));
+                }
+                Entry::Occupied(_) => {}
+            }
+        }
+        if self.typed.first_match {
+            for row in self.typed.rows.iter().zip(&wins).filter(|(_, wins)| !**wins).map(|(row, _)| row) {
+                let message = "this row can never win: rows above it fit every key it names".to_owned();
+                self.problems.push(place(self.text, row, 1, message).hint("move it up, or take it out"));
+            }
+        }
+        let mut sorted: Vec<_> = first.into_iter().collect();
+        sorted.sort_unstable();
+        Ok(sorted.into_iter().map(|(_, at)| u32::try_from(at).unwrap_or(u32::MAX)).collect())
+    }
+
+    /// Tells of combinations of `complete` that no row has.
+    fn covered(
+        &mut self,
+        columns: &[LookupColumn],
+        expanded: &Expanded,
+        complete: &[(usize, ArrayRef)],
+    ) -> Result<(), ArrowError> {
+        let Some((place, _)) = self.typed.complete.get_index(0) else { return Ok(()) };
+        let all = complete.iter().fold(1_usize, |product, (_, values)| product.saturating_mul(values.len()));
+        if all > MOST_ROWS {
+            let problem = at(self.text, place, format!("`complete` names more than {MOST_ROWS} combinations"));
+            self.problems.push(problem.hint("name fewer values, or fewer columns"));
+            return Ok(());
+        }
+        let names: Vec<usize> = complete.iter().map(|(column, _)| *column).collect();
+        let mut inner = all;
+        let mut wanted = Vec::with_capacity(complete.len());
+        for (_, values) in complete {
+            inner /= values.len();
+            let index = |at: usize| u32::try_from(at / inner % values.len()).unwrap_or(u32::MAX);
+            wanted.push(take(values, &UInt32Array::from_iter_values((0..all).map(index)), None)?);
+        }
+        let converter = converter(columns, &names)?;
+        let (have, want) = (converter.convert_columns(&of(expanded, &names))?, converter.convert_columns(&wanted)?);
+        let have: HashSet<_> = have.iter().collect();
+        let missing: Vec<usize> = (0..all).filter(|at| !have.contains(&want.row(*at))).collect();
+        let Some(first) = missing.first() else { return Ok(()) };
+        let shown = combination(columns, &names, &wanted, *first)?;
+        let others = match missing.len() - 1 {
+            0 => String::new(),
+            others => format!(", nor {others} other{} of {all} combinations", if others == 1 { "" } else { "s" }),
+        };
+        let message = format!("lookup `{}` is not complete: no row covers {shown}{others}", self.name.value);
+        self.problems.push(
+            at(self.text, place, message)
+                .hint("add a row for it; with `first_match` a last row may catch what is left"),
+        );
+        Ok(())
+    }
+}
+
+fn converter(columns: &[LookupColumn], which: &[usize]) -> Result<RowConverter, ArrowError> {
+    RowConverter::new(which.iter().map(|at| SortField::new(columns[*at].ty.data_type())).collect())
+}
+
+fn of(expanded: &Expanded, which: &[usize]) -> Vec<ArrayRef> {
+    which.iter().map(|at| ArrayRef::clone(&expanded.arrays[*at])).collect()
+}
+
+/// `measure: recency, score: 2`.
+fn combination(
+    columns: &[LookupColumn],
+    which: &[usize],
+    arrays: &[ArrayRef],
+    row: usize,
+) -> Result<String, ArrowError> {
+    let parts = which
+        .iter()
+        .zip(arrays)
+        .map(|(column, array)| Ok(format!("{}: {}", columns[*column].name, array_value_to_string(array, row)?)));
+    Ok(parts.collect::<Result<Vec<_>, ArrowError>>()?.join(", "))
+}
