@@ -64,6 +64,83 @@ pub enum FunctionError {
         /// Name of the SQL function.
         function: &'static str,
     },
+    /// `distinct` would fit a model on kinds of customers instead of customers.
+    #[error("{function}(distinct …) would count customers alike as one customer: leave out distinct")]
+    DistinctCustomers {
+        /// Name of the SQL function.
+        function: &'static str,
+    },
+    /// An argument of the wrong type.
+    #[error("{function} takes {wanted} as {argument}, not {found}")]
+    WrongArgument {
+        /// Name of the SQL function.
+        function: &'static str,
+        /// Name of the argument.
+        argument: &'static str,
+        /// What it takes.
+        wanted: &'static str,
+        /// Type of the argument.
+        found: DataType,
+    },
+    /// The purchase model must be known before any data is read.
+    #[error(
+        "the first argument of purchase_fit must be a string literal or a $variable: 'bg_nbd', 'mbg_nbd' or 'pareto_nbd'"
+    )]
+    ModelNotLiteral,
+    /// A purchase model that there is not.
+    #[error("purchase_fit has no model '{model}': write 'bg_nbd', 'mbg_nbd' or 'pareto_nbd'")]
+    UnknownModel {
+        /// What was written.
+        model: String,
+    },
+    /// The fit of one model given to the function of another.
+    #[error("{function} was given a fit of {found}: call expected_purchases, which takes the model from the fit")]
+    OtherModel {
+        /// Name of the SQL function.
+        function: &'static str,
+        /// The fit's model.
+        found: String,
+    },
+    /// A fit that says `fitted` and has no usable parameters.
+    #[error(
+        "{function} was given a fit with status 'fitted' whose {field} is {value}: take fits from {source_function}"
+    )]
+    BrokenFit {
+        /// Name of the SQL function.
+        function: &'static str,
+        /// The field.
+        field: &'static str,
+        /// Its value.
+        value: String,
+        /// The functions that make such fits.
+        source_function: &'static str,
+    },
+    /// Numbers that cannot be a customer's history of purchases.
+    #[error("{function} met frequency {frequency}, recency {recency}, age {age}: {reason}")]
+    WrongHistory {
+        /// Name of the SQL function.
+        function: &'static str,
+        /// Repeat purchases.
+        frequency: i64,
+        /// Time from the first to the last purchase.
+        recency: f64,
+        /// Time from the first purchase to the end of observation.
+        age: f64,
+        /// What is wrong with them.
+        reason: &'static str,
+    },
+    /// A number that an argument cannot be.
+    #[error("{function} met {argument} {value}: it must be {wanted}")]
+    WrongValue {
+        /// Name of the SQL function.
+        function: &'static str,
+        /// Name of the argument.
+        argument: &'static str,
+        /// The value.
+        value: f64,
+        /// What it must be.
+        wanted: &'static str,
+    },
     /// `local_timestamp` of something that is no instant.
     #[error(
         "local_timestamp takes a timestamp with a time zone (an instant), not {found}: a timestamp without zone \

@@ -2,16 +2,21 @@
 //!
 //! They stand beside the flow: the engine registers what [`all_udafs`] and [`all_udfs`] return on every
 //! session it makes, and a distributed executor does the same, so that a function is known under one name
-//! everywhere. Which scores exist and what a response counts as is in [`metric`], the formulas on counts are
-//! in [`interval`], and the rest of the folder is the way from Arrow arrays to those counts.
+//! everywhere. Scores: which exist and what a response counts as is in [`metric`], the formulas on counts are
+//! in [`interval`], and the files beside them are the way from Arrow arrays to those counts. Predicted value: [`purchase`]
+//! says when customers buy and whether they are still there, [`spend`] what they spend, both on the numerics in `numeric`.
 
 mod accumulate;
+mod arguments;
 mod documentation;
 mod error;
 pub mod interval;
 mod local_timestamp;
 pub mod metric;
+mod numeric;
+pub mod purchase;
 mod score;
+pub mod spend;
 #[cfg(test)]
 mod tests;
 
@@ -24,18 +29,30 @@ pub use local_timestamp::LocalTimestamp;
 pub use score::ScoreAggregate;
 
 use metric::{Metric, Statistic};
+use purchase::{CustomerLifetimeValue, Prediction, PurchaseFit, PurchaseModel, PurchasePrediction};
+use spend::{ExpectedSpend, GammaGammaFit};
 
-/// The aggregate functions: `nps`, `csat` and `ces`, each with its `_ci_low` and `_ci_high`.
+/// The aggregate functions: `nps`, `csat` and `ces`, each with its `_ci_low` and `_ci_high`, and those that fit models.
 pub fn all_udafs() -> Vec<Arc<AggregateUDF>> {
-    Metric::ALL
+    let scores = Metric::ALL
         .into_iter()
-        .flat_map(|metric| {
-            Statistic::ALL.map(|statistic| Arc::new(AggregateUDF::from(ScoreAggregate::new(metric, statistic))))
-        })
+        .flat_map(|metric| Statistic::ALL.map(|statistic| AggregateUDF::from(ScoreAggregate::new(metric, statistic))));
+    let purchases = PurchaseModel::ALL.into_iter().map(Some).chain([None]).map(PurchaseFit::new);
+    scores
+        .chain(purchases.map(AggregateUDF::from))
+        .chain([AggregateUDF::from(GammaGammaFit::new())])
+        .map(Arc::new)
         .collect()
 }
 
-/// The scalar functions: `local_timestamp`.
+/// The scalar functions: `local_timestamp`, and those that predict with fitted models.
 pub fn all_udfs() -> Vec<Arc<ScalarUDF>> {
-    vec![Arc::new(ScalarUDF::from(LocalTimestamp::new()))]
+    let predictions =
+        Prediction::ALL.into_iter().map(|prediction| ScalarUDF::from(PurchasePrediction::new(prediction)));
+    [ScalarUDF::from(LocalTimestamp::new())]
+        .into_iter()
+        .chain(predictions)
+        .chain([ScalarUDF::from(CustomerLifetimeValue::new()), ScalarUDF::from(ExpectedSpend::new())])
+        .map(Arc::new)
+        .collect()
 }

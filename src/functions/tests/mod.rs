@@ -208,16 +208,24 @@ async fn local_timestamp_is_the_wall_clock() {
 #[test]
 fn every_function_documents_itself() {
     let names: Vec<String> = all_udafs().iter().map(|function| function.name().to_owned()).collect();
-    assert_eq!(
-        names,
-        ["nps", "nps_ci_low", "nps_ci_high", "csat", "csat_ci_low", "csat_ci_high", "ces", "ces_ci_low", "ces_ci_high"]
-    );
-    for function in all_udafs() {
-        let documentation = function.documentation().expect("documentation");
-        assert!(documentation.syntax_example.starts_with(function.name()));
-        assert_eq!(documentation.related_udfs.as_ref().map(Vec::len), Some(2));
+    let scores =
+        ["nps", "nps_ci_low", "nps_ci_high", "csat", "csat_ci_low", "csat_ci_high", "ces", "ces_ci_low", "ces_ci_high"];
+    let fits = ["bg_nbd_fit", "mbg_nbd_fit", "pareto_nbd_fit", "purchase_fit", "gamma_gamma_fit"];
+    assert_eq!(names, [&scores[..], &fits[..]].concat());
+    let known: Vec<String> = all_udfs().iter().map(|function| function.name().to_owned()).chain(names).collect();
+    let aggregates = all_udafs();
+    let scalars = all_udfs();
+    let documented = aggregates
+        .iter()
+        .map(|function| (function.name(), function.documentation()))
+        .chain(scalars.iter().map(|function| (function.name(), function.documentation())));
+    for (name, documentation) in documented {
+        let documentation = documentation.expect(name);
+        assert!(documentation.syntax_example.starts_with(&format!("{name}(")), "{name}");
+        for related in documentation.related_udfs.iter().flatten().filter(|related| *related != "date_trunc") {
+            assert!(known.contains(related), "{name} relates to {related}");
+        }
     }
-    assert!(all_udfs().iter().all(|function| function.documentation().is_some()));
 }
 
 proptest! {

@@ -1,0 +1,200 @@
+//! Maximum likelihood for models with a few positive parameters.
+//!
+//! L-BFGS on the logarithms of the parameters (Liu and Nocedal, 1989; line search of Moré and Thuente, 1994), then
+//! Newton steps down to the rounding of the gradient. Nothing is random and nothing depends on time, so the same
+//! sample gives the same bits.
+
+use std::cell::Cell;
+
+use argmin::core::{CostFunction, Error, Executor, Gradient};
+use argmin::solver::linesearch::MoreThuenteLineSearch;
+use argmin::solver::quasinewton::LBFGS;
+
+use super::newton::{cholesky, curvature, solve};
+use super::{exp, ln};
+
+/// Logarithms of parameters are held within this distance of 0: beyond lies nothing but underflow.
+const LARGEST_LOG: f64 = 40.0;
+/// A maximum whose parameter lies further than this factor (as a logarithm) from every start is no inner one.
+const FURTHEST_LOG: f64 = 16.0;
+/// L-BFGS hands over to Newton at this length of the mean gradient.
+const ROUGH_GRADIENT: f64 = 1e-5;
+const LBFGS_MEMORY: usize = 7;
+const LBFGS_STEPS: u64 = 300;
+const NEWTON_STEPS: usize = 40;
+/// Newton steps longer than this in any logarithm are cut to it.
+const LONGEST_STEP: f64 = 1.0;
+/// The Hessian of the step before is good enough once steps are this short.
+const SHORT_STEP: f64 = 1e-3;
+/// The fit stands when a Newton step moves no logarithm by more than this.
+const FINAL_STEP: f64 = 1e-8;
+/// Least mean curvature per customer and parameter. Below it, rounding decides where the top is.
+const LEAST_CURVATURE: f64 = 1e-10;
+
+/// A log-likelihood of `N` positive parameters.
+pub(crate) trait Likelihood<const N: usize> {
+    /// The log-likelihood at `parameters` and its derivatives by them.
+    fn evaluate(&self, parameters: &[f64; N]) -> (f64, [f64; N]);
+
+    /// How many observations it sums over: the search works on the mean, so that its limits hold for any size.
+    fn observations(&self) -> f64;
+}
+
+/// Where a likelihood is largest.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Maximum<const N: usize> {
+    /// The parameters.
+    pub(crate) parameters: [f64; N],
+    /// The log-likelihood there.
+    pub(crate) log_likelihood: f64,
+}
+
+/// Why there is no maximum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// The likelihood keeps rising towards a parameter of zero or infinity, or is flat.
+    NoInnerMaximum,
+    /// The search ended without reaching a maximum.
+    NoConvergence,
+}
+
+/// The mean log-likelihood as a function of the parameters' logarithms.
+struct Surface<'a, L, const N: usize> {
+    likelihood: &'a L,
+    /// The last point and what was found there: a line search asks for value and gradient apart.
+    last: Cell<Option<([f64; N], f64, [f64; N])>>,
+    /// The highest point so far.
+    best: Cell<([f64; N], f64)>,
+}
+
+impl<'a, L: Likelihood<N>, const N: usize> Surface<'a, L, N> {
+    fn new(likelihood: &'a L, start: [f64; N]) -> Self {
+        Self { likelihood, last: Cell::new(None), best: Cell::new((start, f64::NEG_INFINITY)) }
+    }
+
+    fn at(&self, point: &[f64; N]) -> (f64, [f64; N]) {
+        if let Some((last, value, gradient)) = self.last.get()
+            && last == *point
+        {
+            return (value, gradient);
+        }
+        let parameters = point.map(|log| exp(log.clamp(-LARGEST_LOG, LARGEST_LOG)));
+        let (value, mut gradient) = self.likelihood.evaluate(&parameters);
+        let observations = self.likelihood.observations();
+        for ((slope, parameter), log) in gradient.iter_mut().zip(&parameters).zip(point) {
+            *slope *= if log.abs() > LARGEST_LOG { 0.0 } else { parameter / observations };
+        }
+        let value = value / observations;
+        if value > self.best.get().1 {
+            self.best.set((*point, value));
+        }
+        self.last.set(Some((*point, value, gradient)));
+        (value, gradient)
+    }
+}
+
+/// [`Surface`] turned upside down, as the solver wants it.
+struct Valley<'a, 'b, L, const N: usize>(&'b Surface<'a, L, N>);
+
+fn fixed<const N: usize>(point: &[f64]) -> Result<[f64; N], Error> {
+    Ok(point.try_into()?)
+}
+
+impl<L: Likelihood<N>, const N: usize> CostFunction for Valley<'_, '_, L, N> {
+    type Param = Vec<f64>;
+    type Output = f64;
+
+    fn cost(&self, point: &Vec<f64>) -> Result<f64, Error> {
+        Ok(-self.0.at(&fixed(point)?).0)
+    }
+}
+
+impl<L: Likelihood<N>, const N: usize> Gradient for Valley<'_, '_, L, N> {
+    type Param = Vec<f64>;
+    type Gradient = Vec<f64>;
+
+    fn gradient(&self, point: &Vec<f64>) -> Result<Vec<f64>, Error> {
+        Ok(self.0.at(&fixed(point)?).1.map(|slope| -slope).to_vec())
+    }
+}
+
+/// The maximum of `likelihood`, sought from each of `starts` in turn until one leads to it.
+pub(crate) fn maximise<L: Likelihood<N>, const N: usize>(
+    likelihood: &L,
+    starts: &[[f64; N]],
+) -> Result<Maximum<N>, Failure> {
+    let mut failure = Failure::NoConvergence;
+    for start in starts {
+        match climb(likelihood, start) {
+            Ok(maximum) => return Ok(maximum),
+            Err(found) => failure = found,
+        }
+    }
+    Err(failure)
+}
+
+fn climb<L: Likelihood<N>, const N: usize>(likelihood: &L, start: &[f64; N]) -> Result<Maximum<N>, Failure> {
+    let start = start.map(ln);
+    let surface = Surface::new(likelihood, start);
+    let search = LBFGS::new(MoreThuenteLineSearch::new(), LBFGS_MEMORY).with_tolerance_grad(ROUGH_GRADIENT);
+    if let Ok(search) = search {
+        // A line search that gives up is no failure yet: the highest point it saw is where Newton's steps begin.
+        let _ = Executor::new(Valley(&surface), search)
+            .configure(|state| state.param(start.to_vec()).max_iters(LBFGS_STEPS))
+            .timer(false)
+            .run();
+    }
+    polish(&surface, &start)
+}
+
+/// Newton steps from the highest point of `surface` to its top.
+fn polish<L: Likelihood<N>, const N: usize>(surface: &Surface<L, N>, start: &[f64; N]) -> Result<Maximum<N>, Failure> {
+    let (mut point, value) = surface.best.get();
+    if !value.is_finite() {
+        return Err(Failure::NoConvergence);
+    }
+    let mut factor = None;
+    let mut previous = f64::INFINITY;
+    for _ in 0..NEWTON_STEPS {
+        let (_, gradient) = surface.at(&point);
+        let known = factor.filter(|_| previous < SHORT_STEP);
+        let Some(usable) = known.or_else(|| cholesky(&curvature(&point, |point| surface.at(point).1), LEAST_CURVATURE))
+        else {
+            return Err(Failure::NoInnerMaximum);
+        };
+        factor = Some(usable);
+        let step = solve(&usable, &gradient);
+        let longest = step.iter().fold(0.0, |longest: f64, part| longest.max(part.abs()));
+        if !longest.is_finite() {
+            return Err(Failure::NoConvergence);
+        }
+        // Once rounding rules the gradient, steps no longer shrink.
+        if longest <= FINAL_STEP && longest >= 0.5 * previous {
+            break;
+        }
+        let scale = if longest > LONGEST_STEP { LONGEST_STEP / longest } else { 1.0 };
+        for (log, part) in point.iter_mut().zip(&step) {
+            *log += scale * part;
+        }
+        previous = longest;
+        if point.iter().zip(start).any(|(log, start)| (log - start).abs() > FURTHEST_LOG) {
+            return Err(Failure::NoInnerMaximum);
+        }
+        if longest == 0.0 {
+            break;
+        }
+    }
+    if previous > FINAL_STEP {
+        return Err(Failure::NoConvergence);
+    }
+    let parameters = point.map(exp);
+    let log_likelihood = likelihood_at(surface, &parameters);
+    if !log_likelihood.is_finite() || !parameters.iter().all(|parameter| parameter.is_normal()) {
+        return Err(Failure::NoConvergence);
+    }
+    Ok(Maximum { parameters, log_likelihood })
+}
+
+fn likelihood_at<L: Likelihood<N>, const N: usize>(surface: &Surface<L, N>, parameters: &[f64; N]) -> f64 {
+    surface.likelihood.evaluate(parameters).0
+}

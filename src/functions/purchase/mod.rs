@@ -1,0 +1,18 @@
+//! When customers buy and when they leave: BG/NBD, MBG/NBD and Pareto/NBD as SQL functions.
+//!
+//! `purchase_fit` and its kin are aggregates over customers ([`fit_function`], their state in [`state`]) whose result is
+//! a struct ([`fit_value`]); the scalar functions take that struct and one customer's history ([`predict`], [`clv`]). The
+//! models themselves are in [`model`].
+
+mod clv;
+mod documentation;
+mod fit_function;
+mod fit_value;
+mod model;
+mod predict;
+mod state;
+
+pub use clv::CustomerLifetimeValue;
+pub use fit_function::PurchaseFit;
+pub use model::PurchaseModel;
+pub use predict::{Prediction, PurchasePrediction};
