@@ -5,9 +5,11 @@
 //! everywhere. Scores: which exist and what a response counts as is in [`metric`], the formulas on counts are
 //! in [`interval`], and the files beside them are the way from Arrow arrays to those counts. Predicted value: [`purchase`]
 //! says when customers buy and whether they are still there, [`spend`] what they spend, both on the numerics in `numeric`.
+//! Segments: [`cluster`] is k-means.
 
 mod accumulate;
 mod arguments;
+mod cluster;
 mod documentation;
 mod error;
 pub mod interval;
@@ -24,6 +26,7 @@ use std::sync::Arc;
 
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 
+pub use cluster::{Answer, ClusterError, KmeansAssign, KmeansFit, KmeansRefit};
 pub use error::FunctionError;
 pub use local_timestamp::LocalTimestamp;
 pub use score::ScoreAggregate;
@@ -32,7 +35,8 @@ use metric::{Metric, Statistic};
 use purchase::{CustomerLifetimeValue, Prediction, PurchaseFit, PurchaseModel, PurchasePrediction};
 use spend::{ExpectedSpend, GammaGammaFit};
 
-/// The aggregate functions: `nps`, `csat` and `ces`, each with its `_ci_low` and `_ci_high`, and those that fit models.
+/// The aggregate functions: `nps`, `csat` and `ces`, each with its `_ci_low` and `_ci_high`, and those that fit models
+/// and clusters.
 pub fn all_udafs() -> Vec<Arc<AggregateUDF>> {
     let scores = Metric::ALL
         .into_iter()
@@ -41,11 +45,12 @@ pub fn all_udafs() -> Vec<Arc<AggregateUDF>> {
     scores
         .chain(purchases.map(AggregateUDF::from))
         .chain([AggregateUDF::from(GammaGammaFit::new())])
+        .chain([AggregateUDF::from(KmeansFit::new()), AggregateUDF::from(KmeansRefit::new())])
         .map(Arc::new)
         .collect()
 }
 
-/// The scalar functions: `local_timestamp`, and those that predict with fitted models.
+/// The scalar functions: `local_timestamp`, and those that predict or assign with what was fitted.
 pub fn all_udfs() -> Vec<Arc<ScalarUDF>> {
     let predictions =
         Prediction::ALL.into_iter().map(|prediction| ScalarUDF::from(PurchasePrediction::new(prediction)));
@@ -53,6 +58,7 @@ pub fn all_udfs() -> Vec<Arc<ScalarUDF>> {
         .into_iter()
         .chain(predictions)
         .chain([ScalarUDF::from(CustomerLifetimeValue::new()), ScalarUDF::from(ExpectedSpend::new())])
+        .chain(Answer::ALL.map(|answer| ScalarUDF::from(KmeansAssign::new(answer))))
         .map(Arc::new)
         .collect()
 }

@@ -210,7 +210,15 @@ fn every_function_documents_itself() {
     let names: Vec<String> = all_udafs().iter().map(|function| function.name().to_owned()).collect();
     let scores =
         ["nps", "nps_ci_low", "nps_ci_high", "csat", "csat_ci_low", "csat_ci_high", "ces", "ces_ci_low", "ces_ci_high"];
-    let fits = ["bg_nbd_fit", "mbg_nbd_fit", "pareto_nbd_fit", "purchase_fit", "gamma_gamma_fit"];
+    let fits = [
+        "bg_nbd_fit",
+        "mbg_nbd_fit",
+        "pareto_nbd_fit",
+        "purchase_fit",
+        "gamma_gamma_fit",
+        "kmeans_fit",
+        "kmeans_refit",
+    ];
     assert_eq!(names, [&scores[..], &fits[..]].concat());
     let known: Vec<String> = all_udfs().iter().map(|function| function.name().to_owned()).chain(names).collect();
     let aggregates = all_udafs();
