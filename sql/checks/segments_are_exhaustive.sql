@@ -20,3 +20,4 @@ where
     or customers.value_segment <> coalesce(customer_values.value_segment, 'no purchase')
     or (customers.order_count > 0) <> (customer_values.customer_key is not null)
     or (customers.order_count > 0) <> (customers.recency_score is not null)
+    or (customers.order_count > 0) <> (customers.rfm_segment <> 'no purchase')

@@ -1,11 +1,55 @@
 -- Grain: one row per person with an order.
--- Recency, frequency and monetary scores, 1 + floor(5 (min_rank - 1) / n): equal values get equal scores.
--- Recency is ranked from the longest silence, so that 5 is the most recent.
+-- Recency, frequency and monetary scores, the figures they rest on, and the segment of the three scores.
+-- A measure with cuts in rfm_cuts scores 1 + the number of its cuts reached: recency, where fewer days are better, by
+-- at most from_value days of silence, the others by at least from_value. A measure without cuts scores
+-- 1 + floor(5 (min_rank - 1) / n), so that equal values get equal scores, ranked from the longest silence.
 
-with ranked as (
+with measures as (
+
+    select
+        count(case when rfm_cuts.measure = 'recency' then 1 end) as recency_cuts,
+        count(case when rfm_cuts.measure = 'frequency' then 1 end) as frequency_cuts,
+        count(case when rfm_cuts.measure = 'monetary' then 1 end) as monetary_cuts
+    from rfm_cuts
+
+),
+
+reached as (
 
     select
         int_value_inputs.customer_no,
+        count(
+            case
+                when rfm_cuts.measure = 'recency' and int_value_inputs.recency_days <= rfm_cuts.from_value then 1
+            end
+        ) as recency_cuts,
+        count(
+            case
+                when rfm_cuts.measure = 'frequency' and int_value_inputs.order_count >= rfm_cuts.from_value then 1
+            end
+        ) as frequency_cuts,
+        count(
+            case
+                when
+                    rfm_cuts.measure = 'monetary'
+                    and cast(int_value_inputs.net_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2))
+                    >= rfm_cuts.from_value
+                    then 1
+            end
+        ) as monetary_cuts
+    from int_value_inputs
+    cross join rfm_cuts
+    group by int_value_inputs.customer_no
+
+),
+
+ranked as (
+
+    select
+        int_value_inputs.customer_no,
+        int_value_inputs.recency_days,
+        int_value_inputs.order_count,
+        int_value_inputs.net_minor,
         rank() over (order by int_value_inputs.recency_days desc) as recency_rank,
         rank() over (order by int_value_inputs.order_count) as frequency_rank,
         rank() over (order by int_value_inputs.net_minor) as monetary_rank
@@ -17,11 +61,26 @@ scored as (
 
     select
         ranked.customer_no,
-        1 + (5 * (cast(ranked.recency_rank as bigint) - 1)) / int_value_population.customers as recency_score,
-        1 + (5 * (cast(ranked.frequency_rank as bigint) - 1)) / int_value_population.customers as frequency_score,
-        1 + (5 * (cast(ranked.monetary_rank as bigint) - 1)) / int_value_population.customers as monetary_score
+        ranked.recency_days,
+        ranked.order_count,
+        ranked.net_minor,
+        case
+            when measures.recency_cuts > 0 then 1 + coalesce(reached.recency_cuts, 0)
+            else 1 + (5 * (cast(ranked.recency_rank as bigint) - 1)) / int_value_population.customers
+        end as recency_score,
+        case
+            when measures.frequency_cuts > 0 then 1 + coalesce(reached.frequency_cuts, 0)
+            else 1 + (5 * (cast(ranked.frequency_rank as bigint) - 1)) / int_value_population.customers
+        end as frequency_score,
+        case
+            when measures.monetary_cuts > 0 then 1 + coalesce(reached.monetary_cuts, 0)
+            else 1 + (5 * (cast(ranked.monetary_rank as bigint) - 1)) / int_value_population.customers
+        end as monetary_score
     from ranked
     cross join int_value_population
+    cross join measures
+    left join reached
+        on ranked.customer_no = reached.customer_no
 
 )
 
@@ -30,13 +89,13 @@ select
     scored.recency_score,
     scored.frequency_score,
     scored.monetary_score,
-    case
-        when scored.recency_score >= 4 and scored.frequency_score >= 4 and scored.monetary_score >= 4 then 'champion'
-        when scored.recency_score >= 3 and scored.frequency_score >= 4 then 'loyal'
-        when scored.recency_score <= 2 and scored.monetary_score = 5 then 'big_spender_at_risk'
-        when scored.recency_score >= 4 and scored.frequency_score <= 2 then 'promising'
-        when scored.recency_score <= 2 and scored.frequency_score >= 3 then 'at_risk'
-        when scored.recency_score <= 2 then 'hibernating'
-        else 'regular'
-    end as rfm_segment
+    rfm_segments.rfm_segment,
+    scored.recency_days,
+    scored.order_count,
+    scored.net_minor
 from scored
+left join rfm_segments
+    on
+        scored.recency_score = rfm_segments.recency_score
+        and scored.frequency_score = rfm_segments.frequency_score
+        and scored.monetary_score = rfm_segments.monetary_score

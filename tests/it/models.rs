@@ -110,6 +110,8 @@ macro_rules! cases {
 cases!(
     orders_are_rounded_half_up,
     scores_are_safe_with_ties,
+    scores_follow_fixed_cuts,
+    thresholds_tell_what_made_the_scores,
     stages_follow_the_rules,
     small_cells_are_hidden,
     whale_curve,

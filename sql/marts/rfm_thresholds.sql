@@ -1,0 +1,65 @@
+-- Grain: one row per measure and score that a customer has.
+-- Which values make which score, so that a published score can be read without running the pipeline again. Days since
+-- the last purchase (recency), orders (frequency) and net revenue in the base currency (monetary) share two decimals.
+
+with measured as (
+
+    select
+        'recency' as measure,
+        int_customer_rfm.recency_score as score,
+        cast(int_customer_rfm.recency_days as decimal(18, 2)) as measured_value
+    from int_customer_rfm
+
+    union all
+
+    select
+        'frequency' as measure,
+        int_customer_rfm.frequency_score as score,
+        cast(int_customer_rfm.order_count as decimal(18, 2)) as measured_value
+    from int_customer_rfm
+
+    union all
+
+    select
+        'monetary' as measure,
+        int_customer_rfm.monetary_score as score,
+        cast(
+            cast(int_customer_rfm.net_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
+        ) as measured_value
+    from int_customer_rfm
+
+),
+
+scores as (
+
+    select
+        measured.measure,
+        measured.score,
+        count(*) as customers,
+        min(measured.measured_value) as min_value,
+        max(measured.measured_value) as max_value
+    from measured
+    group by
+        measured.measure,
+        measured.score
+
+),
+
+fixed_measures as (
+
+    select rfm_cuts.measure
+    from rfm_cuts
+    group by rfm_cuts.measure
+
+)
+
+select
+    scores.measure,
+    scores.score,
+    scores.customers,
+    scores.min_value,
+    scores.max_value,
+    case when fixed_measures.measure is null then 'quintile' else 'fixed' end as method
+from scores
+left join fixed_measures
+    on scores.measure = fixed_measures.measure

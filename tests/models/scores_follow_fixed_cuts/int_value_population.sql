@@ -1,0 +1,1 @@
+select cast(125 as bigint) as customers

@@ -1,0 +1,1 @@
+select cast(5 as bigint) as customers
