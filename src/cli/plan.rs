@@ -15,6 +15,7 @@ pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), 
         let why = match (step.handling, step.readers) {
             (Handling::Published, 0) => "published".to_owned(),
             (Handling::Published, readers) => format!("published, then read by {readers}"),
+            (Handling::Kept, 1) if step.kind == StepKind::Lookup => "written in the pipeline: read once".to_owned(),
             (Handling::Kept, readers) if step.kind == StepKind::Lookup => {
                 format!("written in the pipeline: read {readers} times")
             }

@@ -12,6 +12,7 @@ mod cli;
 mod config_errors;
 mod killed;
 mod laws;
+mod lookups;
 mod main_job;
 mod models;
 mod parquet_extracts;

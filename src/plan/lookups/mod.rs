@@ -131,6 +131,7 @@ impl<'a> Check<'a> {
                 format!("lookup `{}` declares no column", self.name.value),
                 "list every column with its type",
             );
+            return None;
         }
         let columns = self.columns();
         let key = self.key();
@@ -169,7 +170,9 @@ impl<'a> Check<'a> {
         columns.collect()
     }
 
+    /// The key; none where one of its columns is not there, as little can then be said of the others.
     fn key(&mut self) -> Vec<&'a str> {
+        let before = self.problems.len();
         let (typed, names) = (self.typed, self.names());
         if typed.key.is_empty() {
             self.tell(
@@ -189,7 +192,7 @@ impl<'a> Check<'a> {
                 key.push(&wanted.value);
             }
         }
-        key
+        if self.problems.len() == before { key } else { Vec::new() }
     }
 
     fn complete_names(&mut self, key: &[&str]) {

@@ -1,7 +1,7 @@
 //! From the rows as written to the rows of the table: one per key, in the order of keys, none missing, none in vain.
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
 use arrow::compute::take;
@@ -95,6 +95,7 @@ impl Check<'_> {
         let mut first: HashMap<_, usize> = HashMap::new();
         let mut wins = vec![false; self.typed.rows.len()];
         let mut told = HashSet::new();
+        let mut beaten_by = vec![BTreeSet::new(); self.typed.rows.len()];
         for (at, origin) in expanded.origins.iter().enumerate() {
             match first.entry(keys.row(at)) {
                 Entry::Vacant(vacant) => {
@@ -113,12 +114,17 @@ impl Check<'_> {
                     let hint = "keep one of the two, or write `first_match: true` where the first is to win";
                     self.problems.push(problem.hint(hint));
                 }
-                Entry::Occupied(_) => {}
+                Entry::Occupied(earlier) => {
+                    beaten_by[*origin].insert(self.typed.rows[expanded.origins[*earlier.get()]].line);
+                }
             }
         }
         if self.typed.first_match {
-            for row in self.typed.rows.iter().zip(&wins).filter(|(_, wins)| !**wins).map(|(row, _)| row) {
-                let message = "this row can never win: rows above it fit every key it names".to_owned();
+            for (at, row) in self.typed.rows.iter().enumerate().filter(|(at, _)| !wins[*at]) {
+                let lines: Vec<String> = beaten_by[at].iter().take(5).map(usize::to_string).collect();
+                let more = if beaten_by[at].len() > lines.len() { ", …" } else { "" };
+                let lines = format!("line{} {}{more}", if lines.len() == 1 { "" } else { "s" }, lines.join(", "));
+                let message = format!("this row can never win: each key it names goes to a row above it ({lines})");
                 self.problems.push(place(self.text, row, 1, message).hint("move it up, or take it out"));
             }
         }
@@ -155,11 +161,9 @@ impl Check<'_> {
         let missing: Vec<usize> = (0..all).filter(|at| !have.contains(&want.row(*at))).collect();
         let Some(first) = missing.first() else { return Ok(()) };
         let shown = combination(columns, &names, &wanted, *first)?;
-        let others = match missing.len() - 1 {
-            0 => String::new(),
-            others => format!(", nor {others} other{} of {all} combinations", if others == 1 { "" } else { "s" }),
-        };
-        let message = format!("lookup `{}` is not complete: no row covers {shown}{others}", self.name.value);
+        let are = if missing.len() == 1 { "is" } else { "are" };
+        let count = format!("{} of {all} combinations {are} missing", missing.len());
+        let message = format!("lookup `{}` is not complete: no row covers {shown} ({count})", self.name.value);
         self.problems.push(
             at(self.text, place, message)
                 .hint("add a row for it; with `first_match` a last row may catch what is left"),

@@ -1,0 +1,295 @@
+//! Small tables written in a pipeline file: they reach SQL, checks and documents, and each mistake is told at its place.
+
+use super::mistakes::{PERSON_SALES, PIPELINE, check, mistakes, project};
+use super::support::{Copy, Outcome, integers, texts, told};
+
+const SIZES: &str = "lookups:
+  order_sizes:
+    description: Name of each number of orders. The first row that fits wins.
+    columns:
+      orders: { type: int, description: Number of orders }
+      paid: { type: bool, description: Whether they are paid }
+      size: { type: string, description: Name of the size }
+      from_value: { type: \"decimal(10,2)\", description: Least revenue }
+    key: [orders, paid]
+    first_match: true
+    complete: { orders: [1, 2, 3, 4], paid: [true, false] }
+    rows:
+      - { orders: 1, paid: [true, false], size: single, from_value: 0.10 }
+      - { orders: [2, 3], paid: true, size: few }
+      - { orders: [1, 2, 3, 4], paid: [true, false], size: many, from_value: 99 }
+
+";
+
+/// A copy of the small project with the lookup in it, extracts and all.
+fn with_lookup(copy: Copy, block: &str) -> Copy {
+    copy.edit(PIPELINE, "identity:\n", &format!("{block}identity:\n"));
+    copy
+}
+
+/// What `check` says after an edit of the lookup.
+#[track_caller]
+fn checked(from: &str, to: &str) -> Outcome {
+    assert_eq!(SIZES.matches(from).count(), 1, "the lookup says `{from}` once");
+    with_lookup(project(), &SIZES.replace(from, to)).lojal(&["check"]).exits(2)
+}
+
+// What lookups are good for
+
+fn shop_that_reads_its_lookup() -> Copy {
+    let copy = with_lookup(Copy::of_small(), SIZES);
+    let from = "from int_person_orders\ngroup by int_person_orders.customer_key";
+    let to = "from int_person_orders\ngroup by int_person_orders.customer_key\n)\n\nselect\n    sales.*,\n    order_sizes.size\nfrom sales\nleft join order_sizes on order_sizes.orders = least(sales.orders, 4) and order_sizes.paid";
+    copy.edit(PERSON_SALES, from, to);
+    copy.edit(
+        PERSON_SALES,
+        "select\n    int_person_orders.customer_key",
+        "with sales as (\nselect\n    int_person_orders.customer_key",
+    );
+    let large = "      large_orders: { description: Orders of at least large_order }\n";
+    let size = "      size: { description: Size, checks: [not_null, { relationships: { table: order_sizes, column: size } }] }\n";
+    copy.edit(PIPELINE, large, &format!("{large}{size}"));
+    copy
+}
+
+#[test]
+fn a_lookup_reaches_sql_and_checks() {
+    let copy = shop_that_reads_its_lookup();
+    told!("check", copy.lojal(&["check"]).exits(0));
+    told!("ls", copy.lojal(&["ls"]).exits(0).stdout.lines().take(6).collect::<Vec<_>>().join("\n"));
+    told!("plan", copy.lojal(&["plan"]).exits(0));
+    copy.lojal(&["run", "--quiet"]).exits(0);
+    let sales = copy.warehouse().table("person_sales");
+    let sizes = texts(&sales, "size");
+    for (orders, size) in integers(&sales, "orders").iter().zip(&sizes) {
+        let expected = match orders {
+            1 => "single",
+            2 | 3 => "few",
+            _ => "many",
+        };
+        assert_eq!(size, expected, "{orders} orders");
+    }
+    assert!(sizes.contains(&"few".to_owned()) && sizes.contains(&"many".to_owned()), "{sizes:?}");
+}
+
+#[test]
+fn a_lookup_is_a_seed_in_the_manifest() {
+    let copy = shop_that_reads_its_lookup();
+    copy.lojal(&["run", "--quiet"]).exits(0);
+    let manifest = copy.warehouse().json("manifest.json");
+    let seed = &manifest["nodes"]["seed.shop.order_sizes"];
+    assert_eq!(seed["resource_type"], "seed");
+    assert_eq!(seed["columns"]["from_value"]["data_type"], "decimal(10,2)");
+    let parents = manifest["parent_map"]["model.shop.person_sales"].as_array().unwrap();
+    assert!(parents.iter().any(|parent| parent == "seed.shop.order_sizes"), "{parents:?}");
+    let results = copy.warehouse().json("run_results.json");
+    let ran =
+        results["results"].as_array().unwrap().iter().find(|result| result["unique_id"] == "seed.shop.order_sizes");
+    assert_eq!(ran.unwrap()["adapter_response"]["rows_affected"], 8);
+}
+
+#[test]
+fn a_check_may_be_the_only_reader_of_a_lookup() {
+    let copy = with_lookup(Copy::of_small(), SIZES);
+    copy.write(
+        "sql/checks/sizes_are_named.sql",
+        "select order_sizes.orders from order_sizes where order_sizes.size = 'many'",
+    );
+    copy.edit(PIPELINE, "checks:\n  sales", "checks:\n  sizes_are_named: { description: No size is many }\n  sales");
+    let ended = copy.lojal(&["run", "--quiet"]).exits(1);
+    assert!(ended.stderr.contains("sizes_are_named"), "{}", ended.stderr);
+}
+
+#[test]
+fn another_cell_is_another_run() {
+    let copy = shop_that_reads_its_lookup();
+    copy.lojal(&["run", "--quiet"]).exits(0);
+    copy.lojal(&["run", "--quiet", "--skip-unchanged"]).exits(99);
+    copy.edit(PIPELINE, "size: few", "size: some");
+    copy.lojal(&["run", "--quiet", "--skip-unchanged"]).exits(0);
+    assert!(texts(&copy.warehouse().table("person_sales"), "size").contains(&"some".to_owned()));
+}
+
+// Mistakes
+
+#[test]
+fn unknown_key_of_a_lookup() {
+    mistakes!(1, "unknown_key", checked("    first_match: true", "    first_wins: true"));
+}
+
+#[test]
+fn rows_left_out() {
+    mistakes!(1, "rows_left_out", checked(&SIZES[SIZES.find("    rows:").unwrap()..], "\n"));
+}
+
+#[test]
+fn unknown_type() {
+    mistakes!(1, "unknown_type", checked("paid: { type: bool", "paid: { type: boolean"));
+}
+
+#[test]
+fn unknown_column_in_a_row() {
+    mistakes!(1, "unknown_column_in_a_row", checked("size: few", "sise: few"));
+}
+
+#[test]
+fn cell_of_another_type() {
+    mistakes!(1, "cell_of_another_type", checked("[2, 3]", "[2, three]"));
+}
+
+#[test]
+fn cell_with_too_many_decimals() {
+    mistakes!(1, "cell_with_too_many_decimals", checked("0.10", "0.105"));
+}
+
+#[test]
+fn cell_that_is_a_map() {
+    mistakes!(1, "cell_that_is_a_map", checked("size: few", "size: { few: 1 }"));
+}
+
+#[test]
+fn key_that_is_no_column() {
+    mistakes!(1, "key_that_is_no_column", checked("    key: [orders, paid]", "    key: [orders, payd]"));
+}
+
+#[test]
+fn no_key() {
+    mistakes!(1, "no_key", checked("    key: [orders, paid]", "    key: []"));
+}
+
+#[test]
+fn key_cell_that_is_null() {
+    mistakes!(1, "key_cell_that_is_null", checked("{ orders: 1,", "{ orders: null,"));
+}
+
+#[test]
+fn key_cell_that_is_left_out() {
+    mistakes!(1, "key_cell_that_is_left_out", checked("{ orders: 1, paid: [true, false],", "{ orders: 1,"));
+}
+
+#[test]
+fn list_outside_the_key() {
+    mistakes!(1, "list_outside_the_key", checked("size: few", "size: [few, some]"));
+}
+
+#[test]
+fn empty_list() {
+    mistakes!(1, "empty_list", checked("[2, 3]", "[]"));
+}
+
+#[test]
+fn key_given_twice_without_first_match() {
+    mistakes!(1, "key_given_twice", checked("    first_match: true\n", ""));
+}
+
+#[test]
+fn one_combination_that_no_row_covers() {
+    mistakes!(
+        1,
+        "one_combination_missing",
+        checked("{ orders: [1, 2, 3, 4], paid: [true, false], size", "{ orders: [2, 3], paid: [false], size")
+    );
+}
+
+#[test]
+fn several_combinations_that_no_row_covers() {
+    mistakes!(
+        1,
+        "several_combinations_missing",
+        checked("complete: { orders: [1, 2, 3, 4]", "complete: { orders: [0, 1, 2, 3, 4, 5]")
+    );
+}
+
+#[test]
+fn complete_about_a_column_outside_the_key() {
+    mistakes!(1, "complete_outside_the_key", checked("paid: [true, false] }\n    rows", "size: [few] }\n    rows"));
+}
+
+#[test]
+fn complete_about_no_column() {
+    mistakes!(
+        1,
+        "complete_about_no_column",
+        checked("paid: [true, false] }\n    rows", "is_paid: [true, false] }\n    rows")
+    );
+}
+
+#[test]
+fn row_that_can_never_win() {
+    mistakes!(
+        1,
+        "row_that_can_never_win",
+        checked("    rows:\n", "    rows:\n      - { orders: [2, 3], paid: [true, false], size: some }\n")
+    );
+}
+
+#[test]
+fn no_columns() {
+    let block = "lookups:\n  order_sizes:\n    columns: {}\n    key: [orders]\n    rows: []\n\n";
+    mistakes!(1, "no_columns", with_lookup(project(), block).lojal(&["check"]).exits(2));
+}
+
+#[test]
+fn too_many_rows() {
+    let numbers: Vec<String> = (1..=101).map(|number| number.to_string()).collect();
+    let block = format!(
+        "lookups:\n  pairs:\n    columns: {{ a: {{ type: int }}, b: {{ type: int }} }}\n    key: [a, b]\n    rows:\n      - a: &all [{}]\n        b: *all\n\n",
+        numbers.join(", ")
+    );
+    mistakes!(1, "too_many_rows", with_lookup(project(), &block).lojal(&["check"]).exits(2));
+}
+
+#[test]
+fn named_like_a_source() {
+    mistakes!(1, "named_like_a_source", checked("  order_sizes:", "  orders:"));
+}
+
+#[test]
+fn named_like_a_model() {
+    mistakes!(1, "named_like_a_model", checked("  order_sizes:", "  person_sales:"));
+}
+
+#[test]
+fn named_like_the_identity_table() {
+    mistakes!(1, "named_like_the_identity_table", checked("  order_sizes:", "  member_identities:"));
+}
+
+#[test]
+fn named_like_a_table_of_lojal() {
+    mistakes!(1, "named_like_a_table_of_lojal", checked("  order_sizes:", "  source_counts:"));
+}
+
+#[test]
+fn name_that_sql_cannot_write() {
+    mistakes!(1, "name_that_sql_cannot_write", checked("  order_sizes:", "  Order-Sizes:"));
+}
+
+#[test]
+fn misspelt_lookup_in_sql() {
+    let copy = shop_that_reads_its_lookup();
+    copy.edit(PERSON_SALES, "left join order_sizes on", "left join order_size as order_sizes on");
+    mistakes!(1, "misspelt_in_sql", copy.lojal(&["check"]).exits(2));
+}
+
+#[test]
+fn column_that_the_lookup_does_not_have() {
+    let copy = shop_that_reads_its_lookup();
+    copy.edit(PERSON_SALES, "    order_sizes.size\n", "    order_sizes.sise as size\n");
+    mistakes!(1, "column_not_there", copy.lojal(&["check"]).exits(2));
+}
+
+#[test]
+fn mistakes_of_lookups_and_sources_are_told_together() {
+    let copy = with_lookup(project(), &SIZES.replace("[2, 3]", "[2, x]").replace("size: few", "sise: few"));
+    copy.edit(PIPELINE, "Europe/Stockholm", "Europe/Stokholm");
+    mistakes!(3, "several", copy.lojal(&["check"]).exits(2));
+}
+
+#[test]
+fn mistake_of_a_lookup_beside_one_of_yaml() {
+    mistakes!(
+        1,
+        "list_where_a_map_belongs",
+        check(PIPELINE, "identity:\n", "lookups:\n  - order_sizes\n\nidentity:\n")
+    );
+}
