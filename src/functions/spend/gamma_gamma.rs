@@ -192,7 +192,7 @@ pub(crate) fn fit(sample: &Sample) -> Result<(Parameters, f64), NotFitted> {
     let (_, spend) = sample.means();
     // Mean spend p gamma / (q - 1) at the mean of the data.
     let starts = [[4.0, 3.0], [1.0, 3.0], [20.0, 5.0], [4.0, 1.5]].map(|[p, q]| [p, q, spend * (q - 1.0) / p]);
-    let found = maximise(&Likelihood { sample }, &starts).map_err(NotFitted::Search)?;
+    let found = maximise(&Likelihood::new(sample), &starts).map_err(NotFitted::Search)?;
     let [p, q, gamma] = found.parameters;
     if q <= 1.0 {
         return Err(NotFitted::InfiniteMean);
@@ -201,8 +201,14 @@ pub(crate) fn fit(sample: &Sample) -> Result<(Parameters, f64), NotFitted> {
 }
 
 /// The log-likelihood of p, q and gamma.
-struct Likelihood<'a> {
+pub(super) struct Likelihood<'a> {
     sample: &'a Sample,
+}
+
+impl<'a> Likelihood<'a> {
+    pub(super) const fn new(sample: &'a Sample) -> Self {
+        Self { sample }
+    }
 }
 
 impl numeric::Likelihood<3> for Likelihood<'_> {

@@ -7,6 +7,8 @@ mod documentation;
 mod expected;
 mod fit_function;
 mod gamma_gamma;
+#[cfg(test)]
+mod tests;
 
 pub use expected::ExpectedSpend;
 pub use fit_function::GammaGammaFit;

@@ -59,10 +59,13 @@ fn series(n: f64, a: f64, b: f64, z: f64) -> f64 {
 
 /// The trapezoidal rule on `u = ln(p / (1 - p))`, normalised by the same rule on the density alone.
 fn integral(n: f64, a: f64, b: f64, tau: f64) -> f64 {
-    /// The integrand is analytic and tame up to |Im u| = pi/2, so the error is about exp(-pi^2 / STEP) = 1e-17.
-    const STEP: f64 = 0.25;
+    /// The integrand is analytic and tame up to |Im u| = pi/2, so the error is about exp(-pi^2 / step) = 1e-17.
+    const WIDEST_STEP: f64 = 0.25;
     /// exp(-37) is the rounding of 1.
     const NEGLIGIBLE: f64 = 37.0;
+    // A narrow density, whose curvature at the peak is a b / (a + b), grows off the real line: exp(-2 pi^2 / (step^2
+    // curvature)) is to stay below 1e-17 too.
+    let step = WIDEST_STEP.min((0.5 * (a + b) / a / b).sqrt());
     let log_density = |u: f64| -a * softplus(-u) - b * softplus(u);
     let peak = log_density(ln(a / b));
     let at = |u: f64| {
@@ -74,25 +77,31 @@ fn integral(n: f64, a: f64, b: f64, tau: f64) -> f64 {
     // Below the lowest point p is so small, and above the highest 1 - p, that the integrand is exp(a u) or exp(-b u)
     // times a constant: what is left out is a geometric series.
     let low = -ln(1.0 + b + (n + 1.0) * (1.0 + tau)) - NEGLIGIBLE;
-    let lowest = (low / STEP).floor();
-    let highest = (NEGLIGIBLE / STEP).ceil();
+    let lowest = (low / step).floor();
+    let highest = (NEGLIGIBLE / step).ceil();
     let (mut mass, mut expected) = (0.0, 0.0);
     let mut add = |u: f64, factor: f64| {
         let (density, purchases) = at(u);
         mass += factor * density;
         expected += factor * purchases;
     };
-    add(lowest * STEP, 1.0 + 1.0 / expm1(a * STEP));
+    add(lowest * step, 1.0 + 1.0 / expm1(a * step));
     let mut place = lowest + 1.0;
     while place < highest {
-        add(place * STEP, 1.0);
+        add(place * step, 1.0);
         place += 1.0;
     }
-    add(highest * STEP, 1.0 + 1.0 / expm1(b * STEP));
+    add(highest * step, 1.0 + 1.0 / expm1(b * step));
     expected / mass
 }
 
 /// `ln(1 + exp(u))`.
 fn softplus(u: f64) -> f64 {
     if u > 0.0 { u + ln_1p(exp(-u)) } else { ln_1p(exp(u)) }
+}
+
+/// Both forms, for tests.
+#[cfg(test)]
+pub(super) fn both(n: f64, a: f64, b: f64, tau: f64) -> (f64, f64) {
+    (series(n, a, b, tau / (1.0 + tau)), integral(n, a, b, tau))
 }

@@ -10,6 +10,8 @@ mod history;
 mod pareto;
 mod sample;
 mod tail;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use history::History;
 pub(crate) use sample::{Histories, Sample};
