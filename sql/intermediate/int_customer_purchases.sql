@@ -1,12 +1,14 @@
 -- Grain: one row per person (0: nobody known) with an order or a return.
 -- Purchase history in one row: totals, first and last purchase, number of days with a purchase, and the
--- gross margin of the last 12 months.
+-- gross margin of 12 months; columns named earlier_ are the same as they stood $comparison_days before
+-- as_of, reckoned in the same pass.
 
 with days as (
 
     select
         int_orders.customer_no,
         int_orders.ordered_date,
+        $as_of - int_orders.ordered_date >= $comparison_days as is_earlier,
         sum(int_orders.is_order) as orders,
         min(case when int_orders.is_order = 1 then int_orders.ordered_at end) as first_purchase_at,
         max(case when int_orders.is_order = 1 then int_orders.ordered_at end) as last_purchase_at,
@@ -42,6 +44,20 @@ select
             when days.ordered_date > $as_of - interval '12 months' then days.net_minor - days.cost_of_goods_minor
             else 0
         end
-    ) as gross_margin_12m_minor
+    ) as gross_margin_12m_minor,
+    sum(case when days.is_earlier then days.orders else 0 end) as earlier_order_count,
+    count(case when days.is_earlier and days.orders > 0 then 1 end) as earlier_purchase_days,
+    max(case when days.is_earlier and days.orders > 0 then days.ordered_date end) as earlier_last_purchase_date,
+    sum(case when days.is_earlier then days.net_minor else 0 end) as earlier_net_minor,
+    sum(case when days.is_earlier then days.cost_of_goods_minor else 0 end) as earlier_cost_of_goods_minor,
+    sum(
+        case
+            when
+                days.is_earlier
+                and days.ordered_date > cast(cast($as_of as int) - cast($comparison_days as int) as date) - interval '12 months'
+                then days.net_minor - days.cost_of_goods_minor
+            else 0
+        end
+    ) as earlier_gross_margin_12m_minor
 from days
 group by days.customer_no

@@ -1,4 +1,4 @@
--- Grain: one row per person with an order.
+-- Grain: one row per valuation date and person with an order by then.
 -- Recency, frequency and monetary scores, the figures they rest on, and the segment of the three scores.
 -- A measure with cuts in rfm_cuts scores 1 + the number of its cuts reached: recency, where fewer days are better, by
 -- at most from_value days of silence, the others by at least from_value. A measure without cuts scores
@@ -17,10 +17,11 @@ with measures as (
 reached as (
 
     select
+        int_value_inputs.valuation_date,
         int_value_inputs.customer_no,
         count(
             case
-                when rfm_cuts.measure = 'recency' and int_value_inputs.recency_days <= rfm_cuts.from_value then 1
+                when rfm_cuts.measure = 'recency' and int_value_inputs.days_since_purchase <= rfm_cuts.from_value then 1
             end
         ) as recency_cuts,
         count(
@@ -39,20 +40,28 @@ reached as (
         ) as monetary_cuts
     from int_value_inputs
     cross join rfm_cuts
-    group by int_value_inputs.customer_no
+    group by
+        int_value_inputs.valuation_date,
+        int_value_inputs.customer_no
 
 ),
 
 ranked as (
 
     select
+        int_value_inputs.valuation_date,
+        int_value_inputs.is_current,
         int_value_inputs.customer_no,
-        int_value_inputs.recency_days,
+        int_value_inputs.days_since_purchase,
         int_value_inputs.order_count,
         int_value_inputs.net_minor,
-        rank() over (order by int_value_inputs.recency_days desc) as recency_rank,
-        rank() over (order by int_value_inputs.order_count) as frequency_rank,
-        rank() over (order by int_value_inputs.net_minor) as monetary_rank
+        int_value_inputs.later_purchase_days,
+        rank() over (partition by int_value_inputs.valuation_date order by int_value_inputs.days_since_purchase desc)
+            as recency_rank,
+        rank() over (partition by int_value_inputs.valuation_date order by int_value_inputs.order_count)
+            as frequency_rank,
+        rank() over (partition by int_value_inputs.valuation_date order by int_value_inputs.net_minor)
+            as monetary_rank
     from int_value_inputs
 
 ),
@@ -60,10 +69,13 @@ ranked as (
 scored as (
 
     select
+        ranked.valuation_date,
+        ranked.is_current,
         ranked.customer_no,
-        ranked.recency_days,
+        ranked.days_since_purchase,
         ranked.order_count,
         ranked.net_minor,
+        ranked.later_purchase_days,
         case
             when measures.recency_cuts > 0 then 1 + coalesce(reached.recency_cuts, 0)
             else 1 + (5 * (cast(ranked.recency_rank as bigint) - 1)) / int_value_population.customers
@@ -77,22 +89,28 @@ scored as (
             else 1 + (5 * (cast(ranked.monetary_rank as bigint) - 1)) / int_value_population.customers
         end as monetary_score
     from ranked
-    cross join int_value_population
+    inner join int_value_population
+        on ranked.valuation_date = int_value_population.valuation_date
     cross join measures
     left join reached
-        on ranked.customer_no = reached.customer_no
+        on
+            ranked.valuation_date = reached.valuation_date
+            and ranked.customer_no = reached.customer_no
 
 )
 
 select
+    scored.valuation_date,
+    scored.is_current,
     scored.customer_no,
     scored.recency_score,
     scored.frequency_score,
     scored.monetary_score,
     rfm_segments.rfm_segment,
-    scored.recency_days,
+    scored.days_since_purchase,
     scored.order_count,
-    scored.net_minor
+    scored.net_minor,
+    scored.later_purchase_days
 from scored
 left join rfm_segments
     on

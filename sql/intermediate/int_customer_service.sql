@@ -20,6 +20,18 @@ select
             end
         ),
         0
-    ) as cost_to_serve_12m_minor
+    ) as cost_to_serve_12m_minor,
+    coalesce(
+        sum(
+            case
+                when
+                    $as_of - int_contacts.occurred_date >= $comparison_days
+                    and int_contacts.occurred_date
+                    > cast(cast($as_of as int) - cast($comparison_days as int) as date) - interval '12 months'
+                    then int_contacts.service_cost_minor
+            end
+        ),
+        0
+    ) as earlier_cost_to_serve_12m_minor
 from int_contacts
 group by int_contacts.customer_no

@@ -1,71 +1,103 @@
--- Grain: one row.
--- Where the tiers begin: the $tier_high_quantile and $tier_medium_quantile of the contribution profit of
--- the last 12 months over buyers who made one, and of the expected margin over buyers with any.
+-- Grain: one row per valuation date.
+-- Where the tiers begin, by the lookup tier_thresholds: at a fixed amount, or else at a quantile of the
+-- contribution profit of the last 12 months over buyers who made one, and of the expected margin over
+-- buyers with any.
 
-with ranked_values as (
+with settings as (
 
     select
-        int_value_inputs.contribution_12m_minor as amount_minor,
-        row_number() over (order by int_value_inputs.contribution_12m_minor) as position,
-        count(*) over () as customers
-    from int_value_inputs
-    where int_value_inputs.contribution_12m_minor > 0
+        max(case when tier_thresholds.measure = 'value' and tier_thresholds.tier = 'high' then tier_thresholds.quantile end)
+            as value_high_quantile,
+        max(case when tier_thresholds.measure = 'value' and tier_thresholds.tier = 'medium' then tier_thresholds.quantile end)
+            as value_medium_quantile,
+        max(case when tier_thresholds.measure = 'potential' and tier_thresholds.tier = 'high' then tier_thresholds.quantile end)
+            as potential_high_quantile,
+        max(case when tier_thresholds.measure = 'potential' and tier_thresholds.tier = 'medium' then tier_thresholds.quantile end)
+            as potential_medium_quantile,
+        max(case when tier_thresholds.measure = 'value' and tier_thresholds.tier = 'high' then tier_thresholds.amount end)
+            as value_high_amount,
+        max(case when tier_thresholds.measure = 'value' and tier_thresholds.tier = 'medium' then tier_thresholds.amount end)
+            as value_medium_amount,
+        max(case when tier_thresholds.measure = 'potential' and tier_thresholds.tier = 'high' then tier_thresholds.amount end)
+            as potential_high_amount,
+        max(case when tier_thresholds.measure = 'potential' and tier_thresholds.tier = 'medium' then tier_thresholds.amount end)
+            as potential_medium_amount
+    from tier_thresholds
 
 ),
 
-ranked_potentials as (
+amounts as (
 
     select
-        int_customer_expectations.expected_margin_12m_minor as amount_minor,
-        row_number() over (order by int_customer_expectations.expected_margin_12m_minor) as position,
-        count(*) over () as customers
+        int_value_inputs.valuation_date,
+        'value' as measure,
+        int_value_inputs.contribution_12m_minor as amount_minor
+    from int_value_inputs
+    where int_value_inputs.contribution_12m_minor > 0
+
+    union all
+
+    select
+        int_customer_expectations.valuation_date,
+        'potential' as measure,
+        int_customer_expectations.expected_margin_12m_minor as amount_minor
     from int_customer_expectations
     where int_customer_expectations.expected_margin_12m_minor > 0
 
 ),
 
-value_thresholds as (
+ranked as (
 
     select
-        min(
-            case
-                when ranked_values.position >= cast($tier_high_quantile as double) * ranked_values.customers
-                    then ranked_values.amount_minor
-            end
-        ) as high_from_minor,
-        min(
-            case
-                when ranked_values.position >= cast($tier_medium_quantile as double) * ranked_values.customers
-                    then ranked_values.amount_minor
-            end
-        ) as medium_from_minor
-    from ranked_values
+        amounts.valuation_date,
+        amounts.measure,
+        amounts.amount_minor,
+        row_number() over (partition by amounts.valuation_date, amounts.measure order by amounts.amount_minor) as position,
+        count(*) over (partition by amounts.valuation_date, amounts.measure) as customers
+    from amounts
 
 ),
 
-potential_thresholds as (
+placed as (
 
     select
-        min(
-            case
-                when ranked_potentials.position >= cast($tier_high_quantile as double) * ranked_potentials.customers
-                    then ranked_potentials.amount_minor
-            end
-        ) as high_from_minor,
-        min(
-            case
-                when ranked_potentials.position >= cast($tier_medium_quantile as double) * ranked_potentials.customers
-                    then ranked_potentials.amount_minor
-            end
-        ) as medium_from_minor
-    from ranked_potentials
+        ranked.valuation_date,
+        ranked.measure,
+        ranked.amount_minor,
+        ranked.position >= ranked.customers
+        * case when ranked.measure = 'value' then settings.value_high_quantile else settings.potential_high_quantile end
+            as is_high,
+        ranked.position >= ranked.customers
+        * case when ranked.measure = 'value' then settings.value_medium_quantile else settings.potential_medium_quantile end
+            as is_medium
+    from ranked
+    cross join settings
+
+),
+
+quantiles as (
+
+    select
+        placed.valuation_date,
+        min(case when placed.measure = 'value' and placed.is_high then placed.amount_minor end) as value_high_minor,
+        min(case when placed.measure = 'value' and placed.is_medium then placed.amount_minor end) as value_medium_minor,
+        min(case when placed.measure = 'potential' and placed.is_high then placed.amount_minor end) as potential_high_minor,
+        min(case when placed.measure = 'potential' and placed.is_medium then placed.amount_minor end)
+            as potential_medium_minor
+    from placed
+    group by placed.valuation_date
 
 )
 
 select
-    value_thresholds.high_from_minor as value_high_from_minor,
-    value_thresholds.medium_from_minor as value_medium_from_minor,
-    potential_thresholds.high_from_minor as potential_high_from_minor,
-    potential_thresholds.medium_from_minor as potential_medium_from_minor
-from value_thresholds
-cross join potential_thresholds
+    int_valuation_dates.valuation_date,
+    coalesce(cast(settings.value_high_amount * 100 as bigint), quantiles.value_high_minor) as value_high_from_minor,
+    coalesce(cast(settings.value_medium_amount * 100 as bigint), quantiles.value_medium_minor) as value_medium_from_minor,
+    coalesce(cast(settings.potential_high_amount * 100 as bigint), quantiles.potential_high_minor)
+        as potential_high_from_minor,
+    coalesce(cast(settings.potential_medium_amount * 100 as bigint), quantiles.potential_medium_minor)
+        as potential_medium_from_minor
+from int_valuation_dates
+cross join settings
+left join quantiles
+    on int_valuation_dates.valuation_date = quantiles.valuation_date

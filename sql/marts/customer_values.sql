@@ -7,6 +7,7 @@ select
     int_customer_values.frequency,
     int_customer_values.recency_days,
     int_customer_values.age_days,
+    int_customer_values.days_since_purchase,
     int_customer_values.order_count,
     cast(
         cast(int_customer_values.margin_minor as decimal(20, 0))
@@ -26,7 +27,8 @@ select
         cast(int_customer_values.expected_margin_12m_minor as decimal(20, 0))
         * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
     ) as expected_margin_12m,
-    cast(cast(int_customer_values.clv_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)) as clv,
+    cast(cast(int_customer_lifetimes.clv_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2))
+        as clv,
     cast($clv_horizon_days as bigint) as clv_horizon_days,
     int_customer_values.value_tier,
     int_customer_values.potential_tier,
@@ -47,7 +49,10 @@ select
         cast(int_customer_values.potential_medium_from_minor as decimal(20, 0))
         * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
     ) as potential_medium_from,
-    'heuristic: recency against the own purchase interval' as model_status
+    int_customer_values.model_status
 from int_customer_values
+inner join int_customer_lifetimes
+    on int_customer_values.customer_no = int_customer_lifetimes.customer_no
 inner join int_persons
     on int_customer_values.customer_no = int_persons.customer_no
+where int_customer_values.is_current

@@ -82,11 +82,17 @@ inner join int_customer_profit
 left join present_stages
     on int_customer_profiles.customer_no = present_stages.customer_no
 left join int_value_inputs
-    on int_customer_profiles.customer_no = int_value_inputs.customer_no
+    on
+        int_customer_profiles.customer_no = int_value_inputs.customer_no
+        and int_value_inputs.is_current
 left join int_customer_values
-    on int_customer_profiles.customer_no = int_customer_values.customer_no
+    on
+        int_customer_profiles.customer_no = int_customer_values.customer_no
+        and int_customer_values.is_current
 left join int_customer_rfm
-    on int_customer_profiles.customer_no = int_customer_rfm.customer_no
+    on
+        int_customer_profiles.customer_no = int_customer_rfm.customer_no
+        and int_customer_rfm.is_current
 left join latest_answers
     on int_customer_profiles.customer_no = latest_answers.customer_no
 left join int_customer_channels

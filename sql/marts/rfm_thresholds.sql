@@ -7,8 +7,9 @@ with measured as (
     select
         'recency' as measure,
         int_customer_rfm.recency_score as score,
-        cast(int_customer_rfm.recency_days as decimal(18, 2)) as measured_value
+        cast(int_customer_rfm.days_since_purchase as decimal(18, 2)) as measured_value
     from int_customer_rfm
+    where int_customer_rfm.is_current
 
     union all
 
@@ -17,6 +18,7 @@ with measured as (
         int_customer_rfm.frequency_score as score,
         cast(int_customer_rfm.order_count as decimal(18, 2)) as measured_value
     from int_customer_rfm
+    where int_customer_rfm.is_current
 
     union all
 
@@ -27,6 +29,7 @@ with measured as (
             cast(int_customer_rfm.net_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
         ) as measured_value
     from int_customer_rfm
+    where int_customer_rfm.is_current
 
 ),
 

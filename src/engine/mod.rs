@@ -11,11 +11,12 @@ mod parameters;
 mod pool;
 mod query;
 
+use std::collections::HashMap;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use datafusion::datasource::empty::EmptyTable;
@@ -154,7 +155,8 @@ impl Engine {
     /// # Errors
     /// When the folder cannot be listed or its files cannot be read.
     pub async fn add_parquet(&self, name: &str, folder: &str, schema: SchemaRef) -> Result<(), EngineError> {
-        let options = ParquetReadOptions::default().schema(&schema);
+        let bare = without_metadata(&schema);
+        let options = ParquetReadOptions::default().schema(&bare);
         self.context.register_parquet(name, folder, options).await?;
         Ok(())
     }
@@ -239,6 +241,13 @@ impl Engine {
     async fn physical(&self, relation: &Relation) -> Result<Arc<dyn ExecutionPlan>, EngineError> {
         Ok(self.context.state().create_physical_plan(relation).await?)
     }
+}
+
+/// The schema without descriptions: a union of two described columns would have the metadata of the first in the logical
+/// plan and of neither in the physical one, which DataFusion takes for a fault.
+fn without_metadata(schema: &Schema) -> Schema {
+    let fields = schema.fields().iter().map(|field| field.as_ref().clone().with_metadata(HashMap::new()));
+    Schema::new(fields.collect::<Vec<_>>())
 }
 
 fn session_config(options: &EngineOptions) -> Result<SessionConfig, EngineError> {

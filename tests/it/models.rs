@@ -116,4 +116,5 @@ cases!(
     small_cells_are_hidden,
     whale_curve,
     profit_ranks,
+    cohorts_pay_back,
 );

@@ -1,1 +1,3 @@
-select cast(125 as bigint) as customers
+select
+    date '2025-12-31' as valuation_date,
+    cast(125 as bigint) as customers

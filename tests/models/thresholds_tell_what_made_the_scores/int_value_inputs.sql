@@ -1,8 +1,11 @@
 select
+    date '2025-12-31' as valuation_date,
+    true as is_current,
     cast(t.customer_no as bigint) as customer_no,
-    cast(t.recency_days as bigint) as recency_days,
+    cast(t.days_since_purchase as bigint) as days_since_purchase,
     cast(t.order_count as bigint) as order_count,
-    cast(t.net_minor as bigint) as net_minor
+    cast(t.net_minor as bigint) as net_minor,
+    cast(null as bigint) as later_purchase_days
 from (
     values (1, 10, 1, 10000), (2, 10, 1, 20000), (3, 20, 1, 20000), (4, 300, 2, -5000), (5, 300, 9, 100000)
-) as t (customer_no, recency_days, order_count, net_minor)
+) as t (customer_no, days_since_purchase, order_count, net_minor)

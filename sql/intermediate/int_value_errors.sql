@@ -1,0 +1,75 @@
+-- Grain: one row per measure (orders, margin) and decile of the fitted expectation, highest first.
+-- How far each predictor was off in the holdout: sums of predictions, of absolute and of squared errors,
+-- as integers (orders in ten-thousandths, margin in minor units). Where no model was fitted the deciles
+-- are those of the heuristic.
+
+with measures as (
+
+    select
+        'orders' as measure,
+        int_value_holdout.customer_no,
+        coalesce(int_value_holdout.fitted_orders_e4, int_value_holdout.heuristic_orders_e4) as ranked_by,
+        int_value_holdout.actual_orders_e4 as actual,
+        int_value_holdout.fitted_orders_e4 as fitted,
+        int_value_holdout.heuristic_orders_e4 as heuristic,
+        int_value_holdout.naive_own_orders_e4 as naive_own,
+        int_value_holdout.naive_mean_orders_e4 as naive_mean
+    from int_value_holdout
+
+    union all
+
+    select
+        'margin' as measure,
+        int_value_holdout.customer_no,
+        coalesce(int_value_holdout.fitted_margin_minor, int_value_holdout.heuristic_margin_minor) as ranked_by,
+        int_value_holdout.actual_margin_minor as actual,
+        int_value_holdout.fitted_margin_minor as fitted,
+        int_value_holdout.heuristic_margin_minor as heuristic,
+        int_value_holdout.naive_own_margin_minor as naive_own,
+        int_value_holdout.naive_mean_margin_minor as naive_mean
+    from int_value_holdout
+
+),
+
+errors as (
+
+    select
+        measures.measure,
+        ntile(10) over (
+            partition by measures.measure order by measures.ranked_by desc, measures.customer_no
+        ) as decile,
+        measures.actual,
+        measures.fitted,
+        measures.heuristic,
+        measures.naive_own,
+        measures.naive_mean,
+        cast(measures.fitted - measures.actual as decimal(18, 0)) as fitted_error,
+        cast(measures.heuristic - measures.actual as decimal(18, 0)) as heuristic_error,
+        cast(measures.naive_own - measures.actual as decimal(18, 0)) as naive_own_error,
+        cast(measures.naive_mean - measures.actual as decimal(18, 0)) as naive_mean_error
+    from measures
+
+)
+
+select
+    errors.measure,
+    cast(errors.decile as bigint) as decile,
+    count(*) as customers,
+    count(errors.fitted) as fitted_customers,
+    sum(errors.actual) as actual,
+    sum(errors.fitted) as fitted,
+    sum(errors.heuristic) as heuristic,
+    sum(errors.naive_own) as naive_own,
+    sum(errors.naive_mean) as naive_mean,
+    sum(abs(errors.fitted_error)) as fitted_absolute,
+    sum(abs(errors.heuristic_error)) as heuristic_absolute,
+    sum(abs(errors.naive_own_error)) as naive_own_absolute,
+    sum(abs(errors.naive_mean_error)) as naive_mean_absolute,
+    sum(errors.fitted_error * errors.fitted_error) as fitted_squared,
+    sum(errors.heuristic_error * errors.heuristic_error) as heuristic_squared,
+    sum(errors.naive_own_error * errors.naive_own_error) as naive_own_squared,
+    sum(errors.naive_mean_error * errors.naive_mean_error) as naive_mean_squared
+from errors
+group by
+    errors.measure,
+    errors.decile
