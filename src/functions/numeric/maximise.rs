@@ -58,11 +58,14 @@ pub(crate) enum Failure {
     NoConvergence,
 }
 
+/// A point, the value there and the gradient.
+type Place<const N: usize> = ([f64; N], f64, [f64; N]);
+
 /// The mean log-likelihood as a function of the parameters' logarithms.
 struct Surface<'a, L, const N: usize> {
     likelihood: &'a L,
     /// The last point and what was found there: a line search asks for value and gradient apart.
-    last: Cell<Option<([f64; N], f64, [f64; N])>>,
+    last: Cell<Option<Place<N>>>,
     /// The highest point so far.
     best: Cell<([f64; N], f64)>,
 }
@@ -188,13 +191,9 @@ fn polish<L: Likelihood<N>, const N: usize>(surface: &Surface<L, N>, start: &[f6
         return Err(Failure::NoConvergence);
     }
     let parameters = point.map(exp);
-    let log_likelihood = likelihood_at(surface, &parameters);
+    let (log_likelihood, _) = surface.likelihood.evaluate(&parameters);
     if !log_likelihood.is_finite() || !parameters.iter().all(|parameter| parameter.is_normal()) {
         return Err(Failure::NoConvergence);
     }
     Ok(Maximum { parameters, log_likelihood })
-}
-
-fn likelihood_at<L: Likelihood<N>, const N: usize>(surface: &Surface<L, N>, parameters: &[f64; N]) -> f64 {
-    surface.likelihood.evaluate(parameters).0
 }

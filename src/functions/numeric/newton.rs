@@ -38,13 +38,10 @@ pub(super) fn cholesky<const N: usize>(matrix: &Matrix<N>, least: f64) -> Option
     let mut factor = [[0.0; N]; N];
     for i in 0..N {
         for j in 0..=i {
-            let mut value = matrix[i][j];
-            for k in 0..j {
-                value -= factor[i][k] * factor[j][k];
-            }
+            let known: f64 = factor[i].iter().zip(&factor[j]).take(j).map(|(left, right)| left * right).sum();
+            let value = matrix[i][j] - known;
             if i == j {
-                // Written so that a NaN fails too.
-                if !(value > least) {
+                if value.is_nan() || value <= least {
                     return None;
                 }
                 factor[i][i] = value.sqrt();

@@ -1,5 +1,7 @@
 //! The functions through SQL, as models call them.
 
+mod cdnow;
+mod value_models;
 mod wrong_calls;
 
 use std::sync::Arc;

@@ -61,7 +61,8 @@ fn single_histories_equal_the_published_formulas() {
             // A log-likelihood near 0 has no relative error to speak of; a probability below 1e-300 is 0.
             let scale = if place == 0 { wanted.abs().max(1.0) } else { wanted.abs().max(1e-300) };
             let error = (found - wanted).abs() / scale;
-            if !(error <= worst[place].0) {
+            assert!(error.is_finite(), "{}", row.join(","));
+            if error > worst[place].0 {
                 worst[place] = (error, row.join(","));
             }
         }
