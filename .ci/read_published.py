@@ -27,6 +27,9 @@ LAWS = {
         select count(*) = 0 from customers c
         where 1 <> (select count(*) from customer_stages s
                     where s.customer_key = c.customer_key and s.left_at is null and s.stage = c.lifecycle_stage)""",
+    "every buyer is in one needs segment": """
+        select count(*) = 0 from customers full join needs_segments using (customer_key)
+        where (coalesce(order_count, 0) > 0) <> (needs_segment is not null)""",
     "rows read = loaded + rejected + duplicates": """
         select bool_and(rows_read = rows_loaded + rows_rejected + rows_duplicate) from source_reconciliation""",
     "suppressed figures are hidden": """

@@ -10,6 +10,7 @@ select
     cast(date_trunc('month', local_timestamp(int_transactions.ordered_at, $time_zone)) as date) as month,
     int_transactions.channel,
     case when int_transactions.is_return then 0 else 1 end as is_order,
+    int_transactions.categories_mask,
     int_transactions.lines,
     int_transactions.lines_with_rate,
     int_transactions.lines_with_cost,

@@ -108,6 +108,7 @@ macro_rules! cases {
 }
 
 cases!(
+    categories_of_an_order,
     orders_are_rounded_half_up,
     scores_are_safe_with_ties,
     scores_follow_fixed_cuts,
@@ -117,4 +118,7 @@ cases!(
     whale_curve,
     profit_ranks,
     cohorts_pay_back,
+    needs_inputs_of_both_dates,
+    needs_names_are_unique,
+    needs_segments_are_found_and_kept,
 );
