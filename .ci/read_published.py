@@ -23,6 +23,15 @@ LAWS = {
     "the profit curve ends at the customers' profit": """
         select (select cumulative_profit from profit_curve order by percentile desc limit 1)
              = (select sum(contribution_profit) from customer_profitability where profit_rank is not null)""",
+    "each pool is what customers were charged and unused capacity": """
+        select bool_and(pool_cost = charged_cost + unused_cost)
+           and (select sum(cost_to_serve) from customer_profitability) = sum(charged_cost)
+           and (select sum(cost_to_serve) from customer_months) = sum(charged_cost) from activity_capacity""",
+    "every line of the profit statement agrees with its control": """
+        select count(*) = 22 and bool_and(difference = 0) from profit_reconciliation""",
+    "products and channels agree on net revenue": """
+        select (select sum(net_revenue) from product_profitability)
+             = (select sum(net_revenue) from channel_profitability)""",
     "every customer is in one stage now": """
         select count(*) = 0 from customers c
         where 1 <> (select count(*) from customer_stages s

@@ -25,7 +25,8 @@ def add_flaws(rng, extracts, people, duplicated):
             *spoil_customers(rng, people),
             *spoil_interactions(rng, extracts["crm_interactions"]),
             *spoil_transactions(rng, extracts["transactions"]),
-            *spoil_surveys(rng, extracts["surveys"])]
+            *spoil_surveys(rng, extracts["surveys"]),
+            *spoil_loyalty_events(extracts["loyalty_events"])]
 
 
 def describe_duplicates(duplicated):
@@ -128,4 +129,12 @@ def spoil_surveys(rng, surveys):
         Flaw("surveys", "comments with line breaks, commas and quotes",
              [[row] for row in surveys if "\n" in (row["comment"] or "")],
              "kept: a quoted value may span lines; the line given is where its row begins"),
+    ]
+
+
+def spoil_loyalty_events(events):
+    redeemed = [row for row in events if row["kind"] == "redeem"]
+    return [
+        Flaw("loyalty_events", "`customer_id` is empty", [spoil(redeemed[len(redeemed) // 2], customer_id=None)],
+             "kept: what the points cost is on `unidentified`"),
     ]

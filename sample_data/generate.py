@@ -22,6 +22,9 @@ COLUMNS = {
     "transactions": "transaction_id line_no customer_id ordered_at channel store_id product_id category quantity "
                     "unit_price discount currency is_return",
     "products": "product_id category unit_cost",
+    "activity_costs": "activity period pool_cost practical_capacity_minutes",
+    "exchange_rates": "currency valid_from rate",
+    "loyalty_events": "customer_id occurred_at kind points",
     "surveys": "response_id email customer_id responded_at survey_type journey touchpoint nps csat ces comment",
 }
 COLUMNS = {extract: names.split() for extract, names in COLUMNS.items()}
@@ -86,9 +89,12 @@ def main():
     people, customers, duplicated = shop.make_people()
     products = shop.make_products()
     orders = shop.make_orders(people, products)
-    extracts = {"crm_customers": customers, "crm_interactions": shop.make_journeys(people),
+    interactions = shop.make_journeys(people)
+    extracts = {"crm_customers": customers, "crm_interactions": interactions,
                 "transactions": shop.transaction_rows(orders), "products": [row for row, _ in products],
-                "surveys": shop.make_surveys(people)}
+                "surveys": shop.make_surveys(people),
+                "activity_costs": shop.make_activity_costs(interactions, orders),
+                "exchange_rates": shop.make_exchange_rates(), "loyalty_events": shop.make_loyalty_events(people)}
     spoilt = flaws.add_flaws(shop.stream("flaws"), extracts, people, duplicated)
     lines = {}
     for extract, rows in extracts.items():

@@ -3,6 +3,7 @@
 Each `make_…` is one part of the story and draws from a random stream of its own, so that a change
 in one part leaves the others alone. Rows are dictionaries by column; flaws.py spoils some later.
 """
+import math
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -77,6 +78,13 @@ TOUCHPOINTS = {
     "member_event": ("store",),
 }
 TWO_WAY_CHANNELS = ("phone", "chat", "store")
+# activity: kronor per minute of its resources; a return is handled in this many minutes and as many more per line
+ACTIVITIES = {"phone": 6.5, "chat": 4.8, "email": 3.2, "store": 5.5, "web": 0.6, "app": 0.5, "returns_handling": 4.2}
+RETURN_MINUTES, RETURN_LINE_MINUTES = 6, 2
+OVER_CAPACITY = ("phone", "2025-12")  # the Christmas rush
+RATE_DAYS = (date(2024, 7, 1), date(2024, 10, 1), date(2025, 1, 2), date(2025, 4, 1), date(2025, 7, 1),
+             date(2025, 10, 1))
+ORE_PER_POINT = 1000  # a point for every ten kronor
 MEAN_MINUTES = {"web": 3.0, "app": 2.0, "email": 6.0, "phone": 9.0, "chat": 11.0, "store": 7.0}
 BAD_TOUCHPOINTS = ("complaint", "delay_notice")  # what spoils a journey
 
@@ -567,3 +575,72 @@ def answer(rng, person, at, survey_type, score, **given):
         "survey_type": survey_type, "journey": given.get("journey"), "touchpoint": given.get("touchpoint"),
         "nps": given.get("nps"), "csat": given.get("csat"), "ces": given.get("ces"),
         "comment": rng.choice(COMMENTS[tone]) if rng.random() < 0.3 else None}
+
+
+# Costs, rates and the loyalty programme
+
+
+def make_activity_costs(interactions, orders):
+    """What each activity cost and could do, month by month: mostly more than was used, once less."""
+    rng = stream("activity costs")
+    used = {}
+    for row in interactions:
+        if row["duration_minutes"]:
+            place = row["channel"], f"{row['occurred_at']:%Y-%m}"
+            used[place] = used.get(place, 0) + float(row["duration_minutes"])
+    for order in orders:
+        if order.is_return:
+            place = "returns_handling", f"{order.at:%Y-%m}"
+            used[place] = used.get(place, 0) + RETURN_MINUTES + RETURN_LINE_MINUTES * len(order.lines)
+    months = [f"{year}-{month:02d}" for year in (2024, 2025) for month in range(1, 13) if (year, month) >= (2024, 7)]
+    rows = []
+    for activity, rate in ACTIVITIES.items():
+        for month in months:
+            needed = used.get((activity, month), 0) * rng.uniform(1.1, 1.5)
+            minutes = max(1, math.ceil(needed / 5)) * 5
+            if (activity, month) == OVER_CAPACITY:
+                minutes = round(needed / 10) * 5
+            rows.append({"activity": activity, "period": f"{month}-01",
+                         "pool_cost": money(round(minutes * rate * 100 * rng.uniform(0.95, 1.08))),
+                         "practical_capacity_minutes": minutes})
+    return rows
+
+
+def make_exchange_rates():
+    """Rates to the krona that drift from quarter to quarter."""
+    rng, rows = stream("exchange rates"), []
+    for currency in ("NOK", "DKK", "EUR"):
+        rate = ORE_PER_UNIT[currency] / 100
+        for day in RATE_DAYS:
+            rows.append({"currency": currency, "valid_from": day, "rate": f"{rate:.4f}"})
+            rate *= rng.uniform(0.97, 1.03)
+    return rows
+
+
+def make_loyalty_events(people):
+    """Members join, earn points with each order, and redeem some of them with later ones."""
+    rng, rows = stream("loyalty events"), []
+
+    def event(customer_id, at, kind, points):
+        rows.append({"customer_id": customer_id, "occurred_at": at, "kind": kind, "points": points})
+
+    for person in people:
+        first = person.records[0]
+        if not first["loyalty_member"]:
+            continue
+        joined = time_on(rng, first["loyalty_joined_at"])
+        event(first["customer_id"], joined, "join", None)
+        balance = 0
+        for order in person.orders:
+            if order.is_return or order.at <= joined:
+                continue
+            if balance >= 100 and rng.random() < 0.4:
+                points = balance // 50 * 50
+                event(order.customer_id, order.at, "redeem", points)
+                balance -= points
+            charged = sum(quantity * price - discount for _, quantity, price, discount in order.lines)
+            points = charged * ORE_PER_UNIT[order.currency] // 100 // ORE_PER_POINT
+            if points:
+                event(order.customer_id, order.at, "earn", points)
+            balance += points
+    return sorted(rows, key=lambda row: row["occurred_at"])

@@ -1,10 +1,13 @@
--- Law 3 without pools: the cost of all contacts is found again in customer_months and in
--- customer_profitability, where it is also the sum of its activities. Returns what differs.
+-- Law 3: the cost of all events is found again in customer_months, customer_profitability,
+-- activity_capacity and channel_profitability, and where there is a column per activity, it is also their
+-- sum. Returns what differs.
 
-with contacts as (
+with events as (
 
-    select cast(coalesce(sum(int_contacts.service_cost_minor), 0) as decimal(38, 2)) / 100 as cost_to_serve
-    from int_contacts
+    select
+        cast(coalesce(sum(int_activity_sums.cost_minor), 0) as decimal(20, 0)) * cast(0.01 as decimal(2, 2))
+            as cost_to_serve
+    from int_activity_sums
 
 ),
 
@@ -13,6 +16,25 @@ tables as (
     select
         'customer_months' as measure,
         coalesce(sum(customer_months.cost_to_serve), 0) as cost_to_serve
+    from customer_months
+
+    union all
+
+    select
+        'customer_months, sum of activities' as measure,
+        coalesce(
+            sum(
+                customer_months.cost_to_serve_phone
+                + customer_months.cost_to_serve_chat
+                + customer_months.cost_to_serve_email
+                + customer_months.cost_to_serve_store
+                + customer_months.cost_to_serve_web
+                + customer_months.cost_to_serve_app
+                + customer_months.cost_to_serve_returns_handling
+                + customer_months.cost_to_serve_other
+            ),
+            0
+        ) as cost_to_serve
     from customer_months
 
     union all
@@ -34,17 +56,33 @@ tables as (
                 + customer_profitability.cost_to_serve_store
                 + customer_profitability.cost_to_serve_web
                 + customer_profitability.cost_to_serve_app
+                + customer_profitability.cost_to_serve_returns_handling
+                + customer_profitability.cost_to_serve_other
             ),
             0
         ) as cost_to_serve
     from customer_profitability
+
+    union all
+
+    select
+        'activity_capacity' as measure,
+        coalesce(sum(activity_capacity.charged_cost), 0) as cost_to_serve
+    from activity_capacity
+
+    union all
+
+    select
+        'channel_profitability' as measure,
+        coalesce(sum(channel_profitability.cost_to_serve), 0) as cost_to_serve
+    from channel_profitability
 
 )
 
 select
     tables.measure,
     tables.cost_to_serve,
-    contacts.cost_to_serve as contacts_cost_to_serve
+    events.cost_to_serve as events_cost_to_serve
 from tables
-cross join contacts
-where tables.cost_to_serve <> contacts.cost_to_serve
+cross join events
+where tables.cost_to_serve <> events.cost_to_serve

@@ -1,5 +1,6 @@
--- Law 2: net revenue, its parts and cost of goods are the same in the orders, in customer_months and in
--- customer_profitability, the unidentified line included. Returns the tables that differ from the orders.
+-- Law 2: net revenue, its parts, cost of goods, payment and delivery are the same in the orders, in the months
+-- and the sum of customers, and in the cuts by channel and by product (which has no payment and delivery).
+-- Returns the tables that differ from the orders.
 
 with orders as (
 
@@ -8,7 +9,9 @@ with orders as (
         cast(coalesce(sum(int_orders.discounts_minor), 0) as decimal(38, 2)) / 100 as discounts,
         cast(coalesce(sum(int_orders.returns_minor), 0) as decimal(38, 2)) / 100 as returns,
         cast(coalesce(sum(int_orders.net_minor), 0) as decimal(38, 2)) / 100 as net_revenue,
-        cast(coalesce(sum(int_orders.cost_of_goods_minor), 0) as decimal(38, 2)) / 100 as cost_of_goods
+        cast(coalesce(sum(int_orders.cost_of_goods_minor), 0) as decimal(38, 2)) / 100 as cost_of_goods,
+        cast(coalesce(sum(int_orders.payment_cost_minor), 0) as decimal(38, 2)) / 100 as payment_cost,
+        cast(coalesce(sum(int_orders.delivery_cost_minor), 0) as decimal(38, 2)) / 100 as delivery_cost
     from int_orders
 
 ),
@@ -21,7 +24,9 @@ tables as (
         coalesce(sum(customer_months.discounts), 0) as discounts,
         coalesce(sum(customer_months.returns), 0) as returns,
         coalesce(sum(customer_months.net_revenue), 0) as net_revenue,
-        coalesce(sum(customer_months.cost_of_goods), 0) as cost_of_goods
+        coalesce(sum(customer_months.cost_of_goods), 0) as cost_of_goods,
+        coalesce(sum(customer_months.payment_cost), 0) as payment_cost,
+        coalesce(sum(customer_months.delivery_cost), 0) as delivery_cost
     from customer_months
 
     union all
@@ -32,8 +37,36 @@ tables as (
         coalesce(sum(customer_profitability.discounts), 0) as discounts,
         coalesce(sum(customer_profitability.returns), 0) as returns,
         coalesce(sum(customer_profitability.net_revenue), 0) as net_revenue,
-        coalesce(sum(customer_profitability.cost_of_goods), 0) as cost_of_goods
+        coalesce(sum(customer_profitability.cost_of_goods), 0) as cost_of_goods,
+        coalesce(sum(customer_profitability.payment_cost), 0) as payment_cost,
+        coalesce(sum(customer_profitability.delivery_cost), 0) as delivery_cost
     from customer_profitability
+
+    union all
+
+    select
+        'channel_profitability' as table_name,
+        coalesce(sum(channel_profitability.gross_revenue), 0) as gross_revenue,
+        coalesce(sum(channel_profitability.discounts), 0) as discounts,
+        coalesce(sum(channel_profitability.returns), 0) as returns,
+        coalesce(sum(channel_profitability.net_revenue), 0) as net_revenue,
+        coalesce(sum(channel_profitability.cost_of_goods), 0) as cost_of_goods,
+        coalesce(sum(channel_profitability.payment_cost), 0) as payment_cost,
+        coalesce(sum(channel_profitability.delivery_cost), 0) as delivery_cost
+    from channel_profitability
+
+    union all
+
+    select
+        'product_profitability' as table_name,
+        coalesce(sum(product_profitability.gross_revenue), 0) as gross_revenue,
+        coalesce(sum(product_profitability.discounts), 0) as discounts,
+        coalesce(sum(product_profitability.returns), 0) as returns,
+        coalesce(sum(product_profitability.net_revenue), 0) as net_revenue,
+        coalesce(sum(product_profitability.cost_of_goods), 0) as cost_of_goods,
+        null as payment_cost,
+        null as delivery_cost
+    from product_profitability
 
 )
 
@@ -44,7 +77,11 @@ select
     tables.gross_revenue,
     orders.gross_revenue as orders_gross_revenue,
     tables.cost_of_goods,
-    orders.cost_of_goods as orders_cost_of_goods
+    orders.cost_of_goods as orders_cost_of_goods,
+    tables.payment_cost,
+    orders.payment_cost as orders_payment_cost,
+    tables.delivery_cost,
+    orders.delivery_cost as orders_delivery_cost
 from tables
 cross join orders
 where
@@ -54,3 +91,5 @@ where
     or tables.returns <> orders.returns
     or tables.cost_of_goods <> orders.cost_of_goods
     or tables.net_revenue <> tables.gross_revenue - tables.discounts - tables.returns
+    or coalesce(tables.payment_cost <> orders.payment_cost, false)
+    or coalesce(tables.delivery_cost <> orders.delivery_cost, false)

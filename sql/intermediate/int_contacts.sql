@@ -12,7 +12,7 @@ select
     stg_crm_interactions.touchpoint,
     stg_crm_interactions.is_two_way,
     stg_crm_interactions.is_automatic,
-    stg_crm_interactions.service_cost_minor
+    stg_crm_interactions.minutes_e2
 from stg_crm_interactions
 left join int_customer_records
     on stg_crm_interactions.customer_id = int_customer_records.customer_id

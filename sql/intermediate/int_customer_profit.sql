@@ -30,6 +30,8 @@ joined as (
         coalesce(int_customer_purchases.returns_minor, 0) as returns_minor,
         coalesce(int_customer_purchases.net_minor, 0) as net_minor,
         coalesce(int_customer_purchases.cost_of_goods_minor, 0) as cost_of_goods_minor,
+        coalesce(int_customer_purchases.payment_cost_minor, 0) as payment_cost_minor,
+        coalesce(int_customer_purchases.delivery_cost_minor, 0) as delivery_cost_minor,
         coalesce(int_customer_purchases.lines_without_cost, 0) as lines_without_cost,
         coalesce(int_customer_service.interactions, 0) as interactions,
         coalesce(int_customer_service.interactions_without_rate, 0) as interactions_without_rate,
@@ -39,12 +41,17 @@ joined as (
         coalesce(int_customer_service.email_minor, 0) as email_minor,
         coalesce(int_customer_service.store_minor, 0) as store_minor,
         coalesce(int_customer_service.web_minor, 0) as web_minor,
-        coalesce(int_customer_service.app_minor, 0) as app_minor
+        coalesce(int_customer_service.app_minor, 0) as app_minor,
+        coalesce(int_customer_service.returns_handling_minor, 0) as returns_handling_minor,
+        coalesce(int_customer_service.other_minor, 0) as other_minor,
+        coalesce(int_customer_programme.programme_cost_minor, 0) as programme_cost_minor
     from parties
     left join int_customer_purchases
         on parties.customer_no = int_customer_purchases.customer_no
     left join int_customer_service
         on parties.customer_no = int_customer_service.customer_no
+    left join int_customer_programme
+        on parties.customer_no = int_customer_programme.customer_no
 
 )
 
@@ -58,6 +65,8 @@ select
     joined.returns_minor,
     joined.net_minor,
     joined.cost_of_goods_minor,
+    joined.payment_cost_minor,
+    joined.delivery_cost_minor,
     joined.lines_without_cost,
     joined.interactions,
     joined.interactions_without_rate,
@@ -68,6 +77,15 @@ select
     joined.store_minor,
     joined.web_minor,
     joined.app_minor,
-    joined.net_minor - joined.cost_of_goods_minor - joined.cost_to_serve_minor - joined.acquisition_cost_minor
+    joined.returns_handling_minor,
+    joined.other_minor,
+    joined.programme_cost_minor,
+    joined.net_minor
+    - joined.cost_of_goods_minor
+    - joined.payment_cost_minor
+    - joined.delivery_cost_minor
+    - joined.cost_to_serve_minor
+    - joined.programme_cost_minor
+    - joined.acquisition_cost_minor
         as contribution_minor
 from joined

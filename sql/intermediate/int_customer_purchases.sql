@@ -1,7 +1,7 @@
 -- Grain: one row per person (0: nobody known) with an order or a return.
 -- Purchase history in one row: totals, first and last purchase, number of days with a purchase, and the
--- gross margin of 12 months; columns named earlier_ are the same as they stood $comparison_days before
--- as_of, reckoned in the same pass.
+-- profit of the orders (gross margin less payment and delivery) of 12 months; columns named earlier_ are the
+-- same as they stood $comparison_days before as_of, reckoned in the same pass.
 
 with days as (
 
@@ -17,6 +17,8 @@ with days as (
         sum(int_orders.returns_minor) as returns_minor,
         sum(int_orders.net_minor) as net_minor,
         sum(int_orders.cost_of_goods_minor) as cost_of_goods_minor,
+        sum(int_orders.payment_cost_minor) as payment_cost_minor,
+        sum(int_orders.delivery_cost_minor) as delivery_cost_minor,
         sum(int_orders.lines - int_orders.lines_with_cost) as lines_without_cost
     from int_orders
     group by
@@ -38,13 +40,17 @@ select
     sum(days.returns_minor) as returns_minor,
     sum(days.net_minor) as net_minor,
     sum(days.cost_of_goods_minor) as cost_of_goods_minor,
+    sum(days.payment_cost_minor) as payment_cost_minor,
+    sum(days.delivery_cost_minor) as delivery_cost_minor,
     sum(days.lines_without_cost) as lines_without_cost,
     sum(
         case
-            when days.ordered_date > $as_of - interval '12 months' then days.net_minor - days.cost_of_goods_minor
+            when days.ordered_date > $as_of - interval '12 months'
+                then
+                    days.net_minor - days.cost_of_goods_minor - days.payment_cost_minor - days.delivery_cost_minor
             else 0
         end
-    ) as gross_margin_12m_minor,
+    ) as order_profit_12m_minor,
     sum(case when days.is_earlier then days.orders else 0 end) as earlier_order_count,
     count(case when days.is_earlier and days.orders > 0 then 1 end) as earlier_purchase_days,
     max(case when days.is_earlier and days.orders > 0 then days.ordered_date end) as earlier_last_purchase_date,
@@ -54,10 +60,12 @@ select
         case
             when
                 days.is_earlier
-                and days.ordered_date > cast(cast($as_of as int) - cast($comparison_days as int) as date) - interval '12 months'
-                then days.net_minor - days.cost_of_goods_minor
+                and days.ordered_date
+                > cast(cast($as_of as int) - cast($comparison_days as int) as date) - interval '12 months'
+                then
+                    days.net_minor - days.cost_of_goods_minor - days.payment_cost_minor - days.delivery_cost_minor
             else 0
         end
-    ) as earlier_gross_margin_12m_minor
+    ) as earlier_order_profit_12m_minor
 from days
 group by days.customer_no

@@ -1,22 +1,34 @@
--- Grain: one row per person (0: nobody known) with a contact.
--- What serving each person cost, per channel, in minor units. Contacts in a channel without a minute
--- rate have no cost; they are counted beside it.
+-- Grain: one row per person (0: nobody known) with a contact or another event that takes an activity.
+-- What serving each person cost, per activity, in minor units. Contacts with an activity that has no minute
+-- rate cost nothing for it; they are counted beside it.
 
 select
-    int_contacts.customer_no,
-    count(*) as interactions,
-    count(*) - count(int_contacts.service_cost_minor) as interactions_without_rate,
-    coalesce(sum(int_contacts.service_cost_minor), 0) as cost_to_serve_minor,
-    coalesce(sum(case when int_contacts.channel = 'phone' then int_contacts.service_cost_minor end), 0) as phone_minor,
-    coalesce(sum(case when int_contacts.channel = 'chat' then int_contacts.service_cost_minor end), 0) as chat_minor,
-    coalesce(sum(case when int_contacts.channel = 'email' then int_contacts.service_cost_minor end), 0) as email_minor,
-    coalesce(sum(case when int_contacts.channel = 'store' then int_contacts.service_cost_minor end), 0) as store_minor,
-    coalesce(sum(case when int_contacts.channel = 'web' then int_contacts.service_cost_minor end), 0) as web_minor,
-    coalesce(sum(case when int_contacts.channel = 'app' then int_contacts.service_cost_minor end), 0) as app_minor,
+    int_activity_events.customer_no,
+    sum(int_activity_events.contacts) as interactions,
+    sum(case when int_activity_events.cost_minor is null then int_activity_events.contacts else 0 end)
+        as interactions_without_rate,
+    coalesce(sum(int_activity_events.cost_minor), 0) as cost_to_serve_minor,
+    coalesce(sum(case when int_activity_events.activity_no = 1 then int_activity_events.cost_minor end), 0)
+        as phone_minor,
+    coalesce(sum(case when int_activity_events.activity_no = 2 then int_activity_events.cost_minor end), 0)
+        as chat_minor,
+    coalesce(sum(case when int_activity_events.activity_no = 3 then int_activity_events.cost_minor end), 0)
+        as email_minor,
+    coalesce(sum(case when int_activity_events.activity_no = 4 then int_activity_events.cost_minor end), 0)
+        as store_minor,
+    coalesce(sum(case when int_activity_events.activity_no = 5 then int_activity_events.cost_minor end), 0)
+        as web_minor,
+    coalesce(sum(case when int_activity_events.activity_no = 6 then int_activity_events.cost_minor end), 0)
+        as app_minor,
+    coalesce(sum(case when int_activity_events.activity_no = 7 then int_activity_events.cost_minor end), 0)
+        as returns_handling_minor,
+    coalesce(sum(case when int_activity_events.activity_no = 8 then int_activity_events.cost_minor end), 0)
+        as other_minor,
     coalesce(
         sum(
             case
-                when int_contacts.occurred_date > $as_of - interval '12 months' then int_contacts.service_cost_minor
+                when int_activity_events.occurred_date > $as_of - interval '12 months'
+                    then int_activity_events.cost_minor
             end
         ),
         0
@@ -25,13 +37,13 @@ select
         sum(
             case
                 when
-                    $as_of - int_contacts.occurred_date >= $comparison_days
-                    and int_contacts.occurred_date
+                    $as_of - int_activity_events.occurred_date >= $comparison_days
+                    and int_activity_events.occurred_date
                     > cast(cast($as_of as int) - cast($comparison_days as int) as date) - interval '12 months'
-                    then int_contacts.service_cost_minor
+                    then int_activity_events.cost_minor
             end
         ),
         0
     ) as earlier_cost_to_serve_12m_minor
-from int_contacts
-group by int_contacts.customer_no
+from int_activity_events
+group by int_activity_events.customer_no

@@ -16,7 +16,9 @@ with buyers as (
         int_customer_purchases.last_purchase_date,
         int_customer_purchases.net_minor,
         int_customer_purchases.net_minor - int_customer_purchases.cost_of_goods_minor as margin_minor,
-        int_customer_purchases.gross_margin_12m_minor - coalesce(int_customer_service.cost_to_serve_12m_minor, 0)
+        int_customer_purchases.order_profit_12m_minor
+        - coalesce(int_customer_service.cost_to_serve_12m_minor, 0)
+        - coalesce(int_customer_programme.programme_cost_12m_minor, 0)
             as contribution_12m_minor,
         int_customer_purchases.earlier_order_count,
         int_customer_purchases.earlier_purchase_days,
@@ -24,11 +26,15 @@ with buyers as (
         int_customer_purchases.earlier_net_minor,
         int_customer_purchases.earlier_net_minor - int_customer_purchases.earlier_cost_of_goods_minor
             as earlier_margin_minor,
-        int_customer_purchases.earlier_gross_margin_12m_minor
-        - coalesce(int_customer_service.earlier_cost_to_serve_12m_minor, 0) as earlier_contribution_12m_minor
+        int_customer_purchases.earlier_order_profit_12m_minor
+        - coalesce(int_customer_service.earlier_cost_to_serve_12m_minor, 0)
+        - coalesce(int_customer_programme.earlier_programme_cost_12m_minor, 0)
+            as earlier_contribution_12m_minor
     from int_customer_purchases
     left join int_customer_service
         on int_customer_purchases.customer_no = int_customer_service.customer_no
+    left join int_customer_programme
+        on int_customer_purchases.customer_no = int_customer_programme.customer_no
     where
         int_customer_purchases.customer_no > 0
         and int_customer_purchases.order_count > 0

@@ -10,8 +10,13 @@ with activity as (
         int_customer_months.month,
         int_customer_months.orders,
         int_customer_months.net_minor,
-        int_customer_months.net_minor - int_customer_months.cost_of_goods_minor
-        - int_customer_months.cost_to_serve_minor as contribution_minor
+        int_customer_months.net_minor
+        - int_customer_months.cost_of_goods_minor
+        - int_customer_months.payment_cost_minor
+        - int_customer_months.delivery_cost_minor
+        - int_customer_months.cost_to_serve_minor
+        - int_customer_months.programme_cost_minor
+            as contribution_minor
     from int_customer_months
     where int_customer_months.customer_no > 0
 

@@ -47,6 +47,12 @@ select
         * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
     ) as gross_margin,
     cast(
+        cast(int_customer_profit.payment_cost_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
+    ) as payment_cost,
+    cast(
+        cast(int_customer_profit.delivery_cost_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
+    ) as delivery_cost,
+    cast(
         cast(int_customer_profit.cost_to_serve_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
     ) as cost_to_serve,
     cast(
@@ -67,6 +73,16 @@ select
     cast(
         cast(int_customer_profit.app_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
     ) as cost_to_serve_app,
+    cast(
+        cast(int_customer_profit.returns_handling_minor as decimal(20, 0))
+        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
+    ) as cost_to_serve_returns_handling,
+    cast(
+        cast(int_customer_profit.other_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
+    ) as cost_to_serve_other,
+    cast(
+        cast(int_customer_profit.programme_cost_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
+    ) as programme_cost,
     cast(
         cast(int_customer_profit.acquisition_cost_minor as decimal(20, 0))
         * cast(0.01 as decimal(2, 2)) as decimal(18, 2)

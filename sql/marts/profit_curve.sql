@@ -1,13 +1,15 @@
 -- Grain: one row per percentile of customers, most profitable first.
 -- The whale curve: how cumulative profit rises to its peak and is eroded by unprofitable customers. It
--- ends at the total contribution profit of all customers (the unidentified line is no customer). With
+-- ends at the total contribution profit of all customers (the unidentified line is no customer). The peak is
+-- the highest cumulative profit after any customer, erosion what is lost from there to the end. With
 -- fewer than 100 customers some percentiles have nobody and no row.
 
 with ranked as (
 
     select
         customer_profitability.profit_rank,
-        customer_profitability.contribution_profit
+        customer_profitability.contribution_profit,
+        customer_profitability.cumulative_profit
     from customer_profitability
     where customer_profitability.profit_rank is not null
 
@@ -25,7 +27,8 @@ percentiles as (
     select
         (100 * ranked.profit_rank + size.customers - 1) / size.customers as percentile,
         count(*) as customers,
-        sum(ranked.contribution_profit) as profit
+        sum(ranked.contribution_profit) as profit,
+        max(ranked.cumulative_profit) as highest_profit
     from ranked
     cross join size
     group by (100 * ranked.profit_rank + size.customers - 1) / size.customers
@@ -40,7 +43,9 @@ cumulated as (
         percentiles.profit,
         sum(percentiles.customers) over (order by percentiles.percentile) as cumulative_customers,
         sum(percentiles.profit) over (order by percentiles.percentile) as cumulative_profit,
-        sum(percentiles.profit) over () as total_profit
+        sum(percentiles.profit) over () as total_profit,
+        max(percentiles.highest_profit) over () as peak_profit,
+        row_number() over (order by percentiles.highest_profit desc, percentiles.percentile) = 1 as is_peak
     from percentiles
 
 )
@@ -54,5 +59,8 @@ select
     case
         when cumulated.total_profit > 0
             then cast(cumulated.cumulative_profit as double) / cast(cumulated.total_profit as double)
-    end as cumulative_profit_share
+    end as cumulative_profit_share,
+    cumulated.is_peak,
+    cast(cumulated.peak_profit as decimal(18, 2)) as peak_profit,
+    cast(cumulated.peak_profit - cumulated.total_profit as decimal(18, 2)) as erosion
 from cumulated

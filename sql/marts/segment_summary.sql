@@ -1,6 +1,7 @@
 -- Grain: one row per segmentation and segment.
--- The segments side by side: how many customers, what they brought in the last 12 months and until as_of,
--- what they say, and how many of those who were in the segment at the earlier valuation have bought since.
+-- The segments side by side: how many customers, what they brought until as_of,
+-- what they say, and how many of those who were in the segment at the earlier valuation have bought since
+-- (not told for needs segments, which are anchored at another day).
 
 with members as (
 
@@ -34,6 +35,19 @@ with members as (
         customers.contribution_profit,
         customers.nps_latest
     from customers
+
+    union all
+
+    select
+        'needs' as segmentation,
+        coalesce(needs_segments.needs_segment, 'no purchase') as segment,
+        customers.customer_key,
+        customers.net_revenue,
+        customers.contribution_profit,
+        customers.nps_latest
+    from customers
+    left join needs_segments
+        on customers.customer_key = needs_segments.customer_key
 
 ),
 

@@ -68,12 +68,25 @@ fn row_counts_are_those_of_the_sample_readme() {
             (source, columns.iter().map(|column| integers(&counts, column)[at]).collect())
         })
         .collect();
-    assert_eq!(stated.len(), 5);
+    assert_eq!(stated.len(), 8);
     assert_eq!(found, stated);
+}
+
+/// Rates of exchange_rates.csv in millionths, by currency and the day from which they are in force.
+fn rates_of_the_extract() -> BTreeMap<(String, chrono::NaiveDate), i128> {
+    let text = fs::read_to_string(repository().join("sample_data/exchange_rates.csv")).unwrap();
+    let rates = text.lines().skip(1).map(|line| {
+        let fields: Vec<&str> = line.split(',').collect();
+        let (whole, fraction) = fields[2].split_once('.').unwrap();
+        let rate = format!("{whole}{fraction:0<6}").parse().unwrap();
+        ((fields[0].to_owned(), fields[1].parse().unwrap()), rate)
+    });
+    rates.collect()
 }
 
 /// Net revenue of the sound lines of transactions.csv in hundredths, reckoned from the text.
 fn net_revenue_of_the_extract() -> i128 {
+    let rates = rates_of_the_extract();
     let text = fs::read_to_string(repository().join("sample_data/transactions.csv")).unwrap();
     let minor = |amount: &str| -> Option<i128> {
         let (whole, fraction) = amount.split_once('.').unwrap_or((amount, "00"));
@@ -84,18 +97,16 @@ fn net_revenue_of_the_extract() -> i128 {
     lines
         .filter_map(|line| {
             let fields: Vec<&str> = line.split(',').collect();
-            let rate = match *fields.get(11)? {
-                "SEK" => 10_000,
-                "NOK" => 9_800,
-                "DKK" => 15_200,
-                "EUR" => 113_500,
-                _ => return None,
+            let day = chrono::NaiveDate::parse_from_str(fields[3].get(..10)?, "%Y-%m-%d").ok()?;
+            let currency = (*fields.get(11)?).to_owned();
+            let in_force = rates.range((currency.clone(), chrono::NaiveDate::MIN)..=(currency.clone(), day));
+            let rate = match currency.as_str() {
+                "SEK" => 1_000_000,
+                _ => *in_force.last()?.1,
             };
-            let day = chrono::NaiveDate::parse_from_str(fields[3].get(..10)?, "%Y-%m-%d");
-            day.ok()?;
             let discount = if fields[10].is_empty() { 0 } else { minor(fields[10])? };
             let net = fields[8].parse::<i128>().ok()? * minor(fields[9])? - discount;
-            let converted = (net * rate + 5_000).div_euclid(10_000);
+            let converted = (net * rate + 500_000).div_euclid(1_000_000);
             Some(if *fields.get(12)? == "true" { -converted } else { converted })
         })
         .sum()
@@ -111,11 +122,47 @@ fn revenue_is_conserved_from_extract_to_tables() {
 #[test]
 fn every_sum_of_the_months_is_that_of_the_customers() {
     let (months, customers) = (warehouse().table("customer_months"), warehouse().table("customer_profitability"));
-    for name in ["gross_revenue", "discounts", "returns", "net_revenue", "cost_of_goods", "cost_to_serve"] {
+    let mut names = vec!["gross_revenue", "discounts", "returns", "net_revenue", "cost_of_goods", "payment_cost"];
+    names.extend(["delivery_cost", "cost_to_serve", "programme_cost"]);
+    let columns = months.schema();
+    let activities = columns.fields().iter().map(|field| field.name().as_str());
+    names.extend(activities.filter(|name| name.starts_with("cost_to_serve_")));
+    assert_eq!(names.len(), 17, "seven activities and the others");
+    for name in names {
         assert_eq!(sum(&months, name), sum(&customers, name), "{name}");
     }
     let acquisition = sum(&customers, "acquisition_cost");
     assert_eq!(sum(&months, "contribution_profit") - acquisition, sum(&customers, "contribution_profit"));
+}
+
+#[test]
+fn customers_and_unused_capacity_are_the_pools_of_the_extract() {
+    let text = fs::read_to_string(repository().join("sample_data/activity_costs.csv")).unwrap();
+    let costs = text.lines().skip(1).map(|line| line.split(',').nth(2).unwrap().replace('.', ""));
+    let pools: i128 = costs.map(|cost| cost.parse::<i128>().unwrap()).sum();
+    let capacity = warehouse().table("activity_capacity");
+    let unused = sum(&capacity, "unused_cost");
+    assert_eq!(sum(&warehouse().table("customer_profitability"), "cost_to_serve") + unused, pools);
+    let over = column(&capacity, "is_over_capacity").as_boolean().true_count();
+    assert_eq!(over, 1, "the telephone in December 2025");
+}
+
+#[test]
+fn the_profit_statement_agrees_with_its_controls() {
+    let statement = warehouse().table("profit_reconciliation");
+    let lines = texts(&statement, "line");
+    let total = |line: &str| {
+        let at = lines.iter().position(|name| name == line).unwrap_or_else(|| panic!("{line} is a line"));
+        hundredths(&statement, "total")[at].unwrap()
+    };
+    assert!(hundredths(&statement, "difference").into_iter().all(|difference| difference == Some(0)));
+    assert_eq!(total("net_revenue"), net_revenue_of_the_extract());
+    let costs =
+        ["cost_of_goods", "payment_cost", "delivery_cost", "cost_to_serve", "programme_cost", "acquisition_cost"];
+    let profit = total("net_revenue") - costs.map(total).iter().sum::<i128>();
+    assert_eq!(total("contribution_profit"), profit);
+    assert_eq!(total("profit_after_unused_capacity"), profit - total("unused_capacity"));
+    assert!(total("programme_cost") > 0 && total("unused_capacity") > 0);
 }
 
 #[test]
@@ -234,7 +281,7 @@ fn types_are_those_of_the_contract() {
             if let DataType::Timestamp(unit, zone) = kind {
                 assert_eq!((unit, zone.as_deref()), (&TimeUnit::Microsecond, Some("UTC")), "{table}.{name}");
             }
-            let counts = ["lines_without_cost", "clv_horizon_days", "profit_rank"].contains(&name);
+            let counts = ["lines_without_cost", "clv_horizon_days", "profit_rank", "minute_cost"].contains(&name);
             let is_money = money.iter().any(|word| name.contains(word)) && !name.contains("share") && !counts;
             if is_money {
                 assert!(matches!(kind, DataType::Decimal128(_, 2)), "{table}.{name} is money, not {kind}");

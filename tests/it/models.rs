@@ -121,4 +121,8 @@ cases!(
     needs_inputs_of_both_dates,
     needs_names_are_unique,
     needs_segments_are_found_and_kept,
+    rates_in_force_on_the_day,
+    orders_cost_payment_and_delivery,
+    activities_are_costed_by_the_minute,
+    a_difference_is_found,
 );

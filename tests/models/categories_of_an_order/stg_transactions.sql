@@ -9,7 +9,8 @@ select
     cast(1 as bigint) as quantity,
     cast(1000 as bigint) as unit_price_minor,
     cast(0 as bigint) as discount_minor,
-    cast(10000 as bigint) as exchange_rate_e4,
+    'SEK' as currency,
+    cast(1000000 as bigint) as fixed_rate_e6,
     false as is_return
 from (
     values (1, 'P1'), (1, 'P1'), (1, 'P3'), (2, 'P0'), (2, 'P99'), (3, 'P62'), (3, 'P63'), (3, 'P70')

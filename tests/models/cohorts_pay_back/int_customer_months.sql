@@ -4,7 +4,10 @@ select
     column3 as orders,
     column4 as net_minor,
     column5 as cost_of_goods_minor,
-    column6 as cost_to_serve_minor
+    column6 as cost_to_serve_minor,
+    0 as payment_cost_minor,
+    0 as delivery_cost_minor,
+    0 as programme_cost_minor
 from (
     values
     (0, '2025-07-01', 9, 99900, 0, 0),

@@ -9,6 +9,8 @@ select
     cast(0 as bigint) as returns_minor,
     t.contribution_minor as net_minor,
     cast(0 as bigint) as cost_of_goods_minor,
+    cast(0 as bigint) as payment_cost_minor,
+    cast(0 as bigint) as delivery_cost_minor,
     cast(0 as bigint) as lines_without_cost,
     cast(0 as bigint) as interactions,
     cast(0 as bigint) as interactions_without_rate,
@@ -19,6 +21,9 @@ select
     cast(0 as bigint) as store_minor,
     cast(0 as bigint) as web_minor,
     cast(0 as bigint) as app_minor,
+    cast(0 as bigint) as returns_handling_minor,
+    cast(0 as bigint) as other_minor,
+    cast(0 as bigint) as programme_cost_minor,
     t.contribution_minor
 from (
     values (0, 'unidentified', 5000), (1, 'cb', 3300), (2, 'ca', 3300), (3, 'cc', -6600)

@@ -1,0 +1,145 @@
+-- Grain: one row per event (contact, order, return), channel and month that occur, and activity that such
+-- an event takes.
+-- Time-driven activity-based costing on one small table: what minutes an event takes (the time equations of
+-- the lookup activity_times; rows that fit an event add up) and what a minute costs, which is the pool's
+-- rate where the activity has a pool in the month and the fixed one else. Minutes are in ten-thousandths,
+-- rates in millionths of the base currency. A contact without an activity and an activity without a rate
+-- stay, without rate (null), and are counted. tariff_no stands for the row in int_activity_events, and
+-- activity_no for the column of the customer tables: 1 phone, 2 chat, 3 email, 4 store, 5 web, 6 app,
+-- 7 returns_handling, 8 any other.
+
+with occasions as (
+
+    select
+        'contact' as event,
+        int_contacts.channel,
+        int_contacts.month,
+        count(*) as events
+    from int_contacts
+    group by
+        int_contacts.channel,
+        int_contacts.month
+
+    union all
+
+    select
+        case when int_orders.is_order = 1 then 'order' else 'return' end as event,
+        int_orders.channel,
+        int_orders.month,
+        count(*) as events
+    from int_orders
+    group by
+        int_orders.is_order,
+        int_orders.channel,
+        int_orders.month
+
+),
+
+timed as (
+
+    select
+        occasions.event,
+        occasions.channel,
+        occasions.month,
+        occasions.events,
+        activity_times.activity,
+        sum(cast(activity_times.minutes_per_event * 10000 as bigint)) as per_event_e4,
+        sum(cast(activity_times.minutes_per_minute * 100 as bigint)) as per_minute_e2,
+        sum(cast(activity_times.minutes_per_line * 10000 as bigint)) as per_line_e4
+    from occasions
+    left join activity_times
+        on
+            occasions.event = activity_times.event
+            and (activity_times.channel = 'any' or activity_times.channel = occasions.channel)
+    group by
+        occasions.event,
+        occasions.channel,
+        occasions.month,
+        occasions.events,
+        activity_times.activity
+
+),
+
+priced as (
+
+    select
+        timed.event,
+        timed.channel,
+        timed.month,
+        timed.events,
+        timed.activity,
+        coalesce(timed.per_event_e4, 0) as per_event_e4,
+        coalesce(timed.per_minute_e2, 0) as per_minute_e2,
+        coalesce(timed.per_line_e4, 0) as per_line_e4,
+        coalesce(
+            stg_activity_costs.minute_rate_e6,
+            cast(
+                case timed.activity
+                    when 'phone' then cast($service_minute_cost_phone as decimal(18, 6))
+                    when 'chat' then cast($service_minute_cost_chat as decimal(18, 6))
+                    when 'email' then cast($service_minute_cost_email as decimal(18, 6))
+                    when 'store' then cast($service_minute_cost_store as decimal(18, 6))
+                    when 'web' then cast($service_minute_cost_web as decimal(18, 6))
+                    when 'app' then cast($service_minute_cost_app as decimal(18, 6))
+                    when 'returns_handling' then cast($service_minute_cost_returns_handling as decimal(18, 6))
+                end * 1000000
+                as bigint
+            )
+        ) as minute_rate_e6,
+        stg_activity_costs.minute_rate_e6 is not null as has_pool
+    from timed
+    left join stg_activity_costs
+        on
+            timed.activity = stg_activity_costs.activity
+            and timed.month = stg_activity_costs.month
+    where
+        timed.event = 'contact'
+        or timed.activity is not null
+
+)
+
+select
+    priced.event,
+    priced.channel,
+    priced.month,
+    priced.events,
+    priced.activity,
+    cast(
+        case priced.activity
+            when 'phone' then 1
+            when 'chat' then 2
+            when 'email' then 3
+            when 'store' then 4
+            when 'web' then 5
+            when 'app' then 6
+            when 'returns_handling' then 7
+            else 8
+        end
+        as integer
+    ) as activity_no,
+    priced.per_event_e4,
+    priced.per_minute_e2,
+    priced.per_line_e4,
+    priced.minute_rate_e6,
+    case
+        when priced.has_pool then 'pool'
+        when priced.minute_rate_e6 is not null then 'var'
+        else 'none'
+    end as rate_source,
+    -- One activity of each contact stands for the contact, one without a rate if there is any.
+    cast(
+        case
+            when
+                priced.event = 'contact'
+                and row_number() over (
+                    partition by priced.event, priced.channel, priced.month
+                    order by case when priced.minute_rate_e6 is null then 0 else 1 end, priced.activity
+                ) = 1
+                then 1
+            else 0
+        end
+        as integer
+    ) as contacts,
+    cast(row_number() over (order by priced.event, priced.month, priced.channel, priced.activity) as integer)
+        as tariff_no
+from priced

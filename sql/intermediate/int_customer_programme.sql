@@ -1,0 +1,27 @@
+-- Grain: one row per person (0: nobody known) who redeemed points.
+-- What the loyalty programme cost, in all, in the last 12 months, and in the 12 months before the earlier
+-- valuation, in minor units.
+
+select
+    int_loyalty_events.customer_no,
+    sum(int_loyalty_events.programme_cost_minor) as programme_cost_minor,
+    sum(
+        case
+            when int_loyalty_events.occurred_date > $as_of - interval '12 months'
+                then int_loyalty_events.programme_cost_minor
+            else 0
+        end
+    ) as programme_cost_12m_minor,
+    sum(
+        case
+            when
+                $as_of - int_loyalty_events.occurred_date >= $comparison_days
+                and int_loyalty_events.occurred_date
+                > cast(cast($as_of as int) - cast($comparison_days as int) as date) - interval '12 months'
+                then int_loyalty_events.programme_cost_minor
+            else 0
+        end
+    ) as earlier_programme_cost_12m_minor
+from int_loyalty_events
+where int_loyalty_events.kind = 'redeem'
+group by int_loyalty_events.customer_no

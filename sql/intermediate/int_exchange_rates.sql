@@ -1,0 +1,25 @@
+-- Grain: one row per currency and day on which a rate of the extract is in force, until as_of.
+-- Rates by day, so that lines find theirs by equality.
+
+with spans as (
+
+    select
+        stg_exchange_rates.currency,
+        stg_exchange_rates.rate_e6,
+        stg_exchange_rates.valid_from,
+        coalesce(
+            lead(stg_exchange_rates.valid_from)
+                over (partition by stg_exchange_rates.currency order by stg_exchange_rates.valid_from)
+            - interval '1 day',
+            $as_of
+        ) as valid_to
+    from stg_exchange_rates
+    where stg_exchange_rates.valid_from <= $as_of
+
+)
+
+select
+    spans.currency,
+    spans.rate_e6,
+    cast(unnest(generate_series(spans.valid_from, cast(spans.valid_to as date), interval '1 day')) as date) as day
+from spans

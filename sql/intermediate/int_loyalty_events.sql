@@ -1,0 +1,15 @@
+-- Grain: one row per event of the loyalty programme.
+-- Programme events with the person they belong to (customer_no 0: nobody known) and their local day and
+-- month.
+
+select
+    coalesce(int_customer_records.customer_no, 0) as customer_no,
+    stg_loyalty_events.occurred_at,
+    cast(local_timestamp(stg_loyalty_events.occurred_at, $time_zone) as date) as occurred_date,
+    cast(date_trunc('month', local_timestamp(stg_loyalty_events.occurred_at, $time_zone)) as date) as month,
+    stg_loyalty_events.kind,
+    stg_loyalty_events.points,
+    stg_loyalty_events.programme_cost_minor
+from stg_loyalty_events
+left join int_customer_records
+    on stg_loyalty_events.customer_id = int_customer_records.customer_id

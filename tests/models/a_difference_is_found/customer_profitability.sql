@@ -1,0 +1,48 @@
+-- The customer's acquisition cost is one hundredth more than the extract's: the planted difference.
+select
+    'ca' as customer_key,
+    cast(1000 as decimal(18, 2)) as gross_revenue,
+    cast(50 as decimal(18, 2)) as discounts,
+    cast(150 as decimal(18, 2)) as returns,
+    cast(800 as decimal(18, 2)) as net_revenue,
+    cast(300 as decimal(18, 2)) as cost_of_goods,
+    cast(500 as decimal(18, 2)) as gross_margin,
+    cast(15 as decimal(18, 2)) as payment_cost,
+    cast(39 as decimal(18, 2)) as delivery_cost,
+    cast(20 as decimal(18, 2)) as cost_to_serve_phone,
+    cast(0 as decimal(18, 2)) as cost_to_serve_chat,
+    cast(0 as decimal(18, 2)) as cost_to_serve_email,
+    cast(0 as decimal(18, 2)) as cost_to_serve_store,
+    cast(0 as decimal(18, 2)) as cost_to_serve_web,
+    cast(0 as decimal(18, 2)) as cost_to_serve_app,
+    cast(0 as decimal(18, 2)) as cost_to_serve_returns_handling,
+    cast(0 as decimal(18, 2)) as cost_to_serve_other,
+    cast(20 as decimal(18, 2)) as cost_to_serve,
+    cast(10 as decimal(18, 2)) as programme_cost,
+    cast(30.01 as decimal(18, 2)) as acquisition_cost,
+    cast(385.99 as decimal(18, 2)) as contribution_profit
+
+union all
+
+select
+    'unidentified' as customer_key,
+    cast(100 as decimal(18, 2)) as gross_revenue,
+    cast(0 as decimal(18, 2)) as discounts,
+    cast(0 as decimal(18, 2)) as returns,
+    cast(100 as decimal(18, 2)) as net_revenue,
+    cast(40 as decimal(18, 2)) as cost_of_goods,
+    cast(60 as decimal(18, 2)) as gross_margin,
+    cast(1.5 as decimal(18, 2)) as payment_cost,
+    cast(39 as decimal(18, 2)) as delivery_cost,
+    cast(4 as decimal(18, 2)) as cost_to_serve_phone,
+    cast(0 as decimal(18, 2)) as cost_to_serve_chat,
+    cast(0 as decimal(18, 2)) as cost_to_serve_email,
+    cast(0 as decimal(18, 2)) as cost_to_serve_store,
+    cast(0 as decimal(18, 2)) as cost_to_serve_web,
+    cast(0 as decimal(18, 2)) as cost_to_serve_app,
+    cast(0 as decimal(18, 2)) as cost_to_serve_returns_handling,
+    cast(0 as decimal(18, 2)) as cost_to_serve_other,
+    cast(4 as decimal(18, 2)) as cost_to_serve,
+    cast(1 as decimal(18, 2)) as programme_cost,
+    cast(0 as decimal(18, 2)) as acquisition_cost,
+    cast(14.5 as decimal(18, 2)) as contribution_profit

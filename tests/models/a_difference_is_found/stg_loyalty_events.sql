@@ -1,0 +1,3 @@
+select
+    'redeem' as kind,
+    cast(110 as bigint) as points

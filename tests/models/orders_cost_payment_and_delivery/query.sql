@@ -1,0 +1,6 @@
+select
+    int_orders.transaction_id,
+    int_orders.payment_cost_minor,
+    int_orders.delivery_cost_minor
+from int_orders
+order by int_orders.transaction_id
