@@ -6,7 +6,7 @@ use std::fs;
 
 use proptest::prelude::*;
 
-use super::support::{Copy, Warehouse, integers, sample_run, told, without};
+use super::support::{Copy, Warehouse, integers, records, sample_run, told, without};
 
 /// Bytes of each published table but source_reconciliation, which counts files and later rows.
 fn bytes(warehouse: &Warehouse) -> BTreeMap<String, Vec<Vec<u8>>> {
@@ -34,20 +34,6 @@ fn same_counts(one: &Warehouse, other: &Warehouse, except: &[&str]) {
 fn warnings(stderr: &str) -> String {
     let lines = stderr.lines().filter(|line| line.starts_with("warning") || line.starts_with('|'));
     lines.map(|line| line.to_owned() + "\n").collect()
-}
-
-/// The records of a CSV text; a quoted value may hold line breaks.
-fn records(text: &str) -> (String, Vec<String>) {
-    let mut records = Vec::new();
-    let mut record = String::new();
-    for line in text.split_inclusive('\n') {
-        record.push_str(line);
-        if record.matches('"').count().is_multiple_of(2) {
-            records.push(std::mem::take(&mut record));
-        }
-    }
-    let header = records.remove(0);
-    (header, records)
 }
 
 /// Shuffles by a seed: a xorshift generator and Fisher and Yates' way through the list.
@@ -86,9 +72,17 @@ fn one_thread_publishes_the_same_bytes_as_two() {
 fn shuffled_rows_in_several_files_publish_the_same_bytes() {
     let (sample, _) = sample_run();
     let scattered = Copy::of_repository();
-    for (number, extract) in
-        ["crm_customers", "crm_interactions", "transactions", "products", "surveys"].iter().enumerate()
-    {
+    let extracts = [
+        "crm_customers",
+        "crm_interactions",
+        "transactions",
+        "products",
+        "surveys",
+        "activity_costs",
+        "exchange_rates",
+        "loyalty_events",
+    ];
+    for (number, extract) in extracts.iter().enumerate() {
         scatter(&scattered, "sample_data", extract, 3, 20_251_231 + number as u64);
     }
     scattered.lojal(&["run", "--threads", "2"]).exits(0);
@@ -128,6 +122,43 @@ fn what_happens_after_as_of_changes_nothing() {
     let counts = later.warehouse().table("source_reconciliation");
     assert_eq!(integers(&counts, "rows_after_as_of").iter().sum::<i64>(), 5, "they were read");
     same_bytes(&sample.warehouse(), &later.warehouse());
+}
+
+/// Takes out of an extract the rows whose day in column `at` is after `as_of`.
+fn cut_off(copy: &Copy, extract: &str, at: usize, as_of: &str) -> usize {
+    let file = format!("sample_data/{extract}.csv");
+    let (header, rows) = records(&copy.read(&file));
+    let is_known =
+        |row: &&String| row.split(',').nth(at).is_some_and(|cell| cell.get(..10).is_none_or(|day| day <= as_of));
+    let known: Vec<String> = rows.iter().filter(is_known).cloned().collect();
+    copy.write(&file, header + &known.concat());
+    rows.len() - known.len()
+}
+
+#[test]
+fn a_value_history_knows_nothing_later_than_each_as_of() {
+    let whole = Copy::of_repository();
+    for as_of in ["2024-12-31", "2025-06-30", "2025-11-30"] {
+        whole.lojal(&["run", "--as-of", as_of, "--threads", "2"]).exits(0);
+        let cut = Copy::of_repository();
+        // The same few bad rows are a larger share of fewer rows.
+        cut.edit("pipelines/customer_lifecycle.yml", "max_rejected: 1%", "max_rejected: 10%");
+        let dated = [
+            ("crm_customers", 9),
+            ("crm_interactions", 2),
+            ("transactions", 3),
+            ("surveys", 3),
+            ("exchange_rates", 1),
+            ("activity_costs", 1),
+            ("loyalty_events", 1),
+        ];
+        let later: usize = dated.into_iter().map(|(extract, at)| cut_off(&cut, extract, at, as_of)).sum();
+        assert!(later > 300, "{later} rows are later than {as_of}");
+        cut.lojal(&["run", "--as-of", as_of, "--threads", "2"]).exits(0);
+        same_bytes(&whole.warehouse(), &cut.warehouse());
+    }
+    let snapshots = super::support::entries(&whole.path().join("warehouse/snapshots"));
+    assert_eq!(snapshots.len(), 3, "each as-of is a snapshot of the history");
 }
 
 proptest! {

@@ -18,3 +18,4 @@ mod models;
 mod parquet_extracts;
 mod publishing;
 mod sql_errors;
+mod value;

@@ -222,6 +222,20 @@ impl Warehouse {
     }
 }
 
+/// The records of a CSV text; a quoted value may hold line breaks.
+pub fn records(text: &str) -> (String, Vec<String>) {
+    let mut records = Vec::new();
+    let mut record = String::new();
+    for line in text.split_inclusive('\n') {
+        record.push_str(line);
+        if record.matches('"').count().is_multiple_of(2) {
+            records.push(std::mem::take(&mut record));
+        }
+    }
+    let header = records.remove(0);
+    (header, records)
+}
+
 /// The paths in a folder by name; none where there is no folder.
 pub fn entries(folder: &Path) -> Vec<PathBuf> {
     let found = fs::read_dir(folder).into_iter().flatten().flatten();
