@@ -1,6 +1,6 @@
--- Law 2 and 7 for the tables cut from customers: cohorts hold the revenue and acquisition cost of every
--- identified customer, migrations and each segmentation hold every customer once, in the segment that
--- customers shows. Returns what differs.
+-- Laws 2 and 7 for the tables cut from customers: cohorts hold the revenue, profit and acquisition cost of
+-- every identified customer, migrations and each segmentation every customer and their money once, in the
+-- segment that customers shows. Returns what differs.
 
 with facts as (
 
@@ -19,6 +19,24 @@ with facts as (
         'acquisition cost of cohorts' as fact,
         (select coalesce(sum(customer_profitability.acquisition_cost), 0) from customer_profitability) as expected,
         (select coalesce(sum(cohorts.acquisition_cost), 0) from cohorts where cohorts.months_since = 0) as found
+
+    union all
+
+    select
+        'contribution profit of cohorts' as fact,
+        (
+            select coalesce(sum(customer_months.contribution_profit), 0)
+            from customer_months
+            where customer_months.customer_key <> 'unidentified'
+        ) as expected,
+        (select coalesce(sum(cohorts.contribution_profit), 0) from cohorts) as found
+
+    union all
+
+    select
+        'contribution profit of segment_migrations' as fact,
+        (select coalesce(sum(customer_values.contribution_profit_12m), 0) from customer_values) as expected,
+        (select coalesce(sum(segment_migrations.contribution_profit), 0) from segment_migrations) as found
 
     union all
 
@@ -53,9 +71,21 @@ segmentations as (
 
     select
         segment_summary.segmentation,
-        sum(segment_summary.customers) as customers
+        sum(segment_summary.customers) as customers,
+        sum(segment_summary.net_revenue) as net_revenue,
+        sum(segment_summary.contribution_profit) as contribution_profit
     from segment_summary
     group by segment_summary.segmentation
+
+),
+
+totals as (
+
+    select
+        count(*) as customers,
+        coalesce(sum(customers.net_revenue), 0) as net_revenue,
+        coalesce(sum(customers.contribution_profit), 0) as contribution_profit
+    from customers
 
 )
 
@@ -84,5 +114,25 @@ select
     cast(totals.customers as varchar) as expected,
     cast(segmentations.customers as varchar) as found
 from segmentations
-cross join (select count(*) as customers from customers) as totals
+cross join totals
 where segmentations.customers <> totals.customers
+
+union all
+
+select
+    concat('net revenue of segmentation ', segmentations.segmentation) as fact,
+    cast(totals.net_revenue as varchar) as expected,
+    cast(segmentations.net_revenue as varchar) as found
+from segmentations
+cross join totals
+where segmentations.net_revenue <> totals.net_revenue
+
+union all
+
+select
+    concat('contribution profit of segmentation ', segmentations.segmentation) as fact,
+    cast(totals.contribution_profit as varchar) as expected,
+    cast(segmentations.contribution_profit as varchar) as found
+from segmentations
+cross join totals
+where segmentations.contribution_profit <> totals.contribution_profit

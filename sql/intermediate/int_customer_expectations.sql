@@ -12,14 +12,14 @@ with chosen as (
         int_value_predictions.recency_days,
         int_value_predictions.age_days,
         case
-            when int_value_gate.is_purchase_model_used and int_value_predictions.fitted_orders is not null
+            when int_value_gate.is_purchase_model_used and int_value_predictions.fitted_orders_12m is not null
                 then int_value_predictions.fitted_p_alive
             else int_value_predictions.heuristic_p_alive
         end as p_alive,
         case
-            when int_value_gate.is_purchase_model_used and int_value_predictions.fitted_orders is not null
-                then int_value_predictions.fitted_orders
-            else int_value_predictions.heuristic_orders
+            when int_value_gate.is_purchase_model_used and int_value_predictions.fitted_orders_12m is not null
+                then int_value_predictions.fitted_orders_12m
+            else int_value_predictions.heuristic_orders_12m
         end as expected_orders_12m,
         case
             when int_value_gate.is_spend_model_used and int_value_predictions.fitted_margin_minor is not null

@@ -1,13 +1,12 @@
 -- Grain: one row per person.
--- Value segment at the earlier valuation and at as_of, side by side. Who had signed up by the earlier day
+-- Value segment at the earlier valuation and at as_of, side by side, and whether there was a purchase since. Who had signed up by the earlier day
 -- and bought nothing was in 'no purchase'; who came later is 'new'.
 
 with earlier as (
 
     select
         int_customer_values.customer_no,
-        int_customer_values.value_segment,
-        int_customer_values.later_purchase_days
+        int_customer_values.value_segment
     from int_customer_values
     where not int_customer_values.is_current
 
@@ -41,10 +40,13 @@ select
     end as from_segment,
     coalesce(present.value_segment, 'no purchase') as to_segment,
     coalesce(present.contribution_12m_minor, 0) as contribution_12m_minor,
-    coalesce(earlier.later_purchase_days, 0) > 0 as has_bought_since
+    coalesce(int_customer_purchases.purchase_days, 0) > coalesce(int_customer_purchases.earlier_purchase_days, 0)
+        as has_bought_since
 from int_customer_profiles
 cross join earlier_date
 left join earlier
     on int_customer_profiles.customer_no = earlier.customer_no
 left join present
     on int_customer_profiles.customer_no = present.customer_no
+left join int_customer_purchases
+    on int_customer_profiles.customer_no = int_customer_purchases.customer_no

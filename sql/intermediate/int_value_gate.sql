@@ -2,7 +2,8 @@
 -- Which predictor the value tables use, and why. A model that could not be fitted on all that is known by
 -- as_of, or that was worse in the holdout than a naive expectation (by root mean squared error, which
 -- expectations minimise), gives way to the heuristic. With fewer than $holdout_least_customers customers in
--- the holdout nothing is proved against the model, and the status says that it was not tested.
+-- the holdout, or where the model could not be fitted on what was known then, nothing is proved against it: it
+-- is used, and the status says that it was not tested.
 
 with totals as (
 
@@ -47,12 +48,14 @@ gates as (
         coalesce(fits.purchase_status, 'nobody has bought') as purchase_status,
         coalesce(fits.spend_status, 'nobody has bought') as spend_status,
         case
-            when coalesce(tests.orders_customers, 0) < $holdout_least_customers then 'not tested'
+            when coalesce(tests.customers, 0) < $holdout_least_customers then 'not tested'
+            when tests.orders_customers = 0 then 'not fitted'
             when tests.is_orders_worse then 'failed'
             else 'passed'
         end as orders_gate,
         case
-            when coalesce(tests.margin_customers, 0) < $holdout_least_customers then 'not tested'
+            when coalesce(tests.customers, 0) < $holdout_least_customers then 'not tested'
+            when tests.margin_customers = 0 then 'not fitted'
             when tests.is_margin_worse then 'failed'
             else 'passed'
         end as margin_gate

@@ -6,18 +6,18 @@
 select
     int_value_predictions.customer_no,
     10000 * int_value_predictions.later_purchase_days as actual_orders_e4,
-    cast(round(10000.0 * int_value_predictions.fitted_orders) as bigint) as fitted_orders_e4,
-    cast(round(10000.0 * int_value_predictions.heuristic_orders) as bigint) as heuristic_orders_e4,
-    cast(round(10000.0 * int_value_predictions.naive_own_orders) as bigint) as naive_own_orders_e4,
-    cast(round(10000.0 * int_value_predictions.naive_mean_orders) as bigint) as naive_mean_orders_e4,
+    cast(round(10000.0 * int_value_predictions.fitted_later_orders) as bigint) as fitted_orders_e4,
+    cast(round(10000.0 * int_value_predictions.heuristic_later_orders) as bigint) as heuristic_orders_e4,
+    cast(round(10000.0 * int_value_predictions.naive_own_later_orders) as bigint) as naive_own_orders_e4,
+    cast(round(10000.0 * int_value_predictions.naive_mean_later_orders) as bigint) as naive_mean_orders_e4,
     int_value_predictions.later_margin_minor as actual_margin_minor,
-    cast(round(int_value_predictions.fitted_orders * int_value_predictions.fitted_margin_minor) as bigint)
+    cast(round(int_value_predictions.fitted_later_orders * int_value_predictions.fitted_margin_minor) as bigint)
         as fitted_margin_minor,
-    cast(round(int_value_predictions.heuristic_orders * int_value_predictions.heuristic_margin_minor) as bigint)
+    cast(round(int_value_predictions.heuristic_later_orders * int_value_predictions.heuristic_margin_minor) as bigint)
         as heuristic_margin_minor,
-    cast(round(int_value_predictions.naive_own_orders * int_value_predictions.naive_own_margin_minor) as bigint)
+    cast(round(int_value_predictions.naive_own_later_orders * int_value_predictions.naive_own_margin_minor) as bigint)
         as naive_own_margin_minor,
-    cast(round(int_value_predictions.naive_mean_orders * int_value_predictions.naive_mean_margin_minor) as bigint)
+    cast(round(int_value_predictions.naive_mean_later_orders * int_value_predictions.naive_mean_margin_minor) as bigint)
         as naive_mean_margin_minor
 from int_value_predictions
 where not int_value_predictions.is_current

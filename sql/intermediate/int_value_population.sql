@@ -6,7 +6,7 @@ select
     int_value_inputs.valuation_date,
     count(*) as customers,
     coalesce(
-        cast(sum(int_value_inputs.recency_days) as double) / nullif(sum(int_value_inputs.frequency), 0),
+        cast(sum(int_value_inputs.age_days) as double) / nullif(sum(int_value_inputs.frequency), 0),
         cast($default_interval_days as double)
     ) as mean_interval_days,
     coalesce(

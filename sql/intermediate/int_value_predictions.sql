@@ -1,12 +1,12 @@
 -- Grain: one row per valuation date and person with an order by then.
--- What to expect of each buyer by the fitted models and by the heuristic that stands in for them: as_of
--- looks 365 days ahead, the earlier valuation up to as_of, so that it can be held against what came.
+-- What to expect of each buyer in the 365 days after the valuation, by the fitted models and by the heuristic
+-- that stands in for them; later_ of the days until as_of, to be held against what came in them.
 -- The heuristic, in rational arithmetic only:
---   interval  the customer's own mean days between purchase days, with one average interval of all
---             buyers added to the observations
+--   interval  the customer's own mean days per purchase since the first, the days since the latest among them,
+--             with one average interval of all buyers added to the observations
 --   p_alive   1 / (1 + (days since purchase / ($alive_patience x interval))^2): one half after
 --             $alive_patience intervals of silence
---   orders    p_alive x horizon / interval
+--   orders    p_alive x days / interval
 --   margin    the customer's mean margin per purchase day, drawn towards that of all buyers as if
 --             $margin_prior_orders average purchases had been seen too; never below zero
 -- naive_ columns are the expectations that the models must beat: that a customer goes on buying at the
@@ -26,11 +26,10 @@ with inputs as (
         int_value_inputs.margin_minor,
         int_value_inputs.later_purchase_days,
         int_value_inputs.later_margin_minor,
-        case when int_value_inputs.is_current then 365.0 else cast($comparison_days as double) end as horizon_days,
         cast(int_value_inputs.margin_minor as double) / cast(int_value_inputs.purchase_days as double)
             as mean_margin_minor,
         greatest(
-            (cast(int_value_inputs.recency_days as double) + int_value_population.mean_interval_days)
+            (cast(int_value_inputs.age_days as double) + int_value_population.mean_interval_days)
             / cast(int_value_inputs.frequency + 1 as double),
             1.0
         ) as interval_days,
@@ -74,17 +73,28 @@ select
     silences.later_margin_minor,
     p_alive(silences.purchase_fit, silences.frequency, silences.recency_days, silences.age_days) as fitted_p_alive,
     expected_purchases(
-        silences.purchase_fit, silences.frequency, silences.recency_days, silences.age_days, silences.horizon_days
-    ) as fitted_orders,
+        silences.purchase_fit, silences.frequency, silences.recency_days, silences.age_days, 365.0
+    ) as fitted_orders_12m,
+    case
+        when not silences.is_current
+            then expected_purchases(
+                silences.purchase_fit,
+                silences.frequency,
+                silences.recency_days,
+                silences.age_days,
+                cast($comparison_days as double)
+            )
+    end as fitted_later_orders,
     100.0 * expected_spend(silences.spend_fit, silences.purchase_days, silences.mean_margin_minor / 100.0)
         as fitted_margin_minor,
     1.0 / (1.0 + silences.silence * silences.silence) as heuristic_p_alive,
-    silences.horizon_days / (silences.interval_days * (1.0 + silences.silence * silences.silence))
-        as heuristic_orders,
+    365.0 / (silences.interval_days * (1.0 + silences.silence * silences.silence)) as heuristic_orders_12m,
+    cast($comparison_days as double) / (silences.interval_days * (1.0 + silences.silence * silences.silence))
+        as heuristic_later_orders,
     silences.heuristic_margin_minor,
-    silences.horizon_days * cast(silences.frequency as double) / cast(greatest(silences.age_days, 1) as double)
-        as naive_own_orders,
-    silences.horizon_days * silences.repeat_purchases_per_day as naive_mean_orders,
+    cast($comparison_days as double) * cast(silences.frequency as double)
+    / cast(greatest(silences.age_days, 1) as double) as naive_own_later_orders,
+    cast($comparison_days as double) * silences.repeat_purchases_per_day as naive_mean_later_orders,
     greatest(silences.mean_margin_minor, 0.0) as naive_own_margin_minor,
     greatest(silences.mean_order_margin_minor, 0.0) as naive_mean_margin_minor
 from silences

@@ -59,5 +59,6 @@ select
         * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
     ) as unused_cost,
     coalesce(joined.used_e4 > joined.capacity_e4, false) as is_over_capacity,
+    cast(joined.month + interval '1 month' as date) - $as_of <= 1 as is_complete_month,
     joined.rate_source
 from joined

@@ -1,6 +1,7 @@
 -- Grain: one row per pair of value segments that somebody moved between, or stayed in.
 -- From which segment customers came since the earlier valuation: both are reckoned in this run, each from
--- what was known by its own day, so that the table does not depend on earlier runs.
+-- what was known by its own day and by the predictor that this run uses, so that the table does not depend
+-- on earlier runs and shows customers who changed, not models.
 
 with dates as (
 

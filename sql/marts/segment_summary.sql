@@ -1,4 +1,4 @@
--- Grain: one row per segmentation and segment.
+-- Grain: one row per segmentation and segment that has somebody now, or had at the earlier valuation.
 -- The segments side by side: how many customers, what they brought until as_of,
 -- what they say, and how many of those who were in the segment at the earlier valuation have bought since
 -- (not told for needs segments, which are anchored at another day).
@@ -60,7 +60,9 @@ sums as (
         sum(members.net_revenue) as net_revenue,
         sum(members.contribution_profit) as contribution_profit,
         count(members.nps_latest) as nps_responses,
-        nps(members.nps_latest) as nps
+        nps(members.nps_latest) as nps,
+        nps_ci_low(members.nps_latest) as nps_ci_low,
+        nps_ci_high(members.nps_latest) as nps_ci_high
     from members
     group by
         members.segmentation,
@@ -68,80 +70,125 @@ sums as (
 
 ),
 
+small as (
+
+    -- Where the answers of all small segments together are fewer than the limit, the smallest of the others is
+    -- hidden with them: all customers less the segments shown would tell what they said.
+    select
+        sums.segmentation,
+        coalesce(sum(case when sums.nps_responses < $suppression_limit then sums.nps_responses end), 0) as responses,
+        min(case when sums.nps_responses >= $suppression_limit then sums.nps_responses end) as least_shown
+    from sums
+    group by sums.segmentation
+
+),
+
 totals as (
 
     select
-        sum(sums.customers) over (partition by sums.segmentation) as all_customers,
-        sum(sums.net_revenue) over (partition by sums.segmentation) as all_net_revenue,
-        sum(sums.contribution_profit) over (partition by sums.segmentation) as all_contribution_profit,
         sums.segmentation,
         sums.segment,
         sums.customers,
         sums.net_revenue,
         sums.contribution_profit,
         sums.nps_responses,
-        sums.nps
+        sums.nps,
+        sums.nps_ci_low,
+        sums.nps_ci_high,
+        sums.nps_responses > 0
+        and (
+            sums.nps_responses < $suppression_limit
+            or (
+                small.responses > 0
+                and small.responses < $suppression_limit
+                and sums.nps_responses = small.least_shown
+            )
+        ) as is_suppressed,
+        sum(sums.customers) over (partition by sums.segmentation) as all_customers,
+        sum(sums.net_revenue) over (partition by sums.segmentation) as all_net_revenue,
+        sum(sums.contribution_profit) over (partition by sums.segmentation) as all_contribution_profit
     from sums
+    inner join small
+        on sums.segmentation = small.segmentation
 
 ),
 
-retained as (
+earlier_members as (
 
     select
         'value' as segmentation,
         int_segment_moves.from_segment as segment,
-        count(*) as earlier_customers,
-        count(case when int_segment_moves.has_bought_since then 1 end) as retained_customers
+        int_segment_moves.has_bought_since
     from int_segment_moves
-    group by int_segment_moves.from_segment
+    where int_segment_moves.from_segment <> 'new'
 
     union all
 
     select
         'rfm' as segmentation,
-        int_customer_rfm.rfm_segment as segment,
-        count(*) as earlier_customers,
-        count(case when int_customer_rfm.later_purchase_days > 0 then 1 end) as retained_customers
-    from int_customer_rfm
-    where not int_customer_rfm.is_current
-    group by int_customer_rfm.rfm_segment
+        coalesce(earlier_scores.rfm_segment, 'no purchase') as segment,
+        int_segment_moves.has_bought_since
+    from int_segment_moves
+    left join (
+        select
+            int_customer_rfm.customer_no,
+            int_customer_rfm.rfm_segment
+        from int_customer_rfm
+        where not int_customer_rfm.is_current
+    ) as earlier_scores
+        on int_segment_moves.customer_no = earlier_scores.customer_no
+    where int_segment_moves.from_segment <> 'new'
 
     union all
 
     select
         'lifecycle' as segmentation,
         int_earlier_stages.stage as segment,
-        count(*) as earlier_customers,
-        count(case when int_segment_moves.has_bought_since then 1 end) as retained_customers
+        int_segment_moves.has_bought_since
     from int_earlier_stages
     inner join int_segment_moves
         on int_earlier_stages.customer_no = int_segment_moves.customer_no
-    group by int_earlier_stages.stage
+
+),
+
+retained as (
+
+    select
+        earlier_members.segmentation,
+        earlier_members.segment,
+        count(*) as earlier_customers,
+        count(case when earlier_members.has_bought_since then 1 end) as retained_customers
+    from earlier_members
+    group by
+        earlier_members.segmentation,
+        earlier_members.segment
 
 )
 
 select
-    totals.segmentation,
-    totals.segment,
-    totals.customers,
-    cast(totals.customers as double) / cast(totals.all_customers as double) as customer_share,
-    cast(totals.net_revenue as decimal(18, 2)) as net_revenue,
+    coalesce(totals.segmentation, retained.segmentation) as segmentation,
+    coalesce(totals.segment, retained.segment) as segment,
+    coalesce(totals.customers, 0) as customers,
+    coalesce(cast(totals.customers as double) / cast(totals.all_customers as double), 0.0) as customer_share,
+    coalesce(cast(totals.net_revenue as decimal(18, 2)), 0) as net_revenue,
     case
         when totals.all_net_revenue > 0
             then cast(totals.net_revenue as double) / cast(totals.all_net_revenue as double)
     end as net_revenue_share,
-    cast(totals.contribution_profit as decimal(18, 2)) as contribution_profit,
+    coalesce(cast(totals.contribution_profit as decimal(18, 2)), 0) as contribution_profit,
     case
         when totals.all_contribution_profit > 0
             then cast(totals.contribution_profit as double) / cast(totals.all_contribution_profit as double)
     end as contribution_profit_share,
-    totals.nps_responses,
-    case when totals.nps_responses >= $suppression_limit then totals.nps end as nps,
-    totals.nps_responses < $suppression_limit as is_suppressed,
+    coalesce(totals.nps_responses, 0) as nps_responses,
+    case when not totals.is_suppressed then totals.nps end as nps,
+    case when not totals.is_suppressed then totals.nps_ci_low end as nps_ci_low,
+    case when not totals.is_suppressed then totals.nps_ci_high end as nps_ci_high,
+    coalesce(totals.is_suppressed, false) as is_suppressed,
     coalesce(retained.earlier_customers, 0) as earlier_customers,
     cast(retained.retained_customers as double) / cast(retained.earlier_customers as double) as retention
 from totals
-left join retained
+full join retained
     on
         totals.segmentation = retained.segmentation
         and totals.segment = retained.segment
