@@ -1,6 +1,8 @@
 """Reads a published warehouse with DuckDB, the way a BI tool would, and recomputes what must hold between its tables.
 
-    read_published.py WAREHOUSE
+    read_published.py WAREHOUSE EXTRACTS
+
+The purchase histories are recomputed from the text of the extracts, and so is the likelihood of the fitted model.
 """
 
 import json
@@ -45,8 +47,45 @@ LAWS = {
         select bool_and(value is null and ci_low is null and ci_high is null) from cx_metrics where is_suppressed""",
 }
 
+# What customers with a purchase did, from the sound rows of transactions.csv: repeat purchase days, days from the first to
+# the latest, days from the first to the as-of day.
+HISTORIES = """
+    create view histories as
+    with sound as (
+        select distinct * from read_csv('{extracts}/transactions.csv', all_varchar = true, null_padding = true)
+        where try_cast(ordered_at as timestamp) is not null and try_cast(quantity as int) is not null
+          and try_cast(unit_price as decimal(12, 2)) is not null and currency in ('SEK', 'NOK', 'DKK', 'EUR')
+          and is_return in ('true', 'false')),
+    days as (
+        select distinct customer_key, cast(ordered_at as date) as day
+        from sound join customer_identities on source_id = customer_id where is_return = 'false')
+    select customer_key, count(*) - 1 as x, max(day) - min(day) as recency,
+           (select max(as_of) from customers) - min(day) as age
+    from days group by customer_key"""
 
-def main(warehouse):
+LAWS |= {
+    "purchase histories are those of the extract's text": """
+        select bool_and(x = frequency and recency = recency_days and age = age_days)
+        from histories full join customer_values using (customer_key)""",
+    "the log-likelihood is that of the published parameters (MBG/NBD)": """
+        select abs(any_value(log_likelihood) - sum(
+                   lgamma(r + x) - lgamma(r) + r * ln(alpha) + least(stays, leaves) + ln(exp(stays - least(stays, leaves))
+                   + exp(leaves - least(stays, leaves))))) < 1e-6 * abs(any_value(log_likelihood))
+        from (select *, lgamma(a + b) - lgamma(b) + lgamma(b + x + 1) - lgamma(a + b + x + 1)
+                            - (r + x) * ln(alpha + age) as stays,
+                        lgamma(a + b) - lgamma(a) - lgamma(b) + lgamma(a + 1) + lgamma(b + x) - lgamma(a + b + x + 1)
+                            - (r + x) * ln(alpha + recency) as leaves
+              from histories, value_models
+              where model = 'mbg_nbd' and valuation_date = (select max(as_of) from customers))""",
+    "the holdout expected of every buyer of then": """
+        select bool_and(customers = (select count(*) from histories, value_models
+                                     where measure = 'spend' and is_used is null
+                                       and age >= (select max(as_of) from customers) - valuation_date))
+        from value_model_quality where decile = 0""",
+}
+
+
+def main(warehouse, extracts):
     current = pathlib.Path(warehouse) / "current"
     snapshot = json.loads((current / "snapshot.json").read_text())
     db = duckdb.connect()
@@ -57,6 +96,7 @@ def main(warehouse):
         rows = db.execute(f"select count(*) from {name}").fetchone()[0]
         faults += rows != table["rows"]
         print(f"{'ok  ' if rows == table['rows'] else 'WRONG'} {name}: {rows} rows")
+    db.execute(HISTORIES.format(extracts=extracts))
     for law, query in LAWS.items():
         holds = db.execute(query).fetchone()[0] is True
         faults += not holds
@@ -67,4 +107,4 @@ def main(warehouse):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))
