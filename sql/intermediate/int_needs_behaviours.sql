@@ -1,23 +1,14 @@
 -- Grain: one row per date (the anchor, and as_of) and person with an order by then.
--- The inputs of both dates under one set of names. Where fewer than $needs_min_customers people had ordered by the
--- anchor there is none: segments are then found at as_of. is_reference marks the date at which they are found.
+-- The inputs of both dates under one set of names. is_reference marks the date at which segments are found: as_of only
+-- while there is no anchor.
 
-with anchors as (
-
-    select
-        cast(date_trunc('year', $as_of) as date) as anchor_date,
-        count(case when int_needs_inputs.orders_then > 0 then 1 end) >= $needs_min_customers as has_anchor
-    from int_needs_inputs
-
-),
-
-dated as (
+with dated as (
 
     select
         int_needs_inputs.customer_no,
         $as_of as behaviour_date,
         true as is_now,
-        not anchors.has_anchor as is_reference,
+        int_needs_anchor.anchor_date is null as is_reference,
         int_needs_inputs.orders,
         int_needs_inputs.first_date,
         int_needs_inputs.app_orders,
@@ -32,13 +23,13 @@ dated as (
         int_needs_inputs.personal_contacts,
         int_needs_inputs.self_service_contacts
     from int_needs_inputs
-    cross join anchors
+    cross join int_needs_anchor
 
     union all
 
     select
         int_needs_inputs.customer_no,
-        anchors.anchor_date as behaviour_date,
+        int_needs_anchor.anchor_date as behaviour_date,
         false as is_now,
         true as is_reference,
         int_needs_inputs.orders_then as orders,
@@ -55,10 +46,8 @@ dated as (
         int_needs_inputs.personal_contacts_then as personal_contacts,
         int_needs_inputs.self_service_contacts_then as self_service_contacts
     from int_needs_inputs
-    cross join anchors
-    where
-        anchors.has_anchor
-        and int_needs_inputs.orders_then > 0
+    cross join int_needs_anchor
+    where int_needs_inputs.orders_then > 0
 
 ),
 

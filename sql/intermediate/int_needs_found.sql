@@ -1,6 +1,6 @@
 -- Grain: one row.
 -- The segments as they were found at the reference date: k-means over the behaviour of everybody who had ordered by
--- then.
+-- then; none ('too few customers') where those are fewer than $needs_min_customers, who would make segments of one.
 
 with weights as (
 
@@ -19,4 +19,7 @@ select
     ) as fit
 from int_needs_features
 cross join weights
-where int_needs_features.is_reference
+cross join int_needs_population
+where
+    int_needs_features.is_reference
+    and int_needs_population.customers >= $needs_min_customers

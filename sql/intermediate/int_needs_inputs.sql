@@ -1,20 +1,14 @@
 -- Grain: one row per person with an order.
--- What needs are read from, counted until as_of and, in the same pass, until the anchor: the latest 1 January not after
--- as_of, from which segments carry their numbers and names through the year. Columns of the anchor end in _then.
+-- What needs are read from, counted until as_of and, in the same pass, until the anchor (int_needs_anchor), at which
+-- segments got their numbers and names. Columns of the anchor end in _then; they are zero where there is none.
 -- Contacts by automatic mail are nobody's need; personal ones are those where both sides speak.
 
-with anchor as (
-
-    select cast(date_trunc('year', $as_of) as date) as anchor_date
-
-),
-
-orders as (
+with orders as (
 
     select
         int_orders.customer_no,
         int_orders.ordered_date,
-        int_orders.ordered_date <= anchor.anchor_date as is_then,
+        int_orders.ordered_date <= int_needs_anchor.anchor_date as is_then,
         int_orders.is_order,
         int_orders.channel,
         int_orders.categories_mask,
@@ -23,7 +17,7 @@ orders as (
         int_orders.discounts_minor,
         int_orders.returns_minor
     from int_orders
-    cross join anchor
+    cross join int_needs_anchor
     where int_orders.customer_no > 0
 
 ),
@@ -65,12 +59,20 @@ contacts as (
         int_contacts.customer_no,
         sum(int_contacts.is_two_way) as personal_contacts,
         sum(1 - int_contacts.is_two_way) as self_service_contacts,
-        sum(case when int_contacts.occurred_date <= anchor.anchor_date then int_contacts.is_two_way else 0 end)
-            as personal_contacts_then,
-        sum(case when int_contacts.occurred_date <= anchor.anchor_date then 1 - int_contacts.is_two_way else 0 end)
-            as self_service_contacts_then
+        sum(
+            case
+                when int_contacts.occurred_date <= int_needs_anchor.anchor_date then int_contacts.is_two_way
+                else 0
+            end
+        ) as personal_contacts_then,
+        sum(
+            case
+                when int_contacts.occurred_date <= int_needs_anchor.anchor_date then 1 - int_contacts.is_two_way
+                else 0
+            end
+        ) as self_service_contacts_then
     from int_contacts
-    cross join anchor
+    cross join int_needs_anchor
     where
         int_contacts.customer_no > 0
         and int_contacts.is_automatic = 0

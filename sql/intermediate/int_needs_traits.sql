@@ -1,7 +1,7 @@
 -- Grain: one row per needs segment and feature.
 -- Centroids in standard deviations, when the segments were found and now, and by what a segment stands out from the
--- average buyer: traits are ranked by weight x deviation when it was found, so that names hold for a year. A label left
--- out in needs_features is no trait.
+-- average buyer: traits are ranked by weight x deviation when it was found, so that names hold as long as numbers do. A
+-- label left out in needs_features is no trait.
 
 with segments as (
 

@@ -1,7 +1,7 @@
 -- Grain: one row per segmentation and segment that has somebody now, or had at the earlier valuation.
 -- The segments side by side: how many customers, what they brought until as_of,
 -- what they say, and how many of those who were in the segment at the earlier valuation have bought since
--- (not told for needs segments, which are anchored at another day).
+-- (not told for needs segments, which are not reckoned as of then).
 
 with members as (
 

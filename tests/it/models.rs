@@ -118,6 +118,8 @@ cases!(
     whale_curve,
     profit_ranks,
     cohorts_pay_back,
+    needs_anchor_is_the_first,
+    needs_few_buyers_have_no_segments,
     needs_inputs_of_both_dates,
     needs_names_are_unique,
     needs_segments_are_found_and_kept,

@@ -1,6 +1,6 @@
--- 150 buyers of three kinds who had ordered by the anchor: 70 in store at full price (customer_no from 1), 50 on the web
--- at a discount (from 1001), 30 in the app and often (from 2001). After it, ten of the first kind take to the app, and 40
--- new buyers of the third kind come, which makes it the largest: its number stays.
+-- 150 buyers of three kinds who had ordered by the anchor, 1 January 2024: 70 in store at full price (customer_no from
+-- 1), 50 on the web at a discount (from 1001), 30 in the app and often (from 2001). In 2025, ten of the first kind take
+-- to the app, and 40 new buyers of the third kind come, which makes it the largest: its number stays.
 with kinds as (
 
     select
@@ -32,7 +32,7 @@ early as (
         buyers.channel,
         buyers.buyer,
         buyers.discount,
-        cast(cast(date '2024-01-10' as int) + buyers.buyer % 7 as int) as first_day,
+        cast(cast(date '2023-01-10' as int) + buyers.buyer % 7 as int) as first_day,
         buyers.orders + buyers.buyer % 2 as orders
     from buyers
 

@@ -1,0 +1,6 @@
+-- The var needs_anchor_date is empty or a date. Returns it if it is neither.
+
+select $needs_anchor_date as needs_anchor_date
+where
+    $needs_anchor_date <> ''
+    and try_cast($needs_anchor_date as date) is null

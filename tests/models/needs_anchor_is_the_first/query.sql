@@ -1,0 +1,2 @@
+select int_needs_anchor.anchor_date
+from int_needs_anchor
