@@ -1,9 +1,23 @@
--- Features that the lookup needs_features names and no model computes.
+-- Features that the lookup needs_features names and no model computes (int_needs_weights has the same list), and those
+-- that weigh less than nothing.
 
 select
     needs_features.feature,
     needs_features.weight
 from needs_features
-left join int_needs_weights
-    on needs_features.feature = int_needs_weights.feature
-where int_needs_weights.feature is null
+where
+    needs_features.feature not in (
+        'app_share',
+        'category_breadth',
+        'discount_share',
+        'lines_per_order',
+        'order_frequency',
+        'order_value',
+        'personal_contacts',
+        'phone_share',
+        'return_share',
+        'self_service',
+        'store_share',
+        'web_share'
+    )
+    or needs_features.weight < 0

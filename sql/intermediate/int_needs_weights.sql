@@ -1,6 +1,6 @@
 -- Grain: one row per feature of a person's behaviour.
 -- The features in the order in which int_needs_features lists them, with what the lookup needs_features says of each; a
--- feature that it leaves out weighs nothing.
+-- feature that it leaves out weighs nothing. The check needs_features_are_known has the same list.
 
 with features as (
 

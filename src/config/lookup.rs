@@ -29,7 +29,7 @@ pub struct LookupFile {
     /// Several rows may fit one key: the first of them wins. Without it a key given twice is an error.
     #[serde(default)]
     pub first_match: bool,
-    /// Values of key columns of which every combination must have a row.
+    /// All values of key columns: a row has none but these, and every combination of them must have a row.
     #[serde(default)]
     #[schemars(with = "IndexMap<String, Vec<CellValue>>")]
     pub complete: Named<Vec<CellValue>>,

@@ -2,6 +2,7 @@
 //!
 //! Second stage of the flow. `Plan::make` reads no data: it plans each model against empty tables of the declared
 //! types, so that an unknown table, column, function or parameter is known at file:line:column before a run begins.
+//! Laws about nothing but lookups and vars are proved there and then.
 //! `Plan::schedule` then says, for a selection, which steps run and what each becomes.
 
 mod checks;
@@ -12,6 +13,7 @@ mod project;
 mod promises;
 mod schedule;
 mod select;
+mod settings;
 mod source;
 
 use std::collections::BTreeMap;
@@ -135,7 +137,15 @@ impl Plan {
             return Err(problems);
         }
         let parameters = parameters(&vars, time_zone, &file.base_currency, NaiveDate::default());
+        for (name, lookup) in &lookups {
+            let added = engine.add_small(name, lookup.schema(), vec![lookup.rows.clone()]);
+            added.map_err(|error| vec![Problem::new(error.to_string())])?;
+        }
+        // Before the queries: a wrong setting is told as such, and not as the query that trips over it.
+        let settings = settings::Settings { project, file: &file, overrides, lookups: &lookups };
+        let mut warnings = settings.prove(&parameters, engine).await?;
         let compiled = models::compile(project, &file, (&sources, &lookups), &parameters, engine).await?;
+        warnings.extend(compiled.warnings);
         let mut plan = Self {
             name: file.name.value.clone(),
             description: file.description.clone(),
@@ -149,7 +159,7 @@ impl Plan {
             models: compiled.models,
             checks: Vec::new(),
             publish: file.publish.clone(),
-            warnings: compiled.warnings,
+            warnings,
             reads: compiled.reads,
             order: compiled.order,
         };

@@ -49,8 +49,9 @@ pub(super) async fn compile(
     for name in &order {
         let added = if let Some(source) = sources.get(name) {
             engine.add_empty(name, Arc::clone(&source.schema))
-        } else if let Some(lookup) = lookups.get(name) {
-            engine.add_empty(name, lookup.schema())
+        } else if lookups.contains_key(name) {
+            // It is in reach already, with its rows.
+            Ok(())
         } else if name == SOURCE_COUNTS {
             engine.add_empty(name, crate::extract::counts_schema())
         } else if identity.as_ref().is_some_and(|identity| identity.table == *name) {

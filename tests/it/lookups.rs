@@ -88,16 +88,40 @@ fn a_lookup_is_a_seed_in_the_manifest() {
     assert_eq!(ran.unwrap()["adapter_response"]["rows_affected"], 8);
 }
 
+/// The small project with a law about the lookup alone, which `failing` breaks.
+fn with_law(copy: Copy, failing: &str, law: &str) -> Copy {
+    let copy = with_lookup(copy, SIZES);
+    copy.write("sql/checks/sizes_are_named.sql", format!("select order_sizes.* from order_sizes where {failing}"));
+    copy.edit(PIPELINE, "checks:\n  sales", &format!("checks:\n  sizes_are_named: {law}\n  sales"));
+    copy
+}
+
 #[test]
 fn a_check_may_be_the_only_reader_of_a_lookup() {
-    let copy = with_lookup(Copy::of_small(), SIZES);
-    copy.write(
-        "sql/checks/sizes_are_named.sql",
-        "select order_sizes.orders from order_sizes where order_sizes.size = 'many'",
-    );
-    copy.edit(PIPELINE, "checks:\n  sales", "checks:\n  sizes_are_named: { description: No size is many }\n  sales");
-    let ended = copy.lojal(&["run", "--quiet"]).exits(1);
-    assert!(ended.stderr.contains("sizes_are_named"), "{}", ended.stderr);
+    let copy = with_law(Copy::of_small(), "order_sizes.size = 'none'", "{ description: No size is none }");
+    copy.lojal(&["run", "--quiet"]).exits(0);
+}
+
+#[test]
+fn a_law_about_a_lookup_alone_is_proved_before_data_are_read() {
+    let copy = with_law(project(), "order_sizes.size = 'many'", "{ description: No size is many }");
+    let run = copy.lojal(&["run", "--quiet"]).exits(2);
+    assert_eq!(run.stderr, copy.lojal(&["check"]).exits(2).stderr);
+    mistakes!(1, "broken_law", run);
+}
+
+#[test]
+fn a_law_that_only_warns_lets_a_lookup_pass() {
+    let law = "{ description: Sizes begin at an amount, severity: warn }";
+    told!("warning_law", with_law(project(), "order_sizes.from_value is null", law).lojal(&["check"]).exits(0));
+}
+
+#[test]
+fn a_law_about_the_as_of_day_waits_for_the_run() {
+    let law = "{ description: The day is not the least there is }";
+    let copy = with_law(Copy::of_small(), "$as_of < cast('2000-01-01' as date)", law);
+    copy.lojal(&["check"]).exits(0);
+    copy.lojal(&["run", "--quiet"]).exits(0);
 }
 
 #[test]
@@ -215,6 +239,11 @@ fn complete_about_no_column() {
 }
 
 #[test]
+fn value_that_complete_does_not_list() {
+    mistakes!(1, "value_outside_complete", checked("orders: [2, 3], paid", "orders: [2, 3, 7], paid"));
+}
+
+#[test]
 fn row_that_can_never_win() {
     mistakes!(
         1,
@@ -292,4 +321,66 @@ fn mistake_of_a_lookup_beside_one_of_yaml() {
         "list_where_a_map_belongs",
         check(PIPELINE, "identity:\n", "lookups:\n  - order_sizes\n\nidentity:\n")
     );
+}
+
+// The settings of the default pipeline
+
+const LIFECYCLE: &str = "pipelines/customer_lifecycle.yml";
+
+/// What `check` says of the default pipeline after edits of its settings.
+#[track_caller]
+fn set(edits: &[(&str, &str)]) -> Outcome {
+    let copy = Copy::of_repository();
+    for (from, to) in edits {
+        copy.edit(LIFECYCLE, from, to);
+    }
+    copy.lojal(&["check"]).exits(2)
+}
+
+#[test]
+fn misspelt_tier() {
+    mistakes!(1, "misspelt_tier", set(&[("tier: high, quantile", "tier: hihg, quantile")]));
+}
+
+#[test]
+fn tiers_out_of_order() {
+    mistakes!(1, "tiers_out_of_order", set(&[("quantile: 0.80", "quantile: 0.40")]));
+    mistakes!(1, "tier_without_threshold", set(&[("tier: high, quantile: 0.80", "tier: high")]));
+    mistakes!(1, "quantile_of_one", set(&[("quantile: 0.80", "quantile: 1")]));
+    mistakes!(1, "amounts_out_of_order", set(&[("quantile: 0.80", "amount: 10"), ("quantile: 0.50", "amount: 20")]));
+    let copy = Copy::of_repository();
+    copy.edit(LIFECYCLE, "quantile: 0.80", "amount: 20");
+    copy.edit(LIFECYCLE, "quantile: 0.50", "quantile: 0.90");
+    copy.lojal(&["check"]).exits(0);
+}
+
+#[test]
+fn activity_times_that_no_event_has() {
+    let email = "{ event: contact, channel: email, activity: email, minutes_per_minute: 1 }";
+    let edits = [
+        (email, "{ event: contact, channel: email, activity: email, minutes_per_line: 1 }"),
+        ("event: return, channel: any", "event: retrun, channel: any"),
+    ];
+    mistakes!(1, "activity_times", set(&edits));
+}
+
+#[test]
+fn order_costs_out_of_range() {
+    mistakes!(1, "order_costs", set(&[("payment_share: 0, payment_fee: 0", "payment_share: 1.8, payment_fee: 0")]));
+}
+
+#[test]
+fn feature_that_no_model_computes() {
+    mistakes!(1, "unknown_feature", set(&[("feature: return_share", "feature: returns_share")]));
+}
+
+#[test]
+fn vars_out_of_range() {
+    let edits = [
+        ("discount_rate: 0.10", "discount_rate: 10"),
+        ("exchange_rate_nok: 0.98", "exchange_rate_nok: 0"),
+        ("needs_segments_min: 3", "needs_segments_min: 9"),
+        ("suppression_limit: 5", "suppression_limit: few"),
+    ];
+    mistakes!(1, "vars_out_of_range", set(&edits));
 }

@@ -5,17 +5,21 @@
 
 mod rows;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow::error::ArrowError;
+use arrow::row::{RowConverter, SortField};
+use arrow::util::display::array_value_to_string;
 use chrono_tz::Tz;
 use indexmap::IndexMap;
 
 use super::project::Project;
 use super::source::{at, column_type, place};
 use crate::config::{CellValue, Located, LookupFile, Named, PipelineFile};
-use crate::diagnostics::{Problem, SourceText, did_you_mean};
+use crate::diagnostics::{Problem, SourceText, did_you_mean, nearest};
 use crate::extract::{ColumnType, LocalTime, read_cells};
 
 /// Rows that all lookups of a pipeline may have together, once their lists are expanded.
@@ -139,6 +143,12 @@ impl<'a> Check<'a> {
         self.shape_of_rows(&key);
         let cells = self.cells(&columns);
         let complete = self.complete_values(&columns);
+        if self.problems.len() > before {
+            return None;
+        }
+        if let Err(error) = self.values_outside(&columns, &cells, &complete) {
+            self.problems.push(at(self.text, self.name, format!("lookup `{}`: {error}", self.name.value)));
+        }
         if self.problems.len() > before {
             return None;
         }
@@ -278,6 +288,36 @@ impl<'a> Check<'a> {
             all.extend(self.typed_values(&columns[at], &values).map(|values| (at, values)));
         }
         all
+    }
+
+    /// Tells of cells in a column of `complete` whose value it does not list.
+    fn values_outside(
+        &mut self,
+        columns: &[LookupColumn],
+        cells: &[Column],
+        complete: &[(usize, ArrayRef)],
+    ) -> Result<(), ArrowError> {
+        let typed = self.typed;
+        for (at, values) in complete {
+            let column = &columns[*at];
+            let converter = RowConverter::new(vec![SortField::new(column.ty.data_type())])?;
+            let listed = converter.convert_columns(std::slice::from_ref(values))?;
+            let listed: HashSet<_> = listed.iter().collect();
+            let found = converter.convert_columns(std::slice::from_ref(&cells[*at].values))?;
+            let names = (0..values.len()).map(|value| array_value_to_string(values, value));
+            let names = names.collect::<Result<Vec<_>, ArrowError>>()?;
+            let of_column = typed.rows.iter().filter_map(|row| row.value.get(column.name.as_str()));
+            let written = of_column.flat_map(|cell| &cell.values);
+            for (value, _) in written.zip(&found).filter(|(_, row)| !listed.contains(row)) {
+                let shown = value.written(&self.text.text).unwrap_or_default();
+                let near =
+                    nearest(&shown, names.iter().map(String::as_str)).filter(|_| column.ty == ColumnType::String);
+                let listed = format!("add it to `complete`, or write one of {}", names.join(", "));
+                let message = format!("`{shown}` is none of the values of `{}` that `complete` lists", column.name);
+                self.tell_value(value, message, near.map_or(listed, |name| format!("did you mean `{name}`?")));
+            }
+        }
+        Ok(())
     }
 
     fn typed_values(&mut self, column: &LookupColumn, values: &[Option<&CellValue>]) -> Option<ArrayRef> {
