@@ -10,6 +10,7 @@ select
     stg_crm_interactions.channel,
     stg_crm_interactions.journey,
     stg_crm_interactions.touchpoint,
+    stg_crm_interactions.store_id,
     stg_crm_interactions.is_two_way,
     stg_crm_interactions.is_automatic,
     stg_crm_interactions.minutes_e2

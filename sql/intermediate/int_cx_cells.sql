@@ -50,15 +50,15 @@ with scores as (
     select
         int_survey_answers.month,
         'channel' as level,
-        int_survey_channels.channel as item,
+        int_survey_contacts.channel as item,
         'all' as parent,
         int_survey_answers.nps,
         int_survey_answers.csat,
         int_survey_answers.ces
     from int_survey_answers
-    inner join int_survey_channels
-        on int_survey_answers.response_id = int_survey_channels.response_id
-    where int_survey_channels.channel is not null
+    inner join int_survey_contacts
+        on int_survey_answers.response_id = int_survey_contacts.response_id
+    where int_survey_contacts.channel is not null
 
 )
 

@@ -25,7 +25,12 @@ select
     stg_surveys.touchpoint,
     stg_surveys.nps,
     stg_surveys.csat,
-    stg_surveys.ces
+    stg_surveys.ces,
+    stg_surveys.satisfaction,
+    stg_surveys.expectation,
+    stg_surveys.ideal,
+    stg_surveys.trust,
+    stg_surveys.emotion
 from stg_surveys
 left join int_customer_records
     on stg_surveys.customer_id = int_customer_records.customer_id

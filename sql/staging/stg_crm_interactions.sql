@@ -9,6 +9,7 @@ select
     crm_interactions.channel,
     crm_interactions.journey,
     crm_interactions.touchpoint,
+    crm_interactions.store_id,
     case crm_interactions.channel
         when 'phone' then 1
         when 'chat' then 1

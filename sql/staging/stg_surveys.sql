@@ -11,5 +11,10 @@ select
     surveys.touchpoint,
     surveys.nps,
     surveys.csat,
-    surveys.ces
+    surveys.ces,
+    surveys.satisfaction,
+    surveys.expectation,
+    surveys.ideal,
+    surveys.trust,
+    surveys.emotion
 from surveys

@@ -167,6 +167,9 @@ pub struct ColumnFile {
     /// An empty cell rejects the row.
     #[serde(default)]
     pub required: bool,
+    /// A file may lack the column: its cells then count as empty, with a warning.
+    #[serde(default)]
+    pub optional: bool,
     /// Least allowed value; a lower one rejects the row.
     pub min: Option<Located<Scalar>>,
     /// Greatest allowed value; a higher one rejects the row.

@@ -111,6 +111,8 @@ pub struct ColumnSpec {
     pub ty: ColumnType,
     /// Whether an empty cell is a fault.
     pub required: bool,
+    /// Whether a file may lack the column: its cells are then empty.
+    pub optional: bool,
     /// The least value allowed, written as a cell of the column would be. Only for types with an order.
     pub min: Option<String>,
     /// The greatest value allowed, written as a cell of the column would be. Only for types with an order.
@@ -122,7 +124,7 @@ pub struct ColumnSpec {
 impl ColumnSpec {
     /// A column without rules.
     pub fn new(name: impl Into<String>, ty: ColumnType) -> Self {
-        Self { name: name.into(), ty, required: false, min: None, max: None, accepted_values: None }
+        Self { name: name.into(), ty, required: false, optional: false, min: None, max: None, accepted_values: None }
     }
 
     /// The same column with empty cells forbidden.

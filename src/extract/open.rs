@@ -277,7 +277,6 @@ fn headers(
     files: &[ExtractFile],
     warnings: &mut Vec<String>,
 ) -> Result<Headers, ExtractError> {
-    let declared: Vec<&str> = source.columns.iter().map(|spec| spec.name.as_str()).collect();
     let (mut layouts, mut groups) = (Vec::new(), Vec::new());
     for (number, file) in files.iter().enumerate() {
         let names = match source.format {
@@ -296,13 +295,13 @@ fn headers(
                         source.name,
                         file.shown.display()
                     ));
-                    declared.iter().map(|name| (*name).to_owned()).collect()
+                    source.columns.iter().map(|spec| spec.name.clone()).collect()
                 }
             },
         };
-        compare(source, file, &HeaderMatch::new(&names, &declared), warnings)?;
+        compare(source, file, &HeaderMatch::new(&names, &source.columns), warnings)?;
         if matches!(source.format, Format::Csv(_)) {
-            let layout = Layout::new(&names, &declared).map_err(|found| missing(source, file, found))?;
+            let layout = Layout::new(&names, &source.columns).map_err(|found| missing(source, file, found))?;
             layouts.push(Arc::new(layout));
         }
     }
@@ -332,6 +331,14 @@ fn compare(
 ) -> Result<(), ExtractError> {
     if !found.missing.is_empty() {
         return Err(missing(source, file, found.clone()));
+    }
+    if !found.absent.is_empty() {
+        warnings.push(format!(
+            "source {}: {} does not have the optional columns {}: their cells count as empty",
+            source.name,
+            file.shown.display(),
+            found.absent.join(", ")
+        ));
     }
     let repeated: Vec<String> =
         found.duplicated.iter().filter(|name| source.columns.iter().any(|spec| spec.name == **name)).cloned().collect();

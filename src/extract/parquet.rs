@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, RecordBatch, RecordBatchOptions, Scalar, StringArray,
-    TimestampMicrosecondArray,
+    TimestampMicrosecondArray, new_null_array,
 };
 use arrow::compute::kernels::cmp::{eq, gt, lt, neq};
 use arrow::compute::{CastOptions, and_not, cast_with_options, filter, is_null, not, or, prep_null_mask_filter};
@@ -109,7 +109,11 @@ impl ParquetDecoder {
         let mut faults = Faults::default();
         let mut cells: Vec<ArrayRef> = Vec::with_capacity(self.columns.len());
         for spec in &self.columns {
-            let column = raw.column_by_name(&spec.name).ok_or_else(|| missing(&spec.name))?;
+            let column = match raw.column_by_name(&spec.name) {
+                Some(column) => column,
+                None if spec.optional => &new_null_array(&spec.ty.data_type(), rows),
+                None => return Err(missing(&spec.name)),
+            };
             let cell = self.cast(column, spec)?;
             faults.judge(spec, column, &cell)?;
             cells.push(cell);

@@ -88,7 +88,12 @@ pub(super) fn check(
             let problem = at(text, wanted, format!("event_time `{}` is neither date nor timestamp", wanted.value));
             problems.push(problem.hint("declare the column as date or timestamp, or name another"));
         }
-        timely.then_some(found)
+        let lasting = columns.get(found).is_none_or(|spec| !spec.optional);
+        if !lasting {
+            let problem = at(text, wanted, format!("event_time `{}` is an optional column", wanted.value));
+            problems.push(problem.hint("rows need a time to be counted: take `optional` away, or name another column"));
+        }
+        (timely && lasting).then_some(found)
     });
     let amount = typed.amount.iter().filter_map(|wanted| {
         let found = column(wanted, &names, text, problems)?;
@@ -134,6 +139,13 @@ fn columns(typed: &SourceFile, text: &SourceText, problems: &mut Vec<Problem>) -
         let Some(ty) = column_type(&column.data_type, text, problems) else { continue };
         let mut spec = ColumnSpec::new(name.value.clone(), ty);
         spec.required = column.required;
+        spec.optional = column.optional;
+        if column.optional && column.required {
+            problems.push(
+                at(text, name, format!("column `{}` is both optional and required", name.value))
+                    .hint("a column that a file may lack has empty cells there: leave one of the two out"),
+            );
+        }
         spec.min = column.min.as_ref().map(|bound| bound.value.to_string());
         spec.max = column.max.as_ref().map(|bound| bound.value.to_string());
         let accepted = &column.accepted_values;

@@ -330,3 +330,35 @@ fn rejected_rows_are_closed_to_others() {
     let run = entries(&copy.path().join("warehouse/quarantine")).remove(0);
     assert_eq!(std::fs::metadata(run).unwrap().permissions().mode() & 0o077, 0);
 }
+
+#[test]
+fn an_optional_column_may_be_absent() {
+    let sound = Copy::of_small();
+    let absent = Copy::of_small();
+    let columns = "ordered_at: { type: timestamp, required: true";
+    assert!(sound.read(PIPELINE).contains(columns));
+    for copy in [&sound, &absent] {
+        copy.edit(
+            PIPELINE,
+            columns,
+            "gift: { type: bool, optional: true }\n      ordered_at: { type: timestamp, required: true",
+        );
+    }
+    let with_gift = sound
+        .read(ORDERS)
+        .lines()
+        .enumerate()
+        .fold(String::new(), |text, (number, line)| text + line + if number == 0 { ",gift\n" } else { ",\n" });
+    sound.write(ORDERS, with_gift);
+    let (with, without) = (run(&sound), run(&absent));
+    assert_eq!((with.code, without.code), (Some(0), Some(0)), "{}{}", with.stderr, without.stderr);
+    assert!(!with.stderr.contains("optional columns"), "{}", with.stderr);
+    assert!(
+        without.stderr.contains("orders.csv does not have the optional columns gift: their cells count as empty"),
+        "{}",
+        without.stderr
+    );
+    for table in sound.warehouse().tables() {
+        assert_eq!(sound.warehouse().table(&table), absent.warehouse().table(&table), "{table}");
+    }
+}

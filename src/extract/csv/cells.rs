@@ -184,6 +184,19 @@ impl Column {
         }
     }
 
+    /// Appends cells of a column that the file does not have.
+    pub(super) fn push_empty(&mut self, rows: usize) {
+        for _ in 0..rows {
+            match self {
+                Self::String(texts) => texts.push_null(),
+                Self::Int(values) | Self::Timestamp(values) => values.push_absent(),
+                Self::Decimal(values) => values.push_absent(),
+                Self::Date(values) => values.push_absent(),
+                Self::Bool(values) => values.push_absent(),
+            }
+        }
+    }
+
     /// Forgets the cells read so far.
     pub(super) fn clear(&mut self) {
         match self {

@@ -4,6 +4,7 @@ use super::{
     chunk::{Chunk, ChunkFault, Chunker, Dialect},
     header::{HeaderError, HeaderMatch, Layout, parse_header},
 };
+use crate::extract::column::{ColumnSpec, ColumnType};
 
 fn chunks(data: &[u8], dialect: Dialect, block: usize) -> (Chunker, Vec<Chunk>) {
     let mut chunker = Chunker::new(dialect);
@@ -51,12 +52,16 @@ fn a_header_may_hold_quotes_and_newlines() {
 #[test]
 fn headers_are_compared_by_name() {
     let header = ["b", "x", "a", "b"].map(String::from);
-    let found = HeaderMatch::new(&header, &["a", "b", "c"]);
+    let column = |name| ColumnSpec::new(name, ColumnType::Int);
+    let optional = ColumnSpec { optional: true, ..column("d") };
+    let found = HeaderMatch::new(&header, &[column("a"), column("b"), column("c"), optional.clone()]);
     assert_eq!(found.missing, ["c"]);
+    assert_eq!(found.absent, ["d"]);
     assert_eq!(found.extra, ["x"]);
     assert_eq!(found.duplicated, ["b"]);
-    assert_eq!(Layout::new(&header, &["c"]).unwrap_err().missing, ["c"]);
-    assert!(Layout::new(&header, &["a", "b"]).is_ok());
+    assert_eq!(Layout::new(&header, &[column("c")]).unwrap_err().missing, ["c"]);
+    let layout = Layout::new(&header, &[column("a"), optional, column("b")]).unwrap();
+    assert_eq!(layout.places, [Some(2), None, Some(0)]);
 }
 
 #[test]

@@ -173,6 +173,7 @@ impl Decoder {
     /// another column's sake count too.
     pub fn max_event(&mut self, chunk: &Chunk) -> Option<i64> {
         let column = self.plan.options.event_time.filter(|_| chunk.fault.is_none())?;
+        let place = self.layout.places[column]?;
         let data = chunk.data.as_slice();
         let plan = Arc::clone(&self.plan);
         let mut tokenizer = Tokenizer::new(*plan.dialect(), self.layout.width, data);
@@ -181,7 +182,7 @@ impl Decoder {
         while !tokenizer.is_done(data) {
             tokenizer.fill(data, PAGE_ROWS, &mut self.table);
             let page = Page { data, table: &self.table, quote: plan.dialect().quote, first_row: 0, clean_text: true };
-            let job = Job { column, place: self.layout.places[column], required: false };
+            let job = Job { column, place, required: false };
             let cells = &mut self.columns[column];
             cells.read(&plan.rules[column], page, job, true, &mut self.scratch, &mut self.faults);
             max = max.max(latest(cells, |_| true));
@@ -204,8 +205,14 @@ impl Decoder {
         let page = Page { data, table, quote, first_row: self.good.len(), clean_text };
         let rules = self.plan.rules.iter().zip(&self.plan.columns).zip(&self.layout.places);
         for (column, ((rules, spec), place)) in rules.enumerate() {
-            let job = Job { column, place: *place, required: spec.required };
             let keep = self.kept[column];
+            let Some(place) = *place else {
+                if keep {
+                    self.columns[column].push_empty(table.len());
+                }
+                continue;
+            };
+            let job = Job { column, place, required: spec.required };
             self.columns[column].read(rules, page, job, keep, &mut self.scratch, &mut self.faults);
         }
     }
@@ -345,7 +352,9 @@ impl Decoder {
         let mut scratch = Vec::new();
         let mut reasons = Vec::with_capacity(faults.len());
         for fault in faults {
-            let (spec, place) = (&plan.columns[fault.column], self.layout.places[fault.column]);
+            // A column that the file does not have has no cell that could be at fault.
+            let Some(place) = self.layout.places[fault.column] else { continue };
+            let spec = &plan.columns[fault.column];
             let cell = &chunk.data[row[place] as usize..row[place + 1] as usize - 1];
             let text = unquote(cell, plan.dialect().quote, &mut scratch);
             let what = plan.rules[fault.column].explain(spec, fault.rule, text);

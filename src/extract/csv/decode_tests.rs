@@ -62,8 +62,7 @@ fn run_with(
     projection: Option<&[usize]>,
     filter: &DuplicateFilter,
 ) -> Seen {
-    let names: Vec<String> = columns.iter().map(|c| c.name.clone()).collect();
-    let plan = Arc::new(Plan::new(columns, options).unwrap());
+    let plan = Arc::new(Plan::new(columns.clone(), options).unwrap());
     let mut chunker = Chunker::new(*plan.dialect());
     let mut chunks = Vec::new();
     for block in file.chunks(block) {
@@ -71,8 +70,8 @@ fn run_with(
     }
     chunks.extend(chunker.finish());
     let header = parse_header(chunker.header().unwrap().unwrap(), plan.dialect()).unwrap();
-    let layout = Arc::new(Layout::new(&header, &names).unwrap());
-    let all: Vec<usize> = (0..names.len()).collect();
+    let layout = Arc::new(Layout::new(&header, &columns).unwrap());
+    let all: Vec<usize> = (0..columns.len()).collect();
     let mut decoder = Decoder::new(plan, layout, projection.unwrap_or(&all)).unwrap();
     let (mut batches, mut rejects) = (Vec::new(), Vec::new());
     let (mut sums, mut amounts) = ([0; 4], [Amount::default(); 2]);
@@ -304,7 +303,7 @@ fn the_latest_event_is_found_without_the_other_columns() {
     let plan = Arc::new(Plan::new(orders(), options).unwrap());
     let data = b"x,2024-01-01 01:00:00,,,,\n2,,,,,\n3,nonsense,,,,\n4,2025-01-01,,\n".to_vec();
     let names: Vec<String> = orders().iter().map(|c| c.name.clone()).collect();
-    let layout = Arc::new(Layout::new(&names, &names).unwrap());
+    let layout = Arc::new(Layout::new(&names, &orders()).unwrap());
     let mut decoder = Decoder::new(plan, layout, &[]).unwrap();
     let chunk = Chunk { data, byte_offset: 0, first_line: 1, fault: None };
     assert_eq!(decoder.max_event(&chunk), Some(1_704_067_200_000_000));

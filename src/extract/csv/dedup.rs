@@ -140,7 +140,8 @@ pub(super) fn row_hash(
         if i > 0 {
             canonical.push(dialect.delimiter);
         }
-        let cell = &data[row[*place] as usize..row[*place + 1] as usize - 1];
+        let Some(place) = *place else { continue };
+        let cell = &data[row[place] as usize..row[place + 1] as usize - 1];
         if !quoted {
             canonical.extend_from_slice(cell);
             continue;

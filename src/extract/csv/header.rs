@@ -8,6 +8,7 @@ use super::{
     chunk::{ChunkFault, Dialect},
     split::{RowTable, Tokenizer, field_count, unquote},
 };
+use crate::extract::column::ColumnSpec;
 
 /// A first record that cannot be read as a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,8 +64,10 @@ pub fn parse_header(record: &[u8], dialect: &Dialect) -> Result<Vec<String>, Hea
 /// How a header differs from the declaration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeaderMatch {
-    /// Declared columns that the file does not have.
+    /// Declared columns that the file does not have and must have.
     pub missing: Vec<String>,
+    /// Declared columns that the file does not have and need not have.
+    pub absent: Vec<String>,
     /// The file's columns that are not declared.
     pub extra: Vec<String>,
     /// Names that the header holds more than once.
@@ -72,20 +75,19 @@ pub struct HeaderMatch {
 }
 
 impl HeaderMatch {
-    /// Compares a header with the declared names.
-    pub fn new<S: AsRef<str>>(header: &[String], declared: &[S]) -> Self {
+    /// Compares a header with the declared columns.
+    pub fn new(header: &[String], declared: &[ColumnSpec]) -> Self {
         let mut found = Self::default();
-        for name in declared.iter().map(AsRef::as_ref) {
-            if !header.iter().any(|h| h == name) {
-                found.missing.push(name.to_owned());
-            }
+        for spec in declared.iter().filter(|spec| !header.contains(&spec.name)) {
+            let list = if spec.optional { &mut found.absent } else { &mut found.missing };
+            list.push(spec.name.clone());
         }
         for (i, name) in header.iter().enumerate() {
             if header[..i].contains(name) {
                 if !found.duplicated.contains(name) {
                     found.duplicated.push(name.clone());
                 }
-            } else if !declared.iter().any(|d| d.as_ref() == name) {
+            } else if !declared.iter().any(|spec| spec.name == *name) {
                 found.extra.push(name.clone());
             }
         }
@@ -98,10 +100,11 @@ impl HeaderMatch {
 pub struct Layout {
     /// Columns in the file.
     pub(super) width: usize,
-    /// For each declared column its place in the file.
-    pub(super) places: Vec<usize>,
-    /// The order in which cells enter a row's hash: declared columns, then the others by name.
-    pub(super) hash_order: Vec<usize>,
+    /// For each declared column its place in the file; `None` for an optional one that the file does not have.
+    pub(super) places: Vec<Option<usize>>,
+    /// The order in which cells enter a row's hash: declared columns, then the others by name. An absent column enters
+    /// as an empty cell, so that the row is the same in a file that has the column and leaves it empty.
+    pub(super) hash_order: Vec<Option<usize>>,
     /// Whether `hash_order` is the file's own order.
     pub(super) in_hash_order: bool,
     /// Keeps rows apart that come from files with different undeclared columns.
@@ -110,17 +113,19 @@ pub struct Layout {
 
 impl Layout {
     /// Maps the declared columns to a header's by name, the first of a duplicated name. Fails with the differences if
-    /// a declared column is missing.
-    pub fn new<S: AsRef<str>>(header: &[String], declared: &[S]) -> Result<Self, HeaderMatch> {
-        let places: Option<Vec<usize>> =
-            declared.iter().map(|name| header.iter().position(|h| h == name.as_ref())).collect();
-        let Some(places) = places else { return Err(HeaderMatch::new(header, declared)) };
-        let mut extra: Vec<usize> = (0..header.len()).filter(|i| !places.contains(i)).collect();
+    /// a declared column is missing that is not optional.
+    pub fn new(header: &[String], declared: &[ColumnSpec]) -> Result<Self, HeaderMatch> {
+        let places: Vec<Option<usize>> =
+            declared.iter().map(|spec| header.iter().position(|name| *name == spec.name)).collect();
+        if places.iter().zip(declared).any(|(place, spec)| place.is_none() && !spec.optional) {
+            return Err(HeaderMatch::new(header, declared));
+        }
+        let mut extra: Vec<usize> = (0..header.len()).filter(|i| !places.contains(&Some(*i))).collect();
         extra.sort_by(|a, b| header[*a].cmp(&header[*b]));
         let names: Vec<&str> = extra.iter().map(|i| header[*i].as_str()).collect();
         let hash_seed = if names.is_empty() { 0 } else { xxh3_64(names.join("\n").as_bytes()) };
-        let hash_order: Vec<usize> = places.iter().chain(&extra).copied().collect();
-        let in_hash_order = hash_order.iter().enumerate().all(|(i, place)| i == *place);
+        let hash_order: Vec<Option<usize>> = places.iter().copied().chain(extra.into_iter().map(Some)).collect();
+        let in_hash_order = hash_order.iter().enumerate().all(|(i, place)| Some(i) == *place);
         Ok(Self { width: header.len(), places, hash_order, in_hash_order, hash_seed })
     }
 }

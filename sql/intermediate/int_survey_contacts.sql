@@ -1,14 +1,15 @@
 -- Grain: one row per touchpoint answer whose contact was found.
--- Surveys do not say which channel they are about: it is that of the person's latest contact at the same
--- touchpoint in the $survey_contact_days before the answer.
+-- Surveys do not say which channel or store they are about: it is that of the person's latest contact at
+-- the same touchpoint in the $survey_contact_days before the answer.
 
 with candidates as (
 
     select
         int_survey_answers.response_id,
-        int_contacts.channel,
+        int_contacts.interaction_id,
         int_contacts.occurred_at,
-        int_contacts.interaction_id
+        int_contacts.channel,
+        int_contacts.store_id
     from int_survey_answers
     inner join int_contacts
         on
@@ -24,6 +25,9 @@ with candidates as (
 
 select
     candidates.response_id,
-    first_value(candidates.channel order by candidates.occurred_at desc, candidates.interaction_id desc) as channel
+    first_value(candidates.interaction_id order by candidates.occurred_at desc, candidates.interaction_id desc)
+        as interaction_id,
+    first_value(candidates.channel order by candidates.occurred_at desc, candidates.interaction_id desc) as channel,
+    first_value(candidates.store_id order by candidates.occurred_at desc, candidates.interaction_id desc) as store_id
 from candidates
 group by candidates.response_id
