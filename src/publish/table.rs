@@ -269,7 +269,8 @@ mod tests {
     fn rows_out_of_order_are_refused_within_and_across_batches() {
         let long: Vec<(Option<i64>, &str)> = (0..BATCH_ROWS as i64).map(|id| (Some(id), "a")).collect();
         let after: &[(Option<i64>, &str)] = &[(Some(BATCH_ROWS as i64 - 2), "a")];
-        for batches in [vec![&[(Some(2), "a"), (Some(1), "b")] as &[_]], vec![&long, after]] {
+        let short: &[(Option<i64>, &str)] = &[(Some(2), "a"), (Some(1), "b")];
+        for batches in [vec![short], vec![&long, after]] {
             let refused = written(&["id"], &batches);
             assert!(matches!(refused, Err(PublishError::Unsorted { .. })));
         }
