@@ -6,7 +6,7 @@
 //! in [`interval`], and the files beside them are the way from Arrow arrays to those counts. From counts and sums that
 //! SQL has already, [`estimate`] makes shares, means and differences with their intervals. Predicted value: [`purchase`]
 //! says when customers buy and whether they are still there, [`spend`] what they spend, both on the numerics in `numeric`.
-//! Segments: [`cluster`] is k-means.
+//! Segments: [`cluster`] is k-means. What drives loyalty: [`importance`].
 
 mod accumulate;
 mod arguments;
@@ -14,6 +14,7 @@ mod cluster;
 mod documentation;
 mod error;
 mod estimate;
+mod importance;
 pub mod interval;
 mod local_timestamp;
 pub mod metric;
@@ -31,6 +32,7 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 pub use cluster::{Answer, ClusterError, KmeansAssign, KmeansFit, KmeansRefit};
 pub use error::FunctionError;
 pub use estimate::{EstimateFunction, EstimateOf};
+pub use importance::{ImportanceError, RelativeImportance};
 pub use local_timestamp::LocalTimestamp;
 pub use score::ScoreAggregate;
 
@@ -38,8 +40,8 @@ use metric::{Metric, Statistic};
 use purchase::{CustomerLifetimeValue, Prediction, PurchaseFit, PurchaseModel, PurchasePrediction};
 use spend::{ExpectedSpend, GammaGammaFit};
 
-/// The aggregate functions: `nps`, `csat` and `ces`, each with its `_ci_low` and `_ci_high`, and those that fit models
-/// and clusters.
+/// The aggregate functions: `nps`, `csat` and `ces`, each with its `_ci_low` and `_ci_high`, those that fit models
+/// and clusters, and `relative_importance`.
 pub fn all_udafs() -> Vec<Arc<AggregateUDF>> {
     let scores = Metric::ALL
         .into_iter()
@@ -49,6 +51,7 @@ pub fn all_udafs() -> Vec<Arc<AggregateUDF>> {
         .chain(purchases.map(AggregateUDF::from))
         .chain([AggregateUDF::from(GammaGammaFit::new())])
         .chain([AggregateUDF::from(KmeansFit::new()), AggregateUDF::from(KmeansRefit::new())])
+        .chain([AggregateUDF::from(RelativeImportance::new())])
         .map(Arc::new)
         .collect()
 }

@@ -220,6 +220,7 @@ fn every_function_documents_itself() {
         "gamma_gamma_fit",
         "kmeans_fit",
         "kmeans_refit",
+        "relative_importance",
     ];
     assert_eq!(names, [&scores[..], &fits[..]].concat());
     let known: Vec<String> = all_udfs().iter().map(|function| function.name().to_owned()).chain(names).collect();

@@ -1,0 +1,83 @@
+//! What can be wrong with a call of `relative_importance`, or with the rows it meets.
+
+use datafusion::arrow::datatypes::DataType;
+use datafusion::error::DataFusionError;
+
+/// Largest answer, in absolute value: its square can be added up without overflow.
+pub(super) const LARGEST: f64 = 1e100;
+/// Most bootstrap replicates.
+pub(super) const MOST_REPLICATES: i64 = 10_000;
+
+/// A wrong call of `relative_importance`, or rows that it cannot be applied to.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportanceError {
+    /// Too few or too many arguments.
+    #[error(
+        "relative_importance takes three to five arguments, not {found}: write \
+         relative_importance(target, drivers, names [, seed [, replicates]])"
+    )]
+    ArgumentCount {
+        /// How many arguments were given.
+        found: usize,
+    },
+    /// An argument of the wrong type.
+    #[error("relative_importance takes {argument} as {wanted}, not {found}")]
+    WrongArgument {
+        /// Which argument.
+        argument: &'static str,
+        /// What it takes.
+        wanted: &'static str,
+        /// Its type.
+        found: DataType,
+    },
+    /// Settings must be known before any data is read.
+    #[error("{argument} of relative_importance must be an integer literal or a $var of the pipeline")]
+    NotALiteral {
+        /// Which argument.
+        argument: &'static str,
+    },
+    /// A setting out of its range.
+    #[error("{argument} of relative_importance is {value}: it must be {wanted}")]
+    OutOfRange {
+        /// Which argument.
+        argument: &'static str,
+        /// Its value.
+        value: i64,
+        /// What it must be.
+        wanted: &'static str,
+    },
+    /// `distinct` would drop respondents who answered alike.
+    #[error("relative_importance(distinct …) would count respondents who answered alike once: leave out distinct")]
+    Distinct,
+    /// As many names as drivers.
+    #[error("relative_importance met {drivers} drivers and {names} names: give one name per driver, in the same order")]
+    Length {
+        /// Drivers in the row.
+        drivers: usize,
+        /// Names given.
+        names: usize,
+    },
+    /// Names that are missing, or change from row to row.
+    #[error("relative_importance met {found}: names are the same list of different texts on every row")]
+    Names {
+        /// What was met.
+        found: String,
+    },
+    /// NaN, infinity, or a number too large to be squared.
+    #[error(
+        "relative_importance met {value} as {what}: an answer lies between -{LARGEST:e} and {LARGEST:e}; guard the \
+         division or cast that made it"
+    )]
+    NotUsable {
+        /// Target, or the driver's name.
+        what: String,
+        /// The value.
+        value: f64,
+    },
+}
+
+impl From<ImportanceError> for DataFusionError {
+    fn from(error: ImportanceError) -> Self {
+        Self::External(Box::new(error))
+    }
+}

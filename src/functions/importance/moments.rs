@@ -1,0 +1,227 @@
+//! Sums over responses from which all correlations follow: they add up, so that a million rows are resampled as a
+//! thousand sums.
+//!
+//! Variables are numbered as in a row: 0 the target, then the drivers. The noise variable of the significance test (see
+//! [`super::bootstrap`]) goes with each row. Values come standardised, so that nothing is lost to cancellation.
+
+use super::matrix::Matrix;
+
+/// Fewest responses that a correlation is taken from.
+pub(super) const LEAST_RESPONSES: usize = 30;
+/// Variance, against that of all rows, below which a variable does not vary.
+const LEAST_VARIANCE: f64 = 1e-12;
+/// Largest eigenvalue that is ever put down to sampling error.
+const MOST_ERROR: f64 = 0.2;
+/// Sums per pair of variables: n, a, b, aa, bb, ab, z, zz, za, zb.
+const PER_PAIR: usize = 10;
+
+/// Which sums are kept.
+#[derive(Debug, Clone)]
+pub(super) struct Layout {
+    /// Target and drivers.
+    variables: usize,
+    /// Whether every row has every variable.
+    is_complete: bool,
+}
+
+/// Correlations that a set of responses has.
+#[derive(Debug, Clone)]
+pub(super) struct Correlations {
+    /// Target and drivers.
+    pub(super) joint: Matrix,
+    /// Noise that is missing where a driver is, with target and drivers; one row per kind of noise.
+    pub(super) noise: Vec<Vec<f64>>,
+}
+
+/// Which correlations can be estimated, and which drivers are missing together: decided once, on all responses.
+#[derive(Debug, Clone)]
+pub(super) struct Pattern {
+    /// Pairs (place as in [`Layout::pair`]) of drivers answered together too seldom.
+    imputed: Vec<bool>,
+    /// Eigenvalue below which a matrix of these correlations is put down to sampling error; `None` where all come from the
+    /// same rows, so that none can be negative.
+    pub(super) least_eigenvalue: Option<f64>,
+    /// For each kind of noise, a driver that is missing where it is.
+    kinds: Vec<usize>,
+    /// For each driver, its kind of noise.
+    pub(super) kind_of: Vec<usize>,
+}
+
+impl Layout {
+    /// Sums for `variables`, target and drivers.
+    pub(super) const fn new(variables: usize, is_complete: bool) -> Self {
+        Self { variables, is_complete }
+    }
+
+    /// Whether every row has every variable.
+    pub(super) const fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+
+    /// Number of sums.
+    pub(super) const fn len(&self) -> usize {
+        if self.is_complete {
+            let columns = self.variables + 1;
+            1 + columns + columns * (columns + 1) / 2
+        } else {
+            self.variables * (self.variables - 1) / 2 * PER_PAIR
+        }
+    }
+
+    /// Place of the pair `a > b` among all.
+    const fn pair(a: usize, b: usize) -> usize {
+        a * (a - 1) / 2 + b
+    }
+
+    /// Adds a row, NaN where a driver was not answered, with its noise.
+    pub(super) fn add(&self, row: &[f64], noise: f64, sums: &mut [f64]) {
+        if self.is_complete {
+            sums[0] += 1.0;
+            let (firsts, products) = sums[1..].split_at_mut(self.variables + 1);
+            let mut place = 0;
+            for (i, one) in row.iter().chain([&noise]).enumerate() {
+                firsts[i] += one;
+                for other in row.iter().chain([&noise]).take(i + 1) {
+                    products[place] += one * other;
+                    place += 1;
+                }
+            }
+        } else {
+            for (a, one) in row.iter().enumerate().filter(|(_, one)| !one.is_nan()) {
+                let pairs = &mut sums[Self::pair(a.max(1), 0) * PER_PAIR..];
+                for ((_, other), sums) in
+                    row[..a].iter().enumerate().zip(pairs.chunks_exact_mut(PER_PAIR)).filter(|((_, b), _)| !b.is_nan())
+                {
+                    let terms = [1.0, *one, *other, one * one, other * other, one * other];
+                    let noises = [noise, noise * noise, noise * one, noise * other];
+                    sums.iter_mut().zip(terms.iter().chain(&noises)).for_each(|(sum, term)| *sum += term);
+                }
+            }
+        }
+    }
+
+    fn pair_sums<'a>(&self, sums: &'a [f64], a: usize, b: usize) -> &'a [f64] {
+        &sums[Self::pair(a, b) * PER_PAIR..][..PER_PAIR]
+    }
+
+    /// What can be estimated from `sums` over all `rows` responses.
+    ///
+    /// Correlations over different rows differ from those over the same ones by an error of variance about 1/n of the pair
+    /// less 1/n of all rows. Errors of standard deviation s in a matrix of v variables move its eigenvalues by up to
+    /// 2 s √v (Wigner's semicircle); a quarter of that, and no more than [`MOST_ERROR`], is taken for what an eigenvalue
+    /// must have to be believed. It goes to 0 as responses become many or complete.
+    pub(super) fn pattern(&self, sums: &[f64], rows: usize) -> Pattern {
+        let drivers = self.variables - 1;
+        if self.is_complete {
+            return Pattern { imputed: Vec::new(), least_eigenvalue: None, kinds: vec![1], kind_of: vec![0; drivers] };
+        }
+        let together = |a, b| self.pair_sums(sums, a, b)[0];
+        let (mut kinds, mut kind_of) = (Vec::<usize>::new(), Vec::new());
+        for driver in 1..self.variables {
+            let answers = together(driver, 0);
+            let same = |kind: &usize| together(driver, *kind) == answers && together(*kind, 0) == answers;
+            let kind = kinds.iter().position(same).unwrap_or_else(|| {
+                kinds.push(driver);
+                kinds.len() - 1
+            });
+            kind_of.push(kind);
+        }
+        let is_seldom = |sums: &[f64]| sums[0] < LEAST_RESPONSES as f64;
+        let errors: Vec<f64> = sums
+            .chunks_exact(PER_PAIR)
+            .filter(|sums| !is_seldom(sums))
+            .map(|sums| 1.0 / sums[0] - 1.0 / rows as f64)
+            .collect();
+        let variance = errors.iter().sum::<f64>() / errors.len().max(1) as f64;
+        let least_eigenvalue = Some((0.5 * (variance * self.variables as f64).sqrt()).min(MOST_ERROR));
+        let imputed = sums.chunks_exact(PER_PAIR).map(is_seldom).collect();
+        Pattern { imputed, least_eigenvalue, kinds, kind_of }
+    }
+
+    /// Correlations from `sums`, of all responses or of a resample.
+    pub(super) fn correlations(&self, sums: &[f64], pattern: &Pattern) -> Correlations {
+        if self.is_complete { self.complete(sums) } else { self.pairwise(sums, pattern) }
+    }
+
+    fn complete(&self, sums: &[f64]) -> Correlations {
+        let n = sums[0];
+        let (firsts, products) = sums[1..].split_at(self.variables + 1);
+        let product = |a: usize, b: usize| products[a * (a + 1) / 2 + b] - firsts[a] * firsts[b] / n;
+        let of = |a: usize, b: usize| ratio(product(a, b), product(a, a), product(b, b), n).unwrap_or(0.0);
+        let mut joint = Matrix::identity(self.variables);
+        for a in 1..self.variables {
+            for b in 0..a {
+                joint.set(a, b, of(a, b));
+            }
+        }
+        Correlations { joint, noise: vec![(0..self.variables).map(|b| of(self.variables, b)).collect()] }
+    }
+
+    fn pairwise(&self, sums: &[f64], pattern: &Pattern) -> Correlations {
+        let mut joint = Matrix::identity(self.variables);
+        let (mut total, mut known, mut unknown) = (0.0, 0.0, Vec::new());
+        for a in 1..self.variables {
+            for b in 0..a {
+                let is_imputed = b > 0 && pattern.imputed[Self::pair(a, b)];
+                match plain(self.pair_sums(sums, a, b)).filter(|_| !is_imputed) {
+                    Some(r) => {
+                        joint.set(a, b, r);
+                        if b > 0 {
+                            total += r;
+                            known += 1.0;
+                        }
+                    }
+                    // A driver that a resample leaves without variation has nothing to do with the target there.
+                    None if b == 0 => {}
+                    None => unknown.push((a, b)),
+                }
+            }
+        }
+        let mean = if known > 0.0 { total / known } else { 0.0 };
+        unknown.into_iter().for_each(|(a, b)| joint.set(a, b, mean));
+        let noise = |kind: &usize| {
+            let with = |other: usize| match other {
+                0 => noisy(self.pair_sums(sums, *kind, 0), Side::Second),
+                other if other == *kind => noisy(self.pair_sums(sums, *kind, 0), Side::First),
+                other => {
+                    let (a, b) = (other.max(*kind), other.min(*kind));
+                    let side = if other > *kind { Side::First } else { Side::Second };
+                    // That noise has nothing to do with a driver is known where it cannot be estimated.
+                    noisy(self.pair_sums(sums, a, b), side).filter(|_| !pattern.imputed[Self::pair(a, b)])
+                }
+            };
+            (0..self.variables).map(|other| with(other).unwrap_or(0.0)).collect()
+        };
+        let noise = pattern.kinds.iter().map(noise).collect();
+        Correlations { joint, noise }
+    }
+}
+
+/// Which variable of a pair.
+#[derive(Clone, Copy)]
+enum Side {
+    First,
+    Second,
+}
+
+fn plain(pair: &[f64]) -> Option<f64> {
+    let n = pair[0];
+    let less = |sum: f64, one: f64, other: f64| sum - one * other / n;
+    ratio(less(pair[5], pair[1], pair[2]), less(pair[3], pair[1], pair[1]), less(pair[4], pair[2], pair[2]), n)
+}
+
+fn noisy(pair: &[f64], side: Side) -> Option<f64> {
+    let n = pair[0];
+    let (first, square, product) = match side {
+        Side::First => (pair[1], pair[3], pair[8]),
+        Side::Second => (pair[2], pair[4], pair[9]),
+    };
+    let less = |sum: f64, one: f64, other: f64| sum - one * other / n;
+    ratio(less(product, pair[6], first), less(square, first, first), less(pair[7], pair[6], pair[6]), n)
+}
+
+/// A correlation from sums of squares and products about the means; `None` where a variable does not vary.
+fn ratio(product: f64, one: f64, other: f64, n: f64) -> Option<f64> {
+    let least = LEAST_VARIANCE * n;
+    (n >= 2.0 && one > least && other > least).then(|| (product / (one * other).sqrt()).clamp(-1.0, 1.0))
+}
