@@ -1,5 +1,5 @@
 -- Grain: one row per unit of the employee survey and quarter that was over by as_of, in which any figure is known.
--- The figures that employee_customer_links sets against one another, as integers of one ten-thousandth, so that sums
+-- The figures that employee_customer_links sets against one another, as integers of one millionth, so that sums
 -- of them do not depend on the order: engagement index, customers' NPS and CSAT (percent) of $suppression_limit answers or more, and
 -- revenue growth on the same quarter of the year before: (after - before) / mean of the two, between -2 and 2.
 -- The first quarter in which a unit sold anything may not be whole, and nothing is compared with it.
@@ -57,25 +57,25 @@ select
                 cast(
                     round(
                         (cast(whole.engagement_sum as double) / cast(whole.engagement_responses as double) - 1.0)
-                        / 9.0 * 1000000.0
+                        / 9.0 * 100000000.0
                     ) as bigint
                 )
-    end as engagement_e4,
+    end as engagement_e6,
     case
         when whole.nps_responses >= $suppression_limit
             then
                 cast(
-                    round(cast(whole.net_promoters as double) / cast(whole.nps_responses as double) * 1000000.0)
+                    round(cast(whole.net_promoters as double) / cast(whole.nps_responses as double) * 100000000.0)
                     as bigint
                 )
-    end as customer_nps_e4,
+    end as customer_nps_e6,
     case
         when whole.csat_responses >= $suppression_limit
             then
                 cast(
-                    round(cast(whole.satisfied as double) / cast(whole.csat_responses as double) * 1000000.0) as bigint
+                    round(cast(whole.satisfied as double) / cast(whole.csat_responses as double) * 100000000.0) as bigint
                 )
-    end as customer_csat_e4,
+    end as customer_csat_e6,
     case
         when
             year_before.quarter_no > year_before.first_sales_no
@@ -85,10 +85,10 @@ select
                 cast(
                     round(
                         cast(whole.net_minor - year_before.net_minor as double)
-                        / cast(whole.net_minor + year_before.net_minor as double) * 20000.0
+                        / cast(whole.net_minor + year_before.net_minor as double) * 2000000.0
                     ) as bigint
                 )
-    end as revenue_growth_e4
+    end as revenue_growth_e6
 from whole
 left join whole as year_before
     on

@@ -12,9 +12,9 @@ with measures as (
         int_unit_quarters.unit_no,
         int_unit_quarters.quarter_no,
         'customer_nps' as measure,
-        int_unit_quarters.customer_nps_e4 as value_e4
+        int_unit_quarters.customer_nps_e6 as value_e6
     from int_unit_quarters
-    where int_unit_quarters.customer_nps_e4 is not null
+    where int_unit_quarters.customer_nps_e6 is not null
 
     union all
 
@@ -22,9 +22,9 @@ with measures as (
         int_unit_quarters.unit_no,
         int_unit_quarters.quarter_no,
         'customer_csat' as measure,
-        int_unit_quarters.customer_csat_e4 as value_e4
+        int_unit_quarters.customer_csat_e6 as value_e6
     from int_unit_quarters
-    where int_unit_quarters.customer_csat_e4 is not null
+    where int_unit_quarters.customer_csat_e6 is not null
 
     union all
 
@@ -32,9 +32,9 @@ with measures as (
         int_unit_quarters.unit_no,
         int_unit_quarters.quarter_no,
         'revenue_growth' as measure,
-        int_unit_quarters.revenue_growth_e4 as value_e4
+        int_unit_quarters.revenue_growth_e6 as value_e6
     from int_unit_quarters
-    where int_unit_quarters.revenue_growth_e4 is not null
+    where int_unit_quarters.revenue_growth_e6 is not null
 
 ),
 
@@ -43,9 +43,9 @@ engagement as (
     select
         int_unit_quarters.unit_no,
         int_unit_quarters.quarter_no,
-        int_unit_quarters.engagement_e4
+        int_unit_quarters.engagement_e6
     from int_unit_quarters
-    where int_unit_quarters.engagement_e4 is not null
+    where int_unit_quarters.engagement_e6 is not null
 
 ),
 
@@ -53,7 +53,7 @@ unit_engagement as (
 
     select
         engagement.unit_no,
-        cast(round(cast(sum(engagement.engagement_e4) as double) / cast(count(*) as double)) as bigint) as x
+        cast(round(cast(sum(engagement.engagement_e6) as double) / cast(count(*) as double)) as bigint) as x
     from engagement
     group by engagement.unit_no
 
@@ -64,7 +64,7 @@ unit_measures as (
     select
         measures.unit_no,
         measures.measure,
-        cast(round(cast(sum(measures.value_e4) as double) / cast(count(*) as double)) as bigint) as y
+        cast(round(cast(sum(measures.value_e6) as double) / cast(count(*) as double)) as bigint) as y
     from measures
     group by
         measures.unit_no,
@@ -72,38 +72,37 @@ unit_measures as (
 
 ),
 
-lags as (
-
-    select column1 as lag_quarters
-    from (
-        values
-        (0),
-        (1),
-        (2),
-        (3)
-    )
-
-),
-
 lagged as (
 
     select
         measures.measure,
-        lags.lag_quarters,
+        measures.quarter_no - engagement.quarter_no as lag_quarters,
         engagement.unit_no,
-        engagement.engagement_e4,
-        measures.value_e4,
-        count(*) over (partition by measures.measure, lags.lag_quarters, engagement.unit_no) as unit_pairs,
-        sum(engagement.engagement_e4)
-            over (partition by measures.measure, lags.lag_quarters, engagement.unit_no) as unit_x,
-        sum(measures.value_e4)
-            over (partition by measures.measure, lags.lag_quarters, engagement.unit_no) as unit_y
+        engagement.engagement_e6,
+        measures.value_e6
     from engagement
-    cross join lags
     inner join measures
-        on
-            engagement.unit_no = measures.unit_no
-            and engagement.quarter_no + lags.lag_quarters = measures.quarter_no
+        on engagement.unit_no = measures.unit_no
+    where
+        measures.quarter_no - engagement.quarter_no >= 0
+        and measures.quarter_no - engagement.quarter_no <= 3
+
+),
+
+means as (
+
+    select
+        lagged.measure,
+        lagged.lag_quarters,
+        lagged.unit_no,
+        cast(round(cast(sum(lagged.engagement_e6) as double) / cast(count(*) as double)) as bigint) as x,
+        cast(round(cast(sum(lagged.value_e6) as double) / cast(count(*) as double)) as bigint) as y
+    from lagged
+    group by
+        lagged.measure,
+        lagged.lag_quarters,
+        lagged.unit_no
+    having count(*) > 1
 
 ),
 
@@ -127,12 +126,14 @@ pairs as (
         'within_units' as basis,
         lagged.lag_quarters,
         lagged.unit_no,
-        lagged.engagement_e4
-        - cast(round(cast(lagged.unit_x as double) / cast(lagged.unit_pairs as double)) as bigint) as x,
-        lagged.value_e4
-        - cast(round(cast(lagged.unit_y as double) / cast(lagged.unit_pairs as double)) as bigint) as y
+        lagged.engagement_e6 - means.x as x,
+        lagged.value_e6 - means.y as y
     from lagged
-    where lagged.unit_pairs > 1
+    inner join means
+        on
+            lagged.measure = means.measure
+            and lagged.lag_quarters = means.lag_quarters
+            and lagged.unit_no = means.unit_no
 
 ),
 

@@ -5,6 +5,7 @@ select
     'A' as customer_id,
     arrow_cast('2025-01-01T12:00:00Z', 'Timestamp(Microsecond, Some("UTC"))') as ordered_at,
     'web' as channel,
+    'S1' as store_id,
     t.product_id,
     cast(1 as bigint) as quantity,
     cast(1000 as bigint) as unit_price_minor,
