@@ -1,6 +1,7 @@
--- Law 7: in every month, members = members of the month before + joined - left, and points outstanding likewise;
--- the last month's members are the memberships that are not over, points and their cost those of all events; what members and other customers
--- bought is what all known customers bought. Returns the months, and the totals (month null), where not.
+-- Law 7: in every month, members = members of the month before + joined - left, and points outstanding
+-- likewise; the last month's members are the memberships that are not over, points and their cost those of all
+-- events; what members and other customers bought is what all known customers bought. Returns the months, and
+-- the totals (month null), where not.
 
 with balanced as (
 

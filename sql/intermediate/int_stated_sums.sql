@@ -1,7 +1,7 @@
 -- Grain: one row per statement, stated group and outcome with somebody whom the outcome is about.
--- How many customers said what, and what became of them. ordered_again, increased_revenue and lapsed are about those who
--- had bought by the time of the answer, left_programme about those who were members then (nobody where the extract
--- loyalty_events is absent), complained about everybody.
+-- How many customers said what, and what became of them. ordered_again, increased_revenue and lapsed are about
+-- those who had bought by the time of the answer, left_programme about those who were members then (nobody
+-- where the extract loyalty_events is absent), complained about everybody.
 
 with groups as (
 

@@ -1,7 +1,9 @@
--- Grain: one row per unit of the employee survey and month with an employee answer, a customer answer or a transaction line.
--- What the employees of a unit and its customers said, and what it sold, as counts and sums. Customer answers are the touchpoint
--- answers about a contact in the store. Stores without an employee survey have no rows here, but their answers
--- count where one store's would be known from the sum of all: hidden_ says which cells are not shown.
+-- Grain: one row per unit of the employee survey and month with an employee answer, a customer answer or a
+-- transaction line.
+-- What the employees of a unit and its customers said, and what it sold, as counts and sums. Customer answers
+-- are the touchpoint answers about a contact in the store. Stores without an employee survey have no rows here,
+-- but their answers count where one store's would be known from the sum of all: is_nps_hidden and is_csat_hidden
+-- say which cells are not shown.
 
 with employees as (
 

@@ -1,8 +1,10 @@
--- Grain: one row per unit of the employee survey and quarter that was over by as_of, in which any figure is known.
+-- Grain: one row per unit of the employee survey and quarter that was over by as_of, in which any figure is
+-- known.
 -- The figures that employee_customer_links sets against one another, as integers of one millionth, so that sums
--- of them do not depend on the order: engagement index, customers' NPS and CSAT (percent) of $suppression_limit answers or more, and
--- revenue growth on the same quarter of the year before: (after - before) / mean of the two, between -2 and 2.
--- The first quarter in which a unit sold anything may not be whole, and nothing is compared with it.
+-- of them do not depend on the order: engagement index, customers' NPS and CSAT (percent) of $suppression_limit
+-- answers or more, and revenue growth on the same quarter of the year before: (after - before) / mean of the
+-- two, between -2 and 2. The first quarter in which a unit sold anything may not be whole, and nothing is
+-- compared with it.
 
 with quarters as (
 
@@ -73,7 +75,8 @@ select
         when whole.csat_responses >= $suppression_limit
             then
                 cast(
-                    round(cast(whole.satisfied as double) / cast(whole.csat_responses as double) * 100000000.0) as bigint
+                    round(cast(whole.satisfied as double) / cast(whole.csat_responses as double) * 100000000.0)
+                    as bigint
                 )
     end as customer_csat_e6,
     case

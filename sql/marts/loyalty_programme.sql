@@ -284,7 +284,10 @@ select
     end as breakage_rate,
     case
         when compared.has_events
-            then cast(cast(compared.reward_cost_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2))
+            then
+                cast(
+                    cast(compared.reward_cost_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
+                )
     end as reward_cost,
     coalesce(member_purchases.orders, 0) as member_orders,
     coalesce(all_purchases.orders, 0) - coalesce(member_purchases.orders, 0) as non_member_orders,

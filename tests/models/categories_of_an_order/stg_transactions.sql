@@ -1,5 +1,5 @@
--- Order 1: the first category twice, and the third. Order 2: no category, and a product nobody knows. Order 3: the 62nd,
--- the 63rd and the last category, which share a bit.
+-- Order 1: the first category twice, and the third. Order 2: no category, and a product nobody knows. Order 3:
+-- the 62nd, the 63rd and the last category, which share a bit.
 select
     cast(t.transaction_id as bigint) as transaction_id,
     'A' as customer_id,

@@ -1,4 +1,5 @@
--- 1 bought before joining, and is active for twelve months from then, once a member; 3 buys again when no longer a member.
+-- 1 bought before joining, and is active for twelve months from then, once a member; 3 buys again when no
+-- longer a member.
 select
     cast(t.customer_no as bigint) as customer_no,
     cast(t.month as date) as month,

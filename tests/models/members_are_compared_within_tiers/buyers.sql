@@ -1,4 +1,5 @@
--- Orders since the earlier valuation; each brought 100.00 of net revenue and 60.00 of profit. 14 and 15 are not here: no value by then.
+-- Orders since the earlier valuation; each brought 100.00 of net revenue and 60.00 of profit. 14 and 15 are not
+-- here: no value by then.
 select
     cast(t.customer_no as bigint) as customer_no,
     t.value_tier,

@@ -1,4 +1,5 @@
--- All but 14 bought for 1.00 half a year before. 5 buys again at the last instant of the window, 8 a second late. 12 sends goods back.
+-- All but 14 bought for 1.00 half a year before. 5 buys again at the last instant of the window, 8 a second
+-- late. 12 sends goods back.
 select
     cast(t.customer_no as bigint) as customer_no,
     arrow_cast(t.ordered_at || 'Z', 'Timestamp(Microsecond, Some("UTC"))') as ordered_at,
