@@ -1,6 +1,6 @@
 -- Grain: one row per person (0: nobody known) who redeemed points.
--- What the loyalty programme cost, in all, in the last 12 months, and in the 12 months before the earlier
--- valuation, in minor units.
+-- What the loyalty programme cost, in all, in the last 12 months, in the 12 months before the earlier
+-- valuation, and since then, in minor units.
 
 select
     int_loyalty_events.customer_no,
@@ -21,7 +21,14 @@ select
                 then int_loyalty_events.programme_cost_minor
             else 0
         end
-    ) as earlier_programme_cost_12m_minor
+    ) as earlier_programme_cost_12m_minor,
+    sum(
+        case
+            when $as_of - int_loyalty_events.occurred_date < $comparison_days
+                then int_loyalty_events.programme_cost_minor
+            else 0
+        end
+    ) as later_programme_cost_minor
 from int_loyalty_events
 where int_loyalty_events.kind = 'redeem'
 group by int_loyalty_events.customer_no

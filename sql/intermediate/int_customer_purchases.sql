@@ -1,7 +1,7 @@
 -- Grain: one row per person (0: nobody known) with an order or a return.
 -- Purchase history in one row: totals, first and last purchase, number of days with a purchase, and the
 -- profit of the orders (gross margin less payment and delivery) of 12 months; columns named earlier_ are the
--- same as they stood $comparison_days before as_of, reckoned in the same pass.
+-- same as they stood $comparison_days before as_of, and later_ is what came since, reckoned in the same pass.
 
 with days as (
 
@@ -51,6 +51,14 @@ select
             else 0
         end
     ) as order_profit_12m_minor,
+    sum(
+        case
+            when not days.is_earlier
+                then
+                    days.net_minor - days.cost_of_goods_minor - days.payment_cost_minor - days.delivery_cost_minor
+            else 0
+        end
+    ) as later_order_profit_minor,
     sum(case when days.is_earlier then days.orders else 0 end) as earlier_order_count,
     count(case when days.is_earlier and days.orders > 0 then 1 end) as earlier_purchase_days,
     max(case when days.is_earlier and days.orders > 0 then days.ordered_date end) as earlier_last_purchase_date,

@@ -44,6 +44,15 @@ select
             end
         ),
         0
-    ) as earlier_cost_to_serve_12m_minor
+    ) as earlier_cost_to_serve_12m_minor,
+    coalesce(
+        sum(
+            case
+                when $as_of - int_activity_events.occurred_date < $comparison_days
+                    then int_activity_events.cost_minor
+            end
+        ),
+        0
+    ) as later_cost_to_serve_minor
 from int_activity_events
 group by int_activity_events.customer_no

@@ -7,6 +7,7 @@ select
     transactions.customer_id,
     transactions.ordered_at,
     transactions.channel,
+    transactions.store_id,
     transactions.product_id,
     transactions.quantity,
     cast(transactions.unit_price * 100 as bigint) as unit_price_minor,

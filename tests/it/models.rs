@@ -127,4 +127,11 @@ cases!(
     orders_cost_payment_and_delivery,
     activities_are_costed_by_the_minute,
     a_difference_is_found,
+    loyalty_programme_by_month,
+    members_are_compared_within_tiers,
+    stated_groups_meet_outcomes,
+    growth_is_a_ratio_of_sums,
+    units_and_their_customers,
+    quarters_of_units,
+    engagement_and_what_follows,
 );

@@ -1,10 +1,11 @@
--- Order 1: the first category twice, and the third. Order 2: no category, and a product nobody knows. Order 3: the 62nd,
--- the 63rd and the last category, which share a bit.
+-- Order 1: the first category twice, and the third. Order 2: no category, and a product nobody knows. Order 3:
+-- the 62nd, the 63rd and the last category, which share a bit.
 select
     cast(t.transaction_id as bigint) as transaction_id,
     'A' as customer_id,
     arrow_cast('2025-01-01T12:00:00Z', 'Timestamp(Microsecond, Some("UTC"))') as ordered_at,
     'web' as channel,
+    'S1' as store_id,
     t.product_id,
     cast(1 as bigint) as quantity,
     cast(1000 as bigint) as unit_price_minor,

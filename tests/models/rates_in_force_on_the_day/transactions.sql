@@ -3,6 +3,7 @@ select
     'A' as customer_id,
     arrow_cast(t.ordered_at || 'Z', 'Timestamp(Microsecond, Some("UTC"))') as ordered_at,
     'web' as channel,
+    cast(null as varchar) as store_id,
     'P1' as product_id,
     cast(t.quantity as bigint) as quantity,
     cast(t.unit_price as decimal(12, 2)) as unit_price,

@@ -1,0 +1,129 @@
+-- Grain: one row per statement and person.
+-- What each person said last, of the answers that are at least $outcome_window_days old, so that what they did after
+-- it is known in full. score is as answered; of the satisfaction index it is the nearest whole step of ten points of
+-- (mean of the three items - 1) / 9 x 100, equal weights, all three items answered. points_e2 is what the lookup
+-- stated_groups cuts into groups: hundredths of the score, of the index hundredths of a point.
+
+with answers as (
+
+    select
+        int_survey_answers.response_id,
+        int_survey_answers.customer_no,
+        cast(int_survey_answers.responded_at as bigint) as responded_at,
+        int_survey_answers.survey_type,
+        cast(int_survey_answers.nps as bigint) as nps,
+        cast(int_survey_answers.csat as bigint) as csat,
+        cast(int_survey_answers.ces as bigint) as ces,
+        cast(int_survey_answers.trust as bigint) as trust,
+        cast(int_survey_answers.emotion as bigint) as emotion,
+        -- 0 to 27, null unless all three are there.
+        cast(
+            int_survey_answers.satisfaction + int_survey_answers.expectation + int_survey_answers.ideal - 3 as bigint
+        ) as index_sum
+    from int_survey_answers
+    where
+        int_survey_answers.customer_no is not null
+        and cast(int_survey_answers.responded_at as bigint) + $outcome_window_days * 86400000000
+        <= cast($as_of_end as bigint)
+
+),
+
+statements as (
+
+    select
+        'nps' as statement,
+        answers.customer_no,
+        answers.response_id,
+        answers.responded_at,
+        answers.nps as score,
+        answers.nps * 100 as points_e2
+    from answers
+    where
+        answers.survey_type = 'relationship'
+        and answers.nps is not null
+
+    union all
+
+    select
+        'satisfaction_index' as statement,
+        answers.customer_no,
+        answers.response_id,
+        answers.responded_at,
+        (answers.index_sum * 20 + 27) / 54 as score,
+        answers.index_sum * 10000 / 27 as points_e2
+    from answers
+    where
+        answers.survey_type = 'relationship'
+        and answers.index_sum is not null
+
+    union all
+
+    select
+        'trust' as statement,
+        answers.customer_no,
+        answers.response_id,
+        answers.responded_at,
+        answers.trust as score,
+        answers.trust * 100 as points_e2
+    from answers
+    where
+        answers.survey_type = 'relationship'
+        and answers.trust is not null
+
+    union all
+
+    select
+        'emotion' as statement,
+        answers.customer_no,
+        answers.response_id,
+        answers.responded_at,
+        answers.emotion as score,
+        answers.emotion * 100 as points_e2
+    from answers
+    where
+        answers.survey_type = 'relationship'
+        and answers.emotion is not null
+
+    union all
+
+    select
+        'csat' as statement,
+        answers.customer_no,
+        answers.response_id,
+        answers.responded_at,
+        answers.csat as score,
+        answers.csat * 100 as points_e2
+    from answers
+    where
+        answers.survey_type = 'touchpoint'
+        and answers.csat is not null
+
+    union all
+
+    select
+        'ces' as statement,
+        answers.customer_no,
+        answers.response_id,
+        answers.responded_at,
+        answers.ces as score,
+        answers.ces * 100 as points_e2
+    from answers
+    where
+        answers.survey_type = 'touchpoint'
+        and answers.ces is not null
+
+)
+
+select
+    statements.statement,
+    statements.customer_no,
+    first_value(statements.response_id order by statements.responded_at desc, statements.response_id desc)
+        as response_id,
+    first_value(statements.responded_at order by statements.responded_at desc, statements.response_id desc)
+        as responded_at,
+    first_value(statements.score order by statements.responded_at desc, statements.response_id desc) as score,
+    first_value(statements.points_e2 order by statements.responded_at desc, statements.response_id desc) as points_e2
+from statements
+group by
+    statements.statement,
+    statements.customer_no

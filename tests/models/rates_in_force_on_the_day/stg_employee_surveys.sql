@@ -1,0 +1,3 @@
+-- No employee survey.
+select 'S1' as unit
+where false
