@@ -42,7 +42,10 @@ with ranged as (
         ('needs_segments_max', cast($needs_segments_max as varchar), 2, 64, 'from needs_segments_min to 64'),
         ('needs_seed', cast($needs_seed as varchar), 0, null, '0 or more'),
         ('suppression_limit', cast($suppression_limit as varchar), 1, null, '1 or more'),
-        ('survey_contact_days', cast($survey_contact_days as varchar), 0, null, '0 or more')
+        ('survey_contact_days', cast($survey_contact_days as varchar), 0, null, '0 or more'),
+        ('driver_window_days', cast($driver_window_days as varchar), 1, null, '1 or more'),
+        ('driver_replicates', cast($driver_replicates as varchar), 100, 10000, 'from 100 to 10000'),
+        ('driver_seed', cast($driver_seed as varchar), 0, null, '0 or more')
     )
 
 )

@@ -127,4 +127,7 @@ cases!(
     orders_cost_payment_and_delivery,
     activities_are_costed_by_the_minute,
     a_difference_is_found,
+    drivers_are_known_before_the_answer,
+    drivers_are_weighed,
+    drivers_of_words_and_deeds_part,
 );
