@@ -68,3 +68,13 @@ select
     cast($purchase_model as varchar) as value,
     'mbg_nbd, bg_nbd or pareto_nbd' as expected
 where cast($purchase_model as varchar) not in ('mbg_nbd', 'bg_nbd', 'pareto_nbd')
+
+union all
+
+select
+    'priority_target' as var,
+    cast($priority_target as varchar) as value,
+    'nps, satisfaction_index, retention_12m or margin_growth_12m' as expected
+where
+    cast($priority_target as varchar)
+    not in ('nps', 'satisfaction_index', 'retention_12m', 'margin_growth_12m')

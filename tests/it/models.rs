@@ -130,4 +130,7 @@ cases!(
     drivers_are_known_before_the_answer,
     drivers_are_weighed,
     drivers_of_words_and_deeds_part,
+    priorities_count_customers_once,
+    priorities_hide_small_cells,
+    priorities_weigh_importance_headroom_and_value,
 );
