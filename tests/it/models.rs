@@ -133,4 +133,5 @@ cases!(
     priorities_count_customers_once,
     priorities_hide_small_cells,
     priorities_weigh_importance_headroom_and_value,
+    scores_and_nps_move_together,
 );
