@@ -45,7 +45,10 @@ with ranged as (
         ('survey_contact_days', cast($survey_contact_days as varchar), 0, null, '0 or more'),
         ('outcome_window_days', cast($outcome_window_days as varchar), 1, 36500, 'from 1 to 36500'),
         ('loyalty_active_months', cast($loyalty_active_months as varchar), 1, 1200, 'from 1 to 1200'),
-        ('loyalty_breakage_months', cast($loyalty_breakage_months as varchar), 1, 1200, 'from 1 to 1200')
+        ('loyalty_breakage_months', cast($loyalty_breakage_months as varchar), 1, 1200, 'from 1 to 1200'),
+        ('driver_window_days', cast($driver_window_days as varchar), 1, null, '1 or more'),
+        ('driver_replicates', cast($driver_replicates as varchar), 100, 10000, 'from 100 to 10000'),
+        ('driver_seed', cast($driver_seed as varchar), 0, null, '0 or more')
     )
 
 )
@@ -68,3 +71,13 @@ select
     cast($purchase_model as varchar) as value,
     'mbg_nbd, bg_nbd or pareto_nbd' as expected
 where cast($purchase_model as varchar) not in ('mbg_nbd', 'bg_nbd', 'pareto_nbd')
+
+union all
+
+select
+    'priority_target' as var,
+    cast($priority_target as varchar) as value,
+    'nps, satisfaction_index, retention_12m or margin_growth_12m' as expected
+where
+    cast($priority_target as varchar)
+    not in ('nps', 'satisfaction_index', 'retention_12m', 'margin_growth_12m')

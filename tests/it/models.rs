@@ -134,4 +134,11 @@ cases!(
     units_and_their_customers,
     quarters_of_units,
     engagement_and_what_follows,
+    drivers_are_known_before_the_answer,
+    drivers_are_weighed,
+    drivers_of_words_and_deeds_part,
+    priorities_count_customers_once,
+    priorities_hide_small_cells,
+    priorities_weigh_importance_headroom_and_value,
+    scores_and_nps_move_together,
 );

@@ -1,0 +1,74 @@
+-- Grain: one row per kind of target and person who gave an answer that serves it.
+-- The answer as of which drivers are reckoned, one per person so that rows are independent of one another: the latest
+-- relationship answer with an nps (kind nps), with all three index items (satisfaction_index), and for what customers
+-- do (done) the latest answer of any kind that lies 365 days or more before as_of, so that what followed
+-- is known.
+
+with answers as (
+
+    select
+        int_survey_answers.response_id,
+        int_survey_answers.customer_no,
+        int_survey_answers.responded_at,
+        cast(local_timestamp(int_survey_answers.responded_at, $time_zone) as date) as responded_date,
+        int_survey_answers.survey_type,
+        int_survey_answers.nps,
+        int_survey_answers.satisfaction + int_survey_answers.expectation + int_survey_answers.ideal as index_items
+    from int_survey_answers
+    where int_survey_answers.customer_no is not null
+
+),
+
+kinds as (
+
+    select
+        'nps' as kind,
+        answers.response_id,
+        answers.customer_no,
+        answers.responded_at,
+        answers.responded_date,
+        cast(answers.nps as double) as said
+    from answers
+    where
+        answers.survey_type = 'relationship'
+        and answers.nps is not null
+
+    union all
+
+    select
+        'satisfaction_index' as kind,
+        answers.response_id,
+        answers.customer_no,
+        answers.responded_at,
+        answers.responded_date,
+        cast(answers.index_items - 3 as double) * 100 / 27 as said
+    from answers
+    where
+        answers.survey_type = 'relationship'
+        and answers.index_items is not null
+
+    union all
+
+    select
+        'done' as kind,
+        answers.response_id,
+        answers.customer_no,
+        answers.responded_at,
+        answers.responded_date,
+        cast(null as double) as said
+    from answers
+    where cast($as_of as int) - cast(answers.responded_date as int) >= 365
+
+)
+
+select
+    kinds.kind,
+    kinds.customer_no,
+    first_value(kinds.response_id order by kinds.responded_at desc, kinds.response_id desc) as response_id,
+    first_value(kinds.responded_at order by kinds.responded_at desc, kinds.response_id desc) as responded_at,
+    first_value(kinds.responded_date order by kinds.responded_at desc, kinds.response_id desc) as responded_date,
+    first_value(kinds.said order by kinds.responded_at desc, kinds.response_id desc) as said
+from kinds
+group by
+    kinds.kind,
+    kinds.customer_no

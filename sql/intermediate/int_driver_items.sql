@@ -1,0 +1,72 @@
+-- Grain: one row per journey and one per touchpoint seen in a contact or an answer.
+-- What can drive loyalty, beside trust and emotion, with a number per level. A touchpoint belongs to the first by
+-- name of its journeys; one never seen under a journey belongs to 'unknown'.
+
+with seen as (
+
+    select
+        int_contacts.journey,
+        int_contacts.touchpoint
+    from int_contacts
+    group by
+        int_contacts.journey,
+        int_contacts.touchpoint
+
+    union all
+
+    select
+        int_survey_answers.journey,
+        int_survey_answers.touchpoint
+    from int_survey_answers
+    where int_survey_answers.survey_type = 'touchpoint'
+    group by
+        int_survey_answers.journey,
+        int_survey_answers.touchpoint
+
+),
+
+touchpoints as (
+
+    select
+        seen.touchpoint as item,
+        coalesce(min(seen.journey), 'unknown') as journey
+    from seen
+    where seen.touchpoint is not null
+    group by seen.touchpoint
+
+),
+
+journeys as (
+
+    -- A journey whose touchpoints all belong to another one has no answers of its own and is still there.
+    select seen.journey as item
+    from seen
+    where seen.journey is not null
+    group by seen.journey
+
+),
+
+items as (
+
+    select
+        'journey' as level,
+        journeys.item,
+        journeys.item as journey
+    from journeys
+
+    union all
+
+    select
+        'touchpoint' as level,
+        touchpoints.item,
+        touchpoints.journey
+    from touchpoints
+
+)
+
+select
+    items.level,
+    items.item,
+    items.journey,
+    cast(row_number() over (partition by items.level order by items.item) as bigint) - 1 as item_no
+from items

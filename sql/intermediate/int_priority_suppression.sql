@@ -1,0 +1,160 @@
+-- Grain: one row per level, item and segment of int_priority_items.
+-- Which performances are hidden: those of fewer than $suppression_limit answers, and as many more as it takes that none
+-- of them is the rest of a sum that is shown. Sums are: an item over its segments, and a journey over its touchpoints.
+--   1. A journey's segments: where those hidden are one, the smallest of the shown is hidden too.
+--   2. The touchpoints of a journey, all customers: likewise.
+--   3. The touchpoints of a journey in a segment are shown together or not at all: not where one of them has too few
+--      answers, where the journey is hidden in the segment, or where one of them is hidden for all customers. And where
+--      that hides them in one segment only, in the next smallest too.
+
+with cells as (
+
+    select
+        int_priority_items.level,
+        int_priority_items.item,
+        int_priority_items.journey,
+        int_priority_items.segment,
+        int_priority_items.segment = 'all' as is_all,
+        int_priority_items.responses,
+        int_priority_items.responses > 0
+        and int_priority_items.responses < $suppression_limit as is_too_small
+    from int_priority_items
+
+),
+
+siblings as (
+
+    -- Rules 1 and 2: of a journey its segments, of a touchpoint the touchpoints of its journey.
+    select
+        cells.level,
+        cells.item,
+        cells.journey,
+        cells.segment,
+        cells.is_all,
+        cells.responses,
+        cells.is_too_small,
+        sum(case when cells.is_too_small then 1 else 0 end) over (
+            partition by cells.level, cells.journey, cells.is_all
+        ) as hidden_siblings,
+        row_number() over (
+            partition by cells.level, cells.journey, cells.is_all, cells.is_too_small or cells.responses = 0
+            order by cells.responses, cells.item, cells.segment
+        ) as size_rank
+    from cells
+
+),
+
+hidden as (
+
+    select
+        siblings.level,
+        siblings.item,
+        siblings.journey,
+        siblings.segment,
+        siblings.is_all,
+        siblings.responses,
+        siblings.is_too_small
+        or (
+            siblings.level = 'journey'
+            and not siblings.is_all
+            and siblings.responses > 0
+            and siblings.hidden_siblings = 1
+            and siblings.size_rank = 1
+        )
+        or (
+            siblings.level = 'touchpoint'
+            and siblings.is_all
+            and siblings.responses > 0
+            and siblings.hidden_siblings = 1
+            and siblings.size_rank = 1
+        ) as is_hidden
+    from siblings
+
+),
+
+journey_flags as (
+
+    select
+        hidden.journey,
+        bool_or(hidden.is_hidden) as has_hidden_touchpoint
+    from hidden
+    where
+        hidden.level = 'touchpoint'
+        and hidden.is_all
+    group by hidden.journey
+
+),
+
+hidden_journeys as (
+
+    select
+        hidden.journey,
+        hidden.segment
+    from hidden
+    where
+        hidden.level = 'journey'
+        and hidden.is_hidden
+
+),
+
+blocks as (
+
+    select
+        hidden.journey,
+        hidden.segment,
+        sum(hidden.responses) as responses,
+        bool_or(hidden.is_hidden)
+        or bool_or(journey_flags.has_hidden_touchpoint)
+        or bool_or(hidden_journeys.journey is not null) as is_hidden
+    from hidden
+    inner join journey_flags
+        on hidden.journey = journey_flags.journey
+    left join hidden_journeys
+        on
+            hidden.journey = hidden_journeys.journey
+            and hidden.segment = hidden_journeys.segment
+    where
+        hidden.level = 'touchpoint'
+        and not hidden.is_all
+    group by
+        hidden.journey,
+        hidden.segment
+
+),
+
+ranked_blocks as (
+
+    select
+        blocks.journey,
+        blocks.segment,
+        blocks.responses,
+        blocks.is_hidden,
+        sum(case when blocks.is_hidden and blocks.responses > 0 then 1 else 0 end) over (
+            partition by blocks.journey
+        ) as hidden_blocks,
+        row_number() over (
+            partition by blocks.journey, blocks.is_hidden or blocks.responses = 0
+            order by blocks.responses, blocks.segment
+        ) as size_rank
+    from blocks
+
+)
+
+select
+    hidden.level,
+    hidden.item,
+    hidden.segment,
+    case
+        when hidden.responses = 0 then false
+        when hidden.level = 'touchpoint' and not hidden.is_all
+            then
+                ranked_blocks.is_hidden
+                or (ranked_blocks.hidden_blocks = 1 and ranked_blocks.size_rank = 1)
+        else hidden.is_hidden
+    end as is_suppressed
+from hidden
+left join ranked_blocks
+    on
+        hidden.journey = ranked_blocks.journey
+        and hidden.segment = ranked_blocks.segment
+        and hidden.level = 'touchpoint'

@@ -1,0 +1,3 @@
+select
+    'browse' as journey,
+    'search' as touchpoint
