@@ -93,6 +93,9 @@ impl Engine {
             .with_runtime_env(runtime)
             .build();
         let context = SessionContext::new_with_state(state);
+        // DataFusion 55.2: of `a cross join b inner join c on a.x = c.x and a.y + b.z = c.y` the rule loses the second
+        // condition and the rows that it holds back come through.
+        context.remove_optimizer_rule("eliminate_cross_join");
         for function in crate::functions::all_udfs() {
             context.register_udf(function.as_ref().clone());
         }
@@ -270,4 +273,31 @@ fn session_config(options: &EngineOptions) -> Result<SessionConfig, EngineError>
         config.options_mut().set(key, value)?;
     }
     Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::{NonZeroU64, NonZeroUsize};
+
+    use super::*;
+    use crate::diagnostics::SourceText;
+
+    #[tokio::test]
+    async fn a_condition_over_both_sides_of_a_cross_join_holds() {
+        let scratch = tempfile::tempdir().unwrap();
+        let engine = Engine::open(EngineOptions {
+            threads: NonZeroUsize::MIN,
+            memory_limit: NonZeroU64::new(64 << 20).unwrap(),
+            scratch: scratch.path().to_owned(),
+        })
+        .unwrap();
+        let sql = "with a as (select 1 as x, 10 as y union all select 2 as x, 20 as y),
+            b as (select 0 as z union all select 1 as z),
+            c as (select 1 as x, 10 as y, 'first' as v union all select 1 as x, 11 as y, 'second' as v)
+            select a.x, b.z, c.v from a cross join b inner join c on a.x = c.x and a.y + b.z = c.y order by c.v";
+        let query = Query::parse(&SourceText::new("m.sql", sql), &Parameters::default()).unwrap();
+        let relation = engine.plan(&query).await.unwrap_or_else(|error| panic!("{error}"));
+        let rows = engine.collect_small(&relation).await.unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(rows.iter().map(|batch| batch.num_rows()).sum::<usize>(), 2);
+    }
 }
