@@ -42,7 +42,9 @@ with ranged as (
         ('needs_segments_max', cast($needs_segments_max as varchar), 2, 64, 'from needs_segments_min to 64'),
         ('needs_seed', cast($needs_seed as varchar), 0, null, '0 or more'),
         ('suppression_limit', cast($suppression_limit as varchar), 1, null, '1 or more'),
-        ('survey_contact_days', cast($survey_contact_days as varchar), 0, null, '0 or more')
+        ('survey_contact_days', cast($survey_contact_days as varchar), 0, null, '0 or more'),
+        ('invitation_days', cast($invitation_days as varchar), 1, 3650, 'from 1 to 3650'),
+        ('stratum_least_answers', cast($stratum_least_answers as varchar), 5, null, '5 or more')
     )
 
 )
