@@ -3,6 +3,7 @@
 //! First stage of the flow. It knows nothing of SQL, files or tables; `plan` checks what the words refer to.
 
 mod check;
+mod language;
 mod lookup;
 mod pipeline;
 mod recover;
@@ -11,12 +12,13 @@ mod schema;
 mod text;
 
 pub use check::{CheckOptions, ColumnCheck, ModelCheck, SqlCheck, Trigger};
+pub use language::{LanguageFile, TableWords, Words};
 pub use lookup::{Cell, CellValue, LookupColumnFile, LookupFile};
 pub use pipeline::{
     ColumnFile, CsvFormat, ExtraColumns, Format, IdentityFile, MaxRejected, ModelColumnFile, ModelFile, Named,
     ParquetFormat, PipelineFile, PublishFile, SourceFile,
 };
-pub use recover::parse;
+pub use recover::{parse, parse_language};
 pub use scalar::{Located, Scalar};
 pub use schema::pipeline_schema;
 pub use text::{ResolvedText, mask, resolve_text};

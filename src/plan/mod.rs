@@ -7,6 +7,7 @@
 
 mod checks;
 mod graph;
+mod languages;
 mod lookups;
 mod models;
 mod project;
@@ -25,6 +26,7 @@ use indexmap::IndexMap;
 
 pub(crate) use checks::quoted;
 pub use checks::{Check, CheckKind};
+pub use languages::Language;
 pub use lookups::{Lookup, LookupColumn, check_lookups};
 pub use project::{Layer, ModelText, Project};
 pub use schedule::{Handling, Schedule, Step, StepKind};
@@ -65,6 +67,8 @@ pub struct Plan {
     pub checks: Vec<Check>,
     /// How snapshots are published.
     pub publish: PublishFile,
+    /// What published tables are called in other languages.
+    pub languages: Vec<Language>,
     /// What is odd and yet no error.
     pub warnings: Vec<Problem>,
     reads: graph::Reads,
@@ -159,11 +163,15 @@ impl Plan {
             models: compiled.models,
             checks: Vec::new(),
             publish: file.publish.clone(),
+            languages: Vec::new(),
             warnings,
             reads: compiled.reads,
             order: compiled.order,
         };
         plan.checks = checks::compile(project, &file, &plan, &parameters, engine).await?;
+        let (languages, gaps) = languages::check(project, &plan)?;
+        plan.languages = languages;
+        plan.warnings.extend(gaps);
         Ok(plan)
     }
 
