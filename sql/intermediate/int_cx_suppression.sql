@@ -1,7 +1,7 @@
 -- Grain: one row per period, last month and series.
 -- Which figures are hidden. A month is shown where its series is told by month. A window of twelve months is
--- shown where it begins and ends at borders up to which the series is told, and touches no year in which it
--- is hidden. So what is shown is always made of whole pieces of time with enough answers each. A border
+-- shown where it begins and ends at borders up to which the series is told, and holds no answer of a year in
+-- which it is hidden. So what is shown is always made of whole pieces of time with enough answers each. A border
 -- within such a piece does no harm where all its answers are on one side: the window holds them all or none.
 
 with borders as (
@@ -39,8 +39,8 @@ with borders as (
 
 split as (
 
-    -- Answers before and after a border that is within a piece. Of a piece that is not over by as_of more may
-    -- come: none are certain to be on one side.
+    -- Answers before and after a border that is within a piece (of a piece that is not over by as_of more may
+    -- come: none are certain to be on one side), and answers of a hidden year that are in the window.
     select
         borders.month_no,
         borders.level,
@@ -82,7 +82,27 @@ split as (
                     then int_cx_sums.responses
                 else 0
             end
-        ) as after_begin
+        ) as after_begin,
+        sum(
+            case
+                when
+                    borders.is_end_hidden
+                    and int_cx_sums.month_no / 12 = borders.month_no / 12
+                    and int_cx_sums.month_no <= borders.month_no
+                    then int_cx_sums.responses
+                else 0
+            end
+        )
+        + sum(
+            case
+                when
+                    borders.is_begin_hidden
+                    and int_cx_sums.month_no / 12 = (borders.month_no - 12) / 12
+                    and int_cx_sums.month_no > borders.month_no - 12
+                    then int_cx_sums.responses
+                else 0
+            end
+        ) as hidden_answers
     from borders
     inner join int_cx_sums
         on
@@ -93,7 +113,9 @@ split as (
     where
         borders.period = 'rolling_12_months'
         and (
-            (borders.month_no + 1) % borders.end_rhythm > 0
+            borders.is_end_hidden
+            or borders.is_begin_hidden
+            or (borders.month_no + 1) % borders.end_rhythm > 0
             or (borders.month_no + 1) % borders.begin_rhythm > 0
         )
     group by
@@ -113,11 +135,11 @@ select
     borders.segment,
     borders.metric,
     borders.responses < $suppression_limit
-    or borders.is_end_hidden
     or case borders.period
-        when 'month' then borders.end_rhythm > 1
+        when 'month' then borders.is_end_hidden or borders.end_rhythm > 1
         else
-            (
+            coalesce(split.hidden_answers > 0, false)
+            or (
                 (borders.month_no + 1) % borders.end_rhythm > 0
                 and split.before_end > 0
                 and (
@@ -131,8 +153,6 @@ select
                 and split.before_begin > 0
                 and split.after_begin > 0
             )
-            -- A window that ends with December is within one year.
-            or (borders.month_no % 12 < 11 and borders.is_begin_hidden)
     end as is_suppressed
 from borders
 left join split
