@@ -44,7 +44,16 @@ LAWS = {
     "rows read = loaded + rejected + duplicates": """
         select bool_and(rows_read = rows_loaded + rows_rejected + rows_duplicate) from source_reconciliation""",
     "suppressed figures are hidden": """
-        select bool_and(value is null and ci_low is null and ci_high is null) from cx_metrics where is_suppressed""",
+        select bool_and(value is null and ci_low is null and ci_high is null and previous_value is null and change is null)
+        from cx_metrics where is_suppressed""",
+    "no change tells a suppressed figure": """
+        select count(*) = 0 from cx_metrics n join cx_metrics p using (period, level, item, segment, metric)
+        where p.is_suppressed and n.previous_value is not null
+          and p.month = n.month - case period when 'month' then interval 1 month else interval 12 month end""",
+    "weighted scores stand beside the figures of cx_metrics": """
+        select bool_and(raw_value = value) from weighted_scores w join cx_metrics c using (month, metric)
+        where period = 'rolling_12_months' and c.segment = 'all' and not w.is_suppressed
+          and level = case survey_type when 'relationship' then 'relationship' else 'all_touchpoints' end""",
 }
 
 # What customers with a purchase did, from the sound rows of transactions.csv: repeat purchase days, days from the first to

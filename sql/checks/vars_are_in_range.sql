@@ -48,7 +48,9 @@ with ranged as (
         ('loyalty_breakage_months', cast($loyalty_breakage_months as varchar), 1, 1200, 'from 1 to 1200'),
         ('driver_window_days', cast($driver_window_days as varchar), 1, null, '1 or more'),
         ('driver_replicates', cast($driver_replicates as varchar), 100, 10000, 'from 100 to 10000'),
-        ('driver_seed', cast($driver_seed as varchar), 0, null, '0 or more')
+        ('driver_seed', cast($driver_seed as varchar), 0, null, '0 or more'),
+        ('invitation_days', cast($invitation_days as varchar), 1, 3650, 'from 1 to 3650'),
+        ('stratum_least_answers', cast($stratum_least_answers as varchar), 5, null, '5 or more')
     )
 
 )

@@ -1,86 +1,73 @@
--- Grain: one row per month, level and item with an answer.
--- All scores of a cell at once: relationship answers under item 'all'; touchpoint answers by journey, by
--- touchpoint (with the journey it is part of) and by channel where it is known.
+-- Grain: one row per period, last month and series (level, item, segment, metric) with an answer or invitation.
+-- Each month, and each window of twelve months that lies within the months for which the metric is known: a
+-- window that begins before would tell of less than twelve.
 
-with scores as (
-
-    select
-        int_survey_answers.month,
-        'relationship' as level,
-        'all' as item,
-        'all' as parent,
-        int_survey_answers.nps,
-        int_survey_answers.csat,
-        int_survey_answers.ces
-    from int_survey_answers
-    where int_survey_answers.survey_type = 'relationship'
-
-    union all
+with first_months as (
 
     select
-        int_survey_answers.month,
-        'journey' as level,
-        int_survey_answers.journey as item,
-        'all' as parent,
-        int_survey_answers.nps,
-        int_survey_answers.csat,
-        int_survey_answers.ces
-    from int_survey_answers
+        int_cx_sums.metric,
+        min(int_cx_sums.month_no) as month_no
+    from int_cx_sums
+    group by int_cx_sums.metric
+
+),
+
+offsets as (
+
+    select cast(unnest(range(0, 12)) as bigint) as months
+
+),
+
+windows as (
+
+    select
+        int_cx_sums.level,
+        int_cx_sums.item,
+        int_cx_sums.segment,
+        int_cx_sums.metric,
+        int_cx_sums.month_no + offsets.months as month_no,
+        sum(int_cx_sums.responses) as responses,
+        sum(int_cx_sums.sum_1) as sum_1,
+        sum(int_cx_sums.sum_2) as sum_2
+    from int_cx_sums
+    cross join offsets
+    inner join first_months
+        on int_cx_sums.metric = first_months.metric
     where
-        int_survey_answers.survey_type = 'touchpoint'
-        and int_survey_answers.journey is not null
-
-    union all
-
-    select
-        int_survey_answers.month,
-        'touchpoint' as level,
-        int_survey_answers.touchpoint as item,
-        coalesce(int_survey_answers.journey, 'unknown') as parent,
-        int_survey_answers.nps,
-        int_survey_answers.csat,
-        int_survey_answers.ces
-    from int_survey_answers
-    where
-        int_survey_answers.survey_type = 'touchpoint'
-        and int_survey_answers.touchpoint is not null
-
-    union all
-
-    select
-        int_survey_answers.month,
-        'channel' as level,
-        int_survey_contacts.channel as item,
-        'all' as parent,
-        int_survey_answers.nps,
-        int_survey_answers.csat,
-        int_survey_answers.ces
-    from int_survey_answers
-    inner join int_survey_contacts
-        on int_survey_answers.response_id = int_survey_contacts.response_id
-    where int_survey_contacts.channel is not null
+        int_cx_sums.month_no + offsets.months >= first_months.month_no + 11
+        and int_cx_sums.month_no + offsets.months
+        <= 12 * date_part('year', $as_of) + date_part('month', $as_of) - 1
+    group by
+        int_cx_sums.level,
+        int_cx_sums.item,
+        int_cx_sums.segment,
+        int_cx_sums.metric,
+        int_cx_sums.month_no + offsets.months
 
 )
 
 select
-    scores.month,
-    scores.level,
-    scores.item,
-    min(scores.parent) as parent,
-    count(scores.nps) as nps_responses,
-    nps(scores.nps) as nps,
-    nps_ci_low(scores.nps) as nps_ci_low,
-    nps_ci_high(scores.nps) as nps_ci_high,
-    count(scores.csat) as csat_responses,
-    csat(scores.csat) as csat,
-    csat_ci_low(scores.csat) as csat_ci_low,
-    csat_ci_high(scores.csat) as csat_ci_high,
-    count(scores.ces) as ces_responses,
-    ces(scores.ces) as ces,
-    ces_ci_low(scores.ces) as ces_ci_low,
-    ces_ci_high(scores.ces) as ces_ci_high
-from scores
-group by
-    scores.month,
-    scores.level,
-    scores.item
+    'month' as period,
+    int_cx_sums.month_no,
+    int_cx_sums.level,
+    int_cx_sums.item,
+    int_cx_sums.segment,
+    int_cx_sums.metric,
+    int_cx_sums.responses,
+    int_cx_sums.sum_1,
+    int_cx_sums.sum_2
+from int_cx_sums
+
+union all
+
+select
+    'rolling_12_months' as period,
+    windows.month_no,
+    windows.level,
+    windows.item,
+    windows.segment,
+    windows.metric,
+    windows.responses,
+    windows.sum_1,
+    windows.sum_2
+from windows

@@ -1,77 +1,165 @@
--- Grain: one row per month, level, item and metric with an answer.
--- Which cells are hidden. A cell below $suppression_limit answers is. Where that hides exactly one of the
--- cells whose sum can be known from elsewhere (the journeys of a month, its channels, the touchpoints of
--- one journey), the smallest shown sibling is hidden too, else the hidden one is total less shown. And a
--- journey hidden for its sibling's sake hides its smallest touchpoint, else its touchpoints give it away.
+-- Grain: one row per period, last month and series.
+-- Which figures are hidden. A month is shown where its series is told by month. A window of twelve months is
+-- shown where it begins and ends at borders up to which the series is told, and holds no answer of a year in
+-- which it is hidden. So what is shown is always made of whole pieces of time with enough answers each. A border
+-- within such a piece does no harm where all its answers are on one side: the window holds them all or none.
 
-with siblings as (
+with borders as (
 
+    -- Of a series in a month: whether months are told, and whether a window may end with it.
     select
-        int_cx_measures.month,
-        int_cx_measures.level,
-        int_cx_measures.item,
-        int_cx_measures.parent,
-        int_cx_measures.metric,
-        int_cx_measures.is_too_small,
-        sum(case when int_cx_measures.is_too_small then 1 else 0 end) over (
-            partition by
-                int_cx_measures.month, int_cx_measures.metric, int_cx_measures.level, int_cx_measures.parent
-        ) as hidden_siblings,
-        row_number() over (
-            partition by
-                int_cx_measures.month, int_cx_measures.metric, int_cx_measures.level, int_cx_measures.parent,
-                int_cx_measures.is_too_small
-            order by int_cx_measures.responses, int_cx_measures.item
-        ) as size_rank
-    from int_cx_measures
+        int_cx_cells.period,
+        int_cx_cells.month_no,
+        int_cx_cells.level,
+        int_cx_cells.item,
+        int_cx_cells.segment,
+        int_cx_cells.metric,
+        int_cx_cells.responses,
+        coalesce(ends.is_hidden, false) as is_end_hidden,
+        coalesce(ends.rhythm_months, 1) as end_rhythm,
+        coalesce(begins.is_hidden, false) as is_begin_hidden,
+        coalesce(begins.rhythm_months, 1) as begin_rhythm
+    from int_cx_cells
+    left join int_cx_rhythms as ends
+        on
+            int_cx_cells.level = ends.level
+            and int_cx_cells.item = ends.item
+            and int_cx_cells.segment = ends.segment
+            and int_cx_cells.metric = ends.metric
+            and int_cx_cells.month_no / 3 = ends.quarter_no
+    left join int_cx_rhythms as begins
+        on
+            int_cx_cells.level = begins.level
+            and int_cx_cells.item = begins.item
+            and int_cx_cells.segment = begins.segment
+            and int_cx_cells.metric = begins.metric
+            and (int_cx_cells.month_no - 12) / 3 = begins.quarter_no
 
 ),
 
-complemented as (
+split as (
 
+    -- Answers before and after a border that is within a piece (of a piece that is not over by as_of more may
+    -- come: none are certain to be on one side), and answers of a hidden year that are in the window.
     select
-        siblings.month,
-        siblings.level,
-        siblings.item,
-        siblings.parent,
-        siblings.metric,
-        siblings.is_too_small,
-        siblings.hidden_siblings,
-        siblings.size_rank,
-        not siblings.is_too_small and siblings.hidden_siblings = 1 and siblings.size_rank = 1 as is_complement
-    from siblings
-
-),
-
-hidden_journeys as (
-
-    select
-        complemented.month,
-        complemented.metric,
-        complemented.item as journey
-    from complemented
+        borders.month_no,
+        borders.level,
+        borders.item,
+        borders.segment,
+        borders.metric,
+        sum(
+            case
+                when
+                    int_cx_sums.month_no / borders.end_rhythm = borders.month_no / borders.end_rhythm
+                    and int_cx_sums.month_no <= borders.month_no
+                    then int_cx_sums.responses
+                else 0
+            end
+        ) as before_end,
+        sum(
+            case
+                when
+                    int_cx_sums.month_no / borders.end_rhythm = borders.month_no / borders.end_rhythm
+                    and int_cx_sums.month_no > borders.month_no
+                    then int_cx_sums.responses
+                else 0
+            end
+        ) as after_end,
+        sum(
+            case
+                when
+                    int_cx_sums.month_no / borders.begin_rhythm = (borders.month_no - 12) / borders.begin_rhythm
+                    and int_cx_sums.month_no <= borders.month_no - 12
+                    then int_cx_sums.responses
+                else 0
+            end
+        ) as before_begin,
+        sum(
+            case
+                when
+                    int_cx_sums.month_no / borders.begin_rhythm = (borders.month_no - 12) / borders.begin_rhythm
+                    and int_cx_sums.month_no > borders.month_no - 12
+                    then int_cx_sums.responses
+                else 0
+            end
+        ) as after_begin,
+        sum(
+            case
+                when
+                    borders.is_end_hidden
+                    and int_cx_sums.month_no / 12 = borders.month_no / 12
+                    and int_cx_sums.month_no <= borders.month_no
+                    then int_cx_sums.responses
+                else 0
+            end
+        )
+        + sum(
+            case
+                when
+                    borders.is_begin_hidden
+                    and int_cx_sums.month_no / 12 = (borders.month_no - 12) / 12
+                    and int_cx_sums.month_no > borders.month_no - 12
+                    then int_cx_sums.responses
+                else 0
+            end
+        ) as hidden_answers
+    from borders
+    inner join int_cx_sums
+        on
+            borders.level = int_cx_sums.level
+            and borders.item = int_cx_sums.item
+            and borders.segment = int_cx_sums.segment
+            and borders.metric = int_cx_sums.metric
     where
-        complemented.level = 'journey'
-        and complemented.is_complement
+        borders.period = 'rolling_12_months'
+        and (
+            borders.is_end_hidden
+            or borders.is_begin_hidden
+            or (borders.month_no + 1) % borders.end_rhythm > 0
+            or (borders.month_no + 1) % borders.begin_rhythm > 0
+        )
+    group by
+        borders.month_no,
+        borders.level,
+        borders.item,
+        borders.segment,
+        borders.metric
 
 )
 
 select
-    complemented.month,
-    complemented.level,
-    complemented.item,
-    complemented.metric,
-    complemented.is_too_small
-    or complemented.is_complement
-    or (
-        hidden_journeys.journey is not null
-        and complemented.hidden_siblings = 0
-        and complemented.size_rank = 1
-    ) as is_suppressed
-from complemented
-left join hidden_journeys
+    borders.period,
+    borders.month_no,
+    borders.level,
+    borders.item,
+    borders.segment,
+    borders.metric,
+    borders.responses < $suppression_limit
+    or case borders.period
+        when 'month' then borders.is_end_hidden or borders.end_rhythm > 1
+        else
+            coalesce(split.hidden_answers > 0, false)
+            or (
+                (borders.month_no + 1) % borders.end_rhythm > 0
+                and split.before_end > 0
+                and (
+                    split.after_end > 0
+                    or (borders.month_no / borders.end_rhythm + 1) * borders.end_rhythm - 1
+                    > 12 * date_part('year', $as_of) + date_part('month', $as_of) - 1
+                )
+            )
+            or (
+                (borders.month_no + 1) % borders.begin_rhythm > 0
+                and split.before_begin > 0
+                and split.after_begin > 0
+            )
+    end as is_suppressed
+from borders
+left join split
     on
-        complemented.month = hidden_journeys.month
-        and complemented.metric = hidden_journeys.metric
-        and complemented.level = 'touchpoint'
-        and complemented.parent = hidden_journeys.journey
+        borders.period = 'rolling_12_months'
+        and borders.month_no = split.month_no
+        and borders.level = split.level
+        and borders.item = split.item
+        and borders.segment = split.segment
+        and borders.metric = split.metric

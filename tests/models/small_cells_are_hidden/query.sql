@@ -4,7 +4,7 @@ select
     cx_metrics.responses,
     cx_metrics.is_suppressed,
     cx_metrics.value,
-    cx_metrics.ci_low,
-    cx_metrics.ci_high
+    round(cx_metrics.ci_low, 4) as ci_low,
+    round(cx_metrics.ci_high, 4) as ci_high
 from cx_metrics
 order by cx_metrics.level, cx_metrics.item

@@ -1,0 +1,129 @@
+"""Tries to find out what cx_metrics hides.
+
+    suppression_attack.py WAREHOUSE SURVEYS [LIMIT]
+
+Unknown is, for each metric, what the answers of each series (level, item, segment) and month add up to. Known are the
+figures that are shown: responses x value is a sum of unknowns over the months of the figure. Known is, too, that the items
+of a level add up to the level above, and which months have how many answers; the extract SURVEYS tells which journey a touchpoint is part of. A hidden figure is found out where it is a
+linear combination of what is known, whatever the answers were. That is so exactly where it is zero on every vector that the
+known sums do not see; random ones of those are made by projection, and what is zero on all is solved for.
+
+Prints, per metric, hidden figures and how many of them are found out, those on fewer answers than LIMIT (5) apart; and sums
+over calendar quarters and half-years, which are not published, on fewer answers than LIMIT that are found out. Fails if
+there is any of these two.
+"""
+
+import collections
+import pathlib
+import sys
+
+import duckdb
+import numpy
+from scipy.sparse import csr_matrix
+from scipy.sparse.linalg import lsmr
+
+TABLE = """
+    select 12 * year(month) + month(month) - 1 as month_no, period, level, item, segment, metric, responses, is_suppressed
+    from read_parquet('{}/*.parquet') where level <> 'segment'"""
+JOURNEYS = """
+    select touchpoint, min(journey) from read_csv('{}', all_varchar = true, parallel = false, null_padding = true,
+                                                  strict_mode = false)
+    where survey_type = 'touchpoint' and touchpoint <> '' group by touchpoint"""
+# Which items add up to which: level above, of what, by level below. The journey of a touchpoint is not in the table.
+FAMILIES = [
+    ("relationship", "segments", lambda s: s[0] == "relationship" and s[2] != "all", lambda s: ("relationship", "all", "all")),
+    ("relationship", "stages", lambda s: s[0] == "lifecycle_stage", lambda s: ("relationship", "all", "all")),
+    ("all_touchpoints", "journeys", lambda s: s[0] == "journey" and s[2] == "all", lambda s: ("all_touchpoints", "all", "all")),
+    ("all_touchpoints", "channels", lambda s: s[0] == "channel", lambda s: ("all_touchpoints", "all", "all")),
+    ("journey", "segments", lambda s: s[0] == "journey" and s[2] != "all", lambda s: ("journey", s[1], "all")),
+    ("channel", "stores", lambda s: s[0] == "store", lambda s: ("channel", "store", "all")),
+]
+
+
+def projections(known, unknowns, count=3):
+    """Random vectors that no known sum sees."""
+    rng = numpy.random.default_rng(1)
+    for _ in range(count):
+        x = rng.standard_normal(unknowns)
+        for _ in range(3):
+            x -= lsmr(known, known @ x, atol=1e-15, btol=1e-15, conlim=0, maxiter=20 * unknowns)[0]
+        yield x
+
+
+def attack(rows, limit, journey_of):
+    months = {}
+    for month_no, period, level, item, segment, responses, hidden in rows:
+        if period == "month":
+            months[(level, item, segment), month_no] = responses
+    index = {cell: i for i, cell in enumerate(months)}
+    by_series = collections.defaultdict(list)
+    for series, month_no in months:
+        by_series[series].append(month_no)
+    sums, targets = [], []
+    for month_no, period, level, item, segment, responses, hidden in rows:
+        series = (level, item, segment)
+        first = month_no if period == "month" else month_no - 11
+        cells = [index[series, m] for m in by_series[series] if first <= m <= month_no]
+        assert sum(months[series, m] for m in by_series[series] if first <= m <= month_no) == responses
+        (targets if hidden else sums).append((cells, responses, ("figure", period, month_no, series)))
+    shown = {what[1:] for _, _, what in sums}
+    for series, found in by_series.items():
+        for size in (3, 6):
+            for unit in {m // size for m in found}:
+                inside = [m for m in found if m // size == unit]
+                answers = sum(months[series, m] for m in inside)
+                if answers < limit and len(inside) > 1:
+                    targets.append(([index[series, m] for m in inside], answers, ("sum", size, unit, series)))
+    families = list(FAMILIES)
+    families.append(("journey", "touchpoints", lambda s: s[0] == "touchpoint", lambda s: ("journey", journey_of.get(s[1]), "all")))
+    relations = []
+    for _, _, is_part, parent_of in families:
+        parts = collections.defaultdict(list)
+        for series, month_no in months:
+            if is_part(series):
+                parts[parent_of(series), month_no].append((series, month_no))
+        for whole, cells in parts.items():
+            if whole in months and sum(months[cell] for cell in cells) == months[whole]:
+                relations.append(([index[cell] for cell in cells], index[whole]))
+    entries = [(row, cell, 1.0) for row, (cells, _, _) in enumerate(sums) for cell in cells]
+    for row, (cells, whole) in enumerate(relations, len(sums)):
+        entries += [(row, cell, 1.0) for cell in cells] + [(row, whole, -1.0)]
+    row, column, value = (list(part) for part in zip(*entries))
+    known = csr_matrix((value, (row, column)), shape=(len(sums) + len(relations), len(index)))
+    unseen = list(projections(known, len(index)))
+    found = []
+    for cells, responses, what in targets:
+        if all(abs(x[cells].sum()) < 1e-6 for x in unseen):
+            target = numpy.zeros(len(index))
+            target[cells] = 1.0
+            combination = lsmr(known.T, target, atol=1e-14, btol=1e-14, conlim=0, maxiter=20 * len(index))[0]
+            if numpy.linalg.norm(known.T @ combination - target) < 1e-6:
+                found.append((responses, what))
+    return len(index), known.shape[0], targets, found, shown
+
+
+def main(warehouse, surveys, limit=5):
+    limit = int(limit)
+    db = duckdb.connect()
+    rows = db.execute(TABLE.format(pathlib.Path(warehouse) / "current" / "cx_metrics")).fetchall()
+    journey_of = dict(db.execute(JOURNEYS.format(surveys)).fetchall())
+    failures = 0
+    for metric in sorted({row[5] for row in rows}):
+        chosen = [row[:5] + row[6:] for row in rows if row[5] == metric]
+        unknowns, equations, targets, found, _ = attack(chosen, limit, journey_of)
+        hidden = sum(what[0] == "figure" for _, _, what in targets)
+        small = [f for f in found if f[1][0] == "figure" and f[0] < limit]
+        large = [f for f in found if f[1][0] == "figure" and f[0] >= limit]
+        pieces = [f for f in found if f[1][0] == "sum"]
+        failures += len(small) + len(pieces)
+        print(
+            f"{metric}: {unknowns} unknowns, {equations} equations; {hidden} hidden figures, found out {len(small)} on fewer than "
+            f"{limit} answers, {len(large)} on more; {len(pieces)} small sums found out"
+        )
+        for responses, what in (small + pieces + large)[:8]:
+            print("   ", responses, *what)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,4 @@
+select
+    cast(1 as bigint) as customer_no,
+    'high x low' as value_segment,
+    true as is_current

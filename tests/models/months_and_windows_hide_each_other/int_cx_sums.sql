@@ -1,0 +1,54 @@
+-- Two segments with ten answers a month each in 2024 and 2025; in February 2025 one of them has three.
+with months as (
+
+    select cast(unnest(range(0, 24)) as bigint) as month
+
+),
+
+sums as (
+
+    select
+        segments.segment,
+        12 * 2024 + months.month as month_no,
+        case when segments.segment = 'low' and months.month = 13 then 3 else 10 end as responses
+    from months
+    cross join (
+        select 'high' as segment
+
+        union all
+
+        select 'low' as segment
+    ) as segments
+
+)
+
+select
+    'segments of relationship' as family,
+    'relationship' as level,
+    'all' as item,
+    sums.segment,
+    'relationship' as parent_level,
+    'all' as parent_item,
+    'nps' as metric,
+    sums.month_no,
+    cast(sums.responses as bigint) as responses,
+    cast(2 as bigint) as sum_1,
+    cast(1 as bigint) as sum_2
+from sums
+
+union all
+
+select
+    'relationship' as family,
+    'relationship' as level,
+    'all' as item,
+    'all' as segment,
+    'none' as parent_level,
+    'none' as parent_item,
+    'nps' as metric,
+    sums.month_no,
+    cast(sum(sums.responses) as bigint) as responses,
+    cast(4 as bigint) as sum_1,
+    cast(2 as bigint) as sum_2
+from sums
+group by sums.month_no
