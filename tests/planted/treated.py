@@ -1,0 +1,27 @@
+#!/usr/bin/env python3
+"""Prints the customer_id of those whom the published activations say to act upon, as CSV.
+
+    treated.py WAREHOUSE > treated.csv
+"""
+import pathlib
+import sys
+
+import duckdb
+
+TREATED = """
+    select distinct source_id as customer_id
+    from read_parquet('{current}/activations/*.parquet') join read_parquet('{current}/customer_identities/*.parquet')
+        using (customer_key)
+    where assignment = 'treatment' order by all"""
+
+
+def main(warehouse):
+    current = pathlib.Path(warehouse) / "current"
+    print("customer_id")
+    if (current / "activations").exists():
+        for (customer_id,) in duckdb.execute(TREATED.format(current=current)).fetchall():
+            print(customer_id)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
