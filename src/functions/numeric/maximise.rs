@@ -21,6 +21,8 @@ const FURTHEST_LOG: f64 = 16.0;
 const ROUGH_GRADIENT: f64 = 1e-5;
 const LBFGS_MEMORY: usize = 7;
 const LBFGS_STEPS: u64 = 300;
+/// Values and gradients after which the search stops where it is; one that leads somewhere takes a few hundred at most.
+const LBFGS_QUESTIONS: u32 = 4_000;
 const NEWTON_STEPS: usize = 40;
 /// Newton steps longer than this in any logarithm are cut to it.
 const LONGEST_STEP: f64 = 1.0;
@@ -68,11 +70,13 @@ struct Surface<'a, L, const N: usize> {
     last: Cell<Option<Place<N>>>,
     /// The highest point so far.
     best: Cell<([f64; N], f64)>,
+    /// How often the search has asked, at the same point or another.
+    questions: Cell<u32>,
 }
 
 impl<'a, L: Likelihood<N>, const N: usize> Surface<'a, L, N> {
     fn new(likelihood: &'a L, start: [f64; N]) -> Self {
-        Self { likelihood, last: Cell::new(None), best: Cell::new((start, f64::NEG_INFINITY)) }
+        Self { likelihood, last: Cell::new(None), best: Cell::new((start, f64::NEG_INFINITY)), questions: Cell::new(0) }
     }
 
     fn at(&self, point: &[f64; N]) -> (f64, [f64; N]) {
@@ -99,6 +103,18 @@ impl<'a, L: Likelihood<N>, const N: usize> Surface<'a, L, N> {
 /// [`Surface`] turned upside down, as the solver wants it.
 struct Valley<'a, 'b, L, const N: usize>(&'b Surface<'a, L, N>);
 
+impl<L: Likelihood<N>, const N: usize> Valley<'_, '_, L, N> {
+    /// The surface there. Fails after [`LBFGS_QUESTIONS`]: the line search has no limit of its own, and where the
+    /// surface is flat to the last digit it narrows its interval without end.
+    fn at(&self, point: &[f64]) -> Result<(f64, [f64; N]), Error> {
+        self.0.questions.set(self.0.questions.get() + 1);
+        if self.0.questions.get() > LBFGS_QUESTIONS {
+            return Err(Error::msg("the search does not end"));
+        }
+        Ok(self.0.at(&fixed(point)?))
+    }
+}
+
 fn fixed<const N: usize>(point: &[f64]) -> Result<[f64; N], Error> {
     Ok(point.try_into()?)
 }
@@ -108,7 +124,7 @@ impl<L: Likelihood<N>, const N: usize> CostFunction for Valley<'_, '_, L, N> {
     type Output = f64;
 
     fn cost(&self, point: &Vec<f64>) -> Result<f64, Error> {
-        Ok(-self.0.at(&fixed(point)?).0)
+        Ok(-self.at(point)?.0)
     }
 }
 
@@ -117,7 +133,7 @@ impl<L: Likelihood<N>, const N: usize> Gradient for Valley<'_, '_, L, N> {
     type Gradient = Vec<f64>;
 
     fn gradient(&self, point: &Vec<f64>) -> Result<Vec<f64>, Error> {
-        Ok(self.0.at(&fixed(point)?).1.map(|slope| -slope).to_vec())
+        Ok(self.at(point)?.1.map(|slope| -slope).to_vec())
     }
 }
 
