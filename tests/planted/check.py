@@ -240,11 +240,11 @@ def judge(check, worlds, report):
 
 # The extracts themselves: is the effect in them as large as truth.json says? A fault here is one of generate.py.
 ANSWERS = """
-    create view answers as from read_csv('{extracts}/surveys.csv', sample_size = -1);
-    create view orders as
+    create table answers as from read_csv('{extracts}/surveys.csv', sample_size = -1);
+    create table orders as
         select customer_id, ordered_at, sum(unit_price) as revenue from read_csv('{extracts}/transactions.csv')
         group by all;
-    create view people as
+    create table people as
         select r.customer_id, r.responded_at, r.nps, r.trust, r.emotion, t.csat as bad, o.csat as other,
                exists (from orders where orders.customer_id = r.customer_id and ordered_at > r.responded_at
                        and ordered_at <= r.responded_at + interval 365 days)::int as kept
@@ -252,7 +252,7 @@ ANSWERS = """
         left join answers t on t.customer_id = r.customer_id and t.touchpoint = '{bad_touchpoint}'
         left join answers o on o.customer_id = r.customer_id and o.touchpoint = 'tracking'
         where r.survey_type = 'relationship';
-    create view journeys as
+    create table journeys as
         select customer_id, journey, count(distinct channel) > 1 as is_multichannel
         from read_csv('{extracts}/crm_interactions.csv') where journey in ('purchase', 'delivery', 'support')
         group by all"""
