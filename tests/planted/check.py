@@ -22,8 +22,8 @@ from dataclasses import dataclass
 import duckdb
 
 RATE = 0.05  # what 95 % intervals and tests may be wrong
-# Answers to one question serve several cells of a table, so that its cells err together: n of them tell as much as
-# n / ALIKE cells that err each by itself.
+# Answers to one question serve several cells of a table, so that its cells err together: how many times the variance of
+# their number is that of cells which err each by itself.
 ALIKE = 2
 
 
@@ -168,18 +168,9 @@ CHECKS = [
 ]
 
 
-def binomial_tail(n, k, p):
-    """The probability of more than k of n."""
-    return 1 - sum(math.comb(n, i) * p**i * (1 - p) ** (n - i) for i in range(k + 1))
-
-
 def allowed(n):
-    """How many of n may err where one in twenty does: more come in one of a thousand cases."""
-    independent = max(1, n // ALIKE)
-    k = 0
-    while binomial_tail(independent, k, RATE) > 0.001:
-        k += 1
-    return max(k, round(k * n / independent)) if n else 0
+    """How many of n may err where one in twenty does: the mean and three standard deviations, widened by `ALIKE`."""
+    return math.floor(n * RATE + 3 * math.sqrt(ALIKE * n * RATE * (1 - RATE)))
 
 
 def published(folder, truth):
