@@ -42,7 +42,8 @@ with ranged as (
         ('needs_segments_max', cast($needs_segments_max as varchar), 2, 64, 'from needs_segments_min to 64'),
         ('needs_seed', cast($needs_seed as varchar), 0, null, '0 or more'),
         ('suppression_limit', cast($suppression_limit as varchar), 1, null, '1 or more'),
-        ('survey_contact_days', cast($survey_contact_days as varchar), 0, null, '0 or more')
+        ('survey_contact_days', cast($survey_contact_days as varchar), 0, null, '0 or more'),
+        ('journey_paths_shown', cast($journey_paths_shown as varchar), 1, 1000, 'from 1 to 1000')
     )
 
 )
