@@ -128,4 +128,8 @@ cases!(
     orders_cost_payment_and_delivery,
     activities_are_costed_by_the_minute,
     a_difference_is_found,
+    journeys_are_cut_from_events,
+    touchpoints_hold_every_event,
+    what_follows_a_journey,
+    few_answers_hide_the_comparison,
 );
