@@ -50,7 +50,8 @@ with ranged as (
         ('driver_replicates', cast($driver_replicates as varchar), 100, 10000, 'from 100 to 10000'),
         ('driver_seed', cast($driver_seed as varchar), 0, null, '0 or more'),
         ('invitation_days', cast($invitation_days as varchar), 1, 3650, 'from 1 to 3650'),
-        ('stratum_least_answers', cast($stratum_least_answers as varchar), 5, null, '5 or more')
+        ('stratum_least_answers', cast($stratum_least_answers as varchar), 5, null, '5 or more'),
+        ('journey_paths_shown', cast($journey_paths_shown as varchar), 1, 1000, 'from 1 to 1000')
     )
 
 )

@@ -1,0 +1,141 @@
+-- Grain: one row per journey, cut and item with an answer.
+-- The cells of int_journey_cells as they may be shown. A figure of fewer than $suppression_limit answers is hidden.
+-- Where the hidden answers of a journey's cut are together fewer than the limit, the smallest figure shown is hidden
+-- too, else all less the shown ones would tell them. The item 'all' is hidden by its own size alone.
+
+with sized as (
+
+    select
+        int_journey_cells.journey_no,
+        int_journey_cells.cut,
+        int_journey_cells.item,
+        case when int_journey_cells.item = 'all' then 0 else 1 end as is_part,
+        int_journey_cells.nps_responses,
+        int_journey_cells.nps,
+        int_journey_cells.nps_ci_low,
+        int_journey_cells.nps_ci_high,
+        int_journey_cells.nps_responses between 1 and $suppression_limit - 1 as is_nps_small,
+        int_journey_cells.csat_responses,
+        int_journey_cells.csat,
+        int_journey_cells.csat_ci_low,
+        int_journey_cells.csat_ci_high,
+        int_journey_cells.csat_responses between 1 and $suppression_limit - 1 as is_csat_small,
+        int_journey_cells.ces_responses,
+        int_journey_cells.ces,
+        int_journey_cells.ces_ci_low,
+        int_journey_cells.ces_ci_high,
+        int_journey_cells.ces_responses between 1 and $suppression_limit - 1 as is_ces_small
+    from int_journey_cells
+
+),
+
+ranked as (
+
+    select
+        sized.journey_no,
+        sized.cut,
+        sized.item,
+        sized.is_part,
+        sized.nps_responses,
+        sized.nps,
+        sized.nps_ci_low,
+        sized.nps_ci_high,
+        sized.is_nps_small,
+        sized.csat_responses,
+        sized.csat,
+        sized.csat_ci_low,
+        sized.csat_ci_high,
+        sized.is_csat_small,
+        sized.ces_responses,
+        sized.ces,
+        sized.ces_ci_low,
+        sized.ces_ci_high,
+        sized.is_ces_small,
+        sum(case when sized.is_nps_small then sized.nps_responses else 0 end) over (
+            partition by sized.journey_no, sized.cut, sized.is_part
+        ) as nps_hidden,
+        sum(case when sized.is_csat_small then sized.csat_responses else 0 end) over (
+            partition by sized.journey_no, sized.cut, sized.is_part
+        ) as csat_hidden,
+        sum(case when sized.is_ces_small then sized.ces_responses else 0 end) over (
+            partition by sized.journey_no, sized.cut, sized.is_part
+        ) as ces_hidden,
+        row_number() over (
+            partition by sized.journey_no, sized.cut, sized.is_part, sized.nps_responses < $suppression_limit
+            order by sized.nps_responses, sized.item
+        ) as nps_size_rank,
+        row_number() over (
+            partition by sized.journey_no, sized.cut, sized.is_part, sized.csat_responses < $suppression_limit
+            order by sized.csat_responses, sized.item
+        ) as csat_size_rank,
+        row_number() over (
+            partition by sized.journey_no, sized.cut, sized.is_part, sized.ces_responses < $suppression_limit
+            order by sized.ces_responses, sized.item
+        ) as ces_size_rank
+    from sized
+
+),
+
+hidden as (
+
+    select
+        ranked.journey_no,
+        ranked.cut,
+        ranked.item,
+        ranked.nps_responses,
+        ranked.nps,
+        ranked.nps_ci_low,
+        ranked.nps_ci_high,
+        ranked.is_nps_small
+        or (
+            ranked.is_part = 1
+            and ranked.nps_responses >= $suppression_limit
+            and ranked.nps_hidden between 1 and $suppression_limit - 1
+            and ranked.nps_size_rank = 1
+        ) as is_nps_suppressed,
+        ranked.csat_responses,
+        ranked.csat,
+        ranked.csat_ci_low,
+        ranked.csat_ci_high,
+        ranked.is_csat_small
+        or (
+            ranked.is_part = 1
+            and ranked.csat_responses >= $suppression_limit
+            and ranked.csat_hidden between 1 and $suppression_limit - 1
+            and ranked.csat_size_rank = 1
+        ) as is_csat_suppressed,
+        ranked.ces_responses,
+        ranked.ces,
+        ranked.ces_ci_low,
+        ranked.ces_ci_high,
+        ranked.is_ces_small
+        or (
+            ranked.is_part = 1
+            and ranked.ces_responses >= $suppression_limit
+            and ranked.ces_hidden between 1 and $suppression_limit - 1
+            and ranked.ces_size_rank = 1
+        ) as is_ces_suppressed
+    from ranked
+
+)
+
+select
+    hidden.journey_no,
+    hidden.cut,
+    hidden.item,
+    hidden.nps_responses,
+    hidden.is_nps_suppressed,
+    case when not hidden.is_nps_suppressed then hidden.nps end as nps,
+    case when not hidden.is_nps_suppressed then hidden.nps_ci_low end as nps_ci_low,
+    case when not hidden.is_nps_suppressed then hidden.nps_ci_high end as nps_ci_high,
+    hidden.csat_responses,
+    hidden.is_csat_suppressed,
+    case when not hidden.is_csat_suppressed then hidden.csat end as csat,
+    case when not hidden.is_csat_suppressed then hidden.csat_ci_low end as csat_ci_low,
+    case when not hidden.is_csat_suppressed then hidden.csat_ci_high end as csat_ci_high,
+    hidden.ces_responses,
+    hidden.is_ces_suppressed,
+    case when not hidden.is_ces_suppressed then hidden.ces end as ces,
+    case when not hidden.is_ces_suppressed then hidden.ces_ci_low end as ces_ci_low,
+    case when not hidden.is_ces_suppressed then hidden.ces_ci_high end as ces_ci_high
+from hidden

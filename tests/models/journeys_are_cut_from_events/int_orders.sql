@@ -1,0 +1,10 @@
+select
+    cast(t.transaction_id as bigint) as transaction_id,
+    cast(t.customer_no as bigint) as customer_no,
+    arrow_cast(t.ordered_at || 'Z', 'Timestamp(Microsecond, Some("UTC"))') as ordered_at,
+    t.channel,
+    cast(t.is_order as bigint) as is_order
+from (
+    values
+    (1, 0, '2025-01-01T12:00:00', 'web', 1)
+) as t (transaction_id, customer_no, ordered_at, channel, is_order)

@@ -1,0 +1,18 @@
+select
+    touchpoints.event,
+    touchpoints.event_id as id,
+    touchpoints.customer_key,
+    touchpoints.touchpoint,
+    touchpoints.channel,
+    touchpoints.is_two_way as two_way,
+    touchpoints.minutes,
+    touchpoints.journey_id,
+    touchpoints.journey_count as journeys,
+    touchpoints.other_journey_ids as others,
+    touchpoints.nps,
+    touchpoints.csat,
+    touchpoints.ces
+from touchpoints
+order by
+    touchpoints.event,
+    touchpoints.event_id
