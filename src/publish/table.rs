@@ -5,7 +5,7 @@ use std::io::BufWriter;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, RecordBatch};
+use arrow::array::{ArrayRef, BooleanArray, RecordBatch, make_array};
 use arrow::compute::kernels::cmp::{eq, gt};
 use arrow::compute::{BatchCoalescer, and, concat, or};
 use arrow::datatypes::{Field, Schema, SchemaRef};
@@ -120,6 +120,7 @@ impl TableWriter {
 
     fn drain(&mut self) -> Result<(), PublishError> {
         while let Some(batch) = self.coalescer.next_completed_batch() {
+            let batch = without_idle_nulls(&batch).map_err(|error| self.failed(error.into()))?;
             let disorder = self.prove_key(&batch).map_err(|error| self.failed(error.into()))?;
             if disorder > 0 {
                 return Err(PublishError::Unsorted { table: self.table.name.clone() });
@@ -189,6 +190,16 @@ impl TableWriter {
     fn failed(&self, source: parquet::errors::ParquetError) -> PublishError {
         PublishError::Parquet { path: self.table.folder.clone(), source }
     }
+}
+
+/// The batch without null buffers that mark no null. Whether a column without nulls has one depends on how the query cut
+/// its batches, and the encoder cuts pages otherwise with one than without.
+fn without_idle_nulls(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let columns = batch.columns().iter().map(|column| match column.nulls() {
+        Some(nulls) if nulls.null_count() == 0 => Ok(make_array(column.to_data().into_builder().nulls(None).build()?)),
+        _ => Ok(Arc::clone(column)),
+    });
+    RecordBatch::try_new(batch.schema(), columns.collect::<Result<Vec<_>, ArrowError>>()?)
 }
 
 /// How many rows have a greater key than the next row, and how many the same. A null compares with nothing.
@@ -287,6 +298,27 @@ mod tests {
     #[test]
     fn a_null_in_the_key_is_counted() {
         assert_eq!(staged(&[&[(Some(1), "a"), (None, "b")]]).key_faults, 1);
+    }
+
+    #[test]
+    fn how_the_query_cuts_its_batches_leaves_the_bytes_alone() {
+        let names: StringArray =
+            (0..60_000).map(|row| (row < 50_000).then_some(if row % 3 == 0 { "store" } else { "web" })).collect();
+        let schema = Arc::new(Schema::new(vec![Field::new("name", DataType::Utf8, true)]));
+        let rows = RecordBatch::try_new(Arc::clone(&schema), vec![Arc::new(names)]).unwrap();
+        let bytes = |cut: usize| {
+            let folder = tempfile::tempdir().unwrap();
+            let mut writer = TableWriter::new("t", folder.path().to_owned(), &schema, &ModelFile::default()).unwrap();
+            for start in (0..rows.num_rows()).step_by(cut) {
+                writer.write(&rows.slice(start, cut.min(rows.num_rows() - start))).unwrap();
+            }
+            writer.finish().unwrap();
+            std::fs::read(folder.path().join("part-00000.parquet")).unwrap()
+        };
+        let whole = bytes(rows.num_rows());
+        for cut in [1, 1000, BATCH_ROWS, 20_000] {
+            assert!(bytes(cut) == whole, "batches of {cut} rows");
+        }
     }
 
     #[test]
