@@ -5,6 +5,8 @@
 -- run in parallel; a window partition per thread would cost more than the sort. Numbers are packed in pairs, so that
 -- the windows are few: 2^15 touchpoints, 2^20 journeys, 2^32 steps in a bucket.
 --   instance_no  number of the journey in this run
+--   journey_rank 1 for the journey by which the event is found in touchpoints; it is part of journey_count
+--   is_new       on the first event of the journey
 --   step_no      number of the step in the path, where events in a row at one touchpoint are one step
 --   is_tied      on the first event: there is another of the thread at this instant before it
 
@@ -20,7 +22,9 @@ with threads as (
         int_events.minutes_e2,
         int_kind_journeys.role_no,
         int_kind_journeys.touchpoint_no,
-        int_kind_journeys.time_out_us
+        int_kind_journeys.time_out_us,
+        int_kind_journeys.journey_rank,
+        int_kind_journeys.journey_count
     from int_events
     inner join int_kind_journeys
         on int_events.kind_no = int_kind_journeys.kind_no
@@ -38,6 +42,8 @@ compared as (
         threads.event_id,
         threads.kind_no,
         threads.minutes_e2,
+        threads.journey_rank,
+        threads.journey_count,
         threads.role_no,
         threads.touchpoint_no,
         threads.time_out_us,
@@ -61,6 +67,8 @@ broken as (
         compared.event_id,
         compared.kind_no,
         compared.minutes_e2,
+        compared.journey_rank,
+        compared.journey_count,
         compared.role_no,
         compared.row_no,
         case
@@ -94,6 +102,8 @@ marked as (
         broken.event_id,
         broken.kind_no,
         broken.minutes_e2,
+        broken.journey_rank,
+        broken.journey_count,
         broken.role_no,
         broken.is_moved,
         broken.is_tied,
@@ -121,6 +131,8 @@ cut as (
         marked.event_id,
         marked.kind_no,
         marked.minutes_e2,
+        marked.journey_rank,
+        marked.journey_count,
         marked.is_moved,
         marked.is_tied,
         case
@@ -142,6 +154,8 @@ counted as (
         cut.event_id,
         cut.kind_no,
         cut.minutes_e2,
+        cut.journey_rank,
+        cut.journey_count,
         cut.is_tied,
         cut.is_new,
         greatest(cut.is_new, cut.is_moved) as is_step,
@@ -164,6 +178,8 @@ placed as (
         counted.event_id,
         counted.kind_no,
         counted.minutes_e2,
+        counted.journey_rank,
+        counted.journey_count,
         counted.is_tied,
         counted.is_new,
         counted.is_step,
@@ -184,8 +200,10 @@ select
     placed.event_id,
     placed.kind_no,
     placed.minutes_e2,
-    placed.is_new,
-    placed.is_step,
-    placed.so_far - placed.at_first + 1 as step_no,
-    placed.is_new * placed.is_tied as is_tied
+    placed.journey_rank,
+    placed.journey_count,
+    cast(placed.is_new as smallint) as is_new,
+    cast(placed.is_step as smallint) as is_step,
+    cast(placed.so_far - placed.at_first + 1 as integer) as step_no,
+    cast(placed.is_new * placed.is_tied as smallint) as is_tied
 from placed

@@ -30,7 +30,7 @@ select
     int_event_kinds.channel_bit,
     int_event_kinds.is_two_way,
     int_event_kinds.is_automatic,
-    cast(row_number() over (partition by int_kind_roles.kind_no order by int_journey_rules.journey_no) as integer)
+    cast(row_number() over (partition by int_kind_roles.kind_no order by int_journey_rules.journey_no) as smallint)
         as journey_rank,
     cast(count(*) over (partition by int_kind_roles.kind_no) as integer) as journey_count,
     outcomes.outcome_priority

@@ -2,6 +2,8 @@
 -- What customers set out to do, across channels and departments: from where to where, along which path, how it ended,
 -- what they said of it, and whether they bought afterwards. journey_id is made of customer, journey and start, so that
 -- it is the same in later runs unless an earlier event turns up or the customer is found to be another person.
+-- Every journey has a rule, a person, a path and a set of channels. The joins are left ones all the same: of an inner
+-- join with a small table the planner expects few rows, and would hash the journeys at the joins that follow.
 
 with scores as (
 
@@ -95,13 +97,13 @@ select
     coalesce(int_journey_results.stage, 'unknown') as lifecycle_stage,
     coalesce(segments.value_segment, 'no purchase') as value_segment
 from int_journey_results
-inner join int_journey_rules
+left join int_journey_rules
     on int_journey_results.journey_no = int_journey_rules.journey_no
-inner join int_persons
+left join int_persons
     on int_journey_results.customer_no = int_persons.customer_no
-inner join int_journey_paths
+left join int_journey_paths
     on int_journey_results.path_no = int_journey_paths.path_no
-inner join int_channel_sets
+left join int_channel_sets
     on int_journey_results.channel_set = int_channel_sets.channel_set
 left join outcomes
     on

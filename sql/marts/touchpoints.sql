@@ -2,9 +2,12 @@
 -- Every event in which a customer and the company met, with the journey it is part of. An event that is part of several
 -- journeys names the first by name in journey_id and the rest in other_journey_ids; a survey answer that is itself no
 -- part of a journey names that of the contact it is about. Events of nobody known are here, and in no journey.
+-- Every event has a kind. The join is a left one all the same: of an inner join with a small table the planner expects
+-- few rows, and would hash the events at the joins that follow.
 
-with members as (
+with firsts as (
 
+    -- The first event of a journey tells when it began, and, where need be, which event that was.
     select
         int_journey_steps.event_no,
         int_journey_steps.event_id,
@@ -13,13 +16,15 @@ with members as (
         int_journey_steps.kind_no,
         int_journey_steps.minutes_e2,
         int_journey_steps.instance_no,
-        int_kind_journeys.journey_count
+        int_journey_steps.journey_rank,
+        int_journey_steps.journey_count,
+        int_journey_steps.thread % 1048576 as journey_no,
+        case
+            when int_journey_steps.is_tied = 1
+                then concat(' ', int_journey_steps.event_no, '-', int_journey_steps.event_id)
+        end as tied_event
     from int_journey_steps
-    inner join int_kind_journeys
-        on
-            int_journey_steps.kind_no = int_kind_journeys.kind_no
-            and int_journey_steps.thread % 1048576 = int_kind_journeys.journey_no
-    where int_kind_journeys.journey_rank = 1
+    where int_journey_steps.is_new = 1
 
 ),
 
@@ -28,24 +33,6 @@ kinds_with_journey as (
     select int_kind_journeys.kind_no
     from int_kind_journeys
     where int_kind_journeys.journey_rank = 1
-
-),
-
-others as (
-
-    select
-        int_events.event_no,
-        int_events.event_id,
-        int_events.customer_no,
-        int_events.at,
-        int_events.kind_no,
-        int_events.minutes_e2
-    from int_events
-    left join kinds_with_journey
-        on int_events.kind_no = kinds_with_journey.kind_no
-    where
-        int_events.customer_no = 0
-        or kinds_with_journey.kind_no is null
 
 ),
 
@@ -59,35 +46,78 @@ answered as (
 
 ),
 
-events as (
+later as (
 
     select
-        members.event_no,
-        members.event_id,
-        members.customer_no,
-        members.at,
-        members.kind_no,
-        members.minutes_e2,
-        members.instance_no,
-        members.journey_count
-    from members
+        int_journey_steps.event_no,
+        int_journey_steps.event_id,
+        int_journey_steps.thread / 1048576 as customer_no,
+        int_journey_steps.at,
+        int_journey_steps.kind_no,
+        int_journey_steps.minutes_e2,
+        int_journey_steps.instance_no,
+        int_journey_steps.journey_count
+    from int_journey_steps
+    where
+        int_journey_steps.is_new = 0
+        and int_journey_steps.journey_rank = 1
 
     union all
 
     select
-        others.event_no,
-        others.event_id,
-        others.customer_no,
-        others.at,
-        others.kind_no,
-        others.minutes_e2,
+        int_events.event_no,
+        int_events.event_id,
+        int_events.customer_no,
+        int_events.at,
+        int_events.kind_no,
+        int_events.minutes_e2,
         answered.instance_no,
         0 as journey_count
-    from others
+    from int_events
+    left join kinds_with_journey
+        on int_events.kind_no = kinds_with_journey.kind_no
     left join answered
         on
-            others.event_no = 4
-            and others.event_id = answered.response_id
+            int_events.event_no = 4
+            and int_events.event_id = answered.response_id
+    where
+        int_events.customer_no = 0
+        or kinds_with_journey.kind_no is null
+
+),
+
+events as (
+
+    select
+        firsts.event_no,
+        firsts.event_id,
+        firsts.customer_no,
+        firsts.at,
+        firsts.kind_no,
+        firsts.minutes_e2,
+        firsts.journey_count,
+        firsts.journey_no,
+        firsts.at as started_at,
+        firsts.tied_event
+    from firsts
+    where firsts.journey_rank = 1
+
+    union all
+
+    select
+        later.event_no,
+        later.event_id,
+        later.customer_no,
+        later.at,
+        later.kind_no,
+        later.minutes_e2,
+        later.journey_count,
+        firsts.journey_no,
+        firsts.at as started_at,
+        firsts.tied_event
+    from later
+    left join firsts
+        on later.instance_no = firsts.instance_no
 
 ),
 
@@ -99,29 +129,19 @@ further as (
         string_agg(
             concat(
                 int_persons.customer_key, ' ', int_journey_rules.journey, ' ',
-                cast(
-                    arrow_cast(int_journey_instances.started_at, 'Timestamp(Microsecond, Some("UTC"))') as varchar
-                ),
-                case
-                    when int_journey_instances.tied_event_id is not null
-                        then concat(' ', int_journey_instances.tied_event_no, '-', int_journey_instances.tied_event_id)
-                    else ''
-                end
+                cast(arrow_cast(firsts.at, 'Timestamp(Microsecond, Some("UTC"))') as varchar),
+                firsts.tied_event
             ),
             ', ' order by int_journey_rules.journey
         ) as other_journey_ids
     from int_journey_steps
-    inner join int_kind_journeys
-        on
-            int_journey_steps.kind_no = int_kind_journeys.kind_no
-            and int_journey_steps.thread % 1048576 = int_kind_journeys.journey_no
-    inner join int_journey_instances
-        on int_journey_steps.instance_no = int_journey_instances.instance_no
+    inner join firsts
+        on int_journey_steps.instance_no = firsts.instance_no
     inner join int_journey_rules
-        on int_journey_instances.journey_no = int_journey_rules.journey_no
+        on firsts.journey_no = int_journey_rules.journey_no
     inner join int_persons
-        on int_journey_instances.customer_no = int_persons.customer_no
-    where int_kind_journeys.journey_rank > 1
+        on firsts.customer_no = int_persons.customer_no
+    where int_journey_steps.journey_rank > 1
     group by
         int_journey_steps.event_no,
         int_journey_steps.event_id
@@ -131,7 +151,7 @@ further as (
 scores as (
 
     select
-        4 as event_no,
+        cast(4 as integer) as event_no,
         int_survey_answers.response_id as event_id,
         int_survey_answers.nps,
         int_survey_answers.csat,
@@ -142,7 +162,7 @@ scores as (
 
     -- Of several answers about one contact, the latest.
     select
-        1 as event_no,
+        cast(1 as integer) as event_no,
         int_survey_contacts.interaction_id as event_id,
         first_value(
             int_survey_answers.nps
@@ -176,15 +196,11 @@ select
     cast(cast(events.minutes_e2 as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(12, 2)) as minutes,
     int_journey_rules.journey,
     case
-        when int_journey_instances.instance_no is not null
+        when events.journey_no is not null
             then concat(
                 int_persons.customer_key, ' ', int_journey_rules.journey, ' ',
-                cast(arrow_cast(int_journey_instances.started_at, 'Timestamp(Microsecond, Some("UTC"))') as varchar),
-                case
-                    when int_journey_instances.tied_event_id is not null
-                        then concat(' ', int_journey_instances.tied_event_no, '-', int_journey_instances.tied_event_id)
-                    else ''
-                end
+                cast(arrow_cast(events.started_at, 'Timestamp(Microsecond, Some("UTC"))') as varchar),
+                events.tied_event
             )
     end as journey_id,
     events.journey_count,
@@ -193,14 +209,12 @@ select
     scores.csat,
     scores.ces
 from events
-inner join int_event_kinds
+left join int_event_kinds
     on events.kind_no = int_event_kinds.kind_no
 left join int_persons
     on events.customer_no = int_persons.customer_no
-left join int_journey_instances
-    on events.instance_no = int_journey_instances.instance_no
 left join int_journey_rules
-    on int_journey_instances.journey_no = int_journey_rules.journey_no
+    on events.journey_no = int_journey_rules.journey_no
 left join further
     on
         events.event_no = further.event_no
