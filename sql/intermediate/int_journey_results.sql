@@ -5,6 +5,7 @@
 --   is_mature     90 days have passed since its last event, so that has_purchase is known
 --   stage         the stage in which the first event found the person, before it changed that stage; the first stage
 --                 where there was none before
+-- Left joins as in journeys: the planner is to hash the small sides.
 -- 7776000000000 is 90 days in microseconds.
 
 with windows as (
@@ -14,6 +15,18 @@ with windows as (
         max(case when int_outcome_rules.priority is not null then int_outcome_rules.within_us end) as longest_us
     from int_outcome_rules
     group by int_outcome_rules.journey_no
+
+),
+
+stages as (
+
+    select
+        int_customer_stages.customer_no,
+        int_customer_stages.stage,
+        int_customer_stages.entered_at
+        + case when int_customer_stages.previous_stage = 'none' then 0 else 1 end as found_from,
+        coalesce(int_customer_stages.left_at, 9223372036854775807) as found_until
+    from int_customer_stages
 
 )
 
@@ -44,25 +57,23 @@ select
     cast($as_of_end as bigint) - int_journey_instances.ended_at > 7776000000000 as is_mature,
     least(int_journey_instances.outcome_priority, int_journey_outcomes.outcome_priority) as outcome_priority,
     cast($as_of_end as bigint) - int_journey_instances.ended_at > coalesce(windows.longest_us, 0) as is_outcome_final,
-    int_customer_stages.stage
+    stages.stage
 from int_journey_instances
-inner join int_journey_rules
+left join int_journey_rules
     on int_journey_instances.journey_no = int_journey_rules.journey_no
-inner join windows
+left join windows
     on int_journey_instances.journey_no = windows.journey_no
-inner join int_channel_sets
+left join int_channel_sets
     on int_journey_instances.channel_set = int_channel_sets.channel_set
-inner join int_journey_paths
+left join int_journey_paths
     on
         int_journey_instances.path_1 = int_journey_paths.path_1
         and int_journey_instances.path_2 = int_journey_paths.path_2
         and int_journey_instances.path_3 = int_journey_paths.path_3
 left join int_journey_outcomes
     on int_journey_instances.instance_no = int_journey_outcomes.instance_no
-left join int_customer_stages
+left join stages
     on
-        int_journey_instances.customer_no = int_customer_stages.customer_no
-        and int_customer_stages.entered_at
-        < int_journey_instances.started_at
-        + case when int_customer_stages.previous_stage = 'none' then 1 else 0 end
-        and coalesce(int_customer_stages.left_at, 9223372036854775807) >= int_journey_instances.started_at
+        int_journey_instances.customer_no = stages.customer_no
+        and stages.found_from <= int_journey_instances.started_at
+        and stages.found_until >= int_journey_instances.started_at

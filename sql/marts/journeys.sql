@@ -79,7 +79,7 @@ select
     int_journey_results.channel_count > 1 as is_multichannel,
     int_channel_sets.channels,
     int_journey_paths.path,
-    int_journey_results.steps as path_steps,
+    cast(int_journey_results.steps as bigint) as path_steps,
     case
         when int_journey_results.has_purchase or int_journey_results.is_mature then int_journey_results.has_purchase
     end as purchase_within_90d,
