@@ -47,23 +47,25 @@ events as (
 
 ),
 
-sides as (
-
-    select column1 as side
-    from (values ('here'), ('next'))
-
-),
-
 stretches as (
 
     select
         events.window_no,
         events.customer_no,
-        case sides.side when 'here' then events.stretch else events.stretch - 1 end as stretch,
-        case sides.side when 'here' then events.last_at end as last_here,
-        case sides.side when 'next' then events.first_at end as first_next
+        events.stretch,
+        events.last_at as last_here,
+        cast(null as bigint) as first_next
     from events
-    cross join sides
+
+    union all
+
+    select
+        events.window_no,
+        events.customer_no,
+        events.stretch - 1 as stretch,
+        cast(null as bigint) as last_here,
+        events.first_at as first_next
+    from events
 
 )
 
