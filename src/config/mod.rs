@@ -3,14 +3,16 @@
 //! First stage of the flow. It knows nothing of SQL, files or tables; `plan` checks what the words refer to.
 
 mod check;
+mod embedded;
 mod lookup;
 mod pipeline;
 mod recover;
 mod scalar;
 mod schema;
 mod text;
+mod trigger;
 
-pub use check::{CheckOptions, ColumnCheck, ModelCheck, SqlCheck, Trigger};
+pub use check::{CheckOptions, CheckSeverity, ColumnCheck, ModelCheck, SqlCheck};
 pub use lookup::{Cell, CellValue, LookupColumnFile, LookupFile};
 pub use pipeline::{
     ColumnFile, CsvFormat, ExtraColumns, Format, IdentityFile, MaxRejected, ModelColumnFile, ModelFile, Named,
@@ -20,3 +22,4 @@ pub use recover::parse;
 pub use scalar::{Located, Scalar};
 pub use schema::pipeline_schema;
 pub use text::{ResolvedText, mask, resolve_text};
+pub use trigger::{EarlierColumnFile, EarlierTableFile, Purpose, TriggerFile};
