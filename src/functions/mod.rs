@@ -3,7 +3,8 @@
 //! They stand beside the flow: the engine registers what [`all_udafs`] and [`all_udfs`] return on every
 //! session it makes, and a distributed executor does the same, so that a function is known under one name
 //! everywhere. Scores: which exist and what a response counts as is in [`metric`], the formulas on counts are
-//! in [`interval`], and the files beside them are the way from Arrow arrays to those counts. Predicted value: [`purchase`]
+//! in [`interval`], and the files beside them are the way from Arrow arrays to those counts. From counts and sums that
+//! SQL has already, [`estimate`] makes shares, means and differences with their intervals. Predicted value: [`purchase`]
 //! says when customers buy and whether they are still there, [`spend`] what they spend, both on the numerics in `numeric`.
 //! Segments: [`cluster`] is k-means.
 
@@ -12,6 +13,7 @@ mod arguments;
 mod cluster;
 mod documentation;
 mod error;
+mod estimate;
 pub mod interval;
 mod local_timestamp;
 pub mod metric;
@@ -28,6 +30,7 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 
 pub use cluster::{Answer, ClusterError, KmeansAssign, KmeansFit, KmeansRefit};
 pub use error::FunctionError;
+pub use estimate::{EstimateFunction, EstimateOf};
 pub use local_timestamp::LocalTimestamp;
 pub use score::ScoreAggregate;
 
@@ -50,7 +53,8 @@ pub fn all_udafs() -> Vec<Arc<AggregateUDF>> {
         .collect()
 }
 
-/// The scalar functions: `local_timestamp`, and those that predict or assign with what was fitted.
+/// The scalar functions: `local_timestamp`, those that predict or assign with what was fitted, and estimates with
+/// intervals from counts and sums.
 pub fn all_udfs() -> Vec<Arc<ScalarUDF>> {
     let predictions =
         Prediction::ALL.into_iter().map(|prediction| ScalarUDF::from(PurchasePrediction::new(prediction)));
@@ -59,6 +63,7 @@ pub fn all_udfs() -> Vec<Arc<ScalarUDF>> {
         .chain(predictions)
         .chain([ScalarUDF::from(CustomerLifetimeValue::new()), ScalarUDF::from(ExpectedSpend::new())])
         .chain(Answer::ALL.map(|answer| ScalarUDF::from(KmeansAssign::new(answer))))
+        .chain(EstimateOf::ALL.map(|what| ScalarUDF::from(EstimateFunction::new(what))))
         .map(Arc::new)
         .collect()
 }

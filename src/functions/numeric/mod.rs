@@ -1,4 +1,4 @@
-//! Numbers behind the statistical functions: logarithms, gamma functions, sums and maximum likelihood.
+//! Numbers behind the statistical functions: logarithms, gamma functions, quantiles, sums and maximum likelihood.
 //!
 //! All of it goes through the `libm` crate or plain arithmetic, never through the platform's mathematical
 //! library: the same input gives the same bits on every machine. Nothing here knows about Arrow or SQL.
@@ -6,10 +6,12 @@
 mod maximise;
 mod newton;
 mod special;
+mod student;
 mod sum;
 
 pub(super) use maximise::{Failure, Likelihood, Maximum, maximise};
 pub(super) use special::{LogGammaRatio, digamma, ln_gamma};
+pub(super) use student::student_95;
 pub(super) use sum::Sum;
 
 pub(super) use libm::{exp, expm1, log as ln, log1p as ln_1p};

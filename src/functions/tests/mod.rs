@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use super::interval::{mean, net_score, share};
 use super::{all_udafs, all_udfs};
 
-fn session(partitions: usize) -> SessionContext {
+pub(super) fn session(partitions: usize) -> SessionContext {
     // Small batches, so that small inputs go through several of them.
     let config = SessionConfig::new().with_target_partitions(partitions).with_batch_size(16);
     let ctx = SessionContext::new_with_config(config);
@@ -49,7 +49,7 @@ fn responses(ctx: &SessionContext, partitions: &[Vec<(i32, Option<i64>)>]) {
     ctx.register_table("responses", Arc::new(table)).expect("register");
 }
 
-async fn rows(ctx: &SessionContext, sql: &str) -> Result<Vec<Vec<Option<f64>>>> {
+pub(super) async fn rows(ctx: &SessionContext, sql: &str) -> Result<Vec<Vec<Option<f64>>>> {
     let mut found = Vec::new();
     for batch in ctx.sql(sql).await?.collect().await? {
         for row in 0..batch.num_rows() {
