@@ -42,7 +42,10 @@ with ranged as (
         ('needs_segments_max', cast($needs_segments_max as varchar), 2, 64, 'from needs_segments_min to 64'),
         ('needs_seed', cast($needs_seed as varchar), 0, null, '0 or more'),
         ('suppression_limit', cast($suppression_limit as varchar), 1, null, '1 or more'),
-        ('survey_contact_days', cast($survey_contact_days as varchar), 0, null, '0 or more')
+        ('survey_contact_days', cast($survey_contact_days as varchar), 0, null, '0 or more'),
+        ('activation_seed', cast($activation_seed as varchar), 0, null, '0 or more'),
+        ('activation_pause_days', cast($activation_pause_days as varchar), 0, 3660, 'from 0 to 3660'),
+        ('activation_retention_days', cast($activation_retention_days as varchar), 1, 36500, 'from 1 to 36500')
     )
 
 )
