@@ -200,6 +200,16 @@ impl Plan {
         identity.chain(marts.map(|model| (model.name.as_str(), &model.properties)))
     }
 
+    /// Whether a table is one that the block of triggers makes.
+    pub fn is_of_triggers(&self, name: &str) -> bool {
+        triggers::TABLES.contains(&name) && self.models.contains_key(TRIGGER_HITS)
+    }
+
+    /// How many triggers the pipeline has.
+    pub fn trigger_count(&self) -> usize {
+        triggers::number(&self.lookups)
+    }
+
     /// Whether the pipeline has this trigger; `None` where it has no block of triggers.
     ///
     /// # Errors

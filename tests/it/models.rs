@@ -127,4 +127,7 @@ cases!(
     orders_cost_payment_and_delivery,
     activities_are_costed_by_the_minute,
     a_difference_is_found,
+    activation_rules_apply_in_order,
+    activations_end_and_are_remembered,
+    activation_outcomes_are_reckoned,
 );

@@ -70,6 +70,7 @@ pub(super) fn check<'a>(
         }
     }
     if problems.len() > before {
+        problems[before..].sort_by_key(|problem| (problem.line, problem.column));
         return None;
     }
     let lookups = match settings::tables(typed, &shares) {
@@ -224,6 +225,11 @@ fn share(written: &Scalar) -> Option<i64> {
     let millionths: i64 = format!("{fraction:0<6}").parse().ok()?;
     let parts = whole.parse::<i64>().ok()?.checked_mul(WHOLE)?.checked_add(millionths)?;
     (!text.starts_with('-') && (0..=WHOLE).contains(&parts)).then_some(parts)
+}
+
+/// How many triggers a pipeline has.
+pub(super) fn number(lookups: &IndexMap<String, Lookup>) -> usize {
+    lookups.get(TRIGGERS).map_or(0, |table| table.rows.num_rows())
 }
 
 /// "did you mean …?" for the name of a trigger.
