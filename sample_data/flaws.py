@@ -19,14 +19,17 @@ class Flaw:
         return len(self.groups) if self.outcome.startswith(outcome) else 0
 
 
-def add_flaws(rng, extracts, people, duplicated):
+def add_flaws(stream, extracts, people, duplicated):
     """Spoils chosen rows of each extract, in place, and returns what was done."""
+    rng = stream("flaws")
     return [*describe_duplicates(duplicated),
             *spoil_customers(rng, people),
             *spoil_interactions(rng, extracts["crm_interactions"]),
             *spoil_transactions(rng, extracts["transactions"]),
             *spoil_surveys(rng, extracts["surveys"]),
-            *spoil_loyalty_events(extracts["loyalty_events"])]
+            *spoil_loyalty_events(extracts["loyalty_events"]),
+            *spoil_invitations(stream("flaws of invitations"), extracts["survey_invitations"]),
+            *spoil_employee_surveys(stream("flaws of employees"), extracts["employee_surveys"])]
 
 
 def describe_duplicates(duplicated):
@@ -137,4 +140,32 @@ def spoil_loyalty_events(events):
     return [
         Flaw("loyalty_events", "`customer_id` is empty", [spoil(redeemed[len(redeemed) // 2], customer_id=None)],
              "kept: what the points cost is on `unidentified`"),
+    ]
+
+
+def spoil_invitations(rng, invitations):
+    twice, unknown, orphan, *nameless = rng.sample(invitations, 5)
+    again = dict(twice)
+    invitations.insert(invitations.index(twice) + 3, again)
+    return [
+        Flaw("survey_invitations", "an exact copy of an earlier invitation", [[twice, again]],
+             "duplicate: counted, and loaded once"),
+        Flaw("survey_invitations", "`survey_type` is `relation`", [spoil(unknown, survey_type="relation")],
+             "rejected: not an accepted value"),
+        Flaw("survey_invitations", "`customer_id` is empty", [spoil(row, customer_id=None) for row in nameless],
+             "kept: counts as an invitation, belongs to no person"),
+        Flaw("survey_invitations", "`customer_id` is not in the CRM", [spoil(orphan, customer_id="C90000002")],
+             "kept, like the ones with no `customer_id`"),
+    ]
+
+
+def spoil_employee_surveys(rng, answers):
+    """The unit with few answers keeps them all."""
+    large = [row for row in answers if row["unit"] != "S006"]
+    eleven, *stray = rng.sample(large, 3)
+    return [
+        Flaw("employee_surveys", "`engagement` is 11, off the scale", [spoil(eleven, engagement=11)],
+             "rejected: above 10"),
+        Flaw("employee_surveys", "`unit` is `S099`, where nothing was sold", [spoil(row, unit="S099") for row in stray],
+             "kept: a unit without customers, and with too few answers to be shown"),
     ]

@@ -3,8 +3,8 @@
 
     python3 sample_data/generate.py
 
-Every run writes the same bytes. shop.py makes clean rows, flaws.py spoils some of them and notes
-which, and the tables follow from those notes, so that README.md always names the right lines.
+Every run writes the same bytes. shop.py and voices.py make clean rows, flaws.py spoils some of them
+and notes which, and the tables follow from those notes, so that README.md always names the right lines.
 """
 import csv
 import io
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import flaws
 import shop
+import voices
 
 HERE = Path(__file__).parent
 COLUMNS = {
@@ -25,7 +26,10 @@ COLUMNS = {
     "activity_costs": "activity period pool_cost practical_capacity_minutes",
     "exchange_rates": "currency valid_from rate",
     "loyalty_events": "customer_id occurred_at kind points",
-    "surveys": "response_id email customer_id responded_at survey_type journey touchpoint nps csat ces comment",
+    "surveys": "response_id email customer_id responded_at survey_type journey touchpoint nps csat ces comment "
+               "satisfaction expectation ideal trust emotion",
+    "survey_invitations": "customer_id survey_type sent_at channel",
+    "employee_surveys": "unit responded_at engagement enps",
 }
 COLUMNS = {extract: names.split() for extract, names in COLUMNS.items()}
 
@@ -92,10 +96,12 @@ def main():
     interactions = shop.make_journeys(people)
     extracts = {"crm_customers": customers, "crm_interactions": interactions,
                 "transactions": shop.transaction_rows(orders), "products": [row for row, _ in products],
-                "surveys": shop.make_surveys(people),
+                "surveys": voices.make_surveys(people),
                 "activity_costs": shop.make_activity_costs(interactions, orders),
-                "exchange_rates": shop.make_exchange_rates(), "loyalty_events": shop.make_loyalty_events(people)}
-    spoilt = flaws.add_flaws(shop.stream("flaws"), extracts, people, duplicated)
+                "exchange_rates": shop.make_exchange_rates(), "loyalty_events": shop.make_loyalty_events(people),
+                "survey_invitations": voices.make_invitations(people),
+                "employee_surveys": voices.make_employee_surveys(people)}
+    spoilt = flaws.add_flaws(shop.stream, extracts, people, duplicated)
     lines = {}
     for extract, rows in extracts.items():
         lines |= write_extract(extract, rows)

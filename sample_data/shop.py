@@ -1,7 +1,8 @@
-"""The shop behind the sample extracts: people, orders, journeys and survey answers, all clean.
+"""The shop behind the sample extracts: people, orders, journeys, costs and the loyalty programme, all clean.
 
 Each `make_…` is one part of the story and draws from a random stream of its own, so that a change
-in one part leaves the others alone. Rows are dictionaries by column; flaws.py spoils some later.
+in one part leaves the others alone. Rows are dictionaries by column; voices.py adds what people say
+of the shop, flaws.py spoils some rows later.
 """
 import math
 from dataclasses import dataclass, field
@@ -88,17 +89,6 @@ ORE_PER_POINT = 1000  # a point for every ten kronor
 MEAN_MINUTES = {"web": 3.0, "app": 2.0, "email": 6.0, "phone": 9.0, "chat": 11.0, "store": 7.0}
 BAD_TOUCHPOINTS = ("complaint", "delay_notice")  # what spoils a journey
 
-COMMENTS = {
-    "glad": ["Bra service, tack!", "Snabb leverans", "Enkelt att handla i appen", "Mycket nöjd!", "Toppen",
-             "Trevligt bemötande i butiken", "Rekommenderar er gärna till grannarna",
-             'Personalen sa "välkommen åter", och det menar jag att bli'],
-    "lukewarm": ["Helt okej", "Inget att klaga på", "Priset är lite högt", "Svårt att hitta rätt storlek",
-                 "Bra varor, men kön var lång"],
-    "cross": ["Väntade för länge i kön", "Paketet kom skadat, missnöjd", "Chatten förstod inte frågan",
-              'Personalen sa "vi återkommer", men ingen ringde', "Fakturan var fel.\nRing mig, helst före kl. 12.",
-              'Återbetalningen dröjde, "två veckor"\nblev sex.'],
-}
-
 
 @dataclass
 class Person:
@@ -116,6 +106,7 @@ class Person:
     records: list = field(default_factory=list)
     orders: list = field(default_factory=list)
     journeys: list = field(default_factory=list)
+    occasions: list = field(default_factory=list)  # when a survey could be sent: (type, moment, answer or None)
 
     def record_at(self, rng, at):
         """One of the person's records that existed by then."""
@@ -419,7 +410,7 @@ def transaction_rows(orders):
         for line_no, (product, quantity, price, discount) in enumerate(order.lines, start=1)]
 
 
-# Journeys and survey answers
+# Journeys
 
 
 def make_journeys(people):
@@ -515,66 +506,6 @@ def interaction(rng, person, record, at, channel, touchpoint, journey):
         "duration_minutes": None if automatic else f"{minutes // 10}.{minutes % 10}",
         "agent_id": f"A{rng.randint(1, 24):03d}" if staffed else None,
         "store_id": person.store if channel == "store" else None}
-
-
-def make_surveys(people):
-    """Relationship answers over the year, and touchpoint answers after journeys."""
-    rng = stream("surveys")
-    answers = [answer for person in people for answer in (*relationship_answers(rng, person),
-                                                          *touchpoint_answers(rng, person))]
-    surveys = sorted((answer for answer in answers if answer["responded_at"] <= CLOSING),
-                     key=lambda row: row["responded_at"])
-    for number, row in enumerate(surveys):
-        row["response_id"] = 700_001 + number
-    return surveys
-
-
-def relationship_answers(rng, person):
-    """Buyers are asked two months after they signed up and twice a year after that; under half answer."""
-    if person.profile in PROSPECTS:
-        return
-    asked = time_on(rng, person.signup + timedelta(days=rng.randint(40, 90)))
-    while asked <= CLOSING:
-        if rng.random() < 0.42:
-            spoilt = any(is_spoilt(rows) and rows[-1]["occurred_at"] < asked for rows in person.journeys)
-            score = person.mood + rng.gauss(0, 1.0) - (1.0 if spoilt else 0)
-            yield answer(rng, person, asked, "relationship", score, nps=clamp(score, 0, 10))
-        asked = later(rng, asked, 150 * 24, 210 * 24)
-
-
-def touchpoint_answers(rng, person):
-    """Journeys with a bad touchpoint, or over several channels, score worse."""
-    for rows in person.journeys:
-        if rng.random() > 0.28:
-            continue
-        last = rows[-1]
-        channels = {row["channel"] for row in rows}
-        score = person.mood + rng.gauss(0, 1.2) - (2.8 if is_spoilt(rows) else 0) - (0.9 if len(channels) > 1 else 0)
-        yield answer(rng, person, later(rng, last["occurred_at"], 0.1, 72), "touchpoint", score,
-                     journey=last["journey"], touchpoint=last["touchpoint"],
-                     nps=clamp(score, 0, 10) if rng.random() < 0.3 else None,
-                     csat=clamp(score / 2 + rng.gauss(0, 0.5), 1, 5),
-                     ces=clamp(score * 0.7 + rng.gauss(0, 0.8), 1, 7) if rng.random() < 0.7 else None)
-
-
-def is_spoilt(rows):
-    return any(row["touchpoint"] in BAD_TOUCHPOINTS for row in rows)
-
-
-def answer(rng, person, at, survey_type, score, **given):
-    """A row that names its person by e-mail, by customer_id, or by both."""
-    record = person.record_at(rng, at)
-    named_by = rng.choices(("email", "customer_id", "both"), weights=(35, 40, 25))[0]
-    email = record["email"] if named_by != "customer_id" else None
-    if email and rng.random() < 0.1:
-        email = email.upper()
-    tone = "glad" if score >= 8 else "lukewarm" if score >= 6 else "cross"
-    return {
-        "response_id": None, "email": email,
-        "customer_id": record["customer_id"] if named_by != "email" or not email else None, "responded_at": at,
-        "survey_type": survey_type, "journey": given.get("journey"), "touchpoint": given.get("touchpoint"),
-        "nps": given.get("nps"), "csat": given.get("csat"), "ces": given.get("ces"),
-        "comment": rng.choice(COMMENTS[tone]) if rng.random() < 0.3 else None}
 
 
 # Costs, rates and the loyalty programme

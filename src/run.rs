@@ -226,6 +226,7 @@ fn fingerprint(request: &Request, plan: &Plan, extracts: &Extracts) -> String {
     add(env!("CARGO_PKG_VERSION"));
     add(&plan.text.text);
     plan.models.values().for_each(|model| add(&model.sql.text));
+    plan.languages.iter().for_each(|language| add(&language.text.text));
     plan.checks.iter().for_each(|check| add(&format!("{:?}", check.kind)));
     add(&format!("{:?} {:?} {:?}", plan.vars, request.as_of, request.selection));
     for input in extracts.inputs() {

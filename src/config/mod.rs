@@ -4,6 +4,7 @@
 
 mod check;
 mod embedded;
+mod language;
 mod lookup;
 mod pipeline;
 mod recover;
@@ -13,12 +14,13 @@ mod text;
 mod trigger;
 
 pub use check::{CheckOptions, CheckSeverity, ColumnCheck, ModelCheck, SqlCheck};
+pub use language::{LanguageFile, TableWords, Words};
 pub use lookup::{Cell, CellValue, LookupColumnFile, LookupFile};
 pub use pipeline::{
     ColumnFile, CsvFormat, ExtraColumns, Format, IdentityFile, MaxRejected, ModelColumnFile, ModelFile, Named,
     ParquetFormat, PipelineFile, PublishFile, SourceFile,
 };
-pub use recover::parse;
+pub use recover::{parse, parse_language};
 pub use scalar::{Located, Scalar};
 pub use schema::pipeline_schema;
 pub use text::{ResolvedText, mask, resolve_text};

@@ -204,6 +204,8 @@ pub struct IdentityFile {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ModelFile {
+    /// Short name of the table for people; the table's name in words where left out.
+    pub label: Option<String>,
     /// What one row is and what the model is for.
     #[serde(default)]
     pub description: String,
@@ -229,6 +231,8 @@ pub struct ModelFile {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ModelColumnFile {
+    /// Short name of the column for people; the column's name in words where left out.
+    pub label: Option<String>,
     /// What the column means, with its unit.
     #[serde(default)]
     pub description: String,
@@ -247,11 +251,23 @@ pub struct PublishFile {
     /// How many snapshots stay, the current one among them.
     #[serde(default = "default_keep")]
     pub keep_snapshots: Located<u32>,
+    /// Language of the pipeline's own texts, a BCP 47 code.
+    #[serde(default = "english")]
+    pub language: Located<String>,
+    /// Other languages of the catalog: files with labels and descriptions, relative to the project folder, by BCP 47 code.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, String>")]
+    pub languages: Named<Located<String>>,
 }
 
 impl Default for PublishFile {
     fn default() -> Self {
-        Self { warehouse: default_warehouse(), keep_snapshots: default_keep() }
+        Self {
+            warehouse: default_warehouse(),
+            keep_snapshots: default_keep(),
+            language: english(),
+            languages: Named::new(),
+        }
     }
 }
 
@@ -261,6 +277,10 @@ fn default_warehouse() -> Located<String> {
 
 fn default_keep() -> Located<u32> {
     Located::nowhere(7)
+}
+
+fn english() -> Located<String> {
+    Located::nowhere("en".to_owned())
 }
 
 /// A bound on rejected rows.

@@ -1,11 +1,12 @@
-//! Parses a pipeline file and gathers every mistake, not just the first.
+//! Parses a pipeline or language file and gathers every mistake, not just the first.
 //!
 //! serde stops at the first error. To find the rest, the faulty entry (its line and the deeper lines below it) is
 //! blanked out and the text parsed again; what then is merely missing because of that is not reported.
 
+use serde::de::DeserializeOwned;
 use serde_yaml::Error;
 
-use super::PipelineFile;
+use super::{LanguageFile, PipelineFile};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 
 /// More mistakes than this are not worth listing in one go.
@@ -16,12 +17,24 @@ const MOST_PROBLEMS: usize = 50;
 /// # Errors
 /// All mistakes of the file, in the order of their lines.
 pub fn parse(source: &SourceText) -> Result<PipelineFile, Vec<Problem>> {
+    parse_file(source)
+}
+
+/// Reads a language file's text.
+///
+/// # Errors
+/// All mistakes of the file, in the order of their lines.
+pub fn parse_language(source: &SourceText) -> Result<LanguageFile, Vec<Problem>> {
+    parse_file(source)
+}
+
+fn parse_file<T: DeserializeOwned>(source: &SourceText) -> Result<T, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut blanked: Vec<usize> = Vec::new();
     let mut text = source.text.to_string();
     // Each turn blanks at least one line.
     for _ in 0..source.text.lines().count().max(1) {
-        let error = match serde_yaml::from_str::<PipelineFile>(&text) {
+        let error = match serde_yaml::from_str::<T>(&text) {
             Ok(file) if problems.is_empty() => return Ok(file),
             Ok(_) => break,
             Err(error) => error,

@@ -8,6 +8,7 @@
 mod checks;
 mod earlier;
 mod graph;
+mod languages;
 mod lookups;
 mod models;
 mod project;
@@ -28,6 +29,7 @@ use indexmap::IndexMap;
 pub(crate) use checks::quoted;
 pub use checks::{Check, CheckKind};
 pub use earlier::{EarlierColumn, EarlierTable};
+pub use languages::Language;
 pub use lookups::{Lookup, LookupColumn, check_lookups};
 pub use project::{Layer, ModelText, Project};
 pub use schedule::{Handling, Schedule, Step, StepKind};
@@ -71,6 +73,8 @@ pub struct Plan {
     pub checks: Vec<Check>,
     /// How snapshots are published.
     pub publish: PublishFile,
+    /// What published tables are called in other languages.
+    pub languages: Vec<Language>,
     /// What is odd and yet no error.
     pub warnings: Vec<Problem>,
     reads: graph::Reads,
@@ -180,11 +184,15 @@ impl Plan {
             models: compiled.models,
             checks: Vec::new(),
             publish: file.publish.clone(),
+            languages: Vec::new(),
             warnings,
             reads: compiled.reads,
             order: compiled.order,
         };
         plan.checks = checks::compile(project, &file, &plan, &parameters, engine).await?;
+        let (languages, gaps) = languages::check(project, &plan)?;
+        plan.languages = languages;
+        plan.warnings.extend(gaps);
         Ok(plan)
     }
 

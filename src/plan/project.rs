@@ -189,7 +189,8 @@ fn files_with_ending(folder: &Path, ending: &str) -> Vec<PathBuf> {
     found
 }
 
-fn read_text(folder: &Path, path: &Path) -> Result<SourceText, Problem> {
+/// The text of a file, under its path relative to `folder`.
+pub(super) fn read_text(folder: &Path, path: &Path) -> Result<SourceText, Problem> {
     let shown = path.strip_prefix(folder).unwrap_or(path);
     let failed = |cause: String| Problem::new(format!("{}: {cause}", shown.display()));
     let size = std::fs::metadata(path).map_err(|error| failed(error.to_string()))?.len();

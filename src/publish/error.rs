@@ -43,6 +43,12 @@ pub enum PublishError {
         /// The column at fault.
         fault: String,
     },
+    /// Rows came in another order than the file says of itself; readers that skip by it would miss some.
+    #[error("the rows of table {table} are not in the order of its key: this is a fault of lojal")]
+    Unsorted {
+        /// The table.
+        table: String,
+    },
     /// Another run is writing to the warehouse.
     #[error("the warehouse folder {} is in use by another run ({holder})", path.display())]
     Locked {
@@ -103,6 +109,7 @@ impl PublishError {
             Self::NotOurs { .. } => "move it away, or give this run another --warehouse",
             Self::NotLocal { .. } => "give a path or a file:// URL",
             Self::Description { .. } => "move the damaged snapshot away and run again",
+            Self::Unsorted { .. } => "nothing was published; report it with the table's SQL",
             Self::Io { .. } | Self::Parquet { .. } => {
                 "see that the folder exists, is writable and has room; nothing was published"
             }

@@ -1,13 +1,15 @@
-//! Writes one table's sorted rows as Parquet, and proves its key while they pass.
+//! Writes one table's sorted rows as Parquet, and proves their order and key while they pass.
 
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch};
-use arrow::compute::{BatchCoalescer, concat, partition};
+use arrow::array::{ArrayRef, BooleanArray, RecordBatch};
+use arrow::compute::kernels::cmp::{eq, gt};
+use arrow::compute::{BatchCoalescer, and, concat, or};
 use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow::error::ArrowError;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::SortingColumn;
@@ -118,7 +120,10 @@ impl TableWriter {
 
     fn drain(&mut self) -> Result<(), PublishError> {
         while let Some(batch) = self.coalescer.next_completed_batch() {
-            self.prove_key(&batch).map_err(|error| self.failed(error.into()))?;
+            let disorder = self.prove_key(&batch).map_err(|error| self.failed(error.into()))?;
+            if disorder > 0 {
+                return Err(PublishError::Unsorted { table: self.table.name.clone() });
+            }
             self.table.rows += batch.num_rows() as u64;
             if self.file.is_none() {
                 self.open()?;
@@ -133,27 +138,29 @@ impl TableWriter {
         Ok(())
     }
 
-    /// Sorted rows with equal keys are neighbours: each run of them has all but one row at fault.
-    fn prove_key(&mut self, batch: &RecordBatch) -> Result<(), arrow::error::ArrowError> {
+    /// Counts the rows whose key is null or that of the row before them, and returns how many rows come before their
+    /// neighbour though their key is greater. Readers skip by the order that the files' metadata claim, and in sorted rows
+    /// equal keys are neighbours.
+    fn prove_key(&mut self, batch: &RecordBatch) -> Result<usize, ArrowError> {
         if self.key.is_empty() || batch.num_rows() == 0 {
-            return Ok(());
+            return Ok(0);
         }
         let columns: Vec<ArrayRef> = self.key.iter().map(|index| Arc::clone(batch.column(*index))).collect();
         let nulls: usize = columns.iter().map(|column| column.null_count()).sum();
-        let runs = partition(&columns)?.len();
-        self.table.key_faults += (batch.num_rows() - runs + nulls) as u64;
+        let (mut greater, mut equal) = neighbours(&columns)?;
         if let Some(last) = &self.last_key {
             let border =
                 last.iter().zip(&columns).map(|(last, first)| concat(&[last.as_ref(), first.slice(0, 1).as_ref()]));
-            let border = border.collect::<Result<Vec<_>, _>>()?;
-            self.table.key_faults += 2 - partition(&border)?.len() as u64;
+            let at_border = neighbours(&border.collect::<Result<Vec<_>, _>>()?)?;
+            (greater, equal) = (greater + at_border.0, equal + at_border.1);
         }
+        self.table.key_faults += (equal + nulls) as u64;
         let end = batch.num_rows() - 1;
         // Copied: a slice would keep the whole batch alive.
         let last =
             columns.iter().map(|column| concat(&[column.slice(end, 1).as_ref()])).collect::<Result<Vec<_>, _>>()?;
         self.last_key = Some(last);
-        Ok(())
+        Ok(greater)
     }
 
     fn open(&mut self) -> Result<(), PublishError> {
@@ -182,6 +189,25 @@ impl TableWriter {
     fn failed(&self, source: parquet::errors::ParquetError) -> PublishError {
         PublishError::Parquet { path: self.table.folder.clone(), source }
     }
+}
+
+/// How many rows have a greater key than the next row, and how many the same. A null compares with nothing.
+fn neighbours(key: &[ArrayRef]) -> Result<(usize, usize), ArrowError> {
+    let mut greater: Option<BooleanArray> = None;
+    let mut equal: Option<BooleanArray> = None;
+    for column in key {
+        let pairs = column.len() - 1;
+        let (these, next) = (column.slice(0, pairs), column.slice(1, pairs));
+        let (column_greater, column_equal) = (gt(&these, &next)?, eq(&these, &next)?);
+        (greater, equal) = match (greater, equal) {
+            (Some(greater), Some(equal)) => {
+                (Some(or(&greater, &and(&equal, &column_greater)?)?), Some(and(&equal, &column_equal)?))
+            }
+            _ => (Some(column_greater), Some(column_equal)),
+        };
+    }
+    let count = |mask: Option<BooleanArray>| mask.map_or(0, |mask| mask.true_count());
+    Ok((count(greater), count(equal)))
 }
 
 /// The schema with the table's and the columns' descriptions as metadata.
@@ -218,20 +244,38 @@ mod tests {
     use crate::config::Located;
 
     fn staged(batches: &[&[(Option<i64>, &str)]]) -> StagedTable {
+        written(&["id"], batches).unwrap()
+    }
+
+    fn written(key: &[&str], batches: &[&[(Option<i64>, &str)]]) -> Result<StagedTable, PublishError> {
         let folder = tempfile::tempdir().unwrap();
         let schema = Arc::new(Schema::new(vec![
             Field::new("id", DataType::Int64, true),
             Field::new("name", DataType::Utf8, true),
         ]));
-        let properties = ModelFile { key: vec![Located::nowhere("id".to_owned())], ..ModelFile::default() };
+        let key = key.iter().map(|name| Located::nowhere((*name).to_owned())).collect();
+        let properties = ModelFile { key, ..ModelFile::default() };
         let mut writer = TableWriter::new("t", folder.path().to_owned(), &schema, &properties).unwrap();
         for rows in batches {
             let ids: Int64Array = rows.iter().map(|row| row.0).collect();
             let names: StringArray = rows.iter().map(|row| Some(row.1)).collect();
             let batch = RecordBatch::try_new(Arc::clone(&schema), vec![Arc::new(ids), Arc::new(names)]).unwrap();
-            writer.write(&batch).unwrap();
+            writer.write(&batch)?;
         }
-        writer.finish().unwrap()
+        writer.finish()
+    }
+
+    #[test]
+    fn rows_out_of_order_are_refused_within_and_across_batches() {
+        let long: Vec<(Option<i64>, &str)> = (0..BATCH_ROWS as i64).map(|id| (Some(id), "a")).collect();
+        let after: &[(Option<i64>, &str)] = &[(Some(BATCH_ROWS as i64 - 2), "a")];
+        let short: &[(Option<i64>, &str)] = &[(Some(2), "a"), (Some(1), "b")];
+        for batches in [vec![short], vec![&long, after]] {
+            let refused = written(&["id"], &batches);
+            assert!(matches!(refused, Err(PublishError::Unsorted { .. })));
+        }
+        assert!(written(&["id", "name"], &[&[(Some(1), "a"), (Some(1), "b"), (Some(2), "a")]]).is_ok());
+        assert!(written(&["id", "name"], &[&[(Some(1), "b"), (Some(1), "a")]]).is_err());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! run_results.json, manifest.json and catalog.json, in dbt's shapes where those have a field for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use arrow::datatypes::SchemaRef;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -207,13 +207,14 @@ pub fn catalog(facts: &RunFacts<'_>) -> String {
     for (name, properties) in facts.plan.published() {
         let id = facts.unique_id(name);
         let carried_over = || facts.last_catalog.as_ref().and_then(|last| last.get("nodes")?.get(&id)).cloned();
-        let node = facts.staged.get(name).map(|table| catalog_node(name, properties, table)).or_else(carried_over);
+        let node =
+            facts.staged.get(name).map(|table| catalog_node(facts.plan, name, properties, table)).or_else(carried_over);
         nodes.extend(node.map(|node| (id, node)));
     }
     pretty(&json!({ "metadata": facts.metadata("catalog/v1"), "nodes": nodes, "sources": {}, "errors": null }))
 }
 
-fn catalog_node(name: &str, properties: &ModelFile, table: &StagedTable) -> Value {
+fn catalog_node(plan: &Plan, name: &str, properties: &ModelFile, table: &StagedTable) -> Value {
     let key: Vec<&str> = properties.key.iter().map(|column| column.value.as_str()).collect();
     let bytes: u64 = table.files.iter().map(|file| file.bytes).sum();
     json!({
@@ -223,8 +224,9 @@ fn catalog_node(name: &str, properties: &ModelFile, table: &StagedTable) -> Valu
             "schema": if properties.restricted { "restricted" } else { "" },
             "comment": table.schema.metadata().get("description"),
             "key": key,
+            "translations": translations(plan, name, None, properties.label.as_ref(), table.schema.metadata()),
         },
-        "columns": columns(&table.schema),
+        "columns": columns(plan, name, properties, &table.schema),
         "stats": {
             "num_rows": { "id": "num_rows", "label": "Rows", "value": table.rows, "include": true },
             "num_bytes": { "id": "num_bytes", "label": "Bytes", "value": bytes, "include": true },
@@ -232,17 +234,44 @@ fn catalog_node(name: &str, properties: &ModelFile, table: &StagedTable) -> Valu
     })
 }
 
-fn columns(schema: &SchemaRef) -> Map<String, Value> {
+fn columns(plan: &Plan, table: &str, properties: &ModelFile, schema: &SchemaRef) -> Map<String, Value> {
     let entries = schema.fields().iter().enumerate().map(|(index, field)| {
+        let label = properties.columns.get(field.name().as_str()).and_then(|column| column.label.as_ref());
         let column = json!({
             "name": field.name(),
             "index": index + 1,
             "type": field.data_type().to_string(),
             "comment": field.metadata().get("description"),
+            "translations": translations(plan, table, Some(field.name()), label, field.metadata()),
         });
         (field.name().clone(), column)
     });
     entries.collect()
+}
+
+/// Label and description of a table or column in each language, the pipeline's own among them.
+fn translations(
+    plan: &Plan,
+    table: &str,
+    column: Option<&str>,
+    label: Option<&String>,
+    metadata: &HashMap<String, String>,
+) -> Map<String, Value> {
+    let name = column.unwrap_or(table);
+    let label = label.cloned().unwrap_or_else(|| in_words(name));
+    let own = json!({ "label": label, "description": metadata.get("description") });
+    let others = plan.languages.iter().map(|language| {
+        let words = language.words(table, column);
+        (language.code.clone(), json!({ "label": words.label, "description": words.description }))
+    });
+    [(plan.publish.language.value.clone(), own)].into_iter().chain(others).collect()
+}
+
+/// A name as a label: `net_revenue` is `Net revenue`.
+fn in_words(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn pretty(value: &Value) -> String {

@@ -89,6 +89,8 @@ fn shuffled_rows_in_several_files_publish_the_same_bytes() {
         "activity_costs",
         "exchange_rates",
         "loyalty_events",
+        "survey_invitations",
+        "employee_surveys",
     ];
     for (number, extract) in extracts.iter().enumerate() {
         scatter(&scattered, "sample_data", extract, 3, 20_251_231 + number as u64);
@@ -124,11 +126,13 @@ fn what_happens_after_as_of_changes_nothing() {
     );
     later.append(
         "sample_data/surveys.csv",
-        &format!("99000001,{email},{id},2026-01-03 09:00:00,relationship,,,0,1,1,late\n"),
+        &format!("99000001,{email},{id},2026-01-03 09:00:00,relationship,,,0,1,1,late,1,1,1,1,1\n"),
     );
+    later.append("sample_data/survey_invitations.csv", &format!("{id},relationship,2026-01-01 00:00:00,email\n"));
+    later.append("sample_data/employee_surveys.csv", "S001,2026-01-01 00:00:00,1,0\n");
     later.lojal(&["run", "--as-of", "2025-12-31"]).exits(0);
     let counts = later.warehouse().table("source_reconciliation");
-    assert_eq!(integers(&counts, "rows_after_as_of").iter().sum::<i64>(), 5, "they were read");
+    assert_eq!(integers(&counts, "rows_after_as_of").iter().sum::<i64>(), 7, "they were read");
     same_bytes(&sample.warehouse(), &later.warehouse());
 }
 
@@ -159,6 +163,8 @@ fn a_value_history_knows_nothing_later_than_each_as_of() {
             ("exchange_rates", 1),
             ("activity_costs", 1),
             ("loyalty_events", 1),
+            ("survey_invitations", 2),
+            ("employee_surveys", 1),
         ];
         let later: usize = dated.into_iter().map(|(extract, at)| cut_off(&cut, extract, at, as_of)).sum();
         assert!(later > 300, "{later} rows are later than {as_of}");

@@ -12,6 +12,7 @@ mod bad_input;
 mod cli;
 mod config_errors;
 mod killed;
+mod languages;
 mod laws;
 mod lookups;
 mod main_job;

@@ -268,7 +268,7 @@ fn an_alias_is_no_part_of_an_expression() {
 
 #[test]
 fn unknown_function_in_a_quoted_text() {
-    mistakes!(1, "unknown_function", checked("|| ' orders'\"", "|| ' orders' || spelt(orders)\""));
+    mistakes!(1, "unknown_function", checked("|| ' orders'\"", "|| ' orders' || concatt(orders)\""));
 }
 
 #[test]

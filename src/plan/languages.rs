@@ -1,0 +1,152 @@
+//! What published tables and columns are called in each language; the catalog shows it. The pipeline's own texts are in
+//! its own language, each other language is a file that must know the same tables and columns.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::project::{Project, read_text};
+use super::{Plan, source, unknown};
+use crate::config::{self, LanguageFile, Located, Named, PublishFile, TableWords, Words};
+use crate::diagnostics::{Problem, SourceText};
+
+/// As many missing words are named in a warning.
+const EXAMPLES: usize = 3;
+
+/// The words of a language, checked.
+#[derive(Debug, Clone)]
+pub struct Language {
+    /// BCP 47 code.
+    pub code: String,
+    /// The file, for what the run's fingerprint covers.
+    pub text: SourceText,
+    words: BTreeMap<(String, Option<String>), Words>,
+}
+
+impl Language {
+    /// What a table, or a column of it, is called; nothing where the file has no words for it.
+    pub fn words(&self, table: &str, column: Option<&str>) -> Words {
+        self.words.get(&(table.to_owned(), column.map(str::to_owned))).cloned().unwrap_or_default()
+    }
+}
+
+/// Published tables with their columns.
+type Tables<'a> = IndexMap<&'a str, Vec<&'a str>>;
+
+/// Reads and checks the language files that `publish.languages` names.
+///
+/// # Errors
+/// Files that cannot be read, and words for tables or columns that are not published.
+pub(super) fn check(project: &Project, plan: &Plan) -> Result<(Vec<Language>, Vec<Problem>), Vec<Problem>> {
+    let (mut languages, mut warnings, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    let tables: Tables<'_> = plan
+        .published()
+        .map(|(name, properties)| (name, properties.columns.keys().map(|column| column.value.as_str()).collect()))
+        .collect();
+    codes(&plan.publish, &project.pipeline, &mut problems);
+    for (code, path) in &plan.publish.languages {
+        let text = match read_text(&project.folder, &project.folder.join(&path.value)) {
+            Ok(text) => text,
+            Err(problem) => {
+                problems.push(source::at(&project.pipeline, path, problem.message).hint("name a file of the project"));
+                continue;
+            }
+        };
+        match config::parse_language(&text) {
+            Ok(file) => {
+                problems.extend(in_vain(&file, &text, &tables));
+                let words = resolve(&file, &tables);
+                warnings.extend(missing(&code.value, &words, &text, &tables));
+                languages.push(Language { code: code.value.clone(), text, words });
+            }
+            Err(found) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() { Ok((languages, warnings)) } else { Err(problems) }
+}
+
+fn codes(publish: &PublishFile, pipeline: &SourceText, problems: &mut Vec<Problem>) {
+    for code in publish.languages.keys().chain([&publish.language]) {
+        let mut parts = code.value.split('-');
+        let language = parts.next().is_some_and(|part| {
+            (2..=3).contains(&part.len()) && part.bytes().all(|letter| letter.is_ascii_lowercase())
+        });
+        if !language || !parts.all(|part| !part.is_empty() && part.bytes().all(|letter| letter.is_ascii_alphanumeric()))
+        {
+            let message = format!("`{}` is not a language", code.value);
+            problems.push(source::at(pipeline, code, message).hint("write a BCP 47 code such as sv or en-GB"));
+        }
+    }
+}
+
+/// Words for what is not published.
+fn in_vain(file: &LanguageFile, text: &SourceText, tables: &Tables<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let names: Vec<&str> = tables.keys().copied().collect();
+    for (table, words) in &file.tables {
+        match tables.get(table.value.as_str()) {
+            Some(columns) => problems.extend(unknown_columns(&words.columns, columns, text)),
+            None => problems.push(unknown(text, table, "published table", &names)),
+        }
+    }
+    let mut columns: Vec<&str> = tables.values().flatten().copied().collect();
+    columns.sort_unstable();
+    columns.dedup();
+    problems.extend(unknown_columns(&file.columns, &columns, text));
+    problems
+}
+
+fn unknown_columns(words: &Named<Words>, columns: &[&str], text: &SourceText) -> Vec<Problem> {
+    let is_unknown = |column: &&Located<String>| !columns.contains(&column.value.as_str());
+    words.keys().filter(is_unknown).map(|column| unknown(text, column, "published column", columns)).collect()
+}
+
+fn resolve(file: &LanguageFile, tables: &Tables<'_>) -> BTreeMap<(String, Option<String>), Words> {
+    let none = TableWords::default();
+    let mut all = BTreeMap::new();
+    for (table, columns) in tables {
+        let of_table = file.tables.get(*table).unwrap_or(&none);
+        let words = Words { label: of_table.label.clone(), description: of_table.description.clone() };
+        all.insert(((*table).to_owned(), None), words);
+        for column in columns {
+            let (own, any) = (of_table.columns.get(*column), file.columns.get(*column));
+            let first = |part: fn(&Words) -> &Option<String>| {
+                own.and_then(|w| part(w).clone()).or(any.and_then(|w| part(w).clone()))
+            };
+            let words = Words { label: first(|w| &w.label), description: first(|w| &w.description) };
+            all.insert(((*table).to_owned(), Some((*column).to_owned())), words);
+        }
+    }
+    all
+}
+
+fn missing(
+    code: &str,
+    words: &BTreeMap<(String, Option<String>), Words>,
+    text: &SourceText,
+    tables: &Tables<'_>,
+) -> Option<Problem> {
+    let named = |table: &str, column: Option<&str>| match column {
+        Some(column) => format!("{table}.{column}"),
+        None => table.to_owned(),
+    };
+    let everything = tables.iter().flat_map(|(table, columns)| {
+        [None].into_iter().chain(columns.iter().copied().map(Some)).map(move |column| (*table, column))
+    });
+    let gaps: Vec<String> = everything
+        .filter(|(table, column)| {
+            let found = words.get(&((*table).to_owned(), column.map(str::to_owned)));
+            found.is_none_or(|words| words.label.is_none() || words.description.is_none())
+        })
+        .map(|(table, column)| named(table, column))
+        .collect();
+    let examples = gaps.get(..gaps.len().min(EXAMPLES)).unwrap_or_default().join(", ");
+    let message = format!("language {code} has no label or no description for {}: {examples}", counted(gaps.len()));
+    (!gaps.is_empty()).then(|| {
+        Problem::new(message).in_file(text).hint("the catalog shows them in the pipeline's language alone").warning()
+    })
+}
+
+fn counted(gaps: usize) -> String {
+    if gaps == 1 { "one table or column".to_owned() } else { format!("{gaps} tables or columns") }
+}
