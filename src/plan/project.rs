@@ -92,6 +92,15 @@ impl Project {
     }
 }
 
+impl Project {
+    /// The project with one more model, which no file holds.
+    pub(super) fn with_model(&self, model: ModelText) -> Self {
+        let mut project = self.clone();
+        project.models.push(model);
+        project
+    }
+}
+
 /// The file's name without its ending.
 pub fn stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
