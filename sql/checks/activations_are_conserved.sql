@@ -1,6 +1,5 @@
 -- Returns what does not add up between the customers for whom triggers fire and those who are acted on: a hit that is
--- counted twice or not at all, an activation without a hit, somebody activated twice on one day, a control person who
--- is on a contact list.
+-- counted twice or not at all, an activation without a hit, somebody activated twice on one day.
 
 with funnel as (
 
@@ -27,18 +26,7 @@ counted as (
             select count(distinct activation_history.customer_key)
             from activation_history
             where activation_history.activated_on = $as_of
-        ) as activated,
-        (
-            select count(*)
-            from activation_contacts
-            left anti join activations
-                on
-                    activation_contacts.trigger = activations.trigger
-                    and activation_contacts.customer_key = activations.customer_key
-                    and activations.assignment = 'treatment'
-        ) as contacts_not_to_be_treated,
-        (select count(*) from activation_contacts) as contacts,
-        (select count(*) from activations where activations.assignment = 'treatment') as treated
+        ) as activated
 )
 
 select
@@ -68,12 +56,3 @@ select
 from funnel
 cross join counted
 where coalesce(funnel.activated, 0) <> counted.activated
-
-union all
-
-select
-    'customers to be contacted' as what,
-    counted.treated as in_funnel,
-    counted.contacts as counted
-from counted
-where counted.treated <> counted.contacts or counted.contacts_not_to_be_treated > 0

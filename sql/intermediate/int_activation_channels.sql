@@ -8,8 +8,7 @@ with usable as (
         int_activation_hits.trigger,
         int_activation_hits.customer_no,
         trigger_channels.channel,
-        trigger_channels.preference,
-        activation_channels.needs
+        trigger_channels.preference
     from int_activation_hits
     inner join trigger_channels
         on int_activation_hits.trigger = trigger_channels.trigger
@@ -28,9 +27,7 @@ with usable as (
 select
     usable.trigger,
     usable.customer_no,
-    cast(string_agg(usable.channel, ',' order by usable.preference) as varchar) as allowed_channels,
-    bool_or(usable.needs = 'email') as uses_email,
-    bool_or(usable.needs = 'phone') as uses_phone
+    cast(string_agg(usable.channel, ',' order by usable.preference) as varchar) as allowed_channels
 from usable
 group by
     usable.trigger,

@@ -1,4 +1,4 @@
--- Grain: one row per person known by as_of. Restricted: holds direct identifiers, as activation_contacts does.
+-- Grain: one row per person known by as_of. Restricted: the only table with direct identifiers.
 -- How to reach a person: the details of the person's profile record, e-mail and phone normalised.
 
 select

@@ -1,8 +1,9 @@
 //! `lojal export TRIGGER`: one trigger's contact list, for the tool that carries the action out.
 //!
-//! The list is the published, restricted table: treated customers alone, as of the snapshot's day. It holds direct
-//! identifiers, so a file is made for its owner alone.
+//! The list is made by sql/exports/contact_list.sql from what is published: treated customers alone, as of the
+//! snapshot's day. It holds direct identifiers, so a file is made for its owner alone.
 
+use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -16,14 +17,14 @@ use arrow::json::writer::LineDelimited;
 
 use super::arguments::{Export, ListShape};
 use super::show::{current, table_folder, wanted};
-use crate::diagnostics::{Problem, SourceText};
-use crate::engine::{Engine, EngineError, Parameters, Query};
+use crate::diagnostics::Problem;
+use crate::engine::{Engine, EngineError, Query};
 use crate::failure::Failure;
 use crate::report::{Printer, counted};
 use crate::run::{Request, make_plan, warehouse};
 
-/// The table that lists are taken from.
-const CONTACTS: &str = "activation_contacts";
+/// The query that makes a list.
+const CONTACT_LIST: &str = "contact_list";
 
 pub(super) async fn execute(request: &Request, export: &Export, printer: &Printer) -> Result<(), Failure> {
     let plan = make_plan(request, printer).await?;
@@ -36,17 +37,27 @@ pub(super) async fn execute(request: &Request, export: &Export, printer: &Printe
             return Err(unknown(message, "write the block `triggers`, and run".to_owned()));
         }
     }
+    let Some(text) = plan.exports.get(CONTACT_LIST) else {
+        let message = format!("the project has no query sql/exports/{CONTACT_LIST}.sql");
+        return Err(unknown(message, "write one that reads activations and customer_contacts".to_owned()));
+    };
     let warehouse = warehouse(request, &plan, printer)?;
     let snapshot = current(&warehouse)?;
-    let table = wanted(&snapshot, CONTACTS)?;
+    let as_of = wanted(&snapshot, "activations")?.as_of;
+    let query = Query::parse(text, &plan.export_parameters(as_of, &export.trigger)).map_err(Failure::Usage)?;
     let engine = Engine::open(request.engine.clone()).map_err(|error| Failure::engine(error, "engine"))?;
-    let failed = |error: EngineError| Failure::engine(error, CONTACTS);
-    engine.add_parquet_as_found(CONTACTS, &table_folder(&warehouse, CONTACTS, table)).await.map_err(failed)?;
-    // The name is one of the pipeline's: letters, digits and underscores.
-    let sql = format!("select * from {CONTACTS}\nwhere trigger = '{}'\norder by customer_key", export.trigger);
-    let text = SourceText::new(CONTACTS, sql);
-    let query = Query::parse(&text, &Parameters::new()).map_err(Failure::Usage)?;
-    let relation = engine.plan(&query).await.map_err(|error| Failure::Usage(vec![error.into_problem(&text)]))?;
+    let failed = |error: EngineError| Failure::engine(error, CONTACT_LIST);
+    let names: BTreeSet<&str> = query.tables().iter().map(|table| table.name.as_str()).collect();
+    for name in names {
+        match plan.lookups.get(name) {
+            Some(lookup) => engine.add_small(name, lookup.schema(), vec![lookup.rows.clone()]).map_err(failed)?,
+            None => {
+                let folder = table_folder(&warehouse, name, wanted(&snapshot, name)?);
+                engine.add_parquet_as_found(name, &folder).await.map_err(failed)?;
+            }
+        }
+    }
+    let relation = engine.plan(&query).await.map_err(|error| Failure::Usage(vec![error.into_problem(text)]))?;
     let schema = engine.verify(&relation).map_err(failed)?;
     let mut rows = engine.collect_small(&relation).await.map_err(failed)?;
     let customers = rows.iter().map(|batch| batch.num_rows() as u64).sum();
@@ -54,7 +65,7 @@ pub(super) async fn execute(request: &Request, export: &Export, printer: &Printe
         // A list of nobody still has a header.
         rows.push(RecordBatch::new_empty(schema));
     }
-    let list = shaped(&rows, export.format).map_err(|error| Failure::engine(error.into(), CONTACTS))?;
+    let list = shaped(&rows, export.format).map_err(|error| Failure::engine(error.into(), CONTACT_LIST))?;
     match &export.output {
         Some(path) => write_for_owner(path, &list)?,
         None => {
@@ -63,7 +74,7 @@ pub(super) async fn execute(request: &Request, export: &Export, printer: &Printe
             out.flush()?;
         }
     }
-    printer.info(&format!("{}: {} as of {}", export.trigger, counted(customers, "customer"), table.as_of));
+    printer.info(&format!("{}: {} as of {}", export.trigger, counted(customers, "customer"), as_of));
     Ok(())
 }
 

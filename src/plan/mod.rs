@@ -7,6 +7,7 @@
 
 mod checks;
 mod earlier;
+mod exports;
 mod graph;
 mod languages;
 mod lookups;
@@ -71,6 +72,8 @@ pub struct Plan {
     pub models: IndexMap<String, Model>,
     /// Checks, in the order of tables and then of SQL files.
     pub checks: Vec<Check>,
+    /// Lists for other tools by name.
+    pub exports: BTreeMap<String, SourceText>,
     /// How snapshots are published.
     pub publish: PublishFile,
     /// What published tables are called in other languages.
@@ -183,6 +186,7 @@ impl Plan {
             identity: compiled.identity,
             models: compiled.models,
             checks: Vec::new(),
+            exports: project.exports.iter().map(|text| (project::stem(&text.path), text.clone())).collect(),
             publish: file.publish.clone(),
             languages: Vec::new(),
             warnings,
@@ -190,6 +194,7 @@ impl Plan {
             order: compiled.order,
         };
         plan.checks = checks::compile(project, &file, &plan, &parameters, engine).await?;
+        exports::check(project, &plan, &parameters, engine).await?;
         let (languages, gaps) = languages::check(project, &plan)?;
         plan.languages = languages;
         plan.warnings.extend(gaps);
@@ -199,6 +204,11 @@ impl Plan {
     /// The parameters that queries see when the as-of day is `as_of`.
     pub fn parameters(&self, as_of: NaiveDate) -> Parameters {
         parameters(&self.vars, self.time_zone, &self.base_currency, as_of)
+    }
+
+    /// The parameters that an export for `trigger` sees when the as-of day is `as_of`.
+    pub fn export_parameters(&self, as_of: NaiveDate, trigger: &str) -> Parameters {
+        exports::parameters(self.parameters(as_of), trigger)
     }
 
     /// Name and properties of every table that a full run publishes.
