@@ -21,7 +21,7 @@ import pandas as pd
 from scipy import stats
 
 RATES = {"SEK": 100, "NOK": 98, "DKK": 152, "EUR": 1135}
-WINDOW, LEAST, SUPPRESSED = 365, 30, 5
+WINDOW, LEAST, LENT, SUPPRESSED = 365, 30, 60, 5
 
 
 def extract(db, data, name, columns):
@@ -58,21 +58,30 @@ def johnson(joint):
 
 
 def correlations(frame):
-    """Pairwise; drivers answered together by too few get the mean of the others, and eigenvalues that sampling error
-    can have made too small are raised."""
+    """Pairwise; drivers answered together by too few share the correlation of all such rows, which their own move (the
+    mean of the other pairs where there are too few in all), and eigenvalues that sampling error can have made too small
+    are raised."""
     k = frame.shape[1]
-    joint, unknown, known = np.eye(k), [], []
+    scores = (frame - frame.mean()) / frame.std(ddof=0)
+    joint, unknown, known, seldom = np.eye(k), [], [], {}
     for a in range(1, k):
         for b in range(a):
             both = frame[[frame.columns[a], frame.columns[b]]].dropna()
             r = np.corrcoef(both.T.to_numpy())[0, 1] if len(both) >= (2 if b == 0 else LEAST) else np.nan
             if np.isnan(r):
                 unknown.append((a, b))
+                if b and len(both) < LEAST:
+                    x, y = scores.loc[both.index, both.columns].to_numpy().T
+                    seldom[a, b] = len(both), x @ y, (x @ x + y @ y) / 2
             else:
                 joint[a, b] = joint[b, a] = r
                 known += [r] if b else []
     for a, b in unknown:
-        joint[a, b] = joint[b, a] = np.mean(known) if known else 0.0
+        joint[a, b] = joint[b, a] = np.mean(known) if b and known else 0.0
+    if sum(count for count, _, _ in seldom.values()) >= LEAST:
+        pooled = sum(product for _, product, _ in seldom.values()) / sum(square for _, _, square in seldom.values())
+        for (a, b), (_, product, square) in seldom.items():
+            joint[a, b] = joint[b, a] = (product + LENT * pooled) / (square + LENT)
     raw = joint.copy()
     if frame.isna().any().any():
         together = frame.notna().to_numpy(dtype=int)

@@ -77,6 +77,8 @@ impl Failure {
             Self::Extract(error) if error.is_infrastructure() => 3,
             Self::Query { source, .. } if source.is_infrastructure() => 3,
             Self::Extract(_) | Self::Identity(_) | Self::Query { .. } | Self::Checks { .. } => 1,
+            // What was published before does not fit what is to be published now: the data's fault.
+            Self::Publish(PublishError::OtherShape { .. }) => 1,
             Self::Publish(_) | Self::Output(_) => 3,
             Self::Unchanged => 99,
             Self::Stopped { signal, .. } => 128 + signal,

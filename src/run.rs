@@ -65,6 +65,8 @@ pub async fn run(request: &Request, run_id: &str, printer: &Printer) -> Result<O
         return Err(Failure::Unchanged);
     }
 
+    warn_of_a_past_day(&plan, &schedule, &staging, as_of, printer)?;
+
     printer.stage("transform", &format!("as of {as_of}"));
     let engine = Engine::open(EngineOptions { scratch: staging.scratch(), ..request.engine.clone() })
         .map_err(|error| Failure::engine(error, "engine"))?;
@@ -190,6 +192,31 @@ pub fn run_id(started_at: DateTime<Utc>) -> String {
     format!("{}-{}", started_at.format("%Y%m%dT%H%M%S%3fZ"), &random[..6])
 }
 
+/// A run of a day before the last snapshot's leaves a snapshot behind that does not remember the days between.
+fn warn_of_a_past_day(
+    plan: &Plan,
+    schedule: &Schedule,
+    staging: &Staging,
+    as_of: NaiveDate,
+    printer: &Printer,
+) -> Result<(), Failure> {
+    let remembers = schedule.steps.iter().any(|step| step.kind == StepKind::Earlier);
+    let last = if remembers { staging.warehouse().snapshot()? } else { None };
+    let forgotten = last.iter().flat_map(|last| {
+        let tables = plan.earlier_tables.values().map(|earlier| earlier.table.as_str());
+        tables.filter(|table| last.tables.get(*table).is_some_and(|table| table.as_of > as_of))
+    });
+    for table in forgotten {
+        printer.warning(&format!(
+            "{as_of} is before the day of the last snapshot: from now on {table} will not remember what came after; \
+             look at past days in another --warehouse"
+        ));
+    }
+    Ok(())
+}
+
+// What the last snapshot remembers is left out: a run of its own inputs and day begins from what is older than that day,
+// as it did, so that there is nothing new to it.
 fn fingerprint(request: &Request, plan: &Plan, extracts: &Extracts) -> String {
     let mut hasher = blake3::Hasher::new();
     let mut add = |text: &str| {

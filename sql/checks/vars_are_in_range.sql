@@ -51,7 +51,10 @@ with ranged as (
         ('driver_seed', cast($driver_seed as varchar), 0, null, '0 or more'),
         ('invitation_days', cast($invitation_days as varchar), 1, 3650, 'from 1 to 3650'),
         ('stratum_least_answers', cast($stratum_least_answers as varchar), 5, null, '5 or more'),
-        ('journey_paths_shown', cast($journey_paths_shown as varchar), 1, 1000, 'from 1 to 1000')
+        ('journey_paths_shown', cast($journey_paths_shown as varchar), 1, 1000, 'from 1 to 1000'),
+        ('activation_seed', cast($activation_seed as varchar), 0, null, '0 or more'),
+        ('activation_pause_days', cast($activation_pause_days as varchar), 0, 3660, 'from 0 to 3660'),
+        ('activation_retention_days', cast($activation_retention_days as varchar), 1, 36500, 'from 1 to 36500')
     )
 
 )

@@ -1,6 +1,6 @@
 -- Grain: one row per kind of target and person who gave an answer that serves it.
 -- The answer as of which drivers are reckoned, one per person so that rows are independent of one another: the latest
--- relationship answer with an nps (kind nps), with all three index items (satisfaction_index), and for what customers
+-- relationship answer with an nps (kind nps), with a satisfaction index (satisfaction_index), and for what customers
 -- do (done) the latest answer of any kind that lies 365 days or more before as_of, so that what followed
 -- is known.
 
@@ -13,8 +13,12 @@ with answers as (
         cast(local_timestamp(int_survey_answers.responded_at, $time_zone) as date) as responded_date,
         int_survey_answers.survey_type,
         int_survey_answers.nps,
-        int_survey_answers.satisfaction + int_survey_answers.expectation + int_survey_answers.ideal as index_items
+        cast(int_index_points.points as double) * 100 / int_index_points.full_points as satisfaction_index
     from int_survey_answers
+    left join int_index_points
+        on
+            int_survey_answers.response_id = int_index_points.response_id
+            and int_index_points.index = 'satisfaction_index'
     where int_survey_answers.customer_no is not null
 
 ),
@@ -41,11 +45,11 @@ kinds as (
         answers.customer_no,
         answers.responded_at,
         answers.responded_date,
-        cast(answers.index_items - 3 as double) * 100 / 27 as said
+        answers.satisfaction_index as said
     from answers
     where
         answers.survey_type = 'relationship'
-        and answers.index_items is not null
+        and answers.satisfaction_index is not null
 
     union all
 

@@ -1,8 +1,8 @@
 -- Grain: one row per statement and person.
 -- What each person said last, of the answers that are at least $outcome_window_days old, so that what they did after
--- it is known in full. score is as answered; of the satisfaction index it is the nearest whole step of ten points of
--- (mean of the three items - 1) / 9 x 100, equal weights, all three items answered. points_e2 is what the lookup
--- stated_groups cuts into groups: hundredths of the score, of the index hundredths of a point.
+-- it is known in full. score is as answered; of the satisfaction index it is the nearest whole step of ten points.
+-- points_e2 is what the lookup stated_groups cuts into groups: hundredths of the score, of the index hundredths of a
+-- point.
 
 with answers as (
 
@@ -16,11 +16,13 @@ with answers as (
         cast(int_survey_answers.ces as bigint) as ces,
         cast(int_survey_answers.trust as bigint) as trust,
         cast(int_survey_answers.emotion as bigint) as emotion,
-        -- 0 to 27, null unless all three are there.
-        cast(
-            int_survey_answers.satisfaction + int_survey_answers.expectation + int_survey_answers.ideal - 3 as bigint
-        ) as index_sum
+        int_index_points.points as index_points,
+        int_index_points.full_points as index_full_points
     from int_survey_answers
+    left join int_index_points
+        on
+            int_survey_answers.response_id = int_index_points.response_id
+            and int_index_points.index = 'satisfaction_index'
     where
         int_survey_answers.customer_no is not null
         and cast(int_survey_answers.responded_at as bigint) + $outcome_window_days * 86400000000
@@ -49,12 +51,12 @@ statements as (
         answers.customer_no,
         answers.response_id,
         answers.responded_at,
-        (answers.index_sum * 20 + 27) / 54 as score,
-        answers.index_sum * 10000 / 27 as points_e2
+        (answers.index_points * 20 + answers.index_full_points) / (answers.index_full_points * 2) as score,
+        answers.index_points * 10000 / answers.index_full_points as points_e2
     from answers
     where
         answers.survey_type = 'relationship'
-        and answers.index_sum is not null
+        and answers.index_points is not null
 
     union all
 

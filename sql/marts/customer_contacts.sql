@@ -1,4 +1,4 @@
--- Grain: one row per person known by as_of. Restricted: direct identifiers live here and nowhere else.
+-- Grain: one row per person known by as_of. Restricted: the only table with direct identifiers.
 -- How to reach a person: the details of the person's profile record, e-mail and phone normalised.
 
 select

@@ -39,6 +39,8 @@ pub(super) enum Verb {
     Plan(Target),
     /// Show rows of a published table.
     Show(Show),
+    /// Write one trigger's contact list: treated customers with the addresses that their channels need.
+    Export(Export),
     /// Print the JSON Schema of a pipeline file.
     Schema,
 }
@@ -80,6 +82,29 @@ pub(super) struct Show {
     /// Pipeline whose warehouse is meant; may be left out where there is only one.
     #[arg(long)]
     pub(super) pipeline: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// Name of the trigger.
+    pub(super) trigger: String,
+    /// Shape of the list.
+    #[arg(long, value_enum, default_value_t = ListShape::Csv)]
+    pub(super) format: ListShape,
+    /// File to write, readable by its owner alone; left out: stdout.
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Pipeline whose warehouse is meant; may be left out where there is only one.
+    #[arg(long)]
+    pub(super) pipeline: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListShape {
+    /// Comma-separated values with a header.
+    Csv,
+    /// One JSON object per line.
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -160,6 +185,7 @@ impl Arguments {
             Verb::Run(run) => (run.target.pipeline.clone(), run.as_of, run.skip_unchanged),
             Verb::Check(target) | Verb::Ls(target) | Verb::Plan(target) => (target.pipeline.clone(), None, false),
             Verb::Show(show) => (show.pipeline.clone(), None, false),
+            Verb::Export(export) => (export.pipeline.clone(), None, false),
             Verb::Schema => (None, None, false),
         };
         let common = &self.common;

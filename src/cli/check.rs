@@ -8,13 +8,16 @@ pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), 
     let plan = make_plan(request, printer).await?;
     let schedule = plan.schedule(&request.selection).map_err(Failure::Usage)?;
     warehouse(request, &plan, printer)?;
-    let lookups = match plan.lookups.len() {
+    let some = |number: usize, what: &str| match number {
         0 => String::new(),
-        1 => "1 lookup, ".to_owned(),
-        several => format!("{several} lookups, "),
+        1 => format!("1 {what}, "),
+        several => format!("{several} {what}s, "),
     };
+    // What is written of triggers is in lookups of their own.
+    let written = plan.lookups.keys().filter(|name| !plan.is_of_triggers(name)).count();
+    let (lookups, triggers) = (some(written, "lookup"), some(plan.trigger_count(), "trigger"));
     super::print(&format!(
-        "{}: {} sources, {lookups}{} models, {} tables to publish, {} checks: all consistent",
+        "{}: {} sources, {lookups}{triggers}{} models, {} tables to publish, {} checks: all consistent",
         plan.text.path.display(),
         plan.sources.len(),
         plan.models.len(),

@@ -1,6 +1,6 @@
 //! `lojal ls`: names, one per line, with kind and first sentence.
 
-use crate::config::Trigger;
+use crate::config::CheckSeverity;
 use crate::failure::Failure;
 use crate::report::Printer;
 use crate::run::{Request, make_plan};
@@ -14,6 +14,9 @@ pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), 
     for lookup in plan.lookups.values() {
         rows.push(("lookup", lookup.name.clone(), first_sentence(&lookup.description)));
     }
+    for table in plan.earlier_tables.values() {
+        rows.push(("earlier", table.name.clone(), first_sentence(&table.description)));
+    }
     if let Some(identity) = &plan.identity {
         rows.push(("identity", identity.table.clone(), first_sentence(&identity.properties.description)));
     }
@@ -23,7 +26,7 @@ pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), 
         rows.push((plan.describe_kind(&model.name), model.name.clone(), first_sentence(&model.properties.description)));
     }
     for check in &plan.checks {
-        let kind = if check.severity == Trigger::Error { "check" } else { "check (warn)" };
+        let kind = if check.severity == CheckSeverity::Error { "check" } else { "check (warn)" };
         rows.push((kind, check.name.clone(), first_sentence(&check.promise)));
     }
     let widest = rows.iter().map(|(_, name, _)| name.len()).max().unwrap_or(0);

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod export;
 mod ls;
 mod plan;
 mod run;
@@ -79,6 +80,7 @@ fn execute(arguments: &Arguments, printer: &Printer) -> Result<(), Failure> {
             Verb::Ls(_) => ls::execute(&request, printer).await,
             Verb::Plan(_) => plan::execute(&request, printer).await,
             Verb::Show(show) => show::execute(&request, show, printer).await,
+            Verb::Export(export) => export::execute(&request, export, printer).await,
             Verb::Schema => schema::execute(),
         }
     });

@@ -15,6 +15,12 @@ pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), 
         let why = match (step.handling, step.readers) {
             (Handling::Published, 0) => "published".to_owned(),
             (Handling::Published, readers) => format!("published, then read by {readers}"),
+            (Handling::Kept, readers) if step.kind == StepKind::Earlier => {
+                format!(
+                    "from the last snapshot: read {}",
+                    if readers == 1 { "once".to_owned() } else { format!("{readers} times") }
+                )
+            }
             (Handling::Kept, 1) if step.kind == StepKind::Lookup => "written in the pipeline: read once".to_owned(),
             (Handling::Kept, readers) if step.kind == StepKind::Lookup => {
                 format!("written in the pipeline: read {readers} times")

@@ -21,19 +21,25 @@ pub(super) async fn execute(request: &Request, show: &Show, printer: &Printer) -
     super::print(&shaped(&batches, show.format)?)
 }
 
-fn current(warehouse: &Warehouse) -> Result<Snapshot, Failure> {
+pub(super) fn current(warehouse: &Warehouse) -> Result<Snapshot, Failure> {
     warehouse.snapshot()?.ok_or_else(|| {
         let problem = Problem::new(format!("nothing is published in {}", warehouse.root().display()));
         Failure::Usage(vec![problem.hint("`lojal run` publishes; --warehouse names another warehouse")])
     })
 }
 
-fn wanted<'a>(snapshot: &'a Snapshot, name: &str) -> Result<&'a SnapshotTable, Failure> {
+pub(super) fn wanted<'a>(snapshot: &'a Snapshot, name: &str) -> Result<&'a SnapshotTable, Failure> {
     snapshot.tables.get(name).ok_or_else(|| {
         let names: Vec<&str> = snapshot.tables.keys().map(String::as_str).collect();
         let problem = Problem::new(format!("no table `{name}` is published"));
         Failure::Usage(vec![problem.hint(did_you_mean(name, &names))])
     })
+}
+
+/// Folder of a table in the current snapshot.
+pub(super) fn table_folder(warehouse: &Warehouse, name: &str, table: &SnapshotTable) -> String {
+    let folder = if table.restricted { "restricted/" } else { "" };
+    format!("{}/{folder}{name}/", warehouse.current().display())
 }
 
 async fn rows(
@@ -42,8 +48,7 @@ async fn rows(
     table: &SnapshotTable,
     show: &Show,
 ) -> Result<Vec<RecordBatch>, Failure> {
-    let folder = if table.restricted { "restricted/" } else { "" };
-    let folder = format!("{}/{folder}{}/", warehouse.current().display(), show.table);
+    let folder = table_folder(warehouse, &show.table, table);
     let failed = |error: EngineError| Failure::engine(error, &show.table);
     engine.add_parquet_as_found(&show.table, &folder).await.map_err(failed)?;
     let columns = if show.columns.is_empty() {

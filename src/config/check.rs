@@ -13,7 +13,7 @@ use super::{Located, Scalar};
 /// What a failing check does.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Trigger {
+pub enum CheckSeverity {
     /// Reported; the run goes on and publishes.
     Warn,
     /// Nothing is published and the run ends with exit code 1.
@@ -27,7 +27,7 @@ pub enum Trigger {
 pub struct CheckOptions {
     /// `error` (default) stops publishing, `warn` only reports.
     #[serde(default)]
-    pub severity: Trigger,
+    pub severity: CheckSeverity,
 }
 
 /// The values a column may have; null passes.
@@ -38,7 +38,7 @@ pub struct AcceptedValues {
     pub values: Vec<Scalar>,
     /// `error` (default) stops publishing, `warn` only reports.
     #[serde(default)]
-    pub severity: Trigger,
+    pub severity: CheckSeverity,
 }
 
 /// Bounds of a column, both inclusive; null passes.
@@ -51,7 +51,7 @@ pub struct Range {
     pub max: Option<Scalar>,
     /// `error` (default) stops publishing, `warn` only reports.
     #[serde(default)]
-    pub severity: Trigger,
+    pub severity: CheckSeverity,
 }
 
 /// Every value of the column must stand in a column of another table; null passes.
@@ -64,7 +64,7 @@ pub struct Relationships {
     pub column: Located<String>,
     /// `error` (default) stops publishing, `warn` only reports.
     #[serde(default)]
-    pub severity: Trigger,
+    pub severity: CheckSeverity,
 }
 
 /// Bounds of a table's number of rows, both inclusive.
@@ -77,7 +77,7 @@ pub struct RowCount {
     pub max: Option<u64>,
     /// `error` (default) stops publishing, `warn` only reports.
     #[serde(default)]
-    pub severity: Trigger,
+    pub severity: CheckSeverity,
 }
 
 /// A SQL expression over the table's columns that must be true for every row; null fails.
@@ -90,7 +90,7 @@ pub struct Expression {
     pub sql: Located<String>,
     /// `error` (default) stops publishing, `warn` only reports.
     #[serde(default)]
-    pub severity: Trigger,
+    pub severity: CheckSeverity,
 }
 
 /// A check on one column of a model.
@@ -125,7 +125,7 @@ pub struct SqlCheck {
     pub description: String,
     /// `error` (default) stops publishing, `warn` only reports.
     #[serde(default)]
-    pub severity: Trigger,
+    pub severity: CheckSeverity,
 }
 
 /// One entry of a column's `checks` as a mapping with a single key.

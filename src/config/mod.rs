@@ -3,6 +3,7 @@
 //! First stage of the flow. It knows nothing of SQL, files or tables; `plan` checks what the words refer to.
 
 mod check;
+mod embedded;
 mod language;
 mod lookup;
 mod pipeline;
@@ -10,8 +11,9 @@ mod recover;
 mod scalar;
 mod schema;
 mod text;
+mod trigger;
 
-pub use check::{CheckOptions, ColumnCheck, ModelCheck, SqlCheck, Trigger};
+pub use check::{CheckOptions, CheckSeverity, ColumnCheck, ModelCheck, SqlCheck};
 pub use language::{LanguageFile, TableWords, Words};
 pub use lookup::{Cell, CellValue, LookupColumnFile, LookupFile};
 pub use pipeline::{
@@ -22,3 +24,4 @@ pub use recover::{parse, parse_language};
 pub use scalar::{Located, Scalar};
 pub use schema::pipeline_schema;
 pub use text::{ResolvedText, mask, resolve_text};
+pub use trigger::{EarlierColumnFile, EarlierTableFile, Purpose, TriggerFile};

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{ColumnCheck, Located, LookupFile, ModelCheck, Scalar, SqlCheck};
+use super::{ColumnCheck, EarlierTableFile, Located, LookupFile, ModelCheck, Scalar, SqlCheck, TriggerFile};
 
 /// A map that keeps the order of the file and the place of each key.
 pub type Named<T> = IndexMap<Located<String>, T>;
@@ -36,6 +36,14 @@ pub struct PipelineFile {
     #[serde(default)]
     #[schemars(with = "IndexMap<String, LookupFile>")]
     pub lookups: Named<LookupFile>,
+    /// Tables of the last snapshot, by the name under which SQL reads them. Empty before there is one.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, EarlierTableFile>")]
+    pub earlier_tables: Named<EarlierTableFile>,
+    /// What calls for an action, by name. SQL reads the tables triggers, trigger_channels and trigger_outcomes (what is
+    /// written here) and trigger_hits (for whom each fires); without this block there are none, with `{}` they are empty.
+    #[schemars(with = "Option<IndexMap<String, TriggerFile>>")]
+    pub triggers: Option<Named<TriggerFile>>,
     /// How source records become persons.
     pub identity: Option<IdentityFile>,
     /// Properties of the SQL files under sql/, by model name.

@@ -60,6 +60,18 @@ impl Query {
         Ok(Self { statement, tables })
     }
 
+    /// Whether a text is one SQL expression and nothing more; parameters in it are not looked at.
+    ///
+    /// # Errors
+    /// Where it breaks off or goes on.
+    pub fn is_expression(source: &SourceText) -> Result<(), Problem> {
+        if source.text.trim().is_empty() {
+            return Err(Problem::new("there is no expression").at(source, 1, 1, 1));
+        }
+        let parsed = DFParser::parse_sql_into_expr(&source.text);
+        parsed.map(|_| ()).map_err(|error| EngineError::from(error).into_problem(source))
+    }
+
     pub(super) fn statement(&self) -> &Statement {
         &self.statement
     }

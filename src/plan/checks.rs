@@ -6,7 +6,7 @@ use super::models::scans;
 use super::project::{Project, stem};
 use super::promises::{self, Promise};
 use super::{Plan, problem, unknown};
-use crate::config::{ColumnCheck, Located, ModelCheck, ModelFile, PipelineFile, Trigger};
+use crate::config::{CheckSeverity, ColumnCheck, Located, ModelCheck, ModelFile, PipelineFile};
 use crate::diagnostics::{Problem, SourceText};
 use crate::engine::{Engine, Parameters, Query};
 
@@ -18,7 +18,7 @@ pub struct Check {
     /// The table it is about; `None` for a law over several.
     pub table: Option<String>,
     /// What a failure does.
-    pub severity: Trigger,
+    pub severity: CheckSeverity,
     /// What is promised, for the reader.
     pub promise: String,
     /// How it is proved.
@@ -64,7 +64,7 @@ pub(super) async fn compile(
         checks.push(Check {
             name: format!("key_{table}"),
             table: Some(table.to_owned()),
-            severity: Trigger::Error,
+            severity: CheckSeverity::Error,
             promise: format!("{} identifies a row of {table}", key.join(", ")),
             kind: CheckKind::Key(key),
             scans: BTreeMap::new(),

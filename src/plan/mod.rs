@@ -6,6 +6,8 @@
 //! `Plan::schedule` then says, for a selection, which steps run and what each becomes.
 
 mod checks;
+mod earlier;
+mod exports;
 mod graph;
 mod languages;
 mod lookups;
@@ -16,6 +18,7 @@ mod schedule;
 mod select;
 mod settings;
 mod source;
+mod triggers;
 
 use std::collections::BTreeMap;
 
@@ -26,12 +29,14 @@ use indexmap::IndexMap;
 
 pub(crate) use checks::quoted;
 pub use checks::{Check, CheckKind};
+pub use earlier::{EarlierColumn, EarlierTable};
 pub use languages::Language;
 pub use lookups::{Lookup, LookupColumn, check_lookups};
 pub use project::{Layer, ModelText, Project};
 pub use schedule::{Handling, Schedule, Step, StepKind};
 pub use select::Selection;
 pub use source::Source;
+pub use triggers::TRIGGER_HITS;
 
 use crate::config::{Located, ModelFile, PipelineFile, PublishFile, Scalar, resolve_text};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
@@ -57,14 +62,18 @@ pub struct Plan {
     pub vars: IndexMap<String, Scalar>,
     /// Sources by name, in the file's order.
     pub sources: IndexMap<String, Source>,
-    /// Lookups by name, in the file's order.
+    /// Lookups by name, in the file's order; what is written of triggers after them.
     pub lookups: IndexMap<String, Lookup>,
+    /// Tables of the last snapshot by the name under which they are read.
+    pub earlier_tables: IndexMap<String, EarlierTable>,
     /// How source records become persons.
     pub identity: Option<Identity>,
     /// Models in an order in which everything read comes first.
     pub models: IndexMap<String, Model>,
     /// Checks, in the order of tables and then of SQL files.
     pub checks: Vec<Check>,
+    /// Lists for other tools by name.
+    pub exports: BTreeMap<String, SourceText>,
     /// How snapshots are published.
     pub publish: PublishFile,
     /// What published tables are called in other languages.
@@ -129,10 +138,14 @@ impl Plan {
         let vars = vars(&file, overrides, &mut problems);
         let sources = sources(&file, text, &vars, time_zone, &mut problems);
         lookups::names_clash(&file, project, &mut problems);
-        let lookups = check_lookups(&file, text, time_zone).unwrap_or_else(|found| {
+        let mut lookups = check_lookups(&file, text, time_zone).unwrap_or_else(|found| {
             problems.extend(found);
             IndexMap::new()
         });
+        let earlier_tables = earlier::check(&file, text, &mut problems);
+        let parameters = parameters(&vars, time_zone, &file.base_currency, NaiveDate::default());
+        triggers::names_clash(&file, project, &mut problems);
+        let triggers = triggers::check(&file, text, time_zone, &parameters, &mut problems);
         if file.publish.keep_snapshots.value == 0 {
             let problem = source::place(text, &file.publish.keep_snapshots, 1, "no snapshot would be kept".to_owned());
             problems.push(problem.hint("write 1 or more: the current snapshot counts"));
@@ -140,7 +153,11 @@ impl Plan {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let parameters = parameters(&vars, time_zone, &file.base_currency, NaiveDate::default());
+        let with_hits = triggers.as_ref().map(|triggers| {
+            lookups.extend(triggers.lookups.clone());
+            project.with_model(triggers.hits.clone())
+        });
+        let project = with_hits.as_ref().unwrap_or(project);
         for (name, lookup) in &lookups {
             let added = engine.add_small(name, lookup.schema(), vec![lookup.rows.clone()]);
             added.map_err(|error| vec![Problem::new(error.to_string())])?;
@@ -148,7 +165,13 @@ impl Plan {
         // Before the queries: a wrong setting is told as such, and not as the query that trips over it.
         let settings = settings::Settings { project, file: &file, overrides, lookups: &lookups };
         let mut warnings = settings.prove(&parameters, engine).await?;
-        let compiled = models::compile(project, &file, (&sources, &lookups), &parameters, engine).await?;
+        let inputs = models::Inputs {
+            sources: &sources,
+            lookups: &lookups,
+            earlier_tables: &earlier_tables,
+            triggers: triggers.as_ref(),
+        };
+        let compiled = models::compile(project, &file, &inputs, &parameters, engine).await?;
         warnings.extend(compiled.warnings);
         let mut plan = Self {
             name: file.name.value.clone(),
@@ -159,9 +182,11 @@ impl Plan {
             vars,
             sources,
             lookups,
+            earlier_tables,
             identity: compiled.identity,
             models: compiled.models,
             checks: Vec::new(),
+            exports: project.exports.iter().map(|text| (project::stem(&text.path), text.clone())).collect(),
             publish: file.publish.clone(),
             languages: Vec::new(),
             warnings,
@@ -169,6 +194,7 @@ impl Plan {
             order: compiled.order,
         };
         plan.checks = checks::compile(project, &file, &plan, &parameters, engine).await?;
+        exports::check(project, &plan, &parameters, engine).await?;
         let (languages, gaps) = languages::check(project, &plan)?;
         plan.languages = languages;
         plan.warnings.extend(gaps);
@@ -180,11 +206,34 @@ impl Plan {
         parameters(&self.vars, self.time_zone, &self.base_currency, as_of)
     }
 
+    /// The parameters that an export for `trigger` sees when the as-of day is `as_of`.
+    pub fn export_parameters(&self, as_of: NaiveDate, trigger: &str) -> Parameters {
+        exports::parameters(self.parameters(as_of), trigger)
+    }
+
     /// Name and properties of every table that a full run publishes.
     pub fn published(&self) -> impl Iterator<Item = (&str, &ModelFile)> {
         let marts = self.models.values().filter(|model| model.layer == Layer::Marts);
         let identity = self.identity.iter().map(|identity| (identity.table.as_str(), &identity.properties));
         identity.chain(marts.map(|model| (model.name.as_str(), &model.properties)))
+    }
+
+    /// Whether a table is one that the block of triggers makes.
+    pub fn is_of_triggers(&self, name: &str) -> bool {
+        triggers::TABLES.contains(&name) && self.models.contains_key(TRIGGER_HITS)
+    }
+
+    /// How many triggers the pipeline has.
+    pub fn trigger_count(&self) -> usize {
+        triggers::number(&self.lookups)
+    }
+
+    /// Whether the pipeline has this trigger; `None` where it has no block of triggers.
+    ///
+    /// # Errors
+    /// What to say of a name that is not there.
+    pub fn has_trigger(&self, name: &str) -> Option<Result<(), String>> {
+        triggers::nearest_trigger(name, &self.lookups)
     }
 
     /// What a model or the identity table reads directly.

@@ -10,7 +10,8 @@ use indexmap::IndexMap;
 
 use super::graph::{self, Reads};
 use super::project::{Layer, ModelText, Project};
-use super::{Identity, Lookup, Model, SOURCE_COUNTS, Source, problem, source, unknown};
+use super::triggers::{TRIGGER_HITS, Triggers};
+use super::{EarlierTable, Identity, Lookup, Model, SOURCE_COUNTS, Source, earlier, problem, source, unknown};
 use crate::config::{ModelFile, PipelineFile};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::engine::{Engine, Parameters, Query, Relation};
@@ -24,6 +25,20 @@ pub(super) struct Compiled {
     pub(super) order: Vec<String>,
 }
 
+/// What models can read that no SQL makes, and the triggers that are among the models.
+pub(super) struct Inputs<'a> {
+    pub(super) sources: &'a IndexMap<String, Source>,
+    pub(super) lookups: &'a IndexMap<String, Lookup>,
+    pub(super) earlier_tables: &'a IndexMap<String, EarlierTable>,
+    pub(super) triggers: Option<&'a Triggers<'a>>,
+}
+
+impl Inputs<'_> {
+    fn names(&self) -> impl Iterator<Item = &String> {
+        self.sources.keys().chain(self.lookups.keys()).chain(self.earlier_tables.keys())
+    }
+}
+
 struct Parsed<'a> {
     model: &'a ModelText,
     query: Query,
@@ -33,23 +48,25 @@ struct Parsed<'a> {
 pub(super) async fn compile(
     project: &Project,
     file: &PipelineFile,
-    (sources, lookups): (&IndexMap<String, Source>, &IndexMap<String, Lookup>),
+    inputs: &Inputs<'_>,
     parameters: &Parameters,
     engine: &Engine,
 ) -> Result<Compiled, Vec<Problem>> {
     let parsed = parse(project, parameters)?;
-    names_clash(&parsed, sources)?;
+    names_clash(&parsed, inputs.sources)?;
     let identity = identity(file, project, &parsed)?;
-    let reads = reads(&parsed, (sources, lookups), identity.as_ref())?;
+    let reads = reads(&parsed, inputs, identity.as_ref(), parameters)?;
     let order = graph::order(&reads, SOURCE_COUNTS).map_err(|cycle| vec![cycle_problem(&cycle, &parsed)])?;
     let properties = properties(file, &parsed, identity.as_ref(), project)?;
     let mut problems = Vec::new();
     let mut models = IndexMap::new();
     let mut failed: BTreeSet<&str> = BTreeSet::new();
     for name in &order {
-        let added = if let Some(source) = sources.get(name) {
+        let added = if let Some(source) = inputs.sources.get(name) {
             engine.add_empty(name, Arc::clone(&source.schema))
-        } else if lookups.contains_key(name) {
+        } else if let Some(table) = inputs.earlier_tables.get(name) {
+            engine.add_empty(name, table.schema())
+        } else if inputs.lookups.contains_key(name) {
             // It is in reach already, with its rows.
             Ok(())
         } else if name == SOURCE_COUNTS {
@@ -60,6 +77,14 @@ pub(super) async fn compile(
             if reads.get(name).into_iter().flatten().any(|other| failed.contains(other.as_str())) {
                 failed.insert(name);
                 continue;
+            }
+            if let Some(triggers) = inputs.triggers.filter(|_| name == TRIGGER_HITS) {
+                let found = triggers.plan(&models, parameters, engine).await;
+                if !found.is_empty() {
+                    problems.extend(found);
+                    failed.insert(name);
+                    continue;
+                }
             }
             let Some(parsed) = parsed.iter().find(|parsed| parsed.model.name == *name) else { continue };
             match plan_one(parsed, properties.get(name.as_str()), engine).await {
@@ -86,6 +111,7 @@ pub(super) async fn compile(
     for model in models.values() {
         agree(model, file, project, &mut problems, &mut warnings);
     }
+    earlier::agree(file, inputs.earlier_tables, &models, &project.pipeline, &mut problems);
     if let Some(identity) = &identity {
         records_fit(identity, file, project, &models, &mut problems);
     }
@@ -136,16 +162,21 @@ fn identity(file: &PipelineFile, project: &Project, parsed: &[Parsed<'_>]) -> Re
 
 fn reads(
     parsed: &[Parsed<'_>],
-    (sources, lookups): (&IndexMap<String, Source>, &IndexMap<String, Lookup>),
+    inputs: &Inputs<'_>,
     identity: Option<&Identity>,
+    parameters: &Parameters,
 ) -> Result<Reads, Vec<Problem>> {
     let mut known: Vec<&str> = parsed.iter().map(|parsed| parsed.model.name.as_str()).collect();
-    known.extend(sources.keys().chain(lookups.keys()).map(String::as_str));
+    let models = known.clone();
+    known.extend(inputs.names().map(String::as_str));
     known.extend(identity.map(|identity| identity.table.as_str()));
     known.push(SOURCE_COUNTS);
     let mut reads = Reads::new();
     let mut problems = Vec::new();
-    for name in sources.keys().chain(lookups.keys()) {
+    if let Some(triggers) = inputs.triggers {
+        problems.extend(triggers.unknown_tables(&models, &known, parameters));
+    }
+    for name in inputs.names() {
         reads.insert(name.clone(), BTreeSet::new());
     }
     reads.insert(SOURCE_COUNTS.to_owned(), BTreeSet::new());
@@ -154,7 +185,8 @@ fn reads(
     }
     for Parsed { model, query } in parsed {
         for table in query.tables() {
-            if !known.contains(&table.name.as_str()) {
+            // What triggers read has been looked at, at its place in the pipeline file.
+            if !known.contains(&table.name.as_str()) && model.name != TRIGGER_HITS {
                 let problem = Problem::new(format!("there is no table `{}`", table.name));
                 let problem = problem.at(&model.source, table.line, table.column, table.name.chars().count());
                 problems.push(problem.hint(did_you_mean(&table.name, &known)));
@@ -235,7 +267,7 @@ async fn plan_one(parsed: &Parsed<'_>, properties: Option<&&ModelFile>, engine: 
 }
 
 /// A function in the plan whose value is not settled by its arguments, such as now() or random().
-fn unrepeatable(relation: &Relation) -> Option<String> {
+pub(super) fn unrepeatable(relation: &Relation) -> Option<String> {
     const CLOCKS: [&str; 5] = ["now", "current_timestamp", "current_date", "current_time", "today"];
     let mut found = None;
     let visited = relation.apply_with_subqueries(|node| {

@@ -51,6 +51,8 @@ pub struct Project {
     pub models: Vec<ModelText>,
     /// Every SQL check.
     pub checks: Vec<SourceText>,
+    /// Every list for other tools.
+    pub exports: Vec<SourceText>,
 }
 
 /// A text file larger than this is no pipeline and no model.
@@ -74,22 +76,37 @@ impl Project {
                 }
             }
         }
-        let mut checks = Vec::new();
-        for path in files_with_ending(&folder.join("sql/checks"), "sql") {
-            match read_text(folder, &path) {
-                Ok(source) => checks.push(source),
-                Err(problem) => problems.push(problem),
-            }
-        }
+        let checks = read_texts(folder, "sql/checks", &mut problems);
+        let exports = read_texts(folder, "sql/exports", &mut problems);
         problems.extend(names_used_twice(&models));
         problems.extend(models.iter().filter_map(bad_name));
         problems.extend(stray_files(folder));
         if problems.is_empty() {
-            Ok(Self { folder: folder.to_owned(), pipeline, models, checks })
+            Ok(Self { folder: folder.to_owned(), pipeline, models, checks, exports })
         } else {
             Err(problems)
         }
     }
+}
+
+impl Project {
+    /// The project with one more model, which no file holds.
+    pub(super) fn with_model(&self, model: ModelText) -> Self {
+        let mut project = self.clone();
+        project.models.push(model);
+        project
+    }
+}
+
+fn read_texts(folder: &Path, below: &str, problems: &mut Vec<Problem>) -> Vec<SourceText> {
+    let mut texts = Vec::new();
+    for path in files_with_ending(&folder.join(below), "sql") {
+        match read_text(folder, &path) {
+            Ok(text) => texts.push(text),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    texts
 }
 
 /// The file's name without its ending.
@@ -125,7 +142,7 @@ fn stray_files(folder: &Path) -> Vec<Problem> {
     let known: Vec<PathBuf> = Layer::ALL
         .iter()
         .map(|layer| layer.folder())
-        .chain(["checks"])
+        .chain(["checks", "exports"])
         .map(|name| Path::new("sql").join(name))
         .collect();
     let found = pattern.to_str().and_then(|pattern| glob::glob(pattern).ok()).into_iter().flatten().flatten();
@@ -134,7 +151,7 @@ fn stray_files(folder: &Path) -> Vec<Problem> {
     stray
         .map(|path| {
             Problem::new(format!("{} is in no folder that is read", relative(&path).display()))
-                .hint("move it into sql/staging, sql/intermediate, sql/marts or sql/checks")
+                .hint("move it into sql/staging, sql/intermediate, sql/marts, sql/checks or sql/exports")
         })
         .collect()
 }

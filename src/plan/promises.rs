@@ -1,7 +1,7 @@
 //! Turns a check of the pipeline file into what it promises, in words and in SQL.
 
 use super::checks::{CheckKind, quoted};
-use crate::config::{ColumnCheck, ModelCheck, Scalar, Trigger};
+use crate::config::{CheckSeverity, ColumnCheck, ModelCheck, Scalar};
 use crate::diagnostics::SourceText;
 
 /// A promise about a table.
@@ -9,7 +9,7 @@ pub(super) struct Promise {
     /// Unique name of the check.
     pub(super) name: String,
     /// What a failure does.
-    pub(super) severity: Trigger,
+    pub(super) severity: CheckSeverity,
     /// In words.
     pub(super) words: String,
     /// How it is proved.

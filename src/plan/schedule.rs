@@ -24,6 +24,8 @@ pub enum StepKind {
     Source,
     /// Puts a table written in the pipeline file in reach.
     Lookup,
+    /// Puts a table of the last snapshot in reach.
+    Earlier,
     /// Makes persons of source records.
     Identity,
     /// Counts what the sources gave.
@@ -112,7 +114,7 @@ impl Plan {
         let kind = self.kind(name);
         let handling = match kind {
             _ if published.contains(name) => Handling::Published,
-            StepKind::Lookup | StepKind::Identity | StepKind::SourceCounts => Handling::Kept,
+            StepKind::Lookup | StepKind::Earlier | StepKind::Identity | StepKind::SourceCounts => Handling::Kept,
             StepKind::Source | StepKind::Model if readers > 1 => Handling::Kept,
             StepKind::Source | StepKind::Model => Handling::View,
         };
@@ -124,6 +126,8 @@ impl Plan {
             StepKind::Source
         } else if self.lookups.contains_key(name) {
             StepKind::Lookup
+        } else if self.earlier_tables.contains_key(name) {
+            StepKind::Earlier
         } else if name == SOURCE_COUNTS {
             StepKind::SourceCounts
         } else if self.models.contains_key(name) {
@@ -191,6 +195,7 @@ impl Plan {
         match self.kind(name) {
             StepKind::Source => "source",
             StepKind::Lookup => "lookup",
+            StepKind::Earlier => "earlier",
             StepKind::Identity => "identity",
             StepKind::SourceCounts => "built-in",
             StepKind::Model => match self.models.get(name).map(|model| model.layer) {

@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 
 use super::project::{Project, stem};
 use super::{Lookup, problem, source};
-use crate::config::{PipelineFile, Scalar, Trigger};
+use crate::config::{CheckSeverity, PipelineFile, Scalar};
 use crate::diagnostics::{Problem, Severity, SourceText};
 use crate::engine::{Engine, Parameters, Query};
 
@@ -63,13 +63,15 @@ impl Settings<'_> {
         let rows = rows.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join("; ");
         let message = format!("the check {name} fails: {} ({rows}{more})", law.description.trim());
         let told = source::at(&self.project.pipeline, place, message).hint(self.hint(text, query, &rows));
-        Some(if law.severity == Trigger::Error { told } else { told.warning() })
+        Some(if law.severity == CheckSeverity::Error { told } else { told.warning() })
     }
 
     /// Names the lookups that a check reads, and the vars: those that its rows name, where they name any.
     fn hint(&self, text: &SourceText, query: &Query, rows: &str) -> String {
         let lookups = self.file.lookups.keys().filter(|key| query.tables().iter().any(|table| table.name == key.value));
         let lookups = lookups.map(|key| format!("the lookup {} on line {}", key.value, key.line));
+        let of_triggers = query.tables().iter().any(|table| super::triggers::TABLES.contains(&table.name.as_str()));
+        let lookups = lookups.chain(of_triggers.then(|| self.triggers(rows)));
         let read: Vec<_> = self.file.vars.keys().filter(|key| names(&text.text, &format!("${}", key.value))).collect();
         let named: Vec<_> = read.iter().copied().filter(|key| names(rows, &key.value)).collect();
         let vars = if named.is_empty() { read } else { named };
@@ -82,6 +84,15 @@ impl Settings<'_> {
             true => format!("{} reads neither lookups nor vars: mend its SQL", text.path.display()),
             false => format!("look at {}", all.join(", ")),
         }
+    }
+}
+
+impl Settings<'_> {
+    /// Names the triggers that failing rows name; the block where they name none.
+    fn triggers(&self, rows: &str) -> String {
+        let named = self.file.triggers.iter().flatten().map(|(key, _)| key).filter(|key| names(rows, &key.value));
+        let named: Vec<String> = named.map(|key| format!("the trigger {} on line {}", key.value, key.line)).collect();
+        if named.is_empty() { "the block triggers".to_owned() } else { named.join(", ") }
     }
 }
 

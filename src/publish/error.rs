@@ -25,6 +25,24 @@ pub enum PublishError {
         /// The cause.
         source: parquet::errors::ParquetError,
     },
+    /// A published Parquet file cannot be read.
+    #[error("could not read {}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: parquet::errors::ParquetError,
+    },
+    /// A table of the last snapshot is not as the pipeline declares it.
+    #[error("the table {table} of the last snapshot ({run_id}) is not as earlier_tables declares it: {fault}")]
+    OtherShape {
+        /// The table.
+        table: String,
+        /// The run that published it.
+        run_id: String,
+        /// The column at fault.
+        fault: String,
+    },
     /// Rows came in another order than the file says of itself; readers that skip by it would miss some.
     #[error("the rows of table {table} are not in the order of its key: this is a fault of lojal")]
     Unsorted {
@@ -72,9 +90,21 @@ impl PublishError {
         move |source| Self::Parquet { path: path.to_owned(), source }
     }
 
+    /// Adds the file to an error while it is read.
+    pub(super) fn unreadable(path: &Path) -> impl FnOnce(parquet::errors::ParquetError) -> Self {
+        move |source| Self::Unreadable { path: path.to_owned(), source }
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
+            Self::OtherShape { .. } => {
+                "mark a column that was added since as `optional: true`; for another type, keep the old column and add a \
+                 new one, or begin anew in another --warehouse"
+            }
+            Self::Unreadable { .. } => {
+                "the file is damaged: publish anew in another --warehouse, or point `current` to an older snapshot"
+            }
             Self::Locked { .. } => "wait for it to end, or give this run another --warehouse",
             Self::NotOurs { .. } => "move it away, or give this run another --warehouse",
             Self::NotLocal { .. } => "give a path or a file:// URL",

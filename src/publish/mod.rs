@@ -3,6 +3,7 @@
 //! Last stage that writes. A run writes below staging/<run_id>; when every check has passed the folder is renamed
 //! into snapshots/, and the symlink `current` is swapped. Readers see the previous snapshot, whole, until that swap.
 
+mod earlier;
 mod error;
 mod lock;
 mod snapshot;
@@ -10,6 +11,7 @@ mod switch;
 mod table;
 mod warehouse;
 
+pub use earlier::EarlierRows;
 pub use error::PublishError;
 pub use snapshot::{Input, Snapshot, SnapshotFile, SnapshotTable};
 pub use switch::{Published, publish};

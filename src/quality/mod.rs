@@ -8,7 +8,7 @@ use arrow::array::RecordBatch;
 
 pub use prove::check;
 
-use crate::config::Trigger;
+use crate::config::CheckSeverity;
 use crate::publish::Snapshot;
 use crate::report::counted;
 
@@ -44,7 +44,7 @@ pub struct CheckResult {
     /// What was promised.
     pub promise: String,
     /// What a failure does.
-    pub severity: Trigger,
+    pub severity: CheckSeverity,
     /// Rows that break the promise.
     pub failures: u64,
     /// Rows that the table has, where their number is what was promised.
@@ -71,6 +71,6 @@ impl CheckResult {
 
     /// Whether it keeps the run from being published.
     pub fn stops(&self) -> bool {
-        !self.passed() && self.severity == Trigger::Error
+        !self.passed() && self.severity == CheckSeverity::Error
     }
 }

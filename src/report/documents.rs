@@ -6,7 +6,7 @@ use arrow::datatypes::SchemaRef;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value, json};
 
-use crate::config::{ModelFile, Trigger};
+use crate::config::{CheckSeverity, ModelFile};
 use crate::extract::SourceCount;
 use crate::plan::{Handling, Layer, Lookup, Plan};
 use crate::publish::StagedTable;
@@ -53,7 +53,7 @@ impl RunFacts<'_> {
 
     fn unique_id(&self, name: &str) -> String {
         let kind = match self.plan.describe_kind(name) {
-            "source" => "source",
+            "source" | "earlier" => "source",
             "lookup" => "seed",
             _ => "model",
         };
@@ -76,8 +76,8 @@ pub fn run_results(facts: &RunFacts<'_>) -> String {
     let checks = facts.checks.iter().map(|check| {
         let status = match (check.passed(), check.severity) {
             (true, _) => "pass",
-            (false, Trigger::Warn) => "warn",
-            (false, Trigger::Error) => "fail",
+            (false, CheckSeverity::Warn) => "warn",
+            (false, CheckSeverity::Error) => "fail",
         };
         json!({
             "unique_id": format!("test.{}.{}", facts.plan.name, check.name),
@@ -109,6 +109,17 @@ pub fn manifest(facts: &RunFacts<'_>) -> String {
         let (id, node) = seed(facts, lookup);
         parents.insert(id.clone(), json!([]));
         nodes.insert(id, node);
+    }
+    for table in plan.earlier_tables.values() {
+        let columns = table.columns.iter().map(|column| (column.name.clone(), column.ty));
+        let columns: Map<String, Value> =
+            columns.map(|(name, ty)| (name.clone(), json!({ "name": name, "data_type": ty.to_string() }))).collect();
+        let id = facts.unique_id(&table.name);
+        let node = json!({
+            "resource_type": "source", "name": table.name, "unique_id": id, "description": table.description,
+            "path": format!("current/{}", table.table), "columns": columns,
+        });
+        sources.insert(id, node);
     }
     for name in
         plan.sources.keys().chain(plan.identity.iter().map(|identity| &identity.table)).chain(plan.models.keys())

@@ -132,6 +132,7 @@ impl Workshop<'_> {
                 added.map_err(|error| self.blame(step, error))?;
                 Ok((Some(lookup.rows.num_rows() as u64), None))
             }
+            StepKind::Earlier => self.earlier(step).await,
             StepKind::SourceCounts => {
                 self.extracts.drain().await?;
                 let counts = self.extracts.counts()?;
@@ -142,6 +143,23 @@ impl Workshop<'_> {
             }
             StepKind::Identity => self.identity(step).await,
             StepKind::Model => self.model(step).await,
+        }
+    }
+
+    /// A table of the snapshot that was current when the run took the lock: nobody else can have replaced it since.
+    async fn earlier(&self, step: &Step) -> Result<(Option<u64>, Option<StagedTable>), Failure> {
+        let Some(wanted) = self.plan.earlier_tables.get(&step.name) else { return Ok((None, None)) };
+        let blame = |error: EngineError| self.blame(step, error);
+        match self.staging.warehouse().earlier_table(wanted)? {
+            Some(found) => {
+                let folder = format!("{}/", found.folder.display());
+                self.engine.add_parquet(&step.name, &folder, wanted.schema()).await.map_err(blame)?;
+                Ok((Some(found.rows), None))
+            }
+            None => {
+                self.engine.add_empty(&step.name, wanted.schema()).map_err(blame)?;
+                Ok((Some(0), None))
+            }
         }
     }
 

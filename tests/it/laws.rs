@@ -16,6 +16,14 @@ fn bytes(warehouse: &Warehouse) -> BTreeMap<String, Vec<Vec<u8>>> {
         .collect()
 }
 
+/// The tables that are a function of the extracts and as_of alone. Those of activation are not, on purpose: whom earlier
+/// runs activated cannot be told from extracts, so they remember it, and a warehouse with another history of runs has
+/// other cooldowns. In warehouses of one run each they obey the laws like all others.
+fn without_memory(mut tables: BTreeMap<String, Vec<Vec<u8>>>) -> BTreeMap<String, Vec<Vec<u8>>> {
+    tables.retain(|table, _| !table.starts_with("activation"));
+    tables
+}
+
 #[track_caller]
 fn same_bytes(one: &Warehouse, other: &Warehouse) {
     let (one, other) = (bytes(one), bytes(other));
@@ -161,7 +169,10 @@ fn a_value_history_knows_nothing_later_than_each_as_of() {
         let later: usize = dated.into_iter().map(|(extract, at)| cut_off(&cut, extract, at, as_of)).sum();
         assert!(later > 300, "{later} rows are later than {as_of}");
         cut.lojal(&["run", "--as-of", as_of, "--threads", "2"]).exits(0);
-        same_bytes(&whole.warehouse(), &cut.warehouse());
+        let (whole, cut) = (without_memory(bytes(&whole.warehouse())), without_memory(bytes(&cut.warehouse())));
+        assert_eq!(whole.keys().collect::<Vec<_>>(), cut.keys().collect::<Vec<_>>());
+        let differing: Vec<&String> = whole.keys().filter(|table| whole[*table] != cut[*table]).collect();
+        assert!(differing.is_empty(), "as of {as_of} these tables differ: {differing:?}");
     }
     let snapshots = super::support::entries(&whole.path().join("warehouse/snapshots"));
     assert_eq!(snapshots.len(), 3, "each as-of is a snapshot of the history");

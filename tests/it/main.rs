@@ -7,6 +7,7 @@
 mod mistakes;
 mod support;
 
+mod activation;
 mod bad_input;
 mod cli;
 mod config_errors;
@@ -19,4 +20,5 @@ mod models;
 mod parquet_extracts;
 mod publishing;
 mod sql_errors;
+mod triggers;
 mod value;

@@ -151,4 +151,7 @@ cases!(
     touchpoints_hold_every_event,
     what_follows_a_journey,
     few_answers_hide_the_comparison,
+    activation_rules_apply_in_order,
+    activations_end_and_are_remembered,
+    activation_outcomes_are_reckoned,
 );

@@ -201,3 +201,15 @@ fn model_that_is_called_like_a_source() {
     told!("model_called_like_a_source", checked);
     assert!(!checked.stderr.contains("circle"), "the name is the mistake, not the references");
 }
+
+#[test]
+fn an_export_reads_what_is_published_alone() {
+    let copy = project();
+    std::fs::create_dir_all(copy.path().join("sql/exports")).unwrap();
+    copy.write(
+        "sql/exports/contact_list.sql",
+        "select int_member_records.source_id\nfrom int_member_records\nwhere int_member_records.source = $trigger\n",
+    );
+    copy.write("sql/exports/sales.sql", "select daily_sales.dya\nfrom daily_sales\n");
+    mistakes!(2, "an_export_reads_what_is_published", copy.lojal(&["check"]).exits(2));
+}

@@ -148,6 +148,22 @@ async fn what_cannot_be_fitted_says_why() {
     assert_eq!(statuses(worthless.collect()).await, ["fitted", "fitted", "fitted", few]);
 }
 
+/// Of these buyers hardly any has left: the likelihood is so flat that a line search without a limit never ends.
+#[tokio::test]
+async fn the_search_for_a_maximum_ends_where_the_likelihood_is_flat() {
+    let text = include_str!("../../../tests/data/purchase_models/flat_likelihood.csv");
+    let number = |cell: &str| cell.parse::<f64>().expect("number");
+    let all = text.lines().skip(1).map(|line| {
+        let cells: Vec<f64> = line.split(',').map(number).collect();
+        (0, cells[0] as i64, cells[1], cells[2], 10.0)
+    });
+    let ctx = session(1);
+    histories(&ctx, &[all.collect()]);
+    let sql = "select mbg_nbd_fit(frequency, recency, age)['status'] as status from histories";
+    let batches = ctx.sql(sql).await.expect("plan").collect().await.expect("run");
+    assert_eq!(batches[0].column(0).as_string::<i32>().value(0), "no inner maximum");
+}
+
 /// No fit, no prediction; nulls are left out of fits and predicted as null.
 #[tokio::test]
 async fn nulls_and_missing_fits_predict_null() {

@@ -84,12 +84,20 @@ pub fn check_lookups(
     if problems.is_empty() { Ok(lookups) } else { Err(problems) }
 }
 
-/// Names of lookups that SQL could not tell from another table's.
+/// Names of lookups and earlier tables that SQL could not tell from another table's.
 pub(super) fn names_clash(file: &PipelineFile, project: &Project, problems: &mut Vec<Problem>) {
     let identity = file.identity.as_ref().map(|identity| identity.table.value.as_str());
-    for name in file.lookups.keys() {
+    let lookups = file.lookups.keys().map(|name| (name, "lookup", "a lookup's"));
+    let earlier = file.earlier_tables.keys().map(|name| (name, "earlier table", "an earlier table's"));
+    for (name, what, whose) in lookups.chain(earlier) {
         let taken = match name.value.as_str() {
             found if super::project::RESERVED_NAMES.contains(&found) => Some("taken by lojal itself".to_owned()),
+            found if file.triggers.is_some() && super::triggers::TABLES.contains(&found) => {
+                Some("also the name of a table that the block `triggers` makes".to_owned())
+            }
+            found if what != "lookup" && file.lookups.contains_key(found) => {
+                Some("also the name of a lookup".to_owned())
+            }
             found if file.sources.contains_key(found) => Some("also the name of a source".to_owned()),
             found if identity == Some(found) => Some("also the name of the identity table".to_owned()),
             found => project
@@ -100,9 +108,9 @@ pub(super) fn names_clash(file: &PipelineFile, project: &Project, problems: &mut
         };
         if let Some(taken) = taken {
             let problem = at(&project.pipeline, name, format!("`{}` is {taken}", name.value));
-            problems.push(problem.hint("give the lookup another name"));
+            problems.push(problem.hint(format!("give the {what} another name")));
         } else if !super::project::is_table_name(&name.value) {
-            let problem = at(&project.pipeline, name, format!("`{}` cannot be a lookup's name", name.value));
+            let problem = at(&project.pipeline, name, format!("`{}` cannot be {whose} name", name.value));
             problems.push(problem.hint("write it in lower-case letters, digits and underscores, such as rfm_segments"));
         }
     }

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Writes complete.csv, mild.csv, sparse.csv and reference.json: relative importance as numpy makes it.
+"""Writes complete.csv, mild.csv, sparse.csv, rare.csv, rarest.csv and reference.json: relative importance as numpy makes it.
 
     python3 reference.py        needs numpy and pandas
 
 complete.csv has correlated drivers without missing cells; sparse.csv has half of its cells missing, one driver that is
 seldom answered together with another, and so many drivers for its rows that the pairwise correlations need repair.
-mild.csv has few missing cells and needs none. LMG is made by brute force, one least-squares solution per set of drivers;
+mild.csv has few missing cells and needs none. In rare.csv some drivers are answered together too seldom for a correlation
+of their own and share a pooled one; in rarest.csv all are. LMG is made by brute force, one least-squares solution per set of drivers;
 Johnson's weights from numpy's eigendecomposition; pairwise correlations by pandas.
 
 swiss.csv (Switzerland 1888) and mtcars4.csv (Motor Trend 1974) are data sets that come with R; published.json has their
@@ -22,6 +23,7 @@ import pandas as pd
 HERE = Path(__file__).parent
 LEAST_RESPONSES = 30
 MOST_ERROR = 0.2
+LENT_RESPONSES = 60
 
 
 def r_squared(joint, drivers):
@@ -62,8 +64,20 @@ def pairwise(frame):
     among = joint[1:, 1:]
     p = len(among)
     known = [among[i, j] for i in range(p) for j in range(i) if not np.isnan(among[i, j])]
-    imputed = int(np.isnan(among).sum()) // 2
-    joint[np.isnan(joint)] = np.mean(known)
+    seldom = [(i, j) for i in range(p) for j in range(i) if np.isnan(among[i, j])]
+    scores = ((frame - frame.mean()) / frame.std(ddof=0)).to_numpy()[:, 1:]
+    joint_rows = {(i, j): scores[~np.isnan(scores[:, [i, j]]).any(axis=1)][:, [i, j]] for i, j in seldom}
+    if sum(map(len, joint_rows.values())) >= LEAST_RESPONSES:
+        stacked = np.concatenate(list(joint_rows.values()))
+        pooled = 2 * (stacked[:, 0] @ stacked[:, 1]) / (stacked ** 2).sum()
+        for (i, j), rows in joint_rows.items():
+            # As many more responses that agree as the pooled ones do.
+            among[i, j] = among[j, i] = ((rows[:, 0] @ rows[:, 1] + LENT_RESPONSES * pooled)
+                                         / ((rows ** 2).sum() / 2 + LENT_RESPONSES))
+        imputed = f"{len(seldom)} pairs share {pooled:.3f}"
+    else:
+        joint[np.isnan(joint)] = np.mean(known) if known else 0.0
+        imputed = f"{len(seldom)} pairs get the mean of the others"
     answered = frame.notna().to_numpy().astype(float)
     together = (answered.T @ answered)[np.tril_indices(len(joint), -1)]
     error = np.mean(1 / together[together >= LEAST_RESPONSES] - 1 / len(frame))
@@ -96,8 +110,10 @@ def main():
     sparse = data(rng, 160, 9, 0.45, 3)
     both = sparse["driver_1"].notna() & sparse["driver_2"].notna()
     sparse.loc[both[both].index[20:], "driver_2"] = np.nan
+    rare = data(rng, 500, 7, 0.76, 2)
+    rarest = data(rng, 250, 6, 0.75, 2)
     found = {}
-    for name, frame in {"complete": complete, "mild": mild, "sparse": sparse}.items():
+    for name, frame in {"complete": complete, "mild": mild, "sparse": sparse, "rare": rare, "rarest": rarest}.items():
         frame.to_csv(HERE / f"{name}.csv", index=False, lineterminator="\n")
         frame = frame.dropna(subset=list(frame.columns[1:]), how="all")
         raw = frame.corr().to_numpy()
@@ -105,7 +121,7 @@ def main():
             joint, method = raw, "complete rows"
         else:
             joint, method, imputed, least = pairwise(frame)
-            print(f"{name}: {method}, {imputed} pairs imputed, {least}")
+            print(f"{name}: {method}, {imputed}, {least}")
         dominance, explained = lmg(joint)
         found[name] = {"method": method, "r_squared": explained, "lmg": dominance, "johnson": johnson(joint),
                        "correlation": raw[0, 1:].tolist(), "mean": frame.mean().to_numpy()[1:].tolist(),

@@ -98,6 +98,8 @@ fn complete_and_missing_answers_equal_numpy() {
         ("complete", include_str!("../../../../tests/data/relative_importance/complete.csv")),
         ("mild", include_str!("../../../../tests/data/relative_importance/mild.csv")),
         ("sparse", include_str!("../../../../tests/data/relative_importance/sparse.csv")),
+        ("rare", include_str!("../../../../tests/data/relative_importance/rare.csv")),
+        ("rarest", include_str!("../../../../tests/data/relative_importance/rarest.csv")),
     ] {
         let found = analysed(&table(csv), without_bootstrap());
         let wanted = &reference[name];

@@ -1,0 +1,18 @@
+-- Returns the outcomes of triggers that the lookup activation_outcome_kinds does not have, and kinds there that are none.
+
+select
+    trigger_outcomes.trigger,
+    trigger_outcomes.outcome,
+    'no such outcome in activation_outcome_kinds' as fault
+from trigger_outcomes
+left anti join activation_outcome_kinds
+    on trigger_outcomes.outcome = activation_outcome_kinds.outcome
+
+union all
+
+select
+    'any' as trigger,
+    activation_outcome_kinds.outcome,
+    concat('kind ', activation_outcome_kinds.kind, ': write share or mean') as fault
+from activation_outcome_kinds
+where activation_outcome_kinds.kind not in ('share', 'mean')

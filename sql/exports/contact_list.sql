@@ -1,0 +1,54 @@
+-- Grain: one row per customer who is to be acted on for $trigger as of the snapshot.
+-- The list that `lojal export` hands to the tool which carries the action out: treated customers with the
+-- addresses that their channels need, and no control group. It is made from what is published when it is
+-- asked for, so that direct identifiers are in no other table than customer_contacts.
+
+with treated as (
+
+    select
+        activations.trigger,
+        activations.customer_key,
+        activations.activated_on,
+        activations.expires_at,
+        activations.priority,
+        activations.recommended_action,
+        activations.reason,
+        activations.allowed_channels
+    from activations
+    where
+        activations.trigger = $trigger
+        and activations.assignment = 'treatment'
+
+),
+
+addresses as (
+
+    select
+        treated.customer_key,
+        bool_or(activation_channels.needs = 'email') as uses_email,
+        bool_or(activation_channels.needs = 'phone') as uses_phone
+    from treated
+    inner join activation_channels
+        on array_has(string_to_array(treated.allowed_channels, ','), activation_channels.channel)
+    group by treated.customer_key
+
+)
+
+select
+    treated.trigger,
+    treated.customer_key,
+    treated.activated_on,
+    treated.expires_at,
+    treated.priority,
+    treated.recommended_action,
+    treated.reason,
+    treated.allowed_channels,
+    customer_contacts.first_name,
+    case when addresses.uses_email then customer_contacts.email end as email,
+    case when addresses.uses_phone then customer_contacts.phone end as phone
+from treated
+inner join customer_contacts
+    on treated.customer_key = customer_contacts.customer_key
+left join addresses
+    on treated.customer_key = addresses.customer_key
+order by treated.customer_key

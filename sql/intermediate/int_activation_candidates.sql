@@ -1,0 +1,65 @@
+-- Grain: one row per hit.
+-- Why nothing new can be done about a hit, by the rules that look at it alone; null: it is free to be activated.
+-- The first rule that applies counts. Control persons are treated like the others throughout: who is left alone
+-- must differ from who is not in nothing but that.
+
+with past as (
+
+    select
+        int_earlier_activations.trigger,
+        int_earlier_activations.customer_key,
+        max(int_earlier_activations.activated_on) as latest_on,
+        max(case when int_earlier_activations.ended_on is null then int_earlier_activations.expires_at end)
+            as open_until
+    from int_earlier_activations
+    group by
+        int_earlier_activations.trigger,
+        int_earlier_activations.customer_key
+
+),
+
+past_of_person as (
+
+    select
+        past.customer_key,
+        max(past.latest_on) as latest_on
+    from past
+    group by past.customer_key
+
+)
+
+select
+    int_activation_hits.trigger,
+    int_activation_hits.customer_key,
+    int_activation_hits.customer_no,
+    int_activation_hits.triggered_at,
+    int_activation_hits.reason,
+    int_activation_hits.recommended_action,
+    int_activation_hits.purpose,
+    int_activation_hits.priority,
+    int_activation_hits.expires_days,
+    int_activation_hits.control_per_million,
+    int_activation_hits.value_segment,
+    int_activation_channels.allowed_channels,
+    case
+        when int_activation_hits.purpose = 'marketing' and not int_activation_hits.marketing_consent
+            then 'no consent'
+        when int_activation_channels.allowed_channels is null then 'no channel'
+        -- It ends at the first instant of the local day on which it is too late.
+        when past.open_until >= $as_of_end then 'in force'
+        when cast($as_of as int) - cast(past.latest_on as int) < int_activation_hits.cooldown_days then 'cooldown'
+        when
+            cast($as_of as int) - cast(past_of_person.latest_on as int) < $activation_pause_days
+            then 'recent activation'
+    end as blocked_by
+from int_activation_hits
+left join int_activation_channels
+    on
+        int_activation_hits.trigger = int_activation_channels.trigger
+        and int_activation_hits.customer_no = int_activation_channels.customer_no
+left join past
+    on
+        int_activation_hits.trigger = past.trigger
+        and int_activation_hits.customer_key = past.customer_key
+left join past_of_person
+    on int_activation_hits.customer_key = past_of_person.customer_key

@@ -1,0 +1,102 @@
+-- Grain: one row per person known by as_of.
+-- What triggers look at: who the customer is worth being acted on for, what has happened lately, and when. Days
+-- are whole local days: the last 90 days are as_of and the 89 before it. A trigger needs no other model than
+-- this, but may name any that has customer_key.
+
+with present_stages as (
+
+    select
+        int_customer_stages.customer_no,
+        int_customer_stages.stage,
+        int_customer_stages.previous_stage,
+        int_customer_stages.entered_at
+    from int_customer_stages
+    where int_customer_stages.left_at is null
+
+),
+
+latest_answers as (
+
+    select
+        int_lifecycle_answers.customer_no,
+        int_lifecycle_answers.at,
+        int_lifecycle_answers.nps
+    from int_lifecycle_answers
+    where int_lifecycle_answers.next_at is null
+
+),
+
+orders as (
+
+    select
+        int_orders.customer_no,
+        count(*) as orders_450d,
+        count(case when int_orders.ordered_date > $as_of - interval '90 days' then 1 end) as orders_90d
+    from int_orders
+    where
+        int_orders.is_order = 1
+        and int_orders.customer_no > 0
+        and int_orders.ordered_date > $as_of - interval '450 days'
+    group by int_orders.customer_no
+
+),
+
+complaints as (
+
+    select
+        int_contacts.customer_no,
+        count(*) as complaints_90d,
+        max(int_contacts.occurred_at) as latest_complaint_at
+    from int_contacts
+    where
+        int_contacts.touchpoint = 'complaint'
+        and int_contacts.customer_no > 0
+        and int_contacts.occurred_date > $as_of - interval '90 days'
+    group by int_contacts.customer_no
+
+)
+
+select
+    int_customer_profiles.customer_key,
+    int_customer_profiles.country,
+    int_customer_profiles.marketing_consent,
+    int_customer_profiles.is_loyalty_member as loyalty_member,
+    present_stages.stage as lifecycle_stage,
+    present_stages.previous_stage as lifecycle_stage_before,
+    arrow_cast(present_stages.entered_at, 'Timestamp(Microsecond, Some("UTC"))') as lifecycle_stage_since,
+    coalesce(int_customer_values.value_tier, 'none') as value_tier,
+    coalesce(int_customer_values.potential_tier, 'none') as potential_tier,
+    coalesce(int_customer_values.value_segment, 'no purchase') as value_segment,
+    int_customer_values.p_alive,
+    int_value_inputs.first_purchase_at,
+    int_value_inputs.last_purchase_at,
+    coalesce(int_value_inputs.order_count, 0) as order_count,
+    coalesce(orders.orders_90d, 0) as orders_90d,
+    -- The 360 days before the last 90: four times as long, so that a quarter of them is what is usual.
+    coalesce(orders.orders_450d - orders.orders_90d, 0) as orders_360d_before,
+    coalesce(complaints.complaints_90d, 0) as complaints_90d,
+    complaints.latest_complaint_at,
+    latest_answers.nps as nps_latest,
+    case
+        when latest_answers.nps >= 9 then 'promoter'
+        when latest_answers.nps >= 7 then 'passive'
+        when latest_answers.nps >= 0 then 'detractor'
+    end as nps_category,
+    arrow_cast(latest_answers.at, 'Timestamp(Microsecond, Some("UTC"))') as nps_answered_at
+from int_customer_profiles
+left join present_stages
+    on int_customer_profiles.customer_no = present_stages.customer_no
+left join int_value_inputs
+    on
+        int_customer_profiles.customer_no = int_value_inputs.customer_no
+        and int_value_inputs.is_current
+left join int_customer_values
+    on
+        int_customer_profiles.customer_no = int_customer_values.customer_no
+        and int_customer_values.is_current
+left join orders
+    on int_customer_profiles.customer_no = orders.customer_no
+left join complaints
+    on int_customer_profiles.customer_no = complaints.customer_no
+left join latest_answers
+    on int_customer_profiles.customer_no = latest_answers.customer_no

@@ -1,0 +1,58 @@
+-- Grain: one row per trigger and person known by as_of for whom it fires.
+-- Hits with the rules of their trigger and what is known of the person: worth, consent, and whether there is an
+-- address to reach them at. Hits of a customer_key that is no person's (unidentified) are left out.
+
+with hits as (
+
+    select
+        trigger_hits.trigger,
+        trigger_hits.customer_key,
+        int_persons.customer_no,
+        trigger_hits.triggered_at,
+        trigger_hits.reason
+    from trigger_hits
+    inner join int_persons
+        on trigger_hits.customer_key = int_persons.customer_key
+
+),
+
+addresses as (
+
+    select
+        int_customer_records.customer_no,
+        stg_crm_customers.email_key is not null as has_email,
+        stg_crm_customers.phone_key is not null as has_phone
+    from stg_crm_customers
+    inner join int_customer_records
+        on stg_crm_customers.customer_id = int_customer_records.customer_id
+    where int_customer_records.is_profile_record
+
+)
+
+select
+    hits.trigger,
+    hits.customer_key,
+    hits.customer_no,
+    hits.triggered_at,
+    hits.reason,
+    triggers.recommended_action,
+    triggers.purpose,
+    triggers.priority,
+    triggers.cooldown_days,
+    triggers.expires_days,
+    triggers.control_per_million,
+    coalesce(int_customer_values.value_segment, 'no purchase') as value_segment,
+    int_customer_profiles.marketing_consent,
+    addresses.has_email,
+    addresses.has_phone
+from hits
+inner join triggers
+    on hits.trigger = triggers.trigger
+inner join int_customer_profiles
+    on hits.customer_no = int_customer_profiles.customer_no
+inner join addresses
+    on hits.customer_no = addresses.customer_no
+left join int_customer_values
+    on
+        hits.customer_no = int_customer_values.customer_no
+        and int_customer_values.is_current

@@ -1,0 +1,24 @@
+-- Grain: one row per trigger and customer with an activation in force at as_of.
+-- Whom to act on now: activated today or on an earlier day, neither too late nor overtaken by events. Customers in
+-- control are left alone, so that the effect of the others' treatment can be told from what would have come
+-- anyway. Channels are those allowed today, everything else is as on the day of activation.
+
+select
+    activation_history.customer_key,
+    activation_history.trigger,
+    activation_history.triggered_at,
+    activation_history.activated_on,
+    activation_history.reason,
+    activation_history.value_segment,
+    activation_history.recommended_action,
+    activation_history.purpose,
+    activation_history.priority,
+    int_activation_decisions.allowed_channels,
+    activation_history.assignment,
+    activation_history.expires_at
+from activation_history
+inner join int_activation_decisions
+    on
+        activation_history.trigger = int_activation_decisions.trigger
+        and activation_history.customer_key = int_activation_decisions.customer_key
+where activation_history.ended_on is null

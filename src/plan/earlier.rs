@@ -1,0 +1,126 @@
+//! Checks the tables of the last snapshot that SQL may read: they are published, and declared as they are published.
+//!
+//! What a run remembers of the runs before it comes through here and nowhere else. Such a table stands in no circle:
+//! it was finished when the run began.
+
+use std::sync::Arc;
+
+use arrow::datatypes::{Field, Schema, SchemaRef};
+use indexmap::IndexMap;
+
+use super::source::{at, column_type};
+use super::{Layer, Model, unknown};
+use crate::config::{EarlierTableFile, PipelineFile};
+use crate::diagnostics::{Problem, SourceText, did_you_mean};
+use crate::extract::ColumnType;
+
+/// A checked table of the last snapshot.
+#[derive(Debug, Clone)]
+pub struct EarlierTable {
+    /// Name under which SQL reads it.
+    pub name: String,
+    /// What one row is.
+    pub description: String,
+    /// The published table.
+    pub table: String,
+    /// Its columns, in declared order.
+    pub columns: Vec<EarlierColumn>,
+}
+
+/// A column of an earlier table.
+#[derive(Debug, Clone)]
+pub struct EarlierColumn {
+    /// Its name.
+    pub name: String,
+    /// The type of its cells.
+    pub ty: ColumnType,
+    /// Whether a snapshot may lack it.
+    pub optional: bool,
+}
+
+impl EarlierTable {
+    /// Names and types of its columns.
+    pub fn schema(&self) -> SchemaRef {
+        let fields = self.columns.iter().map(|column| Field::new(&column.name, column.ty.data_type(), true));
+        Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+    }
+}
+
+/// Checks what can be said of the block alone.
+pub(super) fn check(
+    file: &PipelineFile,
+    text: &SourceText,
+    problems: &mut Vec<Problem>,
+) -> IndexMap<String, EarlierTable> {
+    let mut tables = IndexMap::new();
+    for (name, typed) in &file.earlier_tables {
+        if typed.columns.is_empty() {
+            let problem = at(text, name, format!("earlier table `{}` declares no column", name.value));
+            problems.push(problem.hint("list every column that is read, with its type"));
+        }
+        let columns = typed.columns.iter().filter_map(|(name, column)| {
+            let ty = column_type(&column.data_type, text, problems)?;
+            Some(EarlierColumn { name: name.value.clone(), ty, optional: column.optional })
+        });
+        let table = EarlierTable {
+            name: name.value.clone(),
+            description: typed.description.trim().to_owned(),
+            table: typed.table.value.clone(),
+            columns: columns.collect(),
+        };
+        tables.insert(name.value.clone(), table);
+    }
+    tables
+}
+
+/// Holds the block against the marts: a table that is read must be published, with the columns as they are declared.
+pub(super) fn agree(
+    file: &PipelineFile,
+    tables: &IndexMap<String, EarlierTable>,
+    models: &IndexMap<String, Model>,
+    text: &SourceText,
+    problems: &mut Vec<Problem>,
+) {
+    let marts: Vec<&Model> = models.values().filter(|model| model.layer == Layer::Marts).collect();
+    for (name, typed) in &file.earlier_tables {
+        let Some(table) = tables.get(&name.value) else { continue };
+        match marts.iter().find(|model| model.name == typed.table.value) {
+            Some(mart) => columns_agree(mart, table, typed, text, problems),
+            None => {
+                let names: Vec<&str> = marts.iter().map(|model| model.name.as_str()).collect();
+                problems.push(unknown(text, &typed.table, "mart", &names));
+            }
+        }
+    }
+}
+
+fn columns_agree(
+    mart: &Model,
+    table: &EarlierTable,
+    typed: &EarlierTableFile,
+    text: &SourceText,
+    problems: &mut Vec<Problem>,
+) {
+    let names: Vec<&str> = mart.schema.fields().iter().map(|field| field.name().as_str()).collect();
+    for column in &table.columns {
+        let Some((name, written)) = typed.columns.get_key_value(column.name.as_str()) else { continue };
+        match mart.schema.field_with_name(&column.name) {
+            Err(_) => {
+                let message = format!("the mart `{}` has no column `{}`", mart.name, column.name);
+                problems.push(at(text, name, message).hint(did_you_mean(&column.name, &names)));
+            }
+            Ok(field) if *field.data_type() != column.ty.data_type() => {
+                let message = format!(
+                    "`{}` of the mart `{}` is {}, not {}",
+                    column.name,
+                    mart.name,
+                    field.data_type(),
+                    written.data_type.value
+                );
+                let hint = format!("declare the type that it has, or cast it in {}", mart.sql.path.display());
+                problems.push(at(text, &written.data_type, message).hint(hint));
+            }
+            Ok(_) => {}
+        }
+    }
+}

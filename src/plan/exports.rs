@@ -1,0 +1,54 @@
+//! Lists for other tools: queries in sql/exports over what is published, run when they are asked for and never published.
+
+use super::{Plan, problem, project::Project};
+use crate::config::Scalar;
+use crate::diagnostics::{Problem, did_you_mean};
+use crate::engine::{Engine, Parameter, Parameters, Query};
+
+/// The parameter that names the trigger whose list is wanted.
+const TRIGGER: &str = "trigger";
+
+/// Parameters of an export: those of the run, and the trigger.
+pub(super) fn parameters(mut of_run: Parameters, trigger: &str) -> Parameters {
+    of_run.insert(TRIGGER.to_owned(), Parameter::Scalar(Scalar::Text(trigger.to_owned())));
+    of_run
+}
+
+/// Plans every export. One reads nothing but published tables and lookups: of a snapshot there is nothing else.
+///
+/// # Errors
+/// Mistakes of their SQL, and tables that are not published.
+pub(super) async fn check(
+    project: &Project,
+    plan: &Plan,
+    of_run: &Parameters,
+    engine: &Engine,
+) -> Result<(), Vec<Problem>> {
+    let mut problems = Vec::new();
+    let readable: Vec<&str> =
+        plan.published().map(|(name, _)| name).chain(plan.lookups.keys().map(String::as_str)).collect();
+    for text in &project.exports {
+        let query = match Query::parse(text, &parameters(of_run.clone(), "")) {
+            Ok(query) => query,
+            Err(found) => {
+                problems.extend(found);
+                continue;
+            }
+        };
+        let before = problems.len();
+        for table in query.tables().iter().filter(|table| !readable.contains(&table.name.as_str())) {
+            let message = format!("`{}` is neither published nor a lookup", table.name);
+            let length = table.name.chars().count();
+            let told = Problem::new(message).at(text, table.line, table.column, length);
+            problems.push(told.hint(did_you_mean(&table.name, &readable)));
+        }
+        if problems.len() > before {
+            continue;
+        }
+        match engine.plan(&query).await.and_then(|relation| engine.verify(&relation)) {
+            Ok(_) => {}
+            Err(error) => problems.push(problem(error, text)),
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}

@@ -1,0 +1,243 @@
+//! The SQL expressions of triggers: parsed and planned one by one, and put together to the model `trigger_hits`.
+
+use arrow::datatypes::DataType;
+use chrono_tz::Tz;
+
+use crate::config::{Located, Named, TriggerFile};
+use crate::diagnostics::{Problem, SourceText, did_you_mean};
+use crate::engine::{Engine, EngineError, Parameters, Query};
+use crate::plan::{models, quoted};
+
+/// What an expression says of a trigger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Whether it fires.
+    When,
+    /// When it came to be true.
+    At,
+    /// Why it fired.
+    Reason,
+}
+
+/// An expression as it was written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Expression<'a> {
+    pub(super) role: Role,
+    pub(super) sql: &'a Located<String>,
+}
+
+impl Expression<'_> {
+    /// Tells what is wrong with it by itself: syntax, nesting, unknown `$names`.
+    pub(super) fn parse(&self, text: &SourceText, parameters: &Parameters) -> Vec<Problem> {
+        let own = SourceText::new("expression", self.sql.value.as_str());
+        // By itself first: put into a query, `a) or (b` would pass for an expression, and `a; b` for two queries.
+        if let Err(problem) = Query::is_expression(&own) {
+            let hint = match self.role {
+                Role::When => "write one condition, as after `where`",
+                Role::At => "write one expression that yields a timestamp or a date",
+                Role::Reason => "write one expression that yields text",
+            };
+            return vec![self.placed(problem, 0, text).hint(hint)];
+        }
+        match Query::parse(&self.query("t"), parameters) {
+            Ok(_) => Vec::new(),
+            Err(found) => found.into_iter().map(|problem| self.placed(problem, LINES_ABOVE, text)).collect(),
+        }
+    }
+
+    /// Tells of tables in it, apart from `from`, that are not there.
+    pub(super) fn unknown_tables(
+        &self,
+        from: &Located<String>,
+        text: &SourceText,
+        known: &[&str],
+        parameters: &Parameters,
+    ) -> Vec<Problem> {
+        // It has been parsed before.
+        let Ok(query) = Query::parse(&self.query(&from.value), parameters) else { return Vec::new() };
+        let tables = query.tables().iter();
+        let unknown = tables.filter(|table| table.name != from.value && !known.contains(&table.name.as_str()));
+        unknown
+            .map(|table| {
+                let problem = Problem::new(format!("there is no table `{}`", table.name));
+                let placed = Problem { line: table.line, column: table.column, ..problem };
+                let length = table.name.chars().count();
+                let placed = self.placed(placed, LINES_ABOVE, text).hint(did_you_mean(&table.name, known));
+                Problem { length, ..placed }
+            })
+            .collect()
+    }
+
+    /// Plans it against the model `from` and tells what is wrong: columns, functions, types.
+    pub(super) async fn plan(
+        &self,
+        from: &Located<String>,
+        text: &SourceText,
+        parameters: &Parameters,
+        engine: &Engine,
+    ) -> Vec<Problem> {
+        let sql = self.query(&from.value);
+        let query = match Query::parse(&sql, parameters) {
+            Ok(query) => query,
+            Err(found) => return found.into_iter().map(|problem| self.placed(problem, LINES_ABOVE, text)).collect(),
+        };
+        let planned = async {
+            let relation = engine.plan(&query).await?;
+            let schema = engine.verify(&relation)?;
+            Ok::<_, EngineError>((relation, schema))
+        };
+        let (relation, schema) = match planned.await {
+            Ok(planned) => planned,
+            // An aggregate makes one row of all, and customer_key beside it has no place there.
+            Err(error) if error.to_string().contains("GROUP BY") => {
+                let problem = Problem::new("an aggregate cannot stand here: a trigger looks at one row at a time");
+                let hint = "count or sum in a model of its own, and name that model under `from`";
+                return vec![self.placed(problem, LINES_ABOVE, text).hint(hint)];
+            }
+            Err(error) => return vec![self.placed(error.into_problem(&sql), LINES_ABOVE, text)],
+        };
+        if let Some(name) = models::unrepeatable(&relation) {
+            let (line, column, length) = sql.call_of(&name).unwrap_or((0, 0, 1));
+            let problem = Problem::new(format!("{name}() gives another value in every run"));
+            let placed = self.placed(Problem { line, column, ..problem }, LINES_ABOVE, text);
+            return vec![Problem { length, ..placed }.hint("take $as_of or $as_of_end for the time")];
+        }
+        let found = schema.fields().last().map_or(DataType::Null, |field| field.data_type().clone());
+        let (fits, wanted) = match self.role {
+            Role::When => (found == DataType::Boolean, "true or false"),
+            Role::At => (matches!(found, DataType::Date32 | DataType::Timestamp(..)), "a timestamp or a date"),
+            Role::Reason => (matches!(found, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View), "text"),
+        };
+        if fits {
+            return Vec::new();
+        }
+        let message = format!("this yields {found}, and {wanted} is needed");
+        let hint = match self.role {
+            Role::When => "write a condition, as after `where`",
+            Role::At => "name a column that says when it came to be true, or leave `at` out",
+            Role::Reason => "cast(x as varchar) converts",
+        };
+        vec![self.placed(Problem::new(message), LINES_ABOVE, text).hint(hint)]
+    }
+
+    /// The expression as the last column of a query, on lines of its own.
+    fn query(&self, from: &str) -> SourceText {
+        let from = quoted(from);
+        SourceText::new("expression", format!("select customer_key,\n(\n{}\n) as value from {from}", self.sql.value))
+    }
+
+    /// A problem of a text that has the expression below so many lines, at its place in the pipeline file.
+    fn placed(&self, problem: Problem, lines_above: usize, text: &SourceText) -> Problem {
+        let own = SourceText::new("expression", self.sql.value.as_str());
+        let line = problem.line.saturating_sub(lines_above);
+        let (line, column) = if problem.line == 0 || line == 0 || line > own.text.lines().count() {
+            (self.sql.line, self.sql.column)
+        } else {
+            let before = own.text.get(..own.offset(line, problem.column)).unwrap_or_default();
+            self.sql.place_of(&text.text, before.chars().count())
+        };
+        Problem { line, column, source: Some(text.clone()), ..problem }
+            .or_hint("write an expression over the columns of the model that `from` names")
+    }
+}
+
+/// Lines above the expression in [`Expression::query`].
+const LINES_ABOVE: usize = 2;
+
+/// The SQL of `trigger_hits`; the expressions in it are known to be expressions.
+pub(super) fn hits(typed: &Named<TriggerFile>, zone: Tz) -> String {
+    let mut sql =
+        "-- Grain: trigger x customer for whom it fires as of $as_of. Made from the block `triggers`.\n".to_owned();
+    for (number, (name, trigger)) in typed.iter().enumerate() {
+        if number > 0 {
+            sql.push_str("\nunion all\n");
+        }
+        sql.push_str(&branch(&name.value, trigger, zone));
+    }
+    if typed.is_empty() {
+        sql.push_str(NO_HITS);
+    }
+    sql
+}
+
+const NO_HITS: &str = "
+select
+    '' as trigger,
+    '' as customer_key,
+    arrow_cast($as_of_end, 'Timestamp(Microsecond, Some(\"UTC\"))') as triggered_at,
+    '' as reason
+where false
+";
+
+/// One trigger's rows: the latest of each customer for whom the condition is true.
+fn branch(name: &str, trigger: &TriggerFile, zone: Tz) -> String {
+    let text = |value: &str| format!("'{}'", value.replace('\'', "''"));
+    let at = trigger.at.as_ref().map_or_else(|| "$as_of".to_owned(), |at| at.value.clone());
+    let description = trigger.description.split_whitespace().collect::<Vec<_>>().join(" ");
+    let reason = trigger.reason.as_ref().map_or_else(|| text(&description), |reason| reason.value.clone());
+    let instant = |value: &str| format!("arrow_cast({value}, 'Timestamp(Microsecond, Some(\"UTC\"))')");
+    // A date is its first instant in the zone: midnight UTC, moved by what the zone's clocks are then ahead.
+    let midnight = instant("cast(found.happened_at as date)");
+    let ahead = format!(
+        "(local_timestamp({midnight}, {zone}) - arrow_cast({midnight}, 'Timestamp(Microsecond, None)'))",
+        zone = text(zone.name())
+    );
+    let day = instant("$as_of");
+    let day_ahead = format!(
+        "(local_timestamp({day}, {zone}) - arrow_cast({day}, 'Timestamp(Microsecond, None)'))",
+        zone = text(zone.name())
+    );
+    format!(
+        "
+select
+    {trigger} as trigger,
+    latest.customer_key,
+    latest.triggered_at,
+    latest.reason
+from (
+    select
+        arrow_cast(fired.customer_key, 'Utf8') as customer_key,
+        fired.triggered_at,
+        fired.reason,
+        row_number() over (
+            partition by fired.customer_key
+            order by fired.triggered_at desc, fired.reason asc
+        ) as newest
+    from (
+        select
+            found.customer_key,
+            coalesce(
+                case
+                    when arrow_typeof(found.happened_at) = 'Date32'
+                        then {midnight} - {ahead}
+                    else {as_instant}
+                end,
+                {day} - {day_ahead}
+            ) as triggered_at,
+            coalesce(arrow_cast(found.reason, 'Utf8'), {description}) as reason
+        from (
+            select
+                customer_key,
+                (
+{when}
+                ) as fires,
+                (
+{at}
+                ) as happened_at,
+                (
+{reason}
+                ) as reason
+            from {from}
+        ) as found
+        where found.fires and found.customer_key is not null
+    ) as fired
+) as latest
+where latest.newest = 1
+",
+        trigger = text(name),
+        as_instant = instant("found.happened_at"),
+        description = text(&description),
+        when = trigger.when.value,
+        from = quoted(&trigger.from.value),
+    )
+}

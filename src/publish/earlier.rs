@@ -1,0 +1,47 @@
+//! Finds a table of the current snapshot for the run that comes after it, and holds its columns against what the
+//! pipeline declares of them.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::{PublishError, Warehouse};
+use crate::plan::EarlierTable;
+
+/// A published table that a later run reads.
+#[derive(Debug)]
+pub struct EarlierRows {
+    /// Folder with its files.
+    pub folder: PathBuf,
+    /// How many rows it has.
+    pub rows: u64,
+}
+
+impl Warehouse {
+    /// The table in the current snapshot; `None` where there is no snapshot, or it has no such table.
+    ///
+    /// # Errors
+    /// A snapshot or file that cannot be read, or columns that are not as declared.
+    pub fn earlier_table(&self, wanted: &EarlierTable) -> Result<Option<EarlierRows>, PublishError> {
+        let Some(snapshot) = self.snapshot()? else { return Ok(None) };
+        let Some(table) = snapshot.tables.get(&wanted.table) else { return Ok(None) };
+        let home = self.snapshots().join(&snapshot.run_id);
+        let Some(first) = table.files.first() else { return Ok(None) };
+        let path = home.join(&first.path);
+        let file = File::open(&path).map_err(PublishError::io("read", &path))?;
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(PublishError::unreadable(&path))?;
+        let found = reader.schema();
+        for column in &wanted.columns {
+            let fault = match found.field_with_name(&column.name) {
+                Ok(field) if *field.data_type() == column.ty.data_type() => continue,
+                Ok(field) => format!("its column {} is {}, not {}", column.name, field.data_type(), column.ty),
+                Err(_) if column.optional => continue,
+                Err(_) => format!("it has no column {}", column.name),
+            };
+            return Err(PublishError::OtherShape { table: wanted.table.clone(), run_id: snapshot.run_id, fault });
+        }
+        let folder = home.join(super::warehouse::relative_folder(&wanted.table, table.restricted));
+        Ok(Some(EarlierRows { folder, rows: table.rows }))
+    }
+}

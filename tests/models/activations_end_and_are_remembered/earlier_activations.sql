@@ -1,0 +1,34 @@
+-- What the snapshot before this run remembers; as_of is 2025-12-31 and ends at 2025-12-31T23:00Z.
+select
+    t.customer_key,
+    t.trigger,
+    cast(t.activated_on as date) as activated_on,
+    arrow_cast('2025-12-01T10:00:00Z', 'Timestamp(Microsecond, Some("UTC"))') as triggered_at,
+    'why' as reason,
+    'high x high' as value_segment,
+    'call' as recommended_action,
+    'service' as purpose,
+    cast(1 as bigint) as priority,
+    'phone' as allowed_channels,
+    'treatment' as assignment,
+    arrow_cast(t.expires_at, 'Timestamp(Microsecond, Some("UTC"))') as expires_at,
+    'ordered:30' as outcomes,
+    cast(t.ended_on as date) as ended_on,
+    t.end_reason
+from (
+    values
+    ('c01', 'call', '2025-12-20', '2026-01-02T23:00:00Z', null, null),
+    ('c02', 'call', '2025-12-20', '2026-01-02T23:00:00Z', null, null),
+    ('c03', 'call', '2025-12-16', '2025-12-30T23:00:00Z', null, null),
+    ('c04', 'gone', '2025-12-20', '2026-01-02T23:00:00Z', null, null),
+    ('c99', 'call', '2025-12-20', '2026-01-02T23:00:00Z', null, null),
+    ('c05', 'offer', '2025-12-20', '2026-01-02T23:00:00Z', null, null),
+    ('c06', 'call', '2025-11-01', '2025-11-14T23:00:00Z', '2025-11-10', 'condition no longer true'),
+    -- A run of this day, and one of a later day, were there before: as if they had not been.
+    ('c07', 'call', '2025-12-31', '2026-01-13T23:00:00Z', null, null),
+    ('c07', 'offer', '2026-01-05', '2026-01-18T23:00:00Z', null, null),
+    ('c08', 'call', '2025-12-20', '2026-01-02T23:00:00Z', '2025-12-31', 'condition no longer true'),
+    -- 1096 days ago: forgotten. 1095: remembered.
+    ('c09', 'call', '2022-12-31', '2023-01-13T23:00:00Z', '2023-01-14', 'expired'),
+    ('c09', 'call', '2023-01-01', '2023-01-14T23:00:00Z', '2023-01-15', 'expired')
+) as t (customer_key, trigger, activated_on, expires_at, ended_on, end_reason)

@@ -1,0 +1,2 @@
+select t.trigger
+from (values ('call'), ('offer')) as t (trigger)
