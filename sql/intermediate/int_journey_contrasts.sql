@@ -60,7 +60,8 @@ cells as (
     cross join metrics
     where
         populations.population = 'all'
-        or int_journey_modes.is_several
+        -- Several touchpoints in one channel where both sides speak are a repeat by themselves.
+        or (int_journey_modes.is_several and metrics.metric <> 'repeat_contact')
 
 )
 

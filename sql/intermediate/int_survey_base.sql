@@ -68,7 +68,8 @@ select
     int_customer_profiles.customer_no,
     int_customer_profiles.customer_key,
     coalesce(tiers.value_tier, 'none') as value_tier,
-    coalesce(present_stages.stage, 'unknown') as stage,
+    case when present_stages.stage = 'advocacy' then 'cultivation' else coalesce(present_stages.stage, 'unknown') end
+        as stage,
     answered.answers is not null as is_respondent
 from int_customer_profiles
 cross join survey_types

@@ -35,7 +35,7 @@ strata as (
     select
         members.survey_type,
         'lifecycle_stage' as dimension,
-        members.lifecycle_stage as stratum,
+        case when members.lifecycle_stage = 'advocacy' then 'cultivation' else members.lifecycle_stage end as stratum,
         members.customers,
         members.respondents
     from members

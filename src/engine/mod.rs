@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
+use datafusion::common::tree_node::TreeNode;
 use datafusion::datasource::MemTable;
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::datasource::view::ViewTable;
@@ -25,7 +26,7 @@ use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::{SendableRecordBatchStream, SessionStateBuilder};
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 
@@ -209,7 +210,14 @@ impl Engine {
             return Ok(relation);
         }
         let order = columns.iter().map(|name| datafusion::prelude::ident(name).sort(true, false));
-        Ok(datafusion::logical_expr::LogicalPlanBuilder::from(relation).sort(order)?.build()?)
+        let builder = if unnests(&relation)? {
+            // DataFusion 55.2 moves a sort below an unnest, where a column is still the list that it comes from: the
+            // rows then come in another order. No sort moves below a limit, even one that nothing reaches.
+            LogicalPlanBuilder::from(relation).limit(0, Some(i64::MAX as usize))?
+        } else {
+            LogicalPlanBuilder::from(relation)
+        };
+        Ok(builder.sort(order)?.build()?)
     }
 
     /// The relation's least rows, by all its columns from the first on.
@@ -219,7 +227,7 @@ impl Engine {
     pub fn first(&self, relation: Relation, rows: usize) -> Result<Relation, EngineError> {
         let columns: Vec<_> = relation.schema().columns();
         let order = columns.into_iter().map(|column| datafusion::prelude::Expr::Column(column).sort(true, false));
-        let builder = datafusion::logical_expr::LogicalPlanBuilder::from(relation);
+        let builder = LogicalPlanBuilder::from(relation);
         Ok(builder.sort(order)?.limit(0, Some(rows))?.build()?)
     }
 
@@ -244,6 +252,20 @@ impl Engine {
     async fn physical(&self, relation: &Relation) -> Result<Arc<dyn ExecutionPlan>, EngineError> {
         Ok(self.context.state().create_physical_plan(relation).await?)
     }
+}
+
+/// Whether a relation, or a view that it reads, makes rows of lists.
+fn unnests(relation: &Relation) -> Result<bool, EngineError> {
+    Ok(relation.exists(|node| {
+        Ok(match node {
+            LogicalPlan::Unnest(_) => true,
+            LogicalPlan::TableScan(scan) => match scan.source.get_logical_plan() {
+                Some(view) => unnests(&view).unwrap_or(true),
+                None => false,
+            },
+            _ => false,
+        })
+    })?)
 }
 
 /// The schema without descriptions: a union of two described columns would have the metadata of the first in the logical
@@ -282,15 +304,37 @@ mod tests {
     use super::*;
     use crate::diagnostics::SourceText;
 
+    fn engine(scratch: &std::path::Path) -> Engine {
+        let options = EngineOptions {
+            threads: NonZeroUsize::MIN.saturating_add(1),
+            memory_limit: NonZeroU64::new(64 << 20).unwrap(),
+            scratch: scratch.to_owned(),
+        };
+        Engine::open(options).unwrap()
+    }
+
+    #[tokio::test]
+    async fn rows_made_of_lists_are_sorted() {
+        let scratch = tempfile::tempdir().unwrap();
+        let engine = engine(scratch.path());
+        let sql = "with a as (select column1 as k, column2 as n from (values ('x', 1), ('y', 2), ('x', 3)) as t),
+            b as (select a.k, count(*) as n from a group by a.k)
+            select b.k, b.n, unnest(make_array('z', 'a')) as driver from b";
+        let query = Query::parse(&SourceText::new("m.sql", sql), &Parameters::default()).unwrap();
+        engine.add_view("m", engine.plan(&query).await.unwrap()).unwrap();
+        let outer = Query::parse(&SourceText::new("o.sql", "select m.k, m.driver from m"), &Parameters::default());
+        let relation = engine.plan(&outer.unwrap()).await.unwrap();
+        let sorted = engine.sorted(relation, &["k".to_owned(), "driver".to_owned()]).unwrap();
+        let rows = engine.collect_small(&sorted).await.unwrap();
+        let shown = arrow::util::pretty::pretty_format_batches(&rows).unwrap().to_string();
+        let cells: Vec<&str> = shown.lines().filter(|line| line.contains(" x ") || line.contains(" y ")).collect();
+        assert_eq!(cells, ["| x | a      |", "| x | z      |", "| y | a      |", "| y | z      |"]);
+    }
+
     #[tokio::test]
     async fn a_condition_over_both_sides_of_a_cross_join_holds() {
         let scratch = tempfile::tempdir().unwrap();
-        let engine = Engine::open(EngineOptions {
-            threads: NonZeroUsize::MIN,
-            memory_limit: NonZeroU64::new(64 << 20).unwrap(),
-            scratch: scratch.path().to_owned(),
-        })
-        .unwrap();
+        let engine = engine(scratch.path());
         let sql = "with a as (select 1 as x, 10 as y union all select 2 as x, 20 as y),
             b as (select 0 as z union all select 1 as z),
             c as (select 1 as x, 10 as y, 'first' as v union all select 1 as x, 11 as y, 'second' as v)

@@ -108,6 +108,7 @@ pub(super) async fn compile(
         return Err(problems);
     }
     let mut warnings = Vec::new();
+    problems.extend(open_readers(&parsed, &models));
     for model in models.values() {
         agree(model, file, project, &mut problems, &mut warnings);
     }
@@ -116,6 +117,22 @@ pub(super) async fn compile(
         records_fit(identity, file, project, &models, &mut problems);
     }
     if problems.is_empty() { Ok(Compiled { identity, models, warnings, reads, order }) } else { Err(problems) }
+}
+
+/// Models that read direct identifiers and are not restricted themselves: what they make is published for everybody, or
+/// read by a model that is.
+fn open_readers(parsed: &[Parsed<'_>], models: &IndexMap<String, Model>) -> Vec<Problem> {
+    let is_restricted = |name: &str| models.get(name).is_some_and(|model| model.properties.restricted);
+    let mut problems = Vec::new();
+    for Parsed { model, query } in parsed.iter().filter(|parsed| !is_restricted(&parsed.model.name)) {
+        for table in query.tables().iter().filter(|table| is_restricted(&table.name)) {
+            let message = format!("`{}` holds direct identifiers, and `{}` is not restricted", table.name, model.name);
+            let hint = "read what is needed from another model, or mark this one `restricted: true`";
+            let length = table.name.chars().count();
+            problems.push(Problem::new(message).at(&model.source, table.line, table.column, length).hint(hint));
+        }
+    }
+    problems
 }
 
 fn parse<'a>(project: &'a Project, parameters: &Parameters) -> Result<Vec<Parsed<'a>>, Vec<Problem>> {

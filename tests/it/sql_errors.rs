@@ -213,3 +213,10 @@ fn an_export_reads_what_is_published_alone() {
     copy.write("sql/exports/sales.sql", "select daily_sales.dya\nfrom daily_sales\n");
     mistakes!(2, "an_export_reads_what_is_published", copy.lojal(&["check"]).exits(2));
 }
+
+#[test]
+fn direct_identifiers_stay_in_restricted_tables() {
+    let copy = project();
+    copy.write("sql/intermediate/int_addresses.sql", "select person_contacts.customer_key\nfrom person_contacts\n");
+    mistakes!(1, "restricted_read_by_an_open_model", copy.lojal(&["check"]).exits(2));
+}

@@ -277,6 +277,12 @@ fn unknown_table_of_a_subquery() {
 }
 
 #[test]
+fn direct_identifiers_of_a_subquery() {
+    let when = "when: customer_key in (select customer_key from person_contacts)";
+    mistakes!(1, "subquery_restricted", checked(WHEN, when));
+}
+
+#[test]
 fn an_aggregate_looks_at_many_rows() {
     mistakes!(1, "aggregate", checked(WHEN, "when: count(*) > 1"));
 }

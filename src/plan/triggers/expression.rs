@@ -45,7 +45,7 @@ impl Expression<'_> {
         }
     }
 
-    /// Tells of tables in it, apart from `from`, that are not there.
+    /// Tells of tables in its subqueries that are not there.
     pub(super) fn unknown_tables(
         &self,
         from: &Located<String>,
@@ -53,17 +53,29 @@ impl Expression<'_> {
         known: &[&str],
         parameters: &Parameters,
     ) -> Vec<Problem> {
+        self.refused_tables(from, text, parameters, |table| {
+            let hint = did_you_mean(table, known);
+            (!known.contains(&table)).then(|| (format!("there is no table `{table}`"), hint))
+        })
+    }
+
+    /// Tells of tables in its subqueries, apart from `from`, for which `refuse` has a message and a hint.
+    pub(super) fn refused_tables(
+        &self,
+        from: &Located<String>,
+        text: &SourceText,
+        parameters: &Parameters,
+        refuse: impl Fn(&str) -> Option<(String, String)>,
+    ) -> Vec<Problem> {
         // It has been parsed before.
         let Ok(query) = Query::parse(&self.query(&from.value), parameters) else { return Vec::new() };
-        let tables = query.tables().iter();
-        let unknown = tables.filter(|table| table.name != from.value && !known.contains(&table.name.as_str()));
-        unknown
-            .map(|table| {
-                let problem = Problem::new(format!("there is no table `{}`", table.name));
-                let placed = Problem { line: table.line, column: table.column, ..problem };
-                let length = table.name.chars().count();
-                let placed = self.placed(placed, LINES_ABOVE, text).hint(did_you_mean(&table.name, known));
-                Problem { length, ..placed }
+        let tables = query.tables().iter().filter(|table| table.name != from.value);
+        tables
+            .filter_map(|table| {
+                let (message, hint) = refuse(&table.name)?;
+                let placed = Problem { line: table.line, column: table.column, ..Problem::new(message) };
+                let placed = self.placed(placed, LINES_ABOVE, text).hint(hint);
+                Some(Problem { length: table.name.chars().count(), ..placed })
             })
             .collect()
     }

@@ -119,15 +119,15 @@ impl Triggers<'_> {
                 problems.push(at(self.text, &trigger.from, message).hint(hint));
                 unfit.push(&name.value);
             }
-            // Reasons are published where everybody reads them.
-            if model.properties.restricted {
-                let message = format!("the model `{}` holds direct identifiers", model.name);
-                let hint = "name a model without them: what triggers find is published for everybody";
+            if let Some((message, hint)) = restricted(models, &model.name) {
                 problems.push(at(self.text, &trigger.from, message).hint(hint));
                 unfit.push(&name.value);
             }
         }
         for (trigger, expression) in &self.expressions {
+            problems.extend(
+                expression.refused_tables(&trigger.from, self.text, parameters, |table| restricted(models, table)),
+            );
             let is_unfit =
                 self.typed.iter().any(|(name, other)| std::ptr::eq(other, *trigger) && unfit.contains(&&*name.value));
             if !is_unfit {
@@ -136,6 +136,14 @@ impl Triggers<'_> {
         }
         problems
     }
+}
+
+/// What to say of a model with direct identifiers: reasons are published where everybody reads them.
+fn restricted(models: &IndexMap<String, Model>, name: &str) -> Option<(String, String)> {
+    models.get(name).filter(|model| model.properties.restricted).map(|_| {
+        let hint = "name a model without them: what triggers find is published for everybody";
+        (format!("the model `{name}` holds direct identifiers"), hint.to_owned())
+    })
 }
 
 /// Names of the block's own tables that are taken.
