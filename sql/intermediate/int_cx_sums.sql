@@ -35,166 +35,64 @@ with counts as (
 
 ),
 
+families as (
+
+    select
+        column1 as family,
+        column2 as survey_type,
+        column3 as level,
+        column4 as parent_level
+    from (
+        values
+        ('relationship', 'relationship', 'relationship', 'none'),
+        ('segments of relationship', 'relationship', 'relationship', 'relationship'),
+        ('stages of relationship', 'relationship', 'lifecycle_stage', 'relationship'),
+        ('all_touchpoints', 'touchpoint', 'all_touchpoints', 'none'),
+        ('journeys', 'touchpoint', 'journey', 'all_touchpoints'),
+        ('channels', 'touchpoint', 'channel', 'all_touchpoints'),
+        ('touchpoints of a journey', 'touchpoint', 'touchpoint', 'journey'),
+        ('segments of a journey', 'touchpoint', 'journey', 'journey'),
+        ('stores', 'touchpoint', 'store', 'channel')
+    )
+
+),
+
 members as (
 
     select
-        'relationship' as family,
-        'relationship' as level,
-        'all' as item,
-        'all' as segment,
-        'none' as parent_level,
-        'none' as parent_item,
+        case families.family
+            when 'touchpoints of a journey' then concat('touchpoints of ', counts.touchpoint_journey)
+            when 'segments of a journey' then concat('segments of ', counts.journey)
+            else families.family
+        end as family,
+        families.level,
+        case families.level
+            when 'lifecycle_stage' then counts.stage
+            when 'journey' then counts.journey
+            when 'channel' then counts.channel
+            when 'touchpoint' then counts.touchpoint
+            when 'store' then counts.store_id
+            else 'all'
+        end as item,
+        case
+            when families.family in ('segments of relationship', 'segments of a journey') then counts.segment
+            else 'all'
+        end as segment,
+        families.parent_level,
+        case families.family
+            when 'touchpoints of a journey' then counts.touchpoint_journey
+            when 'segments of a journey' then counts.journey
+            when 'stores' then 'store'
+            else case when families.parent_level = 'none' then 'none' else 'all' end
+        end as parent_item,
         counts.metric,
         counts.month_no,
         counts.responses,
         counts.sum_1,
         counts.sum_2
     from counts
-    where counts.survey_type = 'relationship'
-
-    union all
-
-    select
-        'segments of relationship' as family,
-        'relationship' as level,
-        'all' as item,
-        counts.segment as segment,
-        'relationship' as parent_level,
-        'all' as parent_item,
-        counts.metric,
-        counts.month_no,
-        counts.responses,
-        counts.sum_1,
-        counts.sum_2
-    from counts
-    where counts.survey_type = 'relationship'
-
-    union all
-
-    select
-        'stages of relationship' as family,
-        'lifecycle_stage' as level,
-        counts.stage as item,
-        'all' as segment,
-        'relationship' as parent_level,
-        'all' as parent_item,
-        counts.metric,
-        counts.month_no,
-        counts.responses,
-        counts.sum_1,
-        counts.sum_2
-    from counts
-    where counts.survey_type = 'relationship'
-
-    union all
-
-    select
-        'all_touchpoints' as family,
-        'all_touchpoints' as level,
-        'all' as item,
-        'all' as segment,
-        'none' as parent_level,
-        'none' as parent_item,
-        counts.metric,
-        counts.month_no,
-        counts.responses,
-        counts.sum_1,
-        counts.sum_2
-    from counts
-    where counts.survey_type = 'touchpoint'
-
-    union all
-
-    select
-        'journeys' as family,
-        'journey' as level,
-        counts.journey as item,
-        'all' as segment,
-        'all_touchpoints' as parent_level,
-        'all' as parent_item,
-        counts.metric,
-        counts.month_no,
-        counts.responses,
-        counts.sum_1,
-        counts.sum_2
-    from counts
-    where
-        counts.survey_type = 'touchpoint'
-        and counts.journey is not null
-
-    union all
-
-    select
-        'channels' as family,
-        'channel' as level,
-        counts.channel as item,
-        'all' as segment,
-        'all_touchpoints' as parent_level,
-        'all' as parent_item,
-        counts.metric,
-        counts.month_no,
-        counts.responses,
-        counts.sum_1,
-        counts.sum_2
-    from counts
-    where counts.survey_type = 'touchpoint'
-
-    union all
-
-    select
-        concat('touchpoints of ', counts.touchpoint_journey) as family,
-        'touchpoint' as level,
-        counts.touchpoint as item,
-        'all' as segment,
-        'journey' as parent_level,
-        counts.touchpoint_journey as parent_item,
-        counts.metric,
-        counts.month_no,
-        counts.responses,
-        counts.sum_1,
-        counts.sum_2
-    from counts
-    where
-        counts.survey_type = 'touchpoint'
-        and counts.touchpoint is not null
-
-    union all
-
-    select
-        concat('segments of ', counts.journey) as family,
-        'journey' as level,
-        counts.journey as item,
-        counts.segment as segment,
-        'journey' as parent_level,
-        counts.journey as parent_item,
-        counts.metric,
-        counts.month_no,
-        counts.responses,
-        counts.sum_1,
-        counts.sum_2
-    from counts
-    where
-        counts.survey_type = 'touchpoint'
-        and counts.journey is not null
-
-    union all
-
-    select
-        'stores' as family,
-        'store' as level,
-        counts.store_id as item,
-        'all' as segment,
-        'channel' as parent_level,
-        'store' as parent_item,
-        counts.metric,
-        counts.month_no,
-        counts.responses,
-        counts.sum_1,
-        counts.sum_2
-    from counts
-    where
-        counts.survey_type = 'touchpoint'
-        and counts.store_id is not null
+    inner join families
+        on counts.survey_type = families.survey_type
 
 )
 
@@ -211,6 +109,8 @@ select
     sum(members.sum_1) as sum_1,
     sum(members.sum_2) as sum_2
 from members
+-- Invitations say neither journey nor touchpoint nor store.
+where members.item is not null
 group by
     members.family,
     members.level,

@@ -30,75 +30,45 @@ with members as (
 
 ),
 
+dimensions as (
+
+    select column1 as dimension
+    from (
+        values
+        ('lifecycle_stage'),
+        ('value_tier'),
+        ('value_segment'),
+        ('age_band'),
+        ('country'),
+        ('loyalty_member'),
+        ('primary_channel')
+    )
+
+),
+
 strata as (
 
     select
         members.survey_type,
-        'lifecycle_stage' as dimension,
-        case when members.lifecycle_stage = 'advocacy' then 'cultivation' else members.lifecycle_stage end as stratum,
+        dimensions.dimension,
+        coalesce(
+            case dimensions.dimension
+                -- An answer of 9-10 makes an advocate: a stage that is its consequence cannot judge who answers.
+                when 'lifecycle_stage'
+                    then case when members.lifecycle_stage = 'advocacy' then 'cultivation' else members.lifecycle_stage end
+                when 'value_tier' then members.value_tier
+                when 'value_segment' then members.value_segment
+                when 'age_band' then members.age_band
+                when 'country' then members.country
+                when 'loyalty_member' then case when members.loyalty_member then 'member' else 'not a member' end
+                else members.primary_channel
+            end,
+            'unknown'
+        ) as stratum,
         members.customers,
         members.respondents
     from members
-
-    union all
-
-    select
-        members.survey_type,
-        'value_tier' as dimension,
-        members.value_tier as stratum,
-        members.customers,
-        members.respondents
-    from members
-
-    union all
-
-    select
-        members.survey_type,
-        'value_segment' as dimension,
-        members.value_segment as stratum,
-        members.customers,
-        members.respondents
-    from members
-
-    union all
-
-    select
-        members.survey_type,
-        'age_band' as dimension,
-        members.age_band as stratum,
-        members.customers,
-        members.respondents
-    from members
-
-    union all
-
-    select
-        members.survey_type,
-        'country' as dimension,
-        coalesce(members.country, 'unknown') as stratum,
-        members.customers,
-        members.respondents
-    from members
-
-    union all
-
-    select
-        members.survey_type,
-        'loyalty_member' as dimension,
-        case when members.loyalty_member then 'member' else 'not a member' end as stratum,
-        members.customers,
-        members.respondents
-    from members
-
-    union all
-
-    select
-        members.survey_type,
-        'primary_channel' as dimension,
-        coalesce(members.primary_channel, 'unknown') as stratum,
-        members.customers,
-        members.respondents
-    from members
+    cross join dimensions
 
 ),
 
