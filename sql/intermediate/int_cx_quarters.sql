@@ -117,79 +117,7 @@ members as (
 
 ),
 
-families as (
-
-    -- What is known of the hidden members of a family together: the parent's figure for each part, less the
-    -- members shown. Rows are hidden members, columns the parts, links members with answers in two parts.
-    select
-        members.family,
-        members.metric,
-        members.quarter_no,
-        bool_or(members.is_undivided) as has_undivided,
-        bool_and(members.is_hidden) as is_all_hidden,
-        bool_or(members.is_parent_undivided or members.parent_level = 'none') as is_without_total,
-        sum(members.part_1) as family_1,
-        sum(members.part_2) as family_2,
-        sum(members.part_3) as family_3,
-        sum(case when members.is_open then members.part_1 else 0 end) as open_1,
-        count(case when members.is_open and members.part_1 > 0 then 1 end) as rows_1,
-        count(case when members.is_open and members.is_free and members.part_1 > 0 then 1 end) as free_1,
-        sum(case when members.is_open then members.part_2 else 0 end) as open_2,
-        count(case when members.is_open and members.part_2 > 0 then 1 end) as rows_2,
-        count(case when members.is_open and members.is_free and members.part_2 > 0 then 1 end) as free_2,
-        sum(case when members.is_open then members.part_3 else 0 end) as open_3,
-        count(case when members.is_open and members.part_3 > 0 then 1 end) as rows_3,
-        count(case when members.is_open and members.is_free and members.part_3 > 0 then 1 end) as free_3,
-        count(case when members.is_open and members.part_1 > 0 and members.part_2 > 0 then 1 end) as links_12,
-        count(case when members.is_open and members.part_1 > 0 and members.part_3 > 0 then 1 end) as links_13,
-        count(case when members.is_open and members.part_2 > 0 and members.part_3 > 0 then 1 end) as links_23,
-        count(case when members.is_open and members.is_free then 1 end) as free_rows
-    from members
-    group by
-        members.family,
-        members.metric,
-        members.quarter_no
-
-),
-
 judged as (
-
-    -- Safe: in each part two hidden members or more with enough answers together, and the parts tied to one
-    -- another by two members each, or each to the time around it by two members that are free there: then
-    -- every hidden figure is on a circle of hidden figures, and none follows from the totals.
-    select
-        families.family,
-        families.metric,
-        families.quarter_no,
-        not families.has_undivided
-        or families.is_all_hidden
-        or families.is_without_total
-        or (
-            (families.open_1 = 0 or (families.open_1 >= $suppression_limit and families.rows_1 >= 2))
-            and (families.open_2 = 0 or (families.open_2 >= $suppression_limit and families.rows_2 >= 2))
-            and (families.open_3 = 0 or (families.open_3 >= $suppression_limit and families.rows_3 >= 2))
-            and (
-                (
-                    families.free_rows <> 1
-                    and case when families.links_12 >= 2 then 1 else 0 end
-                    + case when families.links_13 >= 2 then 1 else 0 end
-                    + case when families.links_23 >= 2 then 1 else 0 end
-                    >= case when families.open_1 > 0 then 1 else 0 end
-                    + case when families.open_2 > 0 then 1 else 0 end
-                    + case when families.open_3 > 0 then 1 else 0 end - 1
-                )
-                or (
-                    (families.open_1 = 0 or families.free_1 >= 2)
-                    and (families.open_2 = 0 or families.free_2 >= 2)
-                    and (families.open_3 = 0 or families.free_3 >= 2)
-                )
-            )
-        ) as is_safe
-    from families
-
-),
-
-covering as (
 
     select
         members.family,
@@ -200,77 +128,33 @@ covering as (
         members.parent_item,
         members.metric,
         members.quarter_no,
-        members.responses,
+        members.is_hidden,
         members.is_undivided,
-        members.is_open,
-        judged.is_safe,
-        (families.family_1 = 0 or members.part_1 > 0)
-        and (families.family_2 = 0 or members.part_2 > 0)
-        and (families.family_3 = 0 or members.part_3 > 0) as is_cover
+        complementary_suppression(
+            members.is_undivided,
+            members.is_hidden,
+            members.is_open,
+            members.is_free,
+            members.is_parent_undivided or members.parent_level = 'none',
+            make_array(members.part_1, members.part_2, members.part_3),
+            $suppression_limit
+        ) over (
+            partition by members.family, members.metric, members.quarter_no
+            order by members.responses, members.item, members.segment
+        ) as verdict
     from members
-    inner join families
-        on
-            members.family = families.family
-            and members.metric = families.metric
-            and members.quarter_no = families.quarter_no
-    inner join judged
-        on
-            members.family = judged.family
-            and members.metric = judged.metric
-            and members.quarter_no = judged.quarter_no
-
-),
-
-ranked as (
-
-    select
-        covering.family,
-        covering.level,
-        covering.item,
-        covering.segment,
-        covering.parent_level,
-        covering.parent_item,
-        covering.metric,
-        covering.quarter_no,
-        covering.is_safe,
-        not covering.is_undivided and covering.is_cover as is_candidate,
-        count(case when not covering.is_undivided and covering.is_cover then 1 end) over (
-            partition by covering.family, covering.metric, covering.quarter_no
-        ) as candidates,
-        greatest(
-            1,
-            2 - count(case when covering.is_open and covering.is_cover then 1 end) over (
-                partition by covering.family, covering.metric, covering.quarter_no
-            )
-        ) as needed,
-        row_number() over (
-            partition by
-                covering.family, covering.metric, covering.quarter_no,
-                not covering.is_undivided and covering.is_cover
-            order by covering.responses, covering.item, covering.segment
-        ) as size_rank
-    from covering
 
 )
 
 select
-    members.family,
-    members.level,
-    members.item,
-    members.segment,
-    members.parent_level,
-    members.parent_item,
-    members.metric,
-    members.quarter_no,
-    members.is_hidden or (not ranked.is_safe and ranked.candidates < ranked.needed) as is_hidden,
-    members.is_undivided
-    or (not ranked.is_safe and ranked.is_candidate and ranked.size_rank <= ranked.needed)
-    or (not ranked.is_safe and ranked.candidates < ranked.needed) as is_undivided
-from members
-inner join ranked
-    on
-        members.level = ranked.level
-        and members.item = ranked.item
-        and members.segment = ranked.segment
-        and members.metric = ranked.metric
-        and members.quarter_no = ranked.quarter_no
+    judged.family,
+    judged.level,
+    judged.item,
+    judged.segment,
+    judged.parent_level,
+    judged.parent_item,
+    judged.metric,
+    judged.quarter_no,
+    judged.is_hidden or judged.verdict = 'hidden' as is_hidden,
+    judged.is_undivided or judged.verdict <> 'kept' as is_undivided
+from judged

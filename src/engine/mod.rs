@@ -103,6 +103,9 @@ impl Engine {
         for function in crate::functions::all_udafs() {
             context.register_udaf(function.as_ref().clone());
         }
+        for function in crate::functions::all_udwfs() {
+            context.register_udwf(function.as_ref().clone());
+        }
         Ok(Self { context, options })
     }
 

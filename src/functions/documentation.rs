@@ -65,6 +65,26 @@ pub(super) fn score_aggregate(metric: Metric, statistic: Statistic) -> Documenta
         .build()
 }
 
+/// Documentation of the window function `complementary_suppression`.
+pub(super) fn complementary_suppression() -> Documentation {
+    Documentation::builder(
+        DOC_SECTION_STATISTICAL,
+        "Says which figures of a family (figures that add up to a total that readers know, for a stretch of time in parts) go \
+         with those that must be hidden, so that none follows from the totals: 'kept', 'undivided' (told for the whole \
+         stretch only) or 'hidden'. The window's partition is the family, its order that in which figures are chosen. \
+         Secondary suppression: Cox, JASA 75(370), 1980.",
+        "complementary_suppression(is_undivided, is_hidden, is_open, is_free, is_without_total, parts, least)",
+    )
+    .with_argument("is_undivided", "The figure is told for the whole stretch only, or not even for that.")
+    .with_argument("is_hidden", "The figure is not told at all.")
+    .with_argument("is_open", "Its parts are unknowns: not told, and not settled by what is told of it.")
+    .with_argument("is_free", "Nothing is told of it for just this stretch.")
+    .with_argument("is_without_total", "The family's total is not told either.")
+    .with_argument("parts", "Answers in each part, a list of bigint.")
+    .with_argument("least", "How many answers hidden figures must have together.")
+    .build()
+}
+
 /// Documentation of `local_timestamp`.
 pub(super) fn local_timestamp() -> Documentation {
     Documentation::builder(

@@ -1,6 +1,6 @@
 //! lojal's own SQL functions, usable in any model.
 //!
-//! They stand beside the flow: the engine registers what [`all_udafs`] and [`all_udfs`] return on every
+//! They stand beside the flow: the engine registers what [`all_udafs`], [`all_udfs`] and [`all_udwfs`] return on every
 //! session it makes, and a distributed executor does the same, so that a function is known under one name
 //! everywhere. Scores: which exist and what a response counts as is in [`metric`], the formulas on counts are
 //! in [`interval`], and the files beside them are the way from Arrow arrays to those counts. From counts and sums that
@@ -22,12 +22,13 @@ mod numeric;
 pub mod purchase;
 mod score;
 pub mod spend;
+mod suppress;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
-use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
 pub use cluster::{Answer, ClusterError, KmeansAssign, KmeansFit, KmeansRefit};
 pub use error::FunctionError;
@@ -35,6 +36,7 @@ pub use estimate::{EstimateFunction, EstimateOf};
 pub use importance::{ImportanceError, RelativeImportance};
 pub use local_timestamp::LocalTimestamp;
 pub use score::ScoreAggregate;
+pub use suppress::ComplementarySuppression;
 
 use metric::{Metric, Statistic};
 use purchase::{CustomerLifetimeValue, Prediction, PurchaseFit, PurchaseModel, PurchasePrediction};
@@ -69,4 +71,9 @@ pub fn all_udfs() -> Vec<Arc<ScalarUDF>> {
         .chain(EstimateOf::ALL.map(|what| ScalarUDF::from(EstimateFunction::new(what))))
         .map(Arc::new)
         .collect()
+}
+
+/// The window functions: `complementary_suppression`.
+pub fn all_udwfs() -> Vec<Arc<WindowUDF>> {
+    vec![Arc::new(WindowUDF::from(ComplementarySuppression::new()))]
 }

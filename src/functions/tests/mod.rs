@@ -14,7 +14,7 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use proptest::prelude::*;
 
 use super::interval::{mean, net_score, share};
-use super::{all_udafs, all_udfs};
+use super::{all_udafs, all_udfs, all_udwfs};
 
 pub(super) fn session(partitions: usize) -> SessionContext {
     // Small batches, so that small inputs go through several of them.
@@ -25,6 +25,9 @@ pub(super) fn session(partitions: usize) -> SessionContext {
     }
     for function in all_udfs() {
         ctx.register_udf(function.as_ref().clone());
+    }
+    for function in all_udwfs() {
+        ctx.register_udwf(function.as_ref().clone());
     }
     ctx
 }
@@ -226,10 +229,12 @@ fn every_function_documents_itself() {
     let known: Vec<String> = all_udfs().iter().map(|function| function.name().to_owned()).chain(names).collect();
     let aggregates = all_udafs();
     let scalars = all_udfs();
+    let windows = all_udwfs();
     let documented = aggregates
         .iter()
         .map(|function| (function.name(), function.documentation()))
-        .chain(scalars.iter().map(|function| (function.name(), function.documentation())));
+        .chain(scalars.iter().map(|function| (function.name(), function.documentation())))
+        .chain(windows.iter().map(|function| (function.name(), function.documentation())));
     for (name, documentation) in documented {
         let documentation = documentation.expect(name);
         assert!(documentation.syntax_example.starts_with(&format!("{name}(")), "{name}");
