@@ -1,7 +1,8 @@
 //! lojal turns a company's CRM, transaction and survey extracts into one coherent picture of its customers.
 //!
 //! The modules stand in the order in which data pass them: a pipeline file is typed (`config`), checked against the
-//! SQL (`plan`), given an `engine`, its extracts are read (`extract`), source records become persons (`identity`),
+//! SQL (`plan`), its files are found where they are stored (`store`), an `engine` runs its queries, extracts are read
+//! (`extract`), source records become persons (`identity`),
 //! models run (`transform`), results are proved (`quality`), made visible (`publish`) and told of (`report`).
 //! [`run::run`] tells the whole story.
 
@@ -9,6 +10,7 @@
 pub mod cli;
 pub mod config;
 pub mod plan;
+pub mod store;
 pub mod engine;
 pub mod functions;
 pub mod extract;

@@ -4,6 +4,9 @@
 use std::{fmt, str::FromStr};
 
 use arrow::datatypes::{DECIMAL128_MAX_PRECISION, DataType, Field, TimeUnit};
+use chrono_tz::Tz;
+
+use crate::config::OnMissing;
 
 /// The type of a declared column. Nothing is ever inferred from the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,11 +105,63 @@ impl FromStr for ColumnType {
     }
 }
 
+/// How the cells of a column are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueForm {
+    /// Words that stand for an empty cell.
+    pub null_words: Vec<String>,
+    /// Between whole and fraction of a number: `.` or `,`.
+    pub decimal_sign: char,
+    /// Signs that may stand between groups of three digits.
+    pub thousands_signs: Vec<char>,
+    /// Signs and words that may stand before or after a number.
+    pub currency_signs: Vec<String>,
+    /// Forms (strftime) of a date; empty: `YYYY-MM-DD`.
+    pub date_formats: Vec<String>,
+    /// Forms (strftime) of a timestamp; empty: ISO 8601.
+    pub timestamp_formats: Vec<String>,
+    /// Zone of timestamps without an offset; `None`: the pipeline's.
+    pub time_zone: Option<Tz>,
+    /// Words for true, whatever their case; `None`: true, t, yes and 1.
+    pub true_words: Option<Vec<String>>,
+    /// Words for false, whatever their case; `None`: false, f, no and 0.
+    pub false_words: Option<Vec<String>>,
+}
+
+impl Default for ValueForm {
+    fn default() -> Self {
+        Self {
+            null_words: Vec::new(),
+            decimal_sign: '.',
+            thousands_signs: Vec::new(),
+            currency_signs: Vec::new(),
+            date_formats: Vec::new(),
+            timestamp_formats: Vec::new(),
+            time_zone: None,
+            true_words: None,
+            false_words: None,
+        }
+    }
+}
+
+/// A column of another source that must hold a column's values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The other source.
+    pub source: String,
+    /// Its column.
+    pub column: String,
+    /// What a value that is not there does.
+    pub on_missing: OnMissing,
+}
+
 /// A declared column and its rules. A row with a cell that breaks one of them is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnSpec {
     /// The name in the header, compared exactly.
     pub name: String,
+    /// Other names under which a header may hold it.
+    pub aliases: Vec<String>,
     /// The type of the cells.
     pub ty: ColumnType,
     /// Whether an empty cell is a fault.
@@ -119,12 +174,33 @@ pub struct ColumnSpec {
     pub max: Option<String>,
     /// The only values allowed, written as cells of the column would be; compared as values (`1.5` is `1.50`).
     pub accepted_values: Option<Vec<String>>,
+    /// Regular expression that a text must match.
+    pub pattern: Option<String>,
+    /// Whether no two different rows may hold the same value.
+    pub unique: bool,
+    /// The column of another source that must hold the value.
+    pub references: Option<Reference>,
+    /// How the cells are written.
+    pub form: ValueForm,
 }
 
 impl ColumnSpec {
     /// A column without rules.
     pub fn new(name: impl Into<String>, ty: ColumnType) -> Self {
-        Self { name: name.into(), ty, required: false, optional: false, min: None, max: None, accepted_values: None }
+        Self {
+            name: name.into(),
+            aliases: Vec::new(),
+            ty,
+            required: false,
+            optional: false,
+            min: None,
+            max: None,
+            accepted_values: None,
+            pattern: None,
+            unique: false,
+            references: None,
+            form: ValueForm::default(),
+        }
     }
 
     /// The same column with empty cells forbidden.

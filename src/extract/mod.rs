@@ -14,7 +14,7 @@ mod parquet;
 mod quarantine;
 mod scan;
 
-pub use column::{ColumnSpec, ColumnType};
+pub use column::{ColumnSpec, ColumnType, Reference, ValueForm};
 pub use csv::{LocalTime, PlanError, WrongCell, read_cells};
 pub use error::ExtractError;
 pub use ledger::{SourceCount, counts_schema};

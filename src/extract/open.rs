@@ -1,7 +1,6 @@
 //! Opens a run's sources: files are found and every header is held against its declaration before a row is read.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -258,7 +257,7 @@ fn plan_of(source: &Source, local_time: &Arc<LocalTime>, limit: Option<i64>) -> 
     if let Format::Csv(csv) = &source.format {
         options.dialect = Dialect {
             delimiter: u8::try_from(csv.delimiter.value).unwrap_or(b','),
-            quote: u8::try_from(csv.quote.value).unwrap_or(b'"'),
+            quote: csv.quote.as_ref().and_then(|quote| u8::try_from(quote.value).ok()).unwrap_or(b'"'),
             newlines_in_values: csv.newlines_in_values,
             ..Dialect::default()
         };
@@ -281,10 +280,13 @@ fn headers(
     for (number, file) in files.iter().enumerate() {
         let names = match source.format {
             Format::Parquet(_) => {
-                let inspected = parquet::inspect(number, &file.path)
+                let inspected = parquet::inspect(number, &file.stored)
                     .map_err(|error| header_error(source, file, &error.to_string()))?;
                 groups.extend(inspected.1);
                 inspected.0
+            }
+            Format::JsonLines(_) | Format::Json(_) | Format::Xlsx(_) => {
+                return Err(header_error(source, file, "this format is not read yet"));
             }
             Format::Csv(_) => match csv_header(source, plan, file)? {
                 Some(names) => names,
@@ -309,9 +311,9 @@ fn headers(
 }
 
 fn csv_header(source: &Source, plan: &Plan, file: &ExtractFile) -> Result<Option<Vec<String>>, ExtractError> {
-    let opened = File::open(&file.path).map_err(|error| unreadable(source, &file.path, error))?;
+    let opened = file.open().map_err(|error| unreadable(source, &file.shown, error))?;
     let mut head = Vec::new();
-    opened.take(HEADER_BYTES as u64).read_to_end(&mut head).map_err(|error| unreadable(source, &file.path, error))?;
+    opened.take(HEADER_BYTES as u64).read_to_end(&mut head).map_err(|error| unreadable(source, &file.shown, error))?;
     if head.is_empty() {
         return Ok(None);
     }

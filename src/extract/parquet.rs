@@ -1,8 +1,6 @@
 //! Parquet extracts: row groups are the units of work, columns are cast to their declared types, and the same rules
 //! hold as for text. A row's place is its number in the file.
 
-use std::fs::File;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -24,6 +22,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::column::{ColumnSpec, ColumnType};
 use super::csv::{Amount, Decoded, FirstSeen, LocalTime, Reject, Rule};
 use super::scan::Scan;
+use crate::store::Stored;
 
 /// Rows per batch.
 const BATCH_ROWS: usize = 8192;
@@ -34,7 +33,7 @@ pub(super) struct RowGroup {
     /// Number of the file.
     pub(super) file: usize,
     /// Where it is.
-    pub(super) path: PathBuf,
+    pub(super) stored: Stored,
     /// Number of the group in the file.
     pub(super) number: usize,
     /// Rows in it.
@@ -44,14 +43,14 @@ pub(super) struct RowGroup {
 }
 
 /// Names of a file's columns, and its row groups.
-pub(super) fn inspect(file: usize, path: &PathBuf) -> Result<(Vec<String>, Vec<RowGroup>), ArrowError> {
-    let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?;
+pub(super) fn inspect(file: usize, stored: &Stored) -> Result<(Vec<String>, Vec<RowGroup>), ArrowError> {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(stored.clone())?;
     let names = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
     let mut first_row = 1;
     let mut groups = Vec::new();
     for (number, group) in builder.metadata().row_groups().iter().enumerate() {
         let rows = usize::try_from(group.num_rows()).unwrap_or(0);
-        groups.push(RowGroup { file, path: path.clone(), number, rows, first_row });
+        groups.push(RowGroup { file, stored: stored.clone(), number, rows, first_row });
         first_row += rows as u64;
     }
     Ok((names, groups))
@@ -84,7 +83,7 @@ impl ParquetDecoder {
     }
 
     pub(super) fn decode(&mut self, group: &RowGroup, seen: Option<&dyn FirstSeen>) -> Result<Decoded, ArrowError> {
-        let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(&group.path)?)?;
+        let builder = ParquetRecordBatchReaderBuilder::try_new(group.stored.clone())?;
         let names = self.columns.iter().map(|spec| spec.name.as_str());
         let mask = ProjectionMask::columns(builder.parquet_schema(), names);
         let reader = builder.with_row_groups(vec![group.number]).with_projection(mask).with_batch_size(BATCH_ROWS);

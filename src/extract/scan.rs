@@ -1,7 +1,6 @@
 //! One source being read: files cut into units of work, taken by as many workers as ask, decoded where they land.
 
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,13 +36,19 @@ pub(super) struct Scan {
     taken: AtomicBool,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Feeder {
     next_file: usize,
     next_group: usize,
-    open: Option<(usize, File, Chunker)>,
+    open: Option<(usize, Box<dyn Read + Send>, Chunker)>,
     ready: VecDeque<(usize, Chunk)>,
     ended: bool,
+}
+
+impl std::fmt::Debug for Feeder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Feeder").field("next_file", &self.next_file).field("ended", &self.ended).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug)]
@@ -177,15 +182,15 @@ impl Scan {
                 return Ok(false);
             }
             let number = feeder.next_file;
-            let path = &self.files[number].path;
-            let file = File::open(path).map_err(|error| unreadable(&self.source, path, error))?;
+            let file = self.files[number].open();
+            let file = file.map_err(|error| unreadable(&self.source, &self.files[number].shown, error))?;
             feeder.open = Some((number, file, Chunker::new(*self.plan.dialect())));
             feeder.next_file += 1;
             return Ok(true);
         };
         let mut block = Vec::with_capacity(BLOCK_BYTES);
         let read = file.take(BLOCK_BYTES as u64).read_to_end(&mut block);
-        let read = read.map_err(|error| unreadable(&self.source, &self.files[*number].path, error))?;
+        let read = read.map_err(|error| unreadable(&self.source, &self.files[*number].shown, error))?;
         let chunks = if read == 0 { chunker.finish() } else { chunker.push(&block) };
         feeder.ready.extend(chunks.into_iter().map(|chunk| (*number, chunk)));
         if read == 0 {

@@ -35,7 +35,7 @@ pub use lookups::{Lookup, LookupColumn, check_lookups};
 pub use project::{Layer, ModelText, Project};
 pub use schedule::{Handling, Schedule, Step, StepKind};
 pub use select::Selection;
-pub use source::Source;
+pub use source::{Delivery, Source};
 pub use triggers::TRIGGER_HITS;
 
 use crate::config::{Located, ModelFile, PipelineFile, PublishFile, Scalar, resolve_text};

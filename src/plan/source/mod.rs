@@ -1,11 +1,21 @@
 //! Checks a declared source: types, rules and the columns that its properties name.
 
+mod columns;
+mod delivery;
+mod format;
+
 use std::sync::Arc;
 
 use arrow::datatypes::{Schema, SchemaRef};
 use chrono_tz::Tz;
 
-use crate::config::{ExtraColumns, Format, Located, MaxRejected, PipelineFile, ResolvedText, SourceFile};
+pub(in crate::plan) use columns::column_type;
+pub use delivery::Delivery;
+
+use crate::config::{
+    CheckSeverity, Compression, ExtraColumns, Format, FreshnessFile, Located, MaxRejected, OnBadRow, PipelineFile,
+    ResolvedText, SourceFile, VolumeFile,
+};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::extract::{ColumnSpec, ColumnType, PlanError};
 
@@ -20,6 +30,8 @@ pub struct Source {
     pub path: ResolvedText,
     /// Format of its files.
     pub format: Format,
+    /// How its files are compressed; `None`: as their names end.
+    pub compression: Option<Compression>,
     /// Whether it may be absent or empty.
     pub optional: bool,
     /// The columns and their rules, in declared order.
@@ -32,16 +44,30 @@ pub struct Source {
     pub event_time: Option<usize>,
     /// Whether identical rows are loaded once.
     pub deduplicate: bool,
+    /// Indexes of the columns that identify a row; empty where none were named.
+    pub key: Vec<usize>,
+    /// What a repeated key or unique value does.
+    pub on_repeated_key: CheckSeverity,
+    /// How its files follow each other.
+    pub delivery: Option<Delivery>,
+    /// How old its newest data may be.
+    pub freshness: Option<FreshnessFile>,
+    /// The least number of rows.
+    pub min_rows: Option<u64>,
+    /// How far its number of rows may be from the earlier ones.
+    pub volume: Option<VolumeFile>,
     /// Indexes of the columns whose product is the control total.
     pub amount: Vec<usize>,
     /// What undeclared columns do.
     pub extra_columns: ExtraColumns,
+    /// What a row that breaks a rule does.
+    pub on_bad_row: OnBadRow,
     /// How many rows may be rejected.
     pub max_rejected: MaxRejected,
 }
 
 /// Checks one source of the pipeline file.
-pub(super) fn check(
+pub(in crate::plan) fn check(
     name: &Located<String>,
     typed: &SourceFile,
     file: &PipelineFile,
@@ -54,29 +80,14 @@ pub(super) fn check(
     if let Err(message) = &path {
         problems.push(at(text, &typed.path, message.clone()).hint(path_hint(message, vars)));
     }
-    if let Format::Csv(csv) = &typed.format {
-        for (what, sign) in [("delimiter", &csv.delimiter), ("quote", &csv.quote)] {
-            if !sign.value.is_ascii() || matches!(sign.value, '\n' | '\r' | '\0') {
-                problems.push(
-                    place(text, sign, 3, format!("the {what} must be one ASCII character on a line"))
-                        .hint("such as \";\""),
-                );
-            }
-        }
-        if csv.delimiter.value == csv.quote.value {
-            problems.push(
-                place(text, &csv.quote, 3, "delimiter and quote must differ".to_owned())
-                    .hint("leave `quote` out where nothing is quoted"),
-            );
-        }
-    }
+    format::check(&typed.format, text, problems);
     if typed.columns.is_empty() {
         problems.push(
             at(text, name, format!("source `{}` declares no column", name.value))
                 .hint("list every column with its type"),
         );
     }
-    let columns = columns(typed, text, problems);
+    let columns = columns::check(typed, file, text, problems);
     // A column of no valid type has no place among them: what others say of columns is then settled later.
     let sound = columns.len() == typed.columns.len();
     let names: Vec<&str> = typed.columns.keys().map(|key| key.value.as_str()).collect();
@@ -105,6 +116,11 @@ pub(super) fn check(
         numeric.then_some(found)
     });
     let amount = amount.collect();
+    let key: Vec<usize> = typed.key.iter().filter_map(|wanted| column(wanted, &names, text, problems)).collect();
+    let delivery = typed
+        .delivery
+        .as_ref()
+        .and_then(|delivery| delivery::check(name, typed, delivery, &names, &columns, text, problems));
     let schema = Schema::new(columns.iter().map(ColumnSpec::field).collect::<Vec<_>>());
     let personal = typed.columns.iter().filter(|(_, column)| column.personal);
     let (Ok(path), true) = (path, problems.len() == before) else { return None };
@@ -113,14 +129,22 @@ pub(super) fn check(
         description: typed.description.clone(),
         path,
         format: typed.format.clone(),
+        compression: typed.compression,
         optional: typed.optional,
         columns,
         personal: personal.map(|(name, _)| name.value.clone()).collect(),
         schema: Arc::new(schema),
         event_time,
         deduplicate: typed.deduplicate,
+        key,
+        on_repeated_key: typed.on_repeated_key,
+        delivery,
+        freshness: typed.freshness.clone(),
+        min_rows: typed.min_rows.as_ref().map(|rows| rows.value),
+        volume: typed.volume.clone(),
         amount,
         extra_columns: typed.extra_columns,
+        on_bad_row: typed.on_bad_row,
         max_rejected: typed.max_rejected.unwrap_or(file.max_rejected),
     })
 }
@@ -133,47 +157,6 @@ fn path_hint(message: &str, vars: &[&str]) -> String {
     }
 }
 
-fn columns(typed: &SourceFile, text: &SourceText, problems: &mut Vec<Problem>) -> Vec<ColumnSpec> {
-    let mut specs = Vec::with_capacity(typed.columns.len());
-    for (name, column) in &typed.columns {
-        let Some(ty) = column_type(&column.data_type, text, problems) else { continue };
-        let mut spec = ColumnSpec::new(name.value.clone(), ty);
-        spec.required = column.required;
-        spec.optional = column.optional;
-        if column.optional && column.required {
-            problems.push(
-                at(text, name, format!("column `{}` is both optional and required", name.value))
-                    .hint("a column that a file may lack has empty cells there: leave one of the two out"),
-            );
-        }
-        spec.min = column.min.as_ref().map(|bound| bound.value.to_string());
-        spec.max = column.max.as_ref().map(|bound| bound.value.to_string());
-        let accepted = &column.accepted_values;
-        spec.accepted_values =
-            (!accepted.is_empty()).then(|| accepted.iter().map(|value| value.value.to_string()).collect());
-        specs.push(spec);
-    }
-    specs
-}
-
-/// The type that a column is declared with.
-pub(super) fn column_type(
-    written: &Located<String>,
-    text: &SourceText,
-    problems: &mut Vec<Problem>,
-) -> Option<ColumnType> {
-    let ty = written.value.parse::<ColumnType>().ok();
-    if ty.is_none() {
-        let problem = at(text, written, format!("`{}` is not a type", written.value));
-        let types = ["string", "int", "decimal(12,2)", "date", "timestamp", "bool"];
-        problems.push(problem.hint(match crate::diagnostics::nearest(&written.value, types) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "types: string, int, decimal(precision,scale), date, timestamp, bool".to_owned(),
-        }));
-    }
-    ty
-}
-
 fn column(wanted: &Located<String>, names: &[&str], text: &SourceText, problems: &mut Vec<Problem>) -> Option<usize> {
     let found = names.iter().position(|name| *name == wanted.value);
     if found.is_none() {
@@ -184,7 +167,7 @@ fn column(wanted: &Located<String>, names: &[&str], text: &SourceText, problems:
 }
 
 /// Holds a source's rules against the types of its columns, each fault at the value that is wrong.
-pub(super) fn check_rules(
+pub(in crate::plan) fn check_rules(
     source: &Source,
     typed: &SourceFile,
     zone: Tz,
@@ -214,12 +197,12 @@ fn rule_place(typed: &SourceFile, column: &str, wanted: impl Fn(&str) -> bool) -
 }
 
 /// A problem at a text value of the pipeline file.
-pub(super) fn at(text: &SourceText, value: &Located<String>, message: String) -> Problem {
+pub(in crate::plan) fn at(text: &SourceText, value: &Located<String>, message: String) -> Problem {
     place(text, value, value.value.chars().count(), message)
 }
 
 /// A problem at any value of the pipeline file.
-pub(super) fn place<T>(text: &SourceText, value: &Located<T>, length: usize, message: String) -> Problem {
+pub(in crate::plan) fn place<T>(text: &SourceText, value: &Located<T>, length: usize, message: String) -> Problem {
     if value.line == 0 {
         return Problem::new(message).in_file(text);
     }

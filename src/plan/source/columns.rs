@@ -1,0 +1,194 @@
+//! Checks the columns of a source: their types, what their cells must keep, and how values are written.
+
+use chrono::format::{Item, StrftimeItems};
+
+use super::{at, place};
+use crate::config::{ColumnFile, Located, Named, PipelineFile, SourceFile, ValuesFile};
+use crate::diagnostics::{Problem, SourceText, did_you_mean};
+use crate::extract::{ColumnSpec, ColumnType, Reference, ValueForm};
+
+/// The columns with their rules; one of no valid type is left out.
+pub(super) fn check(
+    typed: &SourceFile,
+    file: &PipelineFile,
+    text: &SourceText,
+    problems: &mut Vec<Problem>,
+) -> Vec<ColumnSpec> {
+    let mut specs = Vec::with_capacity(typed.columns.len());
+    for (name, column) in &typed.columns {
+        let Some(ty) = column_type(&column.data_type, text, problems) else { continue };
+        let mut spec = ColumnSpec::new(name.value.clone(), ty);
+        spec.required = column.required;
+        spec.optional = column.optional;
+        if column.optional && column.required {
+            problems.push(
+                at(text, name, format!("column `{}` is both optional and required", name.value))
+                    .hint("a column that a file may lack has empty cells there: leave one of the two out"),
+            );
+        }
+        spec.unique = column.unique;
+        spec.aliases = column.aliases.iter().map(|alias| alias.value.clone()).collect();
+        spec.min = column.min.as_ref().map(|bound| bound.value.to_string());
+        spec.max = column.max.as_ref().map(|bound| bound.value.to_string());
+        let accepted = &column.accepted_values;
+        spec.accepted_values =
+            (!accepted.is_empty()).then(|| accepted.iter().map(|value| value.value.to_string()).collect());
+        spec.pattern = column.pattern.as_ref().and_then(|pattern| whole_pattern(pattern, ty, text, problems));
+        spec.references = column.references.as_ref().and_then(|reference| {
+            let to = &reference.to;
+            let (source, column) = referenced(to, ty, file, text, problems)?;
+            Some(Reference { source, column, on_missing: reference.on_missing })
+        });
+        spec.form = form(&typed.values, &column.values, text, problems);
+        specs.push(spec);
+    }
+    names_taken_twice(&typed.columns, text, problems);
+    specs
+}
+
+/// A name under which files may hold two columns would make it a matter of chance which one is read.
+fn names_taken_twice(columns: &Named<ColumnFile>, text: &SourceText, problems: &mut Vec<Problem>) {
+    let mut known: Vec<&str> = columns.keys().map(|name| name.value.as_str()).collect();
+    for alias in columns.values().flat_map(|column| &column.aliases) {
+        if known.contains(&alias.value.as_str()) {
+            let problem = at(text, alias, format!("`{}` already stands for a column", alias.value));
+            problems.push(problem.hint("each name of a header can be one column's only"));
+        }
+        known.push(&alias.value);
+    }
+}
+
+/// The pattern, made to cover the whole text.
+fn whole_pattern(
+    pattern: &Located<String>,
+    ty: ColumnType,
+    text: &SourceText,
+    problems: &mut Vec<Problem>,
+) -> Option<String> {
+    if ty != ColumnType::String {
+        problems.push(
+            at(text, pattern, format!("a pattern is for text, and the column is {ty}"))
+                .hint("use min, max or accepted_values, or declare the column as string"),
+        );
+        return None;
+    }
+    if let Err(error) = regex::bytes::Regex::new(&pattern.value) {
+        let told = error.to_string();
+        let told = told.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        problems.push(at(text, pattern, format!("the pattern is no regular expression: {told}")).hint(
+            "see the syntax of Rust's regex crate; quote the pattern in '…' so that YAML leaves backslashes alone",
+        ));
+        return None;
+    }
+    Some(format!("^(?:{})$", pattern.value))
+}
+
+fn referenced(
+    to: &Located<String>,
+    ty: ColumnType,
+    file: &PipelineFile,
+    text: &SourceText,
+    problems: &mut Vec<Problem>,
+) -> Option<(String, String)> {
+    let Some((source, column)) = to.value.split_once('.') else {
+        problems.push(at(text, to, format!("`{}` names no column", to.value)).hint("write source.column"));
+        return None;
+    };
+    let Some(found) = file.sources.get(source) else {
+        let names: Vec<&str> = file.sources.keys().map(|name| name.value.as_str()).collect();
+        problems.push(at(text, to, format!("there is no source `{source}`")).hint(did_you_mean(source, &names)));
+        return None;
+    };
+    let Some(other) = found.columns.get(column) else {
+        let names: Vec<&str> = found.columns.keys().map(|name| name.value.as_str()).collect();
+        let problem = at(text, to, format!("source `{source}` has no column `{column}`"));
+        problems.push(problem.hint(did_you_mean(column, &names)));
+        return None;
+    };
+    if other.data_type.value.parse() != Ok(ty) {
+        problems.push(
+            at(text, to, format!("`{}` is {} and this column is {ty}", to.value, other.data_type.value))
+                .hint("declare both with the same type"),
+        );
+        return None;
+    }
+    Some((source.to_owned(), column.to_owned()))
+}
+
+/// How a column's values are written: its own keys, else the source's, else the usual ones.
+fn form(source: &ValuesFile, column: &ValuesFile, text: &SourceText, problems: &mut Vec<Problem>) -> ValueForm {
+    fn texts(list: Option<&Vec<Located<String>>>) -> Option<Vec<String>> {
+        list.map(|words| words.iter().map(|word| word.value.clone()).collect())
+    }
+    macro_rules! chosen {
+        ($key:ident) => {
+            column.$key.as_ref().or(source.$key.as_ref())
+        };
+    }
+    let mut form = ValueForm {
+        null_words: texts(chosen!(null_words)).unwrap_or_default(),
+        currency_signs: texts(chosen!(currency_signs)).unwrap_or_default(),
+        thousands_signs: chosen!(thousands_signs)
+            .map(|signs| signs.iter().map(|sign| sign.value).collect())
+            .unwrap_or_default(),
+        true_words: texts(chosen!(true_words)),
+        false_words: texts(chosen!(false_words)),
+        date_formats: texts(chosen!(date_formats)).unwrap_or_default(),
+        timestamp_formats: texts(chosen!(timestamp_formats)).unwrap_or_default(),
+        ..ValueForm::default()
+    };
+    if let Some(sign) = chosen!(decimal_sign) {
+        if !matches!(sign.value, '.' | ',') {
+            problems.push(
+                place(text, sign, 3, format!("`{}` does not stand between whole and fraction", sign.value))
+                    .hint("decimal_sign is \".\" or \",\""),
+            );
+        }
+        form.decimal_sign = sign.value;
+    }
+    for sign in chosen!(thousands_signs).into_iter().flatten() {
+        if sign.value == form.decimal_sign || sign.value.is_alphanumeric() || matches!(sign.value, '-' | '+') {
+            problems.push(
+                place(text, sign, 3, format!("`{}` cannot stand between groups of digits", sign.value))
+                    .hint("use another sign than the decimal sign, such as \" \", \".\" or \"'\""),
+            );
+        }
+    }
+    for format in chosen!(date_formats).into_iter().flatten().chain(chosen!(timestamp_formats).into_iter().flatten()) {
+        if StrftimeItems::new(&format.value).any(|item| item == Item::Error) {
+            problems.push(
+                at(text, format, format!("`{}` is no form of a date", format.value))
+                    .hint("use strftime's letters, such as %d.%m.%Y or %Y-%m-%d %H:%M:%S"),
+            );
+        }
+    }
+    if let Some(zone) = chosen!(time_zone) {
+        match zone.value.parse() {
+            Ok(found) => form.time_zone = Some(found),
+            Err(_) => {
+                let problem = at(text, zone, format!("`{}` is no time zone", zone.value));
+                let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect();
+                problems.push(problem.hint(did_you_mean(&zone.value, &names)));
+            }
+        }
+    }
+    form
+}
+
+/// The type that a column is declared with.
+pub(in crate::plan) fn column_type(
+    written: &Located<String>,
+    text: &SourceText,
+    problems: &mut Vec<Problem>,
+) -> Option<ColumnType> {
+    let ty = written.value.parse::<ColumnType>().ok();
+    if ty.is_none() {
+        let problem = at(text, written, format!("`{}` is not a type", written.value));
+        let types = ["string", "int", "decimal(12,2)", "date", "timestamp", "bool"];
+        problems.push(problem.hint(match crate::diagnostics::nearest(&written.value, types) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "types: string, int, decimal(precision,scale), date, timestamp, bool".to_owned(),
+        }));
+    }
+    ty
+}

@@ -1,0 +1,105 @@
+//! Checks how the files of a source are said to follow each other.
+
+use chrono::format::{Item, StrftimeItems};
+
+use super::{at, column};
+use crate::config::{Age, DeliveryFile, DeliveryMode, Located, SourceFile};
+use crate::diagnostics::{Problem, SourceText};
+use crate::extract::{ColumnSpec, ColumnType};
+
+/// How the files of a source follow each other.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// What a file is to the ones before it.
+    pub mode: DeliveryMode,
+    /// Form of the delivery's day in the file's name.
+    pub date_in_name: Option<String>,
+    /// Index of the column with the delivery's day.
+    pub date_column: Option<usize>,
+    /// Index of the column whose greatest value is the latest version.
+    pub version: Option<usize>,
+    /// Index of the column that says that a key is gone, and its values that say so.
+    pub deleted: Option<(usize, Vec<String>)>,
+    /// How long before its delivery's day a row may have happened.
+    pub late_after: Option<Age>,
+}
+
+/// Checks a source's delivery block.
+pub(super) fn check(
+    name: &Located<String>,
+    source: &SourceFile,
+    typed: &DeliveryFile,
+    names: &[&str],
+    columns: &[ColumnSpec],
+    text: &SourceText,
+    problems: &mut Vec<Problem>,
+) -> Option<Delivery> {
+    let before = problems.len();
+    let dated = typed.date_in_name.is_some() || typed.date_column.is_some();
+    let mut wrong = |message: &str, hint: &str| {
+        let problem = at(text, name, format!("source `{}`: {message}", name.value));
+        problems.push(problem.hint(hint.to_owned()));
+    };
+    if typed.date_in_name.is_some() && typed.date_column.is_some() {
+        wrong("the delivery's day is in the name and in a column", "keep date_in_name or date_column");
+    }
+    match typed.mode {
+        DeliveryMode::Snapshot if typed.date_in_name.is_none() => {
+            wrong(
+                "which snapshot is the newest cannot be known",
+                "say with date_in_name where file names hold their day",
+            );
+        }
+        DeliveryMode::Upsert if source.key.is_empty() => {
+            wrong("an upsert needs a key", "name the columns that identify a row under `key`");
+        }
+        DeliveryMode::Upsert if typed.version.is_none() && !dated => {
+            wrong(
+                "which version is the latest cannot be known",
+                "name the column under `version`, or say date_in_name",
+            );
+        }
+        DeliveryMode::Append | DeliveryMode::Snapshot if typed.version.is_some() || typed.deleted.is_some() => {
+            wrong("version and deleted are for upsert", "set mode to upsert, or leave them out");
+        }
+        _ => {}
+    }
+    if typed.late_after.is_some() && (!dated || source.event_time.is_none()) {
+        wrong("late rows cannot be known", "late_after needs event_time and the delivery's day");
+    }
+    if let Some(form) = &typed.date_in_name
+        && StrftimeItems::new(&form.value).any(|item| item == Item::Error)
+    {
+        let problem = at(text, form, format!("`{}` is no form of a date", form.value));
+        problems.push(problem.hint("use strftime's letters, such as %Y%m%d or %Y-%m-%d"));
+    }
+    let mut of_type = |wanted: &Located<String>, types: &[&str], what: &str| {
+        let found = column(wanted, names, text, problems)?;
+        let fits = columns.get(found).is_none_or(|spec| match spec.ty {
+            ColumnType::Int => types.contains(&"int"),
+            ColumnType::Date => types.contains(&"date"),
+            ColumnType::Timestamp => types.contains(&"timestamp"),
+            _ => false,
+        });
+        if !fits {
+            let problem = at(text, wanted, format!("{what} `{}` is not {}", wanted.value, types.join(" or ")));
+            problems.push(problem.hint("declare the column so, or name another"));
+        }
+        fits.then_some(found)
+    };
+    let date_column =
+        typed.date_column.as_ref().and_then(|wanted| of_type(wanted, &["date", "timestamp"], "date_column"));
+    let version = typed.version.as_ref().and_then(|wanted| of_type(wanted, &["int", "date", "timestamp"], "version"));
+    let deleted = typed.deleted.as_ref().and_then(|deleted| {
+        let values = deleted.values.iter().map(|value| value.value.to_string()).collect();
+        Some((column(&deleted.column, names, text, problems)?, values))
+    });
+    (problems.len() == before).then(|| Delivery {
+        mode: typed.mode,
+        date_in_name: typed.date_in_name.as_ref().map(|form| form.value.clone()),
+        date_column,
+        version,
+        deleted,
+        late_after: typed.late_after.as_ref().map(|age| age.value),
+    })
+}

@@ -1,0 +1,26 @@
+//! Checks how a source's files are said to be written.
+
+use super::place;
+use crate::config::{Format, Located};
+use crate::diagnostics::{Problem, SourceText};
+
+pub(super) fn check(format: &Format, text: &SourceText, problems: &mut Vec<Problem>) {
+    let Format::Csv(csv) = format else { return };
+    let signs = [("quote", &csv.quote), ("escape", &csv.escape), ("comment", &csv.comment)];
+    let signs = signs.into_iter().filter_map(|(what, sign)| Some((what, sign.as_ref()?)));
+    let signs: Vec<(&str, &Located<char>)> = std::iter::once(("delimiter", &csv.delimiter)).chain(signs).collect();
+    for (at, (what, sign)) in signs.iter().enumerate() {
+        if !sign.value.is_ascii() || matches!(sign.value, '\n' | '\r' | '\0') {
+            problems.push(
+                place(text, sign, 3, format!("the {what} must be one ASCII character on a line")).hint("such as \";\""),
+            );
+        }
+        // An escape that is the quote itself is the usual doubling.
+        if let Some((other, _)) = signs[..at].iter().find(|(_, earlier)| earlier.value == sign.value) {
+            problems.push(
+                place(text, sign, 3, format!("{other} and {what} must differ"))
+                    .hint(format!("leave `{what}` out where nothing is written so")),
+            );
+        }
+    }
+}
