@@ -73,7 +73,15 @@ pub(super) fn check(
     tables
 }
 
-/// Holds the block against the marts: a table that is read must be published, with the columns as they are declared.
+/// A table that snapshots hold: a mart, or the identity table.
+struct Published<'a> {
+    name: &'a str,
+    schema: SchemaRef,
+    /// Where its columns come from, for a hint.
+    made_in: String,
+}
+
+/// Holds the block against what is published: a table that is read must be there, with the columns as they are declared.
 pub(super) fn agree(
     file: &PipelineFile,
     tables: &IndexMap<String, EarlierTable>,
@@ -81,13 +89,23 @@ pub(super) fn agree(
     text: &SourceText,
     problems: &mut Vec<Problem>,
 ) {
-    let marts: Vec<&Model> = models.values().filter(|model| model.layer == Layer::Marts).collect();
+    let marts = models.values().filter(|model| model.layer == Layer::Marts).map(|model| Published {
+        name: &model.name,
+        schema: Arc::clone(&model.schema),
+        made_in: model.sql.path.display().to_string(),
+    });
+    let identity = file.identity.as_ref().map(|identity| Published {
+        name: &identity.table.value,
+        schema: crate::identity::schema(),
+        made_in: "lojal".to_owned(),
+    });
+    let published: Vec<Published<'_>> = marts.chain(identity).collect();
     for (name, typed) in &file.earlier_tables {
         let Some(table) = tables.get(&name.value) else { continue };
-        match marts.iter().find(|model| model.name == typed.table.value) {
-            Some(mart) => columns_agree(mart, table, typed, text, problems),
+        match published.iter().find(|published| published.name == typed.table.value) {
+            Some(published) => columns_agree(published, table, typed, text, problems),
             None => {
-                let names: Vec<&str> = marts.iter().map(|model| model.name.as_str()).collect();
+                let names: Vec<&str> = published.iter().map(|published| published.name).collect();
                 problems.push(unknown(text, &typed.table, "mart", &names));
             }
         }
@@ -95,29 +113,29 @@ pub(super) fn agree(
 }
 
 fn columns_agree(
-    mart: &Model,
+    published: &Published<'_>,
     table: &EarlierTable,
     typed: &EarlierTableFile,
     text: &SourceText,
     problems: &mut Vec<Problem>,
 ) {
-    let names: Vec<&str> = mart.schema.fields().iter().map(|field| field.name().as_str()).collect();
+    let names: Vec<&str> = published.schema.fields().iter().map(|field| field.name().as_str()).collect();
     for column in &table.columns {
         let Some((name, written)) = typed.columns.get_key_value(column.name.as_str()) else { continue };
-        match mart.schema.field_with_name(&column.name) {
+        match published.schema.field_with_name(&column.name) {
             Err(_) => {
-                let message = format!("the mart `{}` has no column `{}`", mart.name, column.name);
+                let message = format!("the mart `{}` has no column `{}`", published.name, column.name);
                 problems.push(at(text, name, message).hint(did_you_mean(&column.name, &names)));
             }
             Ok(field) if *field.data_type() != column.ty.data_type() => {
                 let message = format!(
                     "`{}` of the mart `{}` is {}, not {}",
                     column.name,
-                    mart.name,
+                    published.name,
                     field.data_type(),
                     written.data_type.value
                 );
-                let hint = format!("declare the type that it has, or cast it in {}", mart.sql.path.display());
+                let hint = format!("declare the type that it has, or cast it in {}", published.made_in);
                 problems.push(at(text, &written.data_type, message).hint(hint));
             }
             Ok(_) => {}

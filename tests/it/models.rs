@@ -152,6 +152,7 @@ cases!(
     what_follows_a_journey,
     few_answers_hide_the_comparison,
     activation_rules_apply_in_order,
+    records_change_persons,
     activations_end_and_are_remembered,
     activation_outcomes_are_reckoned,
 );

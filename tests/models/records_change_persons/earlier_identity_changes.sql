@@ -1,0 +1,17 @@
+-- An earlier run of the same day found changes of b (before it changed again), d (back to where it was) and f; a's is
+-- older; g's is of a later day, and unknown on this one.
+select
+    'crm_customers' as source,
+    source_id,
+    old_customer_key,
+    new_customer_key,
+    reason,
+    cast(changed_as_of as date) as changed_as_of
+from (
+    values
+    ('a', 'k0', 'k1', 'renamed', '2025-11-30'),
+    ('b', 'k20', 'k2', 'split', '2025-12-31'),
+    ('d', 'k8', 'k3', 'merged', '2025-12-31'),
+    ('f', 'k50', 'k5', 'renamed', '2025-12-31'),
+    ('g', 'k60', 'k6', 'renamed', '2026-01-01')
+) as changes (source_id, old_customer_key, new_customer_key, reason, changed_as_of)
