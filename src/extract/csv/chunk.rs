@@ -109,7 +109,7 @@ impl Chunker {
     }
 
     /// The bytes held back until more come.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub fn buffered(&self) -> usize {
         self.pending.len() + self.skipping.as_ref().map_or(0, |(shown, _)| shown.len()) + self.intake.held()
     }

@@ -94,6 +94,9 @@ pub fn check_head(head: &[u8], dialect: &Dialect) -> Result<(), HeaderError> {
             looks_like("is not UTF-16", "set the encoding it has, such as `encoding: utf-8`")
         }
         TextEncoding::Utf16 | TextEncoding::Utf16Le | TextEncoding::Utf16Be => Ok(()),
+        _ if dialect.encoding.is_single_byte() && head.starts_with(b"\xEF\xBB\xBF") => {
+            looks_like("starts with the byte order mark of UTF-8", "set `encoding: utf-8`")
+        }
         _ if marked => looks_like("starts with the byte order mark of UTF-16", utf16),
         _ => Ok(()),
     }

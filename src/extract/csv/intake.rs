@@ -70,7 +70,7 @@ impl Intake {
     }
 
     /// The bytes held back.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(super) fn held(&self) -> usize {
         self.footer.as_ref().map_or(0, |footer| footer.held.len())
     }

@@ -46,6 +46,11 @@ mod chunk_tests;
 #[cfg(test)]
 mod decode_tests;
 #[cfg(test)]
+#[path = "../../../fuzz/check.rs"]
+mod fuzz_check;
+#[cfg(test)]
+mod dialect_tests;
+#[cfg(test)]
 mod parse_tests;
 #[cfg(test)]
 mod split_tests;
