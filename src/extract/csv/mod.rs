@@ -17,18 +17,25 @@ mod cells;
 mod chunk;
 mod decode;
 mod dedup;
+mod dialect;
+mod encoding;
 mod header;
+mod intake;
 mod parse;
 mod plan;
+mod readable;
 mod reject;
 mod split;
+mod walk;
 mod written;
 mod zone;
 
-pub use chunk::{Chunk, Chunker, Dialect};
+pub use chunk::{Chunk, Chunker};
 pub use decode::{Amount, Decoded, Decoder};
 pub use dedup::{DuplicateFilter, FirstSeen};
-pub use header::{HeaderMatch, Layout, parse_header};
+pub use dialect::Dialect;
+pub use encoding::TextEncoding;
+pub use header::{HeaderMatch, Layout, check_head, parse_header};
 pub use plan::{Plan, PlanError, PlanOptions};
 pub use reject::{Reject, Rule};
 pub use written::{WrongCell, read_cells};
@@ -38,6 +45,11 @@ pub use zone::LocalTime;
 mod chunk_tests;
 #[cfg(test)]
 mod decode_tests;
+#[cfg(test)]
+#[path = "../../../fuzz/check.rs"]
+mod fuzz_check;
+#[cfg(test)]
+mod dialect_tests;
 #[cfg(test)]
 mod parse_tests;
 #[cfg(test)]
