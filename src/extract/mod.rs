@@ -15,7 +15,7 @@ mod quarantine;
 mod scan;
 
 pub use column::{ColumnSpec, ColumnType, Reference, ValueForm};
-pub use csv::{LocalTime, PlanError, WrongCell, check_moment_format, read_cells};
+pub use csv::{LocalTime, PlanError, WrongCell, check_moment_format, formats_at_odds, read_cells};
 pub use error::ExtractError;
 pub use ledger::{SourceCount, counts_schema};
 pub use open::{Extracts, OpenOptions, check_rules};

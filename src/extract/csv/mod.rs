@@ -30,7 +30,7 @@ mod zone;
 pub use chunk::{Chunk, Chunker, Dialect};
 pub use decode::{Amount, Decoded, Decoder};
 pub use dedup::{DuplicateFilter, FirstSeen};
-pub use form::check_moment_format;
+pub use form::{check_moment_format, formats_at_odds};
 pub use header::{HeaderMatch, Layout, parse_header};
 pub use plan::{Plan, PlanError, PlanOptions};
 pub use reject::{Reject, Rule};

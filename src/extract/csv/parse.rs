@@ -93,12 +93,7 @@ impl CellParser for IntCell {
 
 /// A decimal of eight characters at the most, with `POINT` and all digits after it.
 #[inline(always)]
-pub(super) fn fast_decimal<const POINT: u8>(
-    ty: &DecimalCell,
-    text: &[u8],
-    start: usize,
-    end: usize,
-) -> Option<i128> {
+pub(super) fn fast_decimal<const POINT: u8>(ty: &DecimalCell, text: &[u8], start: usize, end: usize) -> Option<i128> {
     let (size, scale) = (end.wrapping_sub(start), usize::from(ty.scale));
     if scale == 0 || scale > 6 || size > 8 || size < scale + 2 || size > usize::from(ty.precision) {
         return None;

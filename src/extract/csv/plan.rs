@@ -5,11 +5,7 @@ use std::{error, fmt, sync::Arc};
 
 use arrow::datatypes::{Schema, SchemaRef};
 
-use super::{
-    chunk::Dialect,
-    rules::ColumnRules,
-    zone::LocalTime,
-};
+use super::{chunk::Dialect, rules::ColumnRules, zone::LocalTime};
 use crate::extract::column::{ColumnSpec, ColumnType};
 
 /// What there is to choose about a source, besides its columns.

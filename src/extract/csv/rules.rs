@@ -139,7 +139,7 @@ where
     P::Value: Default,
     F: CellParser<Value = P::Value> + Debug + Send + Sync + 'static,
 {
-    let nulls = || NullWords::new(&spec.form.null_words);
+    let nulls = || NullWords::trimmed(&spec.form.null_words);
     // Rules are written by people who see the pipeline and not the extract: the plain form always serves.
     let limits = match form(true) {
         Some(parser) => Limits::read(spec, &Formed::new(parser, nulls()))?,
@@ -187,9 +187,7 @@ impl ColumnRules {
                 let formed = |plain| FormedTimestamp::new(&form.timestamp_formats, &zone, plain);
                 Self::Timestamp(typed(spec, plain_forms, ZonedCell(Arc::clone(&zone)), formed)?)
             }
-            ColumnType::Bool => {
-                Self::Bool(typed(spec, plain_forms, BoolCell, |plain| FormedBool::new(form, plain))?)
-            }
+            ColumnType::Bool => Self::Bool(typed(spec, plain_forms, BoolCell, |plain| FormedBool::new(form, plain))?),
         })
     }
 

@@ -6,8 +6,8 @@ mod number;
 mod steps;
 mod words;
 
-pub use moment::check_moment_format;
 pub(super) use moment::{FormedDate, FormedTimestamp};
+pub use moment::{check_moment_format, formats_at_odds};
 pub(super) use number::{FormedDecimal, FormedInt};
 pub(super) use words::{FormedBool, NullWords};
 

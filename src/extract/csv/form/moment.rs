@@ -6,7 +6,7 @@
 use std::{fmt::Write, sync::Arc};
 
 use chrono::{
-    DateTime, Datelike, NaiveDateTime, NaiveTime, Timelike,
+    DateTime, Datelike, FixedOffset, NaiveTime, Timelike,
     format::{Fixed, Item, Parsed, StrftimeItems, parse},
 };
 
@@ -133,11 +133,14 @@ struct Format {
 impl Format {
     /// `None` for a format that is none; those have been found when the pipeline was read.
     fn new(written: &str) -> Option<Self> {
-        let items = StrftimeItems::new(written).parse_to_owned().ok()?;
-        Some(match Steps::of(&items) {
+        StrftimeItems::new(written).parse_to_owned().ok().map(Self::of)
+    }
+
+    fn of(items: Vec<Item<'static>>) -> Self {
+        match Steps::of(&items) {
             Some(steps) => Self { template: steps.template(), way: Way::Steps(steps) },
             None => Self { template: None, way: Way::Chrono(items) },
-        })
+        }
     }
 
     fn read(&self, cell: &[u8]) -> Result<Moment, Miss> {
@@ -278,19 +281,42 @@ impl CellParser for FormedTimestamp {
 pub fn check_moment_format(written: &str) -> Result<(), (&'static str, &'static str)> {
     const LETTERS: &str = "use strftime's letters, such as %d.%m.%Y or %Y-%m-%d %H:%M:%S";
     const WHOLE: &str = "it needs year, month and day, such as %d.%m.%Y, and %p beside %I";
-    let no_form = ("is no form of a date", LETTERS);
-    let format = Format::new(written).ok_or(no_form)?;
-    let items = StrftimeItems::new(written).parse_to_owned().map_err(|_| no_form)?;
+    let items = StrftimeItems::new(written).parse_to_owned().map_err(|_| ("is no form of a date", LETTERS))?;
     if items.iter().any(|item| matches!(item, Item::Fixed(Fixed::TimezoneName))) {
         return Err(("has %Z, but names of zones are ambiguous", "use %z for offsets, or say time_zone"));
     }
-    // A cell in the format, as chrono writes it, must give the day again.
-    let afternoon = DateTime::parse_from_rfc3339("2024-11-23T14:05:06.789012+02:00").map_err(|_| no_form)?;
+    // Cells in the format, as chrono writes them, must give their day again.
+    let format = Format::of(items.clone());
+    let reads = |sample: &DateTime<FixedOffset>| {
+        let moment = format.read(written_in(sample, &items)?.as_bytes()).ok()?;
+        let day = sample.date_naive().to_epoch_days();
+        let of_offset = |offset: i64| i64::from(moment.day) * DAY_SECONDS + moment.second - offset;
+        match moment.offset {
+            None => (moment.day == day).then_some(()),
+            Some(offset) => (of_offset(offset).abs_diff(sample.timestamp()) < DAY_SECONDS as u64).then_some(()),
+        }
+    };
+    if samples().iter().all(|sample| reads(sample).is_some()) { Ok(()) } else { Err(("says no whole date", WHOLE)) }
+}
+
+/// A cell that two formats read as two times: which one is meant could only be guessed.
+pub fn formats_at_odds(first: &str, second: &str) -> Option<String> {
+    let (earlier, later) = (Format::new(first)?, Format::new(second)?);
+    let items = StrftimeItems::new(second).parse_to_owned().ok()?;
+    samples().iter().find_map(|sample| {
+        let cell = written_in(sample, &items)?;
+        let (a, b) = (earlier.read(cell.as_bytes()).ok()?, later.read(cell.as_bytes()).ok()?);
+        (a != b).then_some(cell)
+    })
+}
+
+fn written_in(sample: &DateTime<FixedOffset>, items: &[Item<'static>]) -> Option<String> {
     let mut cell = String::new();
-    write!(cell, "{}", afternoon.format_with_items(items.iter())).map_err(|_| no_form)?;
-    let whole = ("says no whole date", WHOLE);
-    let moment = format.read(cell.as_bytes()).map_err(|_| whole)?;
-    let local: NaiveDateTime = afternoon.naive_local();
-    let days = i64::from(moment.day) * DAY_SECONDS + moment.second + moment.offset.map_or(0, |offset| 7200 - offset);
-    if days.div_euclid(DAY_SECONDS) == local.and_utc().timestamp().div_euclid(DAY_SECONDS) { Ok(()) } else { Err(whole) }
+    write!(cell, "{}", sample.format_with_items(items.iter())).ok().map(|()| cell)
+}
+
+/// Times whose day, month and year could be taken for each other, and whose hour is after noon.
+fn samples() -> Vec<DateTime<FixedOffset>> {
+    let texts = ["2004-05-06T14:05:06.789012+02:00", "2012-10-11T22:10:11+02:00", "2010-11-12T13:12:10.5+01:00"];
+    texts.iter().filter_map(|text| DateTime::parse_from_rfc3339(text).ok()).collect()
 }

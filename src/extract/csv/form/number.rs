@@ -7,7 +7,10 @@
 
 use memchr::memchr;
 
-use super::{super::parse::{CellParser, DecimalCell, IntCell, fast_decimal, sign}, Miss, choice};
+use super::{
+    super::parse::{CellParser, DecimalCell, IntCell, fast_decimal, sign},
+    Miss, choice,
+};
 use crate::extract::column::ValueForm;
 
 const NO_BREAK: &[u8] = "\u{a0}".as_bytes();

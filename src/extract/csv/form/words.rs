@@ -1,6 +1,9 @@
 //! Words for true, for false, and for an empty cell.
 
-use super::{super::parse::CellParser, choice};
+use super::{
+    super::parse::{CellParser, trim},
+    choice,
+};
 use crate::extract::column::ValueForm;
 
 const TRUE: [&str; 4] = ["true", "t", "yes", "1"];
@@ -13,6 +16,12 @@ pub(in crate::extract::csv) struct NullWords(Vec<Box<[u8]>>);
 impl NullWords {
     pub(in crate::extract::csv) fn new(words: &[String]) -> Self {
         Self(words.iter().map(|word| word.as_bytes().into()).collect())
+    }
+
+    /// For cells that are compared without the spaces around them.
+    pub(in crate::extract::csv) fn trimmed(words: &[String]) -> Self {
+        let words = words.iter().map(|word| trim(word.as_bytes()).into()).filter(|word: &Box<[u8]>| !word.is_empty());
+        Self(words.collect())
     }
 
     pub(in crate::extract::csv) fn is_empty(&self) -> bool {
@@ -50,8 +59,11 @@ impl FormedBool {
         };
         let (yes, no) = (words(&form.true_words, TRUE), words(&form.false_words, FALSE));
         let shown = format!("{}; {}", choice(&yes), choice(&no));
-        let mut lower: Vec<(String, bool)> =
-            yes.iter().map(|word| (word.to_lowercase(), true)).chain(no.iter().map(|w| (w.to_lowercase(), false))).collect();
+        let mut lower: Vec<(String, bool)> = yes
+            .iter()
+            .map(|word| (word.to_lowercase(), true))
+            .chain(no.iter().map(|w| (w.to_lowercase(), false)))
+            .collect();
         let mut usual: Vec<(Box<[u8]>, bool)> = Vec::new();
         for (written, value) in yes.iter().map(|word| (word, true)).chain(no.iter().map(|word| (word, false))) {
             for word in [written.clone(), written.to_lowercase(), written.to_uppercase(), capitalised(written)] {
@@ -75,7 +87,10 @@ impl FormedBool {
 
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters.flat_map(char::to_lowercase)).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters.flat_map(char::to_lowercase)).collect())
+        .unwrap_or_default()
 }
 
 impl CellParser for FormedBool {
