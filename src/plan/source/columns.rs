@@ -1,11 +1,9 @@
-//! Checks the columns of a source: their types, what their cells must keep, and how values are written.
+//! Checks the columns of a source: their types and what their cells must keep.
 
-use chrono::format::{Item, StrftimeItems};
-
-use super::{at, place};
-use crate::config::{ColumnFile, Located, Named, PipelineFile, SourceFile, ValuesFile};
+use super::{at, values};
+use crate::config::{ColumnFile, Located, Named, PipelineFile, SourceFile};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
-use crate::extract::{ColumnSpec, ColumnType, Reference, ValueForm};
+use crate::extract::{ColumnSpec, ColumnType, Reference};
 
 /// The columns with their rules; one of no valid type is left out.
 pub(super) fn check(
@@ -39,7 +37,7 @@ pub(super) fn check(
             let (source, column) = referenced(to, ty, file, text, problems)?;
             Some(Reference { source, column, on_missing: reference.on_missing })
         });
-        spec.form = form(&typed.values, &column.values, text, problems);
+        spec.form = values::check(typed, column, ty, text, problems);
         specs.push(spec);
     }
     names_taken_twice(&typed.columns, text, problems);
@@ -72,7 +70,9 @@ fn whole_pattern(
         );
         return None;
     }
-    if let Err(error) = regex::bytes::Regex::new(&pattern.value) {
+    let whole = format!("^(?:{})$", pattern.value);
+    let sound = regex::bytes::Regex::new(&pattern.value).and_then(|_| regex::bytes::Regex::new(&whole));
+    if let Err(error) = sound {
         let told = error.to_string();
         let told = told.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
         problems.push(at(text, pattern, format!("the pattern is no regular expression: {told}")).hint(
@@ -80,7 +80,7 @@ fn whole_pattern(
         ));
         return None;
     }
-    Some(format!("^(?:{})$", pattern.value))
+    Some(whole)
 }
 
 fn referenced(
@@ -113,66 +113,6 @@ fn referenced(
         return None;
     }
     Some((source.to_owned(), column.to_owned()))
-}
-
-/// How a column's values are written: its own keys, else the source's, else the usual ones.
-fn form(source: &ValuesFile, column: &ValuesFile, text: &SourceText, problems: &mut Vec<Problem>) -> ValueForm {
-    fn texts(list: Option<&Vec<Located<String>>>) -> Option<Vec<String>> {
-        list.map(|words| words.iter().map(|word| word.value.clone()).collect())
-    }
-    macro_rules! chosen {
-        ($key:ident) => {
-            column.$key.as_ref().or(source.$key.as_ref())
-        };
-    }
-    let mut form = ValueForm {
-        null_words: texts(chosen!(null_words)).unwrap_or_default(),
-        currency_signs: texts(chosen!(currency_signs)).unwrap_or_default(),
-        thousands_signs: chosen!(thousands_signs)
-            .map(|signs| signs.iter().map(|sign| sign.value).collect())
-            .unwrap_or_default(),
-        true_words: texts(chosen!(true_words)),
-        false_words: texts(chosen!(false_words)),
-        date_formats: texts(chosen!(date_formats)).unwrap_or_default(),
-        timestamp_formats: texts(chosen!(timestamp_formats)).unwrap_or_default(),
-        ..ValueForm::default()
-    };
-    if let Some(sign) = chosen!(decimal_sign) {
-        if !matches!(sign.value, '.' | ',') {
-            problems.push(
-                place(text, sign, 3, format!("`{}` does not stand between whole and fraction", sign.value))
-                    .hint("decimal_sign is \".\" or \",\""),
-            );
-        }
-        form.decimal_sign = sign.value;
-    }
-    for sign in chosen!(thousands_signs).into_iter().flatten() {
-        if sign.value == form.decimal_sign || sign.value.is_alphanumeric() || matches!(sign.value, '-' | '+') {
-            problems.push(
-                place(text, sign, 3, format!("`{}` cannot stand between groups of digits", sign.value))
-                    .hint("use another sign than the decimal sign, such as \" \", \".\" or \"'\""),
-            );
-        }
-    }
-    for format in chosen!(date_formats).into_iter().flatten().chain(chosen!(timestamp_formats).into_iter().flatten()) {
-        if StrftimeItems::new(&format.value).any(|item| item == Item::Error) {
-            problems.push(
-                at(text, format, format!("`{}` is no form of a date", format.value))
-                    .hint("use strftime's letters, such as %d.%m.%Y or %Y-%m-%d %H:%M:%S"),
-            );
-        }
-    }
-    if let Some(zone) = chosen!(time_zone) {
-        match zone.value.parse() {
-            Ok(found) => form.time_zone = Some(found),
-            Err(_) => {
-                let problem = at(text, zone, format!("`{}` is no time zone", zone.value));
-                let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect();
-                problems.push(problem.hint(did_you_mean(&zone.value, &names)));
-            }
-        }
-    }
-    form
 }
 
 /// The type that a column is declared with.

@@ -3,6 +3,7 @@
 mod columns;
 mod delivery;
 mod format;
+mod values;
 
 use std::sync::Arc;
 
