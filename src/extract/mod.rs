@@ -8,11 +8,14 @@ mod csv;
 mod error;
 mod exec;
 mod files;
+mod json;
 mod ledger;
 mod open;
 mod parquet;
 mod quarantine;
+mod records;
 mod scan;
+mod xlsx;
 
 pub use column::{ColumnSpec, ColumnType, Reference, ValueForm};
 pub use csv::{LocalTime, PlanError, WrongCell, read_cells};
