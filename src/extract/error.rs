@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::ledger::RowCounts;
 use crate::diagnostics::nearest;
 
 /// An extract that breaks its contract, or cannot be read.
@@ -89,6 +90,16 @@ pub enum ExtractError {
         name: String,
         /// Its path.
         pattern: String,
+    },
+    /// Rows that became nothing, or more than one thing.
+    #[error("source {name}: the rows of {path} are not accounted for: {} read, {} loaded, {} rejected, {} duplicate", rows.read, rows.loaded, rows.rejected, rows.duplicate)]
+    Unbalanced {
+        /// The source.
+        name: String,
+        /// The file.
+        path: String,
+        /// Its rows.
+        rows: RowCounts,
     },
     /// More rejected rows than the source allows.
     #[error(
@@ -177,6 +188,9 @@ impl ExtractError {
             Self::TooManyRejected { quarantine, .. } => Some(format!(
                 "all of them, with file, line and reason, are in {quarantine}; max_rejected sets the bound"
             )),
+            Self::Unbalanced { .. } => {
+                Some("this is a fault of lojal itself: please report it with the file".to_owned())
+            }
             Self::NoEvent => Some("give the day with --as-of".to_owned()),
             _ => None,
         }

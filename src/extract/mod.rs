@@ -17,5 +17,5 @@ mod scan;
 pub use column::{ColumnSpec, ColumnType, Reference, ValueForm};
 pub use csv::{LocalTime, PlanError, WrongCell, read_cells};
 pub use error::ExtractError;
-pub use ledger::{SourceCount, counts_schema};
+pub use ledger::{FileCount, FileStatus, RowCounts, SourceCount, counts_schema};
 pub use open::{Extracts, OpenOptions, check_rules};

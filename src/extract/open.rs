@@ -74,7 +74,7 @@ impl Extracts {
             let plan = plan_of(source, &local_time, limit).map_err(|errors| undeclarable(source, &errors))?;
             let (layouts, groups) = headers(source, &plan, &files, &mut extracts.warnings)?;
             let quarantine = options.quarantine.join(&source.name);
-            let scan = Scan::new((*source).clone(), Arc::new(plan), files, layouts, groups, quarantine);
+            let scan = Scan::new((*source).clone(), Arc::new(plan), (files, Vec::new()), layouts, groups, quarantine);
             extracts.scans.insert(source.name.clone(), Arc::new(scan));
         }
         Ok(extracts)
@@ -194,30 +194,30 @@ impl Extracts {
         let mut remarks = Vec::new();
         for scan in self.scans.values() {
             let count = scan.count();
-            if count.rows_rejected > 0 {
+            if count.rows.rejected > 0 {
                 let example = scan.example().unwrap_or_default();
                 remarks.push(format!(
                     "source {}: {} of {} rejected; the first: {example}",
                     count.source,
-                    count.rows_rejected,
-                    counted(count.rows_read, "row")
+                    count.rows.rejected,
+                    counted(count.rows.read, "row")
                 ));
             }
-            if count.rows_duplicate > 0 {
+            if count.rows.duplicate > 0 {
                 remarks.push(format!(
                     "source {}: {}, loaded once",
                     count.source,
-                    counted(count.rows_duplicate, "duplicate row")
+                    counted(count.rows.duplicate, "duplicate row")
                 ));
             }
-            if count.rows_after_as_of > 0 {
+            if count.rows.after_as_of > 0 {
                 remarks.push(format!(
                     "source {}: {} after the as-of day, in no table",
                     count.source,
-                    counted(count.rows_after_as_of, "row")
+                    counted(count.rows.after_as_of, "row")
                 ));
             }
-            if count.rows_read == 0 && scan.is_taken() && !scan.files.is_empty() {
+            if count.rows.read == 0 && scan.is_taken() && !scan.files.is_empty() {
                 remarks.push(format!("source {}: its files hold no row", count.source));
             }
         }

@@ -11,7 +11,7 @@ use arrow::array::RecordBatch;
 use super::ExtractError;
 use super::csv::{self, Amount, Chunk, Chunker, Decoded, Decoder, DuplicateFilter, FirstSeen, Layout};
 use super::files::{ExtractFile, unreadable};
-use super::ledger::{Decimal, SourceCount};
+use super::ledger::{Decimal, FileCount, FileStatus, RowCounts, SourceCount};
 use super::parquet::{ParquetDecoder, RowGroup};
 use super::quarantine::Quarantine;
 use crate::plan::Source;
@@ -25,6 +25,8 @@ pub(super) struct Scan {
     pub(super) source: Source,
     pub(super) plan: Arc<csv::Plan>,
     pub(super) files: Vec<ExtractFile>,
+    /// Files of the source that are not read.
+    pub(super) unread: Vec<FileCount>,
     /// For CSV, where the declared columns stand in each file.
     pub(super) layouts: Vec<Arc<Layout>>,
     /// For Parquet, the row groups of all files.
@@ -53,7 +55,8 @@ impl std::fmt::Debug for Feeder {
 
 #[derive(Debug)]
 struct Books {
-    count: SourceCount,
+    /// What each file gave, by its number.
+    rows: Vec<RowCounts>,
     amount_read: Amount,
     amount_loaded: Amount,
     quarantine: Quarantine,
@@ -62,7 +65,7 @@ struct Books {
 impl Books {
     fn new(source: &str, files: usize, quarantine: PathBuf) -> Self {
         Self {
-            count: SourceCount { source: source.to_owned(), files: files as u64, ..SourceCount::default() },
+            rows: vec![RowCounts::default(); files],
             amount_read: Amount::default(),
             amount_loaded: Amount::default(),
             quarantine: Quarantine::new(source, quarantine),
@@ -80,7 +83,7 @@ impl Scan {
     pub(super) fn new(
         source: Source,
         plan: Arc<csv::Plan>,
-        files: Vec<ExtractFile>,
+        (files, unread): (Vec<ExtractFile>, Vec<FileCount>),
         layouts: Vec<Arc<Layout>>,
         row_groups: Vec<RowGroup>,
         quarantine: PathBuf,
@@ -97,6 +100,7 @@ impl Scan {
             taken: AtomicBool::new(false),
             source,
             files,
+            unread,
         }
     }
 
@@ -201,7 +205,9 @@ impl Scan {
 
     fn enter(&self, file: usize, decoded: &mut Decoded) -> Result<(), ExtractError> {
         let mut books = lock(&self.books);
-        books.count.add(decoded);
+        if let Some(rows) = books.rows.get_mut(file) {
+            rows.add(decoded);
+        }
         books.amount_read.add(decoded.amount_read);
         books.amount_loaded.add(decoded.amount_loaded);
         let added = books.quarantine.add(file, std::mem::take(&mut decoded.rejects), &self.shown);
@@ -218,8 +224,18 @@ impl Scan {
 
     /// What the source gave so far.
     pub(super) fn count(&self) -> SourceCount {
-        let books = lock(&self.books);
-        let mut count = books.count.clone();
+        self.count_of(&lock(&self.books))
+    }
+
+    fn count_of(&self, books: &Books) -> SourceCount {
+        let read = self
+            .files
+            .iter()
+            .zip(&books.rows)
+            .map(|(file, rows)| FileCount { rows: *rows, ..FileCount::new(&file.input, FileStatus::Read) });
+        let mut by_file: Vec<FileCount> = read.chain(self.unread.iter().cloned()).collect();
+        by_file.sort_by(|a, b| (a.delivery_day, &a.path).cmp(&(b.delivery_day, &b.path)));
+        let mut count = SourceCount::of(&self.source.name, by_file);
         if !self.source.amount.is_empty() {
             count.amount_read = Decimal::new(books.amount_read, self.plan.amount_scale());
             count.amount_loaded = Decimal::new(books.amount_loaded, self.plan.amount_scale());
@@ -232,18 +248,21 @@ impl Scan {
         let mut books = lock(&self.books);
         let written = books.quarantine.write(&self.shown);
         written.map_err(|error| self.quarantine_failed(&books.quarantine, &error))?;
-        let count = &books.count;
-        if count.rows_read == 0 && !self.source.optional {
+        let count = self.count_of(&books);
+        if let Some((path, rows)) = count.unbalanced() {
+            return Err(ExtractError::Unbalanced { name: self.source.name.clone(), path, rows });
+        }
+        if count.rows.read == 0 && !self.source.optional {
             return Err(ExtractError::Empty {
                 name: self.source.name.clone(),
                 pattern: self.source.path.shown.clone(),
             });
         }
-        if !self.source.max_rejected.allows(count.rows_rejected, count.rows_read) {
+        if !self.source.max_rejected.allows(count.rows.rejected, count.rows.read) {
             return Err(ExtractError::TooManyRejected {
                 name: self.source.name.clone(),
-                rejected: count.rows_rejected,
-                read: count.rows_read,
+                rejected: count.rows.rejected,
+                read: count.rows.read,
                 allowed: self.source.max_rejected.to_string(),
                 first: self.first_reject(&books.quarantine).unwrap_or_default(),
                 quarantine: books.quarantine.folder().display().to_string(),
