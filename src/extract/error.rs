@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use thiserror::Error;
 
 use super::ledger::RowCounts;
@@ -30,6 +31,26 @@ pub enum ExtractError {
         pattern: String,
         /// What is wrong.
         reason: String,
+    },
+    /// Names in which the day of the delivery does not stand, or more than one.
+    #[error("source {name}: the day of the delivery (date_in_name: {form}) cannot be told from {}", undated(files))]
+    Undated {
+        /// The source.
+        name: String,
+        /// The form of the day.
+        form: String,
+        /// The files, and the days in their names.
+        files: Vec<(String, Vec<NaiveDate>)>,
+    },
+    /// No delivery was made by the as-of day.
+    #[error("source {name}: no delivery by {}; there are deliveries of {}", as_of.map_or_else(|| "any day".to_owned(), |day| day.to_string()), listed(days))]
+    NoDelivery {
+        /// The source.
+        name: String,
+        /// The as-of day.
+        as_of: Option<NaiveDate>,
+        /// The earliest days there are.
+        days: Vec<NaiveDate>,
     },
     /// A file cannot be read.
     #[error("source {name}: could not read {}: {cause}", path.display())]
@@ -140,6 +161,18 @@ pub enum ExtractError {
     },
 }
 
+fn listed(days: &[NaiveDate]) -> String {
+    days.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn undated(files: &[(String, Vec<NaiveDate>)]) -> String {
+    let told = |(path, days): &(String, Vec<NaiveDate>)| match days.as_slice() {
+        [] => path.clone(),
+        days => format!("{path} (it holds {})", listed(days)),
+    };
+    files.iter().map(told).collect::<Vec<_>>().join(", ")
+}
+
 impl ExtractError {
     /// Whether the store is to blame and not the data.
     pub fn is_infrastructure(&self) -> bool {
@@ -190,6 +223,15 @@ impl ExtractError {
             )),
             Self::Unbalanced { .. } => {
                 Some("this is a fault of lojal itself: please report it with the file".to_owned())
+            }
+            Self::Undated { files, .. } => Some(if files.iter().all(|(_, days)| days.is_empty()) {
+                "set date_in_name to the form that stands in the names, or let `path` match the deliveries alone"
+                    .to_owned()
+            } else {
+                "write the text around the day that counts into the form, such as until_%Y%m%d".to_owned()
+            }),
+            Self::NoDelivery { .. } => {
+                Some("see that the delivery was made, run with a later --as-of, or mark the source optional".to_owned())
             }
             Self::NoEvent => Some("give the day with --as-of".to_owned()),
             _ => None,

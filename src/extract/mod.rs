@@ -5,6 +5,7 @@
 
 mod column;
 mod csv;
+mod delivery;
 mod error;
 mod exec;
 mod files;
@@ -16,6 +17,7 @@ mod scan;
 
 pub use column::{ColumnSpec, ColumnType, Reference, ValueForm};
 pub use csv::{LocalTime, PlanError, WrongCell, read_cells};
+pub use delivery::DayForm;
 pub use error::ExtractError;
 pub use ledger::{FileCount, FileStatus, RowCounts, SourceCount, counts_schema};
 pub use open::{Extracts, OpenOptions, check_rules};

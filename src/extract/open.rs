@@ -11,6 +11,7 @@ use chrono_tz::Tz;
 use datafusion::catalog::TableProvider;
 
 use super::csv::{Chunker, Dialect, HeaderMatch, Layout, LocalTime, Plan, PlanError, PlanOptions, parse_header};
+use super::delivery::choose;
 use super::exec::ExtractTable;
 use super::files::{ExtractFile, list, unreadable};
 use super::ledger::{SourceCount, counts_batch};
@@ -70,11 +71,15 @@ impl Extracts {
                     .warnings
                     .push(format!("source {}: no file matches {}; its table is empty", source.name, source.path.shown));
             }
+            let chosen = choose(source, files, as_of)?;
+            extracts.warnings.extend(chosen.warnings);
+            let files = chosen.files;
             let limit = as_of.and_then(|as_of| event_limit(source, as_of, options.time_zone));
             let plan = plan_of(source, &local_time, limit).map_err(|errors| undeclarable(source, &errors))?;
             let (layouts, groups) = headers(source, &plan, &files, &mut extracts.warnings)?;
             let quarantine = options.quarantine.join(&source.name);
-            let scan = Scan::new((*source).clone(), Arc::new(plan), (files, Vec::new()), layouts, groups, quarantine);
+            let scan =
+                Scan::new((*source).clone(), Arc::new(plan), (files, chosen.unread), layouts, groups, quarantine);
             extracts.scans.insert(source.name.clone(), Arc::new(scan));
         }
         Ok(extracts)
