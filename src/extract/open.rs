@@ -6,18 +6,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use datafusion::catalog::TableProvider;
 
-use super::csv::{Chunker, Dialect, HeaderMatch, Layout, LocalTime, Plan, PlanError, PlanOptions, parse_header};
-use super::delivery::choose;
+use super::csv::{Chunker, Contract, Dialect, HeaderMatch, Layout, LocalTime, Plan, PlanError, PlanOptions, parse_header};
+use super::delivery::{choose, day_decides};
 use super::exec::ExtractTable;
 use super::files::{ExtractFile, list, unreadable};
 use super::ledger::{SourceCount, counts_batch};
 use super::parquet::{self, RowGroup};
 use super::scan::{Scan, Worker};
-use super::{ColumnType, ExtractError};
+use super::delivery::contract::{contract_of, last_of};
+use super::ExtractError;
 use crate::config::{ExtraColumns, Format};
 use crate::plan::{Source, end_of_day};
 use crate::publish::Input;
@@ -75,7 +76,8 @@ impl Extracts {
             extracts.warnings.extend(chosen.warnings);
             let files = chosen.files;
             let limit = as_of.and_then(|as_of| event_limit(source, as_of, options.time_zone));
-            let plan = plan_of(source, &local_time, limit).map_err(|errors| undeclarable(source, &errors))?;
+            let contract = contract_of(source, &local_time, as_of, options.time_zone)?;
+            let plan = plan_of(source, &local_time, limit, Some(contract)).map_err(|errors| undeclarable(source, &errors))?;
             let (layouts, groups) = headers(source, &plan, &files, &mut extracts.warnings)?;
             let quarantine = options.quarantine.join(&source.name);
             let scan =
@@ -90,35 +92,27 @@ impl Extracts {
         self.scans.values().flat_map(|scan| scan.files.iter().map(|file| file.input.clone())).collect()
     }
 
-    /// The newest day on which something happened, in the pipeline's zone. Reads every source that has an event
-    /// time, and of it that column alone; afterwards the sources start again from their first row.
+    /// The newest day on which something happened, was changed or was delivered, in the pipeline's zone: events, the versions
+    /// of an upsert, and days of deliveries where these decide what is known. Of each source only those columns are read;
+    /// afterwards the sources start again from their first row.
     ///
     /// # Errors
-    /// Files that cannot be read, or no event anywhere.
+    /// Files that cannot be read, or no such day anywhere.
     pub async fn newest_day(&self, threads: usize) -> Result<NaiveDate, ExtractError> {
         let mut newest: Option<NaiveDate> = None;
-        for scan in self.scans.values().filter(|scan| scan.source.event_time.is_some()) {
-            let workers: Vec<_> = (0..threads.max(1))
-                .map(|_| {
-                    let mut worker = Worker::new(Arc::clone(scan), Vec::new());
-                    tokio::task::spawn_blocking(move || worker.newest_event())
-                })
-                .collect();
-            for worker in workers {
-                let found = worker.await.map_err(|error| broken_off(scan, &error.to_string()))??;
-                newest = newest.max(found.and_then(|event| self.day_of(scan, event)));
+        for scan in self.scans.values() {
+            if scan.source.delivery.as_ref().is_some_and(|delivery| day_decides(&scan.source, delivery)) {
+                newest = newest.max(scan.files.iter().filter_map(|file| file.input.delivery_day).max());
+            }
+            if scan.clocks().is_empty() {
+                continue;
+            }
+            for found in in_parallel(scan, threads, |mut worker| worker.newest_day()).await? {
+                newest = newest.max(found);
             }
             scan.rewind();
         }
         newest.ok_or(ExtractError::NoEvent)
-    }
-
-    fn day_of(&self, scan: &Scan, event: i64) -> Option<NaiveDate> {
-        let column = scan.source.event_time.and_then(|index| scan.source.columns.get(index))?;
-        match column.ty {
-            ColumnType::Date => NaiveDate::from_epoch_days(i32::try_from(event).ok()?),
-            _ => DateTime::<Utc>::from_timestamp_micros(event).map(|at| at.with_timezone(&self.time_zone).date_naive()),
-        }
     }
 
     /// A source as a table.
@@ -230,6 +224,24 @@ impl Extracts {
     }
 }
 
+async fn in_parallel<T: Send + 'static>(
+    scan: &Arc<Scan>,
+    threads: usize,
+    work: impl Fn(Worker) -> Result<T, ExtractError> + Clone + Send + 'static,
+) -> Result<Vec<T>, ExtractError> {
+    let workers: Vec<_> = (0..threads.max(1))
+        .map(|_| {
+            let (worker, work) = (Worker::new(Arc::clone(scan), Vec::new()), work.clone());
+            tokio::task::spawn_blocking(move || work(worker))
+        })
+        .collect();
+    let mut done = Vec::with_capacity(workers.len());
+    for worker in workers {
+        done.push(worker.await.map_err(|error| broken_off(scan, &error.to_string()))??);
+    }
+    Ok(done)
+}
+
 fn broken_off(scan: &Scan, reason: &str) -> ExtractError {
     let path = PathBuf::from(&scan.source.path.shown);
     ExtractError::Format { name: scan.source.name.clone(), path, reason: reason.to_owned() }
@@ -240,7 +252,7 @@ fn broken_off(scan: &Scan, reason: &str) -> ExtractError {
 /// # Errors
 /// Everything that is wrong with them.
 pub fn check_rules(source: &Source, zone: Tz) -> Result<(), Vec<PlanError>> {
-    plan_of(source, &Arc::new(LocalTime::new(zone)), None).map(|_| ())
+    plan_of(source, &Arc::new(LocalTime::new(zone)), None, None).map(|_| ())
 }
 
 fn undeclarable(source: &Source, errors: &[PlanError]) -> ExtractError {
@@ -250,14 +262,15 @@ fn undeclarable(source: &Source, errors: &[PlanError]) -> ExtractError {
 
 /// The last event that counts, in the unit of the source's event column.
 fn event_limit(source: &Source, as_of: NaiveDate, zone: Tz) -> Option<i64> {
-    let column = source.columns.get(source.event_time?)?;
-    match column.ty {
-        ColumnType::Date => Some(i64::from(as_of.to_epoch_days())),
-        _ => Some(end_of_day(as_of, zone).timestamp_micros() - 1),
-    }
+    Some(last_of(source.columns.get(source.event_time?)?.ty, as_of, zone))
 }
 
-fn plan_of(source: &Source, local_time: &Arc<LocalTime>, limit: Option<i64>) -> Result<Plan, Vec<PlanError>> {
+fn plan_of(
+    source: &Source,
+    local_time: &Arc<LocalTime>,
+    limit: Option<i64>,
+    contract: Option<Contract>,
+) -> Result<Plan, Vec<PlanError>> {
     let mut options = PlanOptions::new(Arc::clone(local_time));
     if let Format::Csv(csv) = &source.format {
         options.dialect = Dialect {
@@ -269,6 +282,7 @@ fn plan_of(source: &Source, local_time: &Arc<LocalTime>, limit: Option<i64>) -> 
     }
     options.event_time = source.event_time;
     options.event_limit = limit;
+    options.contract = contract.map(Arc::new);
     options.amount.clone_from(&source.amount);
     Plan::new(source.columns.clone(), options)
 }

@@ -1,15 +1,19 @@
 //! One source being read: files cut into units of work, taken by as many workers as ask, decoded where they land.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arrow::array::RecordBatch;
+use chrono::NaiveDate;
 
-use super::ExtractError;
-use super::csv::{self, Amount, Chunk, Chunker, Decoded, Decoder, DuplicateFilter, FirstSeen, Layout};
+use super::csv::{
+    self, Amount, CellValue, Cells, Chunk, Chunker, Decoded, Decoder, DuplicateFilter, FirstSeen, FromFile, Layout, Place,
+    Watch, value_hash,
+};
+use super::{ColumnType, ExtractError};
 use super::files::{ExtractFile, unreadable};
 use super::ledger::{Decimal, FileCount, FileStatus, RowCounts, SourceCount};
 use super::parquet::{ParquetDecoder, RowGroup};
@@ -57,6 +61,7 @@ impl std::fmt::Debug for Feeder {
 struct Books {
     /// What each file gave, by its number.
     rows: Vec<RowCounts>,
+    newest_event: Option<i64>,
     amount_read: Amount,
     amount_loaded: Amount,
     quarantine: Quarantine,
@@ -66,6 +71,7 @@ impl Books {
     fn new(source: &str, files: usize, quarantine: PathBuf) -> Self {
         Self {
             rows: vec![RowCounts::default(); files],
+            newest_event: None,
             amount_read: Amount::default(),
             amount_loaded: Amount::default(),
             quarantine: Quarantine::new(source, quarantine),
@@ -122,9 +128,10 @@ impl Scan {
         lock(&self.feeder).ended
     }
 
-    /// Bytes that the duplicate filter holds.
+    /// Bytes that the duplicate filter and the contract hold.
     pub(super) fn memory_size(&self) -> usize {
-        self.filter.as_ref().map_or(0, DuplicateFilter::memory_size)
+        let contract = self.plan.contract().map_or(0, |contract| contract.memory_size());
+        self.filter.as_ref().map_or(0, DuplicateFilter::memory_size) + contract
     }
 
     /// Estimated rows, for the planner to choose which side of a join to hash.
@@ -149,6 +156,9 @@ impl Scan {
         if let Some(filter) = &self.filter {
             filter.clear();
         }
+        if let Some(contract) = self.plan.contract() {
+            contract.clear();
+        }
         let mut books = lock(&self.books);
         let folder = books.quarantine.folder().to_owned();
         match std::fs::remove_dir_all(&folder) {
@@ -163,7 +173,10 @@ impl Scan {
     }
 
     fn next(&self) -> Result<Option<Unit>, ExtractError> {
-        let mut feeder = lock(&self.feeder);
+        self.next_of(&mut lock(&self.feeder))
+    }
+
+    fn next_of(&self, feeder: &mut Feeder) -> Result<Option<Unit>, ExtractError> {
         if let Some(group) = self.row_groups.get(feeder.next_group) {
             feeder.next_group += 1;
             return Ok(Some(Unit::RowGroup(group.clone())));
@@ -172,7 +185,7 @@ impl Scan {
             if let Some((file, chunk)) = feeder.ready.pop_front() {
                 return Ok(Some(Unit::Chunk(file, chunk)));
             }
-            if !self.advance(&mut feeder)? {
+            if !self.advance(feeder)? {
                 feeder.ended = true;
                 return Ok(None);
             }
@@ -208,6 +221,7 @@ impl Scan {
         if let Some(rows) = books.rows.get_mut(file) {
             rows.add(decoded);
         }
+        books.newest_event = books.newest_event.max(decoded.max_event);
         books.amount_read.add(decoded.amount_read);
         books.amount_loaded.add(decoded.amount_loaded);
         let added = books.quarantine.add(file, std::mem::take(&mut decoded.rejects), &self.shown);
@@ -300,11 +314,12 @@ pub(super) struct Worker {
     csv: Option<(Arc<Layout>, Decoder)>,
     parquet: Option<ParquetDecoder>,
     ready: VecDeque<RecordBatch>,
+    watch: Option<Watch>,
 }
 
 impl Worker {
     pub(super) fn new(scan: Arc<Scan>, projection: Vec<usize>) -> Self {
-        Self { scan, projection, csv: None, parquet: None, ready: VecDeque::new() }
+        Self { scan, projection, csv: None, parquet: None, ready: VecDeque::new(), watch: None }
     }
 
     /// The next rows, or `None` when the source has no more.
@@ -320,25 +335,94 @@ impl Worker {
         }
     }
 
-    /// The newest event of the whole rest of the source, in the event column's unit; nothing else is decoded.
-    pub(super) fn newest_event(&mut self) -> Result<Option<i64>, ExtractError> {
+    /// The newest day, of events and versions, in the whole rest of the source; little else is decoded.
+    pub(super) fn newest_day(&mut self) -> Result<Option<NaiveDate>, ExtractError> {
+        let scan = Arc::clone(&self.scan);
+        let columns = scan.clocks();
+        self.projection.clone_from(&columns);
         let mut newest = None;
-        while let Some(unit) = self.scan.next()? {
-            let found = match &unit {
+        while let Some(unit) = scan.next()? {
+            match &unit {
                 Unit::Chunk(file, chunk) => {
-                    let file = *file;
-                    self.decoder(file)?.max_event(chunk)
+                    for column in &columns {
+                        let latest = self.decoder(*file)?.latest_of(*column, chunk);
+                        newest = newest.max(latest.and_then(|at| scan.day_of(*column, at)));
+                    }
                 }
-                Unit::RowGroup(_) => self.decode(&unit)?.1.max_event,
-            };
-            newest = newest.max(found);
+                Unit::RowGroup(_) => {
+                    for batch in self.decode(&unit)?.1.batches {
+                        let cells = (0..columns.len()).flat_map(|at| (0..batch.num_rows()).map(move |row| (at, row)));
+                        let contract = scan.plan.contract();
+                        let day = |(at, row)| contract.zip(batch.value(at, row)).and_then(|(c, value)| c.day_of(value));
+                        newest = newest.max(cells.filter_map(day).max());
+                    }
+                }
+            }
         }
         Ok(newest)
     }
 
+    /// Reads the whole rest of the source for the values of one column.
+    pub(super) fn values_of(&mut self, column: usize, into: &DuplicateFilter) -> Result<(), ExtractError> {
+        let scan = Arc::clone(&self.scan);
+        self.projection = vec![column];
+        let mut first = Vec::new();
+        while let Some(unit) = scan.next()? {
+            first.clear();
+            match &unit {
+                Unit::Chunk(file, chunk) => into.first_seen(&self.decoder(*file)?.hashes_of(column, chunk), &mut first),
+                Unit::RowGroup(_) => {
+                    for batch in self.decode(&unit)?.1.batches {
+                        let rows = 0..batch.num_rows();
+                        let hashes: Vec<u128> = rows.filter_map(|row| value_hash(&batch, 0, row)).collect();
+                        into.first_seen(&hashes, &mut first);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes through the source once more for rows that hold repeated values of a promise, in the order of the files, until
+    /// `wanted` values have the places of two different rows each.
+    pub(super) fn places_of(&mut self, watch: &Watch, wanted: usize) -> Result<Vec<(Place, Place)>, ExtractError> {
+        let scan = Arc::clone(&self.scan);
+        let mut feeder = Feeder::default();
+        let mut first: HashMap<u128, (Place, u128)> = HashMap::new();
+        let mut places = BTreeMap::new();
+        self.watch = Some(watch.clone());
+        while let Some(unit) = scan.next_of(&mut feeder)? {
+            let file = unit.file();
+            for row in self.decode_unseen(&unit)?.watched {
+                let place = (file, row.line);
+                match first.get(&row.value) {
+                    None => {
+                        first.insert(row.value, (place, row.row));
+                    }
+                    Some((_, same)) if *same == row.row && scan.filter.is_some() => {}
+                    Some((earlier, _)) => {
+                        places.entry(*earlier).or_insert(place);
+                    }
+                }
+            }
+            if places.len() >= wanted {
+                break;
+            }
+        }
+        Ok(places.into_iter().take(wanted).collect())
+    }
+
     fn decode(&mut self, unit: &Unit) -> Result<(usize, Decoded), ExtractError> {
         let scan = Arc::clone(&self.scan);
-        let seen = scan.filter.as_ref().map(|filter| filter as &dyn FirstSeen);
+        self.decode_with(unit, scan.filter.as_ref().map(|filter| filter as &dyn FirstSeen))
+    }
+
+    fn decode_unseen(&mut self, unit: &Unit) -> Result<Decoded, ExtractError> {
+        Ok(self.decode_with(unit, None)?.1)
+    }
+
+    fn decode_with(&mut self, unit: &Unit, seen: Option<&dyn FirstSeen>) -> Result<(usize, Decoded), ExtractError> {
+        let scan = Arc::clone(&self.scan);
         match unit {
             Unit::Chunk(file, chunk) => {
                 let decoded = self.decoder(*file)?.decode(chunk, seen);
@@ -347,8 +431,14 @@ impl Worker {
             Unit::RowGroup(group) => {
                 let decoder = match &mut self.parquet {
                     Some(decoder) => decoder,
-                    empty => empty.insert(ParquetDecoder::new(&scan, &self.projection)),
+                    empty => {
+                        let decoder = ParquetDecoder::new(&scan, &self.projection);
+                        let mut decoder = decoder.map_err(|error| scan.undecodable(group.file, &error.to_string()))?;
+                        self.watch.iter().for_each(|watch| decoder.watch(watch.clone()));
+                        empty.insert(decoder)
+                    }
                 };
+                decoder.from_file(scan.from_file(group.file));
                 let decoded = decoder.decode(group, seen);
                 decoded
                     .map(|decoded| (group.file, decoded))
@@ -363,16 +453,49 @@ impl Worker {
         if self.csv.as_ref().is_none_or(|(held, _)| held != layout) {
             let decoder = Decoder::new(Arc::clone(&self.scan.plan), Arc::clone(layout), &self.projection);
             let decoder = decoder.map_err(|error| self.scan.undecodable(file, &error.to_string()))?;
+            let mut decoder = decoder;
+            self.watch.iter().for_each(|watch| decoder.watch(watch.clone()));
             self.csv = Some((Arc::clone(layout), decoder));
         }
         match &mut self.csv {
-            Some((_, decoder)) => Ok(decoder),
+            Some((_, decoder)) => {
+                decoder.from_file(self.scan.from_file(file));
+                Ok(decoder)
+            }
             None => Err(self.scan.undecodable(file, "no decoder")),
         }
     }
 }
 
+impl Unit {
+    fn file(&self) -> usize {
+        match self {
+            Self::Chunk(file, _) => *file,
+            Self::RowGroup(group) => group.file,
+        }
+    }
+}
+
 impl Scan {
+    fn from_file(&self, number: usize) -> FromFile {
+        FromFile { number, day: self.files.get(number).and_then(|file| file.input.delivery_day) }
+    }
+
+    /// The columns that say as of which day a row counts.
+    pub(super) fn clocks(&self) -> Vec<usize> {
+        let limited = self.plan.contract().map(|contract| contract.limits.as_slice()).unwrap_or_default();
+        self.source.event_time.into_iter().chain(limited.iter().map(|(column, _)| *column)).collect()
+    }
+
+    /// The day of a value of a date or timestamp column.
+    pub(super) fn day_of(&self, column: usize, value: i64) -> Option<NaiveDate> {
+        let value = match self.source.columns.get(column)?.ty {
+            ColumnType::Date => CellValue::Date(i32::try_from(value).ok()?),
+            _ => CellValue::Timestamp(value),
+        };
+        self.plan.contract()?.day_of(value)
+    }
+
     fn undecodable(&self, file: usize, reason: &str) -> ExtractError {
         let path = self.shown.get(file).cloned().unwrap_or_default();
         ExtractError::Format { name: self.source.name.clone(), path, reason: reason.to_owned() }

@@ -15,6 +15,7 @@
 
 mod cells;
 mod chunk;
+mod contract;
 mod decode;
 mod dedup;
 mod header;
@@ -26,10 +27,11 @@ mod written;
 mod zone;
 
 pub use chunk::{Chunk, Chunker, Dialect};
-pub use decode::{Amount, Decoded, Decoder};
+pub use contract::{CellValue, Cells, Contract, Deleted, FromFile, Late, Place, References, Unique, value_hash};
+pub use decode::{Amount, Decoded, Decoder, Watch, Watched};
 pub use dedup::{DuplicateFilter, FirstSeen};
 pub use header::{HeaderMatch, Layout, parse_header};
-pub use plan::{Plan, PlanError, PlanOptions};
+pub use plan::{Plan, PlanError, PlanOptions, VERSION_COLUMNS};
 pub use reject::{Reject, Rule};
 pub use written::{WrongCell, read_cells};
 pub use zone::LocalTime;

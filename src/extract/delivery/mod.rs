@@ -3,6 +3,7 @@
 //! Stands between finding files and opening them. A file that is not read stays in the books with the reason: a later
 //! snapshot, a delivery after the as-of day, or the same bytes under another name.
 
+pub(super) mod contract;
 mod day;
 mod same;
 
