@@ -72,31 +72,17 @@ pub enum ExtractError {
         /// What is wrong.
         reason: String,
     },
-    /// Declared columns that a file does not have.
-    #[error("source {name}: {} lacks the column{} {}", path.display(), if missing.len() == 1 { "" } else { "s" }, missing.join(", "))]
-    MissingColumns {
+    /// Files whose columns are not the declared ones.
+    #[error("source {name}: {} from the declared columns{}", if files.len() == 1 { "a file differs".to_owned() } else { format!("{} files differ", files.len()) }, diffs(files))]
+    OtherColumns {
         /// The source.
         name: String,
-        /// The file.
-        path: PathBuf,
-        /// Declared and not there.
-        missing: Vec<String>,
-        /// There and not declared.
-        extra: Vec<String>,
+        /// The files.
+        files: Vec<HeaderDiff>,
     },
     /// Columns that stand twice in a header.
     #[error("source {name}: {} has the column {} more than once", path.display(), columns.join(", "))]
     RepeatedColumns {
-        /// The source.
-        name: String,
-        /// The file.
-        path: PathBuf,
-        /// The columns.
-        columns: Vec<String>,
-    },
-    /// Undeclared columns in a source that forbids them.
-    #[error("source {name}: {} has columns that are not declared: {}", path.display(), columns.join(", "))]
-    ExtraColumns {
         /// The source.
         name: String,
         /// The file.
@@ -124,7 +110,8 @@ pub enum ExtractError {
     },
     /// More rejected rows than the source allows.
     #[error(
-        "source {name}: {rejected} of {read} rows were rejected, at most {allowed} are allowed; the first: {first}"
+        "source {name}: {rejected} of {read} rows were rejected, at most {allowed} are allowed; the first: {first}{}",
+        differs.iter().map(|line| format!("\n  {line}")).collect::<String>()
     )]
     TooManyRejected {
         /// The source.
@@ -139,6 +126,14 @@ pub enum ExtractError {
         first: String,
         /// Where they all are.
         quarantine: String,
+        /// Columns of which most cells are not of their type.
+        differs: Vec<String>,
+    },
+    /// Promises about a source as a whole that it does not keep.
+    #[error("{}", promises.join("\n"))]
+    Broken {
+        /// What was found, each with its source.
+        promises: Vec<String>,
     },
     /// Parquet that cannot be decoded, or rows that cannot be set aside.
     #[error("source {name}: {}: {reason}", path.display())]
@@ -159,6 +154,49 @@ pub enum ExtractError {
         /// The source.
         name: String,
     },
+}
+
+/// How a file's header differs from the declaration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeaderDiff {
+    /// The file.
+    pub path: PathBuf,
+    /// Declared and not in the file.
+    pub missing: Vec<String>,
+    /// In the file and not declared.
+    pub added: Vec<String>,
+}
+
+impl HeaderDiff {
+    /// The missing column that a new one may be.
+    fn renamed(&self, added: &str) -> Option<&str> {
+        nearest(added, self.missing.iter().map(String::as_str))
+    }
+
+    /// What to do where the file has another delimiter than declared, so that its header is one column.
+    fn other_delimiter(&self) -> Option<String> {
+        let [only] = self.added.as_slice() else { return None };
+        let sign = [';', ',', '\t', '|']
+            .into_iter()
+            .find(|sign| only.matches(*sign).count() + 1 >= self.missing.len().max(2))?;
+        Some(format!("the header is one column, `{only}`: set format: {{ csv: {{ delimiter: {sign:?} }} }}"))
+    }
+}
+
+fn diffs(files: &[HeaderDiff]) -> String {
+    let mut told = String::new();
+    for file in files {
+        told.push_str(&format!("\n  {}", file.path.display()));
+        let widest = file.missing.iter().chain(&file.added).map(|name| name.chars().count()).max().unwrap_or(0);
+        for name in &file.missing {
+            told.push_str(&format!("\n  - {name:widest$}  declared, not in the file"));
+        }
+        for name in &file.added {
+            let renamed = file.renamed(name).map(|old| format!(" (`{old}` renamed?)")).unwrap_or_default();
+            told.push_str(&format!("\n  + {name:widest$}  in the file, not declared{renamed}"));
+        }
+    }
+    told
 }
 
 fn listed(days: &[NaiveDate]) -> String {
@@ -189,30 +227,18 @@ impl ExtractError {
                 Some("see that the extract was delivered, or set its folder with --vars".to_owned())
             }
             Self::Missing { nearby, .. } => Some(format!("the folder holds: {}", nearby.join(", "))),
-            Self::MissingColumns { missing, extra, .. } => {
-                let renamed: Vec<String> = missing
-                    .iter()
-                    .filter_map(|name| {
-                        nearest(name, extra.iter().map(String::as_str))
-                            .map(|near| format!("`{near}` may be `{name}` renamed"))
-                    })
-                    .collect();
-                let [only] = extra.as_slice() else {
-                    let others = (!extra.is_empty()).then(|| format!("the file also has: {}", extra.join(", ")));
-                    return if renamed.is_empty() { others } else { Some(renamed.join("; ")) };
-                };
-                let delimiter = [';', ',', '\t', '|']
-                    .into_iter()
-                    .find(|sign| only.matches(*sign).count() + 1 >= missing.len().max(2));
-                Some(match delimiter {
-                    Some(sign) => {
-                        format!("the header is one column, `{only}`: set format: {{ csv: {{ delimiter: {sign:?} }} }}")
+            Self::OtherColumns { files, .. } => files.iter().find_map(HeaderDiff::other_delimiter).or_else(|| {
+                let renamed = files.iter().any(|file| file.added.iter().any(|name| file.renamed(name).is_some()));
+                let missing = files.iter().any(|file| !file.missing.is_empty());
+                Some(
+                    match (missing, renamed) {
+                        (true, true) => "mend the export, or name the column's other name under `aliases`",
+                        (true, false) => "mend the export, or declare the columns as `optional` or not at all",
+                        (false, _) => "declare them, or set extra_columns to warn or ignore",
                     }
-                    None if renamed.is_empty() => format!("the file also has: {only}"),
-                    None => renamed.join("; "),
-                })
-            }
-            Self::ExtraColumns { .. } => Some("declare them, or set extra_columns to warn or ignore".to_owned()),
+                    .to_owned(),
+                )
+            }),
             Self::RepeatedColumns { .. } => {
                 Some("which of them is meant cannot be known: rename one in the file".to_owned())
             }

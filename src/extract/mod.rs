@@ -12,12 +12,14 @@ mod files;
 mod ledger;
 mod open;
 mod parquet;
+mod promise;
 mod quarantine;
 mod scan;
 
 pub use column::{ColumnSpec, ColumnType, Reference, ValueForm};
-pub use csv::{LocalTime, PlanError, WrongCell, read_cells};
+pub use csv::{LocalTime, PlanError, VERSION_COLUMNS, WrongCell, read_cells};
 pub use delivery::DayForm;
 pub use error::ExtractError;
 pub use ledger::{FileCount, FileStatus, RowCounts, SourceCount, counts_schema};
 pub use open::{Extracts, OpenOptions, check_rules};
+pub use promise::Promise;

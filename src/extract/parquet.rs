@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Int64Array, RecordBatch, RecordBatchOptions, Scalar, StringArray,
-    TimestampMicrosecondArray, new_null_array,
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Int64Array, RecordBatch, RecordBatchOptions, Scalar,
+    StringArray, TimestampMicrosecondArray, new_null_array,
 };
 use arrow::compute::kernels::cmp::{eq, gt, lt, neq};
 use arrow::compute::{CastOptions, and_not, cast_with_options, filter, is_null, not, or, prep_null_mask_filter};
@@ -163,7 +163,10 @@ impl ParquetDecoder {
         keep = self.until_limit(&typed, keep, out)?;
         let versions = self.versions(&typed, &deleted, &hashes);
         let cells = self.projection.iter().map(|index| {
-            filter(index.checked_sub(self.columns.len()).map_or_else(|| typed.column(*index), |at| &versions[at]), &keep)
+            filter(
+                index.checked_sub(self.columns.len()).map_or_else(|| typed.column(*index), |at| &versions[at]),
+                &keep,
+            )
         });
         // The row count is said, as a query may need no column at all.
         let options = RecordBatchOptions::new().with_row_count(Some(keep.true_count()));

@@ -10,15 +10,19 @@ use arrow::array::RecordBatch;
 use chrono::NaiveDate;
 
 use super::csv::{
-    self, Amount, CellValue, Cells, Chunk, Chunker, Decoded, Decoder, DuplicateFilter, FirstSeen, FromFile, Layout, Place,
-    Watch, value_hash,
+    self, Amount, CellValue, Cells, Chunk, Chunker, Decoded, Decoder, DuplicateFilter, FirstSeen, FromFile, Layout,
+    Place, Rule, Watch, value_hash,
 };
-use super::{ColumnType, ExtractError};
 use super::files::{ExtractFile, unreadable};
 use super::ledger::{Decimal, FileCount, FileStatus, RowCounts, SourceCount};
 use super::parquet::{ParquetDecoder, RowGroup};
+use super::promise::{Basis, Promise, judge};
 use super::quarantine::Quarantine;
+use super::{ColumnType, ExtractError};
+use crate::config::CheckSeverity;
 use crate::plan::Source;
+use crate::publish::Input;
+use crate::report::counted;
 
 /// Bytes read at a time.
 const BLOCK_BYTES: usize = 1 << 20;
@@ -35,6 +39,9 @@ pub(super) struct Scan {
     pub(super) layouts: Vec<Arc<Layout>>,
     /// For Parquet, the row groups of all files.
     pub(super) row_groups: Vec<RowGroup>,
+    /// What its promises are held against.
+    pub(super) basis: Basis,
+    promises: Mutex<Vec<Promise>>,
     shown: Vec<PathBuf>,
     feeder: Mutex<Feeder>,
     filter: Option<DuplicateFilter>,
@@ -62,6 +69,8 @@ struct Books {
     /// What each file gave, by its number.
     rows: Vec<RowCounts>,
     newest_event: Option<i64>,
+    /// Cells that are not of their type, by column.
+    type_faults: BTreeMap<String, u64>,
     amount_read: Amount,
     amount_loaded: Amount,
     quarantine: Quarantine,
@@ -72,6 +81,7 @@ impl Books {
         Self {
             rows: vec![RowCounts::default(); files],
             newest_event: None,
+            type_faults: BTreeMap::new(),
             amount_read: Amount::default(),
             amount_loaded: Amount::default(),
             quarantine: Quarantine::new(source, quarantine),
@@ -93,6 +103,7 @@ impl Scan {
         layouts: Vec<Arc<Layout>>,
         row_groups: Vec<RowGroup>,
         quarantine: PathBuf,
+        basis: Basis,
     ) -> Self {
         let books = Books::new(&source.name, files.len(), quarantine);
         Self {
@@ -105,6 +116,8 @@ impl Scan {
             books: Mutex::new(books),
             taken: AtomicBool::new(false),
             source,
+            basis,
+            promises: Mutex::default(),
             files,
             unread,
         }
@@ -221,6 +234,9 @@ impl Scan {
         if let Some(rows) = books.rows.get_mut(file) {
             rows.add(decoded);
         }
+        for reject in decoded.rejects.iter().filter(|reject| reject.rule == Rule::Type) {
+            *books.type_faults.entry(reject.column.clone().unwrap_or_default()).or_default() += 1;
+        }
         books.newest_event = books.newest_event.max(decoded.max_event);
         books.amount_read.add(decoded.amount_read);
         books.amount_loaded.add(decoded.amount_loaded);
@@ -258,11 +274,12 @@ impl Scan {
     }
 
     /// Writes the rejected rows and holds the source to its bounds. Call it once the last row has passed.
-    pub(super) fn close(&self) -> Result<(), ExtractError> {
+    pub(super) fn close(self: &Arc<Self>) -> Result<(), ExtractError> {
         let mut books = lock(&self.books);
         let written = books.quarantine.write(&self.shown);
         written.map_err(|error| self.quarantine_failed(&books.quarantine, &error))?;
         let count = self.count_of(&books);
+        let differs = self.differences(&books, &count);
         if let Some((path, rows)) = count.unbalanced() {
             return Err(ExtractError::Unbalanced { name: self.source.name.clone(), path, rows });
         }
@@ -280,9 +297,67 @@ impl Scan {
                 allowed: self.source.max_rejected.to_string(),
                 first: self.first_reject(&books.quarantine).unwrap_or_default(),
                 quarantine: books.quarantine.folder().display().to_string(),
+                differs,
             });
         }
+        let newest_event = books.newest_event;
+        drop(books);
+        let promises = judge(self, &count, newest_event)?;
+        let broken = promises.iter().filter(|promise| !promise.is_kept && promise.severity == CheckSeverity::Error);
+        let broken: Vec<String> = broken.map(|promise| promise.found.clone()).collect();
+        if !broken.is_empty() {
+            return Err(ExtractError::Broken { promises: broken });
+        }
+        *lock(&self.promises) = promises;
         Ok(())
+    }
+
+    /// Its promises; none before it was closed.
+    pub(super) fn promises(&self) -> Vec<Promise> {
+        lock(&self.promises).clone()
+    }
+
+    /// Its files with the rows read from them; of files that were not read, what the last snapshot knew.
+    pub(super) fn inputs_with_rows(&self) -> Vec<Input> {
+        let books = lock(&self.books);
+        let read = self.files.iter().zip(&books.rows);
+        let read = read.map(|(file, rows)| Input { rows: Some(rows.read), ..file.input.clone() });
+        let known = self.unread.iter().filter_map(|file| {
+            let is_it = |input: &&Input| input.path == file.path && input.bytes == file.bytes;
+            self.basis.earlier.iter().find(is_it).cloned()
+        });
+        read.chain(known).collect()
+    }
+
+    /// Enters how many latest versions each file gave: file, rows, and how many of them say that their key is gone.
+    pub(super) fn enter_latest(&self, latest: &[(usize, u64, u64)]) {
+        for (number, rows) in lock(&self.books).rows.iter_mut().enumerate() {
+            let (_, kept, gone) = latest.iter().find(|(file, ..)| *file == number).copied().unwrap_or_default();
+            rows.superseded = rows.loaded.saturating_sub(rows.after_as_of).saturating_sub(kept);
+            rows.deleted = gone;
+        }
+    }
+
+    /// Columns of which most cells are not of their type.
+    pub(super) fn type_differences(&self) -> Vec<String> {
+        let books = lock(&self.books);
+        self.differences(&books, &self.count_of(&books))
+    }
+
+    fn differences(&self, books: &Books, count: &SourceCount) -> Vec<String> {
+        let mostly = books.type_faults.iter().filter(|(_, faults)| **faults > count.rows.read / 2);
+        let told = mostly.map(|(column, faults)| {
+            let ty = self.source.columns.iter().find(|spec| spec.name == *column).map(|spec| spec.ty.to_string());
+            let percent = faults * 100 / count.rows.read.max(1);
+            let ty = ty.unwrap_or_default();
+            format!("~ {column}: declared {ty}; {percent} % of {} are not", counted(count.rows.read, "cell"))
+        });
+        told.collect()
+    }
+
+    /// A place as it is named to people.
+    pub(super) fn place(&self, (file, line): Place) -> String {
+        format!("{}:{line}", self.shown.get(file).map(|path| path.display().to_string()).unwrap_or_default())
     }
 
     /// Place and reason of the first rejected row.

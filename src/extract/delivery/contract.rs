@@ -30,10 +30,10 @@ pub(in crate::extract) fn contract_of(
     if let Some(delivery) = delivery {
         contract.day_column = delivery.date_column;
         contract.counts_days = delivery.date_column.is_some() && source.volume.is_some();
-        contract.late = source.event_time.zip(delivery.late_after).map(|(event, after)| Late {
-            event,
-            after: i64::try_from(after.0.as_micros()).unwrap_or(i64::MAX),
-        });
+        contract.late = source
+            .event_time
+            .zip(delivery.late_after)
+            .map(|(event, after)| Late { event, after: i64::try_from(after.0.as_micros()).unwrap_or(i64::MAX) });
         if let Some(column) = clock(source, delivery)
             && let Some(spec) = source.columns.get(column)
         {
@@ -79,11 +79,7 @@ pub(in crate::extract) fn last_of(ty: ColumnType, day: NaiveDate, zone: Tz) -> i
     }
 }
 
-fn deleted(
-    source: &Source,
-    delivery: &Delivery,
-    local_time: &Arc<LocalTime>,
-) -> Result<Option<Deleted>, ExtractError> {
+fn deleted(source: &Source, delivery: &Delivery, local_time: &Arc<LocalTime>) -> Result<Option<Deleted>, ExtractError> {
     let Some((column, words)) = &delivery.deleted else { return Ok(None) };
     let Some(spec) = source.columns.get(*column) else { return Ok(None) };
     let wrong = |reason: String| ExtractError::Format {
