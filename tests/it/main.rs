@@ -11,6 +11,8 @@ mod activation;
 mod bad_input;
 mod cli;
 mod config_errors;
+mod contracts;
+mod deliveries;
 mod killed;
 mod languages;
 mod laws;
