@@ -7,9 +7,11 @@ use arrow::error::ArrowError;
 
 use super::column::{ColumnSpec, ColumnType};
 use super::csv::{Decoded, Decoder, FirstSeen, HeaderMatch, Layout, RECORD_DIALECT, RecordChunk, write_cell};
+use super::error::HeaderDiff;
 use super::files::{ExtractFile, unreadable};
 use super::json::{Converter, Document, DocumentError, Keys, Lines, Piece};
 use super::scan::Scan;
+use super::text::few;
 use super::xlsx::Rows;
 use super::{ExtractError, json, xlsx};
 use crate::config::{ExtraColumns, Format};
@@ -127,15 +129,17 @@ pub(super) fn inspect(source: &Source, file: &ExtractFile) -> Result<Option<Vec<
 
 /// Holds the keys that records had against the declaration. Returns what is odd and yet no error.
 pub(super) fn check_keys(source: &Source, files: &[ExtractFile], keys: &Keys) -> Result<Vec<String>, ExtractError> {
-    let mut remarks = Vec::new();
+    let (mut remarks, mut diffs) = (Vec::new(), Vec::new());
     for (file, found) in files.iter().zip(keys.files()).filter(|(_, found)| found.records > 0) {
         let (name, path) = (source.name.clone(), file.shown.clone());
         let extra: Vec<String> = found.extra.into_iter().collect();
         let lacking = source.columns.iter().zip(&found.declared).filter(|(_, seen)| !**seen).map(|(spec, _)| spec);
         let (absent, missing): (Vec<_>, Vec<_>) = lacking.partition(|spec| spec.optional);
-        if !missing.is_empty() {
+        let forbidden = source.extra_columns == ExtraColumns::Fail && !extra.is_empty();
+        if !missing.is_empty() || forbidden {
             let missing = missing.iter().map(|spec| spec.name.clone()).collect();
-            return Err(ExtractError::MissingColumns { name, path, missing, extra });
+            diffs.push(HeaderDiff { path, missing, added: extra });
+            continue;
         }
         if !absent.is_empty() {
             let absent: Vec<&str> = absent.iter().map(|spec| spec.name.as_str()).collect();
@@ -145,19 +149,18 @@ pub(super) fn check_keys(source: &Source, files: &[ExtractFile], keys: &Keys) ->
                 absent.join(", ")
             ));
         }
-        match source.extra_columns {
-            ExtraColumns::Fail if !extra.is_empty() => {
-                return Err(ExtractError::ExtraColumns { name, path, columns: extra });
-            }
-            ExtraColumns::Warn if !extra.is_empty() => remarks.push(format!(
-                "source {name}: {} has columns that are not declared: {}",
+        if source.extra_columns == ExtraColumns::Warn && !extra.is_empty() {
+            remarks.push(format!(
+                "source {name}: {} has columns that are not declared and not read: {}",
                 path.display(),
-                extra.join(", ")
-            )),
-            _ => {}
+                few(&extra)
+            ));
         }
     }
-    Ok(remarks)
+    if diffs.is_empty() {
+        return Ok(remarks);
+    }
+    Err(ExtractError::OtherColumns { name: source.name.clone(), files: diffs })
 }
 
 /// Appends a number, written with a point, as a cell of its column is written.

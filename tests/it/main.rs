@@ -12,6 +12,8 @@ mod bad_input;
 mod cli;
 mod config_errors;
 mod identities;
+mod contracts;
+mod deliveries;
 mod killed;
 mod languages;
 mod laws;

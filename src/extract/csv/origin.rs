@@ -50,6 +50,11 @@ pub(in crate::extract) struct RecordChunk {
 }
 
 impl RecordChunk {
+    /// The records for a decoder that asks for values alone, not for places.
+    pub(in crate::extract) fn into_chunk(self) -> Chunk {
+        self.chunk
+    }
+
     /// The records for the decoder.
     pub(in crate::extract) fn chunk(&self) -> &Chunk {
         &self.chunk
@@ -67,6 +72,7 @@ impl RecordChunk {
 
     /// Appends a record: cells between delimiters, without a line end.
     pub(in crate::extract) fn push(&mut self, record: &[u8], origin: Origin) {
+        self.chunk.lines.push((self.chunk.data.len(), origin.line));
         self.origins.push((self.chunk.data.len() as u64, origin));
         self.chunk.data.extend_from_slice(record);
         self.chunk.data.push(b'\n');

@@ -14,8 +14,8 @@ pub(in crate::plan) use columns::column_type;
 pub use delivery::Delivery;
 
 use crate::config::{
-    CheckSeverity, Compression, ExtraColumns, Format, FreshnessFile, Located, MaxRejected, OnBadRow, PipelineFile,
-    ResolvedText, SourceFile, VolumeFile,
+    CheckSeverity, Compression, DeliveryMode, ExtraColumns, Format, FreshnessFile, Located, MaxRejected, OnBadRow,
+    PipelineFile, ResolvedText, SourceFile, VolumeFile,
 };
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::extract::{ColumnSpec, ColumnType, PlanError};
@@ -65,6 +65,13 @@ pub struct Source {
     pub on_bad_row: OnBadRow,
     /// How many rows may be rejected.
     pub max_rejected: MaxRejected,
+}
+
+impl Source {
+    /// Whether its rows are versions of their key.
+    pub fn is_upsert(&self) -> bool {
+        self.delivery.as_ref().is_some_and(|delivery| delivery.mode == DeliveryMode::Upsert)
+    }
 }
 
 /// Checks one source of the pipeline file.
