@@ -11,6 +11,8 @@ mod activation;
 mod bad_input;
 mod cli;
 mod config_errors;
+mod dialects;
+mod hostile;
 mod killed;
 mod languages;
 mod laws;
