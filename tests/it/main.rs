@@ -14,6 +14,8 @@ mod config_errors;
 mod identities;
 mod contracts;
 mod deliveries;
+mod dialects;
+mod hostile;
 mod killed;
 mod languages;
 mod laws;

@@ -88,6 +88,11 @@ pub(in crate::plan) fn check(
     if let Err(message) = &path {
         problems.push(at(text, &typed.path, message.clone()).hint(path_hint(message, vars)));
     }
+    // It names a folder of rejected rows.
+    if !name.value.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '-')) {
+        let problem = at(text, name, format!("`{}` is no name of a source", name.value.escape_debug()));
+        problems.push(problem.hint("use letters, digits and underscores"));
+    }
     format::check(&typed.format, text, problems);
     if typed.columns.is_empty() {
         problems.push(
