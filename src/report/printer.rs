@@ -166,7 +166,12 @@ impl Printer {
     }
 }
 
-/// A closed stderr is no reason to stop a run.
+/// Writes a line; what came from an extract cannot steer the terminal. A closed stderr is no reason to stop a run.
 fn write_line(line: &str) {
+    let steers = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
+    if line.contains(steers) {
+        let escape = |c: char| if steers(c) { c.escape_default().to_string() } else { c.to_string() };
+        return write_line(&line.chars().map(escape).collect::<String>());
+    }
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }

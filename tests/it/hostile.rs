@@ -67,7 +67,7 @@ fn a_line_without_end_is_one_rejected_row() {
         let copy = with(keys);
         with_hole(&copy, "", 300 << 20);
         let outcome = bounded(&copy).exits(0);
-        assert!(outcome.stderr.contains("source orders: 1 of 22 rejected"), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("source orders: 1 of 22 rows rejected"), "{}", outcome.stderr);
         assert_eq!(texts(&copy.warehouse().quarantine("orders"), "rule"), ["record_size"]);
     }
 }
@@ -93,7 +93,7 @@ fn a_line_without_end_in_a_compressed_file_is_one_rejected_row() {
     write!(writer, "\n{ROW}").unwrap();
     copy.write("extracts/orders_2.csv.gz", writer.finish().unwrap());
     let outcome = bounded(&copy).exits(0);
-    assert!(outcome.stderr.contains("source orders: 1 of 22 rejected"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("source orders: 1 of 22 rows rejected"), "{}", outcome.stderr);
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn a_quote_never_closed_costs_its_line_in_a_large_file() {
     let mut file = File::options().append(true).open(copy.path().join(ORDERS)).unwrap();
     file.write_all(ROW.repeat(100_000).as_bytes()).unwrap();
     let outcome = bounded(&copy).exits(0);
-    assert!(outcome.stderr.contains("source orders: 1 of 100021 rejected"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("source orders: 1 of 100021 rows rejected"), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("99999 duplicate rows"), "{}", outcome.stderr);
 }
 
@@ -139,11 +139,11 @@ fn thousands_of_declared_columns_are_read() {
 #[test]
 fn a_decompression_bomb_is_stopped() {
     let zeros = vec![0; 1 << 20];
-    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    gzip.write_all(&zeros).unwrap();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    (0..70).for_each(|_| gzip.write_all(&zeros).unwrap());
     let header = zstd::encode_all(&b"order_id,"[..], 1).unwrap();
     let bombs = [
-        ("orders.csv.gz", gzip.finish().unwrap().repeat(70)),
+        ("orders.csv.gz", gzip.finish().unwrap()),
         ("orders.csv.zst", [header, zstd::encode_all(&zeros[..], 1).unwrap().repeat(2000)].concat()),
     ];
     for (name, bomb) in bombs {
@@ -168,7 +168,7 @@ fn bad_bytes_are_rejected_rows() {
     }
     copy.write(ORDERS, text);
     let outcome = copy.lojal(&["run", "--quiet"]).exits(0);
-    assert!(outcome.stderr.contains("7 of 27 rejected"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("7 of 27 rows rejected"), "{}", outcome.stderr);
     assert_eq!(texts(&copy.warehouse().quarantine("orders"), "rule"), ["encoding"; 7]);
 }
 
