@@ -20,7 +20,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::column::{ColumnSpec, ColumnType};
-use super::csv::{Amount, Decoded, FirstSeen, LocalTime, Reject, Rule};
+use super::csv::{Amount, Decoded, FirstSeen, LocalTime, Plan, Reject, Rule};
 use super::scan::Scan;
 use crate::store::Stored;
 
@@ -61,7 +61,7 @@ pub(super) struct ParquetDecoder {
     columns: Vec<ColumnSpec>,
     schema: SchemaRef,
     projection: Vec<usize>,
-    local_time: Arc<LocalTime>,
+    plan: Arc<Plan>,
     event_time: Option<usize>,
     event_limit: Option<i64>,
     amount: Vec<usize>,
@@ -75,7 +75,7 @@ impl ParquetDecoder {
             columns,
             schema: Arc::new(Schema::new(fields)),
             projection: projection.to_vec(),
-            local_time: Arc::clone(scan.plan.local_time()),
+            plan: Arc::clone(&scan.plan),
             event_time: scan.source.event_time,
             event_limit: scan.plan.event_limit(),
             amount: scan.source.amount.clone(),
@@ -107,13 +107,22 @@ impl ParquetDecoder {
         let rows = raw.num_rows();
         let mut faults = Faults::default();
         let mut cells: Vec<ArrayRef> = Vec::with_capacity(self.columns.len());
-        for spec in &self.columns {
+        for (index, spec) in self.columns.iter().enumerate() {
             let column = match raw.column_by_name(&spec.name) {
                 Some(column) => column,
                 None if spec.optional => &new_null_array(&spec.ty.data_type(), rows),
                 None => return Err(missing(&spec.name)),
             };
-            let cell = self.cast(column, spec)?;
+            if let Some(texts) = texts_of(column)? {
+                let texts: Vec<Option<&str>> = texts.iter().collect();
+                let (cell, found) = self.plan.read_texts(index, &texts)?;
+                let name = &spec.name;
+                let found = found.into_iter();
+                faults.0.extend(found.map(|f| (f.row, f.rule, name.clone(), format!("{name}: {}", f.reason))));
+                cells.push(cell);
+                continue;
+            }
+            let cell = self.cast(column, spec, self.plan.zone_of(index))?;
             faults.judge(spec, column, &cell)?;
             cells.push(cell);
         }
@@ -150,7 +159,7 @@ impl ParquetDecoder {
 
     /// A column in its declared type. Cells that have no value there become null and are found at fault: text of
     /// another form, digits that would be lost, days outside the years that text extracts may have.
-    fn cast(&self, column: &ArrayRef, spec: &ColumnSpec) -> Result<ArrayRef, ArrowError> {
+    fn cast(&self, column: &ArrayRef, spec: &ColumnSpec, local_time: &LocalTime) -> Result<ArrayRef, ArrowError> {
         let options = CastOptions { safe: true, ..CastOptions::default() };
         let target = spec.ty.data_type();
         match spec.ty {
@@ -163,11 +172,7 @@ impl ParquetDecoder {
                     .iter()
                     .map(|at| {
                         let at = at?;
-                        if has_zone {
-                            self.local_time.micros_to_utc(at).map(|_| at)
-                        } else {
-                            self.local_time.micros_to_utc(at)
-                        }
+                        if has_zone { local_time.micros_to_utc(at).map(|_| at) } else { local_time.micros_to_utc(at) }
                     })
                     .collect();
                 Ok(Arc::new(instants.with_timezone("UTC")))
@@ -175,7 +180,7 @@ impl ParquetDecoder {
             ColumnType::Date => {
                 let days = cast_with_options(column, &target, &options)?;
                 let days = days.as_primitive::<Date32Type>().iter();
-                Ok(Arc::new(days.map(|day| day.filter(|day| self.local_time.covers(*day))).collect::<Date32Array>()))
+                Ok(Arc::new(days.map(|day| day.filter(|day| local_time.covers(*day))).collect::<Date32Array>()))
             }
             ColumnType::Decimal { .. } | ColumnType::Int if column.data_type().is_numeric() => {
                 let cells = cast_with_options(column, &target, &options)?;
@@ -254,6 +259,19 @@ impl ParquetDecoder {
         }
         Ok(())
     }
+}
+
+/// The column's texts, which are read as cells of a text file are; `None` if it holds typed values.
+fn texts_of(column: &ArrayRef) -> Result<Option<StringArray>, ArrowError> {
+    let is_text = |of: &DataType| matches!(of, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
+    let text = match column.data_type() {
+        DataType::Dictionary(_, of) => is_text(of),
+        other => is_text(other),
+    };
+    if !text {
+        return Ok(None);
+    }
+    Ok(Some(arrow::compute::cast(column, &DataType::Utf8)?.as_string::<i32>().clone()))
 }
 
 fn missing(name: &str) -> ArrowError {

@@ -24,6 +24,7 @@ mod plan;
 mod reject;
 mod rules;
 mod split;
+mod texts;
 mod written;
 mod zone;
 
