@@ -22,3 +22,4 @@ mod publishing;
 mod sql_errors;
 mod triggers;
 mod value;
+mod values;
