@@ -134,11 +134,11 @@ pub struct ColumnFile {
     /// No two different rows may hold the same value (see on_repeated_key).
     #[serde(default)]
     pub unique: bool,
-    /// Least allowed value; a lower one rejects the row.
+    /// Least allowed value, as a cell would hold it or plain (1234.5, 2024-12-31); a lower one rejects the row.
     pub min: Option<Located<Scalar>>,
-    /// Greatest allowed value; a higher one rejects the row.
+    /// Greatest allowed value, as a cell would hold it or plain; a higher one rejects the row.
     pub max: Option<Located<Scalar>>,
-    /// The only allowed values; another one rejects the row.
+    /// The only allowed values, as a cell would hold them or plain; another one rejects the row.
     #[serde(default)]
     pub accepted_values: Vec<Located<Scalar>>,
     /// Regular expression that a text must match as a whole; another one rejects the row.

@@ -27,3 +27,4 @@ mod publishing;
 mod sql_errors;
 mod triggers;
 mod value;
+mod values;

@@ -341,3 +341,43 @@ fn senseless_declarations_are_all_reported() {
     assert_eq!(errors.len(), 6, "{errors:?}");
     assert_eq!(errors[0].to_string(), "rule of column 'a': 'low' is not a whole number");
 }
+
+#[test]
+fn declared_forms_serve_totals_limits_and_rules_alike() {
+    use crate::extract::column::ValueForm;
+    let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let form = ValueForm {
+        null_words: words(&["NULL", "-", "0,00"]),
+        decimal_sign: ',',
+        thousands_signs: vec![' '],
+        timestamp_formats: words(&["%d.%m.%Y %H:%M"]),
+        time_zone: Some(chrono_tz::Europe::Helsinki),
+        ..ValueForm::default()
+    };
+    let money = ColumnType::Decimal { precision: 8, scale: 2 };
+    let formed = |name: &str, ty| ColumnSpec { form: form.clone(), ..ColumnSpec::new(name, ty) };
+    let columns = vec![
+        formed("at", ColumnType::Timestamp).required(),
+        ColumnSpec { min: Some("0.01".to_owned()), max: Some("1 000,00".to_owned()), ..formed("price", money) },
+        ColumnSpec { pattern: Some("^(?:[a-zå]+)$".to_owned()), ..formed("note", ColumnType::String) },
+    ];
+    let noon = 1_717_232_400_000_000; // 2024-06-01 12:00 in Helsinki
+    let settings = PlanOptions { event_time: Some(0), event_limit: Some(noon), amount: vec![1], ..options() };
+    let settings = PlanOptions { dialect: Dialect { delimiter: b';', ..settings.dialect }, ..settings };
+    let file = "at;price;note\n01.06.2024 12:00;1 000,00;å\n01.06.2024 12:01;2,5;NULL\n1.6.2024 9:00;NULL;-\n\
+                01.06.2024 08:00;0,00;\" NULL\"\n - ;1,00;a\n01.06.2024 08:00;1 000,01;A1\n";
+    let seen = run(file.as_bytes(), columns, settings, 1 << 20, None);
+    assert_eq!((seen.read, seen.loaded, seen.after), (6, 3, 1));
+    assert_eq!(seen.amounts, (100_000 + 250 + 100, 100_000 + 250));
+    assert_eq!(seen.max_event, Some(noon + 60_000_000));
+    let reasons: Vec<String> =
+        reasons(&seen).into_iter().map(|(line, rule, why)| format!("{line} {rule} {why}")).collect();
+    assert_eq!(
+        reasons,
+        [
+            "5 pattern note: ' NULL' does not match the pattern [a-zå]+",
+            "6 required at: ' - ' stands for an empty cell (null_words), but the column is required",
+            "7 range price: '1 000,01' is above the maximum 1 000,00; note: 'A1' does not match the pattern [a-zå]+",
+        ]
+    );
+}

@@ -31,6 +31,7 @@ mod reject;
 mod rules;
 mod split;
 mod walk;
+mod texts;
 mod written;
 mod zone;
 

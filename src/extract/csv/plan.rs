@@ -197,7 +197,7 @@ impl Plan {
     pub fn zone_of(&self, column: usize) -> &Arc<LocalTime> {
         match self.rules.get(column) {
             Some(ColumnRules::Timestamp(typed)) => &typed.plain.0,
-            _ => &self.options.local_time,
+            _ => self.local_time(),
         }
     }
 

@@ -20,8 +20,8 @@ impl NullWords {
 
     /// For cells that are compared without the spaces around them.
     pub(in crate::extract::csv) fn trimmed(words: &[String]) -> Self {
-        let words = words.iter().map(|word| trim(word.as_bytes()).into()).filter(|word: &Box<[u8]>| !word.is_empty());
-        Self(words.collect())
+        let words = words.iter().map(|word| trim(word.as_bytes())).filter(|word| !word.is_empty());
+        Self(words.map(Into::into).collect())
     }
 
     pub(in crate::extract::csv) fn is_empty(&self) -> bool {
