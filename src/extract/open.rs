@@ -284,7 +284,7 @@ fn headers(
     for (number, file) in files.iter().enumerate() {
         let names = match source.format {
             Format::Parquet(_) => {
-                let inspected = parquet::inspect(number, &file.stored)
+                let inspected = parquet::inspect(number, &file.stored, &source.columns)
                     .map_err(|error| header_error(source, file, &error.to_string()))?;
                 groups.extend(inspected.1);
                 inspected.0
@@ -306,6 +306,8 @@ fn headers(
                 }
             },
         };
+        let names =
+            if records::applies(&source.format) { records::declared_names(names, &source.columns) } else { names };
         compare(source, file, &HeaderMatch::new(&names, &source.columns), warnings)?;
         if matches!(source.format, Format::Csv(_)) {
             let layout = Layout::new(&names, &source.columns).map_err(|found| missing(source, file, found))?;

@@ -13,9 +13,10 @@ use super::csv::{self, Amount, Chunk, Chunker, Decoded, Decoder, DuplicateFilter
 use super::files::{ExtractFile, unreadable};
 use super::json::Keys;
 use super::ledger::{Decimal, SourceCount};
-use super::parquet::{ParquetDecoder, RowGroup};
+use super::parquet::RowGroup;
 use super::quarantine::Quarantine;
 use super::records::{self, Reader, RecordDecoder, Records};
+use crate::config::Format;
 use crate::plan::Source;
 
 /// Bytes read at a time.
@@ -193,7 +194,8 @@ impl Scan {
     /// Reads one more block; false when every file has been read.
     fn advance(&self, feeder: &mut Feeder) -> Result<bool, ExtractError> {
         let Some((number, file, chunker)) = &mut feeder.open else {
-            if feeder.next_file >= self.layouts.len() {
+            // Parquet is handed out by row groups.
+            if feeder.next_file >= self.layouts.len() || matches!(self.source.format, Format::Parquet(_)) {
                 return Ok(false);
             }
             let number = feeder.next_file;
@@ -307,13 +309,12 @@ pub(super) struct Worker {
     projection: Vec<usize>,
     csv: Option<(Arc<Layout>, Decoder)>,
     records: Option<RecordDecoder>,
-    parquet: Option<ParquetDecoder>,
     ready: VecDeque<RecordBatch>,
 }
 
 impl Worker {
     pub(super) fn new(scan: Arc<Scan>, projection: Vec<usize>) -> Self {
-        Self { scan, projection, csv: None, records: None, parquet: None, ready: VecDeque::new() }
+        Self { scan, projection, csv: None, records: None, ready: VecDeque::new() }
     }
 
     /// The next rows, or `None` when the source has no more.
@@ -339,7 +340,11 @@ impl Worker {
                     let records = self.record_decoder().chunk(file, records);
                     self.decoder(file)?.max_event(records.chunk())
                 }
-                Unit::RowGroup(_) => self.decode(unit)?.1.max_event,
+                Unit::RowGroup(group) => {
+                    let scan = Arc::clone(&self.scan);
+                    let found = records::newest_in_group(&group, &scan.source, self.decoder(group.file)?);
+                    found.map_err(|error| scan.undecodable(group.file, &error.to_string()))?
+                }
             };
             newest = newest.max(found);
         }
@@ -360,11 +365,7 @@ impl Worker {
                 decoded.map(|decoded| (file, decoded)).map_err(|error| scan.undecodable(file, &error.to_string()))
             }
             Unit::RowGroup(group) => {
-                let decoder = match &mut self.parquet {
-                    Some(decoder) => decoder,
-                    empty => empty.insert(ParquetDecoder::new(&scan, &self.projection)),
-                };
-                let decoded = decoder.decode(&group, seen);
+                let decoded = records::decode_group(&group, &scan.source, self.decoder(group.file)?, seen);
                 decoded
                     .map(|decoded| (group.file, decoded))
                     .map_err(|error| scan.undecodable(group.file, &error.to_string()))

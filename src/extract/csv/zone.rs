@@ -89,19 +89,6 @@ impl LocalTime {
         }
     }
 
-    /// Microseconds since 1970 UTC of a wall-clock time in microseconds; `None` outside the years covered.
-    pub(in crate::extract) fn micros_to_utc(&self, local: i64) -> Option<i64> {
-        let seconds = local.div_euclid(1_000_000);
-        let day = i32::try_from(seconds.div_euclid(DAY_SECONDS)).ok()?;
-        let covered = usize::try_from(day - FIRST_DAY).ok().filter(|at| *at < self.offsets.len());
-        covered.map(|_| self.to_utc(day, seconds.rem_euclid(DAY_SECONDS)) * 1_000_000 + local.rem_euclid(1_000_000))
-    }
-
-    /// Whether a day, counted from 1970-01-01, lies in the years covered.
-    pub(in crate::extract) fn covers(&self, day: i32) -> bool {
-        usize::try_from(day - FIRST_DAY).is_ok_and(|at| at < self.offsets.len())
-    }
-
     #[cold]
     fn resolve(&self, local: i64) -> i64 {
         let Some(naive) = naive(local) else { return local };
