@@ -119,7 +119,7 @@ fn workbook(rows: &[Row]) -> Copy {
     }
     for (at, row) in (3..).zip(rows) {
         for (column, cell) in (0..).zip(row).filter(|(_, cell)| !cell.is_empty()) {
-            match COLUMNS[usize::from(column as u16)] {
+            match COLUMNS[usize::from(column)] {
                 "order_id" | "quantity" | "unit_price" if cell.parse::<f64>().is_ok() => {
                     sheet.write(at, column, cell.parse::<f64>().unwrap()).unwrap()
                 }
