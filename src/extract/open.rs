@@ -390,7 +390,7 @@ fn headers(
     for (number, file) in files.iter().enumerate() {
         let names = match source.format {
             Format::Parquet(_) => {
-                let inspected = parquet::inspect(number, &file.stored)
+                let inspected = parquet::inspect(number, &file.stored, &source.columns)
                     .map_err(|error| header_error(source, file, &error.to_string()))?;
                 groups.extend(inspected.1);
                 inspected.0
@@ -412,6 +412,8 @@ fn headers(
                 }
             },
         };
+        let names =
+            if records::applies(&source.format) { records::declared_names(names, &source.columns) } else { names };
         let found = HeaderMatch::new(&names, &source.columns);
         if !found.missing.is_empty() || source.extra_columns == ExtraColumns::Fail && !found.extra.is_empty() {
             diffs.push(HeaderDiff { path: file.shown.clone(), missing: found.missing, added: found.extra });

@@ -1,27 +1,20 @@
-//! Parquet extracts: row groups are the units of work, columns are cast to their declared types, and the same rules
-//! hold as for text. A row's place is its number in the file.
+//! Parquet extracts: row groups are the units of work; their rows are written as records for the decoder, which judges,
+//! compares and counts them as it does those of text. A row's place is its number in the file.
 
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Int64Array, RecordBatch, RecordBatchOptions, Scalar,
-    StringArray, TimestampMicrosecondArray, new_null_array,
-};
-use arrow::compute::kernels::cmp::{eq, gt, lt, neq};
-use arrow::compute::{CastOptions, and_not, cast_with_options, filter, is_null, not, or, prep_null_mask_filter};
-use arrow::datatypes::{
-    DataType, Date32Type, Decimal128Type, Int64Type, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType,
-};
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, new_null_array};
+use arrow::compute::{cast, is_null, nullif, take};
+use arrow::datatypes::{DataType, Float32Type, Float64Type, Int64Type};
 use arrow::error::ArrowError;
-use arrow::row::{RowConverter, SortField};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::column::{ColumnSpec, ColumnType};
-use super::csv::{Amount, Contract, Decoded, FirstSeen, FromFile, LocalTime, Reject, Rule, Watch, Watched};
-use super::scan::Scan;
+use super::csv::{Origin, RECORD_DIALECT, RecordChunk, write_cell};
+use super::records::{write_bool, write_number};
 use crate::store::Stored;
 
 /// Rows per batch.
@@ -42,10 +35,26 @@ pub(super) struct RowGroup {
     pub(super) first_row: u64,
 }
 
-/// Names of a file's columns, and its row groups.
-pub(super) fn inspect(file: usize, stored: &Stored) -> Result<(Vec<String>, Vec<RowGroup>), ArrowError> {
+/// Names of a file's columns, and its row groups. A column within another one that is declared or an alias is named by
+/// its path.
+pub(super) fn inspect(
+    file: usize,
+    stored: &Stored,
+    columns: &[ColumnSpec],
+) -> Result<(Vec<String>, Vec<RowGroup>), ArrowError> {
     let builder = ParquetRecordBatchReaderBuilder::try_new(stored.clone())?;
-    let names = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
+    let fields = builder.schema().fields();
+    let empty = RecordBatch::new_empty(Arc::clone(builder.schema()));
+    let mut paths = Vec::new();
+    let mut roots = Vec::new();
+    for name in columns.iter().flat_map(|spec| std::iter::once(&spec.name).chain(&spec.aliases)) {
+        if fields.find(name).is_none() && at_path(&empty, name)?.is_some() {
+            roots.push(name.split('.').next().unwrap_or_default());
+            paths.push(name.clone());
+        }
+    }
+    let whole = fields.iter().map(|field| field.name()).filter(|name| !roots.contains(&name.as_str()));
+    let names = whole.cloned().chain(paths.iter().cloned()).collect();
     let mut first_row = 1;
     let mut groups = Vec::new();
     for (number, group) in builder.metadata().row_groups().iter().enumerate() {
@@ -56,413 +65,222 @@ pub(super) fn inspect(file: usize, stored: &Stored) -> Result<(Vec<String>, Vec<
     Ok((names, groups))
 }
 
-/// Decodes row groups of one source.
-pub(super) struct ParquetDecoder {
-    columns: Vec<ColumnSpec>,
-    schema: SchemaRef,
-    projection: Vec<usize>,
-    local_time: Arc<LocalTime>,
-    event_time: Option<usize>,
-    event_limit: Option<i64>,
-    amount: Vec<usize>,
-    delivered: SchemaRef,
-    contract: Option<Arc<Contract>>,
-    file: FromFile,
-    watch: Option<Watch>,
+/// Which columns of a file are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wanted {
+    /// All: rows are compared in what is not declared, too.
+    All,
+    /// Those that are declared.
+    Declared,
+    /// One that is declared; the others are empty.
+    Only(usize),
 }
 
-impl ParquetDecoder {
-    /// A decoder that delivers the columns `projection`, in that order.
-    pub(super) fn new(scan: &Scan, projection: &[usize]) -> Result<Self, ArrowError> {
-        let columns = scan.plan.columns().to_vec();
-        let fields: Vec<_> = columns.iter().map(|spec| spec.field().with_nullable(true)).collect();
-        Ok(Self {
-            columns,
-            delivered: Arc::new(scan.plan.schema().project(projection)?),
-            contract: scan.plan.contract().cloned(),
-            file: FromFile::default(),
-            watch: None,
-            schema: Arc::new(Schema::new(fields)),
-            projection: projection.to_vec(),
-            local_time: Arc::clone(scan.plan.local_time()),
-            event_time: scan.source.event_time,
-            event_limit: scan.plan.event_limit(),
-            amount: scan.source.amount.clone(),
-        })
-    }
+/// The rows of one row group, batch by batch.
+pub(super) struct GroupReader<'a> {
+    columns: &'a [ColumnSpec],
+    wanted: Wanted,
+    batches: ParquetRecordBatchReader,
+    row: u64,
+}
 
-    /// Says which file the next row groups come from.
-    pub(super) fn from_file(&mut self, file: FromFile) {
-        self.file = file;
-    }
-
-    /// Collects the rows that hold these values.
-    pub(super) fn watch(&mut self, watch: Watch) {
-        self.watch = Some(watch);
-    }
-
-    pub(super) fn decode(&mut self, group: &RowGroup, seen: Option<&dyn FirstSeen>) -> Result<Decoded, ArrowError> {
+impl<'a> GroupReader<'a> {
+    pub(super) fn open(group: &RowGroup, columns: &'a [ColumnSpec], wanted: Wanted) -> Result<Self, ArrowError> {
         let builder = ParquetRecordBatchReaderBuilder::try_new(group.stored.clone())?;
-        let names = self.columns.iter().map(|spec| spec.name.as_str());
-        let mask = ProjectionMask::columns(builder.parquet_schema(), names);
+        let mask = match wanted {
+            Wanted::All => ProjectionMask::all(),
+            _ => {
+                let roots = builder.schema().fields().iter().enumerate().filter(|(_, field)| {
+                    let is_root = |name: &String| {
+                        name == field.name() || name.split('.').next().is_some_and(|root| root == field.name())
+                    };
+                    columns.iter().enumerate().any(|(at, spec)| {
+                        !matches!(wanted, Wanted::Only(only) if only != at)
+                            && std::iter::once(&spec.name).chain(&spec.aliases).any(is_root)
+                    })
+                });
+                ProjectionMask::roots(builder.parquet_schema(), roots.map(|(at, _)| at))
+            }
+        };
         let reader = builder.with_row_groups(vec![group.number]).with_projection(mask).with_batch_size(BATCH_ROWS);
-        let mut out = Decoded::default();
-        let mut row = group.first_row;
-        for batch in reader.build()? {
-            let batch = batch?;
-            self.decode_batch(&batch, row, seen, &mut out)?;
-            row += batch.num_rows() as u64;
+        Ok(Self { columns, wanted, batches: reader.build()?, row: group.first_row })
+    }
+
+    /// The next rows as records; `None` at the group's end.
+    pub(super) fn next_records(&mut self) -> Result<Option<RecordChunk>, ArrowError> {
+        let Some(batch) = self.batches.next().transpose()? else { return Ok(None) };
+        let chunk = self.records(&batch)?;
+        self.row += batch.num_rows() as u64;
+        Ok(Some(chunk))
+    }
+
+    fn records(&self, batch: &RecordBatch) -> Result<RecordChunk, ArrowError> {
+        let schema = batch.schema();
+        let mut whole = vec![false; schema.fields().len()];
+        let mut cells = Vec::with_capacity(self.columns.len());
+        for (at, spec) in self.columns.iter().enumerate() {
+            let skipped = matches!(self.wanted, Wanted::Only(only) if only != at);
+            let mut found = None;
+            for name in std::iter::once(&spec.name).chain(&spec.aliases).filter(|_| !skipped) {
+                if let Some((place, _)) = schema.fields().find(name) {
+                    whole[place] = true;
+                    found = Some(Arc::clone(batch.column(place)));
+                } else {
+                    found = at_path(batch, name)?;
+                }
+                if found.is_some() {
+                    break;
+                }
+            }
+            // A file without the column was let through when its names were held against the declaration.
+            let column = found.unwrap_or_else(|| new_null_array(&DataType::Utf8, batch.num_rows()));
+            cells.push(Cells::new(&column)?);
         }
+        let shown = batch.columns().iter().map(Cells::new).collect::<Result<Vec<_>, _>>()?;
+        let mut rest: Vec<usize> = (0..whole.len()).filter(|place| !whole[*place]).collect();
+        rest.sort_by(|a, b| schema.field(*a).name().cmp(schema.field(*b).name()));
+        let mut out = RecordChunk::default();
+        let mut raw = Vec::new();
+        let (mut record, mut other) = (Vec::new(), Vec::new());
+        for row in 0..batch.num_rows() {
+            record.clear();
+            for (cells, spec) in cells.iter().zip(self.columns) {
+                cells.write(row, spec, &mut record)?;
+                record.push(RECORD_DIALECT.delimiter);
+            }
+            if matches!(self.wanted, Wanted::All) {
+                other.clear();
+                for place in rest.iter().filter(|place| !shown[**place].column.is_null(row)) {
+                    other.extend_from_slice(schema.field(*place).name().as_bytes());
+                    other.push(RECORD_DIALECT.delimiter);
+                    shown[*place].show(row, &mut other)?;
+                    other.push(RECORD_DIALECT.delimiter);
+                }
+                if !other.is_empty() {
+                    record.extend_from_slice(format!("{:032x}", xxh3_128(&other)).as_bytes());
+                }
+            }
+            let line = self.row + row as u64;
+            let start = raw.len();
+            for (place, cells) in shown.iter().enumerate() {
+                if place > 0 {
+                    raw.extend_from_slice(b", ");
+                }
+                raw.extend_from_slice(schema.field(place).name().as_bytes());
+                raw.push(b'=');
+                cells.show(row, &mut raw)?;
+            }
+            out.push(&record, Origin { line, byte_offset: line, raw: start..raw.len() });
+        }
+        *out.raw() = raw;
         Ok(out)
     }
+}
 
-    fn decode_batch(
-        &self,
-        raw: &RecordBatch,
-        first_row: u64,
-        seen: Option<&dyn FirstSeen>,
-        out: &mut Decoded,
-    ) -> Result<(), ArrowError> {
-        let rows = raw.num_rows();
-        let mut faults = Faults::default();
-        let mut cells: Vec<ArrayRef> = Vec::with_capacity(self.columns.len());
-        for spec in &self.columns {
-            let column = match raw.column_by_name(&spec.name) {
-                Some(column) => column,
-                None if spec.optional => &new_null_array(&spec.ty.data_type(), rows),
-                None => return Err(missing(&spec.name)),
-            };
-            let cell = self.cast(column, spec)?;
-            faults.judge(spec, column, &cell)?;
-            cells.push(cell);
-        }
-        let typed = RecordBatch::try_new(Arc::clone(&self.schema), cells)?;
-        let deleted = self.hold_to_contract(&typed, raw, &mut faults)?;
-        for (at, rule, column, reason) in faults.by_row() {
-            let line = first_row + at as u64;
-            out.rejects.push(Reject {
-                line,
-                byte_offset: line,
-                column: Some(column),
-                rule,
-                reason,
-                raw: shown(raw, at)?,
-            });
-        }
-        out.rows_read += rows as u64;
-        out.rows_rejected += faults.count() as u64;
-        self.amounts(&typed, None, &mut out.amount_read)?;
-        let mut keep = BooleanArray::from((0..rows).map(|row| !faults.has(row)).collect::<Vec<_>>());
-        let hashes = self.hashes(&typed, seen.is_some())?;
-        self.enter(&typed, &keep, &deleted, &hashes, first_row, out);
-        if let Some(seen) = seen {
-            keep = first_seen(&hashes, &keep, seen, out);
-        }
-        out.rows_loaded += keep.true_count() as u64;
-        self.amounts(&typed, Some(&keep), &mut out.amount_loaded)?;
-        keep = self.until_limit(&typed, keep, out)?;
-        let versions = self.versions(&typed, &deleted, &hashes);
-        let cells = self.projection.iter().map(|index| {
-            filter(
-                index.checked_sub(self.columns.len()).map_or_else(|| typed.column(*index), |at| &versions[at]),
-                &keep,
-            )
-        });
-        // The row count is said, as a query may need no column at all.
-        let options = RecordBatchOptions::new().with_row_count(Some(keep.true_count()));
-        let cells = cells.collect::<Result<_, _>>()?;
-        out.batches.push(RecordBatch::try_new_with_options(Arc::clone(&self.delivered), cells, &options)?);
-        Ok(())
-    }
-
-    /// Forgives rows that say their key is gone what they leave out, and finds values that another source must have.
-    /// Returns which rows say so.
-    fn hold_to_contract(
-        &self,
-        typed: &RecordBatch,
-        raw: &RecordBatch,
-        faults: &mut Faults,
-    ) -> Result<Vec<bool>, ArrowError> {
-        let Some(contract) = &self.contract else { return Ok(Vec::new()) };
-        let deleted: Vec<bool> = (0..typed.num_rows()).map(|row| contract.is_deleted(typed, row)).collect();
-        if let Some(rule) = &contract.deleted {
-            let judged = |name: &str| rule.judged.iter().any(|index| self.columns[*index].name == name);
-            faults.0.retain(|fault| !deleted[fault.0] || judged(&fault.2));
-        }
-        for row in (0..typed.num_rows()).filter(|row| !deleted[*row]) {
-            for reference in contract.rejected_for(typed, row) {
-                let spec = &self.columns[reference.column];
-                let mut at = vec![false; typed.num_rows()];
-                at[row] = true;
-                let raw = raw.column_by_name(&spec.name).unwrap_or_else(|| typed.column(reference.column));
-                let what = format!("is not in {}", reference.target);
-                faults.add(&BooleanArray::from(at), spec, Rule::References, raw, &what)?;
+/// What is at a dotted path: members of structs, elements of lists by their place from 0. Null where a row has none.
+fn at_path(batch: &RecordBatch, path: &str) -> Result<Option<ArrayRef>, ArrowError> {
+    let mut steps = path.split('.');
+    let root = steps.next().and_then(|root| batch.column_by_name(root));
+    let Some(mut column) = root.cloned() else { return Ok(None) };
+    for step in steps {
+        let inner = match column.data_type() {
+            DataType::Struct(_) => {
+                let Some(inner) = column.as_struct().column_by_name(step) else { return Ok(None) };
+                nullif(inner, &is_null(&column)?)?
             }
-        }
-        Ok(deleted)
-    }
-
-    /// Hashes of all rows, where somebody needs them.
-    fn hashes(&self, typed: &RecordBatch, seen: bool) -> Result<Vec<u128>, ArrowError> {
-        let versioned = self.contract.as_ref().is_some_and(|contract| contract.versioned);
-        if !seen && !versioned && self.watch.is_none() {
-            return Ok(Vec::new());
-        }
-        let fields = typed.schema().fields().iter().map(|field| SortField::new(field.data_type().clone())).collect();
-        let rows = RowConverter::new(fields)?.convert_columns(typed.columns())?;
-        let hash = rows.iter().map(|row| xxh3_128(row.as_ref()));
-        Ok(match &self.contract {
-            Some(contract) => hash.map(|hash| contract.row_hash(hash, self.file)).collect(),
-            None => hash.collect(),
-        })
-    }
-
-    /// Enters good rows into the contract, duplicates among them.
-    fn enter(
-        &self,
-        typed: &RecordBatch,
-        good: &BooleanArray,
-        deleted: &[bool],
-        hashes: &[u128],
-        first_row: u64,
-        out: &mut Decoded,
-    ) {
-        let Some(contract) = self.contract.as_ref().filter(|c| c.judges_good_rows() || self.watch.is_some()) else {
-            return;
-        };
-        for row in good.values().set_indices() {
-            let line = first_row + row as u64;
-            if let Some(watch) = &self.watch {
-                let value = contract.uniques.get(watch.unique).and_then(|unique| unique.hash(typed, row));
-                let value = value.filter(|value| watch.values.contains(value));
-                let hash = hashes.get(row).copied().unwrap_or_default();
-                out.watched.extend(value.map(|value| Watched { line, value, row: hash }));
-            } else if !deleted.get(row).copied().unwrap_or(false) {
-                out.rows_late += u64::from(contract.enter(typed, row, self.file, &|| line));
-            }
-        }
-    }
-
-    /// What tells which version of a key is the latest.
-    fn versions(&self, typed: &RecordBatch, deleted: &[bool], hashes: &[u128]) -> Vec<ArrayRef> {
-        let Some(contract) = self.contract.as_ref().filter(|contract| contract.versioned) else { return Vec::new() };
-        let rows = typed.num_rows();
-        let day = |row: usize| contract.delivery_day(typed, row, self.file).map(|day| day.to_epoch_days());
-        vec![
-            Arc::new((0..rows).map(day).collect::<Date32Array>()),
-            Arc::new(BooleanArray::from(deleted.to_vec())),
-            Arc::new(hashes.iter().map(|hash| Some(*hash as i64)).collect::<Int64Array>()),
-            Arc::new(Int64Array::from(vec![self.file.number as i64; rows])),
-        ]
-    }
-
-    /// A column in its declared type. Cells that have no value there become null and are found at fault: text of
-    /// another form, digits that would be lost, days outside the years that text extracts may have.
-    fn cast(&self, column: &ArrayRef, spec: &ColumnSpec) -> Result<ArrayRef, ArrowError> {
-        let options = CastOptions { safe: true, ..CastOptions::default() };
-        let target = spec.ty.data_type();
-        match spec.ty {
-            ColumnType::Timestamp => {
-                let has_zone = matches!(column.data_type(), DataType::Timestamp(_, Some(_)));
-                let bare = DataType::Timestamp(TimeUnit::Microsecond, None);
-                let wall = cast_with_options(column, if has_zone { &target } else { &bare }, &options)?;
-                let wall = wall.as_primitive::<TimestampMicrosecondType>();
-                let instants: TimestampMicrosecondArray = wall
-                    .iter()
-                    .map(|at| {
-                        let at = at?;
-                        if has_zone {
-                            self.local_time.micros_to_utc(at).map(|_| at)
-                        } else {
-                            self.local_time.micros_to_utc(at)
-                        }
-                    })
-                    .collect();
-                Ok(Arc::new(instants.with_timezone("UTC")))
-            }
-            ColumnType::Date => {
-                let days = cast_with_options(column, &target, &options)?;
-                let days = days.as_primitive::<Date32Type>().iter();
-                Ok(Arc::new(days.map(|day| day.filter(|day| self.local_time.covers(*day))).collect::<Date32Array>()))
-            }
-            ColumnType::Decimal { .. } | ColumnType::Int if column.data_type().is_numeric() => {
-                let cells = cast_with_options(column, &target, &options)?;
-                let back = cast_with_options(&cells, column.data_type(), &options)?;
-                arrow::compute::nullif(&cells, &known_true(&neq(&back, column)?))
-            }
-            _ => cast_with_options(column, &target, &options),
-        }
-    }
-
-    fn until_limit(
-        &self,
-        typed: &RecordBatch,
-        keep: BooleanArray,
-        out: &mut Decoded,
-    ) -> Result<BooleanArray, ArrowError> {
-        let mut kept = keep.clone();
-        if let (Some(index), Some(limit)) = (self.event_time, self.event_limit) {
-            let column = typed.column(index);
-            let after = match column.data_type() {
-                DataType::Date32 => {
-                    let day = i32::try_from(limit).unwrap_or(i32::MAX);
-                    gt(column, &Date32Array::new_scalar(day))?
-                }
-                _ => gt(column, &Scalar::new(TimestampMicrosecondArray::from(vec![limit]).with_timezone("UTC")))?,
-            };
-            kept = and_not(&kept, &known_true(&after))?;
-        }
-        if let Some(contract) = self.contract.as_ref() {
-            let counts = |row: usize| kept.value(row) && !contract.is_after_limits(typed, row);
-            let counted: Vec<bool> = (0..typed.num_rows()).map(counts).collect();
-            if self.watch.is_none() {
-                contract.enter_distinct(typed, &counted);
-            }
-            kept = BooleanArray::from(counted);
-        }
-        if let Some(index) = self.event_time {
-            let counted = filter(typed.column(index), &kept)?;
-            let newest = match counted.data_type() {
-                DataType::Date32 => arrow::compute::max(counted.as_primitive::<Date32Type>()).map(i64::from),
-                _ => arrow::compute::max(counted.as_primitive::<TimestampMicrosecondType>()),
-            };
-            out.max_event = out.max_event.max(newest);
-        }
-        out.rows_after_limit += (keep.true_count() - kept.true_count()) as u64;
-        Ok(kept)
-    }
-
-    fn amounts(&self, typed: &RecordBatch, keep: Option<&BooleanArray>, sum: &mut Amount) -> Result<(), ArrowError> {
-        if self.amount.is_empty() {
-            return Ok(());
-        }
-        for row in (0..typed.num_rows()).filter(|row| keep.is_none_or(|keep| keep.value(*row))) {
-            let product = self.amount.iter().try_fold(1_i128, |product, index| {
-                let column = typed.column(*index);
-                if column.is_null(row) {
-                    return None;
-                }
-                let value = match column.data_type() {
-                    DataType::Int64 => i128::from(column.as_primitive::<Int64Type>().value(row)),
-                    _ => column.as_primitive::<Decimal128Type>().value(row),
+            DataType::List(_) => {
+                let Ok(place) = step.parse::<i32>() else { return Ok(None) };
+                let list = column.as_list::<i32>();
+                let element = |row: usize| {
+                    let range = list.value_offsets().get(row..row + 2)?;
+                    let at = range[0].checked_add(place)?;
+                    (list.is_valid(row) && at < range[1]).then_some(i64::from(at))
                 };
-                product.checked_mul(value)
-            });
-            if let Some(value) = product {
-                sum.add(Amount { value, saturated: false });
+                let places: Int64Array = (0..list.len()).map(element).collect();
+                take(list.values(), &places, None)?
             }
-        }
-        Ok(())
+            _ => return Ok(None),
+        };
+        column = inner;
     }
+    Ok(Some(column))
 }
 
-fn first_seen(hashes: &[u128], good: &BooleanArray, seen: &dyn FirstSeen, out: &mut Decoded) -> BooleanArray {
-    let hashes: Vec<u128> = good.values().set_indices().map(|row| hashes[row]).collect();
-    let mut first = Vec::with_capacity(hashes.len());
-    seen.first_seen(&hashes, &mut first);
-    out.rows_duplicate += first.iter().filter(|is_first| !**is_first).count() as u64;
-    let mut first = first.into_iter();
-    good.values().iter().map(|good| Some(good && first.next().unwrap_or(true))).collect()
+/// A column whose cells are written as texts.
+struct Cells {
+    column: ArrayRef,
 }
 
-fn missing(name: &str) -> ArrowError {
-    ArrowError::SchemaError(format!("the column {name} is not in this file"))
-}
-
-/// Faulty cells of a batch.
-#[derive(Default)]
-struct Faults(Vec<(usize, Rule, String, String)>);
-
-impl Faults {
-    fn judge(&mut self, spec: &ColumnSpec, raw: &ArrayRef, cell: &ArrayRef) -> Result<(), ArrowError> {
-        let lost = and_not(&is_null(cell)?, &is_null(raw)?)?;
-        self.add(&lost, spec, Rule::Type, raw, &format!("is not a {}", spec.ty))?;
-        if spec.required {
-            self.add(&is_null(raw)?, spec, Rule::Required, raw, "is empty but required")?;
-        }
-        if let Some(min) = &spec.min {
-            let below = lt(cell, &bound(min, spec)?)?;
-            self.add(&below, spec, Rule::Range, raw, &format!("is below the minimum {min}"))?;
-        }
-        if let Some(max) = &spec.max {
-            let above = gt(cell, &bound(max, spec)?)?;
-            self.add(&above, spec, Rule::Range, raw, &format!("is above the maximum {max}"))?;
-        }
-        if let Some(accepted) = &spec.accepted_values {
-            let mut known = BooleanArray::from(vec![false; cell.len()]);
-            for value in accepted {
-                known = or(&known, &eq(cell, &bound(value, spec)?)?)?;
+impl Cells {
+    fn new(column: &ArrayRef) -> Result<Self, ArrowError> {
+        let plain = match column.data_type() {
+            DataType::Dictionary(_, value) => cast(column, value)?,
+            _ => Arc::clone(column),
+        };
+        // Few kinds of arrays are left to tell apart. Bytes that are declared as text are judged by the decoder.
+        let plain = match plain.data_type() {
+            DataType::LargeUtf8 | DataType::Utf8View => cast(&plain, &DataType::Utf8)?,
+            DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
+                cast(&plain, &DataType::Binary)?
             }
-            self.add(
-                &not(&known)?,
-                spec,
-                Rule::AcceptedValues,
-                raw,
-                &format!("is not one of {}", accepted.join(", ")),
-            )?;
-        }
-        Ok(())
+            DataType::Int8
+            | DataType::Int16
+            | DataType::Int32
+            | DataType::UInt8
+            | DataType::UInt16
+            | DataType::UInt32 => cast(&plain, &DataType::Int64)?,
+            DataType::Float16 => cast(&plain, &DataType::Float32)?,
+            _ => plain,
+        };
+        Ok(Self { column: plain })
     }
 
-    fn add(
-        &mut self,
-        at: &BooleanArray,
-        spec: &ColumnSpec,
-        rule: Rule,
-        raw: &ArrayRef,
-        what: &str,
-    ) -> Result<(), ArrowError> {
-        let at = known_true(at);
-        if at.true_count() == 0 {
+    /// Appends a cell as it is written in its column.
+    fn write(&self, row: usize, spec: &ColumnSpec, out: &mut Vec<u8>) -> Result<(), ArrowError> {
+        if self.column.is_null(row) {
             return Ok(());
         }
-        let options = FormatOptions::default().with_display_error(true);
-        let text = ArrayFormatter::try_new(raw, &options)?;
-        for row in at.values().set_indices() {
-            let value = if raw.is_null(row) { String::new() } else { format!("'{}' ", text.value(row)) };
-            self.0.push((row, rule, spec.name.clone(), format!("{}: {value}{what}", spec.name)));
+        match self.column.data_type() {
+            DataType::Utf8 => write_cell(self.column.as_string::<i32>().value(row).as_bytes(), out),
+            DataType::Binary => write_cell(self.column.as_binary::<i32>().value(row), out),
+            DataType::Boolean => write_bool(self.column.as_boolean().value(row), spec, out),
+            kind => {
+                let mut text = Vec::new();
+                self.show(row, &mut text)?;
+                let text = String::from_utf8_lossy(&text);
+                let text = match spec.ty {
+                    // A whole number or a day is also what is stored with empty digits after it.
+                    ColumnType::Int if kind.is_decimal() => whole(&text),
+                    ColumnType::Date => text.strip_suffix("T00:00:00").unwrap_or(&text),
+                    _ => &text,
+                };
+                if kind.is_numeric() { write_number(text, spec, out) } else { write_cell(text.as_bytes(), out) }
+            }
         }
         Ok(())
     }
 
-    fn has(&self, row: usize) -> bool {
-        self.0.iter().any(|fault| fault.0 == row)
-    }
-
-    /// One entry per row, all its faults in words, the first one's rule and column.
-    fn by_row(&self) -> Vec<(usize, Rule, String, String)> {
-        let mut faults = self.0.clone();
-        faults.sort_by_key(|fault| fault.0);
-        let mut rows: Vec<(usize, Rule, String, String)> = Vec::new();
-        for fault in faults {
-            match rows.last_mut().filter(|row| row.0 == fault.0) {
-                Some(row) => row.3 = format!("{}; {}", row.3, fault.3),
-                None => rows.push(fault),
+    /// Appends a cell as it is shown to people.
+    fn show(&self, row: usize, out: &mut Vec<u8>) -> Result<(), ArrowError> {
+        use std::io::Write;
+        if self.column.is_null(row) {
+            return Ok(());
+        }
+        match self.column.data_type() {
+            DataType::Utf8 => out.extend_from_slice(self.column.as_string::<i32>().value(row).as_bytes()),
+            DataType::Int64 => write!(out, "{}", self.column.as_primitive::<Int64Type>().value(row))?,
+            // The shortest text that stands for the number.
+            DataType::Float64 => write!(out, "{}", self.column.as_primitive::<Float64Type>().value(row))?,
+            DataType::Float32 => write!(out, "{}", self.column.as_primitive::<Float32Type>().value(row))?,
+            _ => {
+                let options = FormatOptions::default().with_display_error(true);
+                write!(out, "{}", ArrayFormatter::try_new(&self.column, &options)?.value(row))?;
             }
         }
-        rows
-    }
-
-    fn count(&self) -> usize {
-        self.by_row().len()
+        Ok(())
     }
 }
 
-/// A mask in which null counts as false.
-fn known_true(mask: &BooleanArray) -> BooleanArray {
-    if mask.null_count() == 0 { mask.clone() } else { prep_null_mask_filter(mask) }
-}
-
-fn bound(text: &str, spec: &ColumnSpec) -> Result<Scalar<ArrayRef>, ArrowError> {
-    let text: ArrayRef = Arc::new(StringArray::from(vec![text]));
-    Ok(Scalar::new(arrow::compute::cast(&text, &spec.ty.data_type())?))
-}
-
-fn shown(raw: &RecordBatch, row: usize) -> Result<String, ArrowError> {
-    let options = FormatOptions::default().with_display_error(true);
-    let schema = raw.schema();
-    let cells = schema.fields().iter().zip(raw.columns()).map(|(field, column)| {
-        Ok(format!("{}={}", field.name(), ArrayFormatter::try_new(column, &options)?.value(row)))
-    });
-    Ok(cells.collect::<Result<Vec<_>, ArrowError>>()?.join(", "))
+fn whole(text: &str) -> &str {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
 }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use arrow::error::ArrowError;
 
 use super::column::{ColumnSpec, ColumnType};
-use super::csv::{Decoded, Decoder, FirstSeen, HeaderMatch, Layout, RECORD_DIALECT, RecordChunk, write_cell};
+use super::csv::{Chunk, Decoded, Decoder, FirstSeen, HeaderMatch, Layout, RECORD_DIALECT, RecordChunk, write_cell};
 use super::error::HeaderDiff;
 use super::files::{ExtractFile, unreadable};
 use super::json::{Converter, Document, DocumentError, Keys, Lines, Piece};
+use super::parquet::{GroupReader, RowGroup, Wanted};
 use super::scan::Scan;
 use super::text::few;
 use super::xlsx::Rows;
@@ -97,6 +98,36 @@ impl RecordDecoder {
     }
 }
 
+/// Decodes a row group's records, one batch at a time, as one unit that is accounted for as a whole.
+pub(super) fn decode_group(
+    group: &RowGroup,
+    source: &Source,
+    decoder: &mut Decoder,
+    seen: Option<&dyn FirstSeen>,
+) -> Result<Decoded, ArrowError> {
+    let wanted = if source.deduplicate { Wanted::All } else { Wanted::Declared };
+    let mut reader = GroupReader::open(group, &source.columns, wanted)?;
+    let mut whole = Decoded::default();
+    while let Some(records) = reader.next_records()? {
+        whole.append(decode(records, decoder, seen)?);
+    }
+    Ok(whole)
+}
+
+/// Hands a row group over for the sake of one column; the others are not read.
+pub(super) fn column_of_group(
+    group: &RowGroup,
+    source: &Source,
+    column: usize,
+    mut each: impl FnMut(&Chunk),
+) -> Result<(), ArrowError> {
+    let mut reader = GroupReader::open(group, &source.columns, Wanted::Only(column))?;
+    while let Some(records) = reader.next_records()? {
+        each(records.chunk());
+    }
+    Ok(())
+}
+
 /// Decodes records and gives every reject its place in the file.
 pub(super) fn decode(
     mut records: RecordChunk,
@@ -125,6 +156,15 @@ pub(super) fn inspect(source: &Source, file: &ExtractFile) -> Result<Option<Vec<
         }
         Format::Csv(_) | Format::Parquet(_) => Ok(None),
     }
+}
+
+/// The names of a header, aliases replaced by what they stand for: a column under two names then stands there twice.
+pub(super) fn declared_names(header: Vec<String>, columns: &[ColumnSpec]) -> Vec<String> {
+    let declared = |name: String| match columns.iter().find(|spec| spec.aliases.contains(&name)) {
+        Some(spec) => spec.name.clone(),
+        None => name,
+    };
+    header.into_iter().map(declared).collect()
 }
 
 /// Holds the keys that records had against the declaration. Returns what is odd and yet no error.
@@ -189,7 +229,7 @@ pub(super) fn layouts(source: &Source, files: usize) -> Result<Vec<Arc<Layout>>,
 
 /// Whether records of a format are written anew.
 pub(super) fn applies(format: &Format) -> bool {
-    matches!(format, Format::JsonLines(_) | Format::Json(_) | Format::Xlsx(_))
+    !matches!(format, Format::Csv(_))
 }
 
 /// Their dialect.

@@ -10,18 +10,18 @@ use arrow::array::RecordBatch;
 use chrono::NaiveDate;
 
 use super::csv::{
-    self, Amount, CellValue, Cells, Chunk, Chunker, Decoded, Decoder, DuplicateFilter, FirstSeen, FromFile, Layout,
-    Place, Rule, Watch, value_hash,
+    self, Amount, CellValue, Chunk, Chunker, Decoded, Decoder, DuplicateFilter, FirstSeen, FromFile, Layout, Place,
+    Rule, Watch,
 };
 use super::files::{ExtractFile, unreadable};
 use super::json::Keys;
 use super::ledger::{Decimal, FileCount, FileStatus, RowCounts, SourceCount};
-use super::parquet::{ParquetDecoder, RowGroup};
+use super::parquet::RowGroup;
 use super::promise::{Basis, Promise, judge};
 use super::quarantine::Quarantine;
 use super::records::{self, Reader, RecordDecoder, Records};
 use super::{ColumnType, ExtractError};
-use crate::config::CheckSeverity;
+use crate::config::{CheckSeverity, Format};
 use crate::plan::Source;
 use crate::publish::Input;
 use crate::report::counted;
@@ -226,7 +226,8 @@ impl Scan {
     /// Reads one more block; false when every file has been read.
     fn advance(&self, feeder: &mut Feeder) -> Result<bool, ExtractError> {
         let Some((number, file, chunker)) = &mut feeder.open else {
-            if feeder.next_file >= self.layouts.len() {
+            // Parquet is handed out by row groups.
+            if feeder.next_file >= self.layouts.len() || matches!(self.source.format, Format::Parquet(_)) {
                 return Ok(false);
             }
             let number = feeder.next_file;
@@ -425,14 +426,13 @@ pub(super) struct Worker {
     projection: Vec<usize>,
     csv: Option<(Arc<Layout>, Decoder)>,
     records: Option<RecordDecoder>,
-    parquet: Option<ParquetDecoder>,
     ready: VecDeque<RecordBatch>,
     watch: Option<Watch>,
 }
 
 impl Worker {
     pub(super) fn new(scan: Arc<Scan>, projection: Vec<usize>) -> Self {
-        Self { scan, projection, csv: None, records: None, parquet: None, ready: VecDeque::new(), watch: None }
+        Self { scan, projection, csv: None, records: None, ready: VecDeque::new(), watch: None }
     }
 
     /// The next rows, or `None` when the source has no more.
@@ -450,56 +450,47 @@ impl Worker {
 
     /// The newest day, of events and versions, in the whole rest of the source; little else is decoded.
     pub(super) fn newest_day(&mut self) -> Result<Option<NaiveDate>, ExtractError> {
-        let scan = Arc::clone(&self.scan);
-        let columns = scan.clocks();
-        self.projection.clone_from(&columns);
+        let columns = self.scan.clocks();
         let mut newest = None;
-        while let Some(unit) = scan.next()? {
-            let (file, chunk) = match self.chunk_of(unit) {
-                Ok(chunk) => chunk,
-                Err(group) => {
-                    for batch in self.decode(Unit::RowGroup(group))?.1.batches {
-                        let cells = (0..columns.len()).flat_map(|at| (0..batch.num_rows()).map(move |row| (at, row)));
-                        let contract = scan.plan.contract();
-                        let day = |(at, row)| contract.zip(batch.value(at, row)).and_then(|(c, value)| c.day_of(value));
-                        newest = newest.max(cells.filter_map(day).max());
-                    }
-                    continue;
-                }
-            };
-            for column in &columns {
-                let latest = self.decoder(file)?.latest_of(*column, &chunk);
-                newest = newest.max(latest.and_then(|at| scan.day_of(*column, at)));
-            }
-        }
+        self.columns_of(&columns, |scan, decoder, column, chunk| {
+            let latest = decoder.latest_of(column, chunk);
+            newest = newest.max(latest.and_then(|at| scan.day_of(column, at)));
+        })?;
         Ok(newest)
-    }
-
-    /// A unit's records as the decoder takes them; a row group stays what it is.
-    fn chunk_of(&mut self, unit: Unit) -> Result<(usize, Chunk), RowGroup> {
-        match unit {
-            Unit::Chunk(file, chunk) => Ok((file, chunk)),
-            Unit::Records(file, records) => Ok((file, self.record_decoder().chunk(file, records).into_chunk())),
-            Unit::RowGroup(group) => Err(group),
-        }
     }
 
     /// Reads the whole rest of the source for the values of one column.
     pub(super) fn values_of(&mut self, column: usize, into: &DuplicateFilter) -> Result<(), ExtractError> {
-        let scan = Arc::clone(&self.scan);
-        self.projection = vec![column];
         let mut first = Vec::new();
-        while let Some(unit) = scan.next()? {
+        self.columns_of(&[column], |_, decoder, column, chunk| {
             first.clear();
-            match self.chunk_of(unit) {
-                Ok((file, chunk)) => into.first_seen(&self.decoder(file)?.hashes_of(column, &chunk), &mut first),
-                Err(group) => {
-                    for batch in self.decode(Unit::RowGroup(group))?.1.batches {
-                        let rows = 0..batch.num_rows();
-                        let hashes: Vec<u128> = rows.filter_map(|row| value_hash(&batch, 0, row)).collect();
-                        into.first_seen(&hashes, &mut first);
+            into.first_seen(&decoder.hashes_of(column, chunk), &mut first);
+        })
+    }
+
+    /// Hands the whole rest of the source over, once for each of the columns.
+    fn columns_of(
+        &mut self,
+        columns: &[usize],
+        mut each: impl FnMut(&Scan, &mut Decoder, usize, &Chunk),
+    ) -> Result<(), ExtractError> {
+        let scan = Arc::clone(&self.scan);
+        while let Some(unit) = scan.next()? {
+            let (file, chunk) = match unit {
+                Unit::Chunk(file, chunk) => (file, chunk),
+                Unit::Records(file, records) => (file, self.record_decoder().chunk(file, records).into_chunk()),
+                Unit::RowGroup(group) => {
+                    for column in columns {
+                        let decoder = self.decoder(group.file)?;
+                        let each = |chunk: &Chunk| each(&scan, decoder, *column, chunk);
+                        let read = records::column_of_group(&group, &scan.source, *column, each);
+                        read.map_err(|error| scan.undecodable(group.file, &error.to_string()))?;
                     }
+                    continue;
                 }
+            };
+            for column in columns {
+                each(&scan, self.decoder(file)?, *column, &chunk);
             }
         }
         Ok(())
@@ -556,17 +547,7 @@ impl Worker {
                 decoded.map(|decoded| (file, decoded)).map_err(|error| scan.undecodable(file, &error.to_string()))
             }
             Unit::RowGroup(group) => {
-                let decoder = match &mut self.parquet {
-                    Some(decoder) => decoder,
-                    empty => {
-                        let decoder = ParquetDecoder::new(&scan, &self.projection);
-                        let mut decoder = decoder.map_err(|error| scan.undecodable(group.file, &error.to_string()))?;
-                        self.watch.iter().for_each(|watch| decoder.watch(watch.clone()));
-                        empty.insert(decoder)
-                    }
-                };
-                decoder.from_file(scan.from_file(group.file));
-                let decoded = decoder.decode(&group, seen);
+                let decoded = records::decode_group(&group, &scan.source, self.decoder(group.file)?, seen);
                 decoded
                     .map(|decoded| (group.file, decoded))
                     .map_err(|error| scan.undecodable(group.file, &error.to_string()))

@@ -24,6 +24,7 @@ mod main_job;
 mod models;
 mod parquet_extracts;
 mod publishing;
+mod records;
 mod sql_errors;
 mod triggers;
 mod value;

@@ -101,6 +101,25 @@ pub struct Watch {
     pub values: Arc<HashSet<u128>>,
 }
 
+impl Decoded {
+    /// Adds what became of the chunk after.
+    pub(in crate::extract) fn append(&mut self, mut next: Self) {
+        self.batches.append(&mut next.batches);
+        self.rejects.append(&mut next.rejects);
+        self.rows_read += next.rows_read;
+        self.rows_loaded += next.rows_loaded;
+        self.rows_rejected += next.rows_rejected;
+        self.rows_duplicate += next.rows_duplicate;
+        self.rows_after_limit += next.rows_after_limit;
+        self.rows_late += next.rows_late;
+        self.rows_corrected += next.rows_corrected;
+        self.watched.append(&mut next.watched);
+        self.amount_read.add(next.amount_read);
+        self.amount_loaded.add(next.amount_loaded);
+        self.max_event = self.max_event.max(next.max_event);
+    }
+}
+
 /// Decodes chunks of files with one layout. Keeps its buffers, so that one decoder should decode many chunks.
 #[derive(Debug)]
 pub struct Decoder {

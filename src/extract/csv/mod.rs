@@ -37,7 +37,7 @@ mod zone;
 
 pub use chunk::{Chunk, Chunker};
 pub use contract::{CellValue, Cells, Contract, Deleted, FromFile, Late, Place, References, Unique, value_hash};
-pub use decode::{Amount, Decoded, Decoder, Watch, Watched};
+pub use decode::{Amount, Decoded, Decoder, Watch};
 pub use dedup::{DuplicateFilter, FirstSeen};
 pub use dialect::Dialect;
 pub use encoding::TextEncoding;

@@ -188,24 +188,6 @@ impl Plan {
         &self.options.dialect
     }
 
-    /// The zone that timestamps are written in, where the column names no other.
-    pub fn local_time(&self) -> &Arc<LocalTime> {
-        &self.options.local_time
-    }
-
-    /// The zone that the timestamps of a declared column are written in.
-    pub fn zone_of(&self, column: usize) -> &Arc<LocalTime> {
-        match self.rules.get(column) {
-            Some(ColumnRules::Timestamp(typed)) => &typed.plain.0,
-            _ => self.local_time(),
-        }
-    }
-
-    /// The last event time that is delivered, in the event column's own unit.
-    pub fn event_limit(&self) -> Option<i64> {
-        self.options.event_limit
-    }
-
     /// Digits after the point of the control total.
     pub fn amount_scale(&self) -> u32 {
         let scale = |i: &usize| self.columns.get(*i).and_then(|c| c.ty.numeric_scale()).unwrap_or(0);

@@ -113,11 +113,6 @@ impl LocalTime {
         covered.map(|_| self.to_utc(day, seconds.rem_euclid(DAY_SECONDS)) * 1_000_000 + local.rem_euclid(1_000_000))
     }
 
-    /// Whether a day, counted from 1970-01-01, lies in the years covered.
-    pub(in crate::extract) fn covers(&self, day: i32) -> bool {
-        usize::try_from(day - FIRST_DAY).is_ok_and(|at| at < self.offsets.len())
-    }
-
     #[cold]
     fn resolve(&self, local: i64) -> i64 {
         let Some(naive) = naive(local) else { return local };
