@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use thiserror::Error;
 
 use super::ledger::RowCounts;
+use super::promise::Promise;
 use crate::diagnostics::nearest;
 
 /// An extract that breaks its contract, or cannot be read.
@@ -130,10 +131,10 @@ pub enum ExtractError {
         differs: Vec<String>,
     },
     /// Promises about a source as a whole that it does not keep.
-    #[error("{}", promises.join("\n"))]
+    #[error("{}", promises.iter().map(|promise| promise.found.as_str()).collect::<Vec<_>>().join("\n"))]
     Broken {
         /// What was found, each with its source.
-        promises: Vec<String>,
+        promises: Vec<Promise>,
     },
     /// Parquet that cannot be decoded, or rows that cannot be set aside.
     #[error("source {name}: {}: {reason}", path.display())]
@@ -239,6 +240,11 @@ impl ExtractError {
                     .to_owned(),
                 )
             }),
+            Self::Broken { promises } => {
+                let mut advice: Vec<&str> = promises.iter().map(|promise| promise.advice).collect();
+                advice.dedup();
+                Some(advice.join("; "))
+            }
             Self::RepeatedColumns { .. } => {
                 Some("which of them is meant cannot be known: rename one in the file".to_owned())
             }
