@@ -74,7 +74,7 @@ pub enum ExtractError {
         reason: String,
     },
     /// Files whose columns are not the declared ones.
-    #[error("source {name}: {} from the declared columns{}", if files.len() == 1 { "a file differs".to_owned() } else { format!("{} files differ", files.len()) }, diffs(files))]
+    #[error("source {name}: {} from the declared columns{}", match files.as_slice() { [file] => format!("{} differs", file.path.display()), files => format!("{} files differ", files.len()) }, diffs(files))]
     OtherColumns {
         /// The source.
         name: String,
