@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use arrow::array::{ArrayRef, AsArray};
+use arrow::datatypes::Int64Type;
 use datafusion::catalog::TableProvider;
 
 use super::{Engine, EngineError, Parameters, Query, Relation};
@@ -9,8 +11,25 @@ use crate::diagnostics::SourceText;
 use crate::extract::VERSION_COLUMNS;
 use crate::plan::quoted;
 
-/// How many latest rows a file gave: number of the file, rows, and how many of them say that their key is gone.
-pub type LatestCounts = Vec<(usize, u64, u64)>;
+/// What makes rows versions of one another.
+#[derive(Debug, Clone)]
+pub struct Versions<'a> {
+    /// The columns that identify a row.
+    pub key: Vec<&'a str>,
+    /// The column whose greatest value is the latest.
+    pub version: Option<&'a str>,
+    /// Columns that no two keys may share a value of.
+    pub unique: Vec<&'a str>,
+}
+
+/// The latest versions, in numbers.
+#[derive(Debug, Clone, Default)]
+pub struct Latest {
+    /// Number of a file, latest rows that it gave, and how many of them say that their key is gone.
+    pub by_file: Vec<(usize, u64, u64)>,
+    /// Of each unique column, how many values the latest rows of several keys hold.
+    pub repeated: Vec<(String, u64)>,
+}
 
 impl Engine {
     /// Puts the latest row of each key in reach as table `name`, without keys that are gone. Sorts, so that any number of
@@ -22,9 +41,8 @@ impl Engine {
         &self,
         name: &str,
         versions: Arc<dyn TableProvider>,
-        key: &[&str],
-        version: Option<&str>,
-    ) -> Result<(u64, LatestCounts), EngineError> {
+        of: &Versions<'_>,
+    ) -> Result<(u64, Latest), EngineError> {
         // The name under which the latest versions are kept while they are counted; each source spills into its own folder.
         let latest = format!("lojal_latest_{name}");
         let from = quoted(&latest);
@@ -33,8 +51,8 @@ impl Engine {
         let declared = schema.fields().iter().map(|field| field.name().as_str());
         let declared: Vec<String> = declared.filter(|name| !VERSION_COLUMNS.contains(name)).map(quoted).collect();
         let declared = declared.join(", ");
-        let key = key.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ");
-        let version = version.map(|column| format!("{} desc nulls last, ", quoted(column))).unwrap_or_default();
+        let key = of.key.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ");
+        let version = of.version.map(|column| format!("{} desc nulls last, ", quoted(column))).unwrap_or_default();
         // Where version and day are equal, neither row is later: the hash makes it the same one every time.
         let sql = format!(
             "select {declared}, {gone}, {file} from (
@@ -47,13 +65,13 @@ impl Engine {
         let ranked = self.planned(&sql).await;
         self.remove(&latest)?;
         self.keep(&latest, &ranked?).await?;
-        let counted = self.counted(&gone, &file, &from).await;
+        let counted = self.counted(&gone, &file, &from, &of.unique).await;
         let rows = self.planned(&format!("select {declared} from {from} where not {gone}")).await;
         // The view holds on to the rows; when it goes, they go.
         self.remove(&latest)?;
         let counted = counted?;
         self.add_view(name, rows?)?;
-        Ok((counted.iter().map(|(_, rows, gone)| rows - gone).sum(), counted))
+        Ok((counted.by_file.iter().map(|(_, rows, gone)| rows - gone).sum(), counted))
     }
 
     async fn planned(&self, sql: &str) -> Result<Relation, EngineError> {
@@ -65,21 +83,36 @@ impl Engine {
         self.plan(&query).await
     }
 
-    async fn counted(&self, gone: &str, file: &str, from: &str) -> Result<LatestCounts, EngineError> {
-        use arrow::array::AsArray;
-        use arrow::datatypes::Int64Type;
-        let sql = format!(
-            "select {file}, count(*) as latest_rows, count(*) filter (where {gone}) as gone_rows
-            from {from} group by {file}"
+    async fn counted(&self, gone: &str, file: &str, from: &str, unique: &[&str]) -> Result<Latest, EngineError> {
+        let mut latest = Latest::default();
+        let by_file = format!(
+            "select {file}, count(*) as latest_rows, count(*) filter (where {gone}) as gone_rows from {from} group by {file}"
         );
-        let mut counts = Vec::new();
-        for batch in self.collect_small(&self.planned(&sql).await?).await? {
-            let number = |column: usize, row: usize| batch.column(column).as_primitive::<Int64Type>().value(row);
-            counts.extend((0..batch.num_rows()).filter_map(|row| {
-                let file = usize::try_from(number(0, row)).ok()?;
-                Some((file, u64::try_from(number(1, row)).ok()?, u64::try_from(number(2, row)).ok()?))
-            }));
+        for numbers in self.numbers(&by_file).await? {
+            let [file, rows, gone] = numbers.as_slice() else { continue };
+            latest.by_file.extend(usize::try_from(*file).ok().map(|file| (file, *rows, *gone)));
         }
-        Ok(counts)
+        for column in unique {
+            let cell = quoted(column);
+            let repeated = format!(
+                "select count(*) as repeated_values from (
+                    select {cell} from {from} where not {gone} and {cell} is not null group by {cell} having count(*) > 1
+                ) as repeated"
+            );
+            let values = self.numbers(&repeated).await?.concat().iter().sum();
+            latest.repeated.push(((*column).to_owned(), values));
+        }
+        Ok(latest)
+    }
+
+    /// The rows of a query that counts.
+    async fn numbers(&self, sql: &str) -> Result<Vec<Vec<u64>>, EngineError> {
+        let mut rows = Vec::new();
+        for batch in self.collect_small(&self.planned(sql).await?).await? {
+            let cell =
+                |column: &ArrayRef, row| u64::try_from(column.as_primitive::<Int64Type>().value(row)).unwrap_or(0);
+            rows.extend((0..batch.num_rows()).map(|row| batch.columns().iter().map(|c| cell(c, row)).collect()));
+        }
+        Ok(rows)
     }
 }

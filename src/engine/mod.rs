@@ -33,7 +33,7 @@ use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 
 pub use error::EngineError;
 pub use keep::Charge;
-pub use latest::LatestCounts;
+pub use latest::{Latest, Versions};
 pub use memory::default_memory_limit;
 pub use parameters::{Parameter, Parameters};
 use pool::ExchangeFriendlyPool;

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use thiserror::Error;
 
 use super::ledger::RowCounts;
+use super::promise::Promise;
 use super::text::{NAMES_SHOWN, few, printable};
 use crate::diagnostics::nearest;
 
@@ -74,7 +75,7 @@ pub enum ExtractError {
         reason: String,
     },
     /// Files whose columns are not the declared ones.
-    #[error("source {name}: {} from the declared columns{}", if files.len() == 1 { "a file differs".to_owned() } else { format!("{} files differ", files.len()) }, diffs(files))]
+    #[error("source {name}: {} from the declared columns{}", match files.as_slice() { [file] => format!("{} differs", file.path.display()), files => format!("{} files differ", files.len()) }, diffs(files))]
     OtherColumns {
         /// The source.
         name: String,
@@ -145,10 +146,10 @@ pub enum ExtractError {
         differs: Vec<String>,
     },
     /// Promises about a source as a whole that it does not keep.
-    #[error("{}", promises.join("\n"))]
+    #[error("{}", promises.iter().map(|promise| promise.found.as_str()).collect::<Vec<_>>().join("\n"))]
     Broken {
         /// What was found, each with its source.
-        promises: Vec<String>,
+        promises: Vec<Promise>,
     },
     /// Parquet that cannot be decoded, or rows that cannot be set aside.
     #[error("source {name}: {}: {reason}", path.display())]
@@ -263,6 +264,11 @@ impl ExtractError {
                     .to_owned(),
                 )
             }),
+            Self::Broken { promises } => {
+                let mut advice: Vec<&str> = promises.iter().map(|promise| promise.advice).collect();
+                advice.dedup();
+                Some(advice.join("; "))
+            }
             Self::RepeatedColumns { .. } => {
                 Some("which of them is meant cannot be known: rename one in the file".to_owned())
             }

@@ -26,6 +26,7 @@ use super::promise::{Basis, Promise};
 use super::scan::{Scan, Worker};
 use super::{ColumnSpec, ExtractError, records, text};
 use crate::config::{ExtraColumns, Format};
+use crate::engine::Latest;
 use crate::plan::Source;
 use crate::publish::Input;
 use crate::report::counted;
@@ -136,8 +137,8 @@ impl Extracts {
         self.scans.values().flat_map(|scan| scan.promises()).collect()
     }
 
-    /// Enters of a source how many latest versions each of its files gave.
-    pub fn enter_latest(&self, name: &str, latest: &[(usize, u64, u64)]) {
+    /// Enters the latest versions of a source's rows into its books.
+    pub fn enter_latest(&self, name: &str, latest: &Latest) {
         if let Some(scan) = self.scans.get(name) {
             scan.enter_latest(latest);
         }
@@ -272,16 +273,8 @@ impl Extracts {
                 let day = scan.basis.as_of.map(|day| day.to_string()).unwrap_or_default();
                 remarks.push(format!("source {}: no row happened by {day}: its table is empty", count.source));
             }
-            if count.rows.superseded + count.rows.deleted > 0 {
-                remarks.push(format!(
-                    "source {}: {} replaced by later versions, {} deleted",
-                    count.source,
-                    counted(count.rows.superseded, "row"),
-                    counted(count.rows.deleted, "key")
-                ));
-            }
             let broken = scan.promises().into_iter().filter(|promise| !promise.is_kept);
-            remarks.extend(broken.map(|promise| promise.found));
+            remarks.extend(broken.map(|promise| promise.told()));
             remarks.extend(scan.type_differences().iter().map(|line| format!("source {}: {line}", count.source)));
             if count.rows.read == 0 && scan.is_taken() && !scan.files.is_empty() {
                 remarks.push(format!("source {}: its files hold no row", count.source));

@@ -21,6 +21,8 @@ use crate::report::{counted, rows_shown};
 
 /// How many places are named.
 const PLACES: usize = 3;
+const REPEATED: &str = "which row is right cannot be known: mend the export, declare `delivery: { mode: upsert }` where \
+    rows are versions, or set on_repeated_key to warn";
 /// How many months are named.
 const MONTHS: usize = 6;
 
@@ -46,6 +48,15 @@ pub struct Promise {
     pub is_kept: bool,
     /// What was found, in words.
     pub found: String,
+    /// What to do where it was not kept.
+    pub advice: &'static str,
+}
+
+impl Promise {
+    /// What was found and what to do about it.
+    pub(super) fn told(&self) -> String {
+        format!("{}: {}", self.found, self.advice)
+    }
 }
 
 /// Judges a source that has been read to its end.
@@ -58,23 +69,34 @@ pub(super) fn judge(
     newest_event: Option<i64>,
 ) -> Result<Vec<Promise>, ExtractError> {
     let mut promises = Vec::new();
-    let mut add = |kind: &str, severity, is_kept, found: String| {
+    if scan.source.optional && count.rows.read == 0 {
+        return Ok(promises);
+    }
+    let mut add = |kind: &str, severity, is_kept, found: String, advice| {
         let found = format!("source {}: {found}", scan.source.name);
-        promises.push(Promise { name: format!("{}_{kind}", scan.source.name), severity, is_kept, found });
+        promises.push(Promise { name: format!("{}_{kind}", scan.source.name), severity, is_kept, found, advice });
     };
     if let Some(least) = scan.source.min_rows {
-        let found = format!(
-            "{} read, at least {} are expected: see whether the export broke off, or lower min_rows",
-            counted(count.rows.read, "row"),
-            rows_shown(least)
+        let found = format!("{} read, at least {} expected", counted(count.rows.read, "row"), rows_shown(least));
+        add(
+            "min_rows",
+            CheckSeverity::Error,
+            count.rows.read >= least,
+            found,
+            "see whether the export broke off, or lower min_rows",
         );
-        add("min_rows", CheckSeverity::Error, count.rows.read >= least, found);
     }
     if let Some((severity, is_kept, found)) = freshness(scan, count, newest_event) {
-        add("freshness", severity, is_kept, found);
+        add(
+            "freshness",
+            severity,
+            is_kept,
+            found,
+            "see that the extract was delivered, and that the export is scheduled",
+        );
     }
     if let Some((severity, is_kept, found)) = volume(scan, count) {
-        add("volume", severity, is_kept, found);
+        add("volume", severity, is_kept, found, "see whether the export is whole, or allow the change under `volume`");
     }
     let Some(contract) = scan.plan.contract() else { return Ok(promises) };
     for (index, unique) in contract.uniques.iter().enumerate() {
@@ -91,8 +113,7 @@ pub(super) fn judge(
             let places = Worker::new(Arc::clone(scan), Vec::new()).places_of(&watch, PLACES)?;
             let shown = |(one, other): &(Place, Place)| format!("{} and {}", scan.place(*one), scan.place(*other));
             found = format!(
-                "{} the {} of another row: {}. Which of them is right cannot be known: mend the export, declare \
-                 `delivery: {{ mode: upsert }}` where rows are versions, or set on_repeated_key to warn",
+                "{} the {} of another row: {}",
                 if rows == 1 { "1 row repeats".to_owned() } else { format!("{} repeat", counted(rows, "row")) },
                 names.join(", "),
                 places.iter().map(shown).collect::<Vec<_>>().join("; ")
@@ -100,7 +121,14 @@ pub(super) fn judge(
         }
         let kind =
             if unique.columns == scan.source.key { "key".to_owned() } else { format!("unique_{}", names.join("_")) };
-        add(&kind, scan.source.on_repeated_key, rows == 0, found);
+        add(&kind, scan.source.on_repeated_key, rows == 0, found, REPEATED);
+    }
+    for (column, values) in scan.repeated_latest() {
+        let found = match values {
+            0 => format!("no two latest rows hold the same {column}"),
+            values => format!("{} of {column} in the latest rows of more than one key", counted(values, "value")),
+        };
+        add(&format!("unique_{column}"), scan.source.on_repeated_key, values == 0, found, REPEATED);
     }
     for reference in &contract.references {
         let (rows, first) = reference.kept();
@@ -108,13 +136,19 @@ pub(super) fn judge(
         let found = match first {
             None => format!("every {name} is in {}", reference.target),
             Some(place) => format!(
-                "{} a {name} that is not in {}; the first: {}; they are loaded (on_missing: reject sets them aside)",
+                "{} a {name} that is not in {}; the first: {}",
                 if rows == 1 { "1 row has".to_owned() } else { format!("{} have", counted(rows, "row")) },
                 reference.target,
                 scan.place(place)
             ),
         };
-        add(&format!("references_{name}"), CheckSeverity::Warn, rows == 0, found);
+        add(
+            &format!("references_{name}"),
+            CheckSeverity::Warn,
+            rows == 0,
+            found,
+            "they are loaded; on_missing: reject sets them aside",
+        );
     }
     if let Some(after) = scan.source.delivery.as_ref().and_then(|delivery| delivery.late_after) {
         let months: Vec<String> = contract.months().iter().map(|(year, month)| format!("{year}-{month:02}")).collect();
@@ -134,7 +168,7 @@ pub(super) fn judge(
                 if late == 1 { "is" } else { "are" },
             )
         };
-        add("late", CheckSeverity::Warn, late == 0, found);
+        add("late", CheckSeverity::Warn, late == 0, found, "look at what those months say now");
     }
     Ok(promises)
 }
@@ -164,10 +198,9 @@ fn freshness(scan: &Scan, count: &SourceCount, newest_event: Option<i64>) -> Jud
         None => format!(
             "there is no {what} by {as_of}, at most {limit} old it should be: see that the extract was delivered"
         ),
-        Some(age) if error || warn => format!(
-            "the {what} is {} old at the end of {as_of}, at most {limit} is allowed: see that the extract was delivered",
-            in_hours(age)
-        ),
+        Some(age) if error || warn => {
+            format!("the {what} is {} old at the end of {as_of}, at most {limit} is allowed", in_hours(age))
+        }
         Some(age) => format!("the {what} is {} old at the end of {as_of}", in_hours(age)),
     };
     let severity = if error || freshness.warn_after.is_none() { CheckSeverity::Error } else { CheckSeverity::Warn };
@@ -181,8 +214,13 @@ fn instant(ty: ColumnType, at: i64, zone: Tz) -> Option<DateTime<Utc>> {
     }
 }
 
-fn in_hours(age: Duration) -> Age {
-    Age(Duration::from_secs(age.as_secs() / 3600 * 3600))
+fn in_hours(age: Duration) -> String {
+    let (days, hours) = (age.as_secs() / 86_400, age.as_secs() % 86_400 / 3600);
+    match (days, hours) {
+        (0, hours) => counted(hours, "hour"),
+        (days, 0) => counted(days, "day"),
+        (days, hours) => format!("{} {}", counted(days, "day"), counted(hours, "hour")),
+    }
 }
 
 /// Rows of each delivery of this run; without a day, those of all files.
@@ -244,7 +282,7 @@ fn volume(scan: &Scan, count: &SourceCount) -> Judged {
             if error.is_some() { CheckSeverity::Error } else { CheckSeverity::Warn },
             false,
             format!(
-                "{found}: a change of {}, at most {} is allowed. See whether the export is whole",
+                "{found}: a change of {}, at most {} is allowed",
                 if change == u64::MAX {
                     "more than all".to_owned()
                 } else {

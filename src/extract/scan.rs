@@ -22,6 +22,7 @@ use super::quarantine::Quarantine;
 use super::records::{self, Reader, RecordDecoder, Records};
 use super::{ColumnType, ExtractError};
 use crate::config::{CheckSeverity, Format};
+use crate::engine::Latest;
 use crate::plan::Source;
 use crate::publish::Input;
 use crate::report::counted;
@@ -74,6 +75,8 @@ struct Books {
     /// What each file gave, by its number.
     rows: Vec<RowCounts>,
     newest_event: Option<i64>,
+    /// Values that stand in the latest rows of several keys, by column.
+    repeated_latest: Vec<(String, u64)>,
     /// Cells that are not of their type, by column.
     type_faults: BTreeMap<String, u64>,
     amount_read: Amount,
@@ -88,6 +91,7 @@ impl Books {
         Self {
             rows: vec![RowCounts::default(); files],
             newest_event: None,
+            repeated_latest: Vec::new(),
             type_faults: BTreeMap::new(),
             amount_read: Amount::default(),
             amount_loaded: Amount::default(),
@@ -336,7 +340,7 @@ impl Scan {
         drop(books);
         let promises = judge(self, &count, newest_event)?;
         let broken = promises.iter().filter(|promise| !promise.is_kept && promise.severity == CheckSeverity::Error);
-        let broken: Vec<String> = broken.map(|promise| promise.found.clone()).collect();
+        let broken: Vec<Promise> = broken.cloned().collect();
         if !broken.is_empty() {
             return Err(ExtractError::Broken { promises: broken });
         }
@@ -367,9 +371,17 @@ impl Scan {
         read.chain(known).collect()
     }
 
-    /// Enters how many latest versions each file gave: file, rows, and how many of them say that their key is gone.
-    pub(super) fn enter_latest(&self, latest: &[(usize, u64, u64)]) {
-        for (number, rows) in lock(&self.books).rows.iter_mut().enumerate() {
+    /// Of each unique column of versioned rows, how many values the latest rows of several keys hold.
+    pub(super) fn repeated_latest(&self) -> Vec<(String, u64)> {
+        lock(&self.books).repeated_latest.clone()
+    }
+
+    /// Enters the latest versions: how many each file gave, and values that do not stand alone.
+    pub(super) fn enter_latest(&self, latest: &Latest) {
+        let mut books = lock(&self.books);
+        books.repeated_latest.clone_from(&latest.repeated);
+        let latest = &latest.by_file;
+        for (number, rows) in books.rows.iter_mut().enumerate() {
             let (_, kept, gone) = latest.iter().find(|(file, ..)| *file == number).copied().unwrap_or_default();
             rows.superseded = rows.loaded.saturating_sub(rows.after_as_of).saturating_sub(kept);
             rows.deleted = gone;

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use futures::StreamExt;
 
 use crate::config::ModelFile;
-use crate::engine::{Engine, EngineError, Parameters, Query, Relation, Thrift};
+use crate::engine::{Engine, EngineError, Parameters, Query, Relation, Thrift, Versions};
 use crate::extract::Extracts;
 use crate::failure::Failure;
 use crate::identity::Resolver;
@@ -171,9 +171,12 @@ impl Workshop<'_> {
         }
         if let Some(source) = self.plan.sources.get(&step.name).filter(|source| source.is_upsert()) {
             let name = |index: &usize| source.columns.get(*index).map(|spec| spec.name.as_str());
-            let key: Vec<&str> = source.key.iter().filter_map(name).collect();
-            let version = source.delivery.as_ref().and_then(|delivery| name(&delivery.version?));
-            let kept = self.engine.keep_latest(&step.name, table, &key, version).await;
+            let of = Versions {
+                key: source.key.iter().filter_map(name).collect(),
+                version: source.delivery.as_ref().and_then(|delivery| name(&delivery.version?)),
+                unique: source.columns.iter().filter(|spec| spec.unique).map(|spec| spec.name.as_str()).collect(),
+            };
+            let kept = self.engine.keep_latest(&step.name, table, &of).await;
             let (rows, latest) = kept.map_err(|error| self.blame(step, error))?;
             self.extracts.enter_latest(&step.name, &latest);
             return Ok((Some(rows), None));

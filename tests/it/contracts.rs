@@ -78,3 +78,24 @@ fn a_column_of_another_type_is_told_as_such() {
     }
     told!("another_type", run(&copy).exits(1));
 }
+
+#[test]
+fn the_latest_rows_of_two_keys_may_not_share_a_unique_value() {
+    let copy = Copy::of_desk();
+    copy.edit(PIPELINE, "name: { type: string, required: true,", "name: { type: string, required: true, unique: true,");
+    run(&copy).exits(0);
+    copy.append("extracts/people_20250303.csv", "P7,David,,2025-03-03 07:00:00\n");
+    told!("repeated_latest", run(&copy).exits(1));
+}
+
+#[test]
+fn freshness_without_a_day_and_an_upsert_without_a_sure_key_are_mistakes() {
+    let copy = Copy::of_desk();
+    copy.edit(PIPELINE, "date_in_name: \"%Y%m%d\", ", "");
+    copy.edit(
+        PIPELINE,
+        "    key: [person_id]\n    delivery",
+        "    key: [name, status]\n    freshness: { warn_after: 1 day }\n    delivery",
+    );
+    told!("mistakes", copy.lojal(&["check"]).exits(2));
+}

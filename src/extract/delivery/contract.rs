@@ -29,7 +29,8 @@ pub(in crate::extract) fn contract_of(
     contract.versioned = delivery.is_some_and(|delivery| delivery.mode == DeliveryMode::Upsert);
     if let Some(delivery) = delivery {
         contract.day_column = delivery.date_column;
-        contract.counts_days = delivery.date_column.is_some() && source.volume.is_some();
+        contract.counts_days =
+            delivery.date_column.is_some() && (source.volume.is_some() || source.freshness.is_some());
         contract.late = source
             .event_time
             .zip(delivery.late_after)

@@ -134,6 +134,17 @@ pub(in crate::plan) fn check(
         .delivery
         .as_ref()
         .and_then(|delivery| delivery::check(name, typed, delivery, &names, &columns, text, problems));
+    let dated = delivery.as_ref().is_some_and(|d| d.date_in_name.is_some() || d.date_column.is_some());
+    if typed.freshness.is_some()
+        && typed.event_time.is_none()
+        && typed.delivery.is_some() == delivery.is_some()
+        && !dated
+    {
+        problems.push(
+            at(text, name, format!("source `{}`: how fresh its data are cannot be known", name.value))
+                .hint("freshness needs event_time, or the delivery's day in date_in_name or date_column"),
+        );
+    }
     let schema = Schema::new(columns.iter().map(ColumnSpec::field).collect::<Vec<_>>());
     let personal = typed.columns.iter().filter(|(_, column)| column.personal);
     let (Ok(path), true) = (path, problems.len() == before) else { return None };
