@@ -74,6 +74,7 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) | Self::Publish(PublishError::NotLocal { .. }) => 2,
+            Self::Extract(ExtractError::Address { .. }) => 2,
             Self::Extract(error) if error.is_infrastructure() => 3,
             Self::Query { source, .. } if source.is_infrastructure() => 3,
             Self::Extract(_) | Self::Identity(_) | Self::Query { .. } | Self::Checks { .. } => 1,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::diagnostics::nearest;
+use crate::store::{AddressError, RemoteFault};
 
 /// An extract that breaks its contract, or cannot be read.
 #[derive(Debug, Clone, Error)]
@@ -29,6 +30,14 @@ pub enum ExtractError {
         pattern: String,
         /// What is wrong.
         reason: String,
+    },
+    /// The URL names no place.
+    #[error("source {name}: {error}")]
+    Address {
+        /// The source.
+        name: String,
+        /// What is wrong with it.
+        error: AddressError,
     },
     /// A file cannot be read.
     #[error("source {name}: could not read {}: {cause}", path.display())]
@@ -133,7 +142,9 @@ impl ExtractError {
     /// Whether the store is to blame and not the data.
     pub fn is_infrastructure(&self) -> bool {
         match self {
-            Self::Unreadable { cause, .. } => cause.kind() != std::io::ErrorKind::NotFound,
+            Self::Unreadable { cause, .. } => {
+                cause.kind() != std::io::ErrorKind::NotFound || RemoteFault::inside(cause).is_some()
+            }
             _ => false,
         }
     }
@@ -177,6 +188,7 @@ impl ExtractError {
             Self::TooManyRejected { quarantine, .. } => Some(format!(
                 "all of them, with file, line and reason, are in {quarantine}; max_rejected sets the bound"
             )),
+            Self::Unreadable { cause, .. } => RemoteFault::inside(cause).map(RemoteFault::hint),
             Self::NoEvent => Some("give the day with --as-of".to_owned()),
             _ => None,
         }

@@ -33,6 +33,7 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Vec<ExtractFile>, 
         StoreError::Pattern(reason) => {
             ExtractError::Pattern { name: source.name.clone(), pattern: source.path.shown.clone(), reason }
         }
+        StoreError::Address(error) => ExtractError::Address { name: source.name.clone(), error },
         StoreError::Unreadable { path, source: cause } => unreadable(source, &path, cause),
     })?;
     let file = |stored: Stored| {
@@ -54,6 +55,6 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Vec<ExtractFile>, 
 }
 
 pub(super) fn unreadable(source: &Source, path: &Path, cause: std::io::Error) -> ExtractError {
-    let path = PathBuf::from(source.path.mask(&path.display().to_string()));
+    let path = PathBuf::from(store::escaped(&source.path.mask(&path.display().to_string())));
     ExtractError::Unreadable { name: source.name.clone(), path, cause: Arc::new(cause) }
 }
