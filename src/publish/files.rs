@@ -16,6 +16,9 @@ impl Warehouse {
     /// # Errors
     /// A store that cannot be listed.
     pub fn files_below(&self, relative: &str) -> Result<Vec<Stored>, PublishError> {
+        if let Some(remote) = self.remote() {
+            return remote.files_below(relative);
+        }
         let mut files = Vec::new();
         let mut folders = vec![self.root().join(relative)];
         while let Some(folder) = folders.pop() {
@@ -46,6 +49,9 @@ impl Warehouse {
     /// # Errors
     /// A store that cannot be written.
     pub fn put_file(&self, relative: &str, from: &Path) -> Result<(), PublishError> {
+        if let Some(remote) = self.remote() {
+            return remote.put_file(relative, from);
+        }
         let target = self.root().join(relative);
         let folder = target.parent().map_or_else(|| self.root().to_owned(), Path::to_owned);
         make_folder(&folder)?;

@@ -41,11 +41,6 @@ impl Remote {
         Ok(Self { store: connect(address)?, kind: address.kind, home: address.shown_home(), base })
     }
 
-    /// The same store from its top.
-    pub(super) fn top(self) -> Self {
-        Self { base: Path::default(), ..self }
-    }
-
     /// A store's name of an object as it is typed.
     pub(super) fn path(kind: StoreKind, key: &str) -> Result<Path> {
         let parsed = if kind == StoreKind::Http { Path::from_url_path(key) } else { Path::parse(key) };
