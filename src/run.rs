@@ -56,6 +56,7 @@ pub async fn run(request: &Request, run_id: &str, printer: &Printer) -> Result<O
     let plan = make_plan(request, printer).await?;
     let schedule = plan.schedule(&request.selection).map_err(Failure::Usage)?;
     let mut staging = warehouse(request, &plan, printer)?.stage(run_id)?;
+    printer.hide(&staging.warehouse().stand_ins());
     let outcome = publish_staged(request, &plan, &schedule, &mut staging, printer, (started, started_at)).await;
     if outcome.is_err()
         && let Err(error) = staging.send_quarantine().await
@@ -249,6 +250,8 @@ fn fingerprint(request: &Request, plan: &Plan, extracts: &Extracts) -> String {
     add(&format!("{:?} {:?} {:?}", plan.vars, request.as_of, request.selection));
     for input in extracts.inputs() {
         add(&format!("{} {} {} {}", input.source, input.path, input.bytes, input.modified_at.to_rfc3339()));
+        // Some web servers tell no time.
+        add(input.entity_tag.as_deref().unwrap_or_default());
     }
     hasher.finalize().to_hex().to_string()
 }

@@ -43,6 +43,7 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Vec<ExtractFile>, 
             path: shown.clone(),
             bytes: stored.bytes(),
             modified_at: stored.modified_at(),
+            entity_tag: stored.entity_tag().map(str::to_owned),
         };
         ExtractFile { stored, shown: PathBuf::from(shown), input }
     };

@@ -84,7 +84,13 @@ impl RemoteWarehouse {
     }
 
     fn read_current(&self) -> Result<Current, PublishError> {
-        let Some((bytes, version)) = self.small(POINTER)? else { return Ok(Current::default()) };
+        let Some((bytes, version)) = self.small(POINTER)? else {
+            // Where there is no pointer there may be no bucket, which only listing tells for sure.
+            let store = self.store.clone();
+            let listed = wait(async move { store.folders_in("").await });
+            listed.map_err(self.failed("list", ""))?.map_err(self.failed("list", ""))?;
+            return Ok(Current::default());
+        };
         let place = || PathBuf::from(self.store.shown(POINTER));
         let pointer: Pointer =
             serde_json::from_slice(&bytes).map_err(|source| PublishError::Description { path: place(), source })?;

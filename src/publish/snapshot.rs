@@ -44,6 +44,9 @@ pub struct Input {
     pub bytes: u64,
     /// Last change.
     pub modified_at: DateTime<Utc>,
+    /// The entity tag by which a remote store tells versions apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity_tag: Option<String>,
 }
 
 /// One table of a snapshot.

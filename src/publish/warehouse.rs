@@ -88,6 +88,12 @@ impl Warehouse {
         }
     }
 
+    /// Local folders that stand in for what is in the store when a run has ended, each with what to call it.
+    pub fn stand_ins(&self) -> Vec<(String, String)> {
+        let local = self.quarantines().display().to_string();
+        self.remote.iter().map(|_| (local.clone(), self.shown_below("quarantine"))).collect()
+    }
+
     /// How the pointer is named to people.
     pub(super) fn shown_pointer(&self) -> String {
         self.shown_below(if self.remote.is_some() { super::remote::POINTER } else { "current" })

@@ -9,11 +9,14 @@ use std::sync::{Arc, LazyLock, mpsc};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hyper::header::AUTHORIZATION;
 use object_store::aws::AmazonS3Builder;
 use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::http::HttpBuilder;
-use object_store::{BackoffConfig, ClientOptions, ObjectStore, RetryConfig};
+use object_store::{BackoffConfig, ClientOptions, HeaderValue, ObjectStore, RetryConfig};
 use tokio::runtime::{Handle, Runtime};
 use tokio::task::JoinHandle;
 
@@ -89,11 +92,27 @@ pub(super) fn connect(address: &RemoteAddress) -> Result<Arc<dyn ObjectStore>, R
         }
         StoreKind::Http => {
             let query = address.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
-            let options = ClientOptions::new().with_allow_http(true);
-            let builder = HttpBuilder::new().with_url(format!("{url}/{query}")).with_client_options(options);
+            let (user, host) = match address.authority.rsplit_once('@') {
+                Some((user, host)) => (Some(user), host),
+                None => (None, address.authority.as_str()),
+            };
+            let mut options = ClientOptions::new().with_allow_http(true);
+            if let Some(header) = user.and_then(basic) {
+                options = options.with_default_headers([(AUTHORIZATION, header)].into_iter().collect());
+            }
+            let url = format!("{}://{host}/{query}", address.scheme);
+            let builder = HttpBuilder::new().with_url(url).with_client_options(options);
             Arc::new(builder.with_retry(retry).build().map_err(fault)?)
         }
     })
+}
+
+/// The header that carries the user and password of a URL, which are percent-encoded there.
+fn basic(user: &str) -> Option<HeaderValue> {
+    let decoded: Vec<u8> = percent_encoding::percent_decode_str(user).collect();
+    let mut header = HeaderValue::from_str(&format!("Basic {}", STANDARD.encode(decoded))).ok()?;
+    header.set_sensitive(true);
+    Some(header)
 }
 
 /// Retries wait 100 ms at first and twice as long each time, 10 s at most; `typed` is a span of time such as `30s` for
@@ -112,6 +131,64 @@ fn retry(typed: Option<&str>) -> Result<RetryConfig, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Address;
+
+    fn shown(url: &str) -> Result<String, RemoteFault> {
+        let Address::Remote(address) = Address::parse(url).unwrap() else { panic!("{url} is remote") };
+        connect(&address).map(|store| store.to_string())
+    }
+
+    #[test]
+    fn each_scheme_has_its_store() {
+        assert_eq!(shown("s3://bucket/x").unwrap(), "AmazonS3(bucket)");
+        assert_eq!(shown("s3a://bucket/x").unwrap(), "AmazonS3(bucket)");
+        assert_eq!(shown("http://host/x").unwrap(), "HttpStore");
+        assert_eq!(shown("gs://bucket/x").unwrap(), "GoogleCloudStorage(bucket)");
+        let account = "abfss://container@account.dfs.core.windows.net/x";
+        assert_eq!(shown(account).unwrap(), "MicrosoftAzure { account: account, container: container }");
+    }
+
+    #[test]
+    fn the_environment_configures_every_store() {
+        use object_store::aws::AmazonS3ConfigKey as S3;
+        use object_store::azure::AzureConfigKey as Azure;
+        use object_store::gcp::GoogleConfigKey as Google;
+        let s3 = [
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_SESSION_TOKEN",
+            "AWS_REGION",
+            "AWS_ENDPOINT",
+            "AWS_ENDPOINT_URL",
+            "AWS_ALLOW_HTTP",
+            "AWS_WEB_IDENTITY_TOKEN_FILE",
+            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        ];
+        for name in s3 {
+            assert!(name.to_ascii_lowercase().parse::<S3>().is_ok(), "{name}");
+        }
+        for name in [
+            "AZURE_STORAGE_ACCOUNT_NAME",
+            "AZURE_STORAGE_ACCOUNT_KEY",
+            "AZURE_STORAGE_SAS_KEY",
+            "AZURE_STORAGE_CLIENT_ID",
+            "AZURE_STORAGE_CLIENT_SECRET",
+            "AZURE_STORAGE_TENANT_ID",
+            "AZURE_STORAGE_TOKEN",
+        ] {
+            assert!(name.to_ascii_lowercase().parse::<Azure>().is_ok(), "{name}");
+        }
+        for name in ["GOOGLE_SERVICE_ACCOUNT", "GOOGLE_SERVICE_ACCOUNT_KEY", "GOOGLE_APPLICATION_CREDENTIALS"] {
+            assert!(name.to_ascii_lowercase().parse::<Google>().is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn user_and_password_become_a_header_that_is_not_shown() {
+        let header = basic("me:p%40ss").unwrap();
+        assert_eq!(header.to_str().unwrap(), "Basic bWU6cEBzcw==");
+        assert_eq!(format!("{header:?}"), "Sensitive");
+    }
 
     #[test]
     fn retries_end_after_the_time_that_was_set() {

@@ -49,6 +49,10 @@ impl RemoteFault {
             E::PermissionDenied { .. } | E::Unauthenticated { .. } => FaultKind::Denied,
             E::NotSupported { .. } | E::NotImplemented { .. } => FaultKind::Unsupported,
             _ if asked_around => FaultKind::Denied,
+            _ if status.is_some_and(|status| status.starts_with("401") || status.starts_with("403")) => {
+                FaultKind::Denied
+            }
+            _ if status.is_some_and(|status| status.starts_with("404")) => FaultKind::NotFound,
             _ if matches!(http, Some(HttpErrorKind::Connect | HttpErrorKind::Timeout)) => FaultKind::Unreachable,
             _ => FaultKind::Failed,
         };

@@ -32,12 +32,12 @@ pub(super) struct RangeReader {
     ahead: VecDeque<(Receiver<Piece>, Task<()>)>,
     current: Bytes,
     whole: Option<Arc<Mutex<BoxStream<'static, Piece>>>>,
-    at_start: bool,
+    is_first: bool,
+    is_from_start: bool,
 }
 
 impl RangeReader {
     pub(super) fn new(remote: Remote, meta: Arc<ObjectMeta>, start: u64) -> Self {
-        let at_start = start == 0;
         Self {
             remote,
             meta,
@@ -46,7 +46,8 @@ impl RangeReader {
             ahead: VecDeque::new(),
             current: Bytes::new(),
             whole: None,
-            at_start,
+            is_first: true,
+            is_from_start: start == 0,
         }
     }
 
@@ -80,11 +81,13 @@ impl RangeReader {
         drop(task);
         match piece {
             Ok(bytes) => {
-                self.at_start = false;
-                self.ask()?;
+                // Nothing is asked ahead before the first range is used up: a header or a page ends within it.
+                if !std::mem::take(&mut self.is_first) {
+                    self.ask()?;
+                }
                 Ok(Some(bytes))
             }
-            Err(fault) if self.at_start && self.remote.kind() == StoreKind::Http && is_rangeless(&fault) => {
+            Err(fault) if self.is_first && self.is_from_start && is_rangeless(&self.remote, &fault) => {
                 self.read_whole()?;
                 self.next_piece()
             }
@@ -102,8 +105,8 @@ impl RangeReader {
     }
 }
 
-fn is_rangeless(fault: &RemoteFault) -> bool {
-    fault.kind == FaultKind::Unsupported
+fn is_rangeless(remote: &Remote, fault: &RemoteFault) -> bool {
+    remote.kind() == StoreKind::Http && fault.kind == FaultKind::Unsupported
 }
 
 impl Read for RangeReader {

@@ -234,3 +234,80 @@ impl Remote {
         removals.buffer_unordered(REQUESTS).try_collect().await
     }
 }
+
+#[cfg(test)]
+impl Remote {
+    /// A store in memory.
+    pub(super) fn in_memory() -> Self {
+        let store = Arc::new(object_store::memory::InMemory::new());
+        Self { store, kind: StoreKind::S3, home: "s3://bucket".to_owned(), base: Path::from("base") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+    use crate::store::{Stored, wait};
+
+    fn sent(bytes: &[u8]) -> (Remote, Stored) {
+        let folder = tempfile::tempdir().unwrap();
+        let from = folder.path().join("x");
+        std::fs::write(&from, bytes).unwrap();
+        let remote = Remote::in_memory();
+        let sending = remote.clone();
+        wait(async move { sending.upload("a/x.bin", &from).await }).unwrap().unwrap();
+        let listing = remote.clone();
+        let objects = wait(async move { listing.objects_below("a").await }).unwrap().unwrap();
+        let stored = Stored::remote(&remote, objects[0].clone());
+        (remote, stored)
+    }
+
+    #[test]
+    fn files_of_any_size_come_back_as_they_were_sent() {
+        for size in [0, 1, FIRST, FIRST + 1, PART_BYTES, PART_BYTES + 1, 3 * PART_BYTES + 17] {
+            let bytes: Vec<u8> = (0..size).map(|at| (at % 251) as u8).collect();
+            let (remote, stored) = sent(&bytes);
+            assert_eq!((stored.name(), stored.bytes()), ("s3://bucket/base/a/x.bin", size as u64));
+            let mut read = Vec::new();
+            stored.open().unwrap().read_to_end(&mut read).unwrap();
+            assert!(read == bytes, "{size} bytes");
+            if size > 10 {
+                assert_eq!(stored.read_range(size as u64 - 5, 5).unwrap(), bytes[size - 5..]);
+            }
+            let folder = tempfile::tempdir().unwrap();
+            let target = folder.path().join("y");
+            let to = target.clone();
+            wait(async move { remote.download("a/x.bin", &to).await }).unwrap().unwrap();
+            assert!(std::fs::read(target).unwrap() == bytes, "{size} bytes");
+        }
+    }
+
+    /// The first range that a reader asks for.
+    const FIRST: usize = 256 << 10;
+
+    #[test]
+    fn a_file_that_is_replaced_while_it_is_read_is_told() {
+        let (remote, stored) = sent(&vec![1; 20 << 20]);
+        let mut reader = stored.open().unwrap();
+        reader.read_exact(&mut [0; 10]).unwrap();
+        wait(async move { remote.store.put(&remote.at("a/x.bin"), vec![2; 20 << 20].into()).await }).unwrap().unwrap();
+        let error = reader.read_to_end(&mut Vec::new()).unwrap_err();
+        assert_eq!(RemoteFault::inside(&error).unwrap().kind, FaultKind::Changed);
+    }
+
+    #[test]
+    fn a_pointer_is_written_only_while_it_is_what_was_read() {
+        let remote = Remote::in_memory();
+        wait(async move {
+            remote.put_if("p", "1".into(), None).await.unwrap();
+            assert_eq!(remote.put_if("p", "2".into(), None).await.unwrap_err().kind, FaultKind::Changed);
+            let (_, meta) = remote.text("p").await.unwrap().unwrap();
+            let version = UpdateVersion { e_tag: meta.e_tag, version: meta.version };
+            remote.put_if("p", "3".into(), Some(version.clone())).await.unwrap();
+            assert_eq!(remote.put_if("p", "4".into(), Some(version)).await.unwrap_err().kind, FaultKind::Changed);
+        })
+        .unwrap();
+    }
+}

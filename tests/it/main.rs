@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod mistakes;
+mod servers;
 mod support;
 
 mod activation;
@@ -19,6 +20,8 @@ mod main_job;
 mod models;
 mod parquet_extracts;
 mod publishing;
+mod s3;
 mod sql_errors;
 mod triggers;
 mod value;
+mod web;
