@@ -261,6 +261,10 @@ fn urls_that_name_no_store_are_refused() {
         let run = copy.lojal(&["run", "--quiet", "--warehouse", url]).exits(2);
         assert!(!run.to_string().contains("hunter2"), "{name}: {run}");
     }
+    copy.edit("pipelines/shop.yml", "$extracts/visits*.csv", "s3://me:hunter2@bucket/visits.csv");
+    let run = copy.lojal(&["check"]).exits(2);
+    assert!(run.stderr.contains("carries credentials") && !run.to_string().contains("hunter2"), "{run}");
+    copy.edit("pipelines/shop.yml", "s3://me:hunter2@bucket/visits.csv", "$extracts/visits*.csv");
     told!("http_warehouse", copy.lojal(&["run", "--quiet", "--warehouse", "https://host/x"]).exits(2));
     told!("unknown_scheme", copy.lojal(&["run", "--quiet", "--vars", "extracts=ftp://me:hunter2@host/x"]).exits(2));
 }
