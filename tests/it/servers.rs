@@ -290,11 +290,12 @@ where
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
     let port = listener.local_addr().unwrap().port();
+    let workers = runtime.handle().clone();
     runtime.spawn(async move {
         loop {
             let Ok((socket, _)) = listener.accept().await else { continue };
             let handle = handle.clone();
-            tokio::spawn(async move {
+            workers.spawn(async move {
                 let server = Builder::new(TokioExecutor::new());
                 // A client that goes away is no fault of the test.
                 let _ = server.serve_connection(TokioIo::new(socket), service_fn(handle)).await;
