@@ -73,7 +73,9 @@ impl Failure {
     /// The process's exit code.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::Publish(PublishError::NotLocal { .. }) => 2,
+            Self::Usage(_) => 2,
+            Self::Publish(error) if error.is_usage() => 2,
+            Self::Extract(ExtractError::Address { .. }) => 2,
             Self::Extract(error) if error.is_infrastructure() => 3,
             Self::Query { source, .. } if source.is_infrastructure() => 3,
             Self::Extract(_) | Self::Identity(_) | Self::Query { .. } | Self::Checks { .. } => 1,
@@ -89,7 +91,7 @@ impl Failure {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Extract(error) => error.hint(),
-            Self::Publish(error) => Some(error.hint().to_owned()),
+            Self::Publish(error) => Some(error.hint()),
             Self::Query { source, .. } if source.is_memory() => {
                 Some("give it more with --memory-limit, or fewer --threads".to_owned())
             }

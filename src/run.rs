@@ -56,26 +56,45 @@ pub async fn run(request: &Request, run_id: &str, printer: &Printer) -> Result<O
     let plan = make_plan(request, printer).await?;
     let schedule = plan.schedule(&request.selection).map_err(Failure::Usage)?;
     let mut staging = warehouse(request, &plan, printer)?.stage(run_id)?;
+    printer.hide(&staging.warehouse().stand_ins());
+    let outcome = publish_staged(request, &plan, &schedule, &mut staging, printer, (started, started_at)).await;
+    if outcome.is_err()
+        && let Err(error) = staging.send_quarantine().await
+    {
+        printer.warning(&format!("the rejected rows of this run are lost: {error}"));
+    }
+    outcome
+}
 
+async fn publish_staged(
+    request: &Request,
+    plan: &Plan,
+    schedule: &Schedule,
+    staging: &mut Staging,
+    printer: &Printer,
+    (started, started_at): (Instant, DateTime<Utc>),
+) -> Result<Outcome, Failure> {
+    let run_id = staging.run_id().to_owned();
+    let run_id = run_id.as_str();
     printer.stage("extract", "");
-    let (as_of, extracts) = open_extracts(request, &plan, &schedule, &staging, printer).await?;
+    let (as_of, extracts) = open_extracts(request, plan, schedule, staging, printer).await?;
     extracts.warnings.iter().for_each(|warning| printer.warning(warning));
-    let fingerprint = fingerprint(request, &plan, &extracts);
+    let fingerprint = fingerprint(request, plan, &extracts);
     if request.skip_unchanged && staging.warehouse().snapshot()?.is_some_and(|last| last.fingerprint == fingerprint) {
         return Err(Failure::Unchanged);
     }
 
-    warn_of_a_past_day(&plan, &schedule, &staging, as_of, printer)?;
+    warn_of_a_past_day(plan, schedule, staging, as_of, printer)?;
 
     printer.stage("transform", &format!("as of {as_of}"));
     let engine = Engine::open(EngineOptions { scratch: staging.scratch(), ..request.engine.clone() })
         .map_err(|error| Failure::engine(error, "engine"))?;
     let workshop = Workshop {
-        plan: &plan,
-        schedule: &schedule,
+        plan,
+        schedule,
         engine: &engine,
         extracts: &extracts,
-        staging: &staging,
+        staging: &*staging,
         as_of,
         parameters: plan.parameters(as_of),
         printer,
@@ -85,15 +104,15 @@ pub async fn run(request: &Request, run_id: &str, printer: &Printer) -> Result<O
     extracts.remarks().iter().for_each(|remark| printer.warning(remark));
 
     printer.stage("check", &format!("{} checks", schedule.checks.len()));
-    let staged = staged(&plan, &transformed, &extracts, run_id, as_of, started_at, fingerprint);
+    let staged = staged(plan, &transformed, &extracts, run_id, as_of, started_at, fingerprint);
     let proved = quality::check(staged, &schedule.checks, &engine, &workshop.parameters).await;
     let (checked, results) = proved.map_err(|error| Failure::engine(error, "checks"))?;
     tell_checks(&results, printer)?;
     let counts = extracts.source_counts();
     let promises = extracts.promises();
-    let last_catalog = std::fs::read_to_string(staging.warehouse().current().join("catalog.json")).ok();
+    let last_catalog = staging.warehouse().document("catalog.json")?;
     let facts = RunFacts {
-        plan: &plan,
+        plan,
         last_catalog: last_catalog.and_then(|text| serde_json::from_str(&text).ok()),
         run_id,
         as_of,
@@ -104,11 +123,11 @@ pub async fn run(request: &Request, run_id: &str, printer: &Printer) -> Result<O
         counts: &counts,
         promises: &promises,
         staged: &transformed.staged,
-        quarantine: staging.warehouse().quarantine(run_id).display().to_string(),
+        quarantine: staging.warehouse().shown_below(&format!("quarantine/{run_id}")),
     };
     let Some(checked) = checked else {
         staging.keep_staged_rows();
-        return Err(failed_checks(&results, &staging));
+        return Err(failed_checks(&results, staging));
     };
 
     // The last moment at which a signal that came meanwhile is noticed before anything becomes visible.
@@ -120,7 +139,7 @@ pub async fn run(request: &Request, run_id: &str, printer: &Printer) -> Result<O
         ("catalog.json", report::catalog(&facts)),
     ];
     let keep = usize::try_from(plan.publish.keep_snapshots.value).unwrap_or(usize::MAX);
-    let published = publish::publish(checked, &staging, &schedule.carried_over, &documents, keep)?;
+    let published = publish::publish(checked, staging, &schedule.carried_over, &documents, keep).await?;
     if let Some(error) = &published.left_over {
         printer.warning(&format!("published, but an old snapshot stays: {error}"));
     }
@@ -240,6 +259,8 @@ fn fingerprint(request: &Request, plan: &Plan, extracts: &Extracts) -> String {
     add(&format!("{:?} {:?} {:?}", plan.vars, request.as_of, request.selection));
     for input in extracts.inputs() {
         add(&format!("{} {} {} {}", input.source, input.path, input.bytes, input.modified_at.to_rfc3339()));
+        // Some web servers tell no time.
+        add(input.entity_tag.as_deref().unwrap_or_default());
     }
     hasher.finalize().to_hex().to_string()
 }

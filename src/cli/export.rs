@@ -52,7 +52,8 @@ pub(super) async fn execute(request: &Request, export: &Export, printer: &Printe
         match plan.lookups.get(name) {
             Some(lookup) => engine.add_small(name, lookup.schema(), vec![lookup.rows.clone()]).map_err(failed)?,
             None => {
-                let folder = table_folder(&warehouse, name, wanted(&snapshot, name)?);
+                wanted(&snapshot, name)?;
+                let folder = table_folder(&warehouse, &snapshot, name).await?;
                 engine.add_parquet_as_found(name, &folder).await.map_err(failed)?;
             }
         }

@@ -15,15 +15,15 @@ pub(super) async fn execute(request: &Request, show: &Show, printer: &Printer) -
     let plan = make_plan(request, printer).await?;
     let warehouse = warehouse(request, &plan, printer)?;
     let snapshot = current(&warehouse)?;
-    let table = wanted(&snapshot, &show.table)?;
+    wanted(&snapshot, &show.table)?;
     let engine = Engine::open(request.engine.clone()).map_err(|error| Failure::engine(error, "engine"))?;
-    let batches = rows(&engine, &warehouse, table, show).await?;
+    let batches = rows(&engine, &warehouse, &snapshot, show).await?;
     super::print(&shaped(&batches, show.format)?)
 }
 
 pub(super) fn current(warehouse: &Warehouse) -> Result<Snapshot, Failure> {
     warehouse.snapshot()?.ok_or_else(|| {
-        let problem = Problem::new(format!("nothing is published in {}", warehouse.root().display()));
+        let problem = Problem::new(format!("nothing is published in {}", warehouse.shown()));
         Failure::Usage(vec![problem.hint("`lojal run` publishes; --warehouse names another warehouse")])
     })
 }
@@ -36,19 +36,18 @@ pub(super) fn wanted<'a>(snapshot: &'a Snapshot, name: &str) -> Result<&'a Snaps
     })
 }
 
-/// Folder of a table in the current snapshot.
-pub(super) fn table_folder(warehouse: &Warehouse, name: &str, table: &SnapshotTable) -> String {
-    let folder = if table.restricted { "restricted/" } else { "" };
-    format!("{}/{folder}{name}/", warehouse.current().display())
+/// Folder of a table in the current snapshot, as the engine takes it.
+pub(super) async fn table_folder(warehouse: &Warehouse, snapshot: &Snapshot, name: &str) -> Result<String, Failure> {
+    Ok(format!("{}/", warehouse.table_folder(snapshot, name).await?.display()))
 }
 
 async fn rows(
     engine: &Engine,
     warehouse: &Warehouse,
-    table: &SnapshotTable,
+    snapshot: &Snapshot,
     show: &Show,
 ) -> Result<Vec<RecordBatch>, Failure> {
-    let folder = table_folder(warehouse, &show.table, table);
+    let folder = table_folder(warehouse, snapshot, &show.table).await?;
     let failed = |error: EngineError| Failure::engine(error, &show.table);
     engine.add_parquet_as_found(&show.table, &folder).await.map_err(failed)?;
     let columns = if show.columns.is_empty() {

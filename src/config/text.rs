@@ -1,6 +1,7 @@
 //! `$var` and `${ENVIRONMENT}` references inside a path of a pipeline file.
 
 use crate::config::Scalar;
+use crate::store::{secrets, without_secrets};
 
 /// A text with its references filled in.
 #[derive(Debug, Clone)]
@@ -9,7 +10,7 @@ pub struct ResolvedText {
     pub value: String,
     /// The text to show: environment references stay as they were written.
     pub shown: String,
-    /// What the environment gave, with the reference that stands for it.
+    /// What the environment gave and what is secret in a URL, with what stands for it.
     pub hidden: Vec<(String, String)>,
 }
 
@@ -59,6 +60,9 @@ pub fn resolve_text<'a>(
         }
     }
     push_both(&mut resolved, rest);
+    // A password or signature in a URL is no less secret for being written out.
+    resolved.hidden.splice(..0, secrets(&resolved.value));
+    resolved.shown = without_secrets(&resolved.shown);
     Ok(resolved)
 }
 
@@ -95,6 +99,10 @@ mod tests {
         assert_eq!(text.value, "data/secret/a$.csv");
         assert_eq!(text.shown, "data/${TOKEN}/a$.csv");
         assert_eq!(resolve("${NONE:-x}/y").unwrap().value, "x/y");
+        let text = resolve("https://me:${TOKEN}@host/a.csv?sig=word").unwrap();
+        assert_eq!(text.value, "https://me:secret@host/a.csv?sig=word");
+        assert_eq!(text.shown, "https://host/a.csv");
+        assert_eq!(text.mask("https://me:secret@host/a.csv?sig=word"), "https://host/a.csv");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::ledger::RowCounts;
 use super::promise::Promise;
 use super::text::{NAMES_SHOWN, few, printable};
 use crate::diagnostics::nearest;
+use crate::store::{AddressError, RemoteFault};
 
 /// An extract that breaks its contract, or cannot be read.
 #[derive(Debug, Clone, Error)]
@@ -53,6 +54,14 @@ pub enum ExtractError {
         as_of: Option<NaiveDate>,
         /// The earliest days there are.
         days: Vec<NaiveDate>,
+    },
+    /// The URL names no place.
+    #[error("source {name}: {error}")]
+    Address {
+        /// The source.
+        name: String,
+        /// What is wrong with it.
+        error: AddressError,
     },
     /// A file cannot be read.
     #[error("source {name}: could not read {}: {cause}", path.display())]
@@ -240,7 +249,9 @@ impl ExtractError {
     /// Whether the store is to blame and not the data.
     pub fn is_infrastructure(&self) -> bool {
         match self {
-            Self::Unreadable { cause, .. } => cause.kind() != std::io::ErrorKind::NotFound,
+            Self::Unreadable { cause, .. } => {
+                cause.kind() != std::io::ErrorKind::NotFound || RemoteFault::inside(cause).is_some()
+            }
             _ => false,
         }
     }
@@ -297,6 +308,7 @@ impl ExtractError {
             Self::NoDelivery { .. } => {
                 Some("see that the delivery was made, run with a later --as-of, or mark the source optional".to_owned())
             }
+            Self::Unreadable { cause, .. } => RemoteFault::inside(cause).map(RemoteFault::hint),
             Self::NoEvent => Some("give the day with --as-of".to_owned()),
             _ => None,
         }

@@ -37,6 +37,7 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Vec<ExtractFile>, 
         StoreError::Pattern(reason) => {
             ExtractError::Pattern { name: source.name.clone(), pattern: source.path.shown.clone(), reason }
         }
+        StoreError::Address(error) => ExtractError::Address { name: source.name.clone(), error },
         StoreError::Unreadable { path, source: cause } => unreadable(source, &path, cause),
     })?;
     let file = |stored: Stored| {
@@ -49,6 +50,7 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Vec<ExtractFile>, 
             modified_at: stored.modified_at(),
             delivery_day: None,
             rows: None,
+            entity_tag: stored.entity_tag().map(str::to_owned),
         };
         ExtractFile { stored, shown: PathBuf::from(shown), compression, input }
     };
@@ -61,7 +63,7 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Vec<ExtractFile>, 
 }
 
 pub(super) fn unreadable(source: &Source, path: &Path, cause: std::io::Error) -> ExtractError {
-    let path = PathBuf::from(source.path.mask(&path.display().to_string()));
+    let path = PathBuf::from(store::escaped(&source.path.mask(&path.display().to_string())));
     if let Some(fault) = BytesError::of(&cause) {
         return ExtractError::Format { name: source.name.clone(), path, reason: fault.to_string() };
     }

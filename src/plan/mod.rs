@@ -41,6 +41,7 @@ pub use triggers::TRIGGER_HITS;
 use crate::config::{Located, ModelFile, PipelineFile, PublishFile, Scalar, resolve_text};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, EngineError, Parameter, Parameters};
+use crate::store::{Address, secrets};
 
 /// Table of row counts per source; complete once everything else has run.
 pub const SOURCE_COUNTS: &str = "source_counts";
@@ -317,6 +318,18 @@ fn sources(
     let mut sources = IndexMap::new();
     for (name, typed) in &file.sources {
         let path = resolve_text(&typed.path.value, &|var| vars.get(var), &|name| std::env::var(name).ok());
+        if let Ok(path) = &path
+            && let Err(error) = Address::parse(&path.value)
+        {
+            // The line is not shown where a password stands in it.
+            let place = if secrets(&typed.path.value).is_empty() {
+                source::at(text, &typed.path, error.to_string())
+            } else {
+                Problem::new(format!("source {}: {error}", name.value))
+            };
+            problems.push(place);
+            continue;
+        }
         let names: Vec<&str> = vars.keys().map(String::as_str).collect();
         if let Some(checked) = source::check(name, typed, file, text, path, &names, problems) {
             source::check_rules(&checked, typed, time_zone, text, problems);

@@ -2,7 +2,7 @@
 //! pipeline declares of them.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
@@ -23,12 +23,12 @@ impl Warehouse {
     ///
     /// # Errors
     /// A snapshot or file that cannot be read, or columns that are not as declared.
-    pub fn earlier_table(&self, wanted: &EarlierTable) -> Result<Option<EarlierRows>, PublishError> {
+    pub async fn earlier_table(&self, wanted: &EarlierTable) -> Result<Option<EarlierRows>, PublishError> {
         let Some(snapshot) = self.snapshot()? else { return Ok(None) };
         let Some(table) = snapshot.tables.get(&wanted.table) else { return Ok(None) };
-        let home = self.snapshots().join(&snapshot.run_id);
         let Some(first) = table.files.first() else { return Ok(None) };
-        let path = home.join(&first.path);
+        let folder = self.table_folder(&snapshot, &wanted.table).await?;
+        let path = folder.join(Path::new(&first.path).file_name().unwrap_or_default());
         let file = File::open(&path).map_err(PublishError::io("read", &path))?;
         let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(PublishError::unreadable(&path))?;
         let found = reader.schema();
@@ -41,7 +41,6 @@ impl Warehouse {
             };
             return Err(PublishError::OtherShape { table: wanted.table.clone(), run_id: snapshot.run_id, fault });
         }
-        let folder = home.join(super::warehouse::relative_folder(&wanted.table, table.restricted));
         Ok(Some(EarlierRows { folder, rows: table.rows }))
     }
 }

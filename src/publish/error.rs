@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::store::{AddressError, RemoteFault};
+
 /// A failure of the warehouse.
 #[derive(Debug, Error)]
 pub enum PublishError {
@@ -71,9 +73,41 @@ pub enum PublishError {
         /// The path.
         path: PathBuf,
     },
-    /// A warehouse URL of a kind that cannot be written.
-    #[error("the warehouse `{url}` is not a local folder")]
-    NotLocal {
+    /// A snapshot's description names what is not part of the snapshot.
+    #[error("{} cannot be trusted: {fault}", path.display())]
+    Hostile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: String,
+    },
+    /// A request to a remote store failed.
+    #[error("could not {action} {place}: {source}")]
+    Store {
+        /// What was tried, as a verb.
+        action: &'static str,
+        /// On what, as a URL without secrets.
+        place: String,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// Another run published after this one had begun.
+    #[error("another run ({by}) has published in {warehouse} since this one began; nothing was published")]
+    Overtaken {
+        /// The warehouse.
+        warehouse: String,
+        /// The other run.
+        by: String,
+    },
+    /// A warehouse URL that names no place.
+    #[error("the warehouse {0}")]
+    Address(#[from] AddressError),
+    /// A store without conditional writes, where two runs could both believe that they have published.
+    #[error(
+        "{url} cannot be a warehouse: over HTTP nothing can be written on condition that it has not changed, so two \
+         runs could overwrite each other"
+    )]
+    Http {
         /// The URL.
         url: String,
     },
@@ -95,8 +129,23 @@ impl PublishError {
         move |source| Self::Unreadable { path: path.to_owned(), source }
     }
 
+    /// Whether the request is wrong, and not the store.
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::Address(_) | Self::Http { .. })
+    }
+
     /// What to do about it.
-    pub fn hint(&self) -> &'static str {
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Store { source, .. } => RemoteFault::inside(source).map(RemoteFault::hint).unwrap_or_else(|| {
+                "see that the store can be reached and written, and the folder for temporary files (TMPDIR) too"
+                    .to_owned()
+            }),
+            _ => self.fixed_hint().to_owned(),
+        }
+    }
+
+    fn fixed_hint(&self) -> &'static str {
         match self {
             Self::OtherShape { .. } => {
                 "mark a column that was added since as `optional: true`; for another type, keep the old column and add a \
@@ -107,10 +156,13 @@ impl PublishError {
             }
             Self::Locked { .. } => "wait for it to end, or give this run another --warehouse",
             Self::NotOurs { .. } => "move it away, or give this run another --warehouse",
-            Self::NotLocal { .. } => "give a path or a file:// URL",
+            Self::Address(_) => "give a path or a URL with one of these schemes",
+            Self::Http { .. } => "give a path, or the store's own URL: s3://, gs://, az://, abfss://",
+            Self::Overtaken { .. } => "run again: it then begins from what the other run has published",
+            Self::Hostile { .. } => "see who can write to the warehouse; begin anew in another --warehouse",
             Self::Description { .. } => "move the damaged snapshot away and run again",
             Self::Unsorted { .. } => "nothing was published; report it with the table's SQL",
-            Self::Io { .. } | Self::Parquet { .. } => {
+            Self::Io { .. } | Self::Parquet { .. } | Self::Store { .. } => {
                 "see that the folder exists, is writable and has room; nothing was published"
             }
         }

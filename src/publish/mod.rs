@@ -2,10 +2,16 @@
 //!
 //! Last stage that writes. A run writes below staging/<run_id>; when every check has passed the folder is renamed
 //! into snapshots/, and the symlink `current` is swapped. Readers see the previous snapshot, whole, until that swap.
+//! A warehouse in a remote store is staged in a local folder by the same code, sent to snapshots/, and made current by a
+//! conditional write of the object `current.json`.
 
+mod desk;
 mod earlier;
 mod error;
+mod files;
 mod lock;
+mod remote;
+mod remote_switch;
 mod snapshot;
 mod switch;
 mod table;

@@ -1,9 +1,14 @@
 //! snapshot.json: what a snapshot holds and what it was made from.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+
+use super::PublishError;
+use super::warehouse::relative_folder;
+use crate::store::escaped;
 
 /// Description of a snapshot; the last file written into it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -45,6 +50,9 @@ pub struct Input {
     /// Rows read from it, by this run or an earlier one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
+    /// The entity tag by which a remote store tells versions apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity_tag: Option<String>,
 }
 
 /// One table of a snapshot.
@@ -78,4 +86,72 @@ pub struct SnapshotFile {
 impl Snapshot {
     /// Shape of the description that this version writes.
     pub const VERSION: u32 = 1;
+
+    /// Reads a description. Whoever can write to a warehouse can write anything into it, so that no name in it is used
+    /// before it is known to stay below the snapshot.
+    ///
+    /// # Errors
+    /// A text that is no description, names that lead elsewhere. `path` is where it was found.
+    pub fn read(text: &[u8], path: &Path) -> Result<Self, PublishError> {
+        let read = serde_json::from_slice::<Self>(text);
+        let snapshot = read.map_err(|source| PublishError::Description { path: path.to_owned(), source })?;
+        let hostile = |fault: String| PublishError::Hostile { path: path.to_owned(), fault };
+        if !is_plain_name(&snapshot.run_id) {
+            return Err(hostile(format!("`{}` is no name of a run", escaped(&snapshot.run_id))));
+        }
+        for (name, table) in &snapshot.tables {
+            let folder = relative_folder(name, table.restricted);
+            let fits = |file: &SnapshotFile| {
+                let path = Path::new(&file.path);
+                path.parent() == Some(&folder)
+                    && path.file_name().and_then(|name| name.to_str()).is_some_and(is_plain_name)
+            };
+            if !is_plain_name(name) {
+                return Err(hostile(format!("`{}` is no name of a table", escaped(name))));
+            }
+            if let Some(file) = table.files.iter().find(|file| !fits(file)) {
+                return Err(hostile(format!("`{}` is no file of table {name}", escaped(&file.path))));
+            }
+        }
+        Ok(snapshot)
+    }
+}
+
+/// Whether a name is one part of a path and leads nowhere but into its folder.
+pub(super) fn is_plain_name(name: &str) -> bool {
+    let is_odd = |letter: char| matches!(letter, '/' | '\\') || letter.is_control();
+    !name.is_empty() && name != "." && name != ".." && !name.contains(is_odd)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn described(name: &str, file: &str) -> Result<Snapshot, PublishError> {
+        let text = serde_json::json!({
+            "version": 1, "run_id": "r", "pipeline": "p", "as_of": "2025-01-01", "created_at": "2025-01-01T00:00:00Z",
+            "previous_run_id": null, "fingerprint": "", "inputs": [],
+            "tables": { name: { "run_id": "r", "as_of": "2025-01-01", "restricted": false, "rows": 1, "bytes": 1,
+                "files": [{ "path": file, "rows": 1, "bytes": 1 }] } },
+        });
+        Snapshot::read(text.to_string().as_bytes(), Path::new("snapshot.json"))
+    }
+
+    #[test]
+    fn names_that_lead_out_of_the_snapshot_are_refused() {
+        assert!(described("t", "t/part-00000.parquet").is_ok());
+        for (name, file) in [
+            ("t", "/etc/passwd"),
+            ("t", "../t/part.parquet"),
+            ("t", "t/../../x"),
+            ("t", "t/.."),
+            ("t", "other/part.parquet"),
+            ("..", "../part.parquet"),
+            ("a/b", "a/b/part.parquet"),
+            ("", "part.parquet"),
+        ] {
+            let refused = described(name, file).unwrap_err();
+            assert!(matches!(refused, PublishError::Hostile { .. }), "{name} {file}: {refused}");
+        }
+    }
 }

@@ -2,12 +2,12 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rustix::fs::fsync;
 
 use super::warehouse::{make_folder, remove_folder};
-use super::{PublishError, Snapshot, SnapshotTable, Staging, Warehouse};
+use super::{PublishError, Snapshot, SnapshotTable, Staging, Warehouse, remote_switch};
 use crate::quality::Checked;
 
 /// A snapshot that readers now see.
@@ -15,8 +15,8 @@ use crate::quality::Checked;
 pub struct Published {
     /// Its description.
     pub snapshot: Snapshot,
-    /// The pointer that leads to it.
-    pub current: PathBuf,
+    /// The pointer that leads to it, as it is named to people.
+    pub current: String,
     /// Why an old snapshot could not be removed, if one could not.
     pub left_over: Option<PublishError>,
 }
@@ -26,7 +26,7 @@ pub struct Published {
 ///
 /// # Errors
 /// File operations; readers then still see the previous snapshot.
-pub fn publish(
+pub async fn publish(
     checked: Checked,
     staging: &Staging,
     carried_over: &[String],
@@ -37,10 +37,14 @@ pub fn publish(
     let previous = warehouse.snapshot()?;
     let mut snapshot = checked.into_snapshot();
     snapshot.previous_run_id = previous.as_ref().map(|previous| previous.run_id.clone());
+    let mut carried = Vec::new();
     if let Some(previous) = &previous {
         for name in carried_over {
             if let Some(table) = previous.tables.get(name) {
-                carry_over(table, &warehouse.current(), &staging.folder())?;
+                match warehouse.remote() {
+                    None => carry_over(table, &warehouse.current(), &staging.folder())?,
+                    Some(_) => carried.extend(table.files.iter().map(|file| file.path.clone())),
+                }
                 snapshot.tables.insert(name.clone(), table.clone());
             }
         }
@@ -51,6 +55,12 @@ pub fn publish(
     let description = format!("{:#}\n", serde_json::json!(snapshot));
     write_durably(&staging.folder().join("snapshot.json"), &description)?;
 
+    let current = warehouse.shown_pointer();
+    if let Some(remote) = warehouse.remote() {
+        remote_switch::publish(remote, staging, &carried).await?;
+        let left_over = remote_switch::retire(remote, &snapshot, keep_snapshots).err();
+        return Ok(Published { snapshot, current, left_over });
+    }
     let home = warehouse.snapshots().join(staging.run_id());
     make_folder(&warehouse.snapshots())?;
     fs::rename(staging.folder(), &home).map_err(PublishError::io("move into place", &home))?;
@@ -58,7 +68,7 @@ pub fn publish(
     point_to(staging.run_id(), warehouse.root(), &warehouse.current())?;
     // Readers see the new snapshot by now: what cannot be cleared away is told, not failed.
     let left_over = retire(warehouse, staging.run_id(), keep_snapshots).err();
-    Ok(Published { snapshot, current: warehouse.current(), left_over })
+    Ok(Published { snapshot, current, left_over })
 }
 
 /// Files are immutable, so a table that comes over is a second name for the same file.

@@ -3,14 +3,20 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::lock::Lock;
+use super::remote::{RemoteWarehouse, Shared};
 use super::{PublishError, Snapshot};
+use crate::store::{Address, Remote, StoreKind};
 
-/// A warehouse folder, read without a lock.
+/// A warehouse, read without a lock.
 #[derive(Debug, Clone)]
 pub struct Warehouse {
+    /// Its folder; of a remote one the local folder that stands in for it.
     root: PathBuf,
+    remote: Option<Shared>,
 }
 
 /// A run's own area: the lock, its staging folder, its scratch folder.
@@ -19,7 +25,9 @@ pub struct Staging {
     warehouse: Warehouse,
     run_id: String,
     keeps_staged_rows: bool,
-    _lock: Lock,
+    /// Of a remote warehouse, whether the rejected rows were sent.
+    has_sent_quarantine: AtomicBool,
+    _lock: Option<Lock>,
 }
 
 /// However a run ends short of being killed, it leaves no half-made files behind.
@@ -34,28 +42,70 @@ impl Drop for Staging {
 }
 
 impl Warehouse {
-    /// The warehouse at a path or a `file://` URL, relative to the project folder. Nothing is made yet.
+    /// The warehouse at a path, relative to the project folder, or a URL. Of a local one nothing is made yet; a remote one
+    /// gets a local folder, and is not asked anything yet.
     ///
     /// # Errors
-    /// URLs of other stores.
+    /// URLs of no known store, web servers, settings in the environment that are wrong or missing.
     pub fn at(url: &str, project: &Path) -> Result<Self, PublishError> {
-        let path = match url.split_once("://") {
-            None => url,
-            Some(("file", path)) => path,
-            Some(_) => return Err(PublishError::NotLocal { url: without_credentials(url) }),
-        };
-        // Joining to `.` would show every path as ./…
-        let root = if project == Path::new(".") { PathBuf::from(path) } else { project.join(path) };
-        Ok(Self { root })
+        match Address::parse(url)? {
+            Address::Local(path) => {
+                // Joining to `.` would show every path as ./…
+                let root = if project == Path::new(".") { path } else { project.join(path) };
+                Ok(Self { root, remote: None })
+            }
+            Address::Remote(address) if address.kind == StoreKind::Http => {
+                Err(PublishError::Http { url: address.shown() })
+            }
+            Address::Remote(address) => {
+                let store = Remote::connect(&address).map_err(|fault| PublishError::Store {
+                    action: "open",
+                    place: address.shown(),
+                    source: fault.into(),
+                })?;
+                let remote = RemoteWarehouse::new(store)?;
+                Ok(Self { root: remote.folder().to_owned(), remote: Some(Arc::new(remote)) })
+            }
+        }
     }
 
-    /// Its folder.
-    pub fn root(&self) -> &Path {
+    /// The remote store behind it, if there is one.
+    pub(super) fn remote(&self) -> Option<&RemoteWarehouse> {
+        self.remote.as_deref()
+    }
+
+    /// How it is named to people: its folder, or its URL without secrets.
+    pub fn shown(&self) -> String {
+        self.shown_below("")
+    }
+
+    /// How its file or folder `relative` is named to people.
+    pub fn shown_below(&self, relative: &str) -> String {
+        match &self.remote {
+            Some(remote) => remote.store.shown(relative),
+            None if relative.is_empty() => self.root.display().to_string(),
+            None => self.root.join(relative).display().to_string(),
+        }
+    }
+
+    /// Local folders that stand in for what is in the store when a run has ended, each with what to call it.
+    pub fn stand_ins(&self) -> Vec<(String, String)> {
+        let local = self.quarantines().display().to_string();
+        self.remote.iter().map(|_| (local.clone(), self.shown_below("quarantine"))).collect()
+    }
+
+    /// How the pointer is named to people.
+    pub(super) fn shown_pointer(&self) -> String {
+        self.shown_below(if self.remote.is_some() { super::remote::POINTER } else { "current" })
+    }
+
+    /// Its local folder.
+    pub(super) fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The pointer that readers follow.
-    pub fn current(&self) -> PathBuf {
+    /// The pointer that readers of a local warehouse follow.
+    pub(super) fn current(&self) -> PathBuf {
         self.root.join("current")
     }
 
@@ -72,7 +122,7 @@ impl Warehouse {
         self.root.join("snapshots")
     }
 
-    /// Where a run puts rejected rows.
+    /// Local folder where a run puts rejected rows.
     pub fn quarantine(&self, run_id: &str) -> PathBuf {
         self.quarantines().join(run_id)
     }
@@ -86,13 +136,49 @@ impl Warehouse {
     /// # Errors
     /// A description that cannot be read.
     pub fn snapshot(&self) -> Result<Option<Snapshot>, PublishError> {
+        if let Some(remote) = &self.remote {
+            return Ok(remote.current()?.snapshot.clone());
+        }
         let path = self.current().join("snapshot.json");
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(PublishError::Io { action: "read", path, source }),
+        match fs::read(&path) {
+            Ok(text) => Snapshot::read(&text, &path).map(Some),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(PublishError::Io { action: "read", path, source }),
+        }
+    }
+
+    /// A document of the current snapshot, such as `catalog.json`; `None` where there is none.
+    ///
+    /// # Errors
+    /// A store that cannot be read.
+    pub fn document(&self, name: &str) -> Result<Option<String>, PublishError> {
+        let text = match &self.remote {
+            None => fs::read(self.current().join(name)).ok(),
+            Some(remote) => match &remote.current()?.snapshot {
+                Some(snapshot) => {
+                    let name = format!("{}/{name}", super::remote::folder_of(&snapshot.run_id));
+                    remote.small(&name)?.map(|(bytes, _)| bytes.to_vec())
+                }
+                None => None,
+            },
         };
-        serde_json::from_str(&text).map(Some).map_err(|source| PublishError::Description { path, source })
+        Ok(text.and_then(|text| String::from_utf8(text).ok()))
+    }
+
+    /// Local folder with the files of a table of `snapshot`, the current one; those of a remote warehouse are fetched.
+    ///
+    /// # Errors
+    /// A store that cannot be read.
+    pub async fn table_folder(&self, snapshot: &Snapshot, name: &str) -> Result<PathBuf, PublishError> {
+        let table = snapshot.tables.get(name);
+        let home = match &self.remote {
+            None => self.current(),
+            Some(remote) => {
+                let files = table.map(|table| table.files.as_slice()).unwrap_or_default();
+                remote.fetch(&snapshot.run_id, files).await?
+            }
+        };
+        Ok(home.join(relative_folder(name, table.is_some_and(|table| table.restricted))))
     }
 
     /// Takes the lock, clears what broken runs left behind, and makes the run's staging folder.
@@ -100,13 +186,27 @@ impl Warehouse {
     /// # Errors
     /// A lock held by another run, or folders that cannot be made.
     pub fn stage(self, run_id: &str) -> Result<Staging, PublishError> {
-        make_folder(&self.root)?;
-        self.pointer_is_ours()?;
-        let lock = Lock::take(&self.root, run_id)?;
+        let lock = match &self.remote {
+            Some(remote) => {
+                remote.current()?;
+                None
+            }
+            None => {
+                make_folder(&self.root)?;
+                self.pointer_is_ours()?;
+                Some(Lock::take(&self.root, run_id)?)
+            }
+        };
         for left_over in [self.root.join("staging"), self.root.join("scratch")] {
             remove_folder(&left_over)?;
         }
-        let staging = Staging { warehouse: self, run_id: run_id.to_owned(), keeps_staged_rows: false, _lock: lock };
+        let staging = Staging {
+            warehouse: self,
+            run_id: run_id.to_owned(),
+            keeps_staged_rows: false,
+            has_sent_quarantine: AtomicBool::new(false),
+            _lock: lock,
+        };
         make_folder(&staging.folder())?;
         make_folder(&staging.scratch())?;
         Ok(staging)
@@ -150,6 +250,23 @@ impl Staging {
     /// Leaves the staged rows where they are when the run ends, for people to look at.
     pub fn keep_staged_rows(&mut self) {
         self.keeps_staged_rows = true;
+        if let Some(remote) = self.warehouse.remote() {
+            remote.desk().leave();
+        }
+    }
+
+    /// Sends the rejected rows of this run to a remote warehouse; in a local one they are where they belong.
+    ///
+    /// # Errors
+    /// A store that cannot be written.
+    pub async fn send_quarantine(&self) -> Result<(), PublishError> {
+        let Some(remote) = self.warehouse.remote() else { return Ok(()) };
+        if self.has_sent_quarantine.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let files = super::remote::local_files(&self.warehouse.quarantine(&self.run_id))?;
+        let name = |name: String| format!("quarantine/{}/{name}", self.run_id);
+        remote.send(files.into_iter().map(|(from, relative)| (from, name(relative))).collect()).await
     }
 }
 
@@ -173,25 +290,16 @@ pub(super) fn remove_folder(path: &Path) -> Result<(), PublishError> {
     }
 }
 
-/// A URL as it may be shown: user and password taken out.
-fn without_credentials(url: &str) -> String {
-    match url.split_once("://") {
-        Some((scheme, rest)) => {
-            let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-            format!("{scheme}://{}", host.split('?').next().unwrap_or(host))
-        }
-        None => url.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn other_stores_are_refused_without_showing_their_password() {
-        let error = Warehouse::at("s3://key:secret@bucket/x?token=secret", Path::new(".")).unwrap_err();
-        assert_eq!(error.to_string(), "the warehouse `s3://bucket/x` is not a local folder");
+    fn what_cannot_be_a_warehouse_is_refused_without_showing_its_password() {
+        for url in ["ftp://me:hunter2@host/x", "s3://key:hunter2@bucket/x?token=hunter2", "https://me:hunter2@host/x"] {
+            let error = Warehouse::at(url, Path::new(".")).unwrap_err();
+            assert!(error.is_usage() && !format!("{error} {}", error.hint()).contains("hunter2"), "{error}");
+        }
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub fn summary(facts: &RunFacts<'_>, published: &Published, project_flag: &str) 
     let warned = facts.checks.iter().filter(|check| !check.passed()).count();
     let of_them = if warned == 0 { "all passed".to_owned() } else { format!("{warned} with warnings") };
     lines.push(format!("{} checks, {of_them}; {} in all", facts.checks.len(), seconds_shown(facts.seconds)));
-    lines.push(format!("published in {}", published.current.display()));
+    lines.push(format!("published in {}", published.current));
     if facts.counts.iter().any(|count| count.rows.rejected > 0) {
         lines.push(format!("rejected rows in {}", facts.quarantine));
     }
@@ -72,7 +72,7 @@ pub fn last_line(facts: &RunFacts<'_>, published: &Published) -> String {
         "rows_rejected": facts.counts.iter().map(|count| count.rows.rejected).sum::<u64>(),
         "warnings": facts.checks.iter().filter(|check| !check.passed()).count(),
         "seconds": (facts.seconds * 1000.0).round() / 1000.0,
-        "snapshot": published.current.display().to_string(),
+        "snapshot": published.current,
     })
     .to_string()
 }

@@ -3,38 +3,61 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use object_store::ObjectMeta;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
+
+use super::Remote;
+use super::address::escaped;
+use super::connect::wait;
+use super::read::RangeReader;
 
 /// A file that was found; nothing of it is held.
 #[derive(Debug, Clone)]
 pub struct Stored {
     name: String,
-    path: PathBuf,
+    place: Place,
     bytes: u64,
     modified_at: DateTime<Utc>,
 }
 
+#[derive(Debug, Clone)]
+enum Place {
+    Local(PathBuf),
+    Remote(Remote, Arc<ObjectMeta>),
+}
+
 impl Stored {
     /// The local file at `path`; `None` for a folder.
-    pub(super) fn local(project: &Path, path: &Path) -> io::Result<Option<Self>> {
+    pub(crate) fn local(project: &Path, path: &Path) -> io::Result<Option<Self>> {
         let metadata = std::fs::metadata(path)?;
         if !metadata.is_file() {
             return Ok(None);
         }
         Ok(Some(Self {
-            name: path.strip_prefix(project).unwrap_or(path).display().to_string(),
-            path: path.to_owned(),
+            name: escaped(&path.strip_prefix(project).unwrap_or(path).display().to_string()),
+            place: Place::Local(path.to_owned()),
             bytes: metadata.len(),
             modified_at: metadata.modified()?.into(),
         }))
     }
 
-    /// How it is named to people: relative to the project folder where it lies below it. It may hold what the
-    /// environment gave to its path.
+    /// An object that a store told of.
+    pub(crate) fn remote(remote: &Remote, meta: ObjectMeta) -> Self {
+        Self {
+            name: remote.shown_path(&meta.location),
+            bytes: meta.size,
+            modified_at: meta.last_modified,
+            place: Place::Remote(remote.clone(), Arc::new(meta)),
+        }
+    }
+
+    /// How it is named to people: relative to the project folder where it lies below it, or scheme, host and path of its
+    /// URL. It may hold what the environment gave to its path, and no other secret.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -49,9 +72,17 @@ impl Stored {
         self.bytes
     }
 
-    /// Its last change.
+    /// Its last change; the year 1970 where a web server does not tell.
     pub fn modified_at(&self) -> DateTime<Utc> {
         self.modified_at
+    }
+
+    /// The entity tag by which a store tells versions apart. Local files have none.
+    pub fn entity_tag(&self) -> Option<&str> {
+        match &self.place {
+            Place::Local(_) => None,
+            Place::Remote(_, meta) => meta.e_tag.as_deref(),
+        }
     }
 
     /// Reads it from its start. Blocks; memory is bounded whatever the size.
@@ -59,7 +90,20 @@ impl Stored {
     /// # Errors
     /// A file that cannot be opened.
     pub fn open(&self) -> io::Result<Box<dyn Read + Send>> {
-        Ok(Box::new(File::open(&self.path)?))
+        self.open_at(0)
+    }
+
+    fn open_at(&self, start: u64) -> io::Result<Box<dyn Read + Send>> {
+        match &self.place {
+            Place::Local(path) => {
+                let mut file = File::open(path)?;
+                if start > 0 {
+                    file.seek(SeekFrom::Start(start))?;
+                }
+                Ok(Box::new(file))
+            }
+            Place::Remote(remote, meta) => Ok(Box::new(RangeReader::new(remote.clone(), Arc::clone(meta), start))),
+        }
     }
 
     /// Reads `length` bytes from `start`. Blocks.
@@ -67,11 +111,20 @@ impl Stored {
     /// # Errors
     /// A file that cannot be read, or that ends before.
     pub fn read_range(&self, start: u64, length: usize) -> io::Result<Bytes> {
-        let mut file = File::open(&self.path)?;
-        file.seek(SeekFrom::Start(start))?;
-        let mut bytes = vec![0; length];
-        file.read_exact(&mut bytes)?;
-        Ok(bytes.into())
+        match &self.place {
+            Place::Local(path) => {
+                let mut file = File::open(path)?;
+                file.seek(SeekFrom::Start(start))?;
+                let mut bytes = vec![0; length];
+                file.read_exact(&mut bytes)?;
+                Ok(bytes.into())
+            }
+            Place::Remote(..) if length == 0 => Ok(Bytes::new()),
+            Place::Remote(remote, meta) => {
+                let (remote, meta) = (remote.clone(), Arc::clone(meta));
+                Ok(wait(async move { remote.range(&meta, start, length).await })??)
+            }
+        }
     }
 }
 
@@ -85,9 +138,7 @@ impl ChunkReader for Stored {
     type T = Box<dyn Read + Send>;
 
     fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
-        let mut file = File::open(&self.path)?;
-        file.seek(SeekFrom::Start(start))?;
-        Ok(Box::new(file))
+        Ok(self.open_at(start)?)
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {

@@ -150,7 +150,7 @@ impl Workshop<'_> {
     async fn earlier(&self, step: &Step) -> Result<(Option<u64>, Option<StagedTable>), Failure> {
         let Some(wanted) = self.plan.earlier_tables.get(&step.name) else { return Ok((None, None)) };
         let blame = |error: EngineError| self.blame(step, error);
-        match self.staging.warehouse().earlier_table(wanted)? {
+        match self.staging.warehouse().earlier_table(wanted).await? {
             Some(found) => {
                 let folder = format!("{}/", found.folder.display());
                 self.engine.add_parquet(&step.name, &folder, wanted.schema()).await.map_err(blame)?;

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod mistakes;
+mod servers;
 mod support;
 
 mod activation;
@@ -25,7 +26,9 @@ mod models;
 mod parquet_extracts;
 mod publishing;
 mod records;
+mod s3;
 mod sql_errors;
 mod triggers;
 mod value;
 mod values;
+mod web;

@@ -36,7 +36,7 @@ mod written;
 mod zone;
 
 pub use chunk::{Chunk, Chunker};
-pub use contract::{CellValue, Cells, Contract, Deleted, FromFile, Late, Place, References, Unique, value_hash};
+pub use contract::{CellValue, Contract, Deleted, FromFile, Late, Place, References, Unique};
 pub use decode::{Amount, Decoded, Decoder, Watch};
 pub use dedup::{DuplicateFilter, FirstSeen};
 pub use dialect::Dialect;

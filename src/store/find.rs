@@ -1,0 +1,200 @@
+//! Finds files by path or glob: in folders, and below a prefix of a remote store.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use glob::{MatchOptions, Pattern};
+use object_store::ObjectMeta;
+
+use super::address::{Address, RemoteAddress};
+use super::connect::wait;
+use super::{FaultKind, Found, Remote, RemoteFault, StoreError, StoreKind, Stored};
+
+/// Names of a folder that are shown when none of its files matches.
+const NEARBY: usize = 12;
+
+/// Finds the files that `pattern` (a path, a URL or a glob; paths are relative to `project`) names.
+///
+/// # Errors
+/// A pattern that is no glob, a URL that names no place, folders and stores that cannot be read.
+pub fn find(project: &Path, pattern: &str) -> Result<Found, StoreError> {
+    match Address::parse(pattern)? {
+        Address::Local(path) => find_local(project, &project.join(path)),
+        Address::Remote(address) => find_remote(&address),
+    }
+}
+
+fn find_local(project: &Path, pattern: &Path) -> Result<Found, StoreError> {
+    let text = pattern.to_str().ok_or_else(|| StoreError::Pattern("not UTF-8".to_owned()))?;
+    let matches = glob::glob(text).map_err(|error| StoreError::Pattern(error.msg.to_owned()))?;
+    let mut files = Vec::new();
+    let mut folders = BTreeMap::new();
+    for found in matches {
+        let path = found.map_err(|error| StoreError::Unreadable {
+            path: error.path().to_owned(),
+            source: std::io::Error::new(error.error().kind(), error.error().to_string()),
+        })?;
+        if text.contains("**") {
+            refuse_loops(&path, &mut folders)?;
+        }
+        files.extend(Stored::local(project, &path).map_err(|source| StoreError::Unreadable { path, source })?);
+    }
+    files.sort_by(|a, b| a.name().cmp(b.name()));
+    let nearby = if files.is_empty() { neighbours(pattern.parent().unwrap_or(project)) } else { Vec::new() };
+    Ok(Found { files, nearby })
+}
+
+/// A link to a folder around itself makes names without end, all of the same files.
+fn refuse_loops(path: &Path, seen: &mut BTreeMap<PathBuf, ()>) -> Result<(), StoreError> {
+    for folder in path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty()) {
+        if seen.insert(folder.to_owned(), ()).is_some() {
+            // Those around it were looked at with it.
+            return Ok(());
+        }
+        let is_link = folder.symlink_metadata().is_ok_and(|found| found.is_symlink());
+        if is_link
+            && let (Ok(target), Some(Ok(around))) = (folder.canonicalize(), folder.parent().map(Path::canonicalize))
+            && around.starts_with(&target)
+        {
+            let source = std::io::Error::other("it is a link to a folder that it lies in, so its files never end");
+            return Err(StoreError::Unreadable { path: folder.to_owned(), source });
+        }
+    }
+    Ok(())
+}
+
+fn neighbours(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = entries.filter(|entry| entry.path().is_file());
+    listed(files.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
+}
+
+fn listed(mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names.truncate(NEARBY);
+    names.iter().map(|name| super::address::escaped(name)).collect()
+}
+
+fn find_remote(address: &RemoteAddress) -> Result<Found, StoreError> {
+    let unreadable =
+        |fault: RemoteFault| StoreError::Unreadable { path: PathBuf::from(address.shown()), source: fault.into() };
+    let is_glob = address.key.contains(['*', '?', '[']);
+    if is_glob && address.kind == StoreKind::Http {
+        return Err(StoreError::Pattern(
+            "a web server cannot be asked which files it has: give the URL of each file, or use the store's own scheme \
+             (s3://, gs://, az://)"
+                .to_owned(),
+        ));
+    }
+    let remote = Remote::connect(&RemoteAddress { key: String::new(), ..address.clone() }).map_err(unreadable)?;
+    let kind = address.kind;
+    let key = address.key.clone();
+    let found = if is_glob {
+        let pattern = Pattern::new(&key).map_err(|error| StoreError::Pattern(error.msg.to_owned()))?;
+        wait(async move { matching(&remote, &key, &pattern).await })
+    } else {
+        wait(async move { exact(&remote, kind, &key).await })
+    };
+    let broken_off = |source| StoreError::Unreadable { path: PathBuf::from(address.shown()), source };
+    found.map_err(broken_off)?.map_err(unreadable)
+}
+
+/// The object of exactly this name.
+async fn exact(remote: &Remote, kind: StoreKind, key: &str) -> Result<Found, RemoteFault> {
+    let path = Remote::path(kind, key)?;
+    if path.as_ref().is_empty() {
+        let reason = "it names the whole store: add the file's name, or a glob such as *.csv";
+        return Err(RemoteFault::told(kind, FaultKind::Failed, reason));
+    }
+    if let Some(meta) = remote.head(&path).await? {
+        return Ok(Found { files: vec![Stored::remote(remote, meta)], nearby: Vec::new() });
+    }
+    if kind == StoreKind::Http {
+        return Ok(Found { files: Vec::new(), nearby: Vec::new() });
+    }
+    // Also tells a missing bucket from a missing object.
+    let (objects, _) = remote.folder(&folder_of(kind, key)?).await?;
+    Ok(Found { files: Vec::new(), nearby: names(&objects) })
+}
+
+/// The objects whose names match. Only what lies below the part without wildcards is listed.
+async fn matching(remote: &Remote, key: &str, pattern: &Pattern) -> Result<Found, RemoteFault> {
+    let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
+    let literal = &key[..key.find(['*', '?', '[']).unwrap_or(key.len())];
+    let folder = folder_of(remote.kind(), literal)?;
+    let rest = &key[literal.rfind('/').map_or(0, |at| at + 1)..];
+    let mut files = Vec::new();
+    let mut nearby = Vec::new();
+    if rest.contains('/') {
+        remote
+            .each_below(&folder, |object| {
+                if pattern.matches_with(object.location.as_ref(), options) {
+                    files.push(Stored::remote(remote, object));
+                }
+            })
+            .await?;
+    } else {
+        let (objects, _) = remote.folder(&folder).await?;
+        nearby = names(&objects);
+        let matching = objects.into_iter().filter(|object| pattern.matches_with(object.location.as_ref(), options));
+        files.extend(matching.map(|object| Stored::remote(remote, object)));
+    }
+    files.sort_by(|a, b| a.name().cmp(b.name()));
+    if !files.is_empty() {
+        nearby.clear();
+    }
+    Ok(Found { files, nearby })
+}
+
+fn folder_of(kind: StoreKind, key: &str) -> Result<object_store::path::Path, RemoteFault> {
+    Remote::path(kind, key.rsplit_once('/').map_or("", |(folder, _)| folder))
+}
+
+fn names(objects: &[ObjectMeta]) -> Vec<String> {
+    listed(objects.iter().filter_map(|object| object.location.filename().map(str::to_owned)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    #[test]
+    fn a_link_around_itself_is_refused_and_others_are_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("a");
+        std::fs::create_dir(&inner).unwrap();
+        std::fs::write(inner.join("x.csv"), "x").unwrap();
+        assert_eq!(find(folder.path(), "**/*.csv").unwrap().files.len(), 1);
+        std::os::unix::fs::symlink(&inner, folder.path().join("b")).unwrap();
+        assert!(find(folder.path(), "*/*.csv").unwrap().files.len() == 2);
+        std::os::unix::fs::symlink(folder.path(), inner.join("loop")).unwrap();
+        let error = find(folder.path(), "**/*.csv").unwrap_err().to_string();
+        assert!(error.contains("loop") && error.contains("never end"), "{error}");
+    }
+
+    #[test]
+    fn a_link_to_itself_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("x.csv", folder.path().join("x.csv")).unwrap();
+        assert!(matches!(find(folder.path(), "*.csv"), Err(StoreError::Unreadable { .. })));
+    }
+
+    #[test]
+    fn names_with_control_characters_are_shown_written_out() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a\u{1b}[2J.csv"), "x").unwrap();
+        let found = find(folder.path(), "*.csv").unwrap();
+        assert_eq!(found.files[0].name(), "a\\u{1b}[2J.csv");
+        let mut text = String::new();
+        found.files[0].open().unwrap().read_to_string(&mut text).unwrap();
+        assert_eq!(text, "x");
+    }
+
+    #[test]
+    fn a_web_server_cannot_be_listed() {
+        let error = find(Path::new("."), "https://me:hunter2@host/*.csv?hunter2").unwrap_err().to_string();
+        assert!(error.contains("web server") && !error.contains("hunter2"), "{error}");
+    }
+}
