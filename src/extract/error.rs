@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::CorrectionError;
 use crate::diagnostics::nearest;
 
 /// An extract that breaks its contract, or cannot be read.
@@ -90,9 +91,29 @@ pub enum ExtractError {
         /// Its path.
         pattern: String,
     },
+    /// A bad row in a source that takes none.
+    #[error("source {name}: {first}; on_bad_row: fail ends the run at the first bad row")]
+    BadRow {
+        /// The source.
+        name: String,
+        /// The faulty column; `None` where the record as a whole is at fault.
+        column: Option<String>,
+        /// Place and reason.
+        first: String,
+        /// Where the row is.
+        quarantine: String,
+    },
+    /// Corrections that cannot be read.
+    #[error("source {name}: its corrections cannot be read: {cause}")]
+    Corrections {
+        /// The source.
+        name: String,
+        /// The cause.
+        cause: Arc<CorrectionError>,
+    },
     /// More rejected rows than the source allows.
     #[error(
-        "source {name}: {rejected} of {read} rows were rejected, at most {allowed} are allowed; the first: {first}"
+        "source {name}: {rejected} of {read} rows were rejected, at most {allowed} are allowed; by cause: {causes}; the first: {first}"
     )]
     TooManyRejected {
         /// The source.
@@ -103,6 +124,8 @@ pub enum ExtractError {
         read: u64,
         /// The bound.
         allowed: String,
+        /// The commonest causes with their numbers.
+        causes: String,
         /// Place and reason of one of them.
         first: String,
         /// Where they all are.
@@ -133,6 +156,7 @@ impl ExtractError {
     /// Whether the store is to blame and not the data.
     pub fn is_infrastructure(&self) -> bool {
         match self {
+            Self::Corrections { .. } => true,
             Self::Unreadable { cause, .. } => cause.kind() != std::io::ErrorKind::NotFound,
             _ => false,
         }
@@ -175,8 +199,15 @@ impl ExtractError {
             Self::Header { .. } => Some("see that the file is what `format` says, whole and not encrypted".to_owned()),
             Self::Empty { .. } => Some("see whether the export broke off, or mark the source optional".to_owned()),
             Self::TooManyRejected { quarantine, .. } => Some(format!(
-                "all of them, with file, line and reason, are in {quarantine}; max_rejected sets the bound"
+                "all of them, with file, line and reason, are in {quarantine}; `lojal rejects` sums them up, max_rejected sets the bound"
             )),
+            Self::BadRow { quarantine, .. } => Some(format!(
+                "the row is in {quarantine}; mend the extract, correct the row with `lojal replay`, or set \
+                 on_bad_row: quarantine"
+            )),
+            Self::Corrections { .. } => {
+                Some("mend or move away the file; `lojal replay` writes corrections anew".to_owned())
+            }
             Self::NoEvent => Some("give the day with --as-of".to_owned()),
             _ => None,
         }

@@ -27,6 +27,8 @@ pub struct SourceCount {
     pub rows_rejected: u64,
     /// Rows seen before.
     pub rows_duplicate: u64,
+    /// Of the rows loaded, those that a correction put in a rejected row's place.
+    pub rows_corrected: u64,
     /// Of the rows loaded, those that happened after the as-of day and count for nothing.
     pub rows_after_as_of: u64,
     /// Control total of all rows whose amounts can be read.
@@ -64,6 +66,7 @@ impl SourceCount {
         self.rows_loaded += decoded.rows_loaded;
         self.rows_rejected += decoded.rows_rejected;
         self.rows_duplicate += decoded.rows_duplicate;
+        self.rows_corrected += decoded.rows_corrected;
         self.rows_after_as_of += decoded.rows_after_limit;
     }
 
@@ -76,6 +79,7 @@ impl SourceCount {
             "rows_loaded": self.rows_loaded,
             "rows_rejected": self.rows_rejected,
             "rows_duplicate": self.rows_duplicate,
+            "rows_corrected": self.rows_corrected,
             "rows_after_as_of": self.rows_after_as_of,
         })
     }

@@ -4,10 +4,13 @@
 //! (read = loaded + rejected + duplicates) is in its ledger when the last row has passed.
 
 mod column;
+mod correction;
 mod csv;
 mod error;
 mod exec;
 mod files;
+
+mod halt;
 mod ledger;
 mod open;
 mod parquet;
@@ -15,7 +18,10 @@ mod quarantine;
 mod scan;
 
 pub use column::{ColumnSpec, ColumnType, Reference, ValueForm};
+pub use correction::{Action, Correction, CorrectionError, store_corrections};
 pub use csv::{LocalTime, PlanError, WrongCell, read_cells};
 pub use error::ExtractError;
+
 pub use ledger::{SourceCount, counts_schema};
+pub use quarantine::{QuarantineError, QuarantineFacts, QuarantinedRow, quarantined, quarantined_sources};
 pub use open::{Extracts, OpenOptions, check_rules};

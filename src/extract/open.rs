@@ -11,10 +11,12 @@ use chrono_tz::Tz;
 use datafusion::catalog::TableProvider;
 
 use super::csv::{Chunker, Dialect, HeaderMatch, Layout, LocalTime, Plan, PlanError, PlanOptions, parse_header};
+use super::correction::Corrections;
 use super::exec::ExtractTable;
 use super::files::{ExtractFile, list, unreadable};
 use super::ledger::{SourceCount, counts_batch};
 use super::parquet::{self, RowGroup};
+use super::quarantine::Origin;
 use super::scan::{Scan, Worker};
 use super::{ColumnType, ExtractError};
 use crate::config::{ExtraColumns, Format};
@@ -34,6 +36,10 @@ pub struct OpenOptions<'a> {
     pub time_zone: Tz,
     /// Folder for rejected rows.
     pub quarantine: PathBuf,
+    /// The run that they are rejected in.
+    pub run_id: &'a str,
+    /// Folder with corrections.
+    pub corrections: PathBuf,
 }
 
 /// A run's sources.
@@ -73,16 +79,27 @@ impl Extracts {
             let limit = as_of.and_then(|as_of| event_limit(source, as_of, options.time_zone));
             let plan = plan_of(source, &local_time, limit).map_err(|errors| undeclarable(source, &errors))?;
             let (layouts, groups) = headers(source, &plan, &files, &mut extracts.warnings)?;
-            let quarantine = options.quarantine.join(&source.name);
-            let scan = Scan::new((*source).clone(), Arc::new(plan), files, layouts, groups, quarantine);
+            let quarantine = Origin {
+                run_id: options.run_id.to_owned(),
+                source: source.name.clone(),
+                as_of,
+                files: files.iter().map(|file| file.shown.clone()).collect(),
+                folder: options.quarantine.join(&source.name),
+            };
+            let corrections = corrections(source, options)?;
+            let scan = Scan::new((*source).clone(), Arc::new(plan), files, layouts, groups, quarantine, corrections);
             extracts.scans.insert(source.name.clone(), Arc::new(scan));
         }
         Ok(extracts)
     }
 
-    /// The files of all sources.
+    /// The files of all sources, and the corrections of what they hold.
     pub fn inputs(&self) -> Vec<Input> {
-        self.scans.values().flat_map(|scan| scan.files.iter().map(|file| file.input.clone())).collect()
+        let inputs = self.scans.values().flat_map(|scan| {
+            let corrections = scan.corrections.iter().flat_map(|corrections| &corrections.inputs);
+            scan.files.iter().map(|file| &file.input).chain(corrections)
+        });
+        inputs.cloned().collect()
     }
 
     /// The newest day on which something happened, in the pipeline's zone. Reads every source that has an event
@@ -203,6 +220,13 @@ impl Extracts {
                     counted(count.rows_read, "row")
                 ));
             }
+            if count.rows_corrected > 0 {
+                remarks.push(format!(
+                    "source {}: {} loaded as corrected",
+                    count.source,
+                    counted(count.rows_corrected, "row")
+                ));
+            }
             if count.rows_duplicate > 0 {
                 remarks.push(format!(
                     "source {}: {}, loaded once",
@@ -223,6 +247,11 @@ impl Extracts {
         }
         remarks
     }
+}
+
+fn corrections(source: &Source, options: &OpenOptions<'_>) -> Result<Option<Corrections>, ExtractError> {
+    let found = Corrections::read(&options.corrections, &source.name);
+    found.map_err(|error| ExtractError::Corrections { name: source.name.clone(), cause: Arc::new(error) })
 }
 
 fn broken_off(scan: &Scan, reason: &str) -> ExtractError {
@@ -252,7 +281,7 @@ fn event_limit(source: &Source, as_of: NaiveDate, zone: Tz) -> Option<i64> {
     }
 }
 
-fn plan_of(source: &Source, local_time: &Arc<LocalTime>, limit: Option<i64>) -> Result<Plan, Vec<PlanError>> {
+pub(super) fn plan_of(source: &Source, local_time: &Arc<LocalTime>, limit: Option<i64>) -> Result<Plan, Vec<PlanError>> {
     let mut options = PlanOptions::new(Arc::clone(local_time));
     if let Format::Csv(csv) = &source.format {
         options.dialect = Dialect {
@@ -310,7 +339,7 @@ fn headers(
     Ok((layouts, groups))
 }
 
-fn csv_header(source: &Source, plan: &Plan, file: &ExtractFile) -> Result<Option<Vec<String>>, ExtractError> {
+pub(super) fn csv_header(source: &Source, plan: &Plan, file: &ExtractFile) -> Result<Option<Vec<String>>, ExtractError> {
     let opened = file.open().map_err(|error| unreadable(source, &file.shown, error))?;
     let mut head = Vec::new();
     opened.take(HEADER_BYTES as u64).read_to_end(&mut head).map_err(|error| unreadable(source, &file.shown, error))?;

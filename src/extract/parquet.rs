@@ -20,7 +20,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::column::{ColumnSpec, ColumnType};
-use super::csv::{Amount, Decoded, FirstSeen, LocalTime, Reject, Rule};
+use super::csv::{Amount, Decoded, Fault, FirstSeen, LocalTime, Reject, Rule};
 use super::scan::Scan;
 use crate::store::Stored;
 
@@ -118,16 +118,11 @@ impl ParquetDecoder {
             cells.push(cell);
         }
         let typed = RecordBatch::try_new(Arc::clone(&self.schema), cells)?;
-        for (at, rule, column, reason) in faults.by_row() {
+        for of_row in faults.sorted().chunk_by(|a, b| a.0 == b.0) {
+            let at = of_row[0].0;
             let line = first_row + at as u64;
-            out.rejects.push(Reject {
-                line,
-                byte_offset: line,
-                column: Some(column),
-                rule,
-                reason,
-                raw: shown(raw, at)?,
-            });
+            let faults = of_row.iter().map(|(_, fault)| fault.clone()).collect();
+            out.rejects.push(Reject::of_cells(line, line, faults, &shown(raw, at)?));
         }
         out.rows_read += rows as u64;
         out.rows_rejected += faults.count() as u64;
@@ -262,7 +257,7 @@ fn missing(name: &str) -> ArrowError {
 
 /// Faulty cells of a batch.
 #[derive(Default)]
-struct Faults(Vec<(usize, Rule, String, String)>);
+struct Faults(Vec<(usize, Fault)>);
 
 impl Faults {
     fn judge(&mut self, spec: &ColumnSpec, raw: &ArrayRef, cell: &ArrayRef) -> Result<(), ArrowError> {
@@ -311,7 +306,8 @@ impl Faults {
         let text = ArrayFormatter::try_new(raw, &options)?;
         for row in at.values().set_indices() {
             let value = if raw.is_null(row) { String::new() } else { format!("'{}' ", text.value(row)) };
-            self.0.push((row, rule, spec.name.clone(), format!("{}: {value}{what}", spec.name)));
+            let column = Some(spec.name.as_str().into());
+            self.0.push((row, Fault { column, rule, reason: format!("{value}{what}") }));
         }
         Ok(())
     }
@@ -320,22 +316,15 @@ impl Faults {
         self.0.iter().any(|fault| fault.0 == row)
     }
 
-    /// One entry per row, all its faults in words, the first one's rule and column.
-    fn by_row(&self) -> Vec<(usize, Rule, String, String)> {
+    /// By row, those of a row in the order of the columns.
+    fn sorted(&self) -> Vec<(usize, Fault)> {
         let mut faults = self.0.clone();
         faults.sort_by_key(|fault| fault.0);
-        let mut rows: Vec<(usize, Rule, String, String)> = Vec::new();
-        for fault in faults {
-            match rows.last_mut().filter(|row| row.0 == fault.0) {
-                Some(row) => row.3 = format!("{}; {}", row.3, fault.3),
-                None => rows.push(fault),
-            }
-        }
-        rows
+        faults
     }
 
     fn count(&self) -> usize {
-        self.by_row().len()
+        self.sorted().chunk_by(|a, b| a.0 == b.0).count()
     }
 }
 

@@ -9,11 +9,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arrow::array::RecordBatch;
 
 use super::ExtractError;
-use super::csv::{self, Amount, Chunk, Chunker, Decoded, Decoder, DuplicateFilter, FirstSeen, Layout};
+use super::correction::Corrections;
+use super::csv::{self, Amount, Chunk, Chunker, Corrector, Decoded, Decoder, DuplicateFilter, FirstSeen, Layout, Reject};
 use super::files::{ExtractFile, unreadable};
+use super::halt::{Halt, InWork};
 use super::ledger::{Decimal, SourceCount};
 use super::parquet::{ParquetDecoder, RowGroup};
-use super::quarantine::Quarantine;
+use super::quarantine::{Full, Origin, Quarantine};
+use crate::config::OnBadRow;
 use crate::plan::Source;
 
 /// Bytes read at a time.
@@ -34,6 +37,9 @@ pub(super) struct Scan {
     filter: Option<DuplicateFilter>,
     books: Mutex<Books>,
     taken: AtomicBool,
+    /// What takes the place of rejected rows.
+    pub(super) corrections: Option<Corrections>,
+    halt: Arc<Halt>,
 }
 
 #[derive(Default)]
@@ -56,16 +62,19 @@ struct Books {
     count: SourceCount,
     amount_read: Amount,
     amount_loaded: Amount,
+    /// Of the rows rejected, those left out on purpose.
+    dropped: u64,
     quarantine: Quarantine,
 }
 
 impl Books {
-    fn new(source: &str, files: usize, quarantine: PathBuf) -> Self {
+    fn new(source: &str, files: usize, quarantine: Quarantine) -> Self {
         Self {
             count: SourceCount { source: source.to_owned(), files: files as u64, ..SourceCount::default() },
             amount_read: Amount::default(),
             amount_loaded: Amount::default(),
-            quarantine: Quarantine::new(source, quarantine),
+            dropped: 0,
+            quarantine,
         }
     }
 }
@@ -83,10 +92,13 @@ impl Scan {
         files: Vec<ExtractFile>,
         layouts: Vec<Arc<Layout>>,
         row_groups: Vec<RowGroup>,
-        quarantine: PathBuf,
+        quarantine: Origin,
+        corrections: Option<Corrections>,
     ) -> Self {
-        let books = Books::new(&source.name, files.len(), quarantine);
+        let books = Books::new(&source.name, files.len(), Quarantine::new(quarantine));
         Self {
+            corrections,
+            halt: Arc::default(),
             plan,
             layouts,
             row_groups,
@@ -146,27 +158,24 @@ impl Scan {
             filter.clear();
         }
         let mut books = lock(&self.books);
-        let folder = books.quarantine.folder().to_owned();
-        match std::fs::remove_dir_all(&folder) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(unreadable(&self.source, &folder, error));
-            }
-            _ => {}
-        }
-        *books = Books::new(&self.source.name, self.files.len(), folder);
+        let emptied = books.quarantine.emptied();
+        let quarantine = emptied.map_err(|error| unreadable(&self.source, books.quarantine.folder(), error))?;
+        *books = Books::new(&self.source.name, self.files.len(), quarantine);
+        self.halt.reset();
         self.taken.store(false, Ordering::Relaxed);
         Ok(())
     }
 
-    fn next(&self) -> Result<Option<Unit>, ExtractError> {
+    fn next(&self) -> Result<Option<(Unit, InWork)>, ExtractError> {
         let mut feeder = lock(&self.feeder);
+        let Some(in_work) = self.halt.begin() else { return Ok(None) };
         if let Some(group) = self.row_groups.get(feeder.next_group) {
             feeder.next_group += 1;
-            return Ok(Some(Unit::RowGroup(group.clone())));
+            return Ok(Some((Unit::RowGroup(group.clone()), in_work)));
         }
         loop {
             if let Some((file, chunk)) = feeder.ready.pop_front() {
-                return Ok(Some(Unit::Chunk(file, chunk)));
+                return Ok(Some((Unit::Chunk(file, chunk), in_work)));
             }
             if !self.advance(&mut feeder)? {
                 feeder.ended = true;
@@ -204,8 +213,31 @@ impl Scan {
         books.count.add(decoded);
         books.amount_read.add(decoded.amount_read);
         books.amount_loaded.add(decoded.amount_loaded);
-        let added = books.quarantine.add(file, std::mem::take(&mut decoded.rejects), &self.shown);
-        added.map_err(|error| self.quarantine_failed(&books.quarantine, &error))
+        books.dropped += decoded.rows_dropped;
+        let full = books.quarantine.add(file, std::mem::take(&mut decoded.rejects));
+        if self.source.on_bad_row == OnBadRow::Fail && books.quarantine.first().is_some() {
+            self.halt.halt();
+        }
+        drop(books);
+        full.map_or(Ok(()), Full::write).map_err(|error| self.quarantine_failed(&lock(&self.books).quarantine, &error))
+    }
+
+    /// Ends the run at the first bad row, if it has been met and the source wants it so.
+    fn fail_on_bad_row(&self) -> Result<(), ExtractError> {
+        if !self.halt.has_halted() {
+            return Ok(());
+        }
+        let mut books = lock(&self.books);
+        let Some((_, row)) = books.quarantine.first() else { return Ok(()) };
+        let column = row.faults.first().and_then(|fault| fault.column.as_deref()).map(str::to_owned);
+        let first = self.first_reject(&books.quarantine).unwrap_or_default();
+        // Whatever else was read meanwhile depends on the threads.
+        books.quarantine.keep_first();
+        let rows_read = books.count.rows_read;
+        let written = books.quarantine.write(rows_read);
+        written.map_err(|error| self.quarantine_failed(&books.quarantine, &error))?;
+        let quarantine = books.quarantine.folder().display().to_string();
+        Err(ExtractError::BadRow { name: self.source.name.clone(), column, first, quarantine })
     }
 
     fn quarantine_failed(&self, quarantine: &Quarantine, error: &super::quarantine::QuarantineError) -> ExtractError {
@@ -230,7 +262,8 @@ impl Scan {
     /// Writes the rejected rows and holds the source to its bounds. Call it once the last row has passed.
     pub(super) fn close(&self) -> Result<(), ExtractError> {
         let mut books = lock(&self.books);
-        let written = books.quarantine.write(&self.shown);
+        let rows_read = books.count.rows_read;
+        let written = books.quarantine.write(rows_read);
         written.map_err(|error| self.quarantine_failed(&books.quarantine, &error))?;
         let count = &books.count;
         if count.rows_read == 0 && !self.source.optional {
@@ -239,10 +272,11 @@ impl Scan {
                 pattern: self.source.path.shown.clone(),
             });
         }
-        if !self.source.max_rejected.allows(count.rows_rejected, count.rows_read) {
+        if !self.source.max_rejected.allows(count.rows_rejected - books.dropped, count.rows_read) {
             return Err(ExtractError::TooManyRejected {
                 name: self.source.name.clone(),
-                rejected: count.rows_rejected,
+                rejected: count.rows_rejected - books.dropped,
+                causes: books.quarantine.causes(),
                 read: count.rows_read,
                 allowed: self.source.max_rejected.to_string(),
                 first: self.first_reject(&books.quarantine).unwrap_or_default(),
@@ -260,12 +294,18 @@ impl Scan {
     fn first_reject(&self, quarantine: &Quarantine) -> Option<String> {
         let (file, reject) = quarantine.first()?;
         let name = self.shown.get(*file).map(|path| path.display().to_string()).unwrap_or_default();
-        let quotes_personal = self.source.personal.iter().any(|column| reject.reason.contains(&format!("{column}: ")));
-        let reason = match &reject.column {
-            Some(column) if quotes_personal => format!("{column}: breaks the rule `{}`", reject.rule.as_str()),
-            _ => reject.reason.clone(),
-        };
-        Some(format!("{name}:{}: {reason}", reject.line))
+        Some(format!("{name}:{}: {}", reject.line, self.told(reject)))
+    }
+
+    /// Every fault of a row, without quoting what is personal.
+    fn told(&self, reject: &Reject) -> String {
+        let faults = reject.faults.iter().map(|fault| match &fault.column {
+            Some(column) if self.source.personal.iter().any(|personal| **personal == **column) => {
+                format!("{column}: breaks the rule `{}`", fault.rule)
+            }
+            _ => fault.to_string(),
+        });
+        faults.collect::<Vec<_>>().join("; ")
     }
 }
 
@@ -280,12 +320,14 @@ pub(super) struct Worker {
     projection: Vec<usize>,
     csv: Option<(Arc<Layout>, Decoder)>,
     parquet: Option<ParquetDecoder>,
+    corrector: Corrector,
     ready: VecDeque<RecordBatch>,
 }
 
 impl Worker {
     pub(super) fn new(scan: Arc<Scan>, projection: Vec<usize>) -> Self {
-        Self { scan, projection, csv: None, parquet: None, ready: VecDeque::new() }
+        let corrector = Corrector::new(&scan.plan, &projection);
+        Self { scan, projection, csv: None, parquet: None, corrector, ready: VecDeque::new() }
     }
 
     /// The next rows, or `None` when the source has no more.
@@ -294,9 +336,13 @@ impl Worker {
             if let Some(batch) = self.ready.pop_front() {
                 return Ok(Some(batch));
             }
-            let Some(unit) = self.scan.next()? else { return Ok(None) };
+            let Some((unit, in_work)) = self.scan.next()? else {
+                return self.scan.fail_on_bad_row().map(|()| None);
+            };
             let (file, mut decoded) = self.decode(&unit)?;
+            self.correct(file, &mut decoded)?;
             self.scan.enter(file, &mut decoded)?;
+            drop(in_work);
             self.ready.extend(decoded.batches.into_iter().filter(|batch| batch.num_rows() > 0));
         }
     }
@@ -304,7 +350,7 @@ impl Worker {
     /// The newest event of the whole rest of the source, in the event column's unit; nothing else is decoded.
     pub(super) fn newest_event(&mut self) -> Result<Option<i64>, ExtractError> {
         let mut newest = None;
-        while let Some(unit) = self.scan.next()? {
+        while let Some((unit, _)) = self.scan.next()? {
             let found = match &unit {
                 Unit::Chunk(file, chunk) => {
                     let file = *file;
@@ -315,6 +361,14 @@ impl Worker {
             newest = newest.max(found);
         }
         Ok(newest)
+    }
+
+    fn correct(&mut self, file: usize, decoded: &mut Decoded) -> Result<(), ExtractError> {
+        let scan = &self.scan;
+        let Some(corrections) = scan.corrections.as_ref().filter(|_| !decoded.rejects.is_empty()) else { return Ok(()) };
+        let seen = scan.filter.as_ref().map(|filter| filter as &dyn FirstSeen);
+        let applied = corrections.apply(decoded, &mut self.corrector, seen);
+        applied.map_err(|error| scan.undecodable(file, &error.to_string()))
     }
 
     fn decode(&mut self, unit: &Unit) -> Result<(usize, Decoded), ExtractError> {

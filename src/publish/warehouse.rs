@@ -77,7 +77,13 @@ impl Warehouse {
         self.quarantines().join(run_id)
     }
 
-    pub(super) fn quarantines(&self) -> PathBuf {
+    /// Where corrected rows are kept.
+    pub fn corrections(&self) -> PathBuf {
+        self.root.join("corrections")
+    }
+
+    /// Where runs put rejected rows, each in a folder of its own.
+    pub fn quarantines(&self) -> PathBuf {
         self.root.join("quarantine")
     }
 

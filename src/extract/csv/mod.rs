@@ -15,6 +15,7 @@
 
 mod cells;
 mod chunk;
+mod correct;
 mod decode;
 mod dedup;
 mod header;
@@ -26,11 +27,12 @@ mod written;
 mod zone;
 
 pub use chunk::{Chunk, Chunker, Dialect};
+pub use correct::{CorrectError, Corrector};
 pub use decode::{Amount, Decoded, Decoder};
 pub use dedup::{DuplicateFilter, FirstSeen};
 pub use header::{HeaderMatch, Layout, parse_header};
 pub use plan::{Plan, PlanError, PlanOptions};
-pub use reject::{Reject, Rule};
+pub use reject::{Fault, Reject, Rule};
 pub use written::{WrongCell, read_cells};
 pub use zone::LocalTime;
 

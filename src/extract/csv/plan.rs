@@ -229,6 +229,8 @@ fn judge<P: CellParser>(parser: &P, limits: &Limits<P::Value>, cell: &[u8]) -> (
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub(super) columns: Vec<ColumnSpec>,
+    /// Their names, for the faults of rejected rows.
+    pub(super) names: Vec<Arc<str>>,
     pub(super) rules: Vec<ColumnRules>,
     pub(super) options: PlanOptions,
     schema: SchemaRef,
@@ -269,7 +271,8 @@ impl Plan {
             return Err(errors);
         }
         let schema = Arc::new(Schema::new(columns.iter().map(ColumnSpec::field).collect::<Vec<_>>()));
-        Ok(Self { columns, rules, options, schema })
+        let names = columns.iter().map(|spec| spec.name.as_str().into()).collect();
+        Ok(Self { columns, names, rules, options, schema })
     }
 
     /// The declared columns as Arrow fields.
