@@ -5,6 +5,7 @@
 
 mod earlier;
 mod error;
+mod files;
 mod lock;
 mod snapshot;
 mod switch;

@@ -20,7 +20,7 @@ pub struct Stored {
 
 impl Stored {
     /// The local file at `path`; `None` for a folder.
-    pub(super) fn local(project: &Path, path: &Path) -> io::Result<Option<Self>> {
+    pub(crate) fn local(project: &Path, path: &Path) -> io::Result<Option<Self>> {
         let metadata = std::fs::metadata(path)?;
         if !metadata.is_file() {
             return Ok(None);
