@@ -169,7 +169,7 @@ async fn open_extracts(
         time_zone: plan.time_zone,
         quarantine: staging.warehouse().quarantine(staging.run_id()),
         run_id: staging.run_id(),
-        corrections: staging.warehouse().corrections(),
+        corrections: staging.warehouse().files_below("corrections")?,
     };
     match request.as_of {
         Some(as_of) => Ok((as_of, Extracts::open(&sources, Some(as_of), &options)?)),

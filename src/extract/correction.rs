@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::io::{BufRead, BufReader, BufWriter, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use arrow::compute::concat_batches;
@@ -16,7 +16,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::csv::{CorrectError, Corrector, Decoded, Fault, FirstSeen, Reject, Rule};
-use crate::publish::Input;
+use crate::publish::{Input, PublishError, Warehouse};
+use crate::store::Stored;
 
 /// What takes the place of one rejected record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,40 +60,31 @@ pub(super) struct Corrections {
 }
 
 impl Corrections {
-    /// Reads those of a source; `None` where there are none.
-    pub(super) fn read(root: &Path, source: &str) -> Result<Option<Self>, CorrectionError> {
-        let folder = root.join(source);
-        let entries = match fs::read_dir(&folder) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            entries => entries.map_err(CorrectionError::io(&folder))?,
-        };
-        let mut paths = Vec::new();
-        for entry in entries {
-            let path = entry.map_err(CorrectionError::io(&folder))?.path();
-            // Drafts of a writer that was killed begin with a dot.
-            let is_whole = path.file_name().is_some_and(|name| !name.to_string_lossy().starts_with('.'));
-            if is_whole && path.extension().is_some_and(|ending| ending == "jsonl") {
-                paths.push(path);
-            }
-        }
-        // By name is by time: each is named after the run that brought it.
-        paths.sort();
+    /// Reads those of a source among the files below `corrections`; `None` where there are none.
+    pub(super) fn read(files: &[Stored], source: &str) -> Result<Option<Self>, CorrectionError> {
         let mut found = Self { by_hash: HashMap::new(), inputs: Vec::new() };
-        for path in &paths {
-            found.read_file(path, source)?;
+        // By name is by time: each is named after the run that brought it.
+        for file in files {
+            // Drafts of a writer that was killed begin with a dot.
+            let is_draft = file.file_name().starts_with('.') || !file.file_name().ends_with(".jsonl");
+            let of_source = file.name().rsplit('/').nth(1) == Some(source);
+            if of_source && !is_draft {
+                found.read_file(file, source)?;
+            }
         }
         Ok((!found.by_hash.is_empty()).then_some(found))
     }
 
-    fn read_file(&mut self, path: &Path, source: &str) -> Result<(), CorrectionError> {
-        let file = fs::File::open(path).map_err(CorrectionError::io(path))?;
-        let metadata = file.metadata().map_err(CorrectionError::io(path))?;
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    fn read_file(&mut self, stored: &Stored, source: &str) -> Result<(), CorrectionError> {
+        let path = Path::new(stored.name());
+        let file = stored.open().map_err(CorrectionError::io(path))?;
         self.inputs.push(Input {
             source: source.to_owned(),
-            path: format!("corrections/{source}/{name}"),
-            bytes: metadata.len(),
-            modified_at: metadata.modified().map_err(CorrectionError::io(path))?.into(),
+            path: format!("corrections/{source}/{}", stored.file_name()),
+            bytes: stored.bytes(),
+            modified_at: stored.modified_at(),
+            delivery_day: None,
+            rows: None,
         });
         for (line, number) in BufReader::new(file).lines().zip(1..) {
             let line = line.map_err(CorrectionError::io(path))?;
@@ -171,21 +163,19 @@ fn lacking(columns: &[String]) -> Fault {
     Fault { column: None, rule: Rule::FieldCount, reason }
 }
 
-/// Stores corrections of a source, all of them or none, for their owner alone. Returns the file.
+/// Stores corrections of a source, all of them or none, as of the run that brought them. Returns the file's name in the
+/// warehouse.
 ///
 /// # Errors
 /// File operations.
 pub fn store_corrections(
-    root: &Path,
+    warehouse: &Warehouse,
     source: &str,
     run_id: &str,
     corrections: &[Correction],
-) -> Result<PathBuf, CorrectionError> {
-    let folder = root.join(source);
-    let made = root.parent().map_or(Ok(()), fs::create_dir_all);
-    let made = made.and_then(|()| fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder));
-    made.map_err(CorrectionError::io(&folder))?;
-    let (path, draft) = (folder.join(format!("{run_id}.jsonl")), folder.join(format!(".{run_id}.draft")));
+) -> Result<String, CorrectionError> {
+    let name = format!("corrections/{source}/{run_id}.jsonl");
+    let draft = std::env::temp_dir().join(format!(".lojal-{run_id}.jsonl"));
     let write = || {
         let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
         let mut out = BufWriter::new(file);
@@ -193,12 +183,12 @@ pub fn store_corrections(
             serde_json::to_writer(&mut out, correction)?;
             out.write_all(b"\n")?;
         }
-        out.into_inner()?.sync_all()?;
-        fs::rename(&draft, &path)?;
-        fs::File::open(&folder)?.sync_all()
+        out.into_inner()?.sync_all()
     };
-    write().map_err(CorrectionError::io(&path))?;
-    Ok(path)
+    let stored = write().map_err(CorrectionError::io(&draft)).and_then(|()| Ok(warehouse.put_file(&name, &draft)?));
+    // A draft that cannot be removed is read by nobody.
+    let _ = fs::remove_file(&draft);
+    stored.map(|()| name)
 }
 
 /// Corrections that cannot be read or stored.
@@ -212,6 +202,9 @@ pub enum CorrectionError {
         /// The cause.
         source: std::io::Error,
     },
+    /// The warehouse cannot be written.
+    #[error(transparent)]
+    Store(#[from] PublishError),
     /// A line is no correction.
     #[error("{}:{line} is no correction: {reason}", path.display())]
     Line {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::CorrectionError;
+use super::ledger::RowCounts;
 use crate::diagnostics::nearest;
 
 /// An extract that breaks its contract, or cannot be read.
@@ -111,6 +112,16 @@ pub enum ExtractError {
         /// The cause.
         cause: Arc<CorrectionError>,
     },
+    /// Rows that became nothing, or more than one thing.
+    #[error("source {name}: the rows of {path} are not accounted for: {} read, {} loaded, {} rejected, {} duplicate", rows.read, rows.loaded, rows.rejected, rows.duplicate)]
+    Unbalanced {
+        /// The source.
+        name: String,
+        /// The file.
+        path: String,
+        /// Its rows.
+        rows: RowCounts,
+    },
     /// More rejected rows than the source allows.
     #[error(
         "source {name}: {rejected} of {read} rows were rejected, at most {allowed} are allowed; by cause: {causes}; the first: {first}"
@@ -207,6 +218,9 @@ impl ExtractError {
             )),
             Self::Corrections { .. } => {
                 Some("mend or move away the file; `lojal replay` writes corrections anew".to_owned())
+            }
+            Self::Unbalanced { .. } => {
+                Some("this is a fault of lojal itself: please report it with the file".to_owned())
             }
             Self::NoEvent => Some("give the day with --as-of".to_owned()),
             _ => None,

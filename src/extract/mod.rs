@@ -21,7 +21,6 @@ pub use column::{ColumnSpec, ColumnType, Reference, ValueForm};
 pub use correction::{Action, Correction, CorrectionError, store_corrections};
 pub use csv::{LocalTime, PlanError, WrongCell, read_cells};
 pub use error::ExtractError;
-
-pub use ledger::{SourceCount, counts_schema};
-pub use quarantine::{QuarantineError, QuarantineFacts, QuarantinedRow, quarantined, quarantined_sources};
+pub use ledger::{FileCount, FileStatus, RowCounts, SourceCount, counts_schema};
+pub use quarantine::{QuarantineError, QuarantineFacts, QuarantinedRow, quarantined};
 pub use open::{Extracts, OpenOptions, check_rules};

@@ -23,6 +23,7 @@ use crate::config::{ExtraColumns, Format};
 use crate::plan::{Source, end_of_day};
 use crate::publish::Input;
 use crate::report::counted;
+use crate::store::Stored;
 
 /// A header longer than this is no header.
 const HEADER_BYTES: usize = 1 << 20;
@@ -38,8 +39,8 @@ pub struct OpenOptions<'a> {
     pub quarantine: PathBuf,
     /// The run that they are rejected in.
     pub run_id: &'a str,
-    /// Folder with corrections.
-    pub corrections: PathBuf,
+    /// The warehouse's files of corrections, sorted by name.
+    pub corrections: Vec<Stored>,
 }
 
 /// A run's sources.
@@ -87,7 +88,7 @@ impl Extracts {
                 folder: options.quarantine.join(&source.name),
             };
             let corrections = corrections(source, options)?;
-            let scan = Scan::new((*source).clone(), Arc::new(plan), files, layouts, groups, quarantine, corrections);
+            let scan = Scan::new((*source).clone(), Arc::new(plan), (files, Vec::new()), layouts, groups, quarantine, corrections);
             extracts.scans.insert(source.name.clone(), Arc::new(scan));
         }
         Ok(extracts)
@@ -211,37 +212,37 @@ impl Extracts {
         let mut remarks = Vec::new();
         for scan in self.scans.values() {
             let count = scan.count();
-            if count.rows_rejected > 0 {
+            if count.rows.rejected > 0 {
                 let example = scan.example().unwrap_or_default();
                 remarks.push(format!(
                     "source {}: {} of {} rejected; the first: {example}",
                     count.source,
-                    count.rows_rejected,
-                    counted(count.rows_read, "row")
+                    count.rows.rejected,
+                    counted(count.rows.read, "row")
                 ));
             }
-            if count.rows_corrected > 0 {
+            if count.rows.corrected > 0 {
                 remarks.push(format!(
                     "source {}: {} loaded as corrected",
                     count.source,
-                    counted(count.rows_corrected, "row")
+                    counted(count.rows.corrected, "row")
                 ));
             }
-            if count.rows_duplicate > 0 {
+            if count.rows.duplicate > 0 {
                 remarks.push(format!(
                     "source {}: {}, loaded once",
                     count.source,
-                    counted(count.rows_duplicate, "duplicate row")
+                    counted(count.rows.duplicate, "duplicate row")
                 ));
             }
-            if count.rows_after_as_of > 0 {
+            if count.rows.after_as_of > 0 {
                 remarks.push(format!(
                     "source {}: {} after the as-of day, in no table",
                     count.source,
-                    counted(count.rows_after_as_of, "row")
+                    counted(count.rows.after_as_of, "row")
                 ));
             }
-            if count.rows_read == 0 && scan.is_taken() && !scan.files.is_empty() {
+            if count.rows.read == 0 && scan.is_taken() && !scan.files.is_empty() {
                 remarks.push(format!("source {}: its files hold no row", count.source));
             }
         }

@@ -13,7 +13,7 @@ use super::correction::Corrections;
 use super::csv::{self, Amount, Chunk, Chunker, Corrector, Decoded, Decoder, DuplicateFilter, FirstSeen, Layout, Reject};
 use super::files::{ExtractFile, unreadable};
 use super::halt::{Halt, InWork};
-use super::ledger::{Decimal, SourceCount};
+use super::ledger::{Decimal, FileCount, FileStatus, RowCounts, SourceCount};
 use super::parquet::{ParquetDecoder, RowGroup};
 use super::quarantine::{Full, Origin, Quarantine};
 use crate::config::OnBadRow;
@@ -28,6 +28,8 @@ pub(super) struct Scan {
     pub(super) source: Source,
     pub(super) plan: Arc<csv::Plan>,
     pub(super) files: Vec<ExtractFile>,
+    /// Files of the source that are not read.
+    pub(super) unread: Vec<FileCount>,
     /// For CSV, where the declared columns stand in each file.
     pub(super) layouts: Vec<Arc<Layout>>,
     /// For Parquet, the row groups of all files.
@@ -59,7 +61,8 @@ impl std::fmt::Debug for Feeder {
 
 #[derive(Debug)]
 struct Books {
-    count: SourceCount,
+    /// What each file gave, by its number.
+    rows: Vec<RowCounts>,
     amount_read: Amount,
     amount_loaded: Amount,
     /// Of the rows rejected, those left out on purpose.
@@ -68,9 +71,9 @@ struct Books {
 }
 
 impl Books {
-    fn new(source: &str, files: usize, quarantine: Quarantine) -> Self {
+    fn new(files: usize, quarantine: Quarantine) -> Self {
         Self {
-            count: SourceCount { source: source.to_owned(), files: files as u64, ..SourceCount::default() },
+            rows: vec![RowCounts::default(); files],
             amount_read: Amount::default(),
             amount_loaded: Amount::default(),
             dropped: 0,
@@ -89,13 +92,13 @@ impl Scan {
     pub(super) fn new(
         source: Source,
         plan: Arc<csv::Plan>,
-        files: Vec<ExtractFile>,
+        (files, unread): (Vec<ExtractFile>, Vec<FileCount>),
         layouts: Vec<Arc<Layout>>,
         row_groups: Vec<RowGroup>,
         quarantine: Origin,
         corrections: Option<Corrections>,
     ) -> Self {
-        let books = Books::new(&source.name, files.len(), Quarantine::new(quarantine));
+        let books = Books::new(files.len(), Quarantine::new(quarantine));
         Self {
             corrections,
             halt: Arc::default(),
@@ -109,6 +112,7 @@ impl Scan {
             taken: AtomicBool::new(false),
             source,
             files,
+            unread,
         }
     }
 
@@ -160,7 +164,7 @@ impl Scan {
         let mut books = lock(&self.books);
         let emptied = books.quarantine.emptied();
         let quarantine = emptied.map_err(|error| unreadable(&self.source, books.quarantine.folder(), error))?;
-        *books = Books::new(&self.source.name, self.files.len(), quarantine);
+        *books = Books::new(self.files.len(), quarantine);
         self.halt.reset();
         self.taken.store(false, Ordering::Relaxed);
         Ok(())
@@ -210,7 +214,9 @@ impl Scan {
 
     fn enter(&self, file: usize, decoded: &mut Decoded) -> Result<(), ExtractError> {
         let mut books = lock(&self.books);
-        books.count.add(decoded);
+        if let Some(rows) = books.rows.get_mut(file) {
+            rows.add(decoded);
+        }
         books.amount_read.add(decoded.amount_read);
         books.amount_loaded.add(decoded.amount_loaded);
         books.dropped += decoded.rows_dropped;
@@ -233,8 +239,7 @@ impl Scan {
         let first = self.first_reject(&books.quarantine).unwrap_or_default();
         // Whatever else was read meanwhile depends on the threads.
         books.quarantine.keep_first();
-        let rows_read = books.count.rows_read;
-        let written = books.quarantine.write(rows_read);
+        let written = books.quarantine.write(None);
         written.map_err(|error| self.quarantine_failed(&books.quarantine, &error))?;
         let quarantine = books.quarantine.folder().display().to_string();
         Err(ExtractError::BadRow { name: self.source.name.clone(), column, first, quarantine })
@@ -250,8 +255,18 @@ impl Scan {
 
     /// What the source gave so far.
     pub(super) fn count(&self) -> SourceCount {
-        let books = lock(&self.books);
-        let mut count = books.count.clone();
+        self.count_of(&lock(&self.books))
+    }
+
+    fn count_of(&self, books: &Books) -> SourceCount {
+        let read = self
+            .files
+            .iter()
+            .zip(&books.rows)
+            .map(|(file, rows)| FileCount { rows: *rows, ..FileCount::new(&file.input, FileStatus::Read) });
+        let mut by_file: Vec<FileCount> = read.chain(self.unread.iter().cloned()).collect();
+        by_file.sort_by(|a, b| (a.delivery_day, &a.path).cmp(&(b.delivery_day, &b.path)));
+        let mut count = SourceCount::of(&self.source.name, by_file);
         if !self.source.amount.is_empty() {
             count.amount_read = Decimal::new(books.amount_read, self.plan.amount_scale());
             count.amount_loaded = Decimal::new(books.amount_loaded, self.plan.amount_scale());
@@ -262,22 +277,24 @@ impl Scan {
     /// Writes the rejected rows and holds the source to its bounds. Call it once the last row has passed.
     pub(super) fn close(&self) -> Result<(), ExtractError> {
         let mut books = lock(&self.books);
-        let rows_read = books.count.rows_read;
-        let written = books.quarantine.write(rows_read);
+        let count = self.count_of(&books);
+        let written = books.quarantine.write(Some(count.rows.read));
         written.map_err(|error| self.quarantine_failed(&books.quarantine, &error))?;
-        let count = &books.count;
-        if count.rows_read == 0 && !self.source.optional {
+        if let Some((path, rows)) = count.unbalanced() {
+            return Err(ExtractError::Unbalanced { name: self.source.name.clone(), path, rows });
+        }
+        if count.rows.read == 0 && !self.source.optional {
             return Err(ExtractError::Empty {
                 name: self.source.name.clone(),
                 pattern: self.source.path.shown.clone(),
             });
         }
-        if !self.source.max_rejected.allows(count.rows_rejected - books.dropped, count.rows_read) {
+        if !self.source.max_rejected.allows(count.rows.rejected - books.dropped, count.rows.read) {
             return Err(ExtractError::TooManyRejected {
                 name: self.source.name.clone(),
-                rejected: count.rows_rejected - books.dropped,
+                rejected: count.rows.rejected - books.dropped,
                 causes: books.quarantine.causes(),
-                read: count.rows_read,
+                read: count.rows.read,
                 allowed: self.source.max_rejected.to_string(),
                 first: self.first_reject(&books.quarantine).unwrap_or_default(),
                 quarantine: books.quarantine.folder().display().to_string(),

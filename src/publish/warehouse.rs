@@ -77,13 +77,7 @@ impl Warehouse {
         self.quarantines().join(run_id)
     }
 
-    /// Where corrected rows are kept.
-    pub fn corrections(&self) -> PathBuf {
-        self.root.join("corrections")
-    }
-
-    /// Where runs put rejected rows, each in a folder of its own.
-    pub fn quarantines(&self) -> PathBuf {
+    pub(super) fn quarantines(&self) -> PathBuf {
         self.root.join("quarantine")
     }
 

@@ -19,7 +19,7 @@ use chrono::NaiveDate;
 use super::csv::{Reject, Rule};
 use crate::report::counted;
 use parts::{Parts, Row, write_run};
-pub use read::{QuarantineFacts, QuarantinedRow, quarantined, quarantined_sources};
+pub use read::{QuarantineFacts, QuarantinedRow, quarantined};
 
 /// Rejected text held in memory before it is written out.
 const BUFFER_BYTES: usize = 16 << 20;
@@ -127,8 +127,8 @@ impl Quarantine {
         self.rows = self.first.iter().cloned().collect();
     }
 
-    /// Writes what is held, everything in its order. `rows_read` goes with it, for the share of rows that were rejected.
-    pub(super) fn write(&mut self, rows_read: u64) -> Result<(), QuarantineError> {
+    /// Writes what is held, everything in its order. `rows_read`, where known, goes with it, for the share of rows that were rejected.
+    pub(super) fn write(&mut self, rows_read: Option<u64>) -> Result<(), QuarantineError> {
         if self.rows.is_empty() && self.runs.is_empty() {
             return Ok(());
         }

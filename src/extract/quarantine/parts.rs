@@ -119,11 +119,10 @@ pub(super) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    pub(super) fn new(origin: &'a Origin, rows_read: u64) -> Self {
-        let mut facts = HashMap::from([("lojal.rows_read".to_owned(), rows_read.to_string())]);
-        if let Some(as_of) = origin.as_of {
-            facts.insert("lojal.as_of".to_owned(), as_of.to_string());
-        }
+    pub(super) fn new(origin: &'a Origin, rows_read: Option<u64>) -> Self {
+        let rows_read = rows_read.map(|rows| ("lojal.rows_read".to_owned(), rows.to_string()));
+        let as_of = origin.as_of.map(|day| ("lojal.as_of".to_owned(), day.to_string()));
+        let facts: HashMap<String, String> = rows_read.into_iter().chain(as_of).collect();
         let schema = Arc::new(schema().with_metadata(facts));
         Self { origin, schema, writer: None, files: 0, bytes: 0, group_bytes: 0 }
     }

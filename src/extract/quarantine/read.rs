@@ -1,14 +1,12 @@
 //! Quarantined rows of an earlier run, read again one batch at a time.
 
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
-
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use chrono::NaiveDate;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::QuarantineError;
+use crate::store::Stored;
 
 /// One fault of one rejected row, as it was set aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,36 +47,18 @@ pub struct QuarantineFacts {
     pub as_of: Option<NaiveDate>,
 }
 
-/// The sources that a run has rejected rows of, by name; `folder` is the run's.
-///
-/// # Errors
-/// A folder that cannot be read.
-pub fn quarantined_sources(folder: &Path) -> Result<Vec<String>, QuarantineError> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() && !parts(&entry.path())?.is_empty() {
-            names.push(entry.file_name().to_string_lossy().into_owned());
-        }
-    }
-    names.sort();
-    Ok(names)
-}
-
-/// Passes every fault of a source's rejected rows, in their order, to `each`; `folder` is the source's.
+/// Passes every fault of a source's rejected rows, in their order, to `each`; `parts` are its files, sorted by name.
 ///
 /// # Errors
 /// Files that cannot be read, and what `each` fails with.
 pub fn quarantined<E: From<QuarantineError>>(
-    folder: &Path,
+    parts: &[Stored],
     mut each: impl FnMut(QuarantinedRow) -> Result<(), E>,
 ) -> Result<QuarantineFacts, E> {
     let mut facts = QuarantineFacts::default();
-    for path in parts(folder)? {
-        let opened = || -> Result<_, QuarantineError> {
-            Ok(ParquetRecordBatchReaderBuilder::try_new(File::open(&path)?)?.with_batch_size(1024))
-        };
-        let builder = opened()?;
+    for part in parts {
+        let builder = ParquetRecordBatchReaderBuilder::try_new(part.clone()).map_err(QuarantineError::from)?;
+        let builder = builder.with_batch_size(1024);
         let metadata = builder.schema().metadata();
         facts.rows_read = metadata.get("lojal.rows_read").and_then(|rows| rows.parse().ok());
         facts.as_of = metadata.get("lojal.as_of").and_then(|day| day.parse().ok());
@@ -88,14 +68,6 @@ pub fn quarantined<E: From<QuarantineError>>(
         }
     }
     Ok(facts)
-}
-
-fn parts(folder: &Path) -> Result<Vec<PathBuf>, QuarantineError> {
-    let entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
-    let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|ending| ending == "parquet"));
-    paths.sort();
-    Ok(paths)
 }
 
 fn row(batch: &RecordBatch, at: usize) -> Result<QuarantinedRow, QuarantineError> {
