@@ -150,10 +150,11 @@ fn enter(found: Decoded, decoded: &mut Decoded, batches: &mut Vec<arrow::array::
 
 /// The faults of a correction that the source's declaration has overtaken.
 fn still_wrong(found: &Decoded, reject: &Reject) -> Vec<Fault> {
-    let faults = found.rejects.iter().flat_map(|reject| &reject.faults).map(|fault| Fault {
-        reason: format!("{} (in its correction)", fault.reason),
-        ..fault.clone()
-    });
+    let faults = found
+        .rejects
+        .iter()
+        .flat_map(|reject| &reject.faults)
+        .map(|fault| Fault { reason: format!("{} (in its correction)", fault.reason), ..fault.clone() });
     let faults: Vec<Fault> = faults.collect();
     if faults.is_empty() { reject.faults.clone() } else { faults }
 }
@@ -161,6 +162,15 @@ fn still_wrong(found: &Decoded, reject: &Reject) -> Vec<Fault> {
 fn lacking(columns: &[String]) -> Fault {
     let reason = format!("its correction lacks the columns {}", columns.join(", "));
     Fault { column: None, rule: Rule::FieldCount, reason }
+}
+
+/// Hashes of the records that corrections of a source stand for, in hexadecimal; `files` are the warehouse's.
+///
+/// # Errors
+/// Corrections that cannot be read.
+pub fn corrected_hashes(files: &[Stored], source: &str) -> Result<Vec<String>, CorrectionError> {
+    let found = Corrections::read(files, source)?;
+    Ok(found.into_iter().flat_map(|found| found.by_hash.into_values()).map(|correction| correction.raw_hash).collect())
 }
 
 /// Stores corrections of a source, all of them or none, as of the run that brought them. Returns the file's name in the

@@ -9,8 +9,10 @@ mod csv;
 mod error;
 mod exec;
 mod files;
+mod fixes;
 
 mod halt;
+mod judge;
 mod ledger;
 mod open;
 mod parquet;
@@ -18,9 +20,11 @@ mod quarantine;
 mod scan;
 
 pub use column::{ColumnSpec, ColumnType, Reference, ValueForm};
-pub use correction::{Action, Correction, CorrectionError, store_corrections};
+pub use correction::{Action, Correction, CorrectionError, corrected_hashes, store_corrections};
 pub use csv::{LocalTime, PlanError, WrongCell, read_cells};
 pub use error::ExtractError;
+pub use fixes::{Fix, FixesColumns, FixesError, FixesWriter, RejectedRow, read_fixes};
+pub use judge::{Finding, Judge};
 pub use ledger::{FileCount, FileStatus, RowCounts, SourceCount, counts_schema};
-pub use quarantine::{QuarantineError, QuarantineFacts, QuarantinedRow, quarantined};
 pub use open::{Extracts, OpenOptions, check_rules};
+pub use quarantine::{QuarantineError, QuarantineFacts, QuarantinedRow, quarantined};

@@ -10,8 +10,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use datafusion::catalog::TableProvider;
 
-use super::csv::{Chunker, Dialect, HeaderMatch, Layout, LocalTime, Plan, PlanError, PlanOptions, parse_header};
 use super::correction::Corrections;
+use super::csv::{Chunker, Dialect, HeaderMatch, Layout, LocalTime, Plan, PlanError, PlanOptions, parse_header};
 use super::exec::ExtractTable;
 use super::files::{ExtractFile, list, unreadable};
 use super::ledger::{SourceCount, counts_batch};
@@ -88,7 +88,15 @@ impl Extracts {
                 folder: options.quarantine.join(&source.name),
             };
             let corrections = corrections(source, options)?;
-            let scan = Scan::new((*source).clone(), Arc::new(plan), (files, Vec::new()), layouts, groups, quarantine, corrections);
+            let scan = Scan::new(
+                (*source).clone(),
+                Arc::new(plan),
+                (files, Vec::new()),
+                layouts,
+                groups,
+                quarantine,
+                corrections,
+            );
             extracts.scans.insert(source.name.clone(), Arc::new(scan));
         }
         Ok(extracts)
@@ -282,7 +290,11 @@ fn event_limit(source: &Source, as_of: NaiveDate, zone: Tz) -> Option<i64> {
     }
 }
 
-pub(super) fn plan_of(source: &Source, local_time: &Arc<LocalTime>, limit: Option<i64>) -> Result<Plan, Vec<PlanError>> {
+pub(super) fn plan_of(
+    source: &Source,
+    local_time: &Arc<LocalTime>,
+    limit: Option<i64>,
+) -> Result<Plan, Vec<PlanError>> {
     let mut options = PlanOptions::new(Arc::clone(local_time));
     if let Format::Csv(csv) = &source.format {
         options.dialect = Dialect {
@@ -340,7 +352,11 @@ fn headers(
     Ok((layouts, groups))
 }
 
-pub(super) fn csv_header(source: &Source, plan: &Plan, file: &ExtractFile) -> Result<Option<Vec<String>>, ExtractError> {
+pub(super) fn csv_header(
+    source: &Source,
+    plan: &Plan,
+    file: &ExtractFile,
+) -> Result<Option<Vec<String>>, ExtractError> {
     let opened = file.open().map_err(|error| unreadable(source, &file.shown, error))?;
     let mut head = Vec::new();
     opened.take(HEADER_BYTES as u64).read_to_end(&mut head).map_err(|error| unreadable(source, &file.shown, error))?;

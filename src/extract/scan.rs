@@ -10,7 +10,9 @@ use arrow::array::RecordBatch;
 
 use super::ExtractError;
 use super::correction::Corrections;
-use super::csv::{self, Amount, Chunk, Chunker, Corrector, Decoded, Decoder, DuplicateFilter, FirstSeen, Layout, Reject};
+use super::csv::{
+    self, Amount, Chunk, Chunker, Corrector, Decoded, Decoder, DuplicateFilter, FirstSeen, Layout, Reject,
+};
 use super::files::{ExtractFile, unreadable};
 use super::halt::{Halt, InWork};
 use super::ledger::{Decimal, FileCount, FileStatus, RowCounts, SourceCount};
@@ -382,7 +384,9 @@ impl Worker {
 
     fn correct(&mut self, file: usize, decoded: &mut Decoded) -> Result<(), ExtractError> {
         let scan = &self.scan;
-        let Some(corrections) = scan.corrections.as_ref().filter(|_| !decoded.rejects.is_empty()) else { return Ok(()) };
+        let Some(corrections) = scan.corrections.as_ref().filter(|_| !decoded.rejects.is_empty()) else {
+            return Ok(());
+        };
         let seen = scan.filter.as_ref().map(|filter| filter as &dyn FirstSeen);
         let applied = corrections.apply(decoded, &mut self.corrector, seen);
         applied.map_err(|error| scan.undecodable(file, &error.to_string()))

@@ -19,6 +19,8 @@ mod main_job;
 mod models;
 mod parquet_extracts;
 mod publishing;
+mod rejects;
+mod replay;
 mod sql_errors;
 mod triggers;
 mod value;

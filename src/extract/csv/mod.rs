@@ -27,7 +27,7 @@ mod written;
 mod zone;
 
 pub use chunk::{Chunk, Chunker, Dialect};
-pub use correct::{CorrectError, Corrector};
+pub use correct::{CorrectError, Corrector, split_record};
 pub use decode::{Amount, Decoded, Decoder};
 pub use dedup::{DuplicateFilter, FirstSeen};
 pub use header::{HeaderMatch, Layout, parse_header};

@@ -109,6 +109,7 @@ impl Reject {
     }
 
     /// Every fault in words.
+    #[cfg(test)]
     pub fn reason(&self) -> String {
         self.faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
     }

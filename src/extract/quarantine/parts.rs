@@ -72,7 +72,9 @@ fn batch(origin: &Origin, rows: &[Row<'_>]) -> Result<RecordBatch, ArrowError> {
         vec![
             Arc::new(StringArray::from_iter_values(rows.iter().map(|_| &origin.run_id))),
             Arc::new(StringArray::from_iter_values(rows.iter().map(|_| &origin.source))),
-            Arc::new(rows.iter().map(|row| Some(names.get(row.file).map_or("", String::as_str))).collect::<StringArray>()),
+            Arc::new(
+                rows.iter().map(|row| Some(names.get(row.file).map_or("", String::as_str))).collect::<StringArray>(),
+            ),
             number(|row| row.reject.line.cast_signed()),
             number(|row| row.reject.byte_offset.cast_signed()),
             number(|row| row.number),
@@ -133,7 +135,8 @@ impl<'a> Parts<'a> {
 
     /// Writes rows. As every batch but the last has the same number of rows, borders depend on the rows alone.
     pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<(), QuarantineError> {
-        let batch = RecordBatch::try_new(Arc::clone(&self.schema), batch.columns()[..self.schema.fields().len()].to_vec())?;
+        let batch =
+            RecordBatch::try_new(Arc::clone(&self.schema), batch.columns()[..self.schema.fields().len()].to_vec())?;
         if self.bytes >= PART_BYTES {
             self.end_part()?;
         }

@@ -72,7 +72,11 @@ pub fn quarantined<E: From<QuarantineError>>(
 
 fn row(batch: &RecordBatch, at: usize) -> Result<QuarantinedRow, QuarantineError> {
     let column = |name: &str| {
-        let lost = || arrow::error::ArrowError::SchemaError(format!("the quarantine has no column {name}: an older lojal wrote it"));
+        let lost = || {
+            arrow::error::ArrowError::SchemaError(format!(
+                "the quarantine has no column {name}: an older lojal wrote it"
+            ))
+        };
         batch.column_by_name(name).ok_or_else(lost)
     };
     let text = |name: &str| Ok::<_, QuarantineError>(column(name)?.as_string::<i32>().value(at).to_owned());
