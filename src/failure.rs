@@ -7,6 +7,7 @@ use crate::engine::EngineError;
 use crate::extract::{CorrectionError, ExtractError, QuarantineError};
 use crate::identity::IdentityError;
 use crate::publish::PublishError;
+use crate::report::counted;
 
 /// A failed command.
 #[derive(Debug, Error)]
@@ -48,7 +49,7 @@ pub enum Failure {
     #[error(transparent)]
     Corrections(#[from] CorrectionError),
     /// No row of a file of fixes could be used.
-    #[error("nothing was corrected: {bad} rows are still bad or not to be found")]
+    #[error("nothing was corrected: {} still bad or not to be found", counted(*bad as u64, "row"))]
     NothingCorrected {
         /// How many were told.
         bad: usize,

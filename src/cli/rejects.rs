@@ -102,8 +102,11 @@ struct Cause {
     rows: u64,
     rows_read: Option<u64>,
     as_of: Option<chrono::NaiveDate>,
-    examples: Vec<(String, String)>,
+    examples: Vec<Example>,
 }
+
+/// Place and reason.
+type Example = (String, String);
 
 /// The causes of a source's rejects, the commonest first.
 fn summed_up(plan: &Plan, rejects: &Rejects, source: String, parts: &[Stored]) -> Result<Vec<Cause>, Failure> {
@@ -143,9 +146,9 @@ const HIDDEN: &str = "(personal: --show-values)";
 
 /// One row per cause and example.
 fn table(causes: &[Cause]) -> Result<RecordBatch, ArrowError> {
-    let rows: Vec<(&Cause, &(String, String))> =
+    let rows: Vec<(&Cause, &Example)> =
         causes.iter().flat_map(|cause| cause.examples.iter().map(move |example| (cause, example))).collect();
-    let texts = |pick: fn(&(&Cause, &(String, String))) -> Option<String>| {
+    let texts = |pick: fn(&(&Cause, &Example)) -> Option<String>| {
         Arc::new(rows.iter().map(pick).collect::<StringArray>()) as ArrayRef
     };
     let share = |cause: &Cause| {

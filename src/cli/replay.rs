@@ -14,14 +14,20 @@ use crate::failure::Failure;
 use crate::plan::Plan;
 use crate::publish::Warehouse;
 use crate::report::{Printer, counted};
-use crate::run::{Request, read_plan, run_id, warehouse};
+use crate::run::{Known, Request, read_plan, run_id, warehouse};
 
 /// Rows told of one by one.
 const TOLD: usize = 20;
 
 /// Does what comes before the run, and returns what the run is asked to do.
-pub(super) async fn prepare(request: &Request, replay: &Replay, printer: &Printer) -> Result<Request, Failure> {
+pub(super) async fn prepare(
+    request: &Request,
+    replay: &Replay,
+    known: &Known,
+    printer: &Printer,
+) -> Result<Request, Failure> {
     let plan = read_plan(request, printer).await?;
+    known.pipeline.get_or_init(|| plan.name.clone());
     let warehouse = warehouse(request, &plan, printer)?;
     let Some(found) = rejects_of(&warehouse, &replay.run, replay.source.as_deref())? else {
         let problem = Problem::new("there are no rejected rows to replay");

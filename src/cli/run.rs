@@ -18,7 +18,7 @@ pub(super) async fn execute(request: &Request, replay: Option<&Replay>, printer:
         match replay {
             None => crate::run::run(request, &run_id, &known, printer).await,
             Some(replay) => {
-                let request = super::replay::prepare(request, replay, printer).await?;
+                let request = super::replay::prepare(request, replay, &known, printer).await?;
                 crate::run::run(&request, &run_id, &known, printer).await
             }
         }

@@ -97,9 +97,7 @@ pub enum ExtractError {
     BadRow {
         /// The source.
         name: String,
-        /// The faulty column; `None` where the record as a whole is at fault.
-        column: Option<String>,
-        /// Place and reason.
+        /// Place, column and reason.
         first: String,
         /// Where the row is.
         quarantine: String,
@@ -123,9 +121,7 @@ pub enum ExtractError {
         rows: RowCounts,
     },
     /// More rejected rows than the source allows.
-    #[error(
-        "source {name}: {rejected} of {read} rows were rejected, at most {allowed} are allowed; by cause: {causes}; the first: {first}"
-    )]
+    #[error("source {name}: {rejected} of {read} rows were rejected, at most {allowed} are allowed; {found}")]
     TooManyRejected {
         /// The source.
         name: String,
@@ -135,10 +131,8 @@ pub enum ExtractError {
         read: u64,
         /// The bound.
         allowed: String,
-        /// The commonest causes with their numbers.
-        causes: String,
-        /// Place and reason of one of them.
-        first: String,
+        /// The commonest causes with their numbers; place and reason of the first row.
+        found: String,
         /// Where they all are.
         quarantine: String,
     },

@@ -236,15 +236,13 @@ impl Scan {
             return Ok(());
         }
         let mut books = lock(&self.books);
-        let Some((_, row)) = books.quarantine.first() else { return Ok(()) };
-        let column = row.faults.first().and_then(|fault| fault.column.as_deref()).map(str::to_owned);
         let first = self.first_reject(&books.quarantine).unwrap_or_default();
         // Whatever else was read meanwhile depends on the threads.
         books.quarantine.keep_first();
         let written = books.quarantine.write(None);
         written.map_err(|error| self.quarantine_failed(&books.quarantine, &error))?;
         let quarantine = books.quarantine.folder().display().to_string();
-        Err(ExtractError::BadRow { name: self.source.name.clone(), column, first, quarantine })
+        Err(ExtractError::BadRow { name: self.source.name.clone(), first, quarantine })
     }
 
     fn quarantine_failed(&self, quarantine: &Quarantine, error: &super::quarantine::QuarantineError) -> ExtractError {
@@ -295,10 +293,13 @@ impl Scan {
             return Err(ExtractError::TooManyRejected {
                 name: self.source.name.clone(),
                 rejected: count.rows.rejected - books.dropped,
-                causes: books.quarantine.causes(),
                 read: count.rows.read,
                 allowed: self.source.max_rejected.to_string(),
-                first: self.first_reject(&books.quarantine).unwrap_or_default(),
+                found: format!(
+                    "by cause: {}; the first: {}",
+                    books.quarantine.causes(),
+                    self.first_reject(&books.quarantine).unwrap_or_default()
+                ),
                 quarantine: books.quarantine.folder().display().to_string(),
             });
         }
