@@ -4,9 +4,10 @@ use thiserror::Error;
 
 use crate::diagnostics::Problem;
 use crate::engine::EngineError;
-use crate::extract::ExtractError;
+use crate::extract::{CorrectionError, ExtractError, QuarantineError};
 use crate::identity::IdentityError;
 use crate::publish::PublishError;
+use crate::report::counted;
 
 /// A failed command.
 #[derive(Debug, Error)]
@@ -41,6 +42,18 @@ pub enum Failure {
     /// The warehouse could not be written.
     #[error(transparent)]
     Publish(#[from] PublishError),
+    /// Rejected rows of an earlier run could not be read.
+    #[error(transparent)]
+    Quarantine(#[from] QuarantineError),
+    /// Corrections could not be read or stored.
+    #[error(transparent)]
+    Corrections(#[from] CorrectionError),
+    /// No row of a file of fixes could be used.
+    #[error("nothing was corrected: {} still bad or not to be found", counted(*bad as u64, "row"))]
+    NothingCorrected {
+        /// How many were told.
+        bad: usize,
+    },
     /// Standard output could not be written.
     #[error("could not write the output: {0}")]
     Output(#[from] std::io::Error),
@@ -79,6 +92,8 @@ impl Failure {
             Self::Extract(error) if error.is_infrastructure() => 3,
             Self::Query { source, .. } if source.is_infrastructure() => 3,
             Self::Extract(_) | Self::Identity(_) | Self::Query { .. } | Self::Checks { .. } => 1,
+            Self::NothingCorrected { .. } => 1,
+            Self::Quarantine(_) | Self::Corrections(_) => 3,
             // What was published before does not fit what is to be published now: the data's fault.
             Self::Publish(PublishError::OtherShape { .. }) => 1,
             Self::Publish(_) | Self::Output(_) => 3,
@@ -99,6 +114,12 @@ impl Failure {
                 "see that the disk has room and the files can be read; the previous snapshot is untouched".to_owned(),
             ),
             Self::Query { .. } => Some("the query met data it cannot work with; nothing was published".to_owned()),
+            Self::NothingCorrected { .. } => {
+                Some("mend the rows that are named above; `lojal run` loads the rest".to_owned())
+            }
+            Self::Quarantine(_) | Self::Corrections(_) => {
+                Some("see that the warehouse can be read and written, and that its files are whole".to_owned())
+            }
             Self::Checks { staged, .. } => Some(format!("look at the staged rows in {staged}")),
             Self::Usage(_) | Self::Identity(_) | Self::Output(_) | Self::Unchanged | Self::Stopped { .. } => None,
         }

@@ -1,6 +1,7 @@
 //! The main job, from a typed pipeline to a published snapshot, on one screen.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -45,19 +46,29 @@ pub struct Outcome {
     pub last_line: String,
 }
 
+/// What a run has found out of itself, for whoever tells of its failure.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// The pipeline's name.
+    pub pipeline: OnceLock<String>,
+    /// The as-of day.
+    pub as_of: OnceLock<NaiveDate>,
+}
+
 /// Loads, transforms, checks and publishes.
 ///
 /// # Errors
 /// See [`Failure`]; readers of the warehouse then still see the previous snapshot.
-pub async fn run(request: &Request, run_id: &str, printer: &Printer) -> Result<Outcome, Failure> {
+pub async fn run(request: &Request, run_id: &str, known: &Known, printer: &Printer) -> Result<Outcome, Failure> {
     let (started, started_at) = (Instant::now(), Utc::now());
 
     printer.stage("plan", "");
     let plan = make_plan(request, printer).await?;
+    known.pipeline.get_or_init(|| plan.name.clone());
     let schedule = plan.schedule(&request.selection).map_err(Failure::Usage)?;
     let mut staging = warehouse(request, &plan, printer)?.stage(run_id)?;
     printer.hide(&staging.warehouse().stand_ins());
-    let outcome = publish_staged(request, &plan, &schedule, &mut staging, printer, (started, started_at)).await;
+    let outcome = publish_staged(request, &plan, &schedule, &mut staging, known, printer, (started, started_at)).await;
     if outcome.is_err()
         && let Err(error) = staging.send_quarantine().await
     {
@@ -71,6 +82,7 @@ async fn publish_staged(
     plan: &Plan,
     schedule: &Schedule,
     staging: &mut Staging,
+    known: &Known,
     printer: &Printer,
     (started, started_at): (Instant, DateTime<Utc>),
 ) -> Result<Outcome, Failure> {
@@ -78,6 +90,7 @@ async fn publish_staged(
     let run_id = run_id.as_str();
     printer.stage("extract", "");
     let (as_of, extracts) = open_extracts(request, plan, schedule, staging, printer).await?;
+    known.as_of.get_or_init(|| as_of);
     extracts.warnings.iter().for_each(|warning| printer.warning(warning));
     let fingerprint = fingerprint(request, plan, &extracts);
     if request.skip_unchanged && staging.warehouse().snapshot()?.is_some_and(|last| last.fingerprint == fingerprint) {
@@ -155,12 +168,21 @@ async fn publish_staged(
 /// # Errors
 /// [`Failure::Usage`] with every mistake.
 pub async fn make_plan(request: &Request, printer: &Printer) -> Result<Plan, Failure> {
+    let plan = read_plan(request, printer).await?;
+    printer.problems(&plan.warnings);
+    Ok(plan)
+}
+
+/// The plan as [`make_plan`] makes it; its warnings are left to whoever makes it after.
+///
+/// # Errors
+/// [`Failure::Usage`] with every mistake.
+pub async fn read_plan(request: &Request, printer: &Printer) -> Result<Plan, Failure> {
     let project = Project::read(&request.project, request.pipeline.as_deref()).map_err(Failure::Usage)?;
     let file = config::parse(&project.pipeline).map_err(Failure::Usage)?;
     let engine = Engine::open(request.engine.clone()).map_err(|error| Failure::engine(error, "engine"))?;
     let plan = Plan::make(&project, file, &request.vars, &engine).await.map_err(Failure::Usage)?;
     plan.sources.values().for_each(|source| printer.hide(&source.path.hidden));
-    printer.problems(&plan.warnings);
     Ok(plan)
 }
 
@@ -192,6 +214,8 @@ async fn open_extracts(
         quarantine: staging.warehouse().quarantine(staging.run_id()),
         all: &plan.sources,
         earlier: last.as_ref().map(|snapshot| snapshot.inputs.as_slice()).unwrap_or_default(),
+        run_id: staging.run_id(),
+        corrections: staging.warehouse().files_below("corrections")?,
     };
     let threads = request.engine.threads.get();
     let as_of = match request.as_of {

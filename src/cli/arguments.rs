@@ -41,6 +41,10 @@ pub(super) enum Verb {
     Show(Show),
     /// Write one trigger's contact list: treated customers with the addresses that their channels need.
     Export(Export),
+    /// Sum up the rows that a run rejected by cause, or write them to a file to be mended.
+    Rejects(Rejects),
+    /// Load rejected rows after they were mended, in a file or by a mended declaration, and run.
+    Replay(Replay),
     /// Print the JSON Schema of a pipeline file.
     Schema,
 }
@@ -97,6 +101,54 @@ pub(super) struct Export {
     /// Pipeline whose warehouse is meant; may be left out where there is only one.
     #[arg(long)]
     pub(super) pipeline: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Rejects {
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// Run whose rejected rows are meant: its id, or latest.
+    #[arg(long, value_name = "RUN_ID", default_value = "latest")]
+    pub(super) run: String,
+    /// Only rows of this source.
+    #[arg(long, value_name = "NAME")]
+    pub(super) source: Option<String>,
+    /// Only rows that break this rule, such as required or type.
+    #[arg(long, value_name = "RULE")]
+    pub(super) rule: Option<String>,
+    /// Shape of the summary.
+    #[arg(long, value_enum, default_value_t = Shape::Table)]
+    pub(super) format: Shape,
+    /// Most examples of each cause.
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub(super) examples: NonZeroUsize,
+    /// Quote cells of personal columns too.
+    #[arg(long)]
+    pub(super) show_values: bool,
+    /// Instead of a summary, write the rows of one source to this file, to be mended and given to `lojal replay`. It
+    /// holds the rows whole, personal columns too, and is readable by its owner alone.
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Replay {
+    /// Files that `lojal rejects --output` wrote, mended. Without any, the rejected rows are judged as they are by the
+    /// pipeline as it is now.
+    #[arg(value_name = "FIXES")]
+    pub(super) fixes: Vec<PathBuf>,
+    /// Pipeline: a name in pipelines/ or a path; may be left out where there is only one.
+    #[arg(long)]
+    pub(super) pipeline: Option<String>,
+    /// Run whose rejected rows are meant: its id, or latest. The main job runs as of its day.
+    #[arg(long, value_name = "RUN_ID", default_value = "latest")]
+    pub(super) run: String,
+    /// Only rows of this source.
+    #[arg(long, value_name = "NAME")]
+    pub(super) source: Option<String>,
+    /// As-of day of the run that follows; left out: that of the run whose rows are meant.
+    #[arg(long, value_name = "DATE", env = "LOJAL_AS_OF")]
+    pub(super) as_of: Option<NaiveDate>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -186,6 +238,8 @@ impl Arguments {
             Verb::Check(target) | Verb::Ls(target) | Verb::Plan(target) => (target.pipeline.clone(), None, false),
             Verb::Show(show) => (show.pipeline.clone(), None, false),
             Verb::Export(export) => (export.pipeline.clone(), None, false),
+            Verb::Rejects(rejects) => (rejects.target.pipeline.clone(), None, false),
+            Verb::Replay(replay) => (replay.pipeline.clone(), replay.as_of, false),
             Verb::Schema => (None, None, false),
         };
         let common = &self.common;

@@ -5,6 +5,8 @@ mod check;
 mod export;
 mod ls;
 mod plan;
+mod rejects;
+mod replay;
 mod run;
 mod schema;
 mod show;
@@ -75,12 +77,14 @@ fn execute(arguments: &Arguments, printer: &Printer) -> Result<(), Failure> {
         .build()?;
     let outcome = runtime.block_on(async {
         match &arguments.verb {
-            Verb::Run(_) => run::execute(&request, printer).await,
+            Verb::Run(_) => run::execute(&request, None, printer).await,
             Verb::Check(_) => check::execute(&request, printer).await,
             Verb::Ls(_) => ls::execute(&request, printer).await,
             Verb::Plan(_) => plan::execute(&request, printer).await,
             Verb::Show(show) => show::execute(&request, show, printer).await,
             Verb::Export(export) => export::execute(&request, export, printer).await,
+            Verb::Rejects(rejects) => rejects::execute(&request, rejects, printer).await,
+            Verb::Replay(replay) => run::execute(&request, Some(replay), printer).await,
             Verb::Schema => schema::execute(),
         }
     });

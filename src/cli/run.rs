@@ -1,22 +1,33 @@
-//! `lojal run`: the main job, stopped cleanly by a signal. Whatever its outcome, the last line on stdout is one JSON
-//! object that says how the run ended.
+//! `lojal run` and the run that ends `lojal replay`: the main job, stopped cleanly by a signal. Whatever its outcome,
+//! the last line on stdout is one JSON object that says how the run ended.
 
 use serde_json::json;
 
+use super::arguments::Replay;
 use super::signals::StopSignals;
 use crate::failure::Failure;
 use crate::report::Printer;
-use crate::run::{Outcome, Request, run_id};
+use crate::run::{Known, Outcome, Request, run_id};
 
-pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), Failure> {
+pub(super) async fn execute(request: &Request, replay: Option<&Replay>, printer: &Printer) -> Result<(), Failure> {
     // Listening begins before the run does: a signal at its very start is not missed.
     let mut signals = StopSignals::listen()?;
     let run_id = run_id(chrono::Utc::now());
+    let known = Known::default();
+    let whole = async {
+        match replay {
+            None => crate::run::run(request, &run_id, &known, printer).await,
+            Some(replay) => {
+                let request = super::replay::prepare(request, replay, &known, printer).await?;
+                crate::run::run(&request, &run_id, &known, printer).await
+            }
+        }
+    };
     let outcome = tokio::select! {
         // A signal wins over a run that is ready at the same moment.
         biased;
         (name, signal) = signals.stop() => Err(Failure::Stopped { name, signal }),
-        outcome = crate::run::run(request, &run_id, printer) => outcome,
+        outcome = whole => outcome,
     };
     printer.finish();
     match outcome {
@@ -25,13 +36,13 @@ pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), 
             super::print(&printer.masked(&last_line))
         }
         Err(failure) => {
-            super::print(&printer.masked(&failed_line(request, &run_id, &failure)))?;
+            super::print(&printer.masked(&failed_line(request, &run_id, &known, &failure)))?;
             Err(failure)
         }
     }
 }
 
-fn failed_line(request: &Request, run_id: &str, failure: &Failure) -> String {
+fn failed_line(request: &Request, run_id: &str, known: &Known, failure: &Failure) -> String {
     let status = match failure {
         Failure::Unchanged => "skipped",
         Failure::Stopped { .. } => "stopped",
@@ -39,8 +50,8 @@ fn failed_line(request: &Request, run_id: &str, failure: &Failure) -> String {
     };
     json!({
         "run_id": run_id,
-        "pipeline": request.pipeline,
-        "as_of": request.as_of,
+        "pipeline": known.pipeline.get().or(request.pipeline.as_ref()),
+        "as_of": known.as_of.get().or(request.as_of.as_ref()),
         "status": status,
         "exit_code": failure.exit_code(),
         "rows_published": 0,

@@ -67,7 +67,7 @@ async fn rows(
     Ok(if rows.is_empty() { vec![RecordBatch::new_empty(schema)] } else { rows })
 }
 
-fn shaped(batches: &[RecordBatch], shape: Shape) -> Result<String, Failure> {
+pub(super) fn shaped(batches: &[RecordBatch], shape: Shape) -> Result<String, Failure> {
     let failed = |error: arrow::error::ArrowError| Failure::engine(error.into(), "show");
     let mut out = Vec::new();
     match shape {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use thiserror::Error;
 
+use super::CorrectionError;
 use super::ledger::RowCounts;
 use super::promise::Promise;
 use super::text::{NAMES_SHOWN, few, printable};
@@ -121,6 +122,24 @@ pub enum ExtractError {
         /// Its path.
         pattern: String,
     },
+    /// A bad row in a source that takes none.
+    #[error("source {name}: {first}; on_bad_row: fail ends the run at the first bad row")]
+    BadRow {
+        /// The source.
+        name: String,
+        /// Place, column and reason.
+        first: String,
+        /// Where the row is.
+        quarantine: String,
+    },
+    /// Corrections that cannot be read.
+    #[error("source {name}: its corrections cannot be read: {cause}")]
+    Corrections {
+        /// The source.
+        name: String,
+        /// The cause.
+        cause: Arc<CorrectionError>,
+    },
     /// Rows that became nothing, or more than one thing.
     #[error("source {name}: the rows of {path} are not accounted for: {} read, {} loaded, {} rejected, {} duplicate", rows.read, rows.loaded, rows.rejected, rows.duplicate)]
     Unbalanced {
@@ -132,10 +151,7 @@ pub enum ExtractError {
         rows: RowCounts,
     },
     /// More rejected rows than the source allows.
-    #[error(
-        "source {name}: {rejected} of {read} rows were rejected, at most {allowed} are allowed; the first: {first}{}",
-        differs.iter().map(|line| format!("\n  {line}")).collect::<String>()
-    )]
+    #[error("source {name}: {rejected} of {read} rows were rejected, at most {allowed} are allowed; {found}")]
     TooManyRejected {
         /// The source.
         name: String,
@@ -145,14 +161,12 @@ pub enum ExtractError {
         read: u64,
         /// The bound.
         allowed: String,
-        /// Place and reason of one of them.
-        first: String,
+        /// The commonest causes with their numbers; place and reason of the first row.
+        found: String,
         /// The declared encoding, if most of them break it.
         encoding: Option<&'static str>,
         /// Where they all are.
         quarantine: String,
-        /// Columns of which most cells are not of their type.
-        differs: Vec<String>,
     },
     /// Promises about a source as a whole that it does not keep.
     #[error("{}", promises.iter().map(|promise| promise.found.as_str()).collect::<Vec<_>>().join("\n"))]
@@ -249,6 +263,7 @@ impl ExtractError {
     /// Whether the store is to blame and not the data.
     pub fn is_infrastructure(&self) -> bool {
         match self {
+            Self::Corrections { .. } => true,
             Self::Unreadable { cause, .. } => {
                 cause.kind() != std::io::ErrorKind::NotFound || RemoteFault::inside(cause).is_some()
             }
@@ -294,8 +309,15 @@ impl ExtractError {
                  all of them, with file, line and reason, are in {quarantine}"
             )),
             Self::TooManyRejected { quarantine, .. } => Some(format!(
-                "all of them, with file, line and reason, are in {quarantine}; max_rejected sets the bound"
+                "all of them, with file, line and reason, are in {quarantine}; `lojal rejects` sums them up, max_rejected sets the bound"
             )),
+            Self::BadRow { quarantine, .. } => Some(format!(
+                "the row is in {quarantine}; mend the extract, correct the row with `lojal replay`, or set \
+                 on_bad_row: quarantine"
+            )),
+            Self::Corrections { .. } => {
+                Some("mend or move away the file; `lojal replay` writes corrections anew".to_owned())
+            }
             Self::Unbalanced { .. } => {
                 Some("this is a fault of lojal itself: please report it with the file".to_owned())
             }

@@ -5,12 +5,16 @@
 
 mod bytes;
 mod column;
+mod correction;
 mod csv;
 mod delivery;
 mod error;
 mod exec;
 mod files;
+mod fixes;
+mod halt;
 mod json;
+mod judge;
 mod ledger;
 mod open;
 mod parquet;
@@ -22,10 +26,14 @@ mod text;
 mod xlsx;
 
 pub use column::{ColumnSpec, ColumnType, Reference, ValueForm};
+pub use correction::{Action, Correction, CorrectionError, corrected_hashes, store_corrections};
 pub use csv::{LocalTime, PlanError, VERSION_COLUMNS, WrongCell, check_moment_format, formats_at_odds, read_cells};
 pub use delivery::DayForm;
 pub use error::ExtractError;
+pub use fixes::{Fix, FixesColumns, FixesError, FixesWriter, RejectedRow, read_fixes};
+pub use judge::{Finding, Judge};
 pub use ledger::{FileCount, FileStatus, RowCounts, SourceCount, counts_schema};
 pub use open::{Extracts, OpenOptions, check_rules};
 pub use promise::Promise;
+pub use quarantine::{QuarantineError, QuarantineFacts, QuarantinedRow, quarantined};
 pub(crate) use text::encoding as text_encoding;

@@ -11,6 +11,7 @@ use chrono_tz::Tz;
 use datafusion::catalog::TableProvider;
 use indexmap::IndexMap;
 
+use super::correction::Corrections;
 use super::csv::{
     Chunker, Contract, Dialect, DuplicateFilter, HeaderMatch, Layout, LocalTime, Plan, PlanError, PlanOptions,
     check_head, parse_header,
@@ -23,13 +24,15 @@ use super::files::{ExtractFile, list, unreadable};
 use super::ledger::{SourceCount, counts_batch};
 use super::parquet::{self, RowGroup};
 use super::promise::{Basis, Promise};
-use super::scan::{Scan, Worker};
+use super::quarantine::Origin;
+use super::scan::{Kept, Scan, Worker};
 use super::{ColumnSpec, ExtractError, records, text};
 use crate::config::{ExtraColumns, Format};
 use crate::engine::Latest;
 use crate::plan::Source;
 use crate::publish::Input;
 use crate::report::counted;
+use crate::store::Stored;
 
 /// Bytes read at a time to find a header.
 const HEADER_BYTES: usize = 64 << 10;
@@ -47,6 +50,10 @@ pub struct OpenOptions<'a> {
     pub all: &'a IndexMap<String, Source>,
     /// The extracts' files as the last snapshot knew them.
     pub earlier: &'a [Input],
+    /// The run that they are rejected in.
+    pub run_id: &'a str,
+    /// The warehouse's files of corrections, sorted by name.
+    pub corrections: Vec<Stored>,
 }
 
 /// A run's sources.
@@ -122,9 +129,13 @@ impl Extracts {
         Ok(())
     }
 
-    /// The files of all sources.
+    /// The files of all sources, and the corrections of what they hold.
     pub fn inputs(&self) -> Vec<Input> {
-        self.scans.values().flat_map(|scan| scan.files.iter().map(|file| file.input.clone())).collect()
+        let inputs = self.scans.values().flat_map(|scan| {
+            let corrections = scan.corrections.iter().flat_map(|corrections| &corrections.inputs);
+            scan.files.iter().map(|file| &file.input).chain(corrections)
+        });
+        inputs.cloned().collect()
     }
 
     /// The files of all sources with the rows read from them.
@@ -255,6 +266,13 @@ impl Extracts {
                     counted(count.rows.read, "row")
                 ));
             }
+            if count.rows.corrected > 0 {
+                remarks.push(format!(
+                    "source {}: {} loaded as corrected",
+                    count.source,
+                    counted(count.rows.corrected, "row")
+                ));
+            }
             if count.rows.duplicate > 0 {
                 remarks.push(format!(
                     "source {}: {}, loaded once",
@@ -301,11 +319,19 @@ fn open_one(
     let contract = contract_of(source, local_time, as_of, options.time_zone)?;
     let plan = plan_of(source, local_time, limit, Some(contract)).map_err(|errors| undeclarable(source, &errors))?;
     let (layouts, groups) = headers(source, &plan, &chosen.files, warnings)?;
-    let quarantine = options.quarantine.join(&source.name);
+    let quarantine = Origin {
+        run_id: options.run_id.to_owned(),
+        source: source.name.clone(),
+        as_of,
+        files: chosen.files.iter().map(|file| file.shown.clone()).collect(),
+        folder: options.quarantine.join(&source.name),
+    };
+    let corrections = corrections(source, options)?;
     let earlier = options.earlier.iter().filter(|input| input.source == source.name).cloned().collect();
     let basis = Basis { as_of, zone: options.time_zone, earlier };
     let files = (chosen.files, chosen.unread);
-    Ok(Scan::new(source.clone(), Arc::new(plan), files, layouts, groups, quarantine, basis))
+    let kept = Kept { quarantine, corrections, basis };
+    Ok(Scan::new(source.clone(), Arc::new(plan), files, layouts, groups, kept))
 }
 
 async fn in_parallel<T: Send + 'static>(
@@ -324,6 +350,11 @@ async fn in_parallel<T: Send + 'static>(
         done.push(worker.await.map_err(|error| broken_off(scan, &error.to_string()))??);
     }
     Ok(done)
+}
+
+fn corrections(source: &Source, options: &OpenOptions<'_>) -> Result<Option<Corrections>, ExtractError> {
+    let found = Corrections::read(&options.corrections, &source.name);
+    found.map_err(|error| ExtractError::Corrections { name: source.name.clone(), cause: Arc::new(error) })
 }
 
 fn broken_off(scan: &Scan, reason: &str) -> ExtractError {
@@ -349,7 +380,7 @@ fn event_limit(source: &Source, as_of: NaiveDate, zone: Tz) -> Option<i64> {
     Some(last_of(source.columns.get(source.event_time?)?.ty, as_of, zone))
 }
 
-fn plan_of(
+pub(super) fn plan_of(
     source: &Source,
     local_time: &Arc<LocalTime>,
     limit: Option<i64>,
@@ -435,7 +466,11 @@ fn undeclarable_layout(source: &Source, found: &HeaderMatch) -> ExtractError {
     ExtractError::Format { name: source.name.clone(), path, reason: format!("lacks {}", found.missing.join(", ")) }
 }
 
-fn csv_header(source: &Source, plan: &Plan, file: &ExtractFile) -> Result<Option<Vec<String>>, ExtractError> {
+pub(super) fn csv_header(
+    source: &Source,
+    plan: &Plan,
+    file: &ExtractFile,
+) -> Result<Option<Vec<String>>, ExtractError> {
     let mut opened = file.open().map_err(|error| unreadable(source, &file.shown, error))?;
     let mut chunker = Chunker::new(Dialect { chunk_size: HEADER_BYTES, ..*plan.dialect() });
     let mut is_first = true;

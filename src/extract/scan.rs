@@ -9,19 +9,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arrow::array::RecordBatch;
 use chrono::NaiveDate;
 
+use super::correction::Corrections;
 use super::csv::{
-    self, Amount, CellValue, Chunk, Chunker, Decoded, Decoder, DuplicateFilter, FirstSeen, FromFile, Layout, Place,
-    Rule, Watch,
+    self, Amount, CellValue, Chunk, Chunker, Corrector, Decoded, Decoder, DuplicateFilter, FirstSeen, FromFile, Layout,
+    Place, Reject, Rule, Watch,
 };
 use super::files::{ExtractFile, unreadable};
+use super::halt::{Halt, InWork};
 use super::json::Keys;
 use super::ledger::{Decimal, FileCount, FileStatus, RowCounts, SourceCount};
 use super::parquet::RowGroup;
 use super::promise::{Basis, Promise, judge};
-use super::quarantine::Quarantine;
+use super::quarantine::{Full, Origin, Quarantine};
 use super::records::{self, Reader, RecordDecoder, Records};
 use super::{ColumnType, ExtractError};
-use crate::config::{CheckSeverity, Format};
+use crate::config::{CheckSeverity, Format, OnBadRow};
 use crate::engine::Latest;
 use crate::plan::Source;
 use crate::publish::Input;
@@ -52,6 +54,9 @@ pub(super) struct Scan {
     taken: AtomicBool,
     /// For JSON, the keys that the records had.
     pub(super) keys: Arc<Keys>,
+    /// What takes the place of rejected rows.
+    pub(super) corrections: Option<Corrections>,
+    halt: Arc<Halt>,
 }
 
 #[derive(Default)]
@@ -81,13 +86,15 @@ struct Books {
     type_faults: BTreeMap<String, u64>,
     amount_read: Amount,
     amount_loaded: Amount,
+    /// Of the rows rejected, those left out on purpose.
+    dropped: u64,
     quarantine: Quarantine,
     /// Rejected rows whose text is not in the declared encoding.
     wrong_encoding: u64,
 }
 
 impl Books {
-    fn new(source: &str, files: usize, quarantine: PathBuf) -> Self {
+    fn new(files: usize, quarantine: Quarantine) -> Self {
         Self {
             rows: vec![RowCounts::default(); files],
             newest_event: None,
@@ -95,8 +102,9 @@ impl Books {
             type_faults: BTreeMap::new(),
             amount_read: Amount::default(),
             amount_loaded: Amount::default(),
-            quarantine: Quarantine::new(source, quarantine),
             wrong_encoding: 0,
+            dropped: 0,
+            quarantine,
         }
     }
 }
@@ -108,6 +116,13 @@ enum Unit {
     RowGroup(RowGroup),
 }
 
+/// What a scan is held against, and where its rejected rows go.
+pub(super) struct Kept {
+    pub(super) quarantine: Origin,
+    pub(super) corrections: Option<Corrections>,
+    pub(super) basis: Basis,
+}
+
 impl Scan {
     pub(super) fn new(
         source: Source,
@@ -115,11 +130,12 @@ impl Scan {
         (files, unread): (Vec<ExtractFile>, Vec<FileCount>),
         layouts: Vec<Arc<Layout>>,
         row_groups: Vec<RowGroup>,
-        quarantine: PathBuf,
-        basis: Basis,
+        Kept { quarantine, corrections, basis }: Kept,
     ) -> Self {
-        let books = Books::new(&source.name, files.len(), quarantine);
+        let books = Books::new(files.len(), Quarantine::new(quarantine));
         Self {
+            corrections,
+            halt: Arc::default(),
             plan,
             layouts,
             row_groups,
@@ -188,20 +204,18 @@ impl Scan {
             contract.clear();
         }
         let mut books = lock(&self.books);
-        let folder = books.quarantine.folder().to_owned();
-        match std::fs::remove_dir_all(&folder) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(unreadable(&self.source, &folder, error));
-            }
-            _ => {}
-        }
-        *books = Books::new(&self.source.name, self.files.len(), folder);
+        let emptied = books.quarantine.emptied();
+        let quarantine = emptied.map_err(|error| unreadable(&self.source, books.quarantine.folder(), error))?;
+        *books = Books::new(self.files.len(), quarantine);
+        self.halt.reset();
         self.taken.store(false, Ordering::Relaxed);
         Ok(())
     }
 
-    fn next(&self) -> Result<Option<Unit>, ExtractError> {
-        self.next_of(&mut lock(&self.feeder))
+    fn next(&self) -> Result<Option<(Unit, InWork)>, ExtractError> {
+        let mut feeder = lock(&self.feeder);
+        let Some(in_work) = self.halt.begin() else { return Ok(None) };
+        Ok(self.next_of(&mut feeder)?.map(|unit| (unit, in_work)))
     }
 
     fn next_of(&self, feeder: &mut Feeder) -> Result<Option<Unit>, ExtractError> {
@@ -265,16 +279,36 @@ impl Scan {
         if let Some(rows) = books.rows.get_mut(file) {
             rows.add(decoded);
         }
-        for reject in decoded.rejects.iter().filter(|reject| reject.rule == Rule::Type) {
-            *books.type_faults.entry(reject.column.clone().unwrap_or_default()).or_default() += 1;
+        for fault in decoded.rejects.iter().flat_map(|reject| &reject.faults).filter(|fault| fault.rule == Rule::Type) {
+            *books.type_faults.entry(fault.column.as_deref().unwrap_or_default().to_owned()).or_default() += 1;
         }
         books.newest_event = books.newest_event.max(decoded.max_event);
         books.amount_read.add(decoded.amount_read);
         books.amount_loaded.add(decoded.amount_loaded);
-        let wrong = decoded.rejects.iter().filter(|reject| reject.rule == csv::Rule::Encoding).count();
+        let wrong = decoded.rejects.iter().filter(|reject| reject.breaks(Rule::Encoding)).count();
         books.wrong_encoding += wrong as u64;
-        let added = books.quarantine.add(file, std::mem::take(&mut decoded.rejects), &self.shown);
-        added.map_err(|error| self.quarantine_failed(&books.quarantine, &error))
+        books.dropped += decoded.rows_dropped;
+        let full = books.quarantine.add(file, std::mem::take(&mut decoded.rejects));
+        if self.source.on_bad_row == OnBadRow::Fail && books.quarantine.first().is_some() {
+            self.halt.halt();
+        }
+        drop(books);
+        full.map_or(Ok(()), Full::write).map_err(|error| self.quarantine_failed(&lock(&self.books).quarantine, &error))
+    }
+
+    /// Ends the run at the first bad row, if it has been met and the source wants it so.
+    fn fail_on_bad_row(&self) -> Result<(), ExtractError> {
+        if !self.halt.has_halted() {
+            return Ok(());
+        }
+        let mut books = lock(&self.books);
+        let first = self.first_reject(&books.quarantine).unwrap_or_default();
+        // Whatever else was read meanwhile depends on the threads.
+        books.quarantine.keep_first();
+        let written = books.quarantine.write(None);
+        written.map_err(|error| self.quarantine_failed(&books.quarantine, &error))?;
+        let quarantine = books.quarantine.folder().display().to_string();
+        Err(ExtractError::BadRow { name: self.source.name.clone(), first, quarantine })
     }
 
     fn quarantine_failed(&self, quarantine: &Quarantine, error: &super::quarantine::QuarantineError) -> ExtractError {
@@ -310,10 +344,10 @@ impl Scan {
     pub(super) fn close(self: &Arc<Self>) -> Result<(), ExtractError> {
         records::check_keys(&self.source, &self.files, &self.keys)?;
         let mut books = lock(&self.books);
-        let written = books.quarantine.write(&self.shown);
-        written.map_err(|error| self.quarantine_failed(&books.quarantine, &error))?;
         let count = self.count_of(&books);
         let differs = self.differences(&books, &count);
+        let written = books.quarantine.write(Some(count.rows.read));
+        written.map_err(|error| self.quarantine_failed(&books.quarantine, &error))?;
         if let Some((path, rows)) = count.unbalanced() {
             return Err(ExtractError::Unbalanced { name: self.source.name.clone(), path, rows });
         }
@@ -323,17 +357,21 @@ impl Scan {
                 pattern: self.source.path.shown.clone(),
             });
         }
-        if !self.source.max_rejected.allows(count.rows.rejected, count.rows.read) {
+        if !self.source.max_rejected.allows(count.rows.rejected - books.dropped, count.rows.read) {
             return Err(ExtractError::TooManyRejected {
                 name: self.source.name.clone(),
-                rejected: count.rows.rejected,
+                rejected: count.rows.rejected - books.dropped,
                 read: count.rows.read,
                 allowed: self.source.max_rejected.to_string(),
-                first: self.first_reject(&books.quarantine).unwrap_or_default(),
+                found: format!(
+                    "by cause: {}; the first: {}{}",
+                    books.quarantine.causes(),
+                    self.first_reject(&books.quarantine).unwrap_or_default(),
+                    differs.iter().map(|line| format!("\n  {line}")).collect::<String>()
+                ),
                 encoding: (books.wrong_encoding * 2 > count.rows.rejected)
                     .then(|| self.plan.dialect().encoding.as_str()),
                 quarantine: books.quarantine.folder().display().to_string(),
-                differs,
             });
         }
         let newest_event = books.newest_event;
@@ -418,12 +456,18 @@ impl Scan {
     fn first_reject(&self, quarantine: &Quarantine) -> Option<String> {
         let (file, reject) = quarantine.first()?;
         let name = self.shown.get(*file).map(|path| path.display().to_string()).unwrap_or_default();
-        let quotes_personal = self.source.personal.iter().any(|column| reject.reason.contains(&format!("{column}: ")));
-        let reason = match &reject.column {
-            Some(column) if quotes_personal => format!("{column}: breaks the rule `{}`", reject.rule.as_str()),
-            _ => reject.reason.clone(),
-        };
-        Some(format!("{name}:{}: {reason}", reject.line))
+        Some(format!("{name}:{}: {}", reject.line, self.told(reject)))
+    }
+
+    /// Every fault of a row, without quoting what is personal.
+    fn told(&self, reject: &Reject) -> String {
+        let faults = reject.faults.iter().map(|fault| match &fault.column {
+            Some(column) if self.source.personal.iter().any(|personal| **personal == **column) => {
+                format!("{column}: breaks the rule `{}`", fault.rule)
+            }
+            _ => fault.to_string(),
+        });
+        faults.collect::<Vec<_>>().join("; ")
     }
 }
 
@@ -438,13 +482,15 @@ pub(super) struct Worker {
     projection: Vec<usize>,
     csv: Option<(Arc<Layout>, Decoder)>,
     records: Option<RecordDecoder>,
+    corrector: Corrector,
     ready: VecDeque<RecordBatch>,
     watch: Option<Watch>,
 }
 
 impl Worker {
     pub(super) fn new(scan: Arc<Scan>, projection: Vec<usize>) -> Self {
-        Self { scan, projection, csv: None, records: None, ready: VecDeque::new(), watch: None }
+        let corrector = Corrector::new(&scan.plan, &projection);
+        Self { scan, projection, csv: None, records: None, corrector, ready: VecDeque::new(), watch: None }
     }
 
     /// The next rows, or `None` when the source has no more.
@@ -453,9 +499,13 @@ impl Worker {
             if let Some(batch) = self.ready.pop_front() {
                 return Ok(Some(batch));
             }
-            let Some(unit) = self.scan.next()? else { return Ok(None) };
+            let Some((unit, in_work)) = self.scan.next()? else {
+                return self.scan.fail_on_bad_row().map(|()| None);
+            };
             let (file, mut decoded) = self.decode(unit)?;
+            self.correct(file, &mut decoded)?;
             self.scan.enter(file, &mut decoded)?;
+            drop(in_work);
             self.ready.extend(decoded.batches.into_iter().filter(|batch| batch.num_rows() > 0));
         }
     }
@@ -487,7 +537,7 @@ impl Worker {
         mut each: impl FnMut(&Scan, &mut Decoder, usize, &Chunk),
     ) -> Result<(), ExtractError> {
         let scan = Arc::clone(&self.scan);
-        while let Some(unit) = scan.next()? {
+        while let Some((unit, _)) = scan.next()? {
             let (file, chunk) = match unit {
                 Unit::Chunk(file, chunk) => (file, chunk),
                 Unit::Records(file, records) => (file, self.record_decoder().chunk(file, records).into_chunk()),
@@ -535,6 +585,17 @@ impl Worker {
             }
         }
         Ok(places.into_iter().take(wanted).collect())
+    }
+
+    fn correct(&mut self, file: usize, decoded: &mut Decoded) -> Result<(), ExtractError> {
+        let scan = Arc::clone(&self.scan);
+        let Some(corrections) = scan.corrections.as_ref().filter(|_| !decoded.rejects.is_empty()) else {
+            return Ok(());
+        };
+        let seen = scan.filter.as_ref().map(|filter| filter as &dyn FirstSeen);
+        self.corrector.from_file(scan.from_file(file));
+        let applied = corrections.apply(decoded, &mut self.corrector, seen);
+        applied.map_err(|error| scan.undecodable(file, &error.to_string()))
     }
 
     fn decode(&mut self, unit: Unit) -> Result<(usize, Decoded), ExtractError> {

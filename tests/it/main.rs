@@ -27,6 +27,8 @@ mod parquet_extracts;
 mod publishing;
 mod records;
 mod s3;
+mod rejects;
+mod replay;
 mod sql_errors;
 mod triggers;
 mod value;

@@ -343,6 +343,9 @@ fn documents_know_every_table() {
 fn quarantine_holds_every_rejected_row() {
     let sources =
         ["crm_customers", "crm_interactions", "transactions", "surveys", "survey_invitations", "employee_surveys"];
-    let rejected: usize = sources.map(|source| warehouse().quarantine(source).num_rows()).iter().sum();
+    // A row with several faults stands there once for each.
+    let rows =
+        |source| integers(&warehouse().quarantine(source), "fault").into_iter().filter(|fault| *fault == 1).count();
+    let rejected: usize = sources.map(rows).iter().sum();
     assert_eq!(rejected, 14);
 }

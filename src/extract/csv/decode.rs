@@ -23,7 +23,7 @@ use super::{
     header::Layout,
     plan::Plan,
     readable::Readable,
-    reject::{Reject, Rule, raw_text},
+    reject::{Fault, RAW_LIMIT, Reject, Rule, WHOLE_LIMIT},
     split::{FaultKind, RowTable, Tokenizer, unquote, without_return},
 };
 
@@ -63,6 +63,8 @@ pub struct Decoded {
     pub rows_loaded: u64,
     /// Rows that break a rule.
     pub rows_rejected: u64,
+    /// Of the rows rejected, those that a correction leaves out on purpose.
+    pub rows_dropped: u64,
     /// Good rows that were seen before.
     pub rows_duplicate: u64,
     /// Rows loaded whose event lies after the limit.
@@ -113,6 +115,7 @@ impl Decoded {
         self.rows_after_limit += next.rows_after_limit;
         self.rows_late += next.rows_late;
         self.rows_corrected += next.rows_corrected;
+        self.rows_dropped += next.rows_dropped;
         self.watched.append(&mut next.watched);
         self.amount_read.add(next.amount_read);
         self.amount_loaded.add(next.amount_loaded);
@@ -518,31 +521,28 @@ impl Decoder {
             FaultKind::UnclosedQuote => (Rule::UnclosedQuote, "a quote opens and is not closed".to_owned()),
         };
         let byte_offset = chunk.byte_offset + start as u64;
-        Reject { line: chunk.first_line, byte_offset, column: None, rule, reason, raw: raw_text(record) }
+        // Where a record's end is not known, as little is kept as the chunker keeps.
+        let is_open = chunk.fault.is_some() || kind == FaultKind::RecordSize;
+        let limit = if is_open { RAW_LIMIT } else { WHOLE_LIMIT };
+        let faults = vec![Fault { column: None, rule, reason }];
+        Reject::new(chunk.first_line, byte_offset, faults, record, limit)
     }
 
     fn cell_reject(&self, chunk: &Chunk, row: &[u32], faults: &[CellFault]) -> Reject {
         let plan = &self.plan;
         let mut scratch = Vec::new();
-        let mut reasons = Vec::with_capacity(faults.len());
+        let mut told = Vec::with_capacity(faults.len());
         for fault in faults {
             // A column that the file does not have has no cell that could be at fault.
             let Some(place) = self.layout.places[fault.column] else { continue };
             let spec = &plan.columns[fault.column];
             let cell = &chunk.data[row[place] as usize..row[place + 1] as usize - 1];
             let text = unquote(cell, plan.dialect().quote, &mut scratch);
-            let what = plan.rules[fault.column].explain(spec, fault.rule, text);
-            reasons.push(format!("{}: {what}", spec.name));
+            let reason = plan.rules[fault.column].explain(spec, fault.rule, text);
+            told.push(Fault { column: Some(Arc::clone(&plan.names[fault.column])), rule: fault.rule, reason });
         }
         let record = &chunk.data[row[0] as usize..row[self.layout.width] as usize - 1];
-        Reject {
-            line: chunk.first_line,
-            byte_offset: chunk.byte_offset + u64::from(row[0]),
-            column: Some(plan.columns[faults[0].column].name.clone()),
-            rule: faults[0].rule,
-            reason: reasons.join("; "),
-            raw: raw_text(record),
-        }
+        Reject::new(chunk.first_line, chunk.byte_offset + u64::from(row[0]), told, record, WHOLE_LIMIT)
     }
 }
 

@@ -105,7 +105,7 @@ fn run_with(
 }
 
 fn reasons(seen: &Seen) -> Vec<(u64, Rule, String)> {
-    seen.rejects.iter().map(|r| (r.line, r.rule, r.reason.clone())).collect()
+    seen.rejects.iter().map(|r| (r.line, r.faults[0].rule, r.reason())).collect()
 }
 
 fn decode(rows: &str) -> Seen {
@@ -157,7 +157,7 @@ fn every_fault_is_named() {
         (10, Rule::UnclosedQuote, "a quote opens and is not closed"),
     ];
     assert_eq!(reasons(&seen), expected.map(|(line, rule, reason)| (line, rule, reason.to_owned())));
-    assert_eq!(seen.rejects[0].column.as_deref(), Some("id"));
+    assert_eq!(seen.rejects[0].faults[0].column.as_deref(), Some("id"));
     assert_eq!(seen.rejects[0].raw, "x,2024-13-01 10:00:00,1,SEK,,");
     assert_eq!(seen.rejects[1].byte_offset, HEADER.len() as u64 + 30);
     assert_eq!((seen.read, seen.loaded), (10, 1));
@@ -165,11 +165,12 @@ fn every_fault_is_named() {
 
 #[test]
 fn long_values_and_long_records_are_cut() {
-    let long = "ö".repeat(3000);
-    let seen = decode(&format!("{long},,,,,\n"));
+    let long = "ö".repeat(40_000);
+    let seen = decode(&format!("{long},,,,,\nx,,,,,\n"));
     let reject = &seen.rejects[0];
-    assert_eq!(reject.reason, format!("id: '{}…' is not a whole number", "ö".repeat(60)));
-    assert_eq!(reject.raw, format!("{} [cut after 4 KiB]", "ö".repeat(2048)));
+    assert_eq!(reject.reason(), format!("id: '{}…' is not a whole number", "ö".repeat(60)));
+    assert_eq!((reject.raw.as_str(), reject.raw_is_cut), ("ö".repeat(32_768).as_str(), true));
+    assert_eq!((seen.rejects[1].raw.as_str(), seen.rejects[1].raw_is_cut), ("x,,,,,", false));
 }
 
 #[test]
@@ -200,8 +201,8 @@ fn blocks_and_chunks_make_no_difference() {
             options
         };
         let whole = run(file.as_bytes(), orders(), with(1 << 20, 8192), 1 << 20, None);
-        assert!(whole.rejects.iter().any(|r| r.rule == Rule::RecordSize));
-        assert!(whole.rejects.iter().any(|r| r.rule == Rule::UnclosedQuote));
+        assert!(whole.rejects.iter().any(|r| r.faults[0].rule == Rule::RecordSize));
+        assert!(whole.rejects.iter().any(|r| r.faults[0].rule == Rule::UnclosedQuote));
         assert!(whole.rejects.iter().all(|r| file.as_bytes()[r.byte_offset as usize..].starts_with(r.raw.as_bytes())));
         for block in 1..file.len() {
             for chunk_size in [1, 7, 64, block] {

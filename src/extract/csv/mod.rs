@@ -16,6 +16,7 @@
 mod cells;
 mod chunk;
 mod contract;
+mod correct;
 mod decode;
 mod dedup;
 mod dialect;
@@ -37,6 +38,7 @@ mod zone;
 
 pub use chunk::{Chunk, Chunker};
 pub use contract::{CellValue, Contract, Deleted, FromFile, Late, Place, References, Unique};
+pub use correct::{CorrectError, Corrector, split_record};
 pub use decode::{Amount, Decoded, Decoder, Watch};
 pub use dedup::{DuplicateFilter, FirstSeen};
 pub use dialect::Dialect;
@@ -45,7 +47,7 @@ pub use form::{check_moment_format, formats_at_odds};
 pub use header::{HeaderMatch, Layout, check_head, parse_header};
 pub(in crate::extract) use origin::{Origin, RECORD_DIALECT, RecordChunk, write_cell};
 pub use plan::{Plan, PlanError, PlanOptions, VERSION_COLUMNS};
-pub use reject::{Reject, Rule};
+pub use reject::{Fault, Reject, Rule};
 pub use written::{WrongCell, read_cells};
 pub use zone::LocalTime;
 

@@ -7,7 +7,7 @@ use super::{
     chunk::Chunk,
     dialect::Dialect,
     encoding::TextEncoding,
-    reject::{Reject, Rule, raw_text},
+    reject::{Fault, Reject, Rule, WHOLE_LIMIT},
 };
 
 /// How records of other formats are written for the decoder. Neither sign is likely in a text, so that next to no cell
@@ -87,9 +87,9 @@ impl RecordChunk {
         origin: &Origin,
         raw: &[u8],
     ) {
-        let raw = raw_text(raw.get(origin.raw.clone()).unwrap_or_default());
-        let Origin { line, byte_offset, .. } = *origin;
-        self.rejects.push(Reject { line, byte_offset, column, rule, reason, raw });
+        let raw = raw.get(origin.raw.clone()).unwrap_or_default();
+        let faults = vec![Fault { column: column.map(Into::into), rule, reason }];
+        self.rejects.push(Reject::new(origin.line, origin.byte_offset, faults, raw, WHOLE_LIMIT));
     }
 
     /// Gives what the decoder rejected its place and text in the file, and adds the other rejects.
@@ -99,7 +99,7 @@ impl RecordChunk {
             let Some((_, origin)) = found.ok().and_then(|at| self.origins.get(at)) else { continue };
             reject.line = origin.line;
             reject.byte_offset = origin.byte_offset;
-            reject.raw = raw_text(self.raw.get(origin.raw.clone()).unwrap_or_default());
+            reject.show(self.raw.get(origin.raw.clone()).unwrap_or_default());
         }
         rejects.append(&mut self.rejects);
         rejects.sort_by_key(|reject| reject.byte_offset);

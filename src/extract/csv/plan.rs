@@ -121,6 +121,8 @@ fn version_fields() -> impl Iterator<Item = Field> {
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub(super) columns: Vec<ColumnSpec>,
+    /// Their names, for the faults of rejected rows.
+    pub(super) names: Vec<Arc<str>>,
     pub(super) rules: Vec<ColumnRules>,
     pub(super) options: PlanOptions,
     schema: SchemaRef,
@@ -165,7 +167,15 @@ impl Plan {
             fields = fields.into_iter().map(|field| field.with_nullable(true)).chain(version_fields()).collect();
         }
         let schema = Arc::new(Schema::new(fields));
-        Ok(Self { columns, rules, options, schema })
+        let names = columns.iter().map(|spec| spec.name.as_str().into()).collect();
+        Ok(Self { columns, names, rules, options, schema })
+    }
+
+    /// The same plan for text that is UTF-8 already.
+    pub fn of_text(&self) -> Self {
+        let mut plan = self.clone();
+        plan.options.dialect.encoding = super::encoding::TextEncoding::Utf8;
+        plan
     }
 
     /// The declared columns as Arrow fields; for versions of rows, then what tells which is the latest.

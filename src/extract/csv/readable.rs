@@ -11,7 +11,7 @@ use super::{
     chunk::Chunk,
     dialect::Dialect,
     encoding::Width,
-    reject::{Reject, raw_text},
+    reject::Reject,
     split::{FaultKind, RecordFault, without_return},
     walk::{Walk, Walked},
 };
@@ -103,7 +103,7 @@ impl Readable {
             let Ok(at) = rewritten.records.binary_search_by_key(&written, |place| place.written) else { continue };
             let place = rewritten.records[at];
             (reject.byte_offset, reject.line) = rewritten.place(place.start, self.width);
-            reject.raw = raw_text(&rewritten.text[place.start..place.end]);
+            reject.show(&rewritten.text[place.start..place.end]);
         }
     }
 }

@@ -1,13 +1,18 @@
-//! Rows that are not loaded: where they are, which rule they break, and the words that say so.
+//! Rows that are not loaded: where they are, which rules they break, and the words that say so.
 
 use std::fmt;
+use std::sync::Arc;
 
-/// How much of a rejected row is kept, in bytes.
+use xxhash_rust::xxh3::xxh3_128;
+
+/// How much is kept of a record that has no known end, in bytes.
 pub(super) const RAW_LIMIT: usize = 4096;
+/// How much is kept of any other rejected record, in bytes.
+pub(super) const WHOLE_LIMIT: usize = 64 << 10;
 /// How much of a cell is quoted in a reason, in characters.
 const CELL_LIMIT: usize = 60;
 
-/// The rule that a rejected row breaks; of several, the one of the first faulty column.
+/// The rule that a fault breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Rule {
     /// The record has more or fewer fields than the header.
@@ -32,6 +37,8 @@ pub enum Rule {
     UnclosedQuote,
     /// The record is no JSON object.
     Json,
+    /// A correction says that the row is to be left out.
+    Dropped,
 }
 
 impl Rule {
@@ -49,6 +56,7 @@ impl Rule {
             Self::RecordSize => "record_size",
             Self::UnclosedQuote => "unclosed_quote",
             Self::Json => "json",
+            Self::Dropped => "dropped_by_correction",
         }
     }
 }
@@ -59,6 +67,26 @@ impl fmt::Display for Rule {
     }
 }
 
+/// One thing that is wrong with a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The faulty column; `None` where the record as a whole is at fault.
+    pub column: Option<Arc<str>>,
+    /// The rule broken there.
+    pub rule: Rule,
+    /// What is wrong, in words; it may quote the cell.
+    pub reason: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(column) = &self.column {
+            write!(f, "{column}: ")?;
+        }
+        f.write_str(&self.reason)
+    }
+}
+
 /// A row that is not loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reject {
@@ -66,27 +94,53 @@ pub struct Reject {
     pub line: u64,
     /// Where the record starts in the file, counted from 0.
     pub byte_offset: u64,
-    /// The first faulty column, by the declared order; `None` where the record as a whole is at fault.
-    pub column: Option<String>,
-    /// The rule broken there.
-    pub rule: Rule,
-    /// Every fault of the row, in words, joined with `; `.
-    pub reason: String,
-    /// The record as it stands in the file, invalid bytes replaced, cut after 4 KiB.
+    /// What is wrong with it, by the declared order of the columns; at least one fault.
+    pub faults: Vec<Fault>,
+    /// The record as it stands in the file, invalid bytes replaced.
     pub raw: String,
+    /// Whether `raw` is only the record's beginning.
+    pub raw_is_cut: bool,
+    /// Hash of the record's own bytes, by which a correction finds it again.
+    pub raw_hash: u128,
 }
 
-/// The raw text of a record for a reject.
-pub(super) fn raw_text(record: &[u8]) -> String {
-    if record.len() <= RAW_LIMIT {
-        return String::from_utf8_lossy(record).into_owned();
+impl Reject {
+    /// A reject of `record`, of which at most `limit` bytes are kept.
+    pub(super) fn new(line: u64, byte_offset: u64, faults: Vec<Fault>, record: &[u8], limit: usize) -> Self {
+        let (raw, raw_is_cut) = raw_text(record, limit);
+        let raw_hash = xxh3_128(&record[..record.len().min(limit)]);
+        Self { line, byte_offset, faults, raw, raw_is_cut, raw_hash }
     }
-    let mut cut = RAW_LIMIT;
+
+    /// Shows `record`, which it was made from, in place of what the decoder saw of it.
+    pub(super) fn show(&mut self, record: &[u8]) {
+        (self.raw, self.raw_is_cut) = raw_text(record, WHOLE_LIMIT);
+        self.raw_hash = xxh3_128(&record[..record.len().min(WHOLE_LIMIT)]);
+    }
+
+    /// Whether one of its faults breaks a rule.
+    pub fn breaks(&self, rule: Rule) -> bool {
+        self.faults.iter().any(|fault| fault.rule == rule)
+    }
+
+    /// Every fault in words.
+    #[cfg(test)]
+    pub fn reason(&self) -> String {
+        self.faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// The raw text of a record for a reject, and whether it was cut.
+fn raw_text(record: &[u8], limit: usize) -> (String, bool) {
+    if record.len() <= limit {
+        return (String::from_utf8_lossy(record).into_owned(), false);
+    }
+    let mut cut = limit;
     // A character that the cut falls into is left out rather than shown as a bad one.
-    while cut > RAW_LIMIT - 4 && record[cut] & 0xC0 == 0x80 {
+    while cut > limit - 4 && record[cut] & 0xC0 == 0x80 {
         cut -= 1;
     }
-    format!("{} [cut after 4 KiB]", String::from_utf8_lossy(&record[..cut]))
+    (String::from_utf8_lossy(&record[..cut]).into_owned(), true)
 }
 
 /// A cell's text for a reason, in quotes.

@@ -248,7 +248,7 @@ impl Tokenizer {
 
 /// Follows the rules byte by byte through one record, telling the end of each field. Returns the record's end (its
 /// newline, or the end of the data) and whether all quotes are closed there.
-fn walk_fields(data: &[u8], start: usize, dialect: &Dialect, mut field: impl FnMut(usize)) -> (usize, bool) {
+pub(super) fn walk_fields(data: &[u8], start: usize, dialect: &Dialect, mut field: impl FnMut(usize)) -> (usize, bool) {
     let Dialect { delimiter, quote, newlines_in_values, .. } = *dialect;
     let mut at = start;
     loop {

@@ -119,7 +119,7 @@ fn read_words(spec: &ColumnSpec, words: &[String], local_time: &Arc<LocalTime>) 
     for chunk in chunks {
         let decoded = decoder.decode(&chunk, None).map_err(|error| error.to_string())?;
         if let Some(reject) = decoded.rejects.first() {
-            return Err(reject.reason.clone());
+            return Err(reject.faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "));
         }
         arrays.extend(decoded.batches.iter().map(|batch| Arc::clone(batch.column(0))));
     }

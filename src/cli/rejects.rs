@@ -1,0 +1,246 @@
+//! `lojal rejects`: the rejected rows of a run by cause, and as a file to mend them in.
+
+use std::collections::BTreeMap;
+use std::io::BufWriter;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::error::ArrowError;
+
+use super::arguments::{Rejects, Shape};
+use crate::diagnostics::{Problem, did_you_mean};
+use crate::extract::{
+    FixesColumns, FixesError, FixesWriter, Judge, QuarantineError, QuarantinedRow, RejectedRow, quarantined,
+};
+use crate::failure::Failure;
+use crate::plan::{Plan, Source};
+use crate::publish::Warehouse;
+use crate::report::{Printer, counted};
+use crate::run::{Request, make_plan, warehouse};
+use crate::store::Stored;
+
+/// The rejected rows of one run: the files of each source, by its name.
+pub(super) struct RunRejects {
+    pub(super) run_id: String,
+    pub(super) sources: BTreeMap<String, Vec<Stored>>,
+}
+
+pub(super) async fn execute(request: &Request, rejects: &Rejects, printer: &Printer) -> Result<(), Failure> {
+    let plan = make_plan(request, printer).await?;
+    let warehouse = warehouse(request, &plan, printer)?;
+    let Some(mut found) = rejects_of(&warehouse, &rejects.run, rejects.source.as_deref())? else {
+        printer.info("no rows were rejected");
+        return Ok(());
+    };
+    if let Some(path) = &rejects.output {
+        return write_fixes(request, &plan, rejects, &found, path, printer);
+    }
+    let mut causes = Vec::new();
+    for (source, parts) in std::mem::take(&mut found.sources) {
+        causes.extend(summed_up(&plan, rejects, source, &parts)?);
+    }
+    let Some(first) = causes.first() else {
+        printer.info(&format!("no rejected row of run {} is like that", found.run_id));
+        return Ok(());
+    };
+    let as_of = first.as_of.map(|day| format!(" as of {day}")).unwrap_or_default();
+    printer.info(&format!("rejected rows of run {}{as_of}", found.run_id));
+    let batch = table(&causes).map_err(|error| Failure::engine(error.into(), "rejects"))?;
+    super::print(&super::show::shaped(&[batch], rejects.format)?)?;
+    if rejects.format == Shape::Table {
+        printer
+            .info("to mend them: `lojal rejects --source NAME --output fixes.csv`, edit it, `lojal replay fixes.csv`");
+    }
+    Ok(())
+}
+
+/// The rejected rows of the run that was asked for; `None` where no row of it was rejected.
+pub(super) fn rejects_of(
+    warehouse: &Warehouse,
+    run: &str,
+    source: Option<&str>,
+) -> Result<Option<RunRejects>, Failure> {
+    let mut runs: BTreeMap<String, BTreeMap<String, Vec<Stored>>> = BTreeMap::new();
+    for file in warehouse.files_below("quarantine")? {
+        let mut parts = file.name().rsplit('/').skip(1).map(str::to_owned);
+        let (Some(of_source), Some(run)) = (parts.next(), parts.next()) else { continue };
+        if file.file_name().ends_with(".parquet") && source.is_none_or(|wanted| wanted == of_source) {
+            runs.entry(run).or_default().entry(of_source).or_default().push(file);
+        }
+    }
+    if run == "latest" {
+        // By name is by time.
+        return Ok(runs.pop_last().map(|(run_id, sources)| RunRejects { run_id, sources }));
+    }
+    let known: Vec<&str> = runs.keys().map(String::as_str).collect();
+    let hint = if known.is_empty() { "no run has any".to_owned() } else { did_you_mean(run, &known) };
+    match runs.remove_entry(run) {
+        Some((run_id, sources)) => Ok(Some(RunRejects { run_id, sources })),
+        None => {
+            let problem = Problem::new(format!("there are no rejected rows of a run {run}"));
+            Err(Failure::Usage(vec![problem.hint(hint)]))
+        }
+    }
+}
+
+/// A source of the plan, for a name that was typed or found.
+pub(super) fn source_of<'a>(plan: &'a Plan, name: &str) -> Result<&'a Source, Failure> {
+    plan.sources.get(name).ok_or_else(|| {
+        let names: Vec<&str> = plan.sources.keys().map(String::as_str).collect();
+        let problem = Problem::new(format!("the pipeline has no source `{name}`"));
+        Failure::Usage(vec![problem.hint(did_you_mean(name, &names))])
+    })
+}
+
+/// Rows that break one rule in one column.
+struct Cause {
+    source: String,
+    column: Option<String>,
+    rule: String,
+    rows: u64,
+    rows_read: Option<u64>,
+    as_of: Option<chrono::NaiveDate>,
+    examples: Vec<Example>,
+}
+
+/// Place and reason.
+type Example = (String, String);
+
+/// The causes of a source's rejects, the commonest first.
+fn summed_up(plan: &Plan, rejects: &Rejects, source: String, parts: &[Stored]) -> Result<Vec<Cause>, Failure> {
+    let personal = plan.sources.get(&source).map(|source| source.personal.as_slice());
+    let mut causes: BTreeMap<(Option<String>, String), Cause> = BTreeMap::new();
+    let facts = quarantined(parts, |row| {
+        if rejects.rule.as_ref().is_some_and(|rule| *rule != row.rule) {
+            return Ok::<(), QuarantineError>(());
+        }
+        let key = (row.column.clone(), row.rule.clone());
+        let cause = causes.entry(key).or_insert_with(|| Cause {
+            source: source.clone(),
+            column: row.column.clone(),
+            rule: row.rule.clone(),
+            rows: 0,
+            rows_read: None,
+            as_of: None,
+            examples: Vec::new(),
+        });
+        cause.rows += 1;
+        if cause.examples.len() < rejects.examples.get() {
+            // Of a source that the pipeline has no more nothing is known to be harmless.
+            let hidden = row.column.as_ref().is_some_and(|column| personal.is_none_or(|all| all.contains(column)));
+            let reason = if hidden && !rejects.show_values { HIDDEN.to_owned() } else { row.reason.clone() };
+            cause.examples.push((row.place(), reason));
+        }
+        Ok(())
+    })?;
+    let mut causes: Vec<Cause> = causes.into_values().collect();
+    causes.iter_mut().for_each(|cause| (cause.rows_read, cause.as_of) = (facts.rows_read, facts.as_of));
+    causes.sort_by_key(|cause| std::cmp::Reverse(cause.rows));
+    Ok(causes)
+}
+
+/// In the place of a reason that quotes a personal cell.
+const HIDDEN: &str = "(personal: --show-values)";
+
+/// One row per cause and example.
+fn table(causes: &[Cause]) -> Result<RecordBatch, ArrowError> {
+    let rows: Vec<(&Cause, &Example)> =
+        causes.iter().flat_map(|cause| cause.examples.iter().map(move |example| (cause, example))).collect();
+    let texts = |pick: fn(&(&Cause, &Example)) -> Option<String>| {
+        Arc::new(rows.iter().map(pick).collect::<StringArray>()) as ArrayRef
+    };
+    let share = |cause: &Cause| {
+        let read = cause.rows_read.filter(|read| *read > 0)?;
+        #[expect(clippy::cast_precision_loss, reason = "a share for people")]
+        let percent = cause.rows as f64 / read as f64 * 100.0;
+        Some((percent * 1000.0).round() / 1000.0)
+    };
+    RecordBatch::try_from_iter_with_nullable([
+        ("source", texts(|(cause, _)| Some(cause.source.clone())), false),
+        ("column", texts(|(cause, _)| cause.column.clone()), true),
+        ("rule", texts(|(cause, _)| Some(cause.rule.clone())), false),
+        ("rows", Arc::new(rows.iter().map(|(cause, _)| i64::try_from(cause.rows).ok()).collect::<Int64Array>()), false),
+        ("percent_of_read", Arc::new(rows.iter().map(|(cause, _)| share(cause)).collect::<Float64Array>()), true),
+        ("example", texts(|(_, example)| Some(example.0.clone())), false),
+        ("reason", texts(|(_, example)| Some(example.1.clone())), false),
+    ])
+}
+
+fn write_fixes(
+    request: &Request,
+    plan: &Plan,
+    rejects: &Rejects,
+    found: &RunRejects,
+    path: &Path,
+    printer: &Printer,
+) -> Result<(), Failure> {
+    let mut sources = found.sources.iter();
+    let (Some((name, parts)), None) = (sources.next(), sources.next()) else {
+        let names: Vec<&str> = found.sources.keys().map(String::as_str).collect();
+        let problem = Problem::new("a file of fixes is of one source");
+        return Err(Failure::Usage(vec![problem.hint(format!("give --source: {}", names.join(", ")))]));
+    };
+    let source = source_of(plan, name)?;
+    if !Judge::can_judge(source) {
+        let problem = Problem::new(format!("rejected rows of source {name} cannot be mended in a file: it is not CSV"));
+        return Err(Failure::Usage(vec![
+            problem.hint("mend its declaration and `lojal replay`, or have it delivered anew"),
+        ]));
+    }
+    let judge = Judge::open(&request.project, source, plan.time_zone)?;
+    let wanted = |row: &QuarantinedRow| match &rejects.rule {
+        Some(rule) => row.rule == *rule,
+        None => row.rule != "dropped_by_correction",
+    };
+    let (mut columns, mut left_out) = (FixesColumns::default(), 0_u64);
+    quarantined(parts, |row| {
+        if wanted(&row) && !columns.include(&row, &judge) && row.fault == 1 {
+            left_out += 1;
+        }
+        Ok::<(), QuarantineError>(())
+    })?;
+    let draft = path.with_extension(format!("draft{}", std::process::id()));
+    let written = || -> Result<usize, FixesError> {
+        let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft);
+        let out = BufWriter::new(file.map_err(FixesError::Write)?);
+        let mut writer = FixesWriter::new(out, name, &judge, columns)?;
+        let mut held: Option<RejectedRow> = None;
+        let is_wanted = |row: &RejectedRow| match &rejects.rule {
+            Some(rule) => row.rules.contains(rule),
+            None => row.first.rule != "dropped_by_correction",
+        };
+        quarantined(parts, |fault| {
+            RejectedRow::gather(&mut held, fault, |row| if is_wanted(&row) { writer.write(&row) } else { Ok(()) })
+        })?;
+        if let Some(row) = held.filter(is_wanted) {
+            writer.write(&row)?;
+        }
+        let rows = writer.finish()?;
+        std::fs::rename(&draft, path).map_err(FixesError::Write)?;
+        Ok(rows)
+    };
+    let rows = written().map_err(|error| {
+        // The draft may not even be there.
+        let _ = std::fs::remove_file(&draft);
+        match error {
+            FixesError::Write(error) => Failure::Output(std::io::Error::other(format!("{}: {error}", path.display()))),
+            FixesError::Quarantine(error) => error.into(),
+            FixesError::Shape(reason) => Failure::Output(std::io::Error::other(reason)),
+        }
+    })?;
+    printer.info(&format!(
+        "{}: {} of source {name}, of run {}",
+        path.display(),
+        counted(rows as u64, "row"),
+        found.run_id
+    ));
+    if left_out > 0 {
+        printer.warning(&format!(
+            "{} left out: too long to be kept whole, or of a file that is gone",
+            counted(left_out, "row")
+        ));
+    }
+    Ok(())
+}

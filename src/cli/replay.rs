@@ -1,0 +1,171 @@
+//! `lojal replay`: rejected rows are mended, in a file or by a mended declaration, and the main job runs again.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
+
+use super::arguments::Replay;
+use super::rejects::{RunRejects, rejects_of, source_of};
+use crate::diagnostics::Problem;
+use crate::extract::{
+    Action, Correction, Finding, Fix, Judge, QuarantineError, corrected_hashes, quarantined, read_fixes,
+    store_corrections,
+};
+use crate::failure::Failure;
+use crate::plan::Plan;
+use crate::publish::Warehouse;
+use crate::report::{Printer, counted};
+use crate::run::{Known, Request, read_plan, run_id, warehouse};
+
+/// Rows told of one by one.
+const TOLD: usize = 20;
+
+/// Does what comes before the run, and returns what the run is asked to do.
+pub(super) async fn prepare(
+    request: &Request,
+    replay: &Replay,
+    known: &Known,
+    printer: &Printer,
+) -> Result<Request, Failure> {
+    let plan = read_plan(request, printer).await?;
+    known.pipeline.get_or_init(|| plan.name.clone());
+    let warehouse = warehouse(request, &plan, printer)?;
+    let Some(found) = rejects_of(&warehouse, &replay.run, replay.source.as_deref())? else {
+        let problem = Problem::new("there are no rejected rows to replay");
+        return Err(Failure::Usage(vec![problem.hint("`lojal run` loads what was delivered")]));
+    };
+    if replay.fixes.is_empty() {
+        rejudge(request, &plan, &found, printer)?;
+    } else {
+        correct(request, &plan, &warehouse, replay, &found, printer)?;
+    }
+    let as_of = found.sources.values().map(|parts| quarantined(parts.get(..1).unwrap_or_default(), nothing));
+    let as_of = as_of.collect::<Result<Vec<_>, _>>()?.into_iter().find_map(|facts| facts.as_of);
+    Ok(Request { as_of: request.as_of.or(as_of), ..request.clone() })
+}
+
+fn nothing(_: crate::extract::QuarantinedRow) -> Result<(), QuarantineError> {
+    Ok(())
+}
+
+/// Says how many of the rejected rows would load under the declarations as they are now.
+fn rejudge(request: &Request, plan: &Plan, found: &RunRejects, printer: &Printer) -> Result<(), Failure> {
+    for (name, parts) in &found.sources {
+        let source = source_of(plan, name)?;
+        if !Judge::can_judge(source) {
+            printer.info(&format!("source {name}: its rejected rows are judged by the run alone, as it is not CSV"));
+            continue;
+        }
+        let mut judge = Judge::open(&request.project, source, plan.time_zone)?;
+        let (mut rows, mut good, mut unknown) = (0_u64, 0_u64, 0_u64);
+        let mut causes: BTreeMap<String, u64> = BTreeMap::new();
+        quarantined(parts, |row| {
+            if row.fault != 1 {
+                return Ok::<(), Failure>(());
+            }
+            rows += 1;
+            // Bytes that were no text then may be text now, but they are not in the quarantine.
+            let is_lossy = row.raw_is_cut || row.rule == "encoding" || row.raw.contains('\u{FFFD}');
+            let judged = if is_lossy { None } else { judge.rejected(&row.file, &row.raw)? };
+            match judged.as_deref() {
+                None => unknown += 1,
+                Some([]) => good += 1,
+                Some([first, ..]) => *causes.entry(cause(first)).or_default() += 1,
+            }
+            Ok(())
+        })?;
+        let mut told = format!("source {name}: {good} of {} would load now", counted(rows, "rejected row"));
+        for (cause, rows) in causes {
+            told.push_str(&format!("\n  {cause}: {} still rejected", counted(rows, "row")));
+        }
+        if unknown > 0 {
+            told.push_str(&format!("\n  {} can be judged by the run alone", counted(unknown, "row")));
+        }
+        printer.info(&told);
+    }
+    Ok(())
+}
+
+fn cause(finding: &Finding) -> String {
+    let column = finding.column.as_ref().map(|column| format!("{column} ")).unwrap_or_default();
+    format!("{column}{}", finding.rule)
+}
+
+/// Judges corrected rows and stores the good ones; the bad ones are told.
+fn correct(
+    request: &Request,
+    plan: &Plan,
+    warehouse: &Warehouse,
+    replay: &Replay,
+    found: &RunRejects,
+    printer: &Printer,
+) -> Result<(), Failure> {
+    let mut by_source: BTreeMap<String, Vec<(&Path, Fix)>> = BTreeMap::new();
+    for path in &replay.fixes {
+        let unfit = |reason: String| {
+            let problem = Problem::new(format!("{}: {reason}", path.display()));
+            Failure::Usage(vec![problem.hint("`lojal rejects --source NAME --output FILE` writes a file to edit")])
+        };
+        let bytes = std::fs::read(path).map_err(|error| unfit(error.to_string()))?;
+        for fix in read_fixes(&bytes).map_err(|error| unfit(error.to_string()))? {
+            by_source.entry(fix.source.clone()).or_default().push((path, fix));
+        }
+    }
+    let (mut stored, mut bad) = (0_u64, Vec::new());
+    let run_id = run_id(chrono::Utc::now());
+    for (name, fixes) in by_source {
+        if replay.source.as_ref().is_some_and(|wanted| *wanted != name) {
+            continue;
+        }
+        let source = source_of(plan, &name)?;
+        let mut judge = Judge::open(&request.project, source, plan.time_zone)?;
+        let known = known_hashes(warehouse, found, &name)?;
+        let mut good: Vec<Correction> = Vec::new();
+        for (path, fix) in fixes {
+            let place = format!("{}:{} ({})", path.display(), fix.line, fix.correction.place);
+            if !known.contains(&fix.correction.raw_hash) {
+                bad.push(format!("{place}: run {} has rejected no such row; --run names another", found.run_id));
+                continue;
+            }
+            let findings = match fix.correction.action {
+                Action::Drop => Vec::new(),
+                Action::Replace => judge.corrected(fix.correction.cells())?,
+            };
+            if findings.is_empty() {
+                good.push(fix.correction);
+            } else {
+                let told: Vec<String> = findings.into_iter().map(|finding| finding.told).collect();
+                bad.push(format!("{place}: {}", told.join("; ")));
+            }
+        }
+        if !good.is_empty() {
+            let file = store_corrections(warehouse, &name, &run_id, &good)?;
+            let dropped = good.iter().filter(|correction| correction.action == Action::Drop).count() as u64;
+            let of_them = if dropped > 0 { format!(", {dropped} of them to leave the row out") } else { String::new() };
+            printer
+                .info(&format!("source {name}: {} kept in {file}{of_them}", counted(good.len() as u64, "correction")));
+            stored += good.len() as u64;
+        }
+    }
+    let more = bad.len().saturating_sub(TOLD);
+    bad.iter().take(TOLD).for_each(|text| printer.warning(&format!("still bad, not kept: {text}")));
+    if more > 0 {
+        printer.warning(&format!("still bad, not kept: {} more", counted(more as u64, "row")));
+    }
+    if stored == 0 {
+        return Err(Failure::NothingCorrected { bad: bad.len() });
+    }
+    Ok(())
+}
+
+/// What may be corrected: what the run rejected, and what was corrected before.
+fn known_hashes(warehouse: &Warehouse, found: &RunRejects, source: &str) -> Result<HashSet<String>, Failure> {
+    let corrected = corrected_hashes(&warehouse.files_below("corrections")?, source)?;
+    let mut known: HashSet<String> = corrected.into_iter().collect();
+    quarantined(found.sources.get(source).map_or(&[], Vec::as_slice), |row| {
+        if !row.raw_is_cut {
+            known.insert(row.raw_hash);
+        }
+        Ok::<(), QuarantineError>(())
+    })?;
+    Ok(known)
+}

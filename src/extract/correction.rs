@@ -1,0 +1,235 @@
+//! Corrections: what takes the place of a rejected row, kept below the warehouse and applied in every later run.
+//!
+//! `corrections/<source>/<run_id>.jsonl` holds one correction a line; files are never changed, a later one overrides.
+//! A correction is found by the hash of the rejected record's bytes as delivered. Once the record is delivered mended,
+//! or not at all, its correction matches nothing any more and does nothing.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use arrow::compute::concat_batches;
+use arrow::error::ArrowError;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use super::csv::{CorrectError, Corrector, Decoded, Fault, FirstSeen, Reject, Rule};
+use crate::publish::{Input, PublishError, Warehouse};
+use crate::store::Stored;
+
+/// What takes the place of one rejected record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    /// Hash of the rejected record's bytes, in hexadecimal.
+    pub raw_hash: String,
+    /// File and line where it was first rejected, for people.
+    pub place: String,
+    /// What becomes of it.
+    pub action: Action,
+    /// For `replace`: the corrected texts by column name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub values: IndexMap<String, String>,
+}
+
+/// What a correction does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// The corrected values are read instead.
+    Replace,
+    /// The row is left out on purpose: rejected, and not counted against max_rejected.
+    Drop,
+}
+
+impl Correction {
+    /// Its values by column.
+    pub fn cells(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
+        self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+/// The corrections of one source, by the record that they correct. All are held in memory.
+#[derive(Debug)]
+pub(super) struct Corrections {
+    by_hash: HashMap<u128, Correction>,
+    /// The files that they come from.
+    pub(super) inputs: Vec<Input>,
+}
+
+impl Corrections {
+    /// Reads those of a source among the files below `corrections`; `None` where there are none.
+    pub(super) fn read(files: &[Stored], source: &str) -> Result<Option<Self>, CorrectionError> {
+        let mut found = Self { by_hash: HashMap::new(), inputs: Vec::new() };
+        // By name is by time: each is named after the run that brought it.
+        for file in files {
+            // Drafts of a writer that was killed begin with a dot.
+            let is_draft = file.file_name().starts_with('.') || !file.file_name().ends_with(".jsonl");
+            let of_source = file.name().rsplit('/').nth(1) == Some(source);
+            if of_source && !is_draft {
+                found.read_file(file, source)?;
+            }
+        }
+        Ok((!found.by_hash.is_empty()).then_some(found))
+    }
+
+    fn read_file(&mut self, stored: &Stored, source: &str) -> Result<(), CorrectionError> {
+        let path = Path::new(stored.name());
+        let file = stored.open().map_err(CorrectionError::io(path))?;
+        self.inputs.push(Input {
+            source: source.to_owned(),
+            path: format!("corrections/{source}/{}", stored.file_name()),
+            bytes: stored.bytes(),
+            modified_at: stored.modified_at(),
+            delivery_day: None,
+            rows: None,
+            entity_tag: stored.entity_tag().map(str::to_owned),
+        });
+        for (line, number) in BufReader::new(file).lines().zip(1..) {
+            let line = line.map_err(CorrectionError::io(path))?;
+            let wrong = |reason: String| CorrectionError::Line { path: path.to_owned(), line: number, reason };
+            let correction: Correction = serde_json::from_str(&line).map_err(|error| wrong(error.to_string()))?;
+            let hash = u128::from_str_radix(&correction.raw_hash, 16);
+            let hash = hash.map_err(|_| wrong(format!("`{}` is no hash", correction.raw_hash)))?;
+            self.by_hash.insert(hash, correction);
+        }
+        Ok(())
+    }
+
+    /// Puts corrected rows in the place of rejected ones.
+    pub(super) fn apply(
+        &self,
+        decoded: &mut Decoded,
+        corrector: &mut Corrector,
+        seen: Option<&dyn FirstSeen>,
+    ) -> Result<(), ArrowError> {
+        let mut batches = Vec::new();
+        for mut reject in std::mem::take(&mut decoded.rejects) {
+            let correction = self.by_hash.get(&reject.raw_hash).filter(|_| !reject.raw_is_cut);
+            match correction.map(|correction| (correction.action, correction)) {
+                None => {}
+                Some((Action::Drop, _)) => {
+                    let reason = "left out by a correction".to_owned();
+                    reject.faults = vec![Fault { column: None, rule: Rule::Dropped, reason }];
+                    decoded.rows_dropped += 1;
+                }
+                Some((Action::Replace, correction)) => {
+                    let found = corrector.decode(correction.cells(), reject.line, reject.byte_offset, seen);
+                    match found.map(|found| (found.rejects.is_empty() && found.rows_read == 1, found)) {
+                        Ok((true, found)) => {
+                            enter(found, decoded, &mut batches);
+                            continue;
+                        }
+                        Ok((false, found)) => reject.faults = still_wrong(&found, &reject),
+                        Err(CorrectError::Columns(found)) => reject.faults.push(lacking(&found.missing)),
+                        Err(CorrectError::Arrow(error)) => return Err(error),
+                    }
+                }
+            }
+            decoded.rejects.push(reject);
+        }
+        if let Some(first) = batches.first() {
+            decoded.batches.push(concat_batches(&first.schema(), &batches)?);
+        }
+        Ok(())
+    }
+}
+
+/// Counts a corrected row where the rejected one was counted.
+fn enter(found: Decoded, decoded: &mut Decoded, batches: &mut Vec<arrow::array::RecordBatch>) {
+    decoded.rows_rejected -= 1;
+    decoded.rows_loaded += found.rows_loaded;
+    decoded.rows_corrected += found.rows_loaded;
+    decoded.rows_duplicate += found.rows_duplicate;
+    decoded.rows_after_limit += found.rows_after_limit;
+    decoded.amount_loaded.add(found.amount_loaded);
+    decoded.max_event = decoded.max_event.max(found.max_event);
+    batches.extend(found.batches);
+}
+
+/// The faults of a correction that the source's declaration has overtaken.
+fn still_wrong(found: &Decoded, reject: &Reject) -> Vec<Fault> {
+    let faults = found
+        .rejects
+        .iter()
+        .flat_map(|reject| &reject.faults)
+        .map(|fault| Fault { reason: format!("{} (in its correction)", fault.reason), ..fault.clone() });
+    let faults: Vec<Fault> = faults.collect();
+    if faults.is_empty() { reject.faults.clone() } else { faults }
+}
+
+fn lacking(columns: &[String]) -> Fault {
+    let reason = format!("its correction lacks the columns {}", columns.join(", "));
+    Fault { column: None, rule: Rule::FieldCount, reason }
+}
+
+/// Hashes of the records that corrections of a source stand for, in hexadecimal; `files` are the warehouse's.
+///
+/// # Errors
+/// Corrections that cannot be read.
+pub fn corrected_hashes(files: &[Stored], source: &str) -> Result<Vec<String>, CorrectionError> {
+    let found = Corrections::read(files, source)?;
+    Ok(found.into_iter().flat_map(|found| found.by_hash.into_values()).map(|correction| correction.raw_hash).collect())
+}
+
+/// Stores corrections of a source, all of them or none, as of the run that brought them. Returns the file's name in the
+/// warehouse.
+///
+/// # Errors
+/// File operations.
+pub fn store_corrections(
+    warehouse: &Warehouse,
+    source: &str,
+    run_id: &str,
+    corrections: &[Correction],
+) -> Result<String, CorrectionError> {
+    let name = format!("corrections/{source}/{run_id}.jsonl");
+    let draft = std::env::temp_dir().join(format!(".lojal-{run_id}.jsonl"));
+    let write = || {
+        let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+        let mut out = BufWriter::new(file);
+        for correction in corrections {
+            serde_json::to_writer(&mut out, correction)?;
+            out.write_all(b"\n")?;
+        }
+        out.into_inner()?.sync_all()
+    };
+    let stored = write().map_err(CorrectionError::io(&draft)).and_then(|()| Ok(warehouse.put_file(&name, &draft)?));
+    // A draft that cannot be removed is read by nobody.
+    let _ = fs::remove_file(&draft);
+    stored.map(|()| name)
+}
+
+/// Corrections that cannot be read or stored.
+#[derive(Debug, thiserror::Error)]
+pub enum CorrectionError {
+    /// A file operation failed.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// The warehouse cannot be written.
+    #[error(transparent)]
+    Store(#[from] PublishError),
+    /// A line is no correction.
+    #[error("{}:{line} is no correction: {reason}", path.display())]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// Its line.
+        line: u64,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl CorrectionError {
+    fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Self::Io { path: path.to_owned(), source }
+    }
+}

@@ -1,0 +1,70 @@
+//! `on_bad_row: fail`: reading stops at the first bad row, and which row that is does not depend on threads.
+//!
+//! Units of work are handed out in the order of the files. Once a worker has met a bad row nothing more is handed out,
+//! and what was handed out before is finished: the earliest bad row is among it, whoever decodes it and whenever.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Whether a source is still handed out, and how many of its units are being decoded.
+#[derive(Debug, Default)]
+pub(super) struct Halt {
+    state: Mutex<State>,
+    idle: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    in_work: usize,
+    is_halted: bool,
+}
+
+/// A unit that is being decoded.
+#[derive(Debug)]
+pub(super) struct InWork(Arc<Halt>);
+
+impl Drop for InWork {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.in_work -= 1;
+        if state.in_work == 0 {
+            self.0.idle.notify_all();
+        }
+    }
+}
+
+impl Halt {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Call it before a unit is taken; `None` once no more shall be.
+    pub(super) fn begin(self: &Arc<Self>) -> Option<InWork> {
+        let mut state = self.lock();
+        if state.is_halted {
+            return None;
+        }
+        state.in_work += 1;
+        Some(InWork(Arc::clone(self)))
+    }
+
+    /// Nothing more is handed out.
+    pub(super) fn halt(&self) {
+        self.lock().is_halted = true;
+    }
+
+    /// Whether reading was stopped; if so, waits until all that was handed out is decoded.
+    pub(super) fn has_halted(&self) -> bool {
+        let state = self.lock();
+        if !state.is_halted {
+            return false;
+        }
+        let idle = self.idle.wait_while(state, |state| state.in_work > 0);
+        drop(idle.unwrap_or_else(PoisonError::into_inner));
+        true
+    }
+
+    /// Begins anew.
+    pub(super) fn reset(&self) {
+        self.lock().is_halted = false;
+    }
+}

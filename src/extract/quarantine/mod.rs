@@ -1,0 +1,202 @@
+//! Rejected rows, set aside as Parquet with their origin and every fault.
+//!
+//! One row per fault: of a record with two bad cells there are two, numbered from 1, with the same raw text. The rows
+//! of a source stand in the order of its files, of their place in the file and of their faults. Neither the rows nor
+//! the borders between files depend on how many threads read the source: rejects are gathered in memory, sorted runs
+//! go to disk when there are many, and the runs are merged when the source is closed.
+
+mod merge;
+mod parts;
+mod read;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::csv::{Reject, Rule};
+use crate::report::counted;
+use parts::{Parts, Row, write_run};
+pub use read::{QuarantineFacts, QuarantinedRow, quarantined};
+
+/// Rejected text held in memory before it is written out.
+const BUFFER_BYTES: usize = 16 << 20;
+/// Causes that an error names.
+const CAUSES_TOLD: usize = 3;
+
+/// What every quarantined row says of the run that rejected it.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    pub(super) run_id: String,
+    pub(super) source: String,
+    pub(super) as_of: Option<NaiveDate>,
+    /// The source's files as shown to people.
+    pub(super) files: Vec<PathBuf>,
+    /// Where the rows are written.
+    pub(super) folder: PathBuf,
+}
+
+/// Rejected rows of one source.
+#[derive(Debug)]
+pub(super) struct Quarantine {
+    origin: Arc<Origin>,
+    rows: Vec<(usize, Reject)>,
+    bytes: usize,
+    runs: Vec<PathBuf>,
+    first: Option<(usize, Reject)>,
+    causes: BTreeMap<(Rule, Option<Arc<str>>), u64>,
+}
+
+/// Rejects that memory shall not hold any longer; whoever takes them writes them, without a lock.
+#[must_use]
+pub(super) struct Full {
+    rows: Vec<(usize, Reject)>,
+    path: PathBuf,
+    origin: Arc<Origin>,
+}
+
+impl Full {
+    /// Writes them as a sorted run.
+    pub(super) fn write(mut self) -> Result<(), QuarantineError> {
+        make_closed_folder(&self.origin.folder)?;
+        write_run(&self.origin, &self.path, &sorted(&mut self.rows))
+    }
+}
+
+impl Quarantine {
+    pub(super) fn new(origin: Origin) -> Self {
+        Self {
+            origin: Arc::new(origin),
+            rows: Vec::new(),
+            bytes: 0,
+            runs: Vec::new(),
+            first: None,
+            causes: BTreeMap::new(),
+        }
+    }
+
+    /// The folder they are written to.
+    pub(super) fn folder(&self) -> &Path {
+        &self.origin.folder
+    }
+
+    /// The same quarantine without a row; what was written is removed.
+    pub(super) fn emptied(&self) -> std::io::Result<Self> {
+        match fs::remove_dir_all(&self.origin.folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        Ok(Self::new((*self.origin).clone()))
+    }
+
+    /// The first rejected row, by file and place.
+    pub(super) fn first(&self) -> Option<&(usize, Reject)> {
+        self.first.as_ref()
+    }
+
+    /// Takes rejects of file number `file`.
+    pub(super) fn add(&mut self, file: usize, rejects: Vec<Reject>) -> Option<Full> {
+        for reject in rejects {
+            // Rows that were left out on purpose are no example of what is wrong.
+            let is_fault = reject.faults.iter().any(|fault| fault.rule != Rule::Dropped);
+            let is_first =
+                self.first.as_ref().is_none_or(|(at, first)| (file, reject.byte_offset) < (*at, first.byte_offset));
+            if is_fault && is_first {
+                self.first = Some((file, reject.clone()));
+            }
+            for fault in &reject.faults {
+                *self.causes.entry((fault.rule, fault.column.clone())).or_default() += 1;
+                self.bytes += fault.reason.len() + 64;
+            }
+            self.bytes += reject.raw.len() + 128;
+            self.rows.push((file, reject));
+        }
+        if self.bytes < BUFFER_BYTES {
+            return None;
+        }
+        self.bytes = 0;
+        let path = self.origin.folder.join(format!(".run-{:05}", self.runs.len()));
+        self.runs.push(path.clone());
+        Some(Full { rows: std::mem::take(&mut self.rows), path, origin: Arc::clone(&self.origin) })
+    }
+
+    /// Forgets every row but the first.
+    pub(super) fn keep_first(&mut self) {
+        self.rows = self.first.iter().cloned().collect();
+    }
+
+    /// Writes what is held, everything in its order. `rows_read`, where known, goes with it, for the share of rows that were rejected.
+    pub(super) fn write(&mut self, rows_read: Option<u64>) -> Result<(), QuarantineError> {
+        if self.rows.is_empty() && self.runs.is_empty() {
+            return Ok(());
+        }
+        make_closed_folder(&self.origin.folder)?;
+        let mut parts = Parts::new(&self.origin, rows_read);
+        let mut rows = std::mem::take(&mut self.rows);
+        self.bytes = 0;
+        if self.runs.is_empty() {
+            parts.write_rows(&sorted(&mut rows))?;
+            return parts.close();
+        }
+        let runs = std::mem::take(&mut self.runs);
+        let last = self.origin.folder.join(format!(".run-{:05}", runs.len()));
+        write_run(&self.origin, &last, &sorted(&mut rows))?;
+        drop(rows);
+        let runs: Vec<PathBuf> = runs.into_iter().chain([last]).collect();
+        merge::merge(&runs, &mut parts)?;
+        parts.close()?;
+        for run in runs {
+            fs::remove_file(run)?;
+        }
+        Ok(())
+    }
+
+    /// The commonest causes with the number of their faults.
+    pub(super) fn causes(&self) -> String {
+        let mut causes: Vec<_> = self.causes.iter().filter(|((rule, _), _)| *rule != Rule::Dropped).collect();
+        causes.sort_by_key(|(cause, rows)| (std::cmp::Reverse(**rows), (*cause).clone()));
+        let more = causes.len().saturating_sub(CAUSES_TOLD);
+        let told = causes.iter().take(CAUSES_TOLD).map(|((rule, column), rows)| {
+            let column = column.as_ref().map(|column| format!("{column} ")).unwrap_or_default();
+            format!("{column}{rule} {}", crate::report::rows_shown(**rows))
+        });
+        let told = told.collect::<Vec<_>>().join(", ");
+        if more == 0 { told } else { format!("{told} and {}", counted(more as u64, "other cause")) }
+    }
+}
+
+/// Every fault as a row, in order.
+fn sorted(rows: &mut [(usize, Reject)]) -> Vec<Row<'_>> {
+    rows.sort_by_key(|(file, reject)| (*file, reject.byte_offset));
+    let faults = rows.iter().flat_map(|(file, reject)| {
+        reject.faults.iter().zip(1..).map(move |(fault, number)| Row { file: *file, reject, number, fault })
+    });
+    faults.collect()
+}
+
+/// Raw rows may hold direct identifiers: neither the run's folder nor the source's is open to others.
+fn make_closed_folder(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    if let Some(all_runs) = folder.parent().and_then(Path::parent) {
+        builder.create(all_runs)?;
+    }
+    builder.mode(0o700).create(folder)
+}
+
+/// Rejected rows that could not be set aside or read again.
+#[derive(Debug, thiserror::Error)]
+pub enum QuarantineError {
+    /// A file operation failed.
+    #[error("rejected rows could not be written or read: {0}")]
+    Io(#[from] std::io::Error),
+    /// A file is not what was written.
+    #[error("rejected rows could not be written or read: {0}")]
+    Parquet(#[from] parquet::errors::ParquetError),
+    /// Rows do not fit together.
+    #[error("rejected rows could not be written or read: {0}")]
+    Arrow(#[from] arrow::error::ArrowError),
+}
