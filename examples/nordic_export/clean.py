@@ -3,8 +3,7 @@
 The people and their dealings are those of sample_data/, drawn with another seed, with costs and rates in euro.
 """
 import sys
-from collections import defaultdict
-from datetime import date
+from collections import Counter, defaultdict
 from pathlib import Path
 from random import Random
 
@@ -19,7 +18,7 @@ EURO_RATE_E6 = 1_000_000
 
 
 def make_rows():
-    """Clean rows by source, in the terms of the default pipeline, and the number of persons behind the CRM records."""
+    """Clean rows by source, in the terms of the default pipeline, and the persons behind the CRM records."""
     people, customers, _ = shop.make_people()
     products = shop.make_products()
     orders = shop.make_orders(people, products)
@@ -34,7 +33,7 @@ def make_rows():
                            ("activity_costs", "pool_cost")):
         for row in rows[source]:
             row[column] = f"{float(row[column]) / KRONOR_PER_EURO:.2f}"
-    return rows, len(people)
+    return rows, people
 
 
 def make_rates():
@@ -61,7 +60,11 @@ def in_euro(amount, currency, day, rates):
     return (amount * rate + 500_000) // 1_000_000
 
 
-def make_truth(rows, persons):
+def first_of_month(day):
+    return f"{day:%Y-%m}-01"
+
+
+def make_truth(rows, people):
     """Figures that the published tables must have, to the cent."""
     rates = defaultdict(list)
     for row in rows["exchange_rates"]:
@@ -69,26 +72,35 @@ def make_truth(rows, persons):
     months = defaultdict(lambda: {"orders": set(), "net_revenue_minor": 0})
     for row in rows["transactions"]:
         day = row["ordered_at"].date()
-        month = months[f"{date(day.year, day.month, 1)}"]
+        month = months[first_of_month(day)]
         charged = row["quantity"] * minor(row["unit_price"]) - minor(row["discount"])
         net = in_euro(charged, row["currency"], day, rates)
         month["net_revenue_minor"] += -net if row["is_return"] else net
         if not row["is_return"]:
             month["orders"].add(row["transaction_id"])
-    answers = [row for row in rows["surveys"] if row["survey_type"] == "relationship" and row["nps"] is not None]
+    answers = defaultdict(list)
+    for row in rows["surveys"]:
+        if row["survey_type"] == "relationship" and row["nps"] is not None:
+            answers[first_of_month(row["responded_at"])].append(row["nps"])
+    contacts = defaultdict(lambda: {"contacts": 0, "minutes_e2": 0})
+    for row in rows["crm_interactions"]:
+        contact = contacts[row["touchpoint"]]
+        contact["contacts"] += 1
+        contact["minutes_e2"] += round(float(row["duration_minutes"] or 0) * 100)
     points = {kind: sum(row["points"] or 0 for row in rows["loyalty_events"] if row["kind"] == kind)
               for kind in ("earn", "redeem")}
     return {
-        "customers": persons,
+        "customers": len(people),
+        "countries": dict(sorted(Counter(person.city[1] for person in people).items())),
         "customer_records": len(rows["crm_customers"]),
         "order_lines": len(rows["transactions"]),
         "orders": sum(len(month["orders"]) for month in months.values()),
         "net_revenue_minor": sum(month["net_revenue_minor"] for month in months.values()),
         "months": {name: {"orders": len(month["orders"]), "net_revenue_minor": month["net_revenue_minor"]}
                    for name, month in sorted(months.items())},
-        "interactions": len(rows["crm_interactions"]),
-        "survey_answers": len(rows["surveys"]),
-        "relationship_nps": {"responses": len(answers), "promoters": sum(row["nps"] >= 9 for row in answers),
-                             "detractors": sum(row["nps"] <= 6 for row in answers)},
+        "contacts": dict(sorted(contacts.items())),
+        "relationship_nps": {name: {"responses": len(scores), "promoters": sum(score >= 9 for score in scores),
+                                    "detractors": sum(score <= 6 for score in scores)}
+                             for name, scores in sorted(answers.items())},
         "points_earned": points["earn"], "points_redeemed": points["redeem"],
     }

@@ -343,8 +343,8 @@ SOURCES = {"crm_customers": customers, "crm_interactions": interactions, "transa
 
 
 def main():
-    rows, persons = clean.make_rows()
-    truth = {"as_of": f"{LAST_DAY}", **clean.make_truth(rows, persons), "sources": {}}
+    rows, people = clean.make_rows()
+    truth = {"as_of": f"{LAST_DAY}", **clean.make_truth(rows, people), "sources": {}}
     for source, write_source in SOURCES.items():
         counts = Counts()
         write_source(rows[source], Random(f"{clean.SEED} mess of {source}"), counts)
