@@ -163,7 +163,7 @@ def transactions(rows, rng, counts):
             read += 1
             counts.add(rows_rejected=1)
         total = sum(row["quantity"] * clean.minor(row["unit_price"]) for row in sold)
-        text = line(header) + "".join(lines) + f"SUMMA;{amount(clean.shop.money(total))}\r\n"
+        text = line(header) + "".join(lines) + f"SUMMA {day(delivered)};{amount(clean.shop.money(total))}\r\n"
         packed = gzip.compress(in_windows(text), mtime=0)
         write(f"kassa/kassa_{delivered:%Y%m%d}.csv.gz", packed)
         counts.add(files=1, rows_read=read)
