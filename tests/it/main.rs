@@ -19,6 +19,7 @@ mod laws;
 mod lookups;
 mod main_job;
 mod models;
+mod nordic;
 mod parquet_extracts;
 mod publishing;
 mod sql_errors;
