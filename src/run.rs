@@ -90,6 +90,7 @@ pub async fn run(request: &Request, run_id: &str, printer: &Printer) -> Result<O
     let (checked, results) = proved.map_err(|error| Failure::engine(error, "checks"))?;
     tell_checks(&results, printer)?;
     let counts = extracts.source_counts();
+    let promises = extracts.promises();
     let last_catalog = std::fs::read_to_string(staging.warehouse().current().join("catalog.json")).ok();
     let facts = RunFacts {
         plan: &plan,
@@ -101,6 +102,7 @@ pub async fn run(request: &Request, run_id: &str, printer: &Printer) -> Result<O
         steps: &transformed.steps,
         checks: &results,
         counts: &counts,
+        promises: &promises,
         staged: &transformed.staged,
         quarantine: staging.warehouse().quarantine(run_id).display().to_string(),
     };
@@ -164,26 +166,33 @@ async fn open_extracts(
 ) -> Result<(NaiveDate, Extracts), Failure> {
     let needed = schedule.steps.iter().filter(|step| step.kind == StepKind::Source);
     let sources: Vec<&Source> = needed.filter_map(|step| plan.sources.get(&step.name)).collect();
+    let last = staging.warehouse().snapshot()?;
     let options = OpenOptions {
         project: &request.project,
         time_zone: plan.time_zone,
         quarantine: staging.warehouse().quarantine(staging.run_id()),
+        all: &plan.sources,
+        earlier: last.as_ref().map(|snapshot| snapshot.inputs.as_slice()).unwrap_or_default(),
     };
-    match request.as_of {
-        Some(as_of) => Ok((as_of, Extracts::open(&sources, Some(as_of), &options)?)),
+    let threads = request.engine.threads.get();
+    let as_of = match request.as_of {
+        Some(as_of) => as_of,
         None => {
             // The newest day must be that of all sources, or a selection would be as of another day than the whole.
             let all: Vec<&Source> = plan.sources.values().collect();
-            let as_of = Extracts::open(&all, None, &options)?.newest_day(request.engine.threads.get()).await?;
+            let as_of = Extracts::open(&all, None, &options)?.newest_day(threads).await?;
             let today = Utc::now().with_timezone(&plan.time_zone).date_naive();
             if as_of > today {
                 printer.warning(&format!(
                     "the newest event is on {as_of}, which is yet to come: the as-of day is taken from it; --as-of sets another"
                 ));
             }
-            Ok((as_of, Extracts::open(&sources, Some(as_of), &options)?))
+            as_of
         }
-    }
+    };
+    let extracts = Extracts::open(&sources, Some(as_of), &options)?;
+    extracts.read_referenced(threads).await?;
+    Ok((as_of, extracts))
 }
 
 /// A run's name: it sorts by time, and the random end keeps two runs of one second apart.
@@ -263,7 +272,7 @@ fn staged(
         created_at,
         previous_run_id: None,
         fingerprint,
-        inputs: extracts.inputs(),
+        inputs: extracts.inputs_with_rows(),
         tables: tables.collect(),
     };
     let key_faults = transformed.staged.values().map(|table| (table.name.clone(), table.key_faults)).collect();

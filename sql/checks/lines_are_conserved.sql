@@ -25,4 +25,9 @@ select
 from source_reconciliation
 inner join used
     on source_reconciliation.source = used.source
-where source_reconciliation.rows_loaded - source_reconciliation.rows_after_as_of <> used.rows_used
+where
+    source_reconciliation.rows_loaded
+    - source_reconciliation.rows_after_as_of
+    - source_reconciliation.rows_superseded
+    - source_reconciliation.rows_deleted
+    <> used.rows_used

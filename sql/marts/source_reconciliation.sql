@@ -1,15 +1,20 @@
 -- Grain: one row per source of this run.
--- What became of every row that was read: loaded, rejected or a duplicate.
+-- What became of every row that was read: loaded, rejected or a duplicate; and of the rows loaded, which count for nothing.
 
 select
     source_counts.source,
     $as_of as as_of,
     source_counts.files,
+    source_counts.files_duplicate,
     source_counts.rows_read,
     source_counts.rows_loaded,
     source_counts.rows_rejected,
     source_counts.rows_duplicate,
     source_counts.rows_after_as_of,
+    source_counts.rows_late,
+    source_counts.rows_superseded,
+    source_counts.rows_deleted,
+    source_counts.rows_corrected,
     source_counts.amount_read,
     source_counts.amount_loaded
 from source_counts

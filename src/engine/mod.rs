@@ -6,6 +6,7 @@
 
 mod error;
 mod keep;
+mod latest;
 mod memory;
 mod parameters;
 mod pool;
@@ -32,6 +33,7 @@ use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 
 pub use error::EngineError;
 pub use keep::Charge;
+pub use latest::LatestCounts;
 pub use memory::default_memory_limit;
 pub use parameters::{Parameter, Parameters};
 use pool::ExchangeFriendlyPool;

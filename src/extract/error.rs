@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use thiserror::Error;
 
-use super::text::few;
+use super::ledger::RowCounts;
+use super::text::{NAMES_SHOWN, few, printable};
 use crate::diagnostics::nearest;
 
 /// An extract that breaks its contract, or cannot be read.
@@ -31,6 +33,26 @@ pub enum ExtractError {
         /// What is wrong.
         reason: String,
     },
+    /// Names in which the day of the delivery does not stand, or more than one.
+    #[error("source {name}: the day of the delivery (date_in_name: {form}) cannot be told from {}", undated(files))]
+    Undated {
+        /// The source.
+        name: String,
+        /// The form of the day.
+        form: String,
+        /// The files, and the days in their names.
+        files: Vec<(String, Vec<NaiveDate>)>,
+    },
+    /// No delivery was made by the as-of day.
+    #[error("source {name}: no delivery by {}; there are deliveries of {}", as_of.map_or_else(|| "any day".to_owned(), |day| day.to_string()), listed(days))]
+    NoDelivery {
+        /// The source.
+        name: String,
+        /// The as-of day.
+        as_of: Option<NaiveDate>,
+        /// The earliest days there are.
+        days: Vec<NaiveDate>,
+    },
     /// A file cannot be read.
     #[error("source {name}: could not read {}: {cause}", path.display())]
     Unreadable {
@@ -51,17 +73,13 @@ pub enum ExtractError {
         /// What is wrong.
         reason: String,
     },
-    /// Declared columns that a file does not have.
-    #[error("source {name}: {} lacks the column{} {}", path.display(), if missing.len() == 1 { "" } else { "s" }, few(missing))]
-    MissingColumns {
+    /// Files whose columns are not the declared ones.
+    #[error("source {name}: {} from the declared columns{}", if files.len() == 1 { "a file differs".to_owned() } else { format!("{} files differ", files.len()) }, diffs(files))]
+    OtherColumns {
         /// The source.
         name: String,
-        /// The file.
-        path: PathBuf,
-        /// Declared and not there.
-        missing: Vec<String>,
-        /// There and not declared.
-        extra: Vec<String>,
+        /// The files.
+        files: Vec<HeaderDiff>,
     },
     /// Columns that stand twice in a header.
     #[error("source {name}: {} has the column {} more than once", path.display(), few(columns))]
@@ -85,16 +103,6 @@ pub enum ExtractError {
         /// The names in the header.
         names: Vec<String>,
     },
-    /// Undeclared columns in a source that forbids them.
-    #[error("source {name}: {} has columns that are not declared: {}", path.display(), few(columns))]
-    ExtraColumns {
-        /// The source.
-        name: String,
-        /// The file.
-        path: PathBuf,
-        /// The columns.
-        columns: Vec<String>,
-    },
     /// Files without a single row, in a source that is not optional.
     #[error("source {name}: {pattern} holds no row")]
     Empty {
@@ -103,9 +111,20 @@ pub enum ExtractError {
         /// Its path.
         pattern: String,
     },
+    /// Rows that became nothing, or more than one thing.
+    #[error("source {name}: the rows of {path} are not accounted for: {} read, {} loaded, {} rejected, {} duplicate", rows.read, rows.loaded, rows.rejected, rows.duplicate)]
+    Unbalanced {
+        /// The source.
+        name: String,
+        /// The file.
+        path: String,
+        /// Its rows.
+        rows: RowCounts,
+    },
     /// More rejected rows than the source allows.
     #[error(
-        "source {name}: {rejected} of {read} rows were rejected, at most {allowed} are allowed; the first: {first}"
+        "source {name}: {rejected} of {read} rows were rejected, at most {allowed} are allowed; the first: {first}{}",
+        differs.iter().map(|line| format!("\n  {line}")).collect::<String>()
     )]
     TooManyRejected {
         /// The source.
@@ -122,6 +141,14 @@ pub enum ExtractError {
         encoding: Option<&'static str>,
         /// Where they all are.
         quarantine: String,
+        /// Columns of which most cells are not of their type.
+        differs: Vec<String>,
+    },
+    /// Promises about a source as a whole that it does not keep.
+    #[error("{}", promises.join("\n"))]
+    Broken {
+        /// What was found, each with its source.
+        promises: Vec<String>,
     },
     /// Parquet that cannot be decoded, or rows that cannot be set aside.
     #[error("source {name}: {}: {reason}", path.display())]
@@ -144,6 +171,70 @@ pub enum ExtractError {
     },
 }
 
+/// How a file's header differs from the declaration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeaderDiff {
+    /// The file.
+    pub path: PathBuf,
+    /// Declared and not in the file.
+    pub missing: Vec<String>,
+    /// In the file and not declared.
+    pub added: Vec<String>,
+}
+
+impl HeaderDiff {
+    /// The missing column that a new one may be.
+    fn renamed(&self, added: &str) -> Option<&str> {
+        nearest(added, self.missing.iter().map(String::as_str))
+    }
+
+    /// What to do where the file has another delimiter than declared, so that its header is one column.
+    fn other_delimiter(&self) -> Option<String> {
+        let [only] = self.added.as_slice() else { return None };
+        let sign = [';', ',', '\t', '|']
+            .into_iter()
+            .find(|sign| only.matches(*sign).count() + 1 >= self.missing.len().max(2))?;
+        Some(format!("the header is one column, `{only}`: set format: {{ csv: {{ delimiter: {sign:?} }} }}"))
+    }
+}
+
+fn diffs(files: &[HeaderDiff]) -> String {
+    let mut told = String::new();
+    for file in files.iter().take(NAMES_SHOWN) {
+        told.push_str(&format!("\n  {}", file.path.display()));
+        let names = |list: &[String]| list.iter().take(NAMES_SHOWN).map(|name| printable(name)).collect::<Vec<_>>();
+        let (missing, added) = (names(&file.missing), names(&file.added));
+        let widest = missing.iter().chain(&added).map(|name| name.chars().count()).max().unwrap_or(0);
+        for name in &missing {
+            told.push_str(&format!("\n  - {name:widest$}  declared, not in the file"));
+        }
+        told.push_str(&and_more('-', file.missing.len()));
+        for (name, shown) in file.added.iter().zip(&added) {
+            let renamed = file.renamed(name).map(|old| format!(" (`{old}` renamed?)")).unwrap_or_default();
+            told.push_str(&format!("\n  + {shown:widest$}  in the file, not declared{renamed}"));
+        }
+        told.push_str(&and_more('+', file.added.len()));
+    }
+    told.push_str(&and_more(' ', files.len()));
+    told
+}
+
+fn and_more(sign: char, all: usize) -> String {
+    if all > NAMES_SHOWN { format!("\n  {sign} and {} more", all - NAMES_SHOWN) } else { String::new() }
+}
+
+fn listed(days: &[NaiveDate]) -> String {
+    days.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn undated(files: &[(String, Vec<NaiveDate>)]) -> String {
+    let told = |(path, days): &(String, Vec<NaiveDate>)| match days.as_slice() {
+        [] => path.clone(),
+        days => format!("{path} (it holds {})", listed(days)),
+    };
+    files.iter().map(told).collect::<Vec<_>>().join(", ")
+}
+
 impl ExtractError {
     /// Whether the store is to blame and not the data.
     pub fn is_infrastructure(&self) -> bool {
@@ -160,30 +251,18 @@ impl ExtractError {
                 Some("see that the extract was delivered, or set its folder with --vars".to_owned())
             }
             Self::Missing { nearby, .. } => Some(format!("the folder holds: {}", nearby.join(", "))),
-            Self::MissingColumns { missing, extra, .. } => {
-                let renamed: Vec<String> = missing
-                    .iter()
-                    .filter_map(|name| {
-                        nearest(name, extra.iter().map(String::as_str))
-                            .map(|near| format!("`{near}` may be `{name}` renamed"))
-                    })
-                    .collect();
-                let [only] = extra.as_slice() else {
-                    let others = (!extra.is_empty()).then(|| format!("the file also has: {}", few(extra)));
-                    return if renamed.is_empty() { others } else { Some(renamed.join("; ")) };
-                };
-                let delimiter = [';', ',', '\t', '|']
-                    .into_iter()
-                    .find(|sign| only.matches(*sign).count() + 1 >= missing.len().max(2));
-                Some(match delimiter {
-                    Some(sign) => {
-                        format!("the header is one column, `{only}`: set format: {{ csv: {{ delimiter: {sign:?} }} }}")
+            Self::OtherColumns { files, .. } => files.iter().find_map(HeaderDiff::other_delimiter).or_else(|| {
+                let renamed = files.iter().any(|file| file.added.iter().any(|name| file.renamed(name).is_some()));
+                let missing = files.iter().any(|file| !file.missing.is_empty());
+                Some(
+                    match (missing, renamed) {
+                        (true, true) => "mend the export, or name the column's other name under `aliases`",
+                        (true, false) => "mend the export, or declare the columns as `optional` or not at all",
+                        (false, _) => "declare them, or set extra_columns to warn or ignore",
                     }
-                    None if renamed.is_empty() => format!("the file also has: {only}"),
-                    None => renamed.join("; "),
-                })
-            }
-            Self::ExtraColumns { .. } => Some("declare them, or set extra_columns to warn or ignore".to_owned()),
+                    .to_owned(),
+                )
+            }),
             Self::RepeatedColumns { .. } => {
                 Some("which of them is meant cannot be known: rename one in the file".to_owned())
             }
@@ -200,6 +279,18 @@ impl ExtractError {
             Self::TooManyRejected { quarantine, .. } => Some(format!(
                 "all of them, with file, line and reason, are in {quarantine}; max_rejected sets the bound"
             )),
+            Self::Unbalanced { .. } => {
+                Some("this is a fault of lojal itself: please report it with the file".to_owned())
+            }
+            Self::Undated { files, .. } => Some(if files.iter().all(|(_, days)| days.is_empty()) {
+                "set date_in_name to the form that stands in the names, or let `path` match the deliveries alone"
+                    .to_owned()
+            } else {
+                "write the text around the day that counts into the form, such as until_%Y%m%d".to_owned()
+            }),
+            Self::NoDelivery { .. } => {
+                Some("see that the delivery was made, run with a later --as-of, or mark the source optional".to_owned())
+            }
             Self::NoEvent => Some("give the day with --as-of".to_owned()),
             _ => None,
         }

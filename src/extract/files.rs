@@ -47,6 +47,8 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Vec<ExtractFile>, 
             path: shown.clone(),
             bytes: stored.bytes(),
             modified_at: stored.modified_at(),
+            delivery_day: None,
+            rows: None,
         };
         ExtractFile { stored, shown: PathBuf::from(shown), compression, input }
     };

@@ -1,38 +1,171 @@
-//! What a source gave, row by row accounted for.
+//! What a source gave, file by file and row by row accounted for.
 
 use std::sync::Arc;
 
 use arrow::array::{Decimal128Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
-use serde_json::{Value, json};
+use chrono::NaiveDate;
+use serde_json::{Map, Value, json};
 
 use super::csv::{Amount, Decoded};
+use crate::publish::Input;
 
 /// Digits after the point of a published control total.
 const AMOUNT_SCALE: u32 = 2;
 
-/// Counts of one source. `rows_read` = `rows_loaded` + `rows_rejected` + `rows_duplicate`.
+/// Rows by what became of them. `read` = `loaded` + `rejected` + `duplicate`; the others are parts of `loaded`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RowCounts {
+    /// Records in the files.
+    pub read: u64,
+    /// Rows that keep every rule, seen for the first time.
+    pub loaded: u64,
+    /// Rows that break a rule.
+    pub rejected: u64,
+    /// Rows seen before.
+    pub duplicate: u64,
+    /// Rows that happened after the as-of day and count for nothing yet.
+    pub after_as_of: u64,
+    /// Rows that happened long before their delivery. Counted before duplicates are taken out, so that the number does
+    /// not depend on which of two copies came first.
+    pub late: u64,
+    /// Rows that a later version of their key replaces.
+    pub superseded: u64,
+    /// Keys that their latest version says are gone.
+    pub deleted: u64,
+    /// Rows loaded as somebody corrected them.
+    pub corrected: u64,
+}
+
+impl RowCounts {
+    /// Adds what became of a piece of a file.
+    pub(super) fn add(&mut self, decoded: &Decoded) {
+        self.read += decoded.rows_read;
+        self.loaded += decoded.rows_loaded;
+        self.rejected += decoded.rows_rejected;
+        self.duplicate += decoded.rows_duplicate;
+        self.after_as_of += decoded.rows_after_limit;
+        self.late += decoded.rows_late;
+        self.corrected += decoded.rows_corrected;
+    }
+
+    fn sum(mut self, other: &Self) -> Self {
+        self.read += other.read;
+        self.loaded += other.loaded;
+        self.rejected += other.rejected;
+        self.duplicate += other.duplicate;
+        self.after_as_of += other.after_as_of;
+        self.late += other.late;
+        self.superseded += other.superseded;
+        self.deleted += other.deleted;
+        self.corrected += other.corrected;
+        self
+    }
+
+    /// Whether every row that was read became exactly one thing.
+    pub fn balances(&self) -> bool {
+        self.read == self.loaded + self.rejected + self.duplicate
+            && self.after_as_of + self.superseded + self.deleted <= self.loaded
+            && self.corrected <= self.loaded
+    }
+
+    fn to_json(self) -> Map<String, Value> {
+        let counts = [
+            ("rows_read", self.read),
+            ("rows_loaded", self.loaded),
+            ("rows_rejected", self.rejected),
+            ("rows_duplicate", self.duplicate),
+            ("rows_after_as_of", self.after_as_of),
+            ("rows_late", self.late),
+            ("rows_superseded", self.superseded),
+            ("rows_deleted", self.deleted),
+            ("rows_corrected", self.corrected),
+        ];
+        counts.into_iter().map(|(name, count)| (name.to_owned(), json!(count))).collect()
+    }
+}
+
+/// What a file is in its source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileStatus {
+    /// Its rows were read.
+    Read,
+    /// A later snapshot stands in its place.
+    Superseded,
+    /// It was delivered after the as-of day.
+    AfterAsOf,
+    /// Another file holds the same bytes and was read.
+    SameContent {
+        /// That file, as it may be shown.
+        of: String,
+    },
+}
+
+impl FileStatus {
+    /// Its name in run_results.json.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Superseded => "superseded",
+            Self::AfterAsOf => "after_as_of",
+            Self::SameContent { .. } => "same_content",
+        }
+    }
+}
+
+/// One file of a source, read or not.
+#[derive(Debug, Clone)]
+pub struct FileCount {
+    /// The file, as the pipeline names it.
+    pub path: String,
+    /// The day in its name.
+    pub delivery_day: Option<NaiveDate>,
+    /// Stored bytes.
+    pub bytes: u64,
+    /// What it is in its source.
+    pub status: FileStatus,
+    /// Its rows; none where it was not read.
+    pub rows: RowCounts,
+}
+
+impl FileCount {
+    pub(super) fn new(input: &Input, status: FileStatus) -> Self {
+        let (path, delivery_day, bytes) = (input.path.clone(), input.delivery_day, input.bytes);
+        Self { path, delivery_day, bytes, status, rows: RowCounts::default() }
+    }
+
+    fn to_json(&self) -> Value {
+        let mut file = Map::new();
+        file.insert("path".to_owned(), json!(self.path));
+        file.insert("delivery_day".to_owned(), json!(self.delivery_day));
+        file.insert("bytes".to_owned(), json!(self.bytes));
+        file.insert("status".to_owned(), json!(self.status.as_str()));
+        if let FileStatus::SameContent { of } = &self.status {
+            file.insert("same_content_as".to_owned(), json!(of));
+        }
+        file.extend(self.rows.to_json());
+        Value::Object(file)
+    }
+}
+
+/// What a source gave.
 #[derive(Debug, Clone, Default)]
 pub struct SourceCount {
     /// The source.
     pub source: String,
-    /// Its files.
+    /// Files read.
     pub files: u64,
-    /// Rows in them.
-    pub rows_read: u64,
-    /// Rows that keep every rule, seen for the first time.
-    pub rows_loaded: u64,
-    /// Rows that break a rule.
-    pub rows_rejected: u64,
-    /// Rows seen before.
-    pub rows_duplicate: u64,
-    /// Of the rows loaded, those that happened after the as-of day and count for nothing.
-    pub rows_after_as_of: u64,
+    /// Files not read since another one holds the same bytes.
+    pub files_duplicate: u64,
+    /// Rows of all files.
+    pub rows: RowCounts,
     /// Control total of all rows whose amounts can be read.
     pub amount_read: Option<Decimal>,
     /// Control total of the rows loaded.
     pub amount_loaded: Option<Decimal>,
+    /// The files one by one, in the order in which they were delivered.
+    pub by_file: Vec<FileCount>,
 }
 
 /// An exact sum.
@@ -59,25 +192,36 @@ impl Decimal {
 }
 
 impl SourceCount {
-    pub(super) fn add(&mut self, decoded: &Decoded) {
-        self.rows_read += decoded.rows_read;
-        self.rows_loaded += decoded.rows_loaded;
-        self.rows_rejected += decoded.rows_rejected;
-        self.rows_duplicate += decoded.rows_duplicate;
-        self.rows_after_as_of += decoded.rows_after_limit;
+    /// Adds the files up.
+    pub(super) fn of(source: &str, by_file: Vec<FileCount>) -> Self {
+        let with = |wanted: fn(&FileStatus) -> bool| by_file.iter().filter(|file| wanted(&file.status)).count() as u64;
+        Self {
+            source: source.to_owned(),
+            files: with(|status| *status == FileStatus::Read),
+            files_duplicate: with(|status| matches!(status, FileStatus::SameContent { .. })),
+            rows: by_file.iter().fold(RowCounts::default(), |sum, file| sum.sum(&file.rows)),
+            amount_read: None,
+            amount_loaded: None,
+            by_file,
+        }
+    }
+
+    /// The first file whose rows are not all accounted for, or else the source as a whole.
+    pub(super) fn unbalanced(&self) -> Option<(String, RowCounts)> {
+        let file = self.by_file.iter().find(|file| !file.rows.balances());
+        let file = file.map(|file| (file.path.clone(), file.rows));
+        file.or_else(|| (!self.rows.balances()).then(|| ("its files together".to_owned(), self.rows)))
     }
 
     /// For run_results.json.
     pub fn to_json(&self) -> Value {
-        json!({
-            "source": self.source,
-            "files": self.files,
-            "rows_read": self.rows_read,
-            "rows_loaded": self.rows_loaded,
-            "rows_rejected": self.rows_rejected,
-            "rows_duplicate": self.rows_duplicate,
-            "rows_after_as_of": self.rows_after_as_of,
-        })
+        let mut source = Map::new();
+        source.insert("source".to_owned(), json!(self.source));
+        source.insert("files".to_owned(), json!(self.files));
+        source.insert("files_duplicate".to_owned(), json!(self.files_duplicate));
+        source.extend(self.rows.to_json());
+        source.insert("by_file".to_owned(), self.by_file.iter().map(FileCount::to_json).collect());
+        Value::Object(source)
     }
 }
 
@@ -88,11 +232,16 @@ pub fn counts_schema() -> SchemaRef {
     Arc::new(Schema::new(vec![
         Field::new("source", DataType::Utf8, false),
         count("files"),
+        count("files_duplicate"),
         count("rows_read"),
         count("rows_loaded"),
         count("rows_rejected"),
         count("rows_duplicate"),
         count("rows_after_as_of"),
+        count("rows_late"),
+        count("rows_superseded"),
+        count("rows_deleted"),
+        count("rows_corrected"),
         amount("amount_read"),
         amount("amount_loaded"),
     ]))
@@ -113,11 +262,16 @@ pub(super) fn counts_batch(counts: &[SourceCount]) -> Result<RecordBatch, ArrowE
         vec![
             Arc::new(names),
             column(|count| count.files),
-            column(|count| count.rows_read),
-            column(|count| count.rows_loaded),
-            column(|count| count.rows_rejected),
-            column(|count| count.rows_duplicate),
-            column(|count| count.rows_after_as_of),
+            column(|count| count.files_duplicate),
+            column(|count| count.rows.read),
+            column(|count| count.rows.loaded),
+            column(|count| count.rows.rejected),
+            column(|count| count.rows.duplicate),
+            column(|count| count.rows.after_as_of),
+            column(|count| count.rows.late),
+            column(|count| count.rows.superseded),
+            column(|count| count.rows.deleted),
+            column(|count| count.rows.corrected),
             amount(|count| count.amount_read)?,
             amount(|count| count.amount_loaded)?,
         ],

@@ -6,19 +6,26 @@
 mod bytes;
 mod column;
 mod csv;
+mod delivery;
 mod error;
 mod exec;
 mod files;
+mod json;
 mod ledger;
 mod open;
 mod parquet;
+mod promise;
 mod quarantine;
+mod records;
 mod scan;
 mod text;
+mod xlsx;
 
 pub use column::{ColumnSpec, ColumnType, Reference, ValueForm};
-pub use csv::{LocalTime, PlanError, WrongCell, check_moment_format, formats_at_odds, read_cells};
+pub use csv::{LocalTime, PlanError, VERSION_COLUMNS, WrongCell, check_moment_format, formats_at_odds, read_cells};
+pub use delivery::DayForm;
 pub use error::ExtractError;
-pub use ledger::{SourceCount, counts_schema};
+pub use ledger::{FileCount, FileStatus, RowCounts, SourceCount, counts_schema};
 pub use open::{Extracts, OpenOptions, check_rules};
+pub use promise::Promise;
 pub(crate) use text::encoding as text_encoding;

@@ -6,21 +6,27 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use datafusion::catalog::TableProvider;
+use indexmap::IndexMap;
 
 use super::csv::{
-    Chunker, Dialect, HeaderMatch, Layout, LocalTime, Plan, PlanError, PlanOptions, check_head, parse_header,
+    Chunker, Contract, Dialect, DuplicateFilter, HeaderMatch, Layout, LocalTime, Plan, PlanError, PlanOptions,
+    check_head, parse_header,
 };
+use super::delivery::contract::{contract_of, last_of};
+use super::delivery::{choose, day_decides};
+use super::error::HeaderDiff;
 use super::exec::ExtractTable;
 use super::files::{ExtractFile, list, unreadable};
 use super::ledger::{SourceCount, counts_batch};
 use super::parquet::{self, RowGroup};
+use super::promise::{Basis, Promise};
 use super::scan::{Scan, Worker};
-use super::{ColumnSpec, ColumnType, ExtractError, text};
+use super::{ColumnSpec, ExtractError, records, text};
 use crate::config::{ExtraColumns, Format};
-use crate::plan::{Source, end_of_day};
+use crate::plan::Source;
 use crate::publish::Input;
 use crate::report::counted;
 
@@ -36,14 +42,19 @@ pub struct OpenOptions<'a> {
     pub time_zone: Tz,
     /// Folder for rejected rows.
     pub quarantine: PathBuf,
+    /// All of the pipeline's sources: those that are only referred to are read for that alone.
+    pub all: &'a IndexMap<String, Source>,
+    /// The extracts' files as the last snapshot knew them.
+    pub earlier: &'a [Input],
 }
 
 /// A run's sources.
 #[derive(Debug)]
 pub struct Extracts {
     scans: BTreeMap<String, Arc<Scan>>,
+    /// Sources that are read for the values that others refer to, and no further.
+    aside: BTreeMap<String, Arc<Scan>>,
     settled: std::sync::Mutex<Vec<String>>,
-    time_zone: Tz,
     /// What is odd about the extracts and yet no error.
     pub warnings: Vec<String>,
 }
@@ -61,25 +72,53 @@ impl Extracts {
         let local_time = Arc::new(LocalTime::new(options.time_zone));
         let mut extracts = Self {
             scans: BTreeMap::new(),
+            aside: BTreeMap::new(),
             settled: std::sync::Mutex::default(),
-            time_zone: options.time_zone,
             warnings: Vec::new(),
         };
         for source in sources {
-            let files = list(options.project, source)?;
-            if files.is_empty() {
-                extracts
-                    .warnings
-                    .push(format!("source {}: no file matches {}; its table is empty", source.name, source.path.shown));
-            }
-            let limit = as_of.and_then(|as_of| event_limit(source, as_of, options.time_zone));
-            let plan = plan_of(source, &local_time, limit).map_err(|errors| undeclarable(source, &errors))?;
-            let (layouts, groups) = headers(source, &plan, &files, &mut extracts.warnings)?;
-            let quarantine = options.quarantine.join(&source.name);
-            let scan = Scan::new((*source).clone(), Arc::new(plan), files, layouts, groups, quarantine);
+            let scan = open_one(source, as_of, &local_time, options, &mut extracts.warnings)?;
             extracts.scans.insert(source.name.clone(), Arc::new(scan));
         }
+        let referred = sources.iter().flat_map(|source| &source.columns).filter_map(|spec| spec.references.as_ref());
+        for reference in referred.filter(|reference| !sources.iter().any(|source| source.name == reference.source)) {
+            if let Some(source) = options.all.get(&reference.source)
+                && !extracts.aside.contains_key(&source.name)
+            {
+                let scan = open_one(source, as_of, &local_time, options, &mut extracts.warnings)?;
+                extracts.aside.insert(source.name.clone(), Arc::new(scan));
+            }
+        }
         Ok(extracts)
+    }
+
+    /// Reads the columns that others refer to, each by itself, so that no source depends on another being read before.
+    ///
+    /// # Errors
+    /// Files that cannot be read.
+    pub async fn read_referenced(&self, threads: usize) -> Result<(), ExtractError> {
+        let mut read: BTreeMap<String, Arc<DuplicateFilter>> = BTreeMap::new();
+        for scan in self.scans.values() {
+            for reference in scan.plan.contract().into_iter().flat_map(|contract| &contract.references) {
+                let Some((source, column)) = reference.target.split_once('.') else { continue };
+                let Some(target) = self.scans.get(source).or_else(|| self.aside.get(source)) else { continue };
+                let Some(index) = target.source.columns.iter().position(|spec| spec.name == column) else { continue };
+                let values = match read.get(&reference.target) {
+                    Some(values) => Arc::clone(values),
+                    None => {
+                        let values = Arc::new(DuplicateFilter::new());
+                        let into = Arc::clone(&values);
+                        in_parallel(target, threads, move |mut worker| worker.values_of(index, &into)).await?;
+                        target.restart()?;
+                        read.insert(reference.target.clone(), Arc::clone(&values));
+                        values
+                    }
+                };
+                // It was empty: a contract is made with its scan.
+                let _ = reference.values.set(values);
+            }
+        }
+        Ok(())
     }
 
     /// The files of all sources.
@@ -87,35 +126,44 @@ impl Extracts {
         self.scans.values().flat_map(|scan| scan.files.iter().map(|file| file.input.clone())).collect()
     }
 
-    /// The newest day on which something happened, in the pipeline's zone. Reads every source that has an event
-    /// time, and of it that column alone; afterwards the sources start again from their first row.
+    /// The files of all sources with the rows read from them.
+    pub fn inputs_with_rows(&self) -> Vec<Input> {
+        self.scans.values().flat_map(|scan| scan.inputs_with_rows()).collect()
+    }
+
+    /// What the sources promise as a whole, and how it was kept.
+    pub fn promises(&self) -> Vec<Promise> {
+        self.scans.values().flat_map(|scan| scan.promises()).collect()
+    }
+
+    /// Enters of a source how many latest versions each of its files gave.
+    pub fn enter_latest(&self, name: &str, latest: &[(usize, u64, u64)]) {
+        if let Some(scan) = self.scans.get(name) {
+            scan.enter_latest(latest);
+        }
+    }
+
+    /// The newest day on which something happened, was changed or was delivered, in the pipeline's zone: events, the versions
+    /// of an upsert, and days of deliveries where these decide what is known. Of each source only those columns are read;
+    /// afterwards the sources start again from their first row.
     ///
     /// # Errors
-    /// Files that cannot be read, or no event anywhere.
+    /// Files that cannot be read, or no such day anywhere.
     pub async fn newest_day(&self, threads: usize) -> Result<NaiveDate, ExtractError> {
         let mut newest: Option<NaiveDate> = None;
-        for scan in self.scans.values().filter(|scan| scan.source.event_time.is_some()) {
-            let workers: Vec<_> = (0..threads.max(1))
-                .map(|_| {
-                    let mut worker = Worker::new(Arc::clone(scan), Vec::new());
-                    tokio::task::spawn_blocking(move || worker.newest_event())
-                })
-                .collect();
-            for worker in workers {
-                let found = worker.await.map_err(|error| broken_off(scan, &error.to_string()))??;
-                newest = newest.max(found.and_then(|event| self.day_of(scan, event)));
+        for scan in self.scans.values() {
+            if scan.source.delivery.as_ref().is_some_and(|delivery| day_decides(&scan.source, delivery)) {
+                newest = newest.max(scan.files.iter().filter_map(|file| file.input.delivery_day).max());
+            }
+            if scan.clocks().is_empty() {
+                continue;
+            }
+            for found in in_parallel(scan, threads, |mut worker| worker.newest_day()).await? {
+                newest = newest.max(found);
             }
             scan.rewind();
         }
         newest.ok_or(ExtractError::NoEvent)
-    }
-
-    fn day_of(&self, scan: &Scan, event: i64) -> Option<NaiveDate> {
-        let column = scan.source.event_time.and_then(|index| scan.source.columns.get(index))?;
-        match column.ty {
-            ColumnType::Date => NaiveDate::from_epoch_days(i32::try_from(event).ok()?),
-            _ => DateTime::<Utc>::from_timestamp_micros(event).map(|at| at.with_timezone(&self.time_zone).date_naive()),
-        }
     }
 
     /// A source as a table.
@@ -196,35 +244,93 @@ impl Extracts {
         let mut remarks = Vec::new();
         for scan in self.scans.values() {
             let count = scan.count();
-            if count.rows_rejected > 0 {
+            remarks.extend(scan.key_remarks());
+            if count.rows.rejected > 0 {
                 let example = scan.example().unwrap_or_default();
                 remarks.push(format!(
                     "source {}: {} of {} rejected; the first: {example}",
                     count.source,
-                    count.rows_rejected,
-                    counted(count.rows_read, "row")
+                    count.rows.rejected,
+                    counted(count.rows.read, "row")
                 ));
             }
-            if count.rows_duplicate > 0 {
+            if count.rows.duplicate > 0 {
                 remarks.push(format!(
                     "source {}: {}, loaded once",
                     count.source,
-                    counted(count.rows_duplicate, "duplicate row")
+                    counted(count.rows.duplicate, "duplicate row")
                 ));
             }
-            if count.rows_after_as_of > 0 {
+            if count.rows.after_as_of > 0 {
                 remarks.push(format!(
                     "source {}: {} after the as-of day, in no table",
                     count.source,
-                    counted(count.rows_after_as_of, "row")
+                    counted(count.rows.after_as_of, "row")
                 ));
             }
-            if count.rows_read == 0 && scan.is_taken() && !scan.files.is_empty() {
+            if count.rows.after_as_of > 0 && count.rows.after_as_of == count.rows.loaded {
+                let day = scan.basis.as_of.map(|day| day.to_string()).unwrap_or_default();
+                remarks.push(format!("source {}: no row happened by {day}: its table is empty", count.source));
+            }
+            if count.rows.superseded + count.rows.deleted > 0 {
+                remarks.push(format!(
+                    "source {}: {} replaced by later versions, {} deleted",
+                    count.source,
+                    counted(count.rows.superseded, "row"),
+                    counted(count.rows.deleted, "key")
+                ));
+            }
+            let broken = scan.promises().into_iter().filter(|promise| !promise.is_kept);
+            remarks.extend(broken.map(|promise| promise.found));
+            remarks.extend(scan.type_differences().iter().map(|line| format!("source {}: {line}", count.source)));
+            if count.rows.read == 0 && scan.is_taken() && !scan.files.is_empty() {
                 remarks.push(format!("source {}: its files hold no row", count.source));
             }
         }
         remarks
     }
+}
+
+fn open_one(
+    source: &Source,
+    as_of: Option<NaiveDate>,
+    local_time: &Arc<LocalTime>,
+    options: &OpenOptions<'_>,
+    warnings: &mut Vec<String>,
+) -> Result<Scan, ExtractError> {
+    let files = list(options.project, source)?;
+    if files.is_empty() {
+        warnings.push(format!("source {}: no file matches {}; its table is empty", source.name, source.path.shown));
+    }
+    let chosen = choose(source, files, as_of)?;
+    warnings.extend(chosen.warnings);
+    let limit = as_of.and_then(|as_of| event_limit(source, as_of, options.time_zone));
+    let contract = contract_of(source, local_time, as_of, options.time_zone)?;
+    let plan = plan_of(source, local_time, limit, Some(contract)).map_err(|errors| undeclarable(source, &errors))?;
+    let (layouts, groups) = headers(source, &plan, &chosen.files, warnings)?;
+    let quarantine = options.quarantine.join(&source.name);
+    let earlier = options.earlier.iter().filter(|input| input.source == source.name).cloned().collect();
+    let basis = Basis { as_of, zone: options.time_zone, earlier };
+    let files = (chosen.files, chosen.unread);
+    Ok(Scan::new(source.clone(), Arc::new(plan), files, layouts, groups, quarantine, basis))
+}
+
+async fn in_parallel<T: Send + 'static>(
+    scan: &Arc<Scan>,
+    threads: usize,
+    work: impl Fn(Worker) -> Result<T, ExtractError> + Clone + Send + 'static,
+) -> Result<Vec<T>, ExtractError> {
+    let workers: Vec<_> = (0..threads.max(1))
+        .map(|_| {
+            let (worker, work) = (Worker::new(Arc::clone(scan), Vec::new()), work.clone());
+            tokio::task::spawn_blocking(move || work(worker))
+        })
+        .collect();
+    let mut done = Vec::with_capacity(workers.len());
+    for worker in workers {
+        done.push(worker.await.map_err(|error| broken_off(scan, &error.to_string()))??);
+    }
+    Ok(done)
 }
 
 fn broken_off(scan: &Scan, reason: &str) -> ExtractError {
@@ -237,7 +343,7 @@ fn broken_off(scan: &Scan, reason: &str) -> ExtractError {
 /// # Errors
 /// Everything that is wrong with them.
 pub fn check_rules(source: &Source, zone: Tz) -> Result<(), Vec<PlanError>> {
-    plan_of(source, &Arc::new(LocalTime::new(zone)), None).map(|_| ())
+    plan_of(source, &Arc::new(LocalTime::new(zone)), None, None).map(|_| ())
 }
 
 fn undeclarable(source: &Source, errors: &[PlanError]) -> ExtractError {
@@ -247,22 +353,27 @@ fn undeclarable(source: &Source, errors: &[PlanError]) -> ExtractError {
 
 /// The last event that counts, in the unit of the source's event column.
 fn event_limit(source: &Source, as_of: NaiveDate, zone: Tz) -> Option<i64> {
-    let column = source.columns.get(source.event_time?)?;
-    match column.ty {
-        ColumnType::Date => Some(i64::from(as_of.to_epoch_days())),
-        _ => Some(end_of_day(as_of, zone).timestamp_micros() - 1),
-    }
+    Some(last_of(source.columns.get(source.event_time?)?.ty, as_of, zone))
 }
 
-fn plan_of(source: &Source, local_time: &Arc<LocalTime>, limit: Option<i64>) -> Result<Plan, Vec<PlanError>> {
+fn plan_of(
+    source: &Source,
+    local_time: &Arc<LocalTime>,
+    limit: Option<i64>,
+    contract: Option<Contract>,
+) -> Result<Plan, Vec<PlanError>> {
     let mut options = PlanOptions::new(Arc::clone(local_time));
     if let Format::Csv(csv) = &source.format {
         options.dialect = text::dialect(csv);
     }
     // These have numbers, truth values and times of their own, whatever form their texts are declared in.
     options.plain_forms = matches!(source.format, Format::JsonLines(_) | Format::Json(_) | Format::Xlsx(_));
+    if records::applies(&source.format) {
+        options.dialect = records::dialect();
+    }
     options.event_time = source.event_time;
     options.event_limit = limit;
+    options.contract = contract.map(Arc::new);
     options.amount.clone_from(&source.amount);
     Plan::new(source.columns.clone(), options)
 }
@@ -275,7 +386,7 @@ fn headers(
     files: &[ExtractFile],
     warnings: &mut Vec<String>,
 ) -> Result<Headers, ExtractError> {
-    let (mut layouts, mut groups) = (Vec::new(), Vec::new());
+    let (mut layouts, mut groups, mut diffs) = (Vec::new(), Vec::new(), Vec::new());
     for (number, file) in files.iter().enumerate() {
         let names = match source.format {
             Format::Parquet(_) => {
@@ -284,9 +395,10 @@ fn headers(
                 groups.extend(inspected.1);
                 inspected.0
             }
-            Format::JsonLines(_) | Format::Json(_) | Format::Xlsx(_) => {
-                return Err(header_error(source, file, "this format is not read yet"));
-            }
+            Format::JsonLines(_) | Format::Json(_) | Format::Xlsx(_) => match records::inspect(source, file)? {
+                Some(names) => names,
+                None => continue,
+            },
             Format::Csv(_) => match csv_header(source, plan, file)? {
                 Some(names) => names,
                 // A file of no bytes has no rows; whether its source may have none is settled when the source is closed.
@@ -300,13 +412,32 @@ fn headers(
                 }
             },
         };
-        compare(source, file, &HeaderMatch::new(&names, &source.columns), warnings)?;
-        if matches!(source.format, Format::Csv(_)) {
-            let layout = Layout::new(&names, &source.columns).map_err(|found| missing(source, file, found))?;
+        let found = HeaderMatch::new(&names, &source.columns);
+        if !found.missing.is_empty() || source.extra_columns == ExtraColumns::Fail && !found.extra.is_empty() {
+            diffs.push(HeaderDiff { path: file.shown.clone(), missing: found.missing, added: found.extra });
+            continue;
+        }
+        compare(source, file, &found, warnings)?;
+        if matches!(source.format, Format::Csv(_))
+            && let Ok(layout) = Layout::new(&names, &source.columns)
+        {
             layouts.push(Arc::new(layout));
         }
     }
-    Ok((layouts, groups))
+    if records::applies(&source.format) {
+        let layout = records::layouts(source, files.len());
+        layouts = layout.map_err(|found| undeclarable_layout(source, &found))?;
+    }
+    if diffs.is_empty() {
+        return Ok((layouts, groups));
+    }
+    Err(ExtractError::OtherColumns { name: source.name.clone(), files: diffs })
+}
+
+/// Records that are written anew hold every declared column, so that this is never seen.
+fn undeclarable_layout(source: &Source, found: &HeaderMatch) -> ExtractError {
+    let path = PathBuf::from(&source.path.shown);
+    ExtractError::Format { name: source.name.clone(), path, reason: format!("lacks {}", found.missing.join(", ")) }
 }
 
 fn csv_header(source: &Source, plan: &Plan, file: &ExtractFile) -> Result<Option<Vec<String>>, ExtractError> {
@@ -347,9 +478,6 @@ fn compare(
     found: &HeaderMatch,
     warnings: &mut Vec<String>,
 ) -> Result<(), ExtractError> {
-    if !found.missing.is_empty() {
-        return Err(missing(source, file, found.clone()));
-    }
     if !found.absent.is_empty() {
         warnings.push(format!(
             "source {}: {} does not have the optional columns {}: their cells count as empty",
@@ -381,35 +509,19 @@ fn compare(
     }
     match source.extra_columns {
         _ if found.extra.is_empty() => {}
-        ExtraColumns::Ignore => {}
+        ExtraColumns::Ignore | ExtraColumns::Fail => {}
         ExtraColumns::Warn => warnings.push(format!(
             "source {}: {} has columns that are not declared and not read: {}",
             source.name,
             file.shown.display(),
             text::few(&found.extra)
         )),
-        ExtraColumns::Fail => {
-            return Err(ExtractError::ExtraColumns {
-                name: source.name.clone(),
-                path: file.shown.clone(),
-                columns: found.extra.clone(),
-            });
-        }
     }
     Ok(())
 }
 
 fn is_named(spec: &ColumnSpec, name: &str) -> bool {
     spec.name == name || spec.aliases.iter().any(|alias| alias == name)
-}
-
-fn missing(source: &Source, file: &ExtractFile, found: HeaderMatch) -> ExtractError {
-    ExtractError::MissingColumns {
-        name: source.name.clone(),
-        path: file.shown.clone(),
-        missing: found.missing,
-        extra: found.extra,
-    }
 }
 
 fn header_error(source: &Source, file: &ExtractFile, reason: &str) -> ExtractError {

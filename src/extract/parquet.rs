@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, RecordBatch, RecordBatchOptions, Scalar, StringArray,
-    TimestampMicrosecondArray, new_null_array,
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Int64Array, RecordBatch, RecordBatchOptions, Scalar,
+    StringArray, TimestampMicrosecondArray, new_null_array,
 };
 use arrow::compute::kernels::cmp::{eq, gt, lt, neq};
 use arrow::compute::{CastOptions, and_not, cast_with_options, filter, is_null, not, or, prep_null_mask_filter};
@@ -20,7 +20,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::column::{ColumnSpec, ColumnType};
-use super::csv::{Amount, Decoded, FirstSeen, LocalTime, Reject, Rule};
+use super::csv::{Amount, Contract, Decoded, FirstSeen, FromFile, LocalTime, Reject, Rule, Watch, Watched};
 use super::scan::Scan;
 use crate::store::Stored;
 
@@ -65,21 +65,40 @@ pub(super) struct ParquetDecoder {
     event_time: Option<usize>,
     event_limit: Option<i64>,
     amount: Vec<usize>,
+    delivered: SchemaRef,
+    contract: Option<Arc<Contract>>,
+    file: FromFile,
+    watch: Option<Watch>,
 }
 
 impl ParquetDecoder {
-    pub(super) fn new(scan: &Scan, projection: &[usize]) -> Self {
+    /// A decoder that delivers the columns `projection`, in that order.
+    pub(super) fn new(scan: &Scan, projection: &[usize]) -> Result<Self, ArrowError> {
         let columns = scan.plan.columns().to_vec();
         let fields: Vec<_> = columns.iter().map(|spec| spec.field().with_nullable(true)).collect();
-        Self {
+        Ok(Self {
             columns,
+            delivered: Arc::new(scan.plan.schema().project(projection)?),
+            contract: scan.plan.contract().cloned(),
+            file: FromFile::default(),
+            watch: None,
             schema: Arc::new(Schema::new(fields)),
             projection: projection.to_vec(),
             local_time: Arc::clone(scan.plan.local_time()),
             event_time: scan.source.event_time,
             event_limit: scan.plan.event_limit(),
             amount: scan.source.amount.clone(),
-        }
+        })
+    }
+
+    /// Says which file the next row groups come from.
+    pub(super) fn from_file(&mut self, file: FromFile) {
+        self.file = file;
+    }
+
+    /// Collects the rows that hold these values.
+    pub(super) fn watch(&mut self, watch: Watch) {
+        self.watch = Some(watch);
     }
 
     pub(super) fn decode(&mut self, group: &RowGroup, seen: Option<&dyn FirstSeen>) -> Result<Decoded, ArrowError> {
@@ -118,6 +137,7 @@ impl ParquetDecoder {
             cells.push(cell);
         }
         let typed = RecordBatch::try_new(Arc::clone(&self.schema), cells)?;
+        let deleted = self.hold_to_contract(&typed, raw, &mut faults)?;
         for (at, rule, column, reason) in faults.by_row() {
             let line = first_row + at as u64;
             out.rejects.push(Reject {
@@ -133,19 +153,107 @@ impl ParquetDecoder {
         out.rows_rejected += faults.count() as u64;
         self.amounts(&typed, None, &mut out.amount_read)?;
         let mut keep = BooleanArray::from((0..rows).map(|row| !faults.has(row)).collect::<Vec<_>>());
+        let hashes = self.hashes(&typed, seen.is_some())?;
+        self.enter(&typed, &keep, &deleted, &hashes, first_row, out);
         if let Some(seen) = seen {
-            keep = self.first_seen(&typed, &keep, seen, out)?;
+            keep = first_seen(&hashes, &keep, seen, out);
         }
         out.rows_loaded += keep.true_count() as u64;
         self.amounts(&typed, Some(&keep), &mut out.amount_loaded)?;
         keep = self.until_limit(&typed, keep, out)?;
-        let cells = self.projection.iter().map(|index| filter(typed.column(*index), &keep));
-        let fields: Vec<_> = self.projection.iter().map(|index| self.columns[*index].field()).collect();
+        let versions = self.versions(&typed, &deleted, &hashes);
+        let cells = self.projection.iter().map(|index| {
+            filter(
+                index.checked_sub(self.columns.len()).map_or_else(|| typed.column(*index), |at| &versions[at]),
+                &keep,
+            )
+        });
         // The row count is said, as a query may need no column at all.
         let options = RecordBatchOptions::new().with_row_count(Some(keep.true_count()));
         let cells = cells.collect::<Result<_, _>>()?;
-        out.batches.push(RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), cells, &options)?);
+        out.batches.push(RecordBatch::try_new_with_options(Arc::clone(&self.delivered), cells, &options)?);
         Ok(())
+    }
+
+    /// Forgives rows that say their key is gone what they leave out, and finds values that another source must have.
+    /// Returns which rows say so.
+    fn hold_to_contract(
+        &self,
+        typed: &RecordBatch,
+        raw: &RecordBatch,
+        faults: &mut Faults,
+    ) -> Result<Vec<bool>, ArrowError> {
+        let Some(contract) = &self.contract else { return Ok(Vec::new()) };
+        let deleted: Vec<bool> = (0..typed.num_rows()).map(|row| contract.is_deleted(typed, row)).collect();
+        if let Some(rule) = &contract.deleted {
+            let judged = |name: &str| rule.judged.iter().any(|index| self.columns[*index].name == name);
+            faults.0.retain(|fault| !deleted[fault.0] || judged(&fault.2));
+        }
+        for row in (0..typed.num_rows()).filter(|row| !deleted[*row]) {
+            for reference in contract.rejected_for(typed, row) {
+                let spec = &self.columns[reference.column];
+                let mut at = vec![false; typed.num_rows()];
+                at[row] = true;
+                let raw = raw.column_by_name(&spec.name).unwrap_or_else(|| typed.column(reference.column));
+                let what = format!("is not in {}", reference.target);
+                faults.add(&BooleanArray::from(at), spec, Rule::References, raw, &what)?;
+            }
+        }
+        Ok(deleted)
+    }
+
+    /// Hashes of all rows, where somebody needs them.
+    fn hashes(&self, typed: &RecordBatch, seen: bool) -> Result<Vec<u128>, ArrowError> {
+        let versioned = self.contract.as_ref().is_some_and(|contract| contract.versioned);
+        if !seen && !versioned && self.watch.is_none() {
+            return Ok(Vec::new());
+        }
+        let fields = typed.schema().fields().iter().map(|field| SortField::new(field.data_type().clone())).collect();
+        let rows = RowConverter::new(fields)?.convert_columns(typed.columns())?;
+        let hash = rows.iter().map(|row| xxh3_128(row.as_ref()));
+        Ok(match &self.contract {
+            Some(contract) => hash.map(|hash| contract.row_hash(hash, self.file)).collect(),
+            None => hash.collect(),
+        })
+    }
+
+    /// Enters good rows into the contract, duplicates among them.
+    fn enter(
+        &self,
+        typed: &RecordBatch,
+        good: &BooleanArray,
+        deleted: &[bool],
+        hashes: &[u128],
+        first_row: u64,
+        out: &mut Decoded,
+    ) {
+        let Some(contract) = self.contract.as_ref().filter(|c| c.judges_good_rows() || self.watch.is_some()) else {
+            return;
+        };
+        for row in good.values().set_indices() {
+            let line = first_row + row as u64;
+            if let Some(watch) = &self.watch {
+                let value = contract.uniques.get(watch.unique).and_then(|unique| unique.hash(typed, row));
+                let value = value.filter(|value| watch.values.contains(value));
+                let hash = hashes.get(row).copied().unwrap_or_default();
+                out.watched.extend(value.map(|value| Watched { line, value, row: hash }));
+            } else if !deleted.get(row).copied().unwrap_or(false) {
+                out.rows_late += u64::from(contract.enter(typed, row, self.file, &|| line));
+            }
+        }
+    }
+
+    /// What tells which version of a key is the latest.
+    fn versions(&self, typed: &RecordBatch, deleted: &[bool], hashes: &[u128]) -> Vec<ArrayRef> {
+        let Some(contract) = self.contract.as_ref().filter(|contract| contract.versioned) else { return Vec::new() };
+        let rows = typed.num_rows();
+        let day = |row: usize| contract.delivery_day(typed, row, self.file).map(|day| day.to_epoch_days());
+        vec![
+            Arc::new((0..rows).map(day).collect::<Date32Array>()),
+            Arc::new(BooleanArray::from(deleted.to_vec())),
+            Arc::new(hashes.iter().map(|hash| Some(*hash as i64)).collect::<Int64Array>()),
+            Arc::new(Int64Array::from(vec![self.file.number as i64; rows])),
+        ]
     }
 
     /// A column in its declared type. Cells that have no value there become null and are found at fault: text of
@@ -186,48 +294,40 @@ impl ParquetDecoder {
         }
     }
 
-    fn first_seen(
-        &self,
-        typed: &RecordBatch,
-        good: &BooleanArray,
-        seen: &dyn FirstSeen,
-        out: &mut Decoded,
-    ) -> Result<BooleanArray, ArrowError> {
-        let fields = typed.schema().fields().iter().map(|field| SortField::new(field.data_type().clone())).collect();
-        let rows = RowConverter::new(fields)?.convert_columns(typed.columns())?;
-        let hashes: Vec<u128> =
-            (0..typed.num_rows()).filter(|row| good.value(*row)).map(|row| xxh3_128(rows.row(row).as_ref())).collect();
-        let mut first = Vec::with_capacity(hashes.len());
-        seen.first_seen(&hashes, &mut first);
-        out.rows_duplicate += first.iter().filter(|is_first| !**is_first).count() as u64;
-        let mut first = first.into_iter();
-        Ok(good.values().iter().map(|good| Some(good && first.next().unwrap_or(true))).collect())
-    }
-
     fn until_limit(
         &self,
         typed: &RecordBatch,
         keep: BooleanArray,
         out: &mut Decoded,
     ) -> Result<BooleanArray, ArrowError> {
-        let Some(index) = self.event_time else { return Ok(keep) };
-        let column = typed.column(index);
-        let kept = filter(column, &keep)?;
-        let newest = match column.data_type() {
-            DataType::Date32 => arrow::compute::max(kept.as_primitive::<Date32Type>()).map(i64::from),
-            _ => arrow::compute::max(kept.as_primitive::<TimestampMicrosecondType>()),
-        };
-        out.max_event = out.max_event.max(newest);
-        let Some(limit) = self.event_limit else { return Ok(keep) };
-        let after = match column.data_type() {
-            DataType::Date32 => {
-                let day = i32::try_from(limit).unwrap_or(i32::MAX);
-                gt(column, &Date32Array::new_scalar(day))?
+        let mut kept = keep.clone();
+        if let (Some(index), Some(limit)) = (self.event_time, self.event_limit) {
+            let column = typed.column(index);
+            let after = match column.data_type() {
+                DataType::Date32 => {
+                    let day = i32::try_from(limit).unwrap_or(i32::MAX);
+                    gt(column, &Date32Array::new_scalar(day))?
+                }
+                _ => gt(column, &Scalar::new(TimestampMicrosecondArray::from(vec![limit]).with_timezone("UTC")))?,
+            };
+            kept = and_not(&kept, &known_true(&after))?;
+        }
+        if let Some(contract) = self.contract.as_ref() {
+            let counts = |row: usize| kept.value(row) && !contract.is_after_limits(typed, row);
+            let counted: Vec<bool> = (0..typed.num_rows()).map(counts).collect();
+            if self.watch.is_none() {
+                contract.enter_distinct(typed, &counted);
             }
-            _ => gt(column, &Scalar::new(TimestampMicrosecondArray::from(vec![limit]).with_timezone("UTC")))?,
-        };
-        let after = known_true(&after);
-        let kept = and_not(&keep, &after)?;
+            kept = BooleanArray::from(counted);
+        }
+        if let Some(index) = self.event_time {
+            let counted = filter(typed.column(index), &kept)?;
+            let newest = match counted.data_type() {
+                DataType::Date32 => arrow::compute::max(counted.as_primitive::<Date32Type>()).map(i64::from),
+                _ => arrow::compute::max(counted.as_primitive::<TimestampMicrosecondType>()),
+            };
+            out.max_event = out.max_event.max(newest);
+        }
         out.rows_after_limit += (keep.true_count() - kept.true_count()) as u64;
         Ok(kept)
     }
@@ -254,6 +354,15 @@ impl ParquetDecoder {
         }
         Ok(())
     }
+}
+
+fn first_seen(hashes: &[u128], good: &BooleanArray, seen: &dyn FirstSeen, out: &mut Decoded) -> BooleanArray {
+    let hashes: Vec<u128> = good.values().set_indices().map(|row| hashes[row]).collect();
+    let mut first = Vec::with_capacity(hashes.len());
+    seen.first_seen(&hashes, &mut first);
+    out.rows_duplicate += first.iter().filter(|is_first| !**is_first).count() as u64;
+    let mut first = first.into_iter();
+    good.values().iter().map(|good| Some(good && first.next().unwrap_or(true))).collect()
 }
 
 fn missing(name: &str) -> ArrowError {

@@ -4,7 +4,7 @@ use super::csv::{Dialect, TextEncoding};
 use crate::config::{CsvFormat, Encoding, Located};
 
 /// How many names a message holds before it only counts the rest.
-const NAMES_SHOWN: usize = 10;
+pub(super) const NAMES_SHOWN: usize = 10;
 
 /// The dialect of a source's CSV files. The plan has checked the signs.
 pub(super) fn dialect(csv: &CsvFormat) -> Dialect {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::ancestors;
-use super::{Check, CheckKind, Layer, Plan, SOURCE_COUNTS, Selection};
+use super::{Check, CheckKind, Layer, Plan, SOURCE_COUNTS, Selection, Source};
 use crate::diagnostics::Problem;
 
 /// What becomes of a step's rows.
@@ -115,6 +115,8 @@ impl Plan {
         let handling = match kind {
             _ if published.contains(name) => Handling::Published,
             StepKind::Lookup | StepKind::Earlier | StepKind::Identity | StepKind::SourceCounts => Handling::Kept,
+            // Which version of a row is the latest is found once.
+            StepKind::Source if self.sources.get(name).is_some_and(Source::is_upsert) => Handling::Kept,
             StepKind::Source | StepKind::Model if readers > 1 => Handling::Kept,
             StepKind::Source | StepKind::Model => Handling::View,
         };

@@ -39,6 +39,12 @@ pub struct Input {
     pub bytes: u64,
     /// Last change.
     pub modified_at: DateTime<Utc>,
+    /// The day of the delivery, where its name says one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery_day: Option<NaiveDate>,
+    /// Rows read from it, by this run or an earlier one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
 }
 
 /// One table of a snapshot.

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value, json};
 
 use crate::config::{CheckSeverity, ModelFile};
-use crate::extract::SourceCount;
+use crate::extract::{Promise, SourceCount};
 use crate::plan::{Handling, Layer, Lookup, Plan};
 use crate::publish::StagedTable;
 use crate::quality::CheckResult;
@@ -29,6 +29,8 @@ pub struct RunFacts<'a> {
     pub steps: &'a [StepResult],
     /// Checks.
     pub checks: &'a [CheckResult],
+    /// What the sources promise as a whole.
+    pub promises: &'a [Promise],
     /// What the sources gave.
     pub counts: &'a [SourceCount],
     /// Staged tables.
@@ -88,13 +90,23 @@ pub fn run_results(facts: &RunFacts<'_>) -> String {
             "adapter_response": {},
         })
     });
+    let promises = facts.promises.iter().map(|promise| {
+        json!({
+            "unique_id": format!("test.{}.{}", facts.plan.name, promise.name),
+            "status": if promise.is_kept { "pass" } else { "warn" },
+            "execution_time": 0,
+            "failures": u8::from(!promise.is_kept),
+            "message": promise.found,
+            "adapter_response": {},
+        })
+    });
     let sources: Vec<Value> = facts.counts.iter().map(SourceCount::to_json).collect();
     pretty(&json!({
         "metadata": facts.metadata("run-results/v6"),
         "args": { "as_of": facts.as_of },
         "started_at": facts.started_at,
         "elapsed_time": facts.seconds,
-        "results": steps.chain(checks).collect::<Vec<_>>(),
+        "results": steps.chain(promises).chain(checks).collect::<Vec<_>>(),
         "sources": sources,
     }))
 }

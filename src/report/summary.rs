@@ -40,16 +40,16 @@ pub fn summary(facts: &RunFacts<'_>, published: &Published, project_flag: &str) 
     lines.push(String::new());
     lines.push(format!(
         "read {} rows: {} loaded, {} rejected, {}",
-        rows_shown(facts.counts.iter().map(|count| count.rows_read).sum()),
-        rows_shown(facts.counts.iter().map(|count| count.rows_loaded).sum()),
-        rows_shown(facts.counts.iter().map(|count| count.rows_rejected).sum()),
-        counted(facts.counts.iter().map(|count| count.rows_duplicate).sum(), "duplicate"),
+        rows_shown(facts.counts.iter().map(|count| count.rows.read).sum()),
+        rows_shown(facts.counts.iter().map(|count| count.rows.loaded).sum()),
+        rows_shown(facts.counts.iter().map(|count| count.rows.rejected).sum()),
+        counted(facts.counts.iter().map(|count| count.rows.duplicate).sum(), "duplicate"),
     ));
     let warned = facts.checks.iter().filter(|check| !check.passed()).count();
     let of_them = if warned == 0 { "all passed".to_owned() } else { format!("{warned} with warnings") };
     lines.push(format!("{} checks, {of_them}; {} in all", facts.checks.len(), seconds_shown(facts.seconds)));
     lines.push(format!("published in {}", published.current.display()));
-    if facts.counts.iter().any(|count| count.rows_rejected > 0) {
+    if facts.counts.iter().any(|count| count.rows.rejected > 0) {
         lines.push(format!("rejected rows in {}", facts.quarantine));
     }
     lines.push(String::new());
@@ -69,7 +69,7 @@ pub fn last_line(facts: &RunFacts<'_>, published: &Published) -> String {
         "status": "success",
         "tables": published.snapshot.tables.len(),
         "rows_published": published.snapshot.tables.values().map(|table| table.rows).sum::<u64>(),
-        "rows_rejected": facts.counts.iter().map(|count| count.rows_rejected).sum::<u64>(),
+        "rows_rejected": facts.counts.iter().map(|count| count.rows.rejected).sum::<u64>(),
         "warnings": facts.checks.iter().filter(|check| !check.passed()).count(),
         "seconds": (facts.seconds * 1000.0).round() / 1000.0,
         "snapshot": published.current.display().to_string(),

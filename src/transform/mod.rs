@@ -169,6 +169,15 @@ impl Workshop<'_> {
             self.engine.add_table(&step.name, table).map_err(|error| self.blame(step, error))?;
             return Ok((None, None));
         }
+        if let Some(source) = self.plan.sources.get(&step.name).filter(|source| source.is_upsert()) {
+            let name = |index: &usize| source.columns.get(*index).map(|spec| spec.name.as_str());
+            let key: Vec<&str> = source.key.iter().filter_map(name).collect();
+            let version = source.delivery.as_ref().and_then(|delivery| name(&delivery.version?));
+            let kept = self.engine.keep_latest(&step.name, table, &key, version).await;
+            let (rows, latest) = kept.map_err(|error| self.blame(step, error))?;
+            self.extracts.enter_latest(&step.name, &latest);
+            return Ok((Some(rows), None));
+        }
         let rows = self.engine.keep_table(&step.name, table).await.map_err(|error| self.blame(step, error))?;
         Ok((Some(rows), None))
     }

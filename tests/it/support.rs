@@ -81,6 +81,13 @@ impl Copy {
         copy
     }
 
+    /// The front desk of the tests: people as changed rows, visits, three deliveries of each.
+    pub fn of_desk() -> Self {
+        let copy = Self { folder: tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder") };
+        copy_folder(&repository().join("tests/projects/desk"), copy.path());
+        copy
+    }
+
     /// The project of the repository, sample extracts included.
     pub fn of_repository() -> Self {
         let copy = Self { folder: tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder") };

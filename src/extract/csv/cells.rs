@@ -13,6 +13,7 @@ use arrow::{
 use memchr::memchr;
 
 use super::{
+    contract::{CellValue, Cells},
     form::Formed,
     parse::{CellParser, DecimalCell, TimestampCell, trim},
     reject::Rule,
@@ -65,6 +66,10 @@ pub(super) struct Values<V> {
 impl<V: Copy + Default> Values<V> {
     fn new(track_absent: bool) -> Self {
         Self { values: Vec::new(), nulls: NullBufferBuilder::new(0), absent: Vec::new(), track_absent }
+    }
+
+    fn value(&self, row: usize) -> Option<V> {
+        self.values.get(row).copied().filter(|_| self.nulls.is_valid(row))
     }
 
     #[inline]
@@ -134,6 +139,12 @@ pub(super) enum Column {
     Bool(Values<bool>),
 }
 
+impl Cells for [Column] {
+    fn value(&self, column: usize, row: usize) -> Option<CellValue<'_>> {
+        self.get(column)?.value(row)
+    }
+}
+
 impl Column {
     pub(super) fn new(rules: &ColumnRules, track_absent: bool) -> Self {
         match rules {
@@ -197,6 +208,21 @@ impl Column {
                 Self::Bool(values) => values.push_absent(),
             }
         }
+    }
+
+    /// The cell of a row read and kept; `None` where it is empty or at fault.
+    pub(super) fn value(&self, row: usize) -> Option<CellValue<'_>> {
+        Some(match self {
+            Self::String(texts) => {
+                let bounds = texts.nulls.is_valid(row).then(|| texts.offsets.get(row..row + 2)).flatten()?;
+                CellValue::Text(texts.bytes.get(bounds[0] as usize..bounds[1] as usize)?)
+            }
+            Self::Int(cells) => CellValue::Int(cells.value(row)?),
+            Self::Decimal(cells) => CellValue::Decimal(cells.value(row)?),
+            Self::Date(cells) => CellValue::Date(cells.value(row)?),
+            Self::Timestamp(cells) => CellValue::Timestamp(cells.value(row)?),
+            Self::Bool(cells) => CellValue::Bool(cells.value(row)?),
+        })
     }
 
     /// Forgets the cells read so far.

@@ -28,7 +28,7 @@ pub enum ChunkFault {
 }
 
 /// A stretch of a file: whole records, or the first line of one record that could not be delimited.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chunk {
     /// The bytes. Of a faulty record no more than what a reject shows.
     pub data: Vec<u8>,
@@ -38,6 +38,21 @@ pub struct Chunk {
     pub first_line: u64,
     /// Set if this is one record that could not be delimited.
     pub fault: Option<ChunkFault>,
+    /// Where the records stand in another form than in the file: start of each one here, and its line there.
+    pub lines: Vec<(usize, u64)>,
+}
+
+impl Chunk {
+    /// The line of the file on which the record at `start` begins.
+    pub fn line_at(&self, start: usize) -> u64 {
+        match self.lines.binary_search_by_key(&start, |line| line.0) {
+            Ok(at) => self.lines[at].1,
+            Err(_) => {
+                let before = self.data.get(..start).unwrap_or(&self.data);
+                self.first_line + memchr_iter(b'\n', before).count() as u64
+            }
+        }
+    }
 }
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -244,7 +259,7 @@ impl Chunker {
         let (byte_offset, first_line) = (self.byte_offset, self.line);
         self.byte_offset += self.width.measure(&data);
         self.line += memchr_iter(b'\n', &data).count() as u64;
-        let mut chunk = Chunk { data, byte_offset, first_line, fault: None };
+        let mut chunk = Chunk { data, byte_offset, first_line, fault: None, lines: Vec::new() };
         if self.header.is_none() && self.dialect.header {
             self.header = take_header(&mut chunk, &self.dialect, self.width);
         }
@@ -296,7 +311,7 @@ impl Chunker {
         if self.header.is_none() && self.dialect.header {
             self.header = Some(Err(HeaderError::from(fault)));
         } else {
-            out.push(Chunk { data, byte_offset, first_line, fault: Some(fault) });
+            out.push(Chunk { data, byte_offset, first_line, fault: Some(fault), lines: Vec::new() });
         }
     }
 

@@ -22,7 +22,8 @@ fn header_bom_and_places() {
     let file = b"\xEF\xBB\xBF\r\na,b\r\n1,2\r\n\r\n3,4";
     let (chunker, found) = chunks(file, Dialect::default(), 5);
     assert_eq!(chunker.header(), Some(Ok(b"a,b".as_slice())));
-    let expected = Chunk { data: b"1,2\r\n\r\n3,4".to_vec(), byte_offset: 10, first_line: 3, fault: None };
+    let expected =
+        Chunk { data: b"1,2\r\n\r\n3,4".to_vec(), byte_offset: 10, first_line: 3, fault: None, lines: Vec::new() };
     assert_eq!(found, [expected]);
 }
 
@@ -77,8 +78,13 @@ fn an_open_quote_costs_one_line_and_bounded_memory() {
     found.extend(chunker.finish());
     let faults: Vec<&Chunk> = found.iter().filter(|c| c.fault.is_some()).collect();
     assert_eq!(faults.len(), 1);
-    let expected =
-        Chunk { data: b"\"3,4\n".to_vec(), byte_offset: 8, first_line: 3, fault: Some(ChunkFault::RecordSize) };
+    let expected = Chunk {
+        data: b"\"3,4\n".to_vec(),
+        byte_offset: 8,
+        first_line: 3,
+        fault: Some(ChunkFault::RecordSize),
+        lines: Vec::new(),
+    };
     assert_eq!(*faults[0], expected);
     let lines: usize = found.iter().map(|c| c.data.iter().filter(|b| **b == b'\n').count()).sum();
     assert_eq!(lines, 1 + 1 + 4000);

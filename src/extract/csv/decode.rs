@@ -4,10 +4,11 @@
 //! whole batch. Every declared column is judged, projected or not, so that the same rows are rejected whatever is asked
 //! for. At a batch's end duplicates and rows after the event limit are taken out.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use arrow::{
-    array::{BooleanArray, RecordBatch, RecordBatchOptions},
+    array::{ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, RecordBatchOptions},
     compute::FilterBuilder,
     datatypes::SchemaRef,
     error::ArrowError,
@@ -17,6 +18,7 @@ use memchr::{memchr, memchr_iter};
 use super::{
     cells::{CellFault, Column, Job, Page},
     chunk::{Chunk, ChunkFault},
+    contract::{Contract, FromFile, value_hash},
     dedup::{FirstSeen, row_hash},
     header::Layout,
     plan::Plan,
@@ -65,12 +67,38 @@ pub struct Decoded {
     pub rows_duplicate: u64,
     /// Rows loaded whose event lies after the limit.
     pub rows_after_limit: u64,
+    /// Good rows, duplicates among them, that happened long before their delivery.
+    pub rows_late: u64,
+    /// Rows loaded as somebody corrected them.
+    pub rows_corrected: u64,
     /// The control total of all rows in which its cells can be read.
     pub amount_read: Amount,
     /// The control total of the rows loaded.
     pub amount_loaded: Amount,
-    /// The latest event among the rows loaded, in the column's own unit.
+    /// The latest event among the rows loaded that count, in the column's own unit.
     pub max_event: Option<i64>,
+    /// Rows that hold a watched value.
+    pub watched: Vec<Watched>,
+}
+
+/// A row that holds a watched value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Watched {
+    /// Its line, or its number in a table.
+    pub line: u64,
+    /// Hash of the value.
+    pub value: u128,
+    /// Hash of the row.
+    pub row: u128,
+}
+
+/// Which values are watched: of which promise of the contract, and their hashes.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    /// Index among the contract's unique columns.
+    pub unique: usize,
+    /// Hashes of the values.
+    pub values: Arc<HashSet<u128>>,
 }
 
 /// Decodes chunks of files with one layout. Keeps its buffers, so that one decoder should decode many chunks.
@@ -93,6 +121,11 @@ pub struct Decoder {
     products: Vec<Option<i128>>,
     scratch: Vec<u8>,
     canonical: Vec<u8>,
+    contract: Option<Arc<Contract>>,
+    file: FromFile,
+    /// Rows of the batch that say their key is gone.
+    deleted: Vec<bool>,
+    watch: Option<Watch>,
 }
 
 impl Decoder {
@@ -100,7 +133,9 @@ impl Decoder {
     pub fn new(plan: Arc<Plan>, layout: Arc<Layout>, projection: &[usize]) -> Result<Self, ArrowError> {
         let schema = Arc::new(plan.schema().project(projection)?);
         let options = &plan.options;
-        let needed = |i: &usize| options.event_time == Some(*i) || options.amount.contains(i);
+        let contract = options.contract.clone();
+        let asked = contract.as_ref().map(|contract| contract.columns()).unwrap_or_default();
+        let needed = |i: &usize| options.event_time == Some(*i) || options.amount.contains(i) || asked.contains(i);
         let columns: Vec<Column> =
             plan.rules.iter().enumerate().map(|(i, rules)| Column::new(rules, needed(&i))).collect();
         let kept = (0..columns.len()).map(|i| needed(&i) || projection.contains(&i)).collect();
@@ -117,6 +152,10 @@ impl Decoder {
             products: Vec::new(),
             scratch: Vec::new(),
             canonical: Vec::new(),
+            contract,
+            file: FromFile::default(),
+            deleted: Vec::new(),
+            watch: None,
             plan,
             layout,
         })
@@ -126,6 +165,16 @@ impl Decoder {
     #[cfg(test)]
     pub fn schema(&self) -> &SchemaRef {
         &self.schema
+    }
+
+    /// Says which file the next chunks come from.
+    pub fn from_file(&mut self, file: FromFile) {
+        self.file = file;
+    }
+
+    /// Collects the rows that hold these values.
+    pub fn watch(&mut self, watch: Watch) {
+        self.watch = Some(watch);
     }
 
     /// Decodes a chunk. With `seen`, good rows that were seen before are left out.
@@ -169,12 +218,18 @@ impl Decoder {
             let room = (batch_size - self.good.len()).min(PAGE_ROWS);
             let mut table = std::mem::take(&mut self.table);
             tokenizer.fill(data, room, &mut table);
+            // Counted where records are found, not summed up from what became of them: that the two agree is a law.
+            out.rows_read += (table.len() + table.faults.len()) as u64;
             for fault in &table.faults {
                 let record = &data[fault.start..fault.end];
                 out.rejects.push(self.record_reject(chunk, fault.start, record, fault.kind));
             }
             self.read_page(data, &table, clean_text);
-            self.judge_page(chunk, &table, seen.is_some(), &mut out.rejects);
+            self.hold_to_contract(table.len());
+            let versioned = self.contract.as_ref().is_some_and(|contract| contract.versioned);
+            let hash = seen.is_some() || versioned || self.watch.is_some();
+            self.judge_page(chunk, &table, hash, &mut out.rejects);
+            self.enter_page(chunk, &table, &mut out);
             self.table = table;
             if self.good.len() >= batch_size {
                 self.finish_batch(seen, &mut out)?;
@@ -184,37 +239,50 @@ impl Decoder {
         out.rejects.sort_by_key(|reject| reject.byte_offset);
         number_lines(chunk, &mut out.rejects);
         out.rows_rejected = out.rejects.len() as u64;
-        out.rows_read = out.rows_loaded + out.rows_duplicate + out.rows_rejected;
         Ok(out)
     }
 
-    /// The latest event in a chunk, in the column's own unit; reads no other column, so that rows which are rejected for
-    /// another column's sake count too.
-    pub fn max_event(&mut self, chunk: &Chunk) -> Option<i64> {
-        let column = self.plan.options.event_time.filter(|_| chunk.fault.is_none())?;
-        let place = self.layout.places[column]?;
+    /// The latest value of a date or timestamp column in a chunk, in its own unit; reads no other column, so that rows
+    /// which are rejected for another column's sake count too.
+    pub fn latest_of(&mut self, column: usize, chunk: &Chunk) -> Option<i64> {
+        let mut max = None;
+        self.each_of(column, chunk, |cells, _| max = max.max(latest(cells, |_| true)));
+        max
+    }
+
+    /// Hashes of the values of a column in a chunk; reads no other column.
+    pub fn hashes_of(&mut self, column: usize, chunk: &Chunk) -> Vec<u128> {
+        let mut hashes = Vec::new();
+        self.each_of(column, chunk, |cells, rows| {
+            hashes.extend((0..rows).filter_map(|row| value_hash(std::slice::from_ref(cells), 0, row)));
+        });
+        hashes
+    }
+
+    fn each_of(&mut self, column: usize, chunk: &Chunk, mut found: impl FnMut(&Column, usize)) {
+        let Some(place) = self.layout.places[column].filter(|_| chunk.fault.is_none()) else { return };
         let readable = Readable::new(chunk, self.plan.dialect());
         let data = readable.as_ref().map_or(chunk, |readable| &readable.chunk).data.as_slice();
         let plan = Arc::clone(&self.plan);
         let mut tokenizer = Tokenizer::new(plan.dialect().of_splitter(), self.layout.width, data);
-        let mut max = None;
+        let clean_text = memchr(0, data).is_none() && simdutf8::basic::from_utf8(data).is_ok();
         self.start_batch();
         while !tokenizer.is_done(data) {
             tokenizer.fill(data, PAGE_ROWS, &mut self.table);
-            let page = Page { data, table: &self.table, quote: plan.dialect().quote, first_row: 0, clean_text: true };
+            let page = Page { data, table: &self.table, quote: plan.dialect().quote, first_row: 0, clean_text };
             let job = Job { column, place, required: false };
             let cells = &mut self.columns[column];
             cells.read(&plan.rules[column], page, job, true, &mut self.scratch, &mut self.faults);
-            max = max.max(latest(cells, |_| true));
+            found(cells, self.table.len());
             cells.clear();
             self.faults.clear();
         }
-        max
     }
 
     fn start_batch(&mut self) {
         self.good.clear();
         self.hashes.clear();
+        self.deleted.clear();
         self.faults.clear();
         self.columns.iter_mut().for_each(Column::clear);
     }
@@ -259,9 +327,63 @@ impl Decoder {
         for (row, good) in table.rows().zip(&self.good[first_row..]) {
             if *good {
                 let (canonical, scratch) = (&mut self.canonical, &mut self.scratch);
-                self.hashes.push(row_hash(data, row, table.quotes, &self.layout, dialect, canonical, scratch));
+                let hash = row_hash(data, row, table.quotes, &self.layout, dialect, canonical, scratch);
+                self.hashes.push(self.contract.as_ref().map_or(hash, |contract| contract.row_hash(hash, self.file)));
             }
         }
+    }
+
+    /// Forgives rows that say their key is gone what they leave out, and finds values that another source must have.
+    fn hold_to_contract(&mut self, rows: usize) {
+        let Some(contract) = self.contract.clone() else { return };
+        let first = self.good.len();
+        let columns = self.columns.as_slice();
+        if let Some(rule) = &contract.deleted {
+            self.deleted.extend((first..first + rows).map(|row| contract.is_deleted(columns, row)));
+            self.faults.retain(|fault| !self.deleted[fault.row] || rule.judged.contains(&fault.column));
+        }
+        for row in (first..first + rows).filter(|row| !self.deleted.get(*row).copied().unwrap_or(false)) {
+            for reference in contract.rejected_for(columns, row) {
+                self.faults.push(CellFault { row, column: reference.column, rule: Rule::References });
+            }
+        }
+    }
+
+    /// Enters a page's good rows into the contract, duplicates among them.
+    fn enter_page(&mut self, chunk: &Chunk, table: &RowTable, out: &mut Decoded) {
+        let Some(contract) = self.contract.clone().filter(|c| c.judges_good_rows() || self.watch.is_some()) else {
+            return;
+        };
+        let first = self.good.len() - table.len();
+        let mut hashes = self.hashes.iter().skip(self.good[..first].iter().filter(|good| **good).count());
+        for (at, cells) in table.rows().enumerate().filter(|(at, _)| self.good[first + at]) {
+            let hash = hashes.next().copied().unwrap_or_default();
+            let row = first + at;
+            let line = || chunk.line_at(cells[0] as usize);
+            if let Some(watch) = &self.watch {
+                let value = contract.uniques.get(watch.unique).and_then(|u| u.hash(self.columns.as_slice(), row));
+                let value = value.filter(|value| watch.values.contains(value));
+                out.watched.extend(value.map(|value| Watched { line: line(), value, row: hash }));
+            } else if !self.deleted.get(row).copied().unwrap_or(false) {
+                out.rows_late += u64::from(contract.enter(self.columns.as_slice(), row, self.file, &line));
+            }
+        }
+    }
+
+    /// What tells which version of a key is the latest, a cell for each row of the batch.
+    fn row_hashes(&self, good: &[bool]) -> Vec<ArrayRef> {
+        let Some(contract) = self.contract.as_ref().filter(|contract| contract.versioned) else { return Vec::new() };
+        let columns = self.columns.as_slice();
+        let day = |row: usize| contract.delivery_day(columns, row, self.file).map(|day| day.to_epoch_days());
+        let mut hashes = self.hashes.iter();
+        let hash = good.iter().map(|good| if *good { hashes.next().map(|hash| *hash as i64) } else { None });
+        let gone = (0..good.len()).map(|row| Some(self.deleted.get(row).copied().unwrap_or(false)));
+        vec![
+            Arc::new((0..good.len()).map(day).collect::<Date32Array>()),
+            Arc::new(gone.collect::<BooleanArray>()),
+            Arc::new(hash.collect::<Int64Array>()),
+            Arc::new(Int64Array::from(vec![self.file.number as i64; good.len()])),
+        ]
     }
 
     /// Counts the batch's rows and delivers those that are to be delivered.
@@ -272,6 +394,7 @@ impl Decoder {
         }
         let plan = Arc::clone(&self.plan);
         let mut deliver = std::mem::take(&mut self.good);
+        let versions = self.row_hashes(&deliver);
         self.multiply(rows);
         for product in self.products.iter().flatten() {
             out.amount_read.add(Amount { value: *product, saturated: false });
@@ -289,23 +412,32 @@ impl Decoder {
         for (product, _) in self.products.iter().zip(&deliver).filter(|(_, loaded)| **loaded) {
             out.amount_loaded.add(Amount { value: product.unwrap_or(0), saturated: false });
         }
-        if let Some(column) = plan.options.event_time {
-            let cells = &self.columns[column];
-            out.max_event = out.max_event.max(latest(cells, |row| deliver[row]));
-            if let Some(limit) = plan.options.event_limit {
-                for row in after(cells, limit) {
-                    out.rows_after_limit += u64::from(deliver[row]);
-                    deliver[row] = false;
-                }
+        if let (Some(column), Some(limit)) = (plan.options.event_time, plan.options.event_limit) {
+            for row in after(&self.columns[column], limit) {
+                out.rows_after_limit += u64::from(deliver[row]);
+                deliver[row] = false;
             }
         }
-        self.deliver(&deliver, out)?;
+        if let Some(contract) = &self.contract {
+            let late = |row: &usize| contract.is_after_limits(self.columns.as_slice(), *row);
+            for row in (0..if contract.limits.is_empty() { 0 } else { rows }).filter(late) {
+                out.rows_after_limit += u64::from(deliver[row]);
+                deliver[row] = false;
+            }
+            if self.watch.is_none() {
+                contract.enter_distinct(self.columns.as_slice(), &deliver);
+            }
+        }
+        if let Some(column) = plan.options.event_time {
+            out.max_event = out.max_event.max(latest(&self.columns[column], |row| deliver[row]));
+        }
+        self.deliver(&deliver, &versions, out)?;
         self.good = deliver;
         self.start_batch();
         Ok(())
     }
 
-    fn deliver(&mut self, deliver: &[bool], out: &mut Decoded) -> Result<(), ArrowError> {
+    fn deliver(&mut self, deliver: &[bool], versions: &[ArrayRef], out: &mut Decoded) -> Result<(), ArrowError> {
         let count = deliver.iter().filter(|row| **row).count();
         if count == 0 {
             return Ok(());
@@ -318,7 +450,10 @@ impl Decoder {
                 arrays.push(Arc::clone(&arrays[earlier]));
                 continue;
             }
-            let array = self.columns[*column].finish(&self.plan.rules[*column])?;
+            let array = match column.checked_sub(self.columns.len()) {
+                Some(hidden) => Arc::clone(&versions[hidden]),
+                None => self.columns[*column].finish(&self.plan.rules[*column])?,
+            };
             arrays.push(match &filter {
                 Some(filter) => filter.filter(&array)?,
                 None => array,

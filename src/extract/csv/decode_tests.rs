@@ -305,7 +305,7 @@ fn the_latest_event_is_found_without_the_other_columns() {
     let names: Vec<String> = orders().iter().map(|c| c.name.clone()).collect();
     let layout = Arc::new(Layout::new(&names, &orders()).unwrap());
     let mut decoder = Decoder::new(plan, layout, &[]).unwrap();
-    let chunk = Chunk { data, byte_offset: 0, first_line: 1, fault: None };
+    let chunk = Chunk { data, byte_offset: 0, first_line: 1, fault: None, lines: Vec::new() };
     assert_eq!(decoder.max_event(&chunk), Some(1_704_067_200_000_000));
 }
 

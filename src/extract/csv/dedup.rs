@@ -57,6 +57,13 @@ impl DuplicateFilter {
         }
     }
 
+    /// Whether a hash was seen.
+    pub fn contains(&self, hash: u128) -> bool {
+        let key = key_of(hash);
+        let table = self.shards[shard_of(hash)].lock().unwrap_or_else(PoisonError::into_inner);
+        table.find(table_hash(&key), |other| *other == key).is_some()
+    }
+
     /// The number of different rows seen.
     #[cfg(test)]
     pub fn len(&self) -> usize {
@@ -75,6 +82,10 @@ impl DuplicateFilter {
 
 fn shard_of(hash: u128) -> usize {
     (hash >> 122) as usize
+}
+
+fn key_of(hash: u128) -> Key {
+    [hash as u32, (hash >> 32) as u32, (hash >> 64) as u32]
 }
 
 /// The key is a hash already: the table takes its place from the low bits and its tag from the topmost.
@@ -109,7 +120,7 @@ impl FirstSeen for DuplicateFilter {
             let mut table = table.lock().unwrap_or_else(PoisonError::into_inner);
             for row in rows {
                 let hash = hashes[*row as usize];
-                let key = [hash as u32, (hash >> 32) as u32, (hash >> 64) as u32];
+                let key = key_of(hash);
                 let entry = table.entry(table_hash(&key), |other| *other == key, table_hash);
                 if let hashbrown::hash_table::Entry::Vacant(vacant) = entry {
                     vacant.insert(key);

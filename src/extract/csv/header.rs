@@ -113,7 +113,7 @@ pub fn parse_header(record: &[u8], dialect: &Dialect) -> Result<Vec<String>, Hea
         };
         return Err(HeaderError::LooksLike { like: "holds NUL bytes in its header, as UTF-16 does", advice });
     }
-    let chunk = Chunk { data: record.to_vec(), byte_offset: 0, first_line: 1, fault: None };
+    let chunk = Chunk { data: record.to_vec(), byte_offset: 0, first_line: 1, fault: None, lines: Vec::new() };
     let readable = Readable::new(&chunk, dialect);
     let record = readable.as_ref().map_or(record, |readable| readable.chunk.data.trim_ascii_end());
     // The header has been measured by the chunker.

@@ -15,6 +15,7 @@
 
 mod cells;
 mod chunk;
+mod contract;
 mod decode;
 mod dedup;
 mod dialect;
@@ -22,6 +23,7 @@ mod encoding;
 mod form;
 mod header;
 mod intake;
+mod origin;
 mod parse;
 mod plan;
 mod readable;
@@ -33,13 +35,15 @@ mod written;
 mod zone;
 
 pub use chunk::{Chunk, Chunker};
-pub use decode::{Amount, Decoded, Decoder};
+pub use contract::{CellValue, Cells, Contract, Deleted, FromFile, Late, Place, References, Unique, value_hash};
+pub use decode::{Amount, Decoded, Decoder, Watch, Watched};
 pub use dedup::{DuplicateFilter, FirstSeen};
 pub use dialect::Dialect;
 pub use encoding::TextEncoding;
 pub use form::{check_moment_format, formats_at_odds};
 pub use header::{HeaderMatch, Layout, check_head, parse_header};
-pub use plan::{Plan, PlanError, PlanOptions};
+pub(in crate::extract) use origin::{Origin, RECORD_DIALECT, RecordChunk, write_cell};
+pub use plan::{Plan, PlanError, PlanOptions, VERSION_COLUMNS};
 pub use reject::{Reject, Rule};
 pub use written::{WrongCell, read_cells};
 pub use zone::LocalTime;

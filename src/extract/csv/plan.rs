@@ -3,9 +3,9 @@
 
 use std::{error, fmt, sync::Arc};
 
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
-use super::{chunk::Dialect, rules::ColumnRules, zone::LocalTime};
+use super::{contract::Contract, dialect::Dialect, rules::ColumnRules, zone::LocalTime};
 use crate::extract::column::{ColumnSpec, ColumnType};
 
 /// What there is to choose about a source, besides its columns.
@@ -19,6 +19,8 @@ pub struct PlanOptions {
     pub event_time: Option<usize>,
     /// The last event time that is delivered, in the column's own unit: days, or microseconds UTC.
     pub event_limit: Option<i64>,
+    /// What rows promise beyond their own cells.
+    pub contract: Option<Arc<Contract>>,
     /// The declared numeric columns whose product is summed up as the control total.
     pub amount: Vec<usize>,
     /// Whether a cell may also be written the plain way in a column with a declared form: a number with a decimal point,
@@ -37,6 +39,7 @@ impl PlanOptions {
             local_time,
             event_time: None,
             event_limit: None,
+            contract: None,
             amount: Vec::new(),
             plain_forms: false,
             batch_size: 8192,
@@ -105,6 +108,15 @@ impl fmt::Display for PlanError {
 
 impl error::Error for PlanError {}
 
+/// Which of a key's versions is the latest, beyond its own columns: day of the delivery, whether the key is gone, hash
+/// of the row, number of the file.
+pub const VERSION_COLUMNS: [&str; 4] = ["lojal_delivery_day", "lojal_is_deleted", "lojal_row_hash", "lojal_file"];
+
+fn version_fields() -> impl Iterator<Item = Field> {
+    let types = [DataType::Date32, DataType::Boolean, DataType::Int64, DataType::Int64];
+    VERSION_COLUMNS.into_iter().zip(types).map(|(name, ty)| Field::new(name, ty, true))
+}
+
 /// A source's columns and options, checked.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -146,11 +158,17 @@ impl Plan {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let schema = Arc::new(Schema::new(columns.iter().map(ColumnSpec::field).collect::<Vec<_>>()));
+        let versioned = options.contract.as_ref().is_some_and(|contract| contract.versioned);
+        let mut fields: Vec<Field> = columns.iter().map(ColumnSpec::field).collect();
+        if versioned {
+            // A row that says its key is gone may leave required cells empty; no model sees it.
+            fields = fields.into_iter().map(|field| field.with_nullable(true)).chain(version_fields()).collect();
+        }
+        let schema = Arc::new(Schema::new(fields));
         Ok(Self { columns, rules, options, schema })
     }
 
-    /// The declared columns as Arrow fields.
+    /// The declared columns as Arrow fields; for versions of rows, then what tells which is the latest.
     pub fn schema(&self) -> &SchemaRef {
         &self.schema
     }
@@ -158,6 +176,11 @@ impl Plan {
     /// The declared columns.
     pub fn columns(&self) -> &[ColumnSpec] {
         &self.columns
+    }
+
+    /// What rows promise beyond their own cells.
+    pub fn contract(&self) -> Option<&Arc<Contract>> {
+        self.options.contract.as_ref()
     }
 
     /// How the files are written.

@@ -68,6 +68,7 @@ impl Readable {
         };
         chunk.data = rewritten.rewrite(dialect);
         (chunk.byte_offset, chunk.first_line) = (0, 1);
+        chunk.lines = rewritten.lines();
         Some(Self { chunk, width, rewritten: Some(rewritten) })
     }
 
@@ -108,6 +109,17 @@ impl Readable {
 }
 
 impl Rewritten {
+    /// The line of each record, with its start where it was written to.
+    fn lines(&self) -> Vec<(usize, u64)> {
+        let (mut at, mut line) = (0, self.first_line);
+        let records = self.records.iter().map(|place| {
+            line += memchr_iter(b'\n', self.text.get(at..place.start).unwrap_or_default()).count() as u64;
+            at = place.start;
+            (place.written, line)
+        });
+        records.collect()
+    }
+
     fn place(&self, start: usize, width: Width) -> (u64, u64) {
         let before = &self.text[..start];
         (self.byte_offset + width.measure(before), self.first_line + memchr_iter(b'\n', before).count() as u64)

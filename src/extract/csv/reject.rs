@@ -22,12 +22,16 @@ pub enum Rule {
     AcceptedValues,
     /// A text does not match the column's pattern.
     Pattern,
+    /// A value is in no row of the source that must have it.
+    References,
     /// A text is not UTF-8, or holds a NUL byte.
     Encoding,
     /// The record is too long.
     RecordSize,
     /// A quote opens and is never closed.
     UnclosedQuote,
+    /// The record is no JSON object.
+    Json,
 }
 
 impl Rule {
@@ -40,9 +44,11 @@ impl Rule {
             Self::Range => "range",
             Self::AcceptedValues => "accepted_values",
             Self::Pattern => "pattern",
+            Self::References => "references",
             Self::Encoding => "encoding",
             Self::RecordSize => "record_size",
             Self::UnclosedQuote => "unclosed_quote",
+            Self::Json => "json",
         }
     }
 }

@@ -206,6 +206,10 @@ impl ColumnRules {
                 let pattern = whole.strip_prefix("^(?:").and_then(|rest| rest.strip_suffix(")$")).unwrap_or(whole);
                 format!("{shown} does not match the pattern {pattern}")
             }
+            Rule::References => {
+                let target = spec.references.as_ref().map(|to| format!("{}.{}", to.source, to.column));
+                format!("{shown} is not in {}", target.unwrap_or_default())
+            }
             Rule::AcceptedValues => {
                 let values = spec.accepted_values.as_deref().unwrap_or_default();
                 let more = if values.len() > 10 { ", …" } else { "" };

@@ -1,11 +1,9 @@
 //! Checks how the files of a source are said to follow each other.
 
-use chrono::format::{Item, StrftimeItems};
-
 use super::{at, column};
 use crate::config::{Age, DeliveryFile, DeliveryMode, Located, SourceFile};
 use crate::diagnostics::{Problem, SourceText};
-use crate::extract::{ColumnSpec, ColumnType};
+use crate::extract::{ColumnSpec, ColumnType, DayForm};
 
 /// How the files of a source follow each other.
 #[derive(Debug, Clone)]
@@ -68,10 +66,19 @@ pub(super) fn check(
         wrong("late rows cannot be known", "late_after needs event_time and the delivery's day");
     }
     if let Some(form) = &typed.date_in_name
-        && StrftimeItems::new(&form.value).any(|item| item == Item::Error)
+        && let Err(reason) = DayForm::new(&form.value)
     {
-        let problem = at(text, form, format!("`{}` is no form of a date", form.value));
+        let problem = at(text, form, format!("date_in_name: {reason}"));
         problems.push(problem.hint("use strftime's letters, such as %Y%m%d or %Y-%m-%d"));
+    }
+    if typed.mode == DeliveryMode::Upsert {
+        for named in &source.key {
+            if source.columns.get(named.value.as_str()).is_some_and(|column| !column.required) {
+                let problem = at(text, named, format!("the key `{}` of an upsert may be empty", named.value));
+                problems
+                    .push(problem.hint("declare the column as required: rows without a key are versions of nothing"));
+            }
+        }
     }
     let mut of_type = |wanted: &Located<String>, types: &[&str], what: &str| {
         let found = column(wanted, names, text, problems)?;

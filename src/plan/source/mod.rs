@@ -14,8 +14,8 @@ pub(in crate::plan) use columns::column_type;
 pub use delivery::Delivery;
 
 use crate::config::{
-    CheckSeverity, Compression, ExtraColumns, Format, FreshnessFile, Located, MaxRejected, OnBadRow, PipelineFile,
-    ResolvedText, SourceFile, VolumeFile,
+    CheckSeverity, Compression, DeliveryMode, ExtraColumns, Format, FreshnessFile, Located, MaxRejected, OnBadRow,
+    PipelineFile, ResolvedText, SourceFile, VolumeFile,
 };
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::extract::{ColumnSpec, ColumnType, PlanError};
@@ -67,6 +67,13 @@ pub struct Source {
     pub max_rejected: MaxRejected,
 }
 
+impl Source {
+    /// Whether its rows are versions of their key.
+    pub fn is_upsert(&self) -> bool {
+        self.delivery.as_ref().is_some_and(|delivery| delivery.mode == DeliveryMode::Upsert)
+    }
+}
+
 /// Checks one source of the pipeline file.
 pub(in crate::plan) fn check(
     name: &Located<String>,
@@ -80,6 +87,11 @@ pub(in crate::plan) fn check(
     let before = problems.len();
     if let Err(message) = &path {
         problems.push(at(text, &typed.path, message.clone()).hint(path_hint(message, vars)));
+    }
+    // It names a folder of rejected rows.
+    if !name.value.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '-')) {
+        let problem = at(text, name, format!("`{}` is no name of a source", name.value.escape_debug()));
+        problems.push(problem.hint("use letters, digits and underscores"));
     }
     format::check(&typed.format, text, problems);
     if typed.columns.is_empty() {

@@ -1,0 +1,410 @@
+//! What the rows of a source promise beyond their own cells: keys that do not repeat, values that another source has,
+//! versions that replace one another, days by which they must have come.
+//!
+//! One contract serves all workers of a source. It is asked row by row with typed cells, of whatever format they came
+//! from, and keeps what it finds; counts and the places it names are the same in whatever order rows come.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Int64Type, TimestampMicrosecondType};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono_tz::Tz;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+
+use super::dedup::{DuplicateFilter, FirstSeen};
+use super::zone::LocalTime;
+use crate::config::OnMissing;
+
+/// Repeated keys that are remembered to find their places; the least by hash, so that they are always the same.
+const REPEATED_KEPT: usize = 1000;
+const DAY_MICROS: i64 = 86_400_000_000;
+
+/// A typed cell that is not empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellValue<'a> {
+    /// A text.
+    Text(&'a [u8]),
+    /// A whole number.
+    Int(i64),
+    /// A decimal number at its column's scale.
+    Decimal(i128),
+    /// A day since 1970-01-01.
+    Date(i32),
+    /// Microseconds since 1970, UTC.
+    Timestamp(i64),
+    /// True or false.
+    Bool(bool),
+}
+
+impl CellValue<'_> {
+    fn hash(self) -> u128 {
+        match self {
+            Self::Text(text) => xxh3_128(text),
+            Self::Int(value) | Self::Timestamp(value) => xxh3_128(&value.to_le_bytes()),
+            Self::Decimal(value) => xxh3_128(&value.to_le_bytes()),
+            Self::Date(value) => xxh3_128(&value.to_le_bytes()),
+            Self::Bool(value) => xxh3_128(&[u8::from(value)]),
+        }
+    }
+
+    /// Its place in time, in the unit of its type.
+    fn in_time(self) -> Option<i64> {
+        match self {
+            Self::Date(value) => Some(i64::from(value)),
+            Self::Timestamp(value) | Self::Int(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// Rows of typed cells.
+pub trait Cells {
+    /// The cell of a declared column; `None` where it is empty.
+    fn value(&self, column: usize, row: usize) -> Option<CellValue<'_>>;
+}
+
+impl Cells for RecordBatch {
+    fn value(&self, column: usize, row: usize) -> Option<CellValue<'_>> {
+        self.columns().get(column).and_then(|array| array_value(array, row))
+    }
+}
+
+fn array_value(array: &ArrayRef, row: usize) -> Option<CellValue<'_>> {
+    if array.is_null(row) {
+        return None;
+    }
+    Some(match array.data_type() {
+        DataType::Utf8 => CellValue::Text(array.as_string::<i32>().value(row).as_bytes()),
+        DataType::Int64 => CellValue::Int(array.as_primitive::<Int64Type>().value(row)),
+        DataType::Decimal128(..) => CellValue::Decimal(array.as_primitive::<Decimal128Type>().value(row)),
+        DataType::Date32 => CellValue::Date(array.as_primitive::<Date32Type>().value(row)),
+        DataType::Timestamp(..) => CellValue::Timestamp(array.as_primitive::<TimestampMicrosecondType>().value(row)),
+        DataType::Boolean => CellValue::Bool(array.as_boolean().value(row)),
+        _ => return None,
+    })
+}
+
+/// Where a row stands: number of its file, and its line or row there.
+pub type Place = (usize, u64);
+
+/// The file that rows come from.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FromFile {
+    /// Its number.
+    pub number: usize,
+    /// The day of its delivery.
+    pub day: Option<NaiveDate>,
+}
+
+/// Columns whose values together may not stand in two different rows.
+#[derive(Debug)]
+pub struct Unique {
+    /// The columns.
+    pub columns: Vec<usize>,
+    seen: DuplicateFilter,
+    repeated: Mutex<(u64, BTreeSet<u128>)>,
+}
+
+impl Unique {
+    /// A promise of which no row has been seen.
+    pub fn new(columns: Vec<usize>) -> Self {
+        Self { columns, seen: DuplicateFilter::new(), repeated: Mutex::default() }
+    }
+
+    /// Rows that hold what another row holds, the first of them not counted.
+    pub fn rows_repeated(&self) -> u64 {
+        lock(&self.repeated).0
+    }
+
+    /// Hashes of some repeated values.
+    pub fn repeated(&self) -> HashSet<u128> {
+        lock(&self.repeated).1.iter().copied().collect()
+    }
+
+    /// The hash of a row's values; `None` where all are empty.
+    pub fn hash(&self, cells: &(impl Cells + ?Sized), row: usize) -> Option<u128> {
+        if let [column] = self.columns.as_slice() {
+            return cells.value(*column, row).map(CellValue::hash);
+        }
+        let mut hasher = Xxh3::new();
+        let mut any = false;
+        for column in &self.columns {
+            let hash = cells.value(*column, row).map(CellValue::hash);
+            any |= hash.is_some();
+            hasher.update(&[u8::from(hash.is_some())]);
+            hasher.update(&hash.unwrap_or_default().to_le_bytes());
+        }
+        any.then(|| hasher.digest128())
+    }
+
+    fn enter(&self, hashes: &[u128]) {
+        let mut first = Vec::with_capacity(hashes.len());
+        self.seen.first_seen(hashes, &mut first);
+        if first.iter().all(|first| *first) {
+            return;
+        }
+        let mut repeated = lock(&self.repeated);
+        for (hash, _) in hashes.iter().zip(&first).filter(|(_, first)| !**first) {
+            repeated.0 += 1;
+            repeated.1.insert(*hash);
+            if repeated.1.len() > REPEATED_KEPT {
+                repeated.1.pop_last();
+            }
+        }
+    }
+}
+
+/// A column whose values another source must have.
+#[derive(Debug)]
+pub struct References {
+    /// The column.
+    pub column: usize,
+    /// source.column of the other source.
+    pub target: String,
+    /// What a value that is not there does.
+    pub on_missing: OnMissing,
+    /// The other source's values, once they were read.
+    pub values: OnceLock<Arc<DuplicateFilter>>,
+    missing: Mutex<(u64, Option<Place>)>,
+}
+
+impl References {
+    /// A promise of which no row has been seen.
+    pub fn new(column: usize, target: String, on_missing: OnMissing) -> Self {
+        Self { column, target, on_missing, values: OnceLock::new(), missing: Mutex::default() }
+    }
+
+    /// Rows, duplicates among them, that were kept though the other source does not have their value; and the first.
+    pub fn kept(&self) -> (u64, Option<Place>) {
+        *lock(&self.missing)
+    }
+
+    fn is_missing(&self, cells: &(impl Cells + ?Sized), row: usize) -> bool {
+        let Some(known) = self.values.get() else { return false };
+        cells.value(self.column, row).is_some_and(|value| !known.contains(value.hash()))
+    }
+
+    fn keep(&self, place: Place) {
+        let mut missing = lock(&self.missing);
+        missing.0 += 1;
+        missing.1 = Some(missing.1.map_or(place, |first| first.min(place)));
+    }
+}
+
+/// How a row says that its key is gone.
+#[derive(Debug)]
+pub struct Deleted {
+    /// The column that says so.
+    pub column: usize,
+    /// Its values that say so.
+    pub values: ArrayRef,
+    /// The columns that are judged in such a row.
+    pub judged: Vec<usize>,
+}
+
+/// When a row is late.
+#[derive(Debug)]
+pub struct Late {
+    /// The column that says when it happened.
+    pub event: usize,
+    /// How long before its delivery's day it may have happened, in microseconds.
+    pub after: i64,
+}
+
+/// What is promised of a source's rows; made anew for each run.
+#[derive(Debug)]
+pub struct Contract {
+    /// Values beyond which a row does not count yet: column, and the last value that counts.
+    pub limits: Vec<(usize, i64)>,
+    /// The column with the day of the delivery.
+    pub day_column: Option<usize>,
+    /// Whether rows are versions of their key: they are delivered with what tells which is the latest.
+    pub versioned: bool,
+    /// How a row says that its key is gone.
+    pub deleted: Option<Deleted>,
+    /// When a row is late.
+    pub late: Option<Late>,
+    /// Values that another source must have.
+    pub references: Vec<References>,
+    /// Values that may not repeat.
+    pub uniques: Vec<Unique>,
+    /// Whether rows are counted by the day in `day_column`.
+    pub counts_days: bool,
+    local_time: Arc<LocalTime>,
+    zone: Tz,
+    months: Mutex<BTreeSet<(i32, u32)>>,
+    rows_by_day: Mutex<BTreeMap<NaiveDate, u64>>,
+}
+
+impl Contract {
+    /// A contract that promises nothing.
+    pub fn new(local_time: Arc<LocalTime>, zone: Tz) -> Self {
+        Self {
+            limits: Vec::new(),
+            day_column: None,
+            versioned: false,
+            deleted: None,
+            late: None,
+            references: Vec::new(),
+            uniques: Vec::new(),
+            counts_days: false,
+            local_time,
+            zone,
+            months: Mutex::default(),
+            rows_by_day: Mutex::default(),
+        }
+    }
+
+    /// The columns that it asks for.
+    pub fn columns(&self) -> BTreeSet<usize> {
+        let mut columns: BTreeSet<usize> = self.limits.iter().map(|(column, _)| *column).collect();
+        columns.extend(self.day_column);
+        columns.extend(self.deleted.iter().map(|deleted| deleted.column));
+        columns.extend(self.late.iter().map(|late| late.event));
+        columns.extend(self.references.iter().map(|reference| reference.column));
+        columns.extend(self.uniques.iter().flat_map(|unique| &unique.columns));
+        columns
+    }
+
+    /// Forgets every row.
+    pub fn clear(&self) {
+        for unique in &self.uniques {
+            unique.seen.clear();
+            *lock(&unique.repeated) = (0, BTreeSet::new());
+        }
+        self.references.iter().for_each(|reference| *lock(&reference.missing) = (0, None));
+        lock(&self.months).clear();
+        lock(&self.rows_by_day).clear();
+    }
+
+    /// Bytes that it holds.
+    pub fn memory_size(&self) -> usize {
+        let uniques = self.uniques.iter().map(|unique| unique.seen.memory_size());
+        let known = self.references.iter().filter_map(|reference| reference.values.get());
+        uniques.chain(known.map(|known| known.memory_size())).sum()
+    }
+
+    /// The months that late rows restate.
+    pub fn months(&self) -> BTreeSet<(i32, u32)> {
+        lock(&self.months).clone()
+    }
+
+    /// Good rows, duplicates among them, by the day in `day_column`.
+    pub fn rows_by_day(&self) -> BTreeMap<NaiveDate, u64> {
+        lock(&self.rows_by_day).clone()
+    }
+
+    /// Whether a row says that its key is gone.
+    pub fn is_deleted(&self, cells: &(impl Cells + ?Sized), row: usize) -> bool {
+        let Some(deleted) = &self.deleted else { return false };
+        let Some(value) = cells.value(deleted.column, row) else { return false };
+        (0..deleted.values.len()).any(|at| array_value(&deleted.values, at) == Some(value))
+    }
+
+    /// The columns whose reference rejects a row.
+    pub fn rejected_for<'a>(
+        &'a self,
+        cells: &'a (impl Cells + ?Sized),
+        row: usize,
+    ) -> impl Iterator<Item = &'a References> {
+        let strict = self.references.iter().filter(|reference| reference.on_missing == OnMissing::Reject);
+        strict.filter(move |reference| reference.is_missing(cells, row))
+    }
+
+    /// Whether good rows have anything to be judged for that does not reject them.
+    pub fn judges_good_rows(&self) -> bool {
+        self.late.is_some()
+            || self.counts_days
+            || self.references.iter().any(|reference| reference.on_missing == OnMissing::Keep)
+    }
+
+    /// Enters a good row, be it a duplicate or not; says whether it is late.
+    pub fn enter(&self, cells: &(impl Cells + ?Sized), row: usize, file: FromFile, line: &dyn Fn() -> u64) -> bool {
+        let lenient = self.references.iter().filter(|reference| reference.on_missing == OnMissing::Keep);
+        for reference in lenient.filter(|reference| reference.is_missing(cells, row)) {
+            reference.keep((file.number, line()));
+        }
+        let day = self.delivery_day(cells, row, file);
+        if self.counts_days
+            && let Some(day) = day
+        {
+            *lock(&self.rows_by_day).entry(day).or_default() += 1;
+        }
+        let Some((late, day)) = self.late.as_ref().zip(day) else { return false };
+        let Some(event) = cells.value(late.event, row) else { return false };
+        let gap = match event {
+            CellValue::Date(event) => (i64::from(day.to_epoch_days()) - i64::from(event)) * DAY_MICROS,
+            CellValue::Timestamp(event) => {
+                let midnight = i64::from(day.to_epoch_days()) * DAY_MICROS;
+                self.local_time.micros_to_utc(midnight).unwrap_or(midnight) - event
+            }
+            _ => return false,
+        };
+        if gap <= late.after {
+            return false;
+        }
+        if let Some(day) = self.day_of(event) {
+            lock(&self.months).insert((day.year(), day.month()));
+        }
+        true
+    }
+
+    /// The day of a row's delivery.
+    pub fn delivery_day(&self, cells: &(impl Cells + ?Sized), row: usize, file: FromFile) -> Option<NaiveDate> {
+        match self.day_column {
+            Some(column) => cells.value(column, row).and_then(|value| self.day_of(value)),
+            None => file.day,
+        }
+    }
+
+    /// The day, in the pipeline's zone, of a date or an instant.
+    pub fn day_of(&self, value: CellValue<'_>) -> Option<NaiveDate> {
+        match value {
+            CellValue::Date(day) => NaiveDate::from_epoch_days(day),
+            CellValue::Timestamp(at) => {
+                DateTime::<Utc>::from_timestamp_micros(at).map(|at| at.with_timezone(&self.zone).date_naive())
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a row does not count yet.
+    pub fn is_after_limits(&self, cells: &(impl Cells + ?Sized), row: usize) -> bool {
+        self.limits.iter().any(|(column, last)| {
+            cells.value(*column, row).and_then(CellValue::in_time).is_some_and(|value| value > *last)
+        })
+    }
+
+    /// Enters the rows that count, each once.
+    pub fn enter_distinct(&self, cells: &(impl Cells + ?Sized), rows: &[bool]) {
+        for unique in &self.uniques {
+            let counted = rows.iter().enumerate().filter(|(_, counts)| **counts);
+            let hashes: Vec<u128> = counted.filter_map(|(row, _)| unique.hash(cells, row)).collect();
+            unique.enter(&hashes);
+        }
+    }
+
+    /// A row's hash: where versions replace one another, the same text in another delivery is another row.
+    pub fn row_hash(&self, hash: u128, file: FromFile) -> u128 {
+        match file.day.filter(|_| self.versioned) {
+            Some(day) => {
+                let mut bytes = [0; 20];
+                bytes[..16].copy_from_slice(&hash.to_le_bytes());
+                bytes[16..].copy_from_slice(&day.to_epoch_days().to_le_bytes());
+                xxh3_128(&bytes)
+            }
+            None => hash,
+        }
+    }
+}
+
+/// The hash under which a value is known to [`References`].
+pub fn value_hash(cells: &(impl Cells + ?Sized), column: usize, row: usize) -> Option<u128> {
+    cells.value(column, row).map(CellValue::hash)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

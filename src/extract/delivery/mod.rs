@@ -1,0 +1,134 @@
+//! Which files of a source are read, and in which order: by the day of their delivery, then by name.
+//!
+//! Stands between finding files and opening them. A file that is not read stays in the books with the reason: a later
+//! snapshot, a delivery after the as-of day, or the same bytes under another name.
+
+pub(super) mod contract;
+mod day;
+mod same;
+
+use chrono::NaiveDate;
+
+pub use day::DayForm;
+
+use super::ExtractError;
+use super::files::ExtractFile;
+use super::ledger::{FileCount, FileStatus};
+use crate::config::DeliveryMode;
+use crate::extract::ColumnType;
+use crate::plan::{Delivery, Source};
+
+/// How many days are named where none is right.
+const SHOWN: usize = 5;
+
+/// What is to be read of a source.
+#[derive(Debug, Default)]
+pub(super) struct Chosen {
+    /// The files to read, in the order of their delivery.
+    pub(super) files: Vec<ExtractFile>,
+    /// The others.
+    pub(super) unread: Vec<FileCount>,
+    /// What is odd about them and yet no error.
+    pub(super) warnings: Vec<String>,
+}
+
+impl Chosen {
+    fn pass_over(&mut self, file: &ExtractFile, status: FileStatus) {
+        self.unread.push(FileCount::new(&file.input, status));
+    }
+}
+
+/// Chooses among a source's files. Without `as_of` every delivery is known.
+///
+/// # Errors
+/// Names without a day, no snapshot at or before the as-of day, files that cannot be read.
+pub(super) fn choose(
+    source: &Source,
+    mut files: Vec<ExtractFile>,
+    as_of: Option<NaiveDate>,
+) -> Result<Chosen, ExtractError> {
+    let mut chosen = Chosen::default();
+    if let Some(delivery) = &source.delivery
+        && let Some(form) = &delivery.date_in_name
+    {
+        dated(source, form, &mut files)?;
+    }
+    files.sort_by(|a, b| (a.input.delivery_day, a.stored.name()).cmp(&(b.input.delivery_day, b.stored.name())));
+    let known = match &source.delivery {
+        Some(delivery) if day_decides(source, delivery) => {
+            known_by_day(source, delivery.mode, files, as_of, &mut chosen)?
+        }
+        _ => files,
+    };
+    same::pass_over(source, known, &mut chosen)?;
+    Ok(chosen)
+}
+
+/// Whether the day in a file's name says if the file counts at all on the as-of day.
+pub(super) fn day_decides(source: &Source, delivery: &Delivery) -> bool {
+    let by_version = delivery.version.and_then(|index| source.columns.get(index));
+    let dated_version = by_version.is_some_and(|spec| matches!(spec.ty, ColumnType::Date | ColumnType::Timestamp));
+    delivery.date_in_name.is_some()
+        && match delivery.mode {
+            DeliveryMode::Snapshot => true,
+            DeliveryMode::Upsert => !dated_version,
+            DeliveryMode::Append => source.event_time.is_none(),
+        }
+}
+
+fn dated(source: &Source, form: &str, files: &mut [ExtractFile]) -> Result<(), ExtractError> {
+    let format = |reason: String| ExtractError::Format {
+        name: source.name.clone(),
+        path: source.path.shown.clone().into(),
+        reason,
+    };
+    let days = DayForm::new(form).map_err(format)?;
+    let mut wrong = Vec::new();
+    for file in files {
+        // A folder may carry the day where the file does not.
+        let mut found = days.days(file.stored.file_name());
+        if found.is_empty() {
+            found = days.days(file.stored.name());
+        }
+        match found.as_slice() {
+            [day] => file.input.delivery_day = Some(*day),
+            several => wrong.push((file.input.path.clone(), several.to_vec())),
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(ExtractError::Undated { name: source.name.clone(), form: form.to_owned(), files: wrong })
+}
+
+fn known_by_day(
+    source: &Source,
+    mode: DeliveryMode,
+    files: Vec<ExtractFile>,
+    as_of: Option<NaiveDate>,
+    chosen: &mut Chosen,
+) -> Result<Vec<ExtractFile>, ExtractError> {
+    let is_known = |file: &ExtractFile| as_of.is_none_or(|as_of| file.input.delivery_day <= Some(as_of));
+    let newest = files.iter().filter(|file| is_known(file)).filter_map(|file| file.input.delivery_day).max();
+    if newest.is_none() && !files.is_empty() {
+        let mut days: Vec<NaiveDate> = files.iter().filter_map(|file| file.input.delivery_day).collect();
+        days.dedup();
+        days.truncate(SHOWN);
+        let error = ExtractError::NoDelivery { name: source.name.clone(), as_of, days };
+        if !source.optional {
+            return Err(error);
+        }
+        chosen.warnings.push(format!("{error}; its table is empty"));
+    }
+    let mut known = Vec::new();
+    for file in files {
+        if !is_known(&file) {
+            chosen.pass_over(&file, FileStatus::AfterAsOf);
+        } else if mode == DeliveryMode::Snapshot && file.input.delivery_day != newest {
+            chosen.pass_over(&file, FileStatus::Superseded);
+        } else {
+            known.push(file);
+        }
+    }
+    Ok(known)
+}

@@ -1,0 +1,80 @@
+//! What sources promise of their rows: keys, values of other sources, columns.
+
+use super::support::{Copy, integers, told};
+
+const PIPELINE: &str = "pipelines/desk.yml";
+const VISITS: &str = "    event_time: visited_at\n";
+const PERSON: &str = "      person_id: { type: string, description: Person }\n";
+
+fn run(copy: &Copy) -> super::support::Outcome {
+    copy.lojal(&["run", "--quiet", "--as-of", "2025-03-03"])
+}
+
+#[test]
+fn two_rows_with_one_key_fail_with_their_places() {
+    let copy = Copy::of_desk();
+    copy.edit(PIPELINE, VISITS, &format!("{VISITS}    key: [visit_id]\n"));
+    run(&copy).exits(0);
+    copy.append(
+        "extracts/visits_20250303.csv",
+        "1,P2,2025-03-03 10:00:00\n1,P4,2025-03-03 10:00:00\n6,P4,2025-03-03 10:00:00\n",
+    );
+    told!("repeated_key", run(&copy).exits(1));
+    let one = copy.lojal(&["run", "--quiet", "--as-of", "2025-03-03", "--threads", "1"]).exits(1);
+    assert_eq!(one.stderr, run(&copy).stderr, "whatever the threads");
+}
+
+#[test]
+fn a_repeated_key_may_warn_and_both_rows_are_loaded() {
+    let copy = Copy::of_desk();
+    copy.edit(PIPELINE, VISITS, &format!("{VISITS}    on_repeated_key: warn\n"));
+    copy.edit(PIPELINE, PERSON, "      person_id: { type: string, unique: true, description: Person }\n");
+    told!("repeated_value_warns", run(&copy).exits(0));
+    assert_eq!(copy.warehouse().table("visit_list").num_rows(), 6);
+}
+
+#[test]
+fn values_that_another_source_lacks_are_kept_and_named() {
+    let copy = Copy::of_desk();
+    copy.edit(
+        PIPELINE,
+        PERSON,
+        "      person_id: { type: string, references: { to: people.person_id }, description: Person }\n",
+    );
+    told!("reference_kept", run(&copy).exits(0));
+    assert_eq!(integers(&copy.warehouse().table("visit_list"), "visit_id"), [1, 2, 3, 4, 5, 6]);
+}
+
+#[test]
+fn values_that_another_source_lacks_reject_the_row_where_it_says_so() {
+    let copy = Copy::of_desk();
+    let rule = "{ type: string, references: { to: people.person_id, on_missing: reject }, description: Person }";
+    copy.edit(PIPELINE, PERSON, &format!("      person_id: {rule}\n"));
+    told!("reference_rejects", run(&copy).exits(0));
+    assert_eq!(integers(&copy.warehouse().table("visit_list"), "visit_id"), [1, 2, 3, 5, 6]);
+    // The other source need not be among those that a selection reads.
+    told!(
+        "reference_of_a_selection",
+        copy.lojal(&["run", "--quiet", "--as-of", "2025-03-03", "--select", "visit_list"]).exits(0)
+    );
+}
+
+#[test]
+fn headers_that_differ_are_told_as_one_diff() {
+    let copy = Copy::of_desk();
+    copy.write("extracts/visits_20250302.csv", "visit_id,person_no,visited_at,desk\n1,P1,2025-03-02 10:00:00,A\n");
+    copy.write("extracts/visits_20250303.csv", "visit_id,person_id,visited\n1,P1,2025-03-02 10:00:00\n");
+    told!("header_diff", run(&copy).exits(1));
+    copy.edit(PIPELINE, VISITS, &format!("{VISITS}    extra_columns: fail\n"));
+    told!("header_diff_strict", run(&copy).exits(1));
+}
+
+#[test]
+fn a_column_of_another_type_is_told_as_such() {
+    let copy = Copy::of_desk();
+    for day in 1..4 {
+        let file = format!("extracts/visits_2025030{day}.csv");
+        copy.write(&file, copy.read(&file).replace("2025-03-0", "03/2025/0"));
+    }
+    told!("another_type", run(&copy).exits(1));
+}
