@@ -281,6 +281,8 @@ def surveys(rows, _, counts):
             counts.add(rows_rejected=1)
         for below, record in enumerate(records, start=5):
             for at, value in enumerate(record, start=1):
+                if value is None:
+                    continue
                 cell = sheet.cell(row=below, column=at, value=value)
                 if isinstance(value, datetime):
                     cell.number_format = "yyyy-mm-dd hh:mm:ss"
