@@ -69,15 +69,21 @@ struct SheetRows<'a, R: std::io::Read + std::io::Seek> {
     cells: XlsxCellReader<'a, R>,
     ahead: Option<(u32, u32, Text)>,
     last: Option<u32>,
+    /// The cells have ended; asking for more would be an error.
+    ended: bool,
 }
 
 impl<'a, R: std::io::Read + std::io::Seek> SheetRows<'a, R> {
     fn new(cells: XlsxCellReader<'a, R>) -> Self {
-        Self { cells, ahead: None, last: None }
+        Self { cells, ahead: None, last: None, ended: false }
     }
 
     fn next_cell(&mut self) -> Result<Option<(u32, u32, Text)>, String> {
-        while let Some(cell) = self.cells.next_cell().map_err(|error| workbook::told(&error))? {
+        while !self.ended {
+            let Some(cell) = self.cells.next_cell().map_err(|error| workbook::told(&error))? else {
+                self.ended = true;
+                break;
+            };
             let (row, column) = cell.get_position();
             if let Some(text) = text(cell.get_value()) {
                 return Ok(Some((row, column, text)));
