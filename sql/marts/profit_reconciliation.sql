@@ -235,9 +235,12 @@ service as (
 
 pools as (
 
-    select coalesce(sum(activity_costs.pool_cost), 0) as pool_cost
-    from activity_costs
-    where activity_costs.period <= $as_of
+    select
+        cast(
+            cast(coalesce(sum(stg_activity_costs.pool_cost_minor), 0) as decimal(20, 0))
+            * cast(0.01 as decimal(2, 2)) as decimal(24, 2)
+        ) as pool_cost
+    from stg_activity_costs
 
 ),
 

@@ -1,5 +1,7 @@
 //! The pipeline file, one struct per block. The field comments are the manual: they become the JSON Schema.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -15,7 +17,6 @@ pub type Named<T> = IndexMap<Located<String>, T>;
 /// A pipeline: where extracts come from, what the models promise, what is published.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "lojal pipeline")]
 pub struct PipelineFile {
     /// Name of the pipeline; the same as the file's stem.
     pub name: Located<String>,
@@ -60,6 +61,21 @@ pub struct PipelineFile {
     /// How snapshots are published.
     #[serde(default)]
     pub publish: PublishFile,
+    /// Never read: a file with this key is an [`super::ExtensionFile`]. It is here so that it can be meant.
+    #[schemars(skip)]
+    pub(super) extends: Option<Located<String>>,
+    /// What files that extend others took out.
+    #[serde(skip)]
+    pub taken_out: TakenOut,
+}
+
+/// SQL files of a base that a pipeline does without, by name.
+#[derive(Debug, Clone, Default)]
+pub struct TakenOut {
+    /// Models.
+    pub models: BTreeSet<String>,
+    /// Checks.
+    pub checks: BTreeSet<String>,
 }
 
 /// How source records become persons: records that share a key are one person, transitively.

@@ -3,21 +3,65 @@
 //! serde stops at the first error. To find the rest, the faulty entry (its line and the deeper lines below it) is
 //! blanked out and the text parsed again; what then is merely missing because of that is not reported.
 
+use std::ops::Range;
+
 use serde::de::DeserializeOwned;
 use serde_yaml::Error;
 
-use super::{LanguageFile, PipelineFile};
+use super::{ExtensionFile, LanguageFile, Located, PipelineFile};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 
 /// More mistakes than this are not worth listing in one go.
 const MOST_PROBLEMS: usize = 50;
 
-/// Reads a pipeline file's text.
+/// Reads a pipeline file's text, with the files above it that it extends.
 ///
 /// # Errors
-/// All mistakes of the file, in the order of their lines.
+/// All mistakes of all files, the base's first, in the order of their lines.
 pub fn parse(source: &SourceText) -> Result<PipelineFile, Vec<Problem>> {
-    parse_file(source)
+    let parts = source.parts();
+    let (first, extensions) = parts.split_first().map_or((0..source.text.len(), &[][..]), |(a, b)| (a.clone(), b));
+    let mut problems = Vec::new();
+    let whole = parse_text::<PipelineFile>(source, alone(&source.text, &first));
+    let mut merged = whole.map_err(|found| problems.extend(found)).ok();
+    if let Some(extends) = merged.as_ref().and_then(|file| file.extends.as_ref()) {
+        let problem = Problem::new("`extends` does not begin a line as it is");
+        let problem = problem.at(source, extends.line, extends.column, extends.value.chars().count());
+        problems.push(problem.hint("write `extends: PATH` at the top level, the key without quotes"));
+    }
+    for part in extensions {
+        match parse_text::<ExtensionFile>(source, alone(&source.text, part)) {
+            Ok(file) => merged = merged.map(|base| file.over(base, source, &mut problems)),
+            Err(found) => problems.extend(found),
+        }
+    }
+    match merged {
+        Some(file) if problems.is_empty() => Ok(file),
+        _ => Err(problems),
+    }
+}
+
+/// The pipeline file that a pipeline file's text says it extends.
+pub fn base_of(text: &str) -> Option<Located<String>> {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        extends: Located<String>,
+    }
+    let mut start = 0;
+    let line = text.split_inclusive('\n').find_map(|line| {
+        let range = start..start + line.len();
+        start = range.end;
+        line.starts_with("extends:").then_some(range)
+    })?;
+    serde_yaml::from_str::<Head>(&alone(text, &line)).ok().map(|head| head.extends)
+}
+
+/// A part of a text with blanks in place of what stands before it, so that lines and bytes are counted as in the whole.
+fn alone(text: &str, part: &Range<usize>) -> String {
+    let before = text.bytes().take(part.start);
+    let mut alone: String = before.map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
+    alone.push_str(text.get(part.clone()).unwrap_or_default());
+    alone
 }
 
 /// Reads a language file's text.
@@ -25,13 +69,13 @@ pub fn parse(source: &SourceText) -> Result<PipelineFile, Vec<Problem>> {
 /// # Errors
 /// All mistakes of the file, in the order of their lines.
 pub fn parse_language(source: &SourceText) -> Result<LanguageFile, Vec<Problem>> {
-    parse_file(source)
+    parse_text(source, source.text.to_string())
 }
 
-fn parse_file<T: DeserializeOwned>(source: &SourceText) -> Result<T, Vec<Problem>> {
+/// Reads `text`, all of `source` or a part of it.
+fn parse_text<T: DeserializeOwned>(source: &SourceText, mut text: String) -> Result<T, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut blanked: Vec<usize> = Vec::new();
-    let mut text = source.text.to_string();
     // Each turn blanks at least one line.
     for _ in 0..source.text.lines().count().max(1) {
         let error = match serde_yaml::from_str::<T>(&text) {
@@ -251,6 +295,47 @@ mod tests {
     fn a_key_written_twice_is_refused() {
         let found = problems("sources: {}\nsources: {}\n");
         assert_eq!(found, ["6:1 the key `sources` stands twice in this block (keep one of the two)"]);
+    }
+
+    const BASE: &str = "vars: { a: 1, b: 2 }\nsources:\n  t:\n    path: x\n    columns:\n      id: { type: int }\n";
+
+    fn extended(own: &str) -> Result<PipelineFile, Vec<Problem>> {
+        let base = SourceText::new("base.yml", format!("{HEAD}{BASE}"));
+        parse(&SourceText::new("own.yml", format!("extends: base.yml\nname: own\n{own}")).extending(&base))
+    }
+
+    #[test]
+    fn what_a_file_leaves_out_is_as_its_base_has_it() {
+        let file =
+            extended("base_currency: NOK\nvars: { b: null, c: åä, a: 3 }\npublish: { keep_snapshots: 2 }\n").unwrap();
+        assert_eq!((file.name.as_str(), file.base_currency.as_str(), file.time_zone.as_str()), ("own", "NOK", "UTC"));
+        let vars: Vec<String> = file.vars.iter().map(|(name, value)| format!("{}={value}", name.value)).collect();
+        assert_eq!(vars, ["a=3", "c=åä"]);
+        assert_eq!(file.vars.get_index(0).unwrap().0.line, 14, "lines are numbered through");
+        assert_eq!((file.publish.keep_snapshots.value, file.publish.warehouse.as_str()), (2, "warehouse"));
+        assert_eq!(file.sources.len(), 1);
+    }
+
+    #[test]
+    fn a_file_that_extends_is_told_of_as_one_of_its_own() {
+        let told = |own| extended(own).unwrap_err().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        let text = told("sources: { u: null, t: { pth: x, path: y, columns: {} } }\n");
+        assert!(text.contains("own.yml:3:26: unknown key `pth`"), "{text}");
+        let text = told("sources: { u: null }\n");
+        assert!(text.contains("own.yml:3:12: the base has no source `u`"), "{text}");
+        let text = told("time_zne: UTC\n");
+        assert!(text.contains("own.yml:3:1") && text.contains("did you mean `time_zone`?"), "{text}");
+    }
+
+    #[test]
+    fn a_base_is_named_on_a_line_of_its_own() {
+        assert_eq!(
+            base_of("# x\nextends: ../a.yml # why\nsources: [\n").map(|found| (found.value, found.line)),
+            Some(("../a.yml".to_owned(), 2))
+        );
+        assert!(base_of("name: extends\n").is_none());
+        assert!(problems("extend: x\nsources: {}\n")[0].contains("did you mean `extends`?"));
+        assert!(problems("'extends': x\nsources: {}\n")[0].contains("without quotes"));
     }
 
     #[test]

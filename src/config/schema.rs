@@ -1,11 +1,21 @@
 //! The JSON Schema of a pipeline file, for editors; committed as pipelines/pipeline.schema.json.
 
-use super::PipelineFile;
+use super::{ExtensionFile, PipelineFile};
 
-/// The JSON Schema (draft 2020-12) of [`PipelineFile`], pretty-printed, with a final newline.
+/// The JSON Schema (draft 2020-12) of [`PipelineFile`], and of [`ExtensionFile`] where there is the key `extends`,
+/// pretty-printed, with a final newline.
 pub fn pipeline_schema() -> String {
-    let schema = schemars::schema_for!(PipelineFile);
-    format!("{:#}\n", schema.to_value())
+    let mut generator = schemars::SchemaGenerator::default();
+    let (whole, extension) = (generator.subschema_for::<PipelineFile>(), generator.subschema_for::<ExtensionFile>());
+    let schema = serde_json::json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "lojal pipeline",
+        "if": { "required": ["extends"] },
+        "then": extension,
+        "else": whole,
+        "$defs": generator.take_definitions(true),
+    });
+    format!("{schema:#}\n")
 }
 
 #[cfg(test)]

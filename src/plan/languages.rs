@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::project::{Project, read_text};
+use super::project::Project;
 use super::{Plan, source, unknown};
 use crate::config::{self, LanguageFile, Located, Named, PublishFile, TableWords, Words};
 use crate::diagnostics::{Problem, SourceText};
@@ -45,7 +45,7 @@ pub(super) fn check(project: &Project, plan: &Plan) -> Result<(Vec<Language>, Ve
         .collect();
     codes(&plan.publish, &project.pipeline, &mut problems);
     for (code, path) in &plan.publish.languages {
-        let text = match read_text(&project.folder, &project.folder.join(&path.value)) {
+        let text = match project.root_of(path).read(&path.value) {
             Ok(text) => text,
             Err(problem) => {
                 problems.push(source::at(&project.pipeline, path, problem.message).hint("name a file of the project"));

@@ -133,6 +133,7 @@ impl Plan {
         overrides: &[(String, Scalar)],
         engine: &Engine,
     ) -> Result<Self, Vec<Problem>> {
+        let project = &project.without(&file.taken_out);
         let text = &project.pipeline;
         let mut problems = Vec::new();
         let time_zone = time_zone(&file, text, &mut problems);

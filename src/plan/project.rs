@@ -1,7 +1,9 @@
-//! Finds a project's files: the pipeline asked for and the SQL files beside it.
+//! Finds a project's files: the pipeline asked for, the pipelines that it extends, and the SQL files beside each.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
+use super::source::at;
+use crate::config::{Located, TakenOut, base_of};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 
 /// Layers of models, in the order in which data pass through them.
@@ -45,7 +47,7 @@ pub struct ModelText {
 pub struct Project {
     /// The project folder.
     pub folder: PathBuf,
-    /// The pipeline file.
+    /// The pipeline file, below those that it extends.
     pub pipeline: SourceText,
     /// Every model's SQL.
     pub models: Vec<ModelText>,
@@ -53,43 +55,108 @@ pub struct Project {
     pub checks: Vec<SourceText>,
     /// Every list for other tools.
     pub exports: Vec<SourceText>,
+    /// The project folder of each part of the pipeline's text, the outermost base's first.
+    roots: Vec<Root>,
+}
+
+/// A project folder and what it is called in messages.
+#[derive(Debug, Clone)]
+pub(super) struct Root {
+    folder: PathBuf,
+    /// Relative to the folder of the project that is run.
+    shown: PathBuf,
+}
+
+impl Root {
+    /// The text of a file, its path relative to this folder.
+    pub(super) fn read(&self, path: impl AsRef<Path>) -> Result<SourceText, Problem> {
+        read_text(&self.folder.join(path.as_ref()), plain(&self.shown.join(path)))
+    }
+
+    /// Paths of the files in a folder below this one, relative to this one, by name.
+    fn files(&self, below: &str, ending: &str) -> Vec<PathBuf> {
+        let found = files_with_ending(&self.folder.join(below), ending);
+        found.iter().filter_map(|path| Some(Path::new(below).join(path.file_name()?))).collect()
+    }
 }
 
 /// A text file larger than this is no pipeline and no model.
 const MOST_BYTES: u64 = 4 << 20;
 
 impl Project {
-    /// Reads the pipeline `wanted` (a name in pipelines/, a path, or the only one there is) and all SQL files.
+    /// Reads the pipeline `wanted` (a name in pipelines/, a path, or the only one there is), the pipelines that it
+    /// extends, and all SQL files.
     ///
     /// # Errors
-    /// A pipeline that does not exist or is not the only one, files that cannot be read, a model name used twice.
+    /// A pipeline that does not exist or is not the only one, a circle of pipelines that extend each other, files that
+    /// cannot be read, a model name used twice.
     pub fn read(folder: &Path, wanted: Option<&str>) -> Result<Self, Vec<Problem>> {
-        let pipeline_path = pipeline_path(folder, wanted).map_err(|problem| vec![problem])?;
-        let pipeline = read_text(folder, &pipeline_path).map_err(|problem| vec![problem])?;
+        let (pipeline, roots) =
+            pipeline_path(folder, wanted).and_then(|path| pipelines(folder, path)).map_err(|problem| vec![problem])?;
+        let mut project = Self {
+            folder: folder.to_owned(),
+            pipeline,
+            models: Vec::new(),
+            checks: Vec::new(),
+            exports: Vec::new(),
+            roots,
+        };
+        let problems = project.read_sql();
+        if problems.is_empty() { Ok(project) } else { Err(problems) }
+    }
+
+    /// Reads the SQL files, those of the project before those of its base: a base's file is read where no other of the
+    /// same folder and name was. Yields what is wrong with them.
+    fn read_sql(&mut self) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let mut models: Vec<ModelText> = Vec::new();
-        for layer in Layer::ALL {
-            for path in files_with_ending(&folder.join("sql").join(layer.folder()), "sql") {
-                match read_text(folder, &path) {
-                    Ok(source) => models.push(ModelText { name: stem(&path), layer, source }),
-                    Err(problem) => problems.push(problem),
+        for root in self.roots_once() {
+            for layer in Layer::ALL {
+                for path in root.files(&format!("sql/{}", layer.folder()), "sql") {
+                    let name = stem(&path);
+                    if self.models.iter().any(|model| model.layer == layer && model.name == name) {
+                        continue;
+                    }
+                    match root.read(path) {
+                        Ok(source) => self.models.push(ModelText { name, layer, source }),
+                        Err(problem) => problems.push(problem),
+                    }
                 }
             }
+            read_texts(&root, "sql/checks", &mut self.checks, &mut problems);
+            read_texts(&root, "sql/exports", &mut self.exports, &mut problems);
+            problems.extend(stray_files(&root));
         }
-        let checks = read_texts(folder, "sql/checks", &mut problems);
-        let exports = read_texts(folder, "sql/exports", &mut problems);
-        problems.extend(names_used_twice(&models));
-        problems.extend(models.iter().filter_map(bad_name));
-        problems.extend(stray_files(folder));
-        if problems.is_empty() {
-            Ok(Self { folder: folder.to_owned(), pipeline, models, checks, exports })
-        } else {
-            Err(problems)
-        }
+        self.models.sort_by(|a, b| (a.layer, &a.name).cmp(&(b.layer, &b.name)));
+        problems.extend(names_used_twice(&self.models));
+        problems.extend(self.models.iter().filter_map(bad_name));
+        problems
     }
-}
 
-impl Project {
+    /// Its folder and those of its bases, its own first, each once.
+    fn roots_once(&self) -> Vec<Root> {
+        let mut roots: Vec<Root> = Vec::new();
+        for root in self.roots.iter().rev() {
+            if !roots.iter().any(|seen| whole(&seen.folder) == whole(&root.folder)) {
+                roots.push(root.clone());
+            }
+        }
+        roots
+    }
+
+    /// The project folder of the pipeline file in which a value was written.
+    pub(super) fn root_of<T>(&self, value: &Located<T>) -> Root {
+        let own = || Root { folder: self.folder.clone(), shown: PathBuf::new() };
+        self.roots.get(self.pipeline.part_of(value.line)).cloned().unwrap_or_else(own)
+    }
+
+    /// The project without the SQL files that its pipeline takes out.
+    pub(super) fn without(&self, taken_out: &TakenOut) -> Self {
+        let mut project = self.clone();
+        project.models.retain(|model| !taken_out.models.contains(&model.name));
+        project.checks.retain(|text| !taken_out.checks.contains(&stem(&text.path)));
+        project
+    }
+
     /// The project with one more model, which no file holds.
     pub(super) fn with_model(&self, model: ModelText) -> Self {
         let mut project = self.clone();
@@ -98,15 +165,91 @@ impl Project {
     }
 }
 
-fn read_texts(folder: &Path, below: &str, problems: &mut Vec<Problem>) -> Vec<SourceText> {
-    let mut texts = Vec::new();
-    for path in files_with_ending(&folder.join(below), "sql") {
-        match read_text(folder, &path) {
+/// A pipeline file with its place.
+struct PipelineText {
+    text: SourceText,
+    path: PathBuf,
+    root: Root,
+}
+
+/// The pipeline file below those that it extends, and the project folder of each, the outermost base's first.
+fn pipelines(folder: &Path, path: PathBuf) -> Result<(SourceText, Vec<Root>), Problem> {
+    let text = read_text(&path, path.strip_prefix(folder).unwrap_or(&path).to_owned())?;
+    let root = Root { folder: folder.to_owned(), shown: PathBuf::new() };
+    let mut roots = vec![root.clone()];
+    let mut last = PipelineText { text, path, root };
+    let mut chain = Vec::new();
+    while let Some(extends) = base_of(&last.text.text) {
+        let base = base_file(&last, &extends)?;
+        chain.push(last);
+        circle(&chain, &base, &extends)?;
+        roots.push(base.root.clone());
+        last = base;
+    }
+    roots.reverse();
+    let text = chain.into_iter().rev().fold(last.text, |base, file| file.text.extending(&base));
+    Ok((text, roots))
+}
+
+/// Reads the file that a pipeline file names as its base.
+fn base_file(file: &PipelineText, extends: &Located<String>) -> Result<PipelineText, Problem> {
+    let beside = |path: &Path| path.parent().unwrap_or(Path::new("")).join(&extends.value);
+    let (path, shown) = (beside(&file.path), plain(&beside(&file.text.path)));
+    let text = read_text(&path, shown.clone()).map_err(|problem| {
+        at(&file.text, extends, problem.message).hint("name a pipeline file by its path from this one")
+    })?;
+    let folder = plain(&path);
+    let above =
+        |path: &Path| path.parent().filter(|parent| parent.ends_with("pipelines"))?.parent().map(Path::to_owned);
+    let (Some(folder), Some(shown)) = (above(&folder), above(&shown)) else {
+        let problem = at(&file.text, extends, format!("{} is in no folder pipelines/", shown.display()));
+        return Err(problem.hint("move it there: the SQL files of a base are in sql/ beside that folder"));
+    };
+    Ok(PipelineText { text, path, root: Root { folder, shown } })
+}
+
+/// Refuses a base that is among the files that extend it.
+fn circle(chain: &[PipelineText], base: &PipelineText, extends: &Located<String>) -> Result<(), Problem> {
+    let Some(first) = chain.iter().position(|file| whole(&file.path) == whole(&base.path)) else { return Ok(()) };
+    let files = chain.iter().skip(first).chain([base]).map(|file| file.text.path.display().to_string());
+    let message = format!("pipelines extend each other in a circle: {}", files.collect::<Vec<_>>().join(" -> "));
+    let problem = chain.last().map_or_else(|| Problem::new(&message), |last| at(&last.text, extends, message.clone()));
+    Err(problem.hint("take `extends` out of one of them"))
+}
+
+/// A path without steps that it takes back.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir if matches!(plain.components().next_back(), Some(Component::Normal(_))) => {
+                plain.pop();
+            }
+            Component::CurDir => {}
+            part => plain.push(part),
+        }
+    }
+    plain
+}
+
+/// A path by which two names of one file or folder are known to be the same.
+fn whole(path: &Path) -> PathBuf {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// Reads the SQL files in a folder, but those whose name is read already.
+fn read_texts(root: &Root, below: &str, texts: &mut Vec<SourceText>, problems: &mut Vec<Problem>) {
+    for path in root.files(below, "sql") {
+        if texts.iter().any(|text| stem(&text.path) == stem(&path)) {
+            continue;
+        }
+        match root.read(path) {
             Ok(text) => texts.push(text),
             Err(problem) => problems.push(problem),
         }
     }
-    texts
+    texts.sort_by_key(|text| stem(&text.path));
 }
 
 /// The file's name without its ending.
@@ -137,8 +280,8 @@ fn bad_name(model: &ModelText) -> Option<Problem> {
 }
 
 /// SQL files that no layer would read.
-fn stray_files(folder: &Path) -> Vec<Problem> {
-    let pattern = folder.join("sql/**/*.sql");
+fn stray_files(root: &Root) -> Vec<Problem> {
+    let pattern = root.folder.join("sql/**/*.sql");
     let known: Vec<PathBuf> = Layer::ALL
         .iter()
         .map(|layer| layer.folder())
@@ -146,11 +289,11 @@ fn stray_files(folder: &Path) -> Vec<Problem> {
         .map(|name| Path::new("sql").join(name))
         .collect();
     let found = pattern.to_str().and_then(|pattern| glob::glob(pattern).ok()).into_iter().flatten().flatten();
-    let relative = |path: &Path| path.strip_prefix(folder).unwrap_or(path).to_owned();
+    let relative = |path: &Path| path.strip_prefix(&root.folder).unwrap_or(path).to_owned();
     let stray = found.filter(|path| path.parent().is_none_or(|parent| !known.contains(&relative(parent))));
     stray
         .map(|path| {
-            Problem::new(format!("{} is in no folder that is read", relative(&path).display()))
+            Problem::new(format!("{} is in no folder that is read", plain(&root.shown.join(relative(&path))).display()))
                 .hint("move it into sql/staging, sql/intermediate, sql/marts, sql/checks or sql/exports")
         })
         .collect()
@@ -197,9 +340,8 @@ fn files_with_ending(folder: &Path, ending: &str) -> Vec<PathBuf> {
     found
 }
 
-/// The text of a file, under its path relative to `folder`.
-pub(super) fn read_text(folder: &Path, path: &Path) -> Result<SourceText, Problem> {
-    let shown = path.strip_prefix(folder).unwrap_or(path);
+/// The text of a file, under the path by which messages name it.
+fn read_text(path: &Path, shown: PathBuf) -> Result<SourceText, Problem> {
     let failed = |cause: String| Problem::new(format!("{}: {cause}", shown.display()));
     let size = std::fs::metadata(path).map_err(|error| failed(error.to_string()))?.len();
     if size > MOST_BYTES {

@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 
 use super::project::{Project, stem};
 use super::{Lookup, problem, source};
-use crate::config::{CheckSeverity, PipelineFile, Scalar};
+use crate::config::{CheckSeverity, Located, PipelineFile, Scalar};
 use crate::diagnostics::{Problem, Severity, SourceText};
 use crate::engine::{Engine, Parameters, Query};
 
@@ -68,8 +68,9 @@ impl Settings<'_> {
 
     /// Names the lookups that a check reads, and the vars: those that its rows name, where they name any.
     fn hint(&self, text: &SourceText, query: &Query, rows: &str) -> String {
+        let pipeline = &self.project.pipeline;
         let lookups = self.file.lookups.keys().filter(|key| query.tables().iter().any(|table| table.name == key.value));
-        let lookups = lookups.map(|key| format!("the lookup {} on line {}", key.value, key.line));
+        let lookups = lookups.map(|key| format!("the lookup {} on {}", key.value, pipeline.line_in_words(key.line)));
         let of_triggers = query.tables().iter().any(|table| super::triggers::TABLES.contains(&table.name.as_str()));
         let lookups = lookups.chain(of_triggers.then(|| self.triggers(rows)));
         let read: Vec<_> = self.file.vars.keys().filter(|key| names(&text.text, &format!("${}", key.value))).collect();
@@ -77,7 +78,7 @@ impl Settings<'_> {
         let vars = if named.is_empty() { read } else { named };
         let vars = vars.into_iter().map(|key| match self.overrides.iter().any(|(name, _)| *name == key.value) {
             true => format!("--vars {}", key.value),
-            false => format!("the var {} on line {}", key.value, key.line),
+            false => format!("the var {} on {}", key.value, pipeline.line_in_words(key.line)),
         });
         let all: Vec<String> = lookups.chain(vars).collect();
         match all.is_empty() {
@@ -91,7 +92,8 @@ impl Settings<'_> {
     /// Names the triggers that failing rows name; the block where they name none.
     fn triggers(&self, rows: &str) -> String {
         let named = self.file.triggers.iter().flatten().map(|(key, _)| key).filter(|key| names(rows, &key.value));
-        let named: Vec<String> = named.map(|key| format!("the trigger {} on line {}", key.value, key.line)).collect();
+        let line = |key: &Located<String>| self.project.pipeline.line_in_words(key.line);
+        let named: Vec<String> = named.map(|key| format!("the trigger {} on {}", key.value, line(key))).collect();
         if named.is_empty() { "the block triggers".to_owned() } else { named.join(", ") }
     }
 }

@@ -108,7 +108,7 @@ impl Check<'_> {
                     let shown = combination(columns, key, &of(expanded, key), at)?;
                     let whose = match earlier.line == row.line && earlier.column == row.column {
                         true => "twice in this row".to_owned(),
-                        false => format!("twice, first in the row on line {}", earlier.line),
+                        false => format!("twice, first in the row on line {}", self.text.file_of(earlier.line).1),
                     };
                     let problem = place(self.text, row, 1, format!("the key {shown} is given {whose}"));
                     let hint = "keep one of the two, or write `first_match: true` where the first is to win";
@@ -121,7 +121,8 @@ impl Check<'_> {
         }
         if self.typed.first_match {
             for (at, row) in self.typed.rows.iter().enumerate().filter(|(at, _)| !wins[*at]) {
-                let lines: Vec<String> = beaten_by[at].iter().take(5).map(usize::to_string).collect();
+                let lines = beaten_by[at].iter().take(5).map(|line| self.text.file_of(*line).1.to_string());
+                let lines: Vec<String> = lines.collect();
                 let more = if beaten_by[at].len() > lines.len() { ", …" } else { "" };
                 let lines = format!("line{} {}{more}", if lines.len() == 1 { "" } else { "s" }, lines.join(", "));
                 let message = format!("this row can never win: each key it names goes to a row above it ({lines})");
