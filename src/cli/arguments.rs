@@ -41,6 +41,8 @@ pub(super) enum Verb {
     Show(Show),
     /// Write one trigger's contact list: treated customers with the addresses that their channels need.
     Export(Export),
+    /// Write the `sources:` block of a pipeline for files as they are, with its evidence.
+    Infer(Infer),
     /// Print the JSON Schema of a pipeline file.
     Schema,
 }
@@ -97,6 +99,20 @@ pub(super) struct Export {
     /// Pipeline whose warehouse is meant; may be left out where there is only one.
     #[arg(long)]
     pub(super) pipeline: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Infer {
+    /// Extracts: CSV and its relatives, JSON lines, JSON, xlsx or Parquet, compressed or not. Files with one header are
+    /// one source.
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Name of the source; left out: by the files' names.
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    /// File to write; left out: stdout.
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -186,7 +202,7 @@ impl Arguments {
             Verb::Check(target) | Verb::Ls(target) | Verb::Plan(target) => (target.pipeline.clone(), None, false),
             Verb::Show(show) => (show.pipeline.clone(), None, false),
             Verb::Export(export) => (export.pipeline.clone(), None, false),
-            Verb::Schema => (None, None, false),
+            Verb::Infer(_) | Verb::Schema => (None, None, false),
         };
         let common = &self.common;
         let threads = common.threads.or_else(|| std::thread::available_parallelism().ok());

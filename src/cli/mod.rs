@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod export;
+mod infer;
 mod ls;
 mod plan;
 mod run;
@@ -81,6 +82,7 @@ fn execute(arguments: &Arguments, printer: &Printer) -> Result<(), Failure> {
             Verb::Plan(_) => plan::execute(&request, printer).await,
             Verb::Show(show) => show::execute(&request, show, printer).await,
             Verb::Export(export) => export::execute(&request, export, printer).await,
+            Verb::Infer(infer) => infer::execute(&request, infer, printer).await,
             Verb::Schema => schema::execute(),
         }
     });
