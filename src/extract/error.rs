@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::text::few;
 use crate::diagnostics::nearest;
 
 /// An extract that breaks its contract, or cannot be read.
@@ -51,7 +52,7 @@ pub enum ExtractError {
         reason: String,
     },
     /// Declared columns that a file does not have.
-    #[error("source {name}: {} lacks the column{} {}", path.display(), if missing.len() == 1 { "" } else { "s" }, missing.join(", "))]
+    #[error("source {name}: {} lacks the column{} {}", path.display(), if missing.len() == 1 { "" } else { "s" }, few(missing))]
     MissingColumns {
         /// The source.
         name: String,
@@ -63,7 +64,7 @@ pub enum ExtractError {
         extra: Vec<String>,
     },
     /// Columns that stand twice in a header.
-    #[error("source {name}: {} has the column {} more than once", path.display(), columns.join(", "))]
+    #[error("source {name}: {} has the column {} more than once", path.display(), few(columns))]
     RepeatedColumns {
         /// The source.
         name: String,
@@ -72,8 +73,20 @@ pub enum ExtractError {
         /// The columns.
         columns: Vec<String>,
     },
+    /// A column under several of its names in one header.
+    #[error("source {name}: {} has the column {column} under several of its names: {}", path.display(), few(names))]
+    AmbiguousColumn {
+        /// The source.
+        name: String,
+        /// The file.
+        path: PathBuf,
+        /// The column as declared.
+        column: String,
+        /// The names in the header.
+        names: Vec<String>,
+    },
     /// Undeclared columns in a source that forbids them.
-    #[error("source {name}: {} has columns that are not declared: {}", path.display(), columns.join(", "))]
+    #[error("source {name}: {} has columns that are not declared: {}", path.display(), few(columns))]
     ExtraColumns {
         /// The source.
         name: String,
@@ -105,6 +118,8 @@ pub enum ExtractError {
         allowed: String,
         /// Place and reason of one of them.
         first: String,
+        /// The declared encoding, if most of them break it.
+        encoding: Option<&'static str>,
         /// Where they all are.
         quarantine: String,
     },
@@ -154,7 +169,7 @@ impl ExtractError {
                     })
                     .collect();
                 let [only] = extra.as_slice() else {
-                    let others = (!extra.is_empty()).then(|| format!("the file also has: {}", extra.join(", ")));
+                    let others = (!extra.is_empty()).then(|| format!("the file also has: {}", few(extra)));
                     return if renamed.is_empty() { others } else { Some(renamed.join("; ")) };
                 };
                 let delimiter = [';', ',', '\t', '|']
@@ -172,8 +187,16 @@ impl ExtractError {
             Self::RepeatedColumns { .. } => {
                 Some("which of them is meant cannot be known: rename one in the file".to_owned())
             }
+            Self::AmbiguousColumn { .. } => Some(
+                "which of them is meant cannot be known: take one out of the file, or out of the column's aliases"
+                    .to_owned(),
+            ),
             Self::Header { .. } => Some("see that the file is what `format` says, whole and not encrypted".to_owned()),
             Self::Empty { .. } => Some("see whether the export broke off, or mark the source optional".to_owned()),
+            Self::TooManyRejected { quarantine, encoding: Some(encoding), .. } => Some(format!(
+                "most of them are no {encoding}: set the encoding that the file has, such as `encoding: windows-1252`; \
+                 all of them, with file, line and reason, are in {quarantine}"
+            )),
             Self::TooManyRejected { quarantine, .. } => Some(format!(
                 "all of them, with file, line and reason, are in {quarantine}; max_rejected sets the bound"
             )),

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::ExtractError;
+use super::bytes::{self, BytesError};
+use super::text::printable;
+use crate::config::Compression;
 use crate::plan::Source;
 use crate::publish::Input;
 use crate::store::{self, StoreError, Stored};
@@ -14,16 +17,17 @@ use crate::store::{self, StoreError, Stored};
 pub(super) struct ExtractFile {
     /// Where it is.
     pub(super) stored: Stored,
-    /// How it is named to people.
+    /// How it is named to people; control characters are escaped.
     pub(super) shown: PathBuf,
+    compression: Compression,
     /// What identifies this version of it.
     pub(super) input: Input,
 }
 
 impl ExtractFile {
-    /// Its text or table from the start.
+    /// Its text from the start, decompressed.
     pub(super) fn open(&self) -> std::io::Result<Box<dyn Read + Send>> {
-        self.stored.open()
+        bytes::decompressed(self.stored.open()?, self.compression)
     }
 }
 
@@ -36,14 +40,15 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Vec<ExtractFile>, 
         StoreError::Unreadable { path, source: cause } => unreadable(source, &path, cause),
     })?;
     let file = |stored: Stored| {
-        let shown = source.path.mask(stored.name());
+        let shown = printable(&source.path.mask(stored.name()));
+        let compression = bytes::compression(source.compression, stored.file_name());
         let input = Input {
             source: source.name.clone(),
             path: shown.clone(),
             bytes: stored.bytes(),
             modified_at: stored.modified_at(),
         };
-        ExtractFile { stored, shown: PathBuf::from(shown), input }
+        ExtractFile { stored, shown: PathBuf::from(shown), compression, input }
     };
     let files: Vec<ExtractFile> = found.files.into_iter().map(file).collect();
     if files.is_empty() && !source.optional {
@@ -55,5 +60,8 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Vec<ExtractFile>, 
 
 pub(super) fn unreadable(source: &Source, path: &Path, cause: std::io::Error) -> ExtractError {
     let path = PathBuf::from(source.path.mask(&path.display().to_string()));
+    if let Some(fault) = BytesError::of(&cause) {
+        return ExtractError::Format { name: source.name.clone(), path, reason: fault.to_string() };
+    }
     ExtractError::Unreadable { name: source.name.clone(), path, cause: Arc::new(cause) }
 }

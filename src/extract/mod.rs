@@ -3,6 +3,7 @@
 //! Stage between plan and transform. Each source is one table for the engine, read exactly once; what it gave
 //! (read = loaded + rejected + duplicates) is in its ledger when the last row has passed.
 
+mod bytes;
 mod column;
 mod csv;
 mod error;
@@ -13,9 +14,11 @@ mod open;
 mod parquet;
 mod quarantine;
 mod scan;
+mod text;
 
 pub use column::{ColumnSpec, ColumnType, Reference, ValueForm};
 pub use csv::{LocalTime, PlanError, WrongCell, read_cells};
 pub use error::ExtractError;
 pub use ledger::{SourceCount, counts_schema};
 pub use open::{Extracts, OpenOptions, check_rules};
+pub(crate) use text::encoding as text_encoding;

@@ -10,20 +10,22 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use datafusion::catalog::TableProvider;
 
-use super::csv::{Chunker, Dialect, HeaderMatch, Layout, LocalTime, Plan, PlanError, PlanOptions, parse_header};
+use super::csv::{
+    Chunker, Dialect, HeaderMatch, Layout, LocalTime, Plan, PlanError, PlanOptions, check_head, parse_header,
+};
 use super::exec::ExtractTable;
 use super::files::{ExtractFile, list, unreadable};
 use super::ledger::{SourceCount, counts_batch};
 use super::parquet::{self, RowGroup};
 use super::scan::{Scan, Worker};
-use super::{ColumnType, ExtractError};
+use super::{ColumnSpec, ColumnType, ExtractError, text};
 use crate::config::{ExtraColumns, Format};
 use crate::plan::{Source, end_of_day};
 use crate::publish::Input;
 use crate::report::counted;
 
-/// A header longer than this is no header.
-const HEADER_BYTES: usize = 1 << 20;
+/// Bytes read at a time to find a header.
+const HEADER_BYTES: usize = 64 << 10;
 
 /// Where and how a run's sources are read.
 #[derive(Debug, Clone)]
@@ -255,12 +257,7 @@ fn event_limit(source: &Source, as_of: NaiveDate, zone: Tz) -> Option<i64> {
 fn plan_of(source: &Source, local_time: &Arc<LocalTime>, limit: Option<i64>) -> Result<Plan, Vec<PlanError>> {
     let mut options = PlanOptions::new(Arc::clone(local_time));
     if let Format::Csv(csv) = &source.format {
-        options.dialect = Dialect {
-            delimiter: u8::try_from(csv.delimiter.value).unwrap_or(b','),
-            quote: csv.quote.as_ref().and_then(|quote| u8::try_from(quote.value).ok()).unwrap_or(b'"'),
-            newlines_in_values: csv.newlines_in_values,
-            ..Dialect::default()
-        };
+        options.dialect = text::dialect(csv);
     }
     options.event_time = source.event_time;
     options.event_limit = limit;
@@ -311,15 +308,32 @@ fn headers(
 }
 
 fn csv_header(source: &Source, plan: &Plan, file: &ExtractFile) -> Result<Option<Vec<String>>, ExtractError> {
-    let opened = file.open().map_err(|error| unreadable(source, &file.shown, error))?;
-    let mut head = Vec::new();
-    opened.take(HEADER_BYTES as u64).read_to_end(&mut head).map_err(|error| unreadable(source, &file.shown, error))?;
-    if head.is_empty() {
-        return Ok(None);
+    let mut opened = file.open().map_err(|error| unreadable(source, &file.shown, error))?;
+    let mut chunker = Chunker::new(Dialect { chunk_size: HEADER_BYTES, ..*plan.dialect() });
+    let mut is_first = true;
+    while chunker.header().is_none() {
+        let mut block = Vec::with_capacity(HEADER_BYTES);
+        let read = (&mut opened).take(HEADER_BYTES as u64).read_to_end(&mut block);
+        let size = read.map_err(|error| unreadable(source, &file.shown, error))?;
+        if is_first {
+            if size == 0 {
+                return Ok(None);
+            }
+            check_head(&block, plan.dialect()).map_err(|error| header_error(source, file, &error.to_string()))?;
+            if !plan.dialect().header {
+                return Ok(Some(source.columns.iter().map(|spec| spec.name.clone()).collect()));
+            }
+        }
+        is_first = false;
+        chunker.push(&block);
+        if size == 0 {
+            chunker.finish();
+            break;
+        }
     }
-    let mut chunker = Chunker::new(*plan.dialect());
-    chunker.push(&head);
-    chunker.finish();
+    if let Some(broken) = chunker.broken() {
+        return Err(header_error(source, file, &broken.to_string()));
+    }
     let Some(record) = chunker.header() else { return Ok(None) };
     let names = record.and_then(|record| parse_header(record, plan.dialect()));
     names.map(Some).map_err(|error| header_error(source, file, &error.to_string()))
@@ -339,16 +353,28 @@ fn compare(
             "source {}: {} does not have the optional columns {}: their cells count as empty",
             source.name,
             file.shown.display(),
-            found.absent.join(", ")
+            text::few(&found.absent)
         ));
     }
-    let repeated: Vec<String> =
-        found.duplicated.iter().filter(|name| source.columns.iter().any(|spec| spec.name == **name)).cloned().collect();
+    let repeated: Vec<String> = found
+        .duplicated
+        .iter()
+        .filter(|name| source.columns.iter().any(|spec| is_named(spec, name)))
+        .cloned()
+        .collect();
     if !repeated.is_empty() {
         return Err(ExtractError::RepeatedColumns {
             name: source.name.clone(),
             path: file.shown.clone(),
             columns: repeated,
+        });
+    }
+    if let Some((column, names)) = found.ambiguous.first() {
+        return Err(ExtractError::AmbiguousColumn {
+            name: source.name.clone(),
+            path: file.shown.clone(),
+            column: column.clone(),
+            names: names.clone(),
         });
     }
     match source.extra_columns {
@@ -358,7 +384,7 @@ fn compare(
             "source {}: {} has columns that are not declared and not read: {}",
             source.name,
             file.shown.display(),
-            found.extra.join(", ")
+            text::few(&found.extra)
         )),
         ExtraColumns::Fail => {
             return Err(ExtractError::ExtraColumns {
@@ -369,6 +395,10 @@ fn compare(
         }
     }
     Ok(())
+}
+
+fn is_named(spec: &ColumnSpec, name: &str) -> bool {
+    spec.name == name || spec.aliases.iter().any(|alias| alias == name)
 }
 
 fn missing(source: &Source, file: &ExtractFile, found: HeaderMatch) -> ExtractError {

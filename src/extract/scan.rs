@@ -57,6 +57,8 @@ struct Books {
     amount_read: Amount,
     amount_loaded: Amount,
     quarantine: Quarantine,
+    /// Rejected rows whose text is not in the declared encoding.
+    wrong_encoding: u64,
 }
 
 impl Books {
@@ -66,6 +68,7 @@ impl Books {
             amount_read: Amount::default(),
             amount_loaded: Amount::default(),
             quarantine: Quarantine::new(source, quarantine),
+            wrong_encoding: 0,
         }
     }
 }
@@ -192,6 +195,9 @@ impl Scan {
         let read = file.take(BLOCK_BYTES as u64).read_to_end(&mut block);
         let read = read.map_err(|error| unreadable(&self.source, &self.files[*number].shown, error))?;
         let chunks = if read == 0 { chunker.finish() } else { chunker.push(&block) };
+        if let Some(broken) = chunker.broken() {
+            return Err(self.undecodable(*number, &broken.to_string()));
+        }
         feeder.ready.extend(chunks.into_iter().map(|chunk| (*number, chunk)));
         if read == 0 {
             feeder.open = None;
@@ -204,6 +210,8 @@ impl Scan {
         books.count.add(decoded);
         books.amount_read.add(decoded.amount_read);
         books.amount_loaded.add(decoded.amount_loaded);
+        let wrong = decoded.rejects.iter().filter(|reject| reject.rule == csv::Rule::Encoding).count();
+        books.wrong_encoding += wrong as u64;
         let added = books.quarantine.add(file, std::mem::take(&mut decoded.rejects), &self.shown);
         added.map_err(|error| self.quarantine_failed(&books.quarantine, &error))
     }
@@ -246,6 +254,8 @@ impl Scan {
                 read: count.rows_read,
                 allowed: self.source.max_rejected.to_string(),
                 first: self.first_reject(&books.quarantine).unwrap_or_default(),
+                encoding: (books.wrong_encoding * 2 > count.rows_rejected)
+                    .then(|| self.plan.dialect().encoding.as_str()),
                 quarantine: books.quarantine.folder().display().to_string(),
             });
         }

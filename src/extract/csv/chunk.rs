@@ -8,31 +8,15 @@ use std::mem;
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::{
+    encoding::Width,
     header::HeaderError,
+    intake::{Intake, IntakeError},
     reject::RAW_LIMIT,
     split::{record_end, without_return},
+    walk::{Walk, Walked},
 };
 
-/// How the file is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dialect {
-    /// Between two fields.
-    pub delimiter: u8,
-    /// Around fields that hold delimiters.
-    pub quote: u8,
-    /// Whether a quoted field may hold a newline. If not, a newline always ends the record, whatever the quotes say.
-    pub newlines_in_values: bool,
-    /// The longest record, in bytes without its line end.
-    pub max_record: usize,
-    /// The size that chunks are cut at, in bytes; one record more at the most.
-    pub chunk_size: usize,
-}
-
-impl Default for Dialect {
-    fn default() -> Self {
-        Self { delimiter: b',', quote: b'"', newlines_in_values: false, max_record: 1 << 20, chunk_size: 1 << 20 }
-    }
-}
+pub use super::dialect::Dialect;
 
 /// Why a record could not be delimited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +46,13 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 #[derive(Debug)]
 pub struct Chunker {
     dialect: Dialect,
+    intake: Intake,
+    /// Finds records' ends where quotes alone do not tell them.
+    walk: Option<Walk>,
+    /// How the bytes seen here are measured in the file.
+    width: Width,
+    /// Lines before the header or the first record that have not come yet.
+    lines_to_skip: u32,
     /// Bytes not handed out yet; starts at a record's start.
     pending: Vec<u8>,
     /// How far `pending` has been looked at.
@@ -87,7 +78,12 @@ impl Chunker {
             max_record: dialect.max_record.clamp(1, 1 << 29),
             ..dialect
         };
+        let needs_walk = dialect.spans_lines() && (dialect.foreign.is_some() || dialect.comment.is_some());
         Self {
+            intake: Intake::new(&dialect),
+            walk: needs_walk.then(|| Walk::new(&dialect)),
+            width: dialect.chunker_width(),
+            lines_to_skip: dialect.skip_lines,
             dialect,
             pending: Vec::new(),
             scanned: 0,
@@ -101,7 +97,13 @@ impl Chunker {
         }
     }
 
-    /// The raw first record. `None` until the first chunk has been cut, and for good in an empty file.
+    /// Why the file cannot be read any further.
+    pub fn broken(&self) -> Option<IntakeError> {
+        self.intake.broken
+    }
+
+    /// The raw first record. `None` until the first chunk has been cut, and for good in an empty file and in one whose
+    /// columns are not named.
     pub fn header(&self) -> Option<Result<&[u8], HeaderError>> {
         self.header.as_ref().map(|h| h.as_deref().map_err(|e| *e))
     }
@@ -109,25 +111,31 @@ impl Chunker {
     /// The bytes held back until more come.
     #[cfg(test)]
     pub fn buffered(&self) -> usize {
-        self.pending.len() + self.skipping.as_ref().map_or(0, |(shown, _)| shown.len())
+        self.pending.len() + self.skipping.as_ref().map_or(0, |(shown, _)| shown.len()) + self.intake.held()
     }
 
     /// Takes the next block of the file and returns the chunks that are complete with it.
     pub fn push(&mut self, block: &[u8]) -> Vec<Chunk> {
         let mut out = Vec::new();
-        // In pieces, so that memory stays bounded by the chunk size however large the block is.
-        for piece in block.chunks(self.dialect.chunk_size) {
-            self.pending.extend_from_slice(piece);
-            self.advance(false, &mut out);
-        }
+        self.take_in(block, false, &mut out);
         out
     }
 
     /// Tells that the file has ended and returns what is left.
     pub fn finish(&mut self) -> Vec<Chunk> {
         let mut out = Vec::new();
+        self.take_in(&[], true, &mut out);
         self.advance(true, &mut out);
         out
+    }
+
+    fn take_in(&mut self, block: &[u8], end: bool, out: &mut Vec<Chunk>) {
+        let text = self.intake.push(block, end);
+        // In pieces, so that memory stays bounded by the chunk size however large the block is.
+        for piece in text.chunks(self.dialect.chunk_size) {
+            self.pending.extend_from_slice(piece);
+            self.advance(false, out);
+        }
     }
 
     fn advance(&mut self, end: bool, out: &mut Vec<Chunk>) {
@@ -138,9 +146,10 @@ impl Chunker {
             self.started = true;
             if self.pending.starts_with(BOM) {
                 self.pending.drain(..BOM.len());
-                self.byte_offset = BOM.len() as u64;
+                self.byte_offset = self.width.measure(BOM);
             }
         }
+        self.skip_first_lines();
         loop {
             if self.skipping.is_some() && !self.skip_line(end, out) {
                 return;
@@ -157,11 +166,29 @@ impl Chunker {
         }
     }
 
+    /// Throws the lines away that stand before everything else.
+    fn skip_first_lines(&mut self) {
+        while self.lines_to_skip > 0 && !self.pending.is_empty() {
+            let newline = memchr(b'\n', &self.pending);
+            let line = self.take_front(newline.map_or(self.pending.len(), |at| at + 1));
+            self.byte_offset += self.width.measure(&line);
+            if newline.is_some() {
+                self.line += 1;
+                self.lines_to_skip -= 1;
+            }
+        }
+    }
+
     /// Looks at the bytes that are new, and finds the start of the record that is open at their end.
     fn scan(&mut self, end: bool) -> Option<ChunkFault> {
-        let Dialect { delimiter, quote, max_record, newlines_in_values, .. } = self.dialect;
+        let Dialect { delimiter, quote, max_record, .. } = self.dialect;
         let bytes = self.pending.as_slice();
-        if !newlines_in_values {
+        if let Some(walk) = &self.walk {
+            let (record, fault) = walk_records(walk, bytes, self.record, end, max_record);
+            (self.record, self.scanned) = (record, bytes.len());
+            return fault;
+        }
+        if !self.dialect.spans_lines() {
             if let Some(last) = memrchr(b'\n', &bytes[self.scanned..]) {
                 self.record = self.scanned + last + 1;
             }
@@ -215,11 +242,11 @@ impl Chunker {
         self.scanned = self.scanned.saturating_sub(at);
         self.record = self.record.saturating_sub(at);
         let (byte_offset, first_line) = (self.byte_offset, self.line);
-        self.byte_offset += at as u64;
+        self.byte_offset += self.width.measure(&data);
         self.line += memchr_iter(b'\n', &data).count() as u64;
         let mut chunk = Chunk { data, byte_offset, first_line, fault: None };
-        if self.header.is_none() {
-            self.header = take_header(&mut chunk, &self.dialect);
+        if self.header.is_none() && self.dialect.header {
+            self.header = take_header(&mut chunk, &self.dialect, self.width);
         }
         if !chunk.data.is_empty() {
             out.push(chunk);
@@ -240,7 +267,7 @@ impl Chunker {
                 return;
             }
         };
-        let (size, lines) = (line.len() as u64, u64::from(line.last() == Some(&b'\n')));
+        let (size, lines) = (self.width.measure(&line), u64::from(line.last() == Some(&b'\n')));
         self.emit_fault(line, size, lines, fault, out);
     }
 
@@ -249,7 +276,7 @@ impl Chunker {
         let newline = memchr(b'\n', &self.pending);
         let part = self.take_front(newline.map_or(self.pending.len(), |at| at + 1));
         let Some((mut shown, size)) = self.skipping.take() else { return true };
-        let size = size + part.len() as u64;
+        let size = size + self.width.measure(&part);
         let room = (RAW_LIMIT + 1).saturating_sub(shown.len()).min(part.len());
         shown.extend_from_slice(&part[..room]);
         if newline.is_none() && !end {
@@ -266,7 +293,7 @@ impl Chunker {
         self.byte_offset += size;
         self.line += lines;
         data.truncate(RAW_LIMIT + 1);
-        if self.header.is_none() {
+        if self.header.is_none() && self.dialect.header {
             self.header = Some(Err(HeaderError::from(fault)));
         } else {
             out.push(Chunk { data, byte_offset, first_line, fault: Some(fault) });
@@ -282,26 +309,57 @@ impl Chunker {
     }
 }
 
-/// Takes the first record off a file's first chunk. `None` if there are only blank lines.
-fn take_header(chunk: &mut Chunk, dialect: &Dialect) -> Option<Result<Vec<u8>, HeaderError>> {
+/// Walks through all records that are whole. Returns the start of the one that is not, or of one with a fault.
+fn walk_records(
+    walk: &Walk,
+    bytes: &[u8],
+    mut start: usize,
+    end: bool,
+    max_record: usize,
+) -> (usize, Option<ChunkFault>) {
+    let too_long = |size: usize| (size > max_record).then_some(ChunkFault::RecordSize);
+    while start < bytes.len() {
+        match walk.record(bytes, start, end, |_, _| {}) {
+            Walked::Record { end } if end - start > max_record => return (start, Some(ChunkFault::RecordSize)),
+            Walked::Record { end } | Walked::NoRecord { end } => start = (end + 1).min(bytes.len()),
+            Walked::Unclosed => {
+                return (start, Some(too_long(bytes.len() - start).unwrap_or(ChunkFault::UnclosedQuote)));
+            }
+            Walked::Incomplete => break,
+        }
+    }
+    (start, too_long(bytes.len() - start))
+}
+
+/// Takes the first record off a file's first chunk. `None` if there are only blank lines and comments.
+fn take_header(chunk: &mut Chunk, dialect: &Dialect, width: Width) -> Option<Result<Vec<u8>, HeaderError>> {
     let mut start = 0;
     loop {
         let rest = &chunk.data[start..];
-        if rest.is_empty() {
-            chunk.data.clear();
-            return None;
-        }
         match rest {
+            [] => {
+                chunk.data.clear();
+                return None;
+            }
             [b'\n', ..] => start += 1,
             [b'\r', b'\n', ..] => start += 2,
+            [first, ..] if Some(*first) == dialect.comment => {
+                start += memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+            }
             _ => break,
         }
     }
-    let (end, closed) = record_end(&chunk.data, start, dialect);
+    let (end, closed) = match dialect.foreign {
+        None => record_end(&chunk.data, start, dialect),
+        Some(_) => match Walk::new(dialect).record(&chunk.data, start, true, |_, _| {}) {
+            Walked::Record { end } | Walked::NoRecord { end } => (end, true),
+            Walked::Unclosed | Walked::Incomplete => (chunk.data.len(), false),
+        },
+    };
     let content = without_return(&chunk.data[start..end]).to_vec();
     let next = (end + 1).min(chunk.data.len());
     chunk.first_line += memchr_iter(b'\n', &chunk.data[..next]).count() as u64;
-    chunk.byte_offset += next as u64;
+    chunk.byte_offset += width.measure(&chunk.data[..next]);
     chunk.data.drain(..next);
     Some(match closed {
         _ if end - start > dialect.max_record => Err(HeaderError::TooLong),

@@ -1,7 +1,8 @@
 //! Cutting: the same whatever the blocks, bounded memory, places in the file.
 
 use super::{
-    chunk::{Chunk, ChunkFault, Chunker, Dialect},
+    chunk::{Chunk, ChunkFault, Chunker},
+    dialect::Dialect,
     header::{HeaderError, HeaderMatch, Layout, parse_header},
 };
 use crate::extract::column::{ColumnSpec, ColumnType};

@@ -20,6 +20,7 @@ use super::{
     dedup::{FirstSeen, row_hash},
     header::Layout,
     plan::Plan,
+    readable::Readable,
     reject::{Reject, Rule, raw_text},
     split::{FaultKind, RowTable, Tokenizer, unquote, without_return},
 };
@@ -129,6 +130,24 @@ impl Decoder {
 
     /// Decodes a chunk. With `seen`, good rows that were seen before are left out.
     pub fn decode(&mut self, chunk: &Chunk, seen: Option<&dyn FirstSeen>) -> Result<Decoded, ArrowError> {
+        let Some(readable) = Readable::new(chunk, self.plan.dialect()) else {
+            return self.decode_readable(chunk, seen);
+        };
+        let mut out = self.decode_readable(&readable.chunk, seen)?;
+        readable.place_back(&mut out.rejects);
+        for fault in readable.faults() {
+            let (byte_offset, line) = readable.place(fault);
+            let reject = self.record_reject(&readable.chunk, 0, readable.record(fault), fault.kind);
+            out.rejects.push(Reject { byte_offset, line, ..reject });
+            out.rows_read += 1;
+            out.rows_rejected += 1;
+        }
+        // Stable: the faults of one row keep their order.
+        out.rejects.sort_by_key(|reject| reject.byte_offset);
+        Ok(out)
+    }
+
+    fn decode_readable(&mut self, chunk: &Chunk, seen: Option<&dyn FirstSeen>) -> Result<Decoded, ArrowError> {
         let mut out = Decoded::default();
         if let Some(fault) = chunk.fault {
             let kind = match fault {
@@ -144,7 +163,7 @@ impl Decoder {
         let plan = Arc::clone(&self.plan);
         let batch_size = plan.options.batch_size.max(1);
         let clean_text = memchr(0, data).is_none() && simdutf8::basic::from_utf8(data).is_ok();
-        let mut tokenizer = Tokenizer::new(*plan.dialect(), self.layout.width, data);
+        let mut tokenizer = Tokenizer::new(plan.dialect().of_splitter(), self.layout.width, data);
         self.start_batch();
         while !tokenizer.is_done(data) {
             let room = (batch_size - self.good.len()).min(PAGE_ROWS);
@@ -174,9 +193,10 @@ impl Decoder {
     pub fn max_event(&mut self, chunk: &Chunk) -> Option<i64> {
         let column = self.plan.options.event_time.filter(|_| chunk.fault.is_none())?;
         let place = self.layout.places[column]?;
-        let data = chunk.data.as_slice();
+        let readable = Readable::new(chunk, self.plan.dialect());
+        let data = readable.as_ref().map_or(chunk, |readable| &readable.chunk).data.as_slice();
         let plan = Arc::clone(&self.plan);
-        let mut tokenizer = Tokenizer::new(*plan.dialect(), self.layout.width, data);
+        let mut tokenizer = Tokenizer::new(plan.dialect().of_splitter(), self.layout.width, data);
         let mut max = None;
         self.start_batch();
         while !tokenizer.is_done(data) {

@@ -1,11 +1,16 @@
 //! The header of a file, and where each declared column stands in the file.
 
-use std::{error, fmt};
+use std::{
+    collections::{HashMap, HashSet},
+    error, fmt,
+};
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
-    chunk::{ChunkFault, Dialect},
+    chunk::{Chunk, ChunkFault, Dialect},
+    encoding::TextEncoding,
+    readable::Readable,
     split::{RowTable, Tokenizer, field_count, unquote},
 };
 use crate::extract::column::ColumnSpec;
@@ -17,8 +22,15 @@ pub enum HeaderError {
     TooLong,
     /// A quote opens and does not close.
     UnclosedQuote,
-    /// It is not valid UTF-8.
-    Encoding,
+    /// It is not in the declared encoding.
+    Encoding(TextEncoding),
+    /// The file starts as another encoding, a compressed file or another format does.
+    LooksLike {
+        /// What it looks like.
+        like: &'static str,
+        /// What to do then.
+        advice: &'static str,
+    },
 }
 
 impl From<ChunkFault> for HeaderError {
@@ -32,30 +44,87 @@ impl From<ChunkFault> for HeaderError {
 
 impl fmt::Display for HeaderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::TooLong => "the header is longer than the longest record allowed",
-            Self::UnclosedQuote => "a quote in the header is never closed",
-            Self::Encoding => "the header is not valid UTF-8",
-        })
+        match self {
+            Self::TooLong => f.write_str("the header is longer than the longest record allowed"),
+            Self::UnclosedQuote => f.write_str("a quote in the header is never closed"),
+            Self::Encoding(TextEncoding::Utf8) => f.write_str(
+                "it is not valid UTF-8; exports of older systems are often windows-1252: set `encoding: windows-1252`",
+            ),
+            Self::Encoding(encoding) => write!(f, "it is not valid {}", encoding.as_str()),
+            Self::LooksLike { like, advice } => write!(f, "the file {like}: {advice}"),
+        }
     }
 }
 
 impl error::Error for HeaderError {}
 
+/// Looks at the first bytes of a file for what it is instead of text in the declared encoding.
+///
+/// # Errors
+/// What it looks like.
+pub fn check_head(head: &[u8], dialect: &Dialect) -> Result<(), HeaderError> {
+    const OTHERS: [(&[u8], &str, &str); 6] = [
+        (b"\x1F\x8B", "is compressed with gzip", "set `compression: gzip`, or end its name in .gz"),
+        (b"\x28\xB5\x2F\xFD", "is compressed with Zstandard", "set `compression: zstd`, or end its name in .zst"),
+        (b"\xFD7zXZ\0", "is compressed with xz", "set `compression: xz`, or end its name in .xz"),
+        (b"PK\x03\x04", "is a zip archive or a workbook", "set `format: { xlsx: {} }` if it is a workbook"),
+        (b"PAR1", "is a Parquet file", "set `format: { parquet: {} }`"),
+        (b"%PDF-", "is a PDF document", "ask for the data as CSV"),
+    ];
+    let looks_like = |like, advice| Err(HeaderError::LooksLike { like, advice });
+    if let Some((_, like, advice)) = OTHERS.iter().find(|(magic, ..)| head.starts_with(magic)) {
+        return looks_like(like, advice);
+    }
+    if matches!(head, [b'B', b'Z', b'h', b'1'..=b'9', b'1', b'A', b'Y', ..]) {
+        return looks_like("is compressed with bzip2", "set `compression: bzip2`, or end its name in .bz2");
+    }
+    let marked = matches!(head, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
+    let utf16 = "set `encoding: utf-16`";
+    match dialect.encoding {
+        TextEncoding::Utf16 if !marked => {
+            if head.len() < 2 || !head.contains(&0) {
+                return looks_like("is not UTF-16", "set the encoding it has, such as `encoding: utf-8`");
+            }
+            looks_like("has no byte order mark", "set `encoding: utf-16le` or `encoding: utf-16be`")
+        }
+        TextEncoding::Utf16Le if head.starts_with(b"\xFE\xFF") => looks_like("starts as utf-16be does", utf16),
+        TextEncoding::Utf16Be if head.starts_with(b"\xFF\xFE") => looks_like("starts as utf-16le does", utf16),
+        // Delimiters and line ends of UTF-16 are a NUL byte and an ASCII one.
+        TextEncoding::Utf16Le | TextEncoding::Utf16Be if !head.is_empty() && !head.contains(&0) => {
+            looks_like("is not UTF-16", "set the encoding it has, such as `encoding: utf-8`")
+        }
+        TextEncoding::Utf16 | TextEncoding::Utf16Le | TextEncoding::Utf16Be => Ok(()),
+        _ if marked => looks_like("starts with the byte order mark of UTF-16", utf16),
+        _ => Ok(()),
+    }
+}
+
 /// Splits the first record of a file into column names. ASCII spaces around a name do not count.
 pub fn parse_header(record: &[u8], dialect: &Dialect) -> Result<Vec<String>, HeaderError> {
-    let width = field_count(record, dialect).ok_or(HeaderError::UnclosedQuote)?;
+    if let Some(at) = record.iter().position(|byte| *byte == 0) {
+        let advice = if at % 2 == 1 { "set `encoding: utf-16le`" } else { "set `encoding: utf-16be`" };
+        let advice = if record.iter().filter(|byte| **byte == 0).count() * 3 < record.len() {
+            "see that it is a text file"
+        } else {
+            advice
+        };
+        return Err(HeaderError::LooksLike { like: "holds NUL bytes in its header, as UTF-16 does", advice });
+    }
+    let chunk = Chunk { data: record.to_vec(), byte_offset: 0, first_line: 1, fault: None };
+    let readable = Readable::new(&chunk, dialect);
+    let record = readable.as_ref().map_or(record, |readable| readable.chunk.data.trim_ascii_end());
     // The header has been measured by the chunker.
-    let dialect = Dialect { max_record: record.len(), ..*dialect };
+    let splitter = Dialect { max_record: record.len(), ..dialect.of_splitter() };
+    let width = field_count(record, &splitter).ok_or(HeaderError::UnclosedQuote)?;
     let mut table = RowTable::default();
-    Tokenizer::new(dialect, width, record).fill(record, 1, &mut table);
+    Tokenizer::new(splitter, width, record).fill(record, 1, &mut table);
     let mut scratch = Vec::new();
     let Some(row) = table.rows().next() else { return Ok(Vec::new()) };
     row.windows(2)
         .map(|pair| {
             let cell = record.get(pair[0] as usize..pair[1] as usize - 1).unwrap_or_default();
-            let name = unquote(cell, dialect.quote, &mut scratch);
-            let name = std::str::from_utf8(name).map_err(|_| HeaderError::Encoding)?;
+            let name = unquote(cell, splitter.quote, &mut scratch);
+            let name = std::str::from_utf8(name).map_err(|_| HeaderError::Encoding(dialect.encoding))?;
             Ok(name.trim_matches(' ').to_owned())
         })
         .collect()
@@ -72,22 +141,49 @@ pub struct HeaderMatch {
     pub extra: Vec<String>,
     /// Names that the header holds more than once.
     pub duplicated: Vec<String>,
+    /// Declared columns that the header holds under several of their names, with those names.
+    pub ambiguous: Vec<(String, Vec<String>)>,
+}
+
+/// A header's names with the place where each stands first.
+fn first_places(header: &[String]) -> HashMap<&str, usize> {
+    let mut places = HashMap::with_capacity(header.len());
+    for (place, name) in header.iter().enumerate() {
+        places.entry(name.as_str()).or_insert(place);
+    }
+    places
+}
+
+/// The names under which a header may hold a column.
+fn names(spec: &ColumnSpec) -> impl Iterator<Item = &str> {
+    std::iter::once(spec.name.as_str()).chain(spec.aliases.iter().map(String::as_str))
 }
 
 impl HeaderMatch {
     /// Compares a header with the declared columns.
     pub fn new(header: &[String], declared: &[ColumnSpec]) -> Self {
         let mut found = Self::default();
-        for spec in declared.iter().filter(|spec| !header.contains(&spec.name)) {
-            let list = if spec.optional { &mut found.absent } else { &mut found.missing };
-            list.push(spec.name.clone());
+        let places = first_places(header);
+        let mut known = HashSet::with_capacity(declared.len());
+        for spec in declared {
+            known.extend(names(spec));
+            let mut there: Vec<String> =
+                names(spec).filter(|name| places.contains_key(name)).map(str::to_owned).collect();
+            there.dedup();
+            match there.len() {
+                0 if spec.optional => found.absent.push(spec.name.clone()),
+                0 => found.missing.push(spec.name.clone()),
+                1 => {}
+                _ => found.ambiguous.push((spec.name.clone(), there)),
+            }
         }
-        for (i, name) in header.iter().enumerate() {
-            if header[..i].contains(name) {
-                if !found.duplicated.contains(name) {
+        let mut told = HashSet::new();
+        for (place, name) in header.iter().enumerate() {
+            if places.get(name.as_str()) != Some(&place) {
+                if told.insert(name.as_str()) {
                     found.duplicated.push(name.clone());
                 }
-            } else if !declared.iter().any(|spec| spec.name == *name) {
+            } else if !known.contains(name.as_str()) {
                 found.extra.push(name.clone());
             }
         }
@@ -112,15 +208,18 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Maps the declared columns to a header's by name, the first of a duplicated name. Fails with the differences if
-    /// a declared column is missing that is not optional.
+    /// Maps the declared columns to a header's by name or alias, the first of a duplicated name. Fails with the
+    /// differences if a declared column is missing that is not optional.
     pub fn new(header: &[String], declared: &[ColumnSpec]) -> Result<Self, HeaderMatch> {
+        let first = first_places(header);
         let places: Vec<Option<usize>> =
-            declared.iter().map(|spec| header.iter().position(|name| *name == spec.name)).collect();
+            declared.iter().map(|spec| names(spec).find_map(|name| first.get(name).copied())).collect();
         if places.iter().zip(declared).any(|(place, spec)| place.is_none() && !spec.optional) {
             return Err(HeaderMatch::new(header, declared));
         }
-        let mut extra: Vec<usize> = (0..header.len()).filter(|i| !places.contains(&Some(*i))).collect();
+        let mut is_extra = vec![true; header.len()];
+        places.iter().flatten().for_each(|place| is_extra[*place] = false);
+        let mut extra: Vec<usize> = (0..header.len()).filter(|i| is_extra[*i]).collect();
         extra.sort_by(|a, b| header[*a].cmp(&header[*b]));
         let names: Vec<&str> = extra.iter().map(|i| header[*i].as_str()).collect();
         let hash_seed = if names.is_empty() { 0 } else { xxh3_64(names.join("\n").as_bytes()) };

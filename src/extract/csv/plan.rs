@@ -82,7 +82,7 @@ pub enum PlanError {
         /// The number.
         index: usize,
     },
-    /// Delimiter and quote must be two different ASCII characters, neither NUL nor a line end.
+    /// Signs must differ, be no line end and not NUL; all but the delimiter must be ASCII.
     Dialect,
 }
 
@@ -98,7 +98,7 @@ impl fmt::Display for PlanError {
                 write!(f, "amount column '{column}' is a {ty}; it must be an int or a decimal")
             }
             Self::NoSuchColumn { index } => write!(f, "there is no column number {index}"),
-            Self::Dialect => f.write_str("delimiter and quote must be different ASCII characters and no line ends"),
+            Self::Dialect => f.write_str("delimiter, quote, escape and comment must differ and be no line ends"),
         }
     }
 }
@@ -260,9 +260,7 @@ impl Plan {
                 errors.push(PlanError::Amount { column: spec.name.clone(), ty: spec.ty });
             }
         }
-        let Dialect { delimiter, quote, .. } = options.dialect;
-        let unfit = |byte: u8| !byte.is_ascii() || matches!(byte, 0 | b'\n' | b'\r');
-        if delimiter == quote || unfit(delimiter) || unfit(quote) {
+        if !options.dialect.is_sound() {
             errors.push(PlanError::Dialect);
         }
         if !errors.is_empty() {

@@ -91,7 +91,8 @@ enum Stop {
 impl Tokenizer {
     /// Starts at the chunk's first record; rows have `width` cells.
     pub(super) fn new(dialect: Dialect, width: usize, data: &[u8]) -> Self {
-        Self { dialect, width, has_quotes: memchr(dialect.quote, data).is_some(), at: 0 }
+        let has_quotes = dialect.has_quotes() && memchr(dialect.quote, data).is_some();
+        Self { dialect, width, has_quotes, at: 0 }
     }
 
     /// Whether all records of the chunk have been through a table.
@@ -106,7 +107,10 @@ impl Tokenizer {
         table.quotes = Quotes::None;
         table.faults.clear();
         while !self.is_done(data) && table.len() < max_rows {
-            let stop = if self.has_quotes {
+            let stop = if self.has_quotes && self.dialect.comment.is_some() {
+                // A comment may hold a quote that means nothing.
+                Stop::Doubtful
+            } else if self.has_quotes {
                 self.scan::<true>(data, max_rows, table)
             } else {
                 self.scan::<false>(data, max_rows, table)
@@ -192,12 +196,16 @@ impl Tokenizer {
         let content = end - usize::from(end > start && data[end - 1] == b'\r');
         self.at = end + 1;
         let found = table.used - row;
-        if found == self.width && content > start && end - start <= self.dialect.max_record {
+        let fits = found == self.width && content > start && end - start <= self.dialect.max_record;
+        if fits && !self.is_comment(data, start) {
             table.push(content + 1);
             return table.used;
         }
         table.used = row;
         if content > start {
+            if self.is_comment(data, start) {
+                return row;
+            }
             let too_long = end - start > self.dialect.max_record;
             let kind = if too_long { FaultKind::RecordSize } else { FaultKind::FieldCount { found } };
             table.faults.push(RecordFault { start, end: content, kind });
@@ -205,10 +213,20 @@ impl Tokenizer {
         row
     }
 
+    /// Whether a line that begins at `start` is no record.
+    #[inline]
+    fn is_comment(&self, data: &[u8], start: usize) -> bool {
+        self.dialect.comment.is_some_and(|comment| data[start] == comment)
+    }
+
     /// The slow way, for one record.
     #[cold]
     fn slow(&mut self, data: &[u8], table: &mut RowTable) {
         let (start, row) = (self.at, table.used);
+        if self.is_comment(data, start) {
+            self.at = memchr(b'\n', &data[start..]).map_or(data.len(), |at| start + at) + 1;
+            return;
+        }
         table.push(start);
         let (end, closed) = walk_fields(data, start, &self.dialect, |field_end| table.push(field_end + 1));
         if closed {
@@ -234,7 +252,7 @@ fn walk_fields(data: &[u8], start: usize, dialect: &Dialect, mut field: impl FnM
     let Dialect { delimiter, quote, newlines_in_values, .. } = *dialect;
     let mut at = start;
     loop {
-        if data.get(at) == Some(&quote) {
+        if dialect.has_quotes() && data.get(at) == Some(&quote) {
             at += 1;
             loop {
                 let rest = data.get(at..).unwrap_or_default();

@@ -3,6 +3,7 @@
 use super::place;
 use crate::config::{Format, Located};
 use crate::diagnostics::{Problem, SourceText};
+use crate::extract::text_encoding;
 
 pub(super) fn check(format: &Format, text: &SourceText, problems: &mut Vec<Problem>) {
     let Format::Csv(csv) = format else { return };
@@ -10,10 +11,15 @@ pub(super) fn check(format: &Format, text: &SourceText, problems: &mut Vec<Probl
     let signs = signs.into_iter().filter_map(|(what, sign)| Some((what, sign.as_ref()?)));
     let signs: Vec<(&str, &Located<char>)> = std::iter::once(("delimiter", &csv.delimiter)).chain(signs).collect();
     for (at, (what, sign)) in signs.iter().enumerate() {
-        if !sign.value.is_ascii() || matches!(sign.value, '\n' | '\r' | '\0') {
-            problems.push(
-                place(text, sign, 3, format!("the {what} must be one ASCII character on a line")).hint("such as \";\""),
-            );
+        let unfit = matches!(sign.value, '\n' | '\r' | '\0' | '\u{FEFF}');
+        if unfit || (*what != "delimiter" && !sign.value.is_ascii()) {
+            let kind = if *what == "delimiter" { "character" } else { "ASCII character" };
+            problems
+                .push(place(text, sign, 3, format!("the {what} must be one {kind} on a line")).hint("such as \";\""));
+        } else if !text_encoding(csv.encoding).has(sign.value) {
+            let encoding = text_encoding(csv.encoding).as_str();
+            let message = format!("the {what} `{}` is no character of {encoding}", sign.value);
+            problems.push(place(text, sign, 3, message).hint("set the encoding that the file has"));
         }
         // An escape that is the quote itself is the usual doubling.
         if let Some((other, _)) = signs[..at].iter().find(|(_, earlier)| earlier.value == sign.value) {
