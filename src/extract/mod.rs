@@ -17,7 +17,7 @@ mod scan;
 mod text;
 
 pub use column::{ColumnSpec, ColumnType, Reference, ValueForm};
-pub use csv::{LocalTime, PlanError, WrongCell, read_cells};
+pub use csv::{LocalTime, PlanError, WrongCell, check_moment_format, read_cells};
 pub use error::ExtractError;
 pub use ledger::{SourceCount, counts_schema};
 pub use open::{Extracts, OpenOptions, check_rules};

@@ -259,6 +259,8 @@ fn plan_of(source: &Source, local_time: &Arc<LocalTime>, limit: Option<i64>) -> 
     if let Format::Csv(csv) = &source.format {
         options.dialect = text::dialect(csv);
     }
+    // These have numbers, truth values and times of their own, whatever form their texts are declared in.
+    options.plain_forms = matches!(source.format, Format::JsonLines(_) | Format::Json(_) | Format::Xlsx(_));
     options.event_time = source.event_time;
     options.event_limit = limit;
     options.amount.clone_from(&source.amount);

@@ -1,6 +1,6 @@
 //! The cells of one column, row after row, into one growing buffer: the inner loops of the decoder.
 
-use std::{mem, sync::Arc};
+use std::{fmt, mem, sync::Arc};
 
 use arrow::{
     array::{
@@ -13,9 +13,10 @@ use arrow::{
 use memchr::memchr;
 
 use super::{
-    parse::{BoolCell, CellParser, DateCell, DecimalCell, IntCell, TimestampCell, trim},
-    plan::{ColumnRules, Limits},
+    form::Formed,
+    parse::{CellParser, DecimalCell, TimestampCell, trim},
     reject::Rule,
+    rules::{ColumnRules, Limits, TextRules, Typed},
     split::{Quotes, RowTable, unquote},
 };
 
@@ -138,9 +139,9 @@ impl Column {
         match rules {
             ColumnRules::String(_) => Self::String(Texts::new()),
             ColumnRules::Int(_) => Self::Int(Values::new(track_absent)),
-            ColumnRules::Decimal(..) => Self::Decimal(Values::new(track_absent)),
+            ColumnRules::Decimal(_) => Self::Decimal(Values::new(track_absent)),
             ColumnRules::Date(_) => Self::Date(Values::new(track_absent)),
-            ColumnRules::Timestamp(..) => Self::Timestamp(Values::new(track_absent)),
+            ColumnRules::Timestamp(_) => Self::Timestamp(Values::new(track_absent)),
             ColumnRules::Bool(_) => Self::Bool(Values::new(track_absent)),
         }
     }
@@ -156,28 +157,29 @@ impl Column {
         faults: &mut Vec<CellFault>,
     ) {
         match (self, rules) {
-            (Self::String(texts), ColumnRules::String(accepted)) => {
-                read_texts(texts, accepted.as_deref(), page, job, keep, scratch, faults);
+            (Self::String(texts), ColumnRules::String(rules)) => {
+                read_texts(texts, rules, page, job, keep, scratch, faults);
             }
-            (Self::Int(values), ColumnRules::Int(limits)) => {
-                read_values(&IntCell, limits, values, page, job, keep, scratch, faults);
+            (Self::Int(values), ColumnRules::Int(typed)) => {
+                read_typed(typed, &typed.plain, values, page, job, keep, scratch, faults);
             }
-            (Self::Decimal(values), ColumnRules::Decimal(parser, limits)) => match parser.scale {
+            (Self::Decimal(values), ColumnRules::Decimal(typed)) => match typed.plain.scale {
                 // A scale known to the compiler makes the shifts constant.
                 2 => {
-                    let parser = DecimalCell { scale: 2, ..*parser };
-                    read_values(&parser, limits, values, page, job, keep, scratch, faults);
+                    let parser = DecimalCell { scale: 2, ..typed.plain };
+                    read_typed(typed, &parser, values, page, job, keep, scratch, faults);
                 }
-                _ => read_values(parser, limits, values, page, job, keep, scratch, faults),
+                _ => read_typed(typed, &typed.plain, values, page, job, keep, scratch, faults),
             },
-            (Self::Date(values), ColumnRules::Date(limits)) => {
-                read_values(&DateCell, limits, values, page, job, keep, scratch, faults);
+            (Self::Date(values), ColumnRules::Date(typed)) => {
+                read_typed(typed, &typed.plain, values, page, job, keep, scratch, faults);
             }
-            (Self::Timestamp(values), ColumnRules::Timestamp(zone, limits)) => {
-                read_values(&TimestampCell { zone }, limits, values, page, job, keep, scratch, faults);
+            (Self::Timestamp(values), ColumnRules::Timestamp(typed)) => {
+                let parser = TimestampCell { zone: &typed.plain.0 };
+                read_typed(typed, &parser, values, page, job, keep, scratch, faults);
             }
-            (Self::Bool(values), ColumnRules::Bool(limits)) => {
-                read_values(&BoolCell, limits, values, page, job, keep, scratch, faults);
+            (Self::Bool(values), ColumnRules::Bool(typed)) => {
+                read_typed(typed, &typed.plain, values, page, job, keep, scratch, faults);
             }
             // A column is made from its own rules.
             _ => {}
@@ -229,7 +231,7 @@ impl Column {
             Self::Decimal(values) => {
                 let array = Decimal128Array::try_new(take(values), values.nulls.finish())?;
                 match rules {
-                    ColumnRules::Decimal(cell, _) => {
+                    ColumnRules::Decimal(Typed { plain: cell, .. }) => {
                         Arc::new(array.with_precision_and_scale(cell.precision, cell.scale as i8)?)
                     }
                     _ => Arc::new(array),
@@ -257,6 +259,68 @@ where
     values.absent.clear();
     let capacity = values.values.len();
     ScalarBuffer::from(mem::replace(&mut values.values, Vec::with_capacity(capacity)))
+}
+
+/// Cells in a declared form. Behind a pointer that is followed once per column and page, so that each parser has its
+/// own loop, and the usual ones nothing to do with it.
+pub(super) trait FormedCells<V>: fmt::Debug + Send + Sync {
+    /// Appends the page's cells.
+    #[expect(clippy::too_many_arguments, reason = "the loop's whole surroundings, passed once per column and page")]
+    fn read(
+        &self,
+        limits: &Limits<V>,
+        out: &mut Values<V>,
+        page: Page<'_>,
+        job: Job,
+        keep: bool,
+        scratch: &mut Vec<u8>,
+        faults: &mut Vec<CellFault>,
+    );
+
+    /// The value of a cell, which is neither empty nor in spaces; else what is wrong with it.
+    fn value(&self, cell: &[u8]) -> Result<V, String>;
+}
+
+impl<P: CellParser + fmt::Debug + Send + Sync> FormedCells<P::Value> for Formed<P>
+where
+    P::Value: Default,
+{
+    fn read(
+        &self,
+        limits: &Limits<P::Value>,
+        out: &mut Values<P::Value>,
+        page: Page<'_>,
+        job: Job,
+        keep: bool,
+        scratch: &mut Vec<u8>,
+        faults: &mut Vec<CellFault>,
+    ) {
+        read_values(self, limits, out, page, job, keep, scratch, faults);
+    }
+
+    fn value(&self, cell: &[u8]) -> Result<P::Value, String> {
+        self.slow(cell)
+    }
+}
+
+/// Appends the page's cells in the column's form; `plain` is its usual parser.
+#[expect(clippy::too_many_arguments, reason = "the loop's whole surroundings, passed once per column and page")]
+fn read_typed<T: CellParser, P: CellParser<Value = T::Value>>(
+    typed: &Typed<T>,
+    plain: &P,
+    out: &mut Values<P::Value>,
+    page: Page<'_>,
+    job: Job,
+    keep: bool,
+    scratch: &mut Vec<u8>,
+    faults: &mut Vec<CellFault>,
+) where
+    P::Value: Default,
+{
+    match &typed.formed {
+        None => read_values(plain, &typed.limits, out, page, job, keep, scratch, faults),
+        Some(formed) => formed.read(&typed.limits, out, page, job, keep, scratch, faults),
+    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "the loop's whole surroundings, passed once per column and page")]
@@ -316,7 +380,7 @@ fn slow_value<P: CellParser>(
     scratch: &mut Vec<u8>,
 ) -> Result<Option<P::Value>, ()> {
     let cell = trim(unquote(trim(cell), quote, scratch));
-    if cell.is_empty() {
+    if cell.is_empty() || parser.is_null(cell) {
         return Ok(None);
     }
     match parser.fast(cell, 0, cell.len()) {
@@ -327,16 +391,17 @@ fn slow_value<P: CellParser>(
 
 fn read_texts(
     out: &mut Texts,
-    accepted: Option<&[Vec<u8>]>,
+    rules: &TextRules,
     page: Page<'_>,
     job: Job,
     keep: bool,
     scratch: &mut Vec<u8>,
     faults: &mut Vec<CellFault>,
 ) {
-    if !keep && !job.required && accepted.is_none() && page.clean_text {
+    if !keep && !job.required && !rules.judge() && page.clean_text {
         return;
     }
+    let (accepted, special) = (rules.accepted.as_deref(), rules.special());
     let mut last_accepted = out.last_accepted;
     let quotes = page.table.quotes;
     for (i, row) in page.table.rows().enumerate() {
@@ -350,12 +415,14 @@ fn read_texts(
                 (start, end) = (0, text.len());
             }
         }
-        let rule = if start == end {
+        let rule = if start == end || (special && rules.nulls.hold(&text[start..end])) {
             job.required.then_some(Rule::Required)
         } else if !page.clean_text && !is_clean(&text[start..end]) {
             Some(Rule::Encoding)
         } else if accepted.is_some_and(|list| !is_accepted(&text[start..end], list, &mut last_accepted)) {
             Some(Rule::AcceptedValues)
+        } else if special && rules.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(&text[start..end])) {
+            Some(Rule::Pattern)
         } else {
             if keep {
                 out.push(text, start, end);

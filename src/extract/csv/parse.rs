@@ -3,18 +3,25 @@
 //!
 //! The fast ways take the cell as a stretch of a longer text, since they may look past its end.
 
+use std::sync::Arc;
+
 use super::zone::{FIRST_YEAR, LAST_YEAR, LocalTime, day_number};
 
 /// Reads cells of one type.
 pub(super) trait CellParser {
     /// What a cell becomes.
-    type Value: Copy + PartialOrd;
+    type Value: Copy + PartialOrd + std::fmt::Debug;
 
     /// The value of the cell `text[start..end]` in its common spelling; `None` decides nothing.
     fn fast(&self, text: &[u8], start: usize, end: usize) -> Option<Self::Value>;
 
     /// The value of a cell, which is neither empty nor in spaces; else what is wrong with it.
     fn slow(&self, cell: &[u8]) -> Result<Self::Value, String>;
+
+    /// Whether a cell, which is not in spaces, is a word for an empty one.
+    fn is_null(&self, _cell: &[u8]) -> bool {
+        false
+    }
 }
 
 /// `int`.
@@ -37,6 +44,10 @@ pub(super) struct DateCell;
 pub(super) struct TimestampCell<'a> {
     pub(super) zone: &'a LocalTime,
 }
+
+/// `timestamp`, with a zone of its own.
+#[derive(Clone, Debug)]
+pub(super) struct ZonedCell(pub(super) Arc<LocalTime>);
 
 /// `bool`.
 #[derive(Clone, Copy, Debug)]
@@ -80,25 +91,36 @@ impl CellParser for IntCell {
     }
 }
 
+/// A decimal of eight characters at the most, with `POINT` and all digits after it.
+#[inline(always)]
+pub(super) fn fast_decimal<const POINT: u8>(
+    ty: &DecimalCell,
+    text: &[u8],
+    start: usize,
+    end: usize,
+) -> Option<i128> {
+    let (size, scale) = (end.wrapping_sub(start), usize::from(ty.scale));
+    if scale == 0 || scale > 6 || size > 8 || size < scale + 2 || size > usize::from(ty.precision) {
+        return None;
+    }
+    // With the cell's end at the word's end, the point always stands in the same byte: the digits before it move
+    // up by one byte and close the gap.
+    let cell = (word(text, start) ^ ZEROS) << (64 - 8 * size);
+    let point = 56 - 8 * scale;
+    if (cell >> point) as u8 != POINT ^ b'0' {
+        return None;
+    }
+    let fraction = cell & (u64::MAX << (point + 8));
+    let whole = cell & ((1 << point) - 1);
+    joined(fraction | (whole << 8)).map(i128::from)
+}
+
 impl CellParser for DecimalCell {
     type Value = i128;
 
     #[inline(always)]
     fn fast(&self, text: &[u8], start: usize, end: usize) -> Option<i128> {
-        let (size, scale) = (end.wrapping_sub(start), usize::from(self.scale));
-        if scale == 0 || scale > 6 || size > 8 || size < scale + 2 || size > usize::from(self.precision) {
-            return None;
-        }
-        // With the cell's end at the word's end, the point always stands in the same byte: the digits before it move
-        // up by one byte and close the gap.
-        let cell = (word(text, start) ^ ZEROS) << (64 - 8 * size);
-        let point = 56 - 8 * scale;
-        if (cell >> point) as u8 != b'.' ^ b'0' {
-            return None;
-        }
-        let fraction = cell & (u64::MAX << (point + 8));
-        let whole = cell & ((1 << point) - 1);
-        joined(fraction | (whole << 8)).map(i128::from)
+        fast_decimal::<b'.'>(self, text, start, end)
     }
 
     fn slow(&self, cell: &[u8]) -> Result<i128, String> {
@@ -142,7 +164,7 @@ impl CellParser for DateCell {
 }
 
 const TIMESTAMP_FORM: &str = "is not a timestamp (YYYY-MM-DD HH:MM:SS)";
-const MICROS: i64 = 1_000_000;
+pub(super) const MICROS: i64 = 1_000_000;
 
 impl CellParser for TimestampCell<'_> {
     type Value = i64;
@@ -189,6 +211,19 @@ impl CellParser for TimestampCell<'_> {
     }
 }
 
+impl CellParser for ZonedCell {
+    type Value = i64;
+
+    #[inline(always)]
+    fn fast(&self, text: &[u8], start: usize, end: usize) -> Option<i64> {
+        TimestampCell { zone: &self.0 }.fast(text, start, end)
+    }
+
+    fn slow(&self, cell: &[u8]) -> Result<i64, String> {
+        TimestampCell { zone: &self.0 }.slow(cell)
+    }
+}
+
 impl CellParser for BoolCell {
     type Value = bool;
 
@@ -213,8 +248,8 @@ impl CellParser for BoolCell {
 }
 
 const ZEROS: u64 = 0x3030_3030_3030_3030;
-const SIXES: u64 = 0x0606_0606_0606_0606;
-const HIGH: u64 = 0xF0F0_F0F0_F0F0_F0F0;
+pub(super) const SIXES: u64 = 0x0606_0606_0606_0606;
+pub(super) const HIGH: u64 = 0xF0F0_F0F0_F0F0_F0F0;
 
 /// The eight bytes from `start`, the first lowest; zeros past the end of the text.
 #[inline(always)]
@@ -301,7 +336,7 @@ fn looks_like_day(date: &[u8]) -> bool {
 }
 
 /// `Z`, `+HH`, `+HHMM` or `+HH:MM`, in seconds.
-fn utc_offset(text: &[u8]) -> Option<i64> {
+pub(super) fn utc_offset(text: &[u8]) -> Option<i64> {
     if text == b"Z" {
         return Some(0);
     }
@@ -320,9 +355,10 @@ fn utc_offset(text: &[u8]) -> Option<i64> {
     (hours <= 18 && minutes < 60).then_some(if negative { -seconds } else { seconds })
 }
 
-fn sign(cell: &[u8]) -> (bool, &[u8]) {
+/// Whether a number is negative, and the number without its sign. U+2212 is the minus of Swedish and Finnish locales.
+pub(super) fn sign(cell: &[u8]) -> (bool, &[u8]) {
     match cell {
-        [b'-', rest @ ..] => (true, rest),
+        [b'-', rest @ ..] | [0xE2, 0x88, 0x92, rest @ ..] => (true, rest),
         [b'+', rest @ ..] => (false, rest),
         _ => (false, cell),
     }

@@ -7,8 +7,7 @@ use arrow::datatypes::{Schema, SchemaRef};
 
 use super::{
     chunk::Dialect,
-    parse::{BoolCell, CellParser, DateCell, DecimalCell, IntCell, TimestampCell, trim},
-    reject::{Rule, quoted_cell},
+    rules::ColumnRules,
     zone::LocalTime,
 };
 use crate::extract::column::{ColumnSpec, ColumnType};
@@ -18,7 +17,7 @@ use crate::extract::column::{ColumnSpec, ColumnType};
 pub struct PlanOptions {
     /// How its files are written.
     pub dialect: Dialect,
-    /// The zone that timestamps are written in.
+    /// The zone that timestamps are written in, where the column names no other.
     pub local_time: Arc<LocalTime>,
     /// The declared column (date or timestamp) that tells when a row happened.
     pub event_time: Option<usize>,
@@ -26,6 +25,10 @@ pub struct PlanOptions {
     pub event_limit: Option<i64>,
     /// The declared numeric columns whose product is summed up as the control total.
     pub amount: Vec<usize>,
+    /// Whether a cell may also be written the plain way in a column with a declared form: a number with a decimal point,
+    /// true or false, a date or time of ISO 8601. For files whose format has values of its own, such as JSON and xlsx.
+    /// A cell that is one value in the declared form and another one in the plain form is rejected.
+    pub plain_forms: bool,
     /// The most rows in a batch.
     pub batch_size: usize,
 }
@@ -39,6 +42,7 @@ impl PlanOptions {
             event_time: None,
             event_limit: None,
             amount: Vec::new(),
+            plain_forms: false,
             batch_size: 8192,
         }
     }
@@ -105,126 +109,6 @@ impl fmt::Display for PlanError {
 
 impl error::Error for PlanError {}
 
-/// A column's rules as values.
-#[derive(Clone, Debug)]
-pub(super) struct Limits<V> {
-    min: Option<V>,
-    max: Option<V>,
-    accepted: Option<Vec<V>>,
-}
-
-impl<V: PartialOrd + Copy> Limits<V> {
-    /// Whether there are any.
-    pub(super) fn exist(&self) -> bool {
-        self.min.is_some() || self.max.is_some() || self.accepted.is_some()
-    }
-
-    /// The rule that a value breaks.
-    #[inline]
-    pub(super) fn broken_by(&self, value: V) -> Option<Rule> {
-        if self.min.is_some_and(|min| value < min) || self.max.is_some_and(|max| value > max) {
-            return Some(Rule::Range);
-        }
-        let accepted = self.accepted.as_ref().is_none_or(|list| list.contains(&value));
-        (!accepted).then_some(Rule::AcceptedValues)
-    }
-
-    fn is_below(&self, value: V) -> bool {
-        self.min.is_some_and(|min| value < min)
-    }
-
-    fn read<P: CellParser<Value = V>>(spec: &ColumnSpec, parser: &P) -> Result<Self, PlanError> {
-        let value = |text: &String| {
-            parser.slow(trim(text.as_bytes())).map_err(|reason| PlanError::Value {
-                column: spec.name.clone(),
-                value: text.clone(),
-                reason,
-            })
-        };
-        Ok(Self {
-            min: spec.min.as_ref().map(value).transpose()?,
-            max: spec.max.as_ref().map(value).transpose()?,
-            accepted: spec.accepted_values.as_ref().map(|list| list.iter().map(value).collect()).transpose()?,
-        })
-    }
-}
-
-/// How the cells of a column are read and judged.
-#[derive(Clone, Debug)]
-pub(super) enum ColumnRules {
-    String(Option<Vec<Vec<u8>>>),
-    Int(Limits<i64>),
-    Decimal(DecimalCell, Limits<i128>),
-    Date(Limits<i32>),
-    Timestamp(Arc<LocalTime>, Limits<i64>),
-    Bool(Limits<bool>),
-}
-
-impl ColumnRules {
-    fn new(spec: &ColumnSpec, local_time: &Arc<LocalTime>) -> Result<Self, PlanError> {
-        let unordered = matches!(spec.ty, ColumnType::String | ColumnType::Bool);
-        if unordered && (spec.min.is_some() || spec.max.is_some()) {
-            return Err(PlanError::NoOrder { column: spec.name.clone(), ty: spec.ty });
-        }
-        Ok(match spec.ty {
-            ColumnType::String => Self::String(
-                spec.accepted_values.as_ref().map(|list| list.iter().map(|v| v.clone().into_bytes()).collect()),
-            ),
-            ColumnType::Int => Self::Int(Limits::read(spec, &IntCell)?),
-            ColumnType::Decimal { precision, scale } => {
-                let parser = DecimalCell { precision, scale: scale.unsigned_abs() };
-                Self::Decimal(parser, Limits::read(spec, &parser)?)
-            }
-            ColumnType::Date => Self::Date(Limits::read(spec, &DateCell)?),
-            ColumnType::Timestamp => {
-                let limits = Limits::read(spec, &TimestampCell { zone: local_time })?;
-                Self::Timestamp(Arc::clone(local_time), limits)
-            }
-            ColumnType::Bool => Self::Bool(Limits::read(spec, &BoolCell)?),
-        })
-    }
-
-    /// What is wrong with a cell that breaks a rule, to follow the column's name.
-    pub(super) fn explain(&self, spec: &ColumnSpec, rule: Rule, cell: &[u8]) -> String {
-        let shown = quoted_cell(cell);
-        match rule {
-            Rule::Required => "is empty but required".to_owned(),
-            Rule::Encoding if cell.contains(&0) => format!("{shown} holds a NUL byte"),
-            Rule::Encoding => format!("{shown} is not valid UTF-8"),
-            Rule::AcceptedValues => {
-                let values = spec.accepted_values.as_deref().unwrap_or_default();
-                let more = if values.len() > 10 { ", …" } else { "" };
-                format!("{shown} is not one of {}{more}", values[..values.len().min(10)].join(", "))
-            }
-            _ => {
-                let cell = trim(cell);
-                let (wrong, below) = match self {
-                    Self::String(_) => (None, false),
-                    Self::Int(limits) => judge(&IntCell, limits, cell),
-                    Self::Decimal(parser, limits) => judge(parser, limits, cell),
-                    Self::Date(limits) => judge(&DateCell, limits, cell),
-                    Self::Timestamp(zone, limits) => judge(&TimestampCell { zone }, limits, cell),
-                    Self::Bool(limits) => judge(&BoolCell, limits, cell),
-                };
-                match wrong {
-                    Some(wrong) => format!("{shown} {wrong}"),
-                    None if below => {
-                        format!("{shown} is below the minimum {}", spec.min.as_deref().unwrap_or_default())
-                    }
-                    None => format!("{shown} is above the maximum {}", spec.max.as_deref().unwrap_or_default()),
-                }
-            }
-        }
-    }
-}
-
-fn judge<P: CellParser>(parser: &P, limits: &Limits<P::Value>, cell: &[u8]) -> (Option<String>, bool) {
-    match parser.slow(cell) {
-        Ok(value) => (None, limits.is_below(value)),
-        Err(wrong) => (Some(wrong), false),
-    }
-}
-
 /// A source's columns and options, checked.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -240,7 +124,7 @@ impl Plan {
         let mut errors = Vec::new();
         let mut rules = Vec::with_capacity(columns.len());
         for spec in &columns {
-            match ColumnRules::new(spec, &options.local_time) {
+            match ColumnRules::new(spec, &options) {
                 Ok(rule) => rules.push(rule),
                 Err(error) => errors.push(error),
             }
@@ -285,9 +169,17 @@ impl Plan {
         &self.options.dialect
     }
 
-    /// The zone that timestamps are written in.
+    /// The zone that timestamps are written in, where the column names no other.
     pub fn local_time(&self) -> &Arc<LocalTime> {
         &self.options.local_time
+    }
+
+    /// The zone that the timestamps of a declared column are written in.
+    pub fn zone_of(&self, column: usize) -> &Arc<LocalTime> {
+        match self.rules.get(column) {
+            Some(ColumnRules::Timestamp(typed)) => &typed.plain.0,
+            _ => &self.options.local_time,
+        }
     }
 
     /// The last event time that is delivered, in the event column's own unit.

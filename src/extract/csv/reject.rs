@@ -20,6 +20,8 @@ pub enum Rule {
     Range,
     /// A cell is none of the accepted values.
     AcceptedValues,
+    /// A text does not match the column's pattern.
+    Pattern,
     /// A text is not UTF-8, or holds a NUL byte.
     Encoding,
     /// The record is too long.
@@ -37,6 +39,7 @@ impl Rule {
             Self::Required => "required",
             Self::Range => "range",
             Self::AcceptedValues => "accepted_values",
+            Self::Pattern => "pattern",
             Self::Encoding => "encoding",
             Self::RecordSize => "record_size",
             Self::UnclosedQuote => "unclosed_quote",

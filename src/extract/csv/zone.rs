@@ -1,6 +1,8 @@
 //! Days and local time: calendar arithmetic with tables in place of divisions, and the offset of a time zone on every
 //! day that extracts may speak of.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 
@@ -77,6 +79,20 @@ impl LocalTime {
             })
             .collect();
         Self { zone, offsets }
+    }
+
+    /// The zone's value, looked up once in a process.
+    pub(super) fn shared(zone: Tz) -> Arc<Self> {
+        static KNOWN: Mutex<Vec<Arc<LocalTime>>> = Mutex::new(Vec::new());
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        match known.iter().find(|known| known.zone == zone) {
+            Some(found) => Arc::clone(found),
+            None => {
+                let found = Arc::new(Self::new(zone));
+                known.push(Arc::clone(&found));
+                found
+            }
+        }
     }
 
     /// Seconds since 1970 UTC for `second` (of the day) on a day that [`day_number`] gave.
