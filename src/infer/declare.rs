@@ -5,7 +5,7 @@ use super::draft::{CsvDraft, DeliveryDraft, FormatDraft, SourceDraft};
 use super::encoding;
 use super::group::{Group, days_in_names, pattern};
 use super::input::{Kind, compression_by_name};
-use super::keys::State;
+use super::keys::{Candidate, State};
 use super::profile::Profile;
 use super::sniff::Sniffed;
 use super::sql_name::sql_names;
@@ -23,7 +23,7 @@ pub(super) fn source(group: &Group, profile: &Profile, others: &[SourceDraft]) -
     let files: Vec<&Sniffed> = group.files.iter().collect();
     let Some(first) = files.first() else { return SourceDraft::default() };
     let mut draft = SourceDraft {
-        name: free_name(first.stem(), others),
+        name: free_name(first.source_name(files.len() > 1), others),
         path: pattern(&files).unwrap_or_default(),
         ..SourceDraft::default()
     };
@@ -39,6 +39,11 @@ pub(super) fn source(group: &Group, profile: &Profile, others: &[SourceDraft]) -
     draft.event_time = event_time(&draft, profile);
     key(&mut draft, profile);
     draft.delivery = delivery(group, profile, &draft);
+    if repeats_key(profile, &draft) && draft.delivery.as_ref().is_none_or(|delivery| delivery.mode == "append") {
+        let key = std::mem::take(&mut draft.key).join(", ");
+        draft.key_comment =
+            format!("{key}: {}, so that it is no key without a delivery of upsert or snapshot", draft.key_comment);
+    }
     draft.gather();
     draft
 }
@@ -239,7 +244,7 @@ fn key(draft: &mut SourceDraft, profile: &Profile) {
             || name.ends_with("nr")
             || name.ends_with("nummer")
     };
-    let counts = |candidate: &&super::keys::Candidate| {
+    let counts = |candidate: &&Candidate| {
         let of_id = candidate.columns.iter().any(named);
         // Two columns are a key where both say which one; a time that happens to differ is none.
         let single = candidate.columns.len() == 1 && (of_id || candidate.columns[0] == 0);
@@ -266,7 +271,7 @@ fn key(draft: &mut SourceDraft, profile: &Profile) {
     };
     let repeated: u64 = best.repeated.iter().sum();
     let evidence = if repeated > 0 {
-        format!("tells the rows of each file apart; {} has a value that an earlier file has", counted(repeated, "row"))
+        format!("tells the rows of each file apart; {} with a value that an earlier file has", counted(repeated, "row"))
     } else {
         format!("tells all {} apart", counted(profile.rows, "row"))
     };
@@ -284,16 +289,24 @@ fn key(draft: &mut SourceDraft, profile: &Profile) {
     draft.key = names(&best.columns);
 }
 
+/// Whether values of the key stand in more than one file.
+fn repeats_key(profile: &Profile, draft: &SourceDraft) -> bool {
+    candidate_of(profile, draft).is_some_and(|key| key.repeated.iter().sum::<u64>() > 0)
+}
+
+fn candidate_of<'a>(profile: &'a Profile, draft: &SourceDraft) -> Option<&'a Candidate> {
+    let name = |at: &usize| draft.columns[*at].name.as_str();
+    let fits = |candidate: &&Candidate| candidate.columns.iter().map(name).eq(draft.key.iter().map(String::as_str));
+    profile.keys.candidates().find(fits).filter(|_| !draft.key.is_empty())
+}
+
 /// How files with a day in their names follow each other.
 fn delivery(group: &Group, profile: &Profile, draft: &SourceDraft) -> Option<DeliveryDraft> {
     let (form, days) = days_in_names(&group.files)?;
     if group.files.len() < 2 {
         return None;
     }
-    let of_key = profile.keys.candidates().find(|candidate| {
-        let names: Vec<&String> = candidate.columns.iter().map(|at| &draft.columns[*at].name).collect();
-        !draft.key.is_empty() && names == draft.key.iter().collect::<Vec<_>>()
-    });
+    let of_key = candidate_of(profile, draft);
     let repeated = |at: usize| of_key.and_then(|key| key.repeated.get(at)).copied().unwrap_or(0);
     let rows = |at: usize| profile.rows_of.get(at).copied().unwrap_or(0);
     let later = 1..group.files.len();

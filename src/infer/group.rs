@@ -78,11 +78,21 @@ fn merge(parts: &[&str]) -> String {
     let front = parts.iter().map(|part| shared(part, false)).min().unwrap_or(0);
     let room = parts.iter().map(|part| part.len() - front).min().unwrap_or(0);
     let end = parts.iter().map(|part| shared(part, true)).min().unwrap_or(0).min(room);
-    // Numbers that happen to be alike are no part of the pattern.
-    let front = first[..front].trim_end_matches(|letter: char| letter.is_ascii_digit());
-    let end = &first[first.len() - end..];
-    let end = end.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let front = without_number(&first[..front]);
+    let end = first[first.len() - end..].trim_start_matches(|letter: char| letter.is_ascii_digit());
     format!("{front}*{end}")
+}
+
+/// A text without the number or day at its end: what happens to be alike in one month is not in the next.
+fn without_number(mut text: &str) -> &str {
+    let is_digit = |letter: char| letter.is_ascii_digit();
+    loop {
+        text = text.trim_end_matches(is_digit);
+        match text.strip_suffix(['-', '_', '.']).filter(|rest| rest.ends_with(is_digit)) {
+            Some(rest) => text = rest,
+            None => return text,
+        }
+    }
 }
 
 /// Characters that a glob or a reference to a var would read as something else.
@@ -139,7 +149,7 @@ mod tests {
 
     #[test]
     fn names_are_merged_into_a_glob() {
-        assert_eq!(merge(&["orders_2024-01-01.csv", "orders_2024-01-12.csv"]), "orders_2024-01-*.csv");
+        assert_eq!(merge(&["orders_2024-01-01.csv", "orders_2024-01-12.csv"]), "orders_*.csv");
         assert_eq!(merge(&["a.csv", "b.csv"]), "*.csv");
         assert_eq!(merge(&["a.csv", "a.csv"]), "a.csv");
         assert_eq!(escaped("a[1]*.csv"), "a[[]1[]][*].csv");

@@ -33,6 +33,9 @@ mod verify;
 mod xlsx;
 mod yaml;
 
+#[cfg(test)]
+mod round_trip;
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::dialect::{Layout, detect};
 use super::encoding::{Choice, Utf16Reader, utf16};
 use super::input::{self, Input, Kind};
-use super::sql_name::sql_names;
+use super::sql_name::{sql_name, sql_names};
 use super::{json, parquet, xlsx};
 use crate::config::Compression;
 use crate::extract::ColumnType;
@@ -138,7 +138,17 @@ impl Sniffed {
         let name = self.file_name();
         let name = name.split('.').next().unwrap_or_default();
         let letters: String = name.chars().map(|letter| if letter.is_ascii_digit() { ' ' } else { letter }).collect();
-        let stem = super::sql_name::sql_name(&letters);
+        let stem = sql_name(&letters);
         if stem.is_empty() { "source".to_owned() } else { stem }
+    }
+
+    /// A name for the source, of which this is the only file or one of `several`.
+    pub(super) fn source_name(&self, several: bool) -> String {
+        let name = self.file_name();
+        let name = name.split('.').next().unwrap_or_default();
+        let mut runs = name.split(|letter: char| !letter.is_ascii_digit());
+        // Many digits are a day or a time, few are part of the name.
+        let whole = if several || runs.any(|run| run.len() >= 4) { String::new() } else { sql_name(name) };
+        if whole.starts_with(|first: char| first.is_ascii_lowercase()) { whole } else { self.stem() }
     }
 }

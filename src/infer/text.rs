@@ -116,7 +116,7 @@ impl Reader<'_> {
                     let filled = fields.iter().filter(|(from, to)| to > from).count();
                     // A record that was cut off is no footer: it has most of its fields.
                     let foreign = !fits && (fields.len() * 2 <= self.layout.width || filled <= 1);
-                    let total = is_total(&text[at..end]) && filled * 2 <= self.layout.width.max(2);
+                    let total = is_total(&text[at..end]) && filled < fields.len().max(2);
                     tail.push((at, next, total, foreign));
                     at = next;
                 }

@@ -66,10 +66,7 @@ fn complete(draft: &mut SourceDraft, count: &SourceCount, reasons: Vec<String>, 
         rows_shown(count.rows_loaded)
     )];
     if count.rows_duplicate > 0 {
-        told.push(format!(
-            "{} of rows before them, loaded once",
-            counted(count.rows_duplicate, "exact copy").replace("copys", "copies")
-        ));
+        told.push(format!("{} loaded once", counted(count.rows_duplicate, "duplicate row")));
     }
     if count.rows_rejected == 0 {
         told.push("none rejected".to_owned());

@@ -11,6 +11,7 @@ mod activation;
 mod bad_input;
 mod cli;
 mod config_errors;
+mod infer;
 mod killed;
 mod languages;
 mod laws;
