@@ -9,12 +9,15 @@ mod csv;
 mod error;
 mod exec;
 mod files;
+mod json;
 mod ledger;
 mod open;
 mod parquet;
 mod quarantine;
+mod records;
 mod scan;
 mod text;
+mod xlsx;
 
 pub use column::{ColumnSpec, ColumnType, Reference, ValueForm};
 pub use csv::{LocalTime, PlanError, WrongCell, check_moment_format, read_cells};

@@ -18,7 +18,7 @@ use super::files::{ExtractFile, list, unreadable};
 use super::ledger::{SourceCount, counts_batch};
 use super::parquet::{self, RowGroup};
 use super::scan::{Scan, Worker};
-use super::{ColumnSpec, ColumnType, ExtractError, text};
+use super::{ColumnSpec, ColumnType, ExtractError, records, text};
 use crate::config::{ExtraColumns, Format};
 use crate::plan::{Source, end_of_day};
 use crate::publish::Input;
@@ -196,6 +196,7 @@ impl Extracts {
         let mut remarks = Vec::new();
         for scan in self.scans.values() {
             let count = scan.count();
+            remarks.extend(scan.key_remarks());
             if count.rows_rejected > 0 {
                 let example = scan.example().unwrap_or_default();
                 remarks.push(format!(
@@ -261,6 +262,9 @@ fn plan_of(source: &Source, local_time: &Arc<LocalTime>, limit: Option<i64>) -> 
     }
     // These have numbers, truth values and times of their own, whatever form their texts are declared in.
     options.plain_forms = matches!(source.format, Format::JsonLines(_) | Format::Json(_) | Format::Xlsx(_));
+    if records::applies(&source.format) {
+        options.dialect = records::dialect();
+    }
     options.event_time = source.event_time;
     options.event_limit = limit;
     options.amount.clone_from(&source.amount);
@@ -284,9 +288,10 @@ fn headers(
                 groups.extend(inspected.1);
                 inspected.0
             }
-            Format::JsonLines(_) | Format::Json(_) | Format::Xlsx(_) => {
-                return Err(header_error(source, file, "this format is not read yet"));
-            }
+            Format::JsonLines(_) | Format::Json(_) | Format::Xlsx(_) => match records::inspect(source, file)? {
+                Some(names) => names,
+                None => continue,
+            },
             Format::Csv(_) => match csv_header(source, plan, file)? {
                 Some(names) => names,
                 // A file of no bytes has no rows; whether its source may have none is settled when the source is closed.
@@ -306,7 +311,17 @@ fn headers(
             layouts.push(Arc::new(layout));
         }
     }
+    if records::applies(&source.format) {
+        let layout = records::layouts(source, files.len());
+        layouts = layout.map_err(|found| undeclarable_layout(source, &found))?;
+    }
     Ok((layouts, groups))
+}
+
+/// Records that are written anew hold every declared column, so that this is never seen.
+fn undeclarable_layout(source: &Source, found: &HeaderMatch) -> ExtractError {
+    let path = PathBuf::from(&source.path.shown);
+    ExtractError::Format { name: source.name.clone(), path, reason: format!("lacks {}", found.missing.join(", ")) }
 }
 
 fn csv_header(source: &Source, plan: &Plan, file: &ExtractFile) -> Result<Option<Vec<String>>, ExtractError> {

@@ -11,9 +11,11 @@ use arrow::array::RecordBatch;
 use super::ExtractError;
 use super::csv::{self, Amount, Chunk, Chunker, Decoded, Decoder, DuplicateFilter, FirstSeen, Layout};
 use super::files::{ExtractFile, unreadable};
+use super::json::Keys;
 use super::ledger::{Decimal, SourceCount};
 use super::parquet::{ParquetDecoder, RowGroup};
 use super::quarantine::Quarantine;
+use super::records::{self, Reader, RecordDecoder, Records};
 use crate::plan::Source;
 
 /// Bytes read at a time.
@@ -34,6 +36,8 @@ pub(super) struct Scan {
     filter: Option<DuplicateFilter>,
     books: Mutex<Books>,
     taken: AtomicBool,
+    /// For JSON, the keys that the records had.
+    pub(super) keys: Arc<Keys>,
 }
 
 #[derive(Default)]
@@ -41,6 +45,7 @@ struct Feeder {
     next_file: usize,
     next_group: usize,
     open: Option<(usize, Box<dyn Read + Send>, Chunker)>,
+    records: Option<(usize, Reader)>,
     ready: VecDeque<(usize, Chunk)>,
     ended: bool,
 }
@@ -76,6 +81,7 @@ impl Books {
 /// A piece of a source that one worker decodes at once.
 enum Unit {
     Chunk(usize, Chunk),
+    Records(usize, Records),
     RowGroup(RowGroup),
 }
 
@@ -98,6 +104,7 @@ impl Scan {
             filter: source.deduplicate.then(DuplicateFilter::new),
             books: Mutex::new(books),
             taken: AtomicBool::new(false),
+            keys: Arc::default(),
             source,
             files,
         }
@@ -148,6 +155,7 @@ impl Scan {
         if let Some(filter) = &self.filter {
             filter.clear();
         }
+        self.keys.clear();
         let mut books = lock(&self.books);
         let folder = books.quarantine.folder().to_owned();
         match std::fs::remove_dir_all(&folder) {
@@ -171,6 +179,13 @@ impl Scan {
             if let Some((file, chunk)) = feeder.ready.pop_front() {
                 return Ok(Some(Unit::Chunk(file, chunk)));
             }
+            if let Some((number, reader)) = &mut feeder.records {
+                let number = *number;
+                match reader.next_records(&self.source, &self.files[number])? {
+                    Some(records) => return Ok(Some(Unit::Records(number, records))),
+                    None => feeder.records = None,
+                }
+            }
             if !self.advance(&mut feeder)? {
                 feeder.ended = true;
                 return Ok(None);
@@ -185,6 +200,11 @@ impl Scan {
                 return Ok(false);
             }
             let number = feeder.next_file;
+            if let Some(reader) = Reader::open(&self.source, &self.files[number])? {
+                feeder.records = Some((number, reader));
+                feeder.next_file += 1;
+                return Ok(true);
+            }
             let file = self.files[number].open();
             let file = file.map_err(|error| unreadable(&self.source, &self.files[number].shown, error))?;
             feeder.open = Some((number, file, Chunker::new(*self.plan.dialect())));
@@ -237,6 +257,7 @@ impl Scan {
 
     /// Writes the rejected rows and holds the source to its bounds. Call it once the last row has passed.
     pub(super) fn close(&self) -> Result<(), ExtractError> {
+        records::check_keys(&self.source, &self.files, &self.keys)?;
         let mut books = lock(&self.books);
         let written = books.quarantine.write(&self.shown);
         written.map_err(|error| self.quarantine_failed(&books.quarantine, &error))?;
@@ -260,6 +281,12 @@ impl Scan {
             });
         }
         Ok(())
+    }
+
+    /// What is odd about the keys that the records had.
+    pub(super) fn key_remarks(&self) -> Vec<String> {
+        // What is an error was told when the source was closed.
+        records::check_keys(&self.source, &self.files, &self.keys).unwrap_or_default()
     }
 
     /// Place and reason of the first rejected row.
@@ -289,13 +316,14 @@ pub(super) struct Worker {
     scan: Arc<Scan>,
     projection: Vec<usize>,
     csv: Option<(Arc<Layout>, Decoder)>,
+    records: Option<RecordDecoder>,
     parquet: Option<ParquetDecoder>,
     ready: VecDeque<RecordBatch>,
 }
 
 impl Worker {
     pub(super) fn new(scan: Arc<Scan>, projection: Vec<usize>) -> Self {
-        Self { scan, projection, csv: None, parquet: None, ready: VecDeque::new() }
+        Self { scan, projection, csv: None, records: None, parquet: None, ready: VecDeque::new() }
     }
 
     /// The next rows, or `None` when the source has no more.
@@ -305,7 +333,7 @@ impl Worker {
                 return Ok(Some(batch));
             }
             let Some(unit) = self.scan.next()? else { return Ok(None) };
-            let (file, mut decoded) = self.decode(&unit)?;
+            let (file, mut decoded) = self.decode(unit)?;
             self.scan.enter(file, &mut decoded)?;
             self.ready.extend(decoded.batches.into_iter().filter(|batch| batch.num_rows() > 0));
         }
@@ -315,37 +343,47 @@ impl Worker {
     pub(super) fn newest_event(&mut self) -> Result<Option<i64>, ExtractError> {
         let mut newest = None;
         while let Some(unit) = self.scan.next()? {
-            let found = match &unit {
-                Unit::Chunk(file, chunk) => {
-                    let file = *file;
-                    self.decoder(file)?.max_event(chunk)
+            let found = match unit {
+                Unit::Chunk(file, chunk) => self.decoder(file)?.max_event(&chunk),
+                Unit::Records(file, records) => {
+                    let records = self.record_decoder().chunk(file, records);
+                    self.decoder(file)?.max_event(records.chunk())
                 }
-                Unit::RowGroup(_) => self.decode(&unit)?.1.max_event,
+                Unit::RowGroup(_) => self.decode(unit)?.1.max_event,
             };
             newest = newest.max(found);
         }
         Ok(newest)
     }
 
-    fn decode(&mut self, unit: &Unit) -> Result<(usize, Decoded), ExtractError> {
+    fn decode(&mut self, unit: Unit) -> Result<(usize, Decoded), ExtractError> {
         let scan = Arc::clone(&self.scan);
         let seen = scan.filter.as_ref().map(|filter| filter as &dyn FirstSeen);
         match unit {
             Unit::Chunk(file, chunk) => {
-                let decoded = self.decoder(*file)?.decode(chunk, seen);
-                decoded.map(|decoded| (*file, decoded)).map_err(|error| scan.undecodable(*file, &error.to_string()))
+                let decoded = self.decoder(file)?.decode(&chunk, seen);
+                decoded.map(|decoded| (file, decoded)).map_err(|error| scan.undecodable(file, &error.to_string()))
+            }
+            Unit::Records(file, records) => {
+                let records = self.record_decoder().chunk(file, records);
+                let decoded = records::decode(records, self.decoder(file)?, seen);
+                decoded.map(|decoded| (file, decoded)).map_err(|error| scan.undecodable(file, &error.to_string()))
             }
             Unit::RowGroup(group) => {
                 let decoder = match &mut self.parquet {
                     Some(decoder) => decoder,
                     empty => empty.insert(ParquetDecoder::new(&scan, &self.projection)),
                 };
-                let decoded = decoder.decode(group, seen);
+                let decoded = decoder.decode(&group, seen);
                 decoded
                     .map(|decoded| (group.file, decoded))
                     .map_err(|error| scan.undecodable(group.file, &error.to_string()))
             }
         }
+    }
+
+    fn record_decoder(&mut self) -> &mut RecordDecoder {
+        self.records.get_or_insert_with(|| RecordDecoder::new(&self.scan))
     }
 
     /// Decoders keep their buffers, so one serves as long as files have the same layout.

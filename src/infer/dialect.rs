@@ -131,6 +131,10 @@ fn comment_of(head: &[u8]) -> Option<u8> {
 
 /// Lines at the start that do not have the records' number of fields.
 fn preamble(head: &[u8], dialect: &Dialect, width: usize) -> u32 {
+    // A note to Excel on the delimiter.
+    if head.len() > 5 && head[..4].eq_ignore_ascii_case(b"sep=") && matches!(head.get(5), Some(b'\r' | b'\n')) {
+        return 1;
+    }
     if width < 2 {
         return 0;
     }

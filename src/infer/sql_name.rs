@@ -13,6 +13,12 @@ pub(super) fn sql_name(header: &str) -> String {
         if begins {
             underscore(&mut name);
         }
+        if letter == '%' {
+            underscore(&mut name);
+            name.push_str("percent");
+            before = ' ';
+            continue;
+        }
         match plain(letter) {
             Some(text) => name.push_str(&text),
             None => underscore(&mut name),
@@ -51,7 +57,6 @@ fn plain(letter: char) -> Option<String> {
         'þ' => "th",
         'ß' => "ss",
         'ł' => "l",
-        '%' => "_percent",
         _ => return None,
     };
     Some(plain.to_owned())

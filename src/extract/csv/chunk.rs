@@ -28,7 +28,7 @@ pub enum ChunkFault {
 }
 
 /// A stretch of a file: whole records, or the first line of one record that could not be delimited.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chunk {
     /// The bytes. Of a faulty record no more than what a reject shows.
     pub data: Vec<u8>,

@@ -28,6 +28,8 @@ pub enum Rule {
     RecordSize,
     /// A quote opens and is never closed.
     UnclosedQuote,
+    /// The record is no JSON object.
+    Json,
 }
 
 impl Rule {
@@ -43,6 +45,7 @@ impl Rule {
             Self::Encoding => "encoding",
             Self::RecordSize => "record_size",
             Self::UnclosedQuote => "unclosed_quote",
+            Self::Json => "json",
         }
     }
 }

@@ -1,0 +1,308 @@
+//! A JSON document -> pieces of whole elements of the array that holds the records, read as a stream.
+//!
+//! The scanner follows strings and brackets; what stands inside an element is checked where it is decoded. Around the
+//! elements the document must be sound to its end: in a broken one, nothing after the break can be trusted.
+
+use std::io::{self, Read};
+
+use memchr::{memchr_iter, memchr2};
+
+use super::syntax::MAX_DEPTH;
+use super::{Element, MAX_RECORD, PIECE, Piece, SHOWN};
+
+/// Reads of the file at a time.
+const BLOCK: usize = 256 << 10;
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// A document that cannot be read.
+#[derive(Debug)]
+pub(in crate::extract) enum DocumentError {
+    Io(io::Error),
+    Broken(String),
+}
+
+impl From<io::Error> for DocumentError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// Finds the elements of one file.
+pub(in crate::extract) struct Document {
+    input: Box<dyn Read + Send>,
+    path: Vec<String>,
+    block: Vec<u8>,
+    at: usize,
+    /// Of the block's start: bytes before it, line ends before it, start of its line.
+    base: u64,
+    line: u64,
+    line_start: u64,
+    /// Line ends in the block up to a place in it: places are asked for in order.
+    counted: (usize, u64),
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Start,
+    First,
+    Between,
+    Ended,
+}
+
+impl Document {
+    /// A reader of the array at `path` (dotted; `None`: the document itself).
+    pub(in crate::extract) fn new(input: Box<dyn Read + Send>, path: Option<&str>) -> Self {
+        let path = path.map(|path| path.split('.').map(str::to_owned).collect()).unwrap_or_default();
+        Self {
+            input,
+            path,
+            block: Vec::new(),
+            at: 0,
+            base: 0,
+            line: 1,
+            line_start: 0,
+            counted: (0, 0),
+            state: State::Start,
+        }
+    }
+
+    /// The next elements; `None` when the document has ended as it should.
+    pub(in crate::extract) fn next_piece(&mut self) -> Result<Option<Piece>, DocumentError> {
+        let mut piece =
+            Piece { byte_offset: 0, line: 1, bytes: Vec::new(), elements: Some(Vec::new()), too_long: false };
+        while self.state != State::Ended && piece.bytes.len() < PIECE {
+            if self.state == State::Start {
+                self.find_array()?;
+                self.state = State::First;
+            }
+            match self.next_byte_after_space()? {
+                Some(b']') => {
+                    self.at += 1;
+                    self.finish()?;
+                    self.state = State::Ended;
+                    continue;
+                }
+                Some(b',') if self.state == State::Between => {
+                    self.at += 1;
+                    self.next_byte_after_space()?;
+                }
+                _ if self.state == State::Between => {
+                    return Err(self.broken("a comma or the end of the array is expected"));
+                }
+                _ => {}
+            }
+            self.state = State::Between;
+            self.element(&mut piece)?;
+        }
+        let is_empty = piece.elements.as_ref().is_none_or(Vec::is_empty);
+        Ok((!is_empty).then_some(piece))
+    }
+
+    fn find_array(&mut self) -> Result<(), DocumentError> {
+        self.peek()?;
+        if self.block.starts_with(BOM) {
+            self.at = BOM.len();
+        }
+        for depth in 0..self.path.len() {
+            if self.next_byte_after_space()? != Some(b'{') {
+                return Err(self.broken(&format!("an object with the key `{}` is expected", self.path[depth])));
+            }
+            self.at += 1;
+            if !self.seek_key(depth, true)? {
+                let known = self.path[..=depth].join(".");
+                return Err(DocumentError::Broken(format!(
+                    "there is no `{known}` in it: see format: {{ json: {{ records }} }}"
+                )));
+            }
+        }
+        match self.next_byte_after_space()? {
+            Some(b'[') => self.at += 1,
+            Some(b'{') if self.path.is_empty() => {
+                return Err(DocumentError::Broken(
+                    "it is an object and no array: name the array's path with format: { json: { records: … } }, or \
+                     read it as json_lines if each line is an object"
+                        .to_owned(),
+                ));
+            }
+            _ => return Err(self.broken("an array of records is expected")),
+        }
+        Ok(())
+    }
+
+    /// Skips members of an object up to the value of the key wanted at this depth. Without `wanted`, skips all of them
+    /// and accepts no second value of that key.
+    fn seek_key(&mut self, depth: usize, wanted: bool) -> Result<bool, DocumentError> {
+        let mut first = wanted;
+        loop {
+            match self.next_byte_after_space()? {
+                Some(b'}') => {
+                    self.at += 1;
+                    return Ok(false);
+                }
+                Some(b',') if !first => {
+                    self.at += 1;
+                    self.next_byte_after_space()?;
+                }
+                _ if !first => return Err(self.broken("a comma or the end of the object is expected")),
+                _ => {}
+            }
+            first = false;
+            if self.peek()? != Some(b'"') {
+                return Err(self.broken("a key in double quotes is expected"));
+            }
+            let mut key = Vec::new();
+            self.value(Some(&mut key))?;
+            if self.next_byte_after_space()? != Some(b':') {
+                return Err(self.broken("a colon is expected after the key"));
+            }
+            self.at += 1;
+            if key.get(1..key.len() - 1) == Some(self.path[depth].as_bytes()) {
+                if wanted {
+                    return Ok(true);
+                }
+                return Err(self.broken(&format!("the key `{}` stands twice", self.path[depth])));
+            }
+            self.next_byte_after_space()?;
+            self.value(None)?;
+        }
+    }
+
+    /// What follows the array must close the document.
+    fn finish(&mut self) -> Result<(), DocumentError> {
+        for depth in (0..self.path.len()).rev() {
+            self.seek_key(depth, false)?;
+        }
+        match self.next_byte_after_space()? {
+            None => Ok(()),
+            Some(_) => Err(self.broken("more text follows the end of the document")),
+        }
+    }
+
+    fn element(&mut self, piece: &mut Piece) -> Result<(), DocumentError> {
+        let start = piece.bytes.len();
+        self.peek()?;
+        let (line, byte_offset) = (self.line_at(), self.base + self.at as u64);
+        let size = self.value(Some(&mut piece.bytes))?;
+        let too_long = size > MAX_RECORD as u64;
+        if too_long {
+            piece.bytes.truncate(start + SHOWN);
+        }
+        let range = start..piece.bytes.len();
+        piece.elements.get_or_insert_default().push(Element { range, line, byte_offset, too_long });
+        Ok(())
+    }
+
+    /// Goes to the end of a value and returns its size; what is kept of it stays within the longest record.
+    fn value(&mut self, mut kept: Option<&mut Vec<u8>>) -> Result<u64, DocumentError> {
+        let room = kept.as_ref().map_or(0, |kept| kept.len() + MAX_RECORD + 1);
+        let mut brackets: Vec<u8> = Vec::new();
+        let mut in_string = false;
+        let mut escaped = false;
+        let mut size = 0;
+        loop {
+            if self.peek()?.is_none() {
+                return Err(self.broken("the document ends too early"));
+            }
+            let start = self.at;
+            let mut ended = false;
+            let mut fault = None;
+            while self.at < self.block.len() && !ended {
+                if in_string {
+                    if escaped {
+                        (escaped, self.at) = (false, self.at + 1);
+                        continue;
+                    }
+                    let Some(found) = memchr2(b'"', b'\\', &self.block[self.at..]) else {
+                        self.at = self.block.len();
+                        break;
+                    };
+                    escaped = self.block[self.at + found] == b'\\';
+                    in_string = escaped;
+                    self.at += found + 1;
+                    ended = !in_string && brackets.is_empty();
+                    continue;
+                }
+                let byte = self.block[self.at];
+                match byte {
+                    b'"' => in_string = true,
+                    b'{' | b'[' if brackets.len() > MAX_DEPTH => fault = Some("values are nested too deeply"),
+                    b'{' => brackets.push(b'}'),
+                    b'[' => brackets.push(b']'),
+                    b'}' | b']' | b',' if brackets.is_empty() => {
+                        // The end of a number or word; a value has at least one byte.
+                        if size + (self.at - start) as u64 == 0 {
+                            fault = Some("a value is expected");
+                        }
+                        ended = true;
+                        self.at -= usize::from(fault.is_none());
+                    }
+                    b'}' | b']' => {
+                        if brackets.pop() != Some(byte) {
+                            fault = Some("another bracket is expected");
+                        }
+                        ended = brackets.is_empty();
+                    }
+                    _ => {}
+                }
+                if fault.is_some() {
+                    break;
+                }
+                self.at += 1;
+            }
+            if let Some(fault) = fault {
+                return Err(self.broken(fault));
+            }
+            size += (self.at - start) as u64;
+            if let Some(kept) = &mut kept {
+                let fits = room.saturating_sub(kept.len()).min(self.at - start);
+                kept.extend_from_slice(&self.block[start..start + fits]);
+            }
+            if ended {
+                return Ok(size);
+            }
+        }
+    }
+
+    /// The line of the byte at hand.
+    fn line_at(&mut self) -> u64 {
+        let (upto, lines) = self.counted;
+        let more = memchr_iter(b'\n', &self.block[upto..self.at]).count() as u64;
+        self.counted = (self.at, lines + more);
+        self.line + lines + more
+    }
+
+    fn broken(&mut self, what: &str) -> DocumentError {
+        let line = self.line_at();
+        let start = memchr::memrchr(b'\n', &self.block[..self.at]);
+        let start = start.map_or(self.line_start, |newline| self.base + newline as u64 + 1);
+        let column = self.base + self.at as u64 - start + 1;
+        DocumentError::Broken(format!("line {line}, column {column}: {what}; nothing after it can be trusted"))
+    }
+
+    /// The byte at hand; `None` at the file's end.
+    fn peek(&mut self) -> Result<Option<u8>, DocumentError> {
+        if self.at >= self.block.len() {
+            self.line = self.line_at();
+            if let Some(last) = memchr::memrchr(b'\n', &self.block) {
+                self.line_start = self.base + last as u64 + 1;
+            }
+            self.base += self.block.len() as u64;
+            self.block.clear();
+            self.at = 0;
+            (&mut self.input).take(BLOCK as u64).read_to_end(&mut self.block)?;
+            self.counted = (0, 0);
+        }
+        Ok(self.block.get(self.at).copied())
+    }
+
+    fn next_byte_after_space(&mut self) -> Result<Option<u8>, DocumentError> {
+        while let Some(byte) = self.peek()? {
+            if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
+                return Ok(Some(byte));
+            }
+            self.at += 1;
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,84 @@
+//! A file of JSON lines -> pieces of whole lines. The only sequential step, so it looks at line ends alone.
+
+use std::io::{self, Read};
+
+use memchr::{memchr, memchr_iter, memrchr};
+
+use super::{MAX_RECORD, PIECE, Piece};
+
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// Cuts a file.
+pub(in crate::extract) struct Lines {
+    input: Box<dyn Read + Send>,
+    pending: Vec<u8>,
+    byte_offset: u64,
+    line: u64,
+    started: bool,
+    ended: bool,
+}
+
+impl Lines {
+    pub(in crate::extract) fn new(input: Box<dyn Read + Send>) -> Self {
+        Self { input, pending: Vec::new(), byte_offset: 0, line: 1, started: false, ended: false }
+    }
+
+    /// The next lines; `None` at the file's end.
+    pub(in crate::extract) fn next_piece(&mut self) -> io::Result<Option<Piece>> {
+        loop {
+            let end = match memrchr(b'\n', &self.pending) {
+                Some(last) if self.pending.len() >= PIECE || self.ended => Some(last + 1),
+                _ if self.ended && self.pending.is_empty() => return Ok(None),
+                _ if self.ended => Some(self.pending.len()),
+                None if self.pending.len() > MAX_RECORD + 1 => return self.long_line().map(Some),
+                _ => None,
+            };
+            match end {
+                Some(end) => return Ok(Some(self.cut(end))),
+                None => self.fill()?,
+            }
+        }
+    }
+
+    fn fill(&mut self) -> io::Result<()> {
+        let read = (&mut self.input).take(PIECE as u64).read_to_end(&mut self.pending)?;
+        self.ended = read == 0;
+        if !self.started {
+            self.started = true;
+            if self.pending.starts_with(BOM) {
+                self.pending.drain(..BOM.len());
+                self.byte_offset = BOM.len() as u64;
+            }
+        }
+        Ok(())
+    }
+
+    fn cut(&mut self, end: usize) -> Piece {
+        let rest = self.pending.split_off(end);
+        let bytes = std::mem::replace(&mut self.pending, rest);
+        let piece = Piece { byte_offset: self.byte_offset, line: self.line, bytes, elements: None, too_long: false };
+        self.byte_offset += piece.bytes.len() as u64;
+        self.line += memchr_iter(b'\n', &piece.bytes).count() as u64;
+        piece
+    }
+
+    /// A line beyond the limit: no more than its start is kept.
+    fn long_line(&mut self) -> io::Result<Piece> {
+        let mut piece = self.cut(self.pending.len());
+        piece.bytes.truncate(super::SHOWN);
+        piece.bytes.push(b'\n');
+        loop {
+            self.fill()?;
+            if let Some(newline) = memchr(b'\n', &self.pending) {
+                self.cut(newline + 1);
+                break;
+            }
+            if self.ended {
+                break;
+            }
+            self.cut(self.pending.len());
+        }
+        piece.too_long = true;
+        Ok(piece)
+    }
+}

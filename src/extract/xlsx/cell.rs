@@ -1,0 +1,149 @@
+//! Cells of a sheet as texts: numbers as the spreadsheet program shows them, days and times in ISO form.
+
+use calamine::{DataRef, ExcelDateTime};
+
+/// A cell as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Text {
+    /// A text, or what is written like one in every column.
+    Plain(String),
+    /// A number with a point.
+    Number(String),
+    Bool(bool),
+    /// An error such as #N/A.
+    Error(String),
+}
+
+impl Text {
+    /// How it is shown.
+    pub(super) fn shown(&self) -> &str {
+        match self {
+            Self::Plain(text) | Self::Number(text) | Self::Error(text) => text,
+            Self::Bool(true) => "true",
+            Self::Bool(false) => "false",
+        }
+    }
+}
+
+/// The text of a cell; `None` for an empty one.
+pub(super) fn text(cell: &DataRef<'_>) -> Option<Text> {
+    Some(match cell {
+        DataRef::Empty => return None,
+        DataRef::String(text) if text.is_empty() => return None,
+        DataRef::SharedString("") => return None,
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Text::Plain(text.clone()),
+        DataRef::SharedString(text) => Text::Plain((*text).to_owned()),
+        DataRef::Int(number) => Text::Number(number.to_string()),
+        DataRef::Float(number) => Text::Number(shown(*number)),
+        DataRef::Bool(value) => Text::Bool(*value),
+        DataRef::DateTime(at) => time(at),
+        DataRef::Error(error) => Text::Error(error.to_string()),
+    })
+}
+
+/// A number without the noise of binary fractions: 15 digits, as the spreadsheet program keeps them; whole numbers with
+/// every digit that they have.
+fn shown(number: f64) -> String {
+    /// Whole numbers up to here are exact.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if number.fract() == 0.0 && number.abs() <= EXACT {
+        return format!("{}", number as i64);
+    }
+    let rounded = format!("{number:.14e}").parse().unwrap_or(number);
+    format!("{rounded}")
+}
+
+fn time(at: &ExcelDateTime) -> Text {
+    /// The day after 9999-12-31.
+    const END: f64 = 2_958_466.0;
+    let value = at.as_f64();
+    if !(0.0..END).contains(&value) {
+        return Text::Number(shown(value));
+    }
+    if at.is_duration() {
+        let seconds = (value * 86_400.0).round() as u64;
+        return Text::Plain(format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60));
+    }
+    let (year, month, day, hour, minute, second, milli) = at.to_ymd_hms_milli();
+    let clock = match milli {
+        0 => format!("{hour:02}:{minute:02}:{second:02}"),
+        _ => format!("{hour:02}:{minute:02}:{second:02}.{milli:03}"),
+    };
+    // Below one there is no day: it is a time of day.
+    Text::Plain(if value < 1.0 && value > 0.0 {
+        clock
+    } else if value.fract() == 0.0 {
+        format!("{year:04}-{month:02}-{day:02}")
+    } else {
+        format!("{year:04}-{month:02}-{day:02} {clock}")
+    })
+}
+
+/// Name of a place in a sheet, such as C7; both counted from 0.
+pub(super) fn place(row: u32, column: u32) -> String {
+    format!("{}{}", letters(column), u64::from(row) + 1)
+}
+
+/// Name of a column, such as C or AA.
+pub(super) fn letters(column: u32) -> String {
+    let mut text = Vec::new();
+    let mut left = u64::from(column) + 1;
+    while left > 0 {
+        left -= 1;
+        text.push(char::from(b'A' + (left % 26) as u8));
+        left /= 26;
+    }
+    text.iter().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_shown_as_a_spreadsheet_does() {
+        let table = [
+            (0.1 + 0.2, "0.3"),
+            (1.0, "1"),
+            (-0.0, "0"),
+            (1234.5, "1234.5"),
+            (1e15, "1000000000000000"),
+            (9_007_199_254_740_991.0, "9007199254740991"),
+            (1e20, "100000000000000000000"),
+            (1e-7, "0.0000001"),
+            (49.99, "49.99"),
+            (1.005 * 100.0, "100.5"),
+            (-7.1, "-7.1"),
+        ];
+        for (number, text) in table {
+            assert_eq!(shown(number), text, "{number}");
+        }
+    }
+
+    #[test]
+    fn days_and_times_are_iso() {
+        use calamine::ExcelDateTimeType::{DateTime, TimeDelta};
+        let table = [
+            (45_658.0, DateTime, false, "2025-01-01"),
+            (45_658.5, DateTime, false, "2025-01-01 12:00:00"),
+            (44_196.0, DateTime, true, "2025-01-01"),
+            (0.25, DateTime, false, "06:00:00"),
+            (1.5, TimeDelta, false, "36:00:00"),
+            (-1.0, DateTime, false, "-1"),
+            (59.0, DateTime, false, "1900-02-28"),
+            (61.0, DateTime, false, "1900-03-01"),
+        ];
+        for (value, kind, is_1904, expected) in table {
+            let cell = DataRef::DateTime(ExcelDateTime::new(value, kind, is_1904));
+            assert_eq!(text(&cell).unwrap().shown(), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn places_are_named_by_letters() {
+        let table = [(6, 2, "C7"), (0, 0, "A1"), (0, 25, "Z1"), (0, 26, "AA1"), (0, 16_383, "XFD1")];
+        for (row, column, expected) in table {
+            assert_eq!(place(row, column), expected);
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! A sheet of an .xlsx workbook -> records in the decoder's form. calamine unpacks and reads the sheet as a stream, on a
+//! thread of its own since it lends its texts; a few chunks of records wait at the most.
+
+mod cell;
+mod workbook;
+
+use std::collections::HashMap;
+use std::sync::mpsc::{Receiver, sync_channel};
+
+use calamine::XlsxCellReader;
+use xxhash_rust::xxh3::xxh3_128;
+
+use self::cell::{Text, letters, place, text};
+use super::column::ColumnSpec;
+use super::csv::{Origin, RECORD_DIALECT, RecordChunk, Rule, write_cell};
+use super::records::{write_bool, write_number};
+use crate::config::XlsxFormat;
+use crate::store::Stored;
+
+/// Rows that a sheet can have.
+const MAX_ROWS: u32 = 1 << 20;
+/// Bytes of rows that chunks are cut at.
+const PIECE: usize = 1 << 20;
+/// The longest row, in bytes.
+const MAX_RECORD: usize = 1 << 20;
+/// Chunks that wait to be decoded.
+const WAITING: usize = 2;
+
+/// The names in the header row, without those cells that are empty.
+pub(super) fn header(format: &XlsxFormat, stored: &Stored) -> Result<Vec<String>, String> {
+    let (mut workbook, sheet) = workbook::open(format, stored)?;
+    let cells = workbook.worksheet_cells_reader(&sheet).map_err(|error| workbook::told(&error))?;
+    let mut rows = SheetRows::new(cells);
+    let header = header_row(&mut rows, format)?;
+    Ok(header.map(|row| row.cells).unwrap_or_default().into_iter().map(|(_, cell)| name(&cell)).collect())
+}
+
+fn name(cell: &Text) -> String {
+    cell.shown().trim().to_owned()
+}
+
+/// The row that names the columns: the one declared, else the first that is not empty.
+fn header_row<R: std::io::Read + std::io::Seek>(
+    rows: &mut SheetRows<'_, R>,
+    format: &XlsxFormat,
+) -> Result<Option<Row>, String> {
+    let Some(wanted) = format.header_row.as_ref().map(|row| row.value) else { return rows.next_row() };
+    while let Some(row) = rows.next_row()? {
+        if row.number + 1 == wanted {
+            return Ok(Some(row));
+        }
+        if row.number + 1 > wanted {
+            break;
+        }
+    }
+    Err(format!("row {wanted}, which should name the columns, is empty"))
+}
+
+/// A row with something in it.
+struct Row {
+    /// From 0.
+    number: u32,
+    /// By column, from 0.
+    cells: Vec<(u32, Text)>,
+}
+
+/// Cells of a sheet put together to rows.
+struct SheetRows<'a, R: std::io::Read + std::io::Seek> {
+    cells: XlsxCellReader<'a, R>,
+    ahead: Option<(u32, u32, Text)>,
+    last: Option<u32>,
+}
+
+impl<'a, R: std::io::Read + std::io::Seek> SheetRows<'a, R> {
+    fn new(cells: XlsxCellReader<'a, R>) -> Self {
+        Self { cells, ahead: None, last: None }
+    }
+
+    fn next_cell(&mut self) -> Result<Option<(u32, u32, Text)>, String> {
+        while let Some(cell) = self.cells.next_cell().map_err(|error| workbook::told(&error))? {
+            let (row, column) = cell.get_position();
+            if let Some(text) = text(cell.get_value()) {
+                return Ok(Some((row, column, text)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The next row that is not empty.
+    fn next_row(&mut self) -> Result<Option<Row>, String> {
+        let first = match self.ahead.take() {
+            Some(cell) => Some(cell),
+            None => self.next_cell()?,
+        };
+        let Some((number, column, text)) = first else { return Ok(None) };
+        if self.last.is_some_and(|last| number <= last) || number >= MAX_ROWS {
+            return Err(format!("row {} of the sheet stands in the wrong place", u64::from(number) + 1));
+        }
+        self.last = Some(number);
+        let mut row = Row { number, cells: vec![(column, text)] };
+        while let Some((next, column, text)) = self.next_cell()? {
+            if next != number {
+                self.ahead = Some((next, column, text));
+                break;
+            }
+            row.cells.push((column, text));
+        }
+        Ok(Some(row))
+    }
+}
+
+/// A sheet being read.
+pub(super) struct Rows {
+    chunks: Receiver<Result<RecordChunk, String>>,
+}
+
+impl Rows {
+    /// Starts reading.
+    pub(super) fn start(columns: Vec<ColumnSpec>, format: &XlsxFormat, stored: &Stored) -> Self {
+        let (sender, chunks) = sync_channel(WAITING);
+        let (format, stored) = (format.clone(), stored.clone());
+        // It ends when the sheet does, or when nobody takes its chunks any more.
+        std::thread::spawn(move || {
+            let sent = read(&columns, &format, &stored, |chunk| sender.send(Ok(chunk)).is_ok());
+            if let Err(error) = sent {
+                let _ = sender.send(Err(error));
+            }
+            // Tells the end from a thread that broke off.
+            let _ = sender.send(Ok(RecordChunk::default()));
+        });
+        Self { chunks }
+    }
+
+    /// The next rows; `None` at the sheet's end.
+    pub(super) fn next_rows(&mut self) -> Result<Option<RecordChunk>, String> {
+        let chunk =
+            self.chunks.recv().map_err(|_| "reading the workbook broke off: it is no sound .xlsx".to_owned())??;
+        Ok((!chunk.is_empty()).then_some(chunk))
+    }
+}
+
+/// Reads the rows below the header and hands them on in chunks until `take` wants no more.
+fn read(
+    columns: &[ColumnSpec],
+    format: &XlsxFormat,
+    stored: &Stored,
+    mut take: impl FnMut(RecordChunk) -> bool,
+) -> Result<(), String> {
+    let (mut workbook, sheet) = workbook::open(format, stored)?;
+    let cells = workbook.worksheet_cells_reader(&sheet).map_err(|error| workbook::told(&error))?;
+    let mut rows = SheetRows::new(cells);
+    let Some(header) = header_row(&mut rows, format)? else { return Ok(()) };
+    let writer = RowWriter::new(columns, &header, sheet);
+    let mut chunk = RecordChunk::default();
+    while let Some(row) = rows.next_row()? {
+        writer.write(&row, &mut chunk);
+        if chunk.raw().len() >= PIECE && !take(std::mem::take(&mut chunk)) {
+            return Ok(());
+        }
+    }
+    if !chunk.is_empty() {
+        take(chunk);
+    }
+    Ok(())
+}
+
+/// Writes rows as records.
+struct RowWriter<'a> {
+    columns: &'a [ColumnSpec],
+    sheet: String,
+    /// Declared columns by their place in the sheet.
+    declared: HashMap<u32, usize>,
+    names: HashMap<u32, String>,
+}
+
+impl<'a> RowWriter<'a> {
+    fn new(columns: &'a [ColumnSpec], header: &Row, sheet: String) -> Self {
+        let names: HashMap<u32, String> = header.cells.iter().map(|(at, cell)| (*at, name(cell))).collect();
+        let mut declared = HashMap::new();
+        for (column, spec) in columns.iter().enumerate() {
+            // The declared name goes before its aliases, as everywhere.
+            let found = std::iter::once(&spec.name)
+                .chain(&spec.aliases)
+                .find_map(|wanted| header.cells.iter().find(|(_, cell)| name(cell) == *wanted));
+            if let Some((at, _)) = found {
+                declared.insert(*at, column);
+            }
+        }
+        Self { columns, sheet, declared, names }
+    }
+
+    fn write(&self, row: &Row, out: &mut RecordChunk) {
+        let line = u64::from(row.number) + 1;
+        let mut cells: Vec<Option<&Text>> = vec![None; self.columns.len()];
+        let mut rest: Vec<(String, &str)> = Vec::new();
+        let mut errors = Vec::new();
+        let mut raw = Vec::new();
+        for (at, cell) in &row.cells {
+            let name = self.names.get(at).cloned().unwrap_or_else(|| letters(*at));
+            if !raw.is_empty() {
+                raw.extend_from_slice(b", ");
+            }
+            raw.extend_from_slice(format!("{name}={}", cell.shown()).as_bytes());
+            let Some(column) = self.declared.get(at).copied() else {
+                rest.push((name, cell.shown()));
+                continue;
+            };
+            let spec = &self.columns[column];
+            if let Text::Error(error) = cell
+                && !spec.form.null_words.contains(error)
+            {
+                let place = place(row.number, *at);
+                errors.push((column, format!("{}: {}!{place} holds the error {error}", spec.name, self.sheet)));
+            }
+            cells[column] = Some(cell);
+        }
+        let too_long = raw.len() > MAX_RECORD;
+        raw.truncate(MAX_RECORD);
+        let start = out.raw().len();
+        let origin = Origin { line, byte_offset: line, raw: start..start + raw.len() };
+        out.raw().extend_from_slice(&raw);
+        let raw_origin = Origin { raw: 0..raw.len(), ..origin.clone() };
+        if too_long {
+            let reason = format!("the record is longer than {MAX_RECORD} bytes");
+            out.reject(Rule::RecordSize, None, reason, &raw_origin, &raw);
+            return;
+        }
+        errors.sort();
+        if let Some((first, _)) = errors.first() {
+            let column = self.columns[*first].name.clone();
+            let reasons: Vec<String> = errors.into_iter().map(|(_, reason)| reason).collect();
+            out.reject(Rule::Type, Some(column), reasons.join("; "), &raw_origin, &raw);
+            return;
+        }
+        let mut record = Vec::new();
+        for (cell, spec) in cells.iter().zip(self.columns) {
+            match cell {
+                Some(Text::Number(number)) => write_number(number, spec, &mut record),
+                Some(Text::Bool(value)) => write_bool(*value, spec, &mut record),
+                Some(cell) => write_cell(cell.shown().as_bytes(), &mut record),
+                None => {}
+            }
+            record.push(RECORD_DIALECT.delimiter);
+        }
+        if !rest.is_empty() {
+            rest.sort();
+            let rest: Vec<String> = rest.iter().map(|(name, text)| format!("{name}\u{1F}{text}")).collect();
+            record.extend_from_slice(format!("{:032x}", xxh3_128(rest.join("\u{1F}").as_bytes())).as_bytes());
+        }
+        out.push(&record, origin);
+    }
+}
