@@ -153,6 +153,13 @@ impl Column {
         if cell.len() > 60 || !cell.iter().any(u8::is_ascii_digit) {
             return Shape::Text;
         }
+        // The commonest form of a day is looked for first.
+        if cell.len() >= 10
+            && cell[4] == b'-'
+            && let Some(day) = self.day(cell)
+        {
+            return Shape::Day(day);
+        }
         if let Some(found) = number(cell) {
             for (reading, comma) in [(found.point, false), (found.comma, true)] {
                 if let (Some(reading), Some(value)) = (reading, found.value(comma)) {
@@ -165,7 +172,8 @@ impl Column {
                 let (least, most) = self.digits.unwrap_or((cell.len(), cell.len()));
                 self.digits = Some((least.min(cell.len()), most.max(cell.len())));
             }
-            let could_be_day = cell.len() == 8 || cell.contains(&b'.');
+            // Of the numbers only eight digits can be a day as well.
+            let could_be_day = cell.len() == 8 && found.plain;
             let day = if could_be_day { self.day(cell).map_or(0, |day| day.forms) } else { 0 };
             return Shape::Number {
                 point: found.point.map(|reading| reading.group),

@@ -71,6 +71,10 @@ pub(super) fn column(
         },
         None => of_cells(name, column, null_words, personal),
     };
+    // Amounts and flags are nobody's, whatever the column is called.
+    let impersonal = matches!(found.ty, ColumnType::Decimal { .. } | ColumnType::Bool | ColumnType::Timestamp);
+    let suspicion = suspicion.filter(|_| !impersonal);
+    let personal = suspicion.is_some();
     let nulls: u64 = found.values.null_words.iter().filter_map(|word| column.odd.get(word.as_bytes())).sum();
     let required = column.empty == 0 && nulls == 0 && column.filled > 0 && !lacking;
     let mut comments = std::mem::take(&mut found.told);

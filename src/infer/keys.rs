@@ -4,7 +4,7 @@ use hashbrown::HashMap;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// Values held for all candidates of a source together; some 24 bytes each.
-const MOST_VALUES: usize = 8_000_000;
+const MOST_VALUES: usize = 4_000_000;
 /// The columns among the first that are tried in pairs.
 const PAIRED: usize = 5;
 /// The most columns that are tried by themselves.

@@ -74,7 +74,7 @@ fn text(found: &mut Sniffed, head: &[u8]) -> io::Result<()> {
         }
     };
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
-    if head.is_empty() {
+    if head.trim_ascii().is_empty() {
         found.remarks.push("the file is empty".to_owned());
     }
     let ended = head.len() < 1 << 19;
@@ -108,6 +108,9 @@ fn text(found: &mut Sniffed, head: &[u8]) -> io::Result<()> {
         }
         None => (1..=layout.width).map(|number| format!("column_{number}")).collect(),
     };
+    if head.trim_ascii().is_empty() {
+        found.names.clear();
+    }
     found.stated = vec![None; found.names.len()];
     found.layout = Some(layout);
     Ok(())

@@ -74,8 +74,21 @@ fn a_nordic_export_is_declared_with_its_evidence() {
 #[test]
 fn the_sample_extracts_get_the_types_that_they_are_declared_with() {
     let copy = Copy::of_repository();
-    let files: Vec<String> = ["activity_costs", "crm_customers", "crm_interactions", "employee_surveys", "exchange_rates", "loyalty_events",
-        "products", "survey_invitations", "surveys", "transactions"].iter().map(|name| format!("sample_data/{name}.csv")).collect();
+    let files: Vec<String> = [
+        "activity_costs",
+        "crm_customers",
+        "crm_interactions",
+        "employee_surveys",
+        "exchange_rates",
+        "loyalty_events",
+        "products",
+        "survey_invitations",
+        "surveys",
+        "transactions",
+    ]
+    .iter()
+    .map(|name| format!("sample_data/{name}.csv"))
+    .collect();
     let mut arguments = vec!["infer", "--quiet"];
     arguments.extend(files.iter().map(String::as_str));
     let block = copy.lojal(&arguments).exits(0).stdout;
@@ -112,7 +125,8 @@ fn types(text: &str) -> Vec<(String, String)> {
             2 => name.trim().clone_into(&mut source),
             6 if rest.contains("type: ") => {
                 let ty = rest.split_once("type: ").unwrap().1;
-                let ty = ty.strip_prefix('"').map_or_else(|| ty.split([',', ' ']).next(), |quoted| quoted.split('"').next());
+                let ty =
+                    ty.strip_prefix('"').map_or_else(|| ty.split([',', ' ']).next(), |quoted| quoted.split('"').next());
                 found.push((format!("{source}.{}", name.trim()), ty.unwrap().to_owned()));
             }
             _ => {}
