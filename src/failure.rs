@@ -6,6 +6,7 @@ use crate::diagnostics::Problem;
 use crate::engine::EngineError;
 use crate::extract::{CorrectionError, ExtractError, QuarantineError};
 use crate::identity::IdentityError;
+use crate::infer::InferError;
 use crate::publish::PublishError;
 use crate::report::counted;
 
@@ -21,6 +22,9 @@ pub enum Failure {
     /// Source records contradict each other.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// No declaration could be inferred from files.
+    #[error(transparent)]
+    Infer(#[from] InferError),
     /// A query failed on the data it met.
     #[error("{place}: {source}")]
     Query {
@@ -90,8 +94,10 @@ impl Failure {
             Self::Publish(error) if error.is_usage() => 2,
             Self::Extract(ExtractError::Address { .. }) => 2,
             Self::Extract(error) if error.is_infrastructure() => 3,
+            Self::Infer(error) if error.is_infrastructure() => 3,
+            Self::Infer(InferError::SeveralSources { .. }) => 2,
             Self::Query { source, .. } if source.is_infrastructure() => 3,
-            Self::Extract(_) | Self::Identity(_) | Self::Query { .. } | Self::Checks { .. } => 1,
+            Self::Extract(_) | Self::Infer(_) | Self::Identity(_) | Self::Query { .. } | Self::Checks { .. } => 1,
             Self::NothingCorrected { .. } => 1,
             Self::Quarantine(_) | Self::Corrections(_) => 3,
             // What was published before does not fit what is to be published now: the data's fault.
@@ -106,6 +112,7 @@ impl Failure {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Extract(error) => error.hint(),
+            Self::Infer(error) => Some(error.hint().to_owned()),
             Self::Publish(error) => Some(error.hint()),
             Self::Query { source, .. } if source.is_memory() => {
                 Some("give it more with --memory-limit, or fewer --threads".to_owned())

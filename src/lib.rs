@@ -4,7 +4,8 @@
 //! SQL (`plan`), its files are found where they are stored (`store`), an `engine` runs its queries, extracts are read
 //! (`extract`), source records become persons (`identity`),
 //! models run (`transform`), results are proved (`quality`), made visible (`publish`) and told of (`report`).
-//! [`run::run`] tells the whole story.
+//! [`run::run`] tells the whole story. Beside that way, `infer` writes the declaration of extracts that nobody has declared
+//! yet.
 
 // rustfmt would sort these; their order is the data's way.
 pub mod cli;
@@ -20,6 +21,7 @@ pub mod quality;
 pub mod publish;
 pub mod report;
 pub mod run;
+pub mod infer;
 
 pub mod diagnostics;
 pub mod failure;

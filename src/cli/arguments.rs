@@ -45,6 +45,8 @@ pub(super) enum Verb {
     Rejects(Rejects),
     /// Load rejected rows after they were mended, in a file or by a mended declaration, and run.
     Replay(Replay),
+    /// Write the `sources:` block of a pipeline for files as they are, with its evidence.
+    Infer(Infer),
     /// Print the JSON Schema of a pipeline file.
     Schema,
 }
@@ -127,6 +129,20 @@ pub(super) struct Rejects {
     pub(super) show_values: bool,
     /// Instead of a summary, write the rows of one source to this file, to be mended and given to `lojal replay`. It
     /// holds the rows whole, personal columns too, and is readable by its owner alone.
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Infer {
+    /// Extracts: CSV and its relatives, JSON lines, JSON, xlsx or Parquet, compressed or not. Files with one header are
+    /// one source.
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Name of the source; left out: by the files' names.
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    /// File to write; left out: stdout.
     #[arg(long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
 }
@@ -240,7 +256,7 @@ impl Arguments {
             Verb::Export(export) => (export.pipeline.clone(), None, false),
             Verb::Rejects(rejects) => (rejects.target.pipeline.clone(), None, false),
             Verb::Replay(replay) => (replay.pipeline.clone(), replay.as_of, false),
-            Verb::Schema => (None, None, false),
+            Verb::Infer(_) | Verb::Schema => (None, None, false),
         };
         let common = &self.common;
         let threads = common.threads.or_else(|| std::thread::available_parallelism().ok());

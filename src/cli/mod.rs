@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod export;
+mod infer;
 mod ls;
 mod plan;
 mod rejects;
@@ -85,6 +86,7 @@ fn execute(arguments: &Arguments, printer: &Printer) -> Result<(), Failure> {
             Verb::Export(export) => export::execute(&request, export, printer).await,
             Verb::Rejects(rejects) => rejects::execute(&request, rejects, printer).await,
             Verb::Replay(replay) => run::execute(&request, Some(replay), printer).await,
+            Verb::Infer(infer) => infer::execute(&request, infer, printer).await,
             Verb::Schema => schema::execute(),
         }
     });

@@ -32,6 +32,7 @@ pub use checks::{Check, CheckKind};
 pub use earlier::{EarlierColumn, EarlierTable};
 pub use languages::Language;
 pub use lookups::{Lookup, LookupColumn, check_lookups};
+pub(crate) use project::is_table_name;
 pub use project::{Layer, ModelText, Project};
 pub use schedule::{Handling, Schedule, Step, StepKind};
 pub use select::Selection;
@@ -338,6 +339,18 @@ fn sources(
         }
     }
     sources
+}
+
+/// The checked sources of a pipeline file by themselves, without models.
+///
+/// # Errors
+/// All mistakes found in them.
+pub fn sources_of(file: &PipelineFile, text: &SourceText) -> Result<IndexMap<String, Source>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let time_zone = time_zone(file, text, &mut problems);
+    let vars = vars(file, &[], &mut problems);
+    let sources = sources(file, text, &vars, time_zone, &mut problems);
+    if problems.is_empty() { Ok(sources) } else { Err(problems) }
 }
 
 /// An engine's failure as a problem of a SQL text.

@@ -261,7 +261,7 @@ pub fn stem(path: &Path) -> String {
 pub(super) const RESERVED_NAMES: [&str; 2] = ["restricted", super::SOURCE_COUNTS];
 
 /// Whether SQL can name a table so without quotes.
-pub(super) fn is_table_name(name: &str) -> bool {
+pub(crate) fn is_table_name(name: &str) -> bool {
     let mut letters = name.bytes();
     let begins_well = letters.next().is_some_and(|first| first.is_ascii_lowercase() || first == b'_');
     begins_well && letters.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')

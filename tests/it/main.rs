@@ -18,6 +18,7 @@ mod contracts;
 mod deliveries;
 mod dialects;
 mod hostile;
+mod infer;
 mod killed;
 mod languages;
 mod laws;

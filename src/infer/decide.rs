@@ -1,0 +1,431 @@
+//! A column's evidence -> its declaration: the narrowest type that all its cells have, or all but a few that are named.
+
+use super::column::{Column, MOST_WORDS, Shape};
+use super::dates::{Timely, timely};
+use super::draft::{ColumnDraft, Values};
+use super::number::{CURRENCY_SIGNS, GROUP_SIGNS};
+use super::personal::{is_code, suspected};
+use crate::extract::ColumnType;
+use crate::report::{counted, rows_shown};
+
+/// Words that mean that a value is missing, wherever they stand among values of another kind.
+const NULL_WORDS: [&str; 26] = [
+    "NULL", "null", "Null", "(null)", "(NULL)", "<null>", "<NULL>", "\\N", "N/A", "n/a", "#N/A", "NA", "na", "None",
+    "none", "NaN", "nan", "-", "--", "---", ".", "..", "?", "saknas", "okänd", "#NULL!",
+];
+/// Of these, those that are no text either.
+const NULL_TEXTS: [&str; 9] = ["NULL", "(null)", "(NULL)", "<null>", "<NULL>", "\\N", "N/A", "#N/A", "#NULL!"];
+/// A word that is none of these but repeats so often among other values is taken for a missing value, and told.
+const REPEATS: u64 = 3;
+/// A type may fail for one cell in so many.
+pub(super) const ONE_IN: u64 = 100;
+/// With fewer good cells than this no cell may fail.
+const LEAST_GOOD: u64 = 20;
+/// Most values shown in a comment.
+const SHOWN: usize = 12;
+/// Digits of a whole number that 64 bits hold in any case.
+const MOST_DIGITS: u8 = 18;
+
+/// A type, how its values are written, and what speaks for it.
+struct Found {
+    ty: ColumnType,
+    values: Values,
+    /// Cells that are values of it.
+    good: u64,
+    told: Vec<String>,
+}
+
+/// Words for true with their words for false.
+const BOOLS: [(&str, &str); 11] = [
+    ("true", "false"),
+    ("t", "f"),
+    ("yes", "no"),
+    ("y", "n"),
+    ("ja", "nej"),
+    ("j", "n"),
+    ("ja", "nei"),
+    ("sant", "falskt"),
+    ("kyllä", "ei"),
+    ("k", "e"),
+    ("on", "off"),
+];
+
+/// Decides on a column called `name` in SQL and `header` in files; `null_words` are those that other columns of the
+/// source have.
+pub(super) fn column(
+    name: &str,
+    header: Option<&str>,
+    column: &Column,
+    stated: Option<ColumnType>,
+    lacking: bool,
+    null_words: &[String],
+) -> ColumnDraft {
+    let suspicion = suspected(name, &column.suspicion);
+    let personal = suspicion.is_some();
+    let mut found = match stated {
+        Some(ty) => Found {
+            ty,
+            values: Values::default(),
+            good: column.filled,
+            told: vec![format!("{ty} by the file's own schema")],
+        },
+        None => of_cells(name, column, null_words, personal),
+    };
+    // Amounts and flags are nobody's, whatever the column is called.
+    let impersonal = matches!(found.ty, ColumnType::Decimal { .. } | ColumnType::Bool | ColumnType::Timestamp);
+    let suspicion = suspicion.filter(|_| !impersonal);
+    let personal = suspicion.is_some();
+    let nulls: u64 = found.values.null_words.iter().filter_map(|word| column.odd.get(word.as_bytes())).sum();
+    let required = column.empty == 0 && nulls == 0 && column.filled > 0 && !lacking;
+    let mut comments = std::mem::take(&mut found.told);
+    if column.filled > 0 && column.empty > 0 {
+        let all = column.filled + column.empty;
+        let few = column.empty * ONE_IN <= all && !lacking;
+        let advice = if few { ": declare it required if a value must be there" } else { "" };
+        comments.push(format!("{} of {} empty{advice}", rows_shown(column.empty), rows_shown(all)));
+    }
+    if lacking {
+        comments.push("some files lack it".to_owned());
+    }
+    if column.padded > 0 && found.ty == ColumnType::String && stated.is_none() {
+        comments.push(format!("{} with spaces around them, which stay", counted(column.padded, "value")));
+    }
+    comments.extend(suspicion.map(|why| format!("personal: {why}")));
+    let alias = header.filter(|header| *header != name).map(str::to_owned);
+    ColumnDraft {
+        name: name.to_owned(),
+        aliases: alias.into_iter().collect(),
+        ty: found.ty,
+        required,
+        optional: lacking,
+        personal,
+        values: found.values,
+        comments: if comments.is_empty() { comments } else { vec![comments.join("; ")] },
+    }
+}
+
+/// The words of a column that mean that a value is missing, where it has a type other than text.
+pub(super) fn null_words_of(name: &str, column: &Column) -> Vec<String> {
+    let found = of_cells(name, column, &[], false);
+    if found.ty == ColumnType::String { Vec::new() } else { found.values.null_words }
+}
+
+fn of_cells(name: &str, column: &Column, null_words: &[String], personal: bool) -> Found {
+    if column.filled == 0 {
+        let told = vec!["no value in any row: nothing speaks for a type".to_owned()];
+        return Found { ty: ColumnType::String, values: Values::default(), good: 0, told };
+    }
+    let known: Vec<(String, u64)> = words_in(column, |word| NULL_WORDS.contains(&word));
+    let nulls: u64 = known.iter().map(|(_, count)| count).sum();
+    let filled = column.filled - nulls;
+    let typed = (filled > 0).then(|| typed(name, column, filled)).flatten();
+    let Some(mut found) = typed else { return text(column, null_words, personal) };
+    let mut words = known;
+    // Words that are on no list, yet repeat among cells that otherwise are all of one type.
+    let mut bad = filled - found.good;
+    if bad > 0 {
+        let repeated =
+            words_in(column, |word| !NULL_WORDS.contains(&word) && !word.chars().any(|letter| letter.is_ascii_digit()));
+        let repeated: Vec<(String, u64)> = repeated.into_iter().filter(|(_, count)| *count >= REPEATS).collect();
+        if repeated.len() <= 3 {
+            bad -= repeated.iter().map(|(_, count)| count).sum::<u64>().min(bad);
+            words.extend(repeated);
+        }
+    }
+    let tolerable = bad == 0 || (bad * ONE_IN <= found.good && found.good >= LEAST_GOOD);
+    if !tolerable {
+        return text(column, null_words, personal);
+    }
+    let all = found.good + bad;
+    let what = std::mem::take(&mut found.told);
+    let mut told = format!("{} of {} values are {}", rows_shown(found.good), rows_shown(all), what.join(", "));
+    if bad > 0 {
+        told.push_str(&format!(
+            "; {} not and will be rejected",
+            if bad == 1 { "1 is".to_owned() } else { format!("{} are", rows_shown(bad)) }
+        ));
+    }
+    if !words.is_empty() {
+        let shown: Vec<String> =
+            words.iter().map(|(word, count)| format!("{} \"{word}\"", rows_shown(*count))).collect();
+        told.push_str(&format!("; {} for no value", shown.join(", ")));
+    }
+    found.values.null_words = words.into_iter().map(|(word, _)| word).collect();
+    found.told = vec![told];
+    found
+}
+
+/// Odd cells that pass, the commonest first.
+fn words_in(column: &Column, passes: impl Fn(&str) -> bool) -> Vec<(String, u64)> {
+    let odd = column.odd.iter().filter_map(|(word, count)| Some((std::str::from_utf8(word).ok()?.to_owned(), *count)));
+    let mut words: Vec<(String, u64)> = odd.filter(|(word, _)| passes(word)).collect();
+    words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    words
+}
+
+fn text(column: &Column, null_words: &[String], personal: bool) -> Found {
+    // A dash may be a text; it is none where the columns of other types take it for a missing value.
+    let words = words_in(column, |word| {
+        NULL_TEXTS.contains(&word) || null_words.iter().any(|known| known == word && NULL_WORDS.contains(&word))
+    });
+    let mut told = Vec::new();
+    if !column.many && column.words.len() <= MOST_WORDS && !personal {
+        let mut values: Vec<(String, u64)> = column
+            .words
+            .iter()
+            .map(|(word, count)| (String::from_utf8_lossy(word).into_owned(), *count))
+            .filter(|(word, _)| !words.iter().any(|(null, _)| null == word))
+            .collect();
+        values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let few = (column.filled >= 2 * values.len() as u64).then_some(&values);
+        if let Some(values) = few {
+            let shown: Vec<String> =
+                values.iter().take(SHOWN).map(|(word, count)| format!("{word} ({})", rows_shown(*count))).collect();
+            let more = if values.len() > SHOWN { ", …" } else { "" };
+            let advice = if values.len() <= SHOWN { ": accepted_values, if there can be no other" } else { "" };
+            told.push(format!("{}: {}{more}{advice}", counted(values.len() as u64, "value"), shown.join(", ")));
+        }
+    }
+    if told.is_empty() {
+        told.push(format!("{} of text", counted(column.filled, "value")));
+    }
+    if !words.is_empty() {
+        let shown: Vec<String> =
+            words.iter().map(|(word, count)| format!("{} \"{word}\"", rows_shown(*count))).collect();
+        told.push(format!("{} for no value", shown.join(", ")));
+    }
+    let values = Values { null_words: words.into_iter().map(|(word, _)| word).collect(), ..Values::default() };
+    Found { ty: ColumnType::String, values, good: column.filled, told }
+}
+
+/// The type of most cells, of `filled` that are no null words; `None` where text is all they have in common.
+fn typed(name: &str, column: &Column, filled: u64) -> Option<Found> {
+    if let Some(found) = boolean(name, column, filled) {
+        return Some(found);
+    }
+    if is_code(name) {
+        return None;
+    }
+    let mut candidates = Vec::new();
+    candidates.extend(timely(name, column, filled).map(|found: Timely| Found {
+        ty: found.ty,
+        values: found.values,
+        good: found.good,
+        told: found.told,
+    }));
+    candidates.extend(numeric(column));
+    // Eight digits that are days are numbers too: the days come first, and win where they are as many.
+    candidates.into_iter().rev().max_by_key(|found| found.good).filter(|found| found.good > 0)
+}
+
+fn boolean(name: &str, column: &Column, filled: u64) -> Option<Found> {
+    if column.many {
+        return None;
+    }
+    let is_null = |word: &str| NULL_WORDS.contains(&word);
+    let words: Vec<String> = column.words.keys().filter_map(|word| String::from_utf8(word.clone()).ok()).collect();
+    let mut lower: Vec<String> = words.iter().filter(|word| !is_null(word)).map(|word| word.to_lowercase()).collect();
+    lower.sort();
+    lower.dedup();
+    let flag = |word: &str| {
+        [
+            "is",
+            "has",
+            "flag",
+            "flagga",
+            "consent",
+            "samtycke",
+            "member",
+            "medlem",
+            "active",
+            "aktiv",
+            "deleted",
+            "raderad",
+            "optin",
+            "opt",
+            "ja",
+            "retur",
+            "newsletter",
+            "blocked",
+        ]
+        .contains(&word)
+    };
+    let named = name.split('_').any(flag);
+    let pair = match lower.as_slice() {
+        [a, b] if (a.as_str(), b.as_str()) == ("0", "1") && named => ("1", "0"),
+        [a, b] => *BOOLS.iter().find(|(yes, no)| (a == yes && b == no) || (a == no && b == yes))?,
+        // With one of the words alone only a word that is nothing else tells.
+        [only] if named || only == "true" || only == "false" => {
+            *BOOLS.iter().find(|(yes, no)| only == yes || only == no)?
+        }
+        _ => return None,
+    };
+    let count = |wanted: &str| {
+        let of = column.words.iter().filter(|(word, _)| String::from_utf8_lossy(word).to_lowercase() == wanted);
+        of.map(|(_, count)| *count).sum::<u64>()
+    };
+    let usual = ["true", "t", "yes", "1"].contains(&pair.0) && ["false", "f", "no", "0"].contains(&pair.1);
+    let words = |word: &str| if usual { Vec::new() } else { vec![word.to_owned()] };
+    let values = Values { true_words: words(pair.0), false_words: words(pair.1), ..Values::default() };
+    let (yes, no) = (count(pair.0), count(pair.1));
+    let told = vec![format!("bool: {} {}, {} {}", rows_shown(yes), pair.0, rows_shown(no), pair.1)];
+    (yes + no == filled).then_some(Found { ty: ColumnType::Bool, values, good: yes + no, told })
+}
+
+fn numeric(column: &Column) -> Option<Found> {
+    let fitting = |comma: bool| {
+        column.count(|shape| match shape {
+            Shape::Number { point, comma: with_comma, .. } => {
+                if comma {
+                    with_comma.is_some()
+                } else {
+                    point.is_some()
+                }
+            }
+            _ => false,
+        })
+    };
+    let (with_point, with_comma) = (fitting(false), fitting(true));
+    let comma = with_comma > with_point;
+    let good = with_point.max(with_comma);
+    if good == 0 {
+        return None;
+    }
+    let sizes = if comma { &column.comma } else { &column.point };
+    let (mut groups, mut currencies) = (Vec::new(), Vec::new());
+    for (shape, _) in &column.shapes {
+        let Shape::Number { point, comma: with_comma, currency, .. } = shape else { continue };
+        let Some(group) = (if comma { *with_comma } else { *point }) else { continue };
+        let add = |list: &mut Vec<u8>, number: u8| {
+            if number > 0 && !list.contains(&number) {
+                list.push(number)
+            }
+        };
+        add(&mut groups, group);
+        add(&mut currencies, *currency);
+    }
+    groups.sort_unstable();
+    currencies.sort_unstable();
+    let thousands_signs: Vec<char> = groups.iter().map(|number| GROUP_SIGNS[usize::from(number - 1)]).collect();
+    let currency_signs: Vec<String> =
+        currencies.iter().map(|number| CURRENCY_SIGNS[usize::from(number - 1)].to_owned()).collect();
+    // Zeros before other digits, or more digits than a number has: codes.
+    let whole = sizes.fraction == 0;
+    let constant = column.digits.is_some_and(|(least, most)| least == most && least >= 10);
+    if (whole && (column.leading_zeros > 0 || sizes.whole > MOST_DIGITS || constant))
+        || column.leading_zeros * ONE_IN > good
+    {
+        return None;
+    }
+    let mut told = Vec::new();
+    let ty = if whole {
+        told.push("int".to_owned());
+        ColumnType::Int
+    } else {
+        // Two digits where one was seen, and room for greater numbers.
+        let scale = sizes.fraction.max(2);
+        let precision = [12, 18, 38].into_iter().find(|precision| sizes.whole + scale + 2 <= *precision)?;
+        told.push(format!(
+            "decimal with at most {} before and {} after the {}",
+            counted(sizes.whole.into(), "digit"),
+            sizes.fraction,
+            if comma { "comma" } else { "point" }
+        ));
+        ColumnType::Decimal { precision, scale: i8::try_from(scale).ok()? }
+    };
+    if !groups.is_empty() || !currencies.is_empty() {
+        told.push(signs_told(&thousands_signs, &currency_signs));
+    }
+    if with_point == with_comma
+        && column.count(|shape| matches!(shape, Shape::Number { point: Some(a), comma: Some(b), .. } if a != b)) > 0
+    {
+        told.push(
+            "which of point and comma separates groups of three digits cannot be told from these values: please look"
+                .to_owned(),
+        );
+    }
+    let range = [&sizes.least, &sizes.greatest].map(|bound| bound.as_ref().map_or("", |(_, text)| text.as_str()));
+    told.push(format!("from {} to {}", range[0], range[1]));
+    let decimal_sign = (comma && (!whole || !thousands_signs.is_empty())).then_some(',');
+    Some(Found {
+        ty,
+        values: Values { decimal_sign, thousands_signs, currency_signs, ..Values::default() },
+        good,
+        told,
+    })
+}
+
+fn signs_told(thousands: &[char], currencies: &[String]) -> String {
+    let name = |sign: &char| match sign {
+        ' ' => "space".to_owned(),
+        '\u{a0}' | '\u{202f}' => "no-break space".to_owned(),
+        other => format!("\"{other}\""),
+    };
+    let groups = (!thousands.is_empty()).then(|| {
+        format!("groups of three digits parted by {}", thousands.iter().map(name).collect::<Vec<_>>().join(" or "))
+    });
+    let currencies = (!currencies.is_empty()).then(|| format!("with {}", currencies.join(", ")));
+    groups.into_iter().chain(currencies).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decided(name: &str, cells: &[&str]) -> ColumnDraft {
+        let mut seen = Column::default();
+        cells.iter().for_each(|cell| seen.take(cell.as_bytes()));
+        column(name, None, &seen, None, false, &[])
+    }
+
+    fn ty(name: &str, cells: &[&str]) -> String {
+        decided(name, cells).ty.to_string()
+    }
+
+    #[test]
+    fn the_narrowest_type_is_chosen() {
+        assert_eq!(ty("n", &["1", "-2"]), "int");
+        assert_eq!(ty("n", &["1", "2.5"]), "decimal(12,2)");
+        assert_eq!(ty("n", &["0.9708", "1.2"]), "decimal(12,4)");
+        assert_eq!(ty("n", &["2024-01-01"]), "date");
+        assert_eq!(ty("n", &["2024-01-01 10:00:00"]), "timestamp");
+        assert_eq!(ty("n", &["true", "false", ""]), "bool");
+        assert_eq!(ty("n", &["1", "a"]), "string");
+        assert_eq!(ty("n", &[]), "string");
+    }
+
+    #[test]
+    fn codes_stay_texts() {
+        assert_eq!(ty("n", &["01", "12"]), "string");
+        assert_eq!(ty("postal_code", &["12345"]), "string");
+        assert_eq!(ty("n", &["7350053850019", "7350053850026"]), "string");
+        assert_eq!(ty("n", &["0", "1"]), "int");
+        assert_eq!(ty("is_member", &["0", "1"]), "bool");
+    }
+
+    #[test]
+    fn nordic_amounts_and_words_are_read() {
+        let found = decided("belopp", &["1 234,50 kr", "89,00 kr", "-", "NULL"]);
+        assert_eq!(found.ty.to_string(), "decimal(12,2)");
+        assert_eq!(found.values.decimal_sign, Some(','));
+        assert_eq!(found.values.thousands_signs, [' ']);
+        assert_eq!(found.values.currency_signs, ["kr"]);
+        assert_eq!(found.values.null_words, ["-", "NULL"]);
+        let found = decided("aktiv", &["Ja", "Nej", "ja"]);
+        assert_eq!(
+            (found.values.true_words, found.values.false_words),
+            (vec!["ja".to_owned()], vec!["nej".to_owned()])
+        );
+    }
+
+    #[test]
+    fn a_few_bad_cells_do_not_cost_the_type() {
+        let mut cells: Vec<String> = (0..200).map(|n| format!("{n}.5")).collect();
+        cells.push("ca 10".to_owned());
+        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        let found = decided("minutes", &cells);
+        assert_eq!(found.ty.to_string(), "decimal(12,2)");
+        assert!(found.comments[0].contains("200 of 201 values"), "{:?}", found.comments);
+        assert!(found.comments[0].contains("1 is not and will be rejected"), "{:?}", found.comments);
+    }
+}

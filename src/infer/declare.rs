@@ -1,0 +1,331 @@
+//! A group of files and their profile -> the draft of a source: format, columns, key, event time, delivery.
+
+use super::decide;
+use super::draft::{CsvDraft, DeliveryDraft, FormatDraft, SourceDraft};
+use super::encoding;
+use super::group::{Group, days_in_names, pattern};
+use super::input::{Kind, compression_by_name};
+use super::keys::{Candidate, State};
+use super::profile::Profile;
+use super::sniff::Sniffed;
+use super::sql_name::sql_names;
+use crate::config::{Compression, Encoding};
+use crate::extract::ColumnType;
+use crate::report::{counted, rows_shown};
+
+/// Fewer rows than this prove no key.
+const LEAST_ROWS: u64 = 10;
+/// A column may be the event time with one empty cell in so many.
+const EMPTY_EVENTS: u64 = 100;
+
+/// The draft of a source; its name differs from those of `others`.
+pub(super) fn source(group: &Group, profile: &Profile, others: &[SourceDraft]) -> SourceDraft {
+    let files: Vec<&Sniffed> = group.files.iter().collect();
+    let Some(first) = files.first() else { return SourceDraft::default() };
+    let mut draft = SourceDraft {
+        name: free_name(first.source_name(files.len() > 1), others),
+        path: pattern(&files).unwrap_or_default(),
+        ..SourceDraft::default()
+    };
+    let size = counted(profile.rows, "row");
+    let given = if files.len() == 1 { first.path.display().to_string() } else { counted(files.len() as u64, "file") };
+    draft.comments.push(format!("{given}, {size}"));
+    format(&mut draft, first, profile);
+    for file in &files {
+        draft.comments.extend(file.remarks.iter().map(|remark| format!("{}: {remark}", file.file_name())));
+    }
+    draft.compression = compression(&files);
+    columns(&mut draft, first, profile);
+    draft.event_time = event_time(&draft, profile);
+    key(&mut draft, profile);
+    draft.delivery = delivery(group, profile, &draft);
+    if repeats_key(profile, &draft) && draft.delivery.as_ref().is_none_or(|delivery| delivery.mode == "append") {
+        let key = std::mem::take(&mut draft.key).join(", ");
+        draft.key_comment =
+            format!("{key}: {}, so that it is no key without a delivery of upsert or snapshot", draft.key_comment);
+    }
+    draft.gather();
+    draft
+}
+
+fn free_name(stem: String, others: &[SourceDraft]) -> String {
+    let taken = |name: &str| others.iter().any(|other| other.name == name);
+    let mut name = stem.clone();
+    let mut number = 2;
+    while taken(&name) {
+        name = format!("{stem}_{number}");
+        number += 1;
+    }
+    name
+}
+
+fn format(draft: &mut SourceDraft, first: &Sniffed, profile: &Profile) {
+    draft.format = match first.kind {
+        Kind::Text => FormatDraft::Csv(csv(&mut draft.comments, first, profile)),
+        Kind::JsonLines => FormatDraft::JsonLines,
+        Kind::Json => FormatDraft::Json { records: first.records.clone() },
+        Kind::Parquet => FormatDraft::Parquet,
+        Kind::Xlsx => FormatDraft::Xlsx {
+            sheet: first.sheet.as_ref().map(|(sheet, _)| sheet.clone()),
+            header_row: first.sheet.as_ref().map(|(_, row)| *row).filter(|row| *row > 1),
+        },
+    };
+}
+
+fn csv(comments: &mut Vec<String>, first: &Sniffed, profile: &Profile) -> CsvDraft {
+    let mut csv = CsvDraft::default();
+    let Some(layout) = &first.layout else { return csv };
+    let dialect = layout.dialect;
+    (csv.delimiter, csv.quote) = (dialect.delimiter.into(), dialect.quote.map(char::from));
+    (csv.escape, csv.comment) = (dialect.escape.map(char::from), dialect.comment.map(char::from));
+    (csv.header, csv.skip_lines, csv.footer_lines) = (layout.header.is_some(), layout.skip_lines, profile.footer_lines);
+    let (broken, misfits) = profile.broken_lines;
+    csv.newlines_in_values = broken > 0 && misfits <= broken;
+    let choice = first.utf16.clone().unwrap_or_else(|| profile.bytes.choose());
+    csv.encoding = encoding::name(choice.encoding);
+    let records = profile.rows + profile.misfits;
+    let sign = match csv.delimiter {
+        '\t' => "tabs".to_owned(),
+        other => format!("\"{other}\""),
+    };
+    comments.push(format!(
+        "{} of {} have {} parted by {sign}; {}",
+        rows_shown(profile.rows),
+        counted(records, "record"),
+        counted(layout.width as u64, "field"),
+        layout.header_evidence
+    ));
+    if broken > 0 {
+        comments.push(format!(
+            "{} line breaks inside quotes",
+            if broken == 1 { "1 record has".to_owned() } else { format!("{} have", counted(broken, "record")) }
+        ));
+    }
+    if layout.skip_lines > 0 {
+        comments.push(format!("{} before the records", counted(layout.skip_lines.into(), "line")));
+    }
+    if profile.footer_lines > 0 {
+        comments
+            .push(format!("{} after the last record, such as totals", counted(profile.footer_lines.into(), "line")));
+    }
+    if !choice.evidence.is_empty() && (choice.encoding != Encoding::Utf8 || profile.bytes.invalid > 0) {
+        comments.push(choice.evidence);
+    }
+    csv
+}
+
+/// What is to be said of the compression: nothing where the names say it.
+fn compression(files: &[&Sniffed]) -> Option<Compression> {
+    let first = files.first()?.compression;
+    let by_name = files.iter().all(|file| compression_by_name(&file.file_name()) == file.compression);
+    (!by_name).then_some(first)
+}
+
+fn columns(draft: &mut SourceDraft, first: &Sniffed, profile: &Profile) {
+    let names = sql_names(&profile.names);
+    let mut null_words: Vec<String> =
+        names.iter().zip(&profile.columns).flat_map(|(name, column)| decide::null_words_of(name, column)).collect();
+    null_words.sort();
+    null_words.dedup();
+    for (at, name) in names.iter().enumerate() {
+        let header = first.is_named().then(|| profile.names[at].as_str());
+        let mut column =
+            decide::column(name, header, &profile.columns[at], profile.stated[at], profile.lacking[at], &null_words);
+        if !profile.aliases[at].is_empty() {
+            column.comments.push(format!("called {} in some files", profile.aliases[at].join(", ")));
+            column.aliases.extend(profile.aliases[at].iter().filter(|alias| *alias != name).cloned());
+        }
+        draft.columns.push(column);
+    }
+}
+
+/// The column that most likely says when a row happened.
+fn event_time(draft: &SourceDraft, profile: &Profile) -> Option<(String, String)> {
+    const GOOD: [&str; 22] = [
+        "occurred",
+        "ordered",
+        "responded",
+        "sent",
+        "created",
+        "signup",
+        "event",
+        "order",
+        "purchase",
+        "transaction",
+        "registered",
+        "timestamp",
+        "tidpunkt",
+        "tid",
+        "datum",
+        "date",
+        "time",
+        "at",
+        "kopdatum",
+        "orderdatum",
+        "skapad",
+        "pvm",
+    ];
+    const BAD: [&str; 20] = [
+        "birth",
+        "fodelse",
+        "fodelsedatum",
+        "fodt",
+        "syntymaaika",
+        "dob",
+        "valid",
+        "from",
+        "until",
+        "to",
+        "expires",
+        "expiry",
+        "joined",
+        "due",
+        "updated",
+        "modified",
+        "andrad",
+        "period",
+        "giltig",
+        "slut",
+    ];
+    let fitting = draft.columns.iter().zip(&profile.columns).filter(|(column, seen)| {
+        let timely =
+            matches!(column.ty, ColumnType::Date | ColumnType::Timestamp) && !column.optional && !column.personal;
+        let words: Vec<&str> = column.name.split('_').collect();
+        timely
+            && seen.filled > 0
+            && seen.empty * EMPTY_EVENTS <= profile.rows
+            && !words.iter().any(|word| BAD.contains(word))
+    });
+    let (best, _) = fitting.max_by_key(|(column, seen)| {
+        let place = column.name.split('_').filter_map(|word| GOOD.iter().position(|good| *good == word)).min();
+        let first = draft.columns.iter().position(|other| other.name == column.name).unwrap_or(0);
+        (
+            place.is_some(),
+            column.ty == ColumnType::Timestamp,
+            seen.empty == 0,
+            std::cmp::Reverse(place),
+            std::cmp::Reverse(first),
+        )
+    })?;
+    let others = draft
+        .columns
+        .iter()
+        .filter(|column| matches!(column.ty, ColumnType::Date | ColumnType::Timestamp) && column.name != best.name);
+    let others: Vec<&str> = others.map(|column| column.name.as_str()).collect();
+    let rest = if others.is_empty() { String::new() } else { format!("; others: {}", others.join(", ")) };
+    Some((
+        best.name.clone(),
+        format!("says when a row happened, by its name and type: rows after the as-of day do not count{rest}"),
+    ))
+}
+
+fn key(draft: &mut SourceDraft, profile: &Profile) {
+    if profile.rows < LEAST_ROWS {
+        return;
+    }
+    let keyable = |at: &usize| {
+        let column = &draft.columns[*at];
+        column.required
+            && matches!(column.ty, ColumnType::String | ColumnType::Int | ColumnType::Date | ColumnType::Timestamp)
+    };
+    let holding: Vec<_> = profile
+        .keys
+        .candidates()
+        .filter(|candidate| candidate.state == State::Holds && candidate.columns.iter().all(keyable))
+        .collect();
+    let named = |at: &usize| {
+        let name = draft.columns[*at].name.as_str();
+        name.split('_').any(|word| {
+            matches!(
+                word,
+                "id" | "no" | "nr" | "number" | "nummer" | "key" | "code" | "kod" | "uuid" | "guid" | "tunnus"
+            )
+        }) || name.ends_with("id")
+            || name.ends_with("nr")
+            || name.ends_with("nummer")
+    };
+    let counts = |candidate: &&Candidate| {
+        let of_id = candidate.columns.iter().any(named);
+        // Two columns are a key where both say which one; a time that happens to differ is none.
+        let single = candidate.columns.len() == 1 && (of_id || candidate.columns[0] == 0);
+        let pair = candidate.columns.len() == 2
+            && of_id
+            && candidate
+                .columns
+                .iter()
+                .all(|at| !matches!(draft.columns[*at].ty, ColumnType::Timestamp) && !draft.columns[*at].personal);
+        single || pair
+    };
+    let names = |columns: &[usize]| columns.iter().map(|at| draft.columns[*at].name.clone()).collect::<Vec<_>>();
+    let Some(best) = holding.iter().copied().find(counts) else {
+        let unchecked = profile.keys.candidates().filter(|candidate| candidate.state == State::Unchecked);
+        let unchecked: Vec<String> = unchecked
+            .filter(|candidate| candidate.columns.len() == 1)
+            .flat_map(|candidate| names(&candidate.columns))
+            .collect();
+        if !unchecked.is_empty() {
+            draft.key_comment =
+                format!("too many values to check whether these tell all rows apart: {}", unchecked.join(", "));
+        }
+        return;
+    };
+    let repeated: u64 = best.repeated.iter().sum();
+    let evidence = if repeated > 0 {
+        format!("tells the rows of each file apart; {} with a value that an earlier file has", counted(repeated, "row"))
+    } else {
+        format!("tells all {} apart", counted(profile.rows, "row"))
+    };
+    let others: Vec<String> = holding
+        .iter()
+        .filter(|other| other.columns.len() == 1 && other.columns != best.columns)
+        .flat_map(|other| names(&other.columns))
+        .collect();
+    let rest = if others.is_empty() {
+        String::new()
+    } else {
+        format!("; so do, so far: {} (unique: true, if they must)", others.join(", "))
+    };
+    draft.key_comment = format!("{evidence}{rest}");
+    draft.key = names(&best.columns);
+}
+
+/// Whether values of the key stand in more than one file.
+fn repeats_key(profile: &Profile, draft: &SourceDraft) -> bool {
+    candidate_of(profile, draft).is_some_and(|key| key.repeated.iter().sum::<u64>() > 0)
+}
+
+fn candidate_of<'a>(profile: &'a Profile, draft: &SourceDraft) -> Option<&'a Candidate> {
+    let name = |at: &usize| draft.columns[*at].name.as_str();
+    let fits = |candidate: &&Candidate| candidate.columns.iter().map(name).eq(draft.key.iter().map(String::as_str));
+    profile.keys.candidates().find(fits).filter(|_| !draft.key.is_empty())
+}
+
+/// How files with a day in their names follow each other.
+fn delivery(group: &Group, profile: &Profile, draft: &SourceDraft) -> Option<DeliveryDraft> {
+    let (form, days) = days_in_names(&group.files)?;
+    if group.files.len() < 2 {
+        return None;
+    }
+    let of_key = candidate_of(profile, draft);
+    let repeated = |at: usize| of_key.and_then(|key| key.repeated.get(at)).copied().unwrap_or(0);
+    let rows = |at: usize| profile.rows_of.get(at).copied().unwrap_or(0);
+    let later = 1..group.files.len();
+    let whole = of_key.is_some() && later.clone().all(|at| repeated(at) * 2 >= rows(at - 1).max(1));
+    let again: u64 = later.map(repeated).sum();
+    let (mode, why) = match () {
+        () if whole => {
+            ("snapshot", "each file has most keys of the one before it: the newest holds the whole extract".to_owned())
+        }
+        () if again > 0 => (
+            "upsert",
+            format!("{} have a key that an earlier file has: the newest version counts", counted(again, "row")),
+        ),
+        () if of_key.is_some() => ("append", "no key stands in two files: each file has more rows".to_owned()),
+        () => {
+            ("append", "no key was found: please look whether each file has more rows, or the whole extract".to_owned())
+        }
+    };
+    let (first, last) = (days.iter().min()?, days.iter().max()?);
+    let comment = format!("the files' names hold the days {first} to {last}; {why}");
+    Some(DeliveryDraft { mode, date_in_name: form.to_owned(), comment })
+}

@@ -1,0 +1,238 @@
+//! Delimiter, quote, escape, comment, lines before the header, and whether there is one: what a file's first part is
+//! most consistent with. The whole file then confirms it or names what does not fit.
+
+use super::day::day;
+use super::number::number;
+use super::split::Dialect;
+
+/// Characters that may stand between fields, the likelier ones first.
+const DELIMITERS: [u8; 7] = [b';', b',', b'\t', b'|', b'^', b'~', 0x1F];
+/// Records looked at.
+const SAMPLE: usize = 2000;
+/// More lines than this before a header are no preamble.
+const MOST_SKIPPED: usize = 30;
+
+/// How a file's first part is written.
+#[derive(Debug, Clone)]
+pub(super) struct Layout {
+    pub(super) dialect: Dialect,
+    /// Fields of a record.
+    pub(super) width: usize,
+    /// Lines before the header, or before the first record.
+    pub(super) skip_lines: u32,
+    /// Names of the columns; `None` where the first record is data.
+    pub(super) header: Option<Vec<String>>,
+    /// Why there is a header or none, in words.
+    pub(super) header_evidence: String,
+}
+
+/// Chooses for a file that begins with `head`, which is all of it if `ended`.
+pub(super) fn detect(head: &[u8], ended: bool) -> Layout {
+    let comment = comment_of(head);
+    let mut best: Option<(f64, Dialect, usize)> = None;
+    for quote in quotes_of(head) {
+        for delimiter in DELIMITERS {
+            let dialect = Dialect { delimiter, quote, escape: escape_of(head, quote), comment };
+            let (score, width) = score(&dialect, head, ended);
+            if best.as_ref().is_none_or(|(known, ..)| score > *known) {
+                best = Some((score, dialect, width));
+            }
+        }
+    }
+    let comma = Dialect { delimiter: b',', quote: Some(b'"'), escape: None, comment };
+    let (_, dialect, width) = best.filter(|(score, ..)| *score > 0.0).unwrap_or((0.0, comma, 1));
+    let skip_lines = preamble(head, &dialect, width);
+    let after = after_lines(head, skip_lines as usize);
+    let records = dialect.records(after, ended, SAMPLE);
+    let records: Vec<Vec<String>> = records
+        .iter()
+        .filter(|record| record.len() == width)
+        .map(|record| record.iter().map(|field| text_of(&dialect, field)).collect())
+        .collect();
+    let (header, header_evidence) = header(&records);
+    Layout { dialect, width, skip_lines, header, header_evidence }
+}
+
+fn text_of(dialect: &Dialect, field: &[u8]) -> String {
+    let (mut raw, mut out) = (Vec::new(), Vec::new());
+    dialect.unquote(field, &mut raw);
+    super::encoding::push_utf8(&raw, &mut out);
+    String::from_utf8_lossy(&out).trim().to_owned()
+}
+
+/// How consistent a dialect is: the share of records with the commonest number of fields, and how many fields those are.
+fn score(dialect: &Dialect, head: &[u8], ended: bool) -> (f64, usize) {
+    let records = dialect.records(head, ended, SAMPLE);
+    let mut widths: Vec<usize> = records.iter().map(Vec::len).filter(|width| *width > 1).collect();
+    widths.sort_unstable();
+    let common = widths.chunk_by(|a, b| a == b).max_by_key(|run| run.len());
+    let Some(common) = common else { return (0.0, 1) };
+    #[expect(clippy::cast_precision_loss, reason = "small counts")]
+    let (share, fields) = (common.len() as f64 / records.len() as f64, common[0] as f64);
+    // A quote left inside a field, or a field that ends in one it did not begin with, speaks against the dialect.
+    let stray = records.iter().flatten().filter(|field| {
+        [b'"', b'\''].iter().any(|quote| {
+            dialect.quote != Some(*quote)
+                && field.len() > 1
+                && field.first() == Some(quote)
+                && field.last() == Some(quote)
+        })
+    });
+    let stray = stray.count().min(records.len());
+    #[expect(clippy::cast_precision_loss, reason = "small counts")]
+    let penalty = 1.0 - 0.5 * stray as f64 / records.len() as f64;
+    (share * share * penalty * (1.0 + fields.ln() / 10.0), common[0])
+}
+
+fn quotes_of(head: &[u8]) -> Vec<Option<u8>> {
+    let has = |quote: u8| head.contains(&quote);
+    let mut quotes = vec![Some(b'"')];
+    // An apostrophe is a quote only where fields begin and end with it.
+    let begins = head.windows(2).any(|pair| DELIMITERS.contains(&pair[0]) && pair[1] == b'\'');
+    if begins && has(b'\'') {
+        quotes.push(Some(b'\''));
+    }
+    if has(b'"') {
+        quotes.push(None);
+    }
+    quotes
+}
+
+/// A backslash that takes the meaning of a quote away.
+fn escape_of(head: &[u8], quote: Option<u8>) -> Option<u8> {
+    let quote = quote?;
+    let escaped = head
+        .windows(3)
+        .filter(|three| {
+            three[0] == b'\\'
+                && three[1] == quote
+                && !matches!(three[2], b'\r' | b'\n')
+                && !DELIMITERS.contains(&three[2])
+        })
+        .count();
+    let doubled = head
+        .windows(4)
+        .filter(|four| {
+            four[1] == quote && four[2] == quote && four[0].is_ascii_alphanumeric() && four[3].is_ascii_alphanumeric()
+        })
+        .count();
+    (escaped > 0 && escaped > doubled).then_some(b'\\')
+}
+
+/// `#` begins comments where lines that begin with it have nothing of the records around them.
+fn comment_of(head: &[u8]) -> Option<u8> {
+    let lines: Vec<&[u8]> = head.split(|byte| *byte == b'\n').take(SAMPLE).collect();
+    let delimiters = |line: &[u8]| DELIMITERS.map(|delimiter| line.iter().filter(|byte| **byte == delimiter).count());
+    let (comments, others): (Vec<&[u8]>, Vec<&[u8]>) = lines.into_iter().partition(|line| line.starts_with(b"#"));
+    let usual = others.iter().map(|line| delimiters(line)).nth(others.len() / 2)?;
+    let alike = comments.iter().filter(|line| usual.iter().sum::<usize>() > 0 && delimiters(line) == usual).count();
+    (!comments.is_empty() && alike == 0 && comments.len() < others.len()).then_some(b'#')
+}
+
+/// Lines at the start that do not have the records' number of fields.
+fn preamble(head: &[u8], dialect: &Dialect, width: usize) -> u32 {
+    // A note to Excel on the delimiter.
+    if head.len() > 5 && head[..4].eq_ignore_ascii_case(b"sep=") && matches!(head.get(5), Some(b'\r' | b'\n')) {
+        return 1;
+    }
+    if width < 2 {
+        return 0;
+    }
+    let lines = head.split_inclusive(|byte| *byte == b'\n').take(MOST_SKIPPED);
+    let fits = |line: &[u8]| {
+        dialect.records(line, true, 1).first().is_some_and(|record| record.len() == width && !is_blank(record))
+    };
+    // A record of several lines is no preamble: the first one is tried as a whole as well.
+    if dialect.records(head, true, 1).first().is_some_and(|record| record.len() == width && !is_blank(record)) {
+        return 0;
+    }
+    let skipped = lines.take_while(|line| !fits(line)).count();
+    if skipped == MOST_SKIPPED { 0 } else { u32::try_from(skipped).unwrap_or(0) }
+}
+
+fn is_blank(record: &[&[u8]]) -> bool {
+    record.iter().filter(|field| field.trim_ascii().is_empty()).count() * 2 > record.len()
+}
+
+/// What follows the first `lines` lines.
+pub(super) fn after_lines(text: &[u8], lines: usize) -> &[u8] {
+    let mut rest = text;
+    for _ in 0..lines {
+        rest = memchr::memchr(b'\n', rest).map_or(&[][..], |at| &rest[at + 1..]);
+    }
+    rest
+}
+
+/// Whether the first record names the columns: none of its cells is a value, and the columns below hold values of
+/// another kind, or it reads like names.
+pub(super) fn header(records: &[Vec<String>]) -> (Option<Vec<String>>, String) {
+    let Some((first, rows)) = records.split_first() else { return (None, "the file holds no record".to_owned()) };
+    let is_value = |cell: &str| {
+        number(cell.as_bytes()).is_some() || day(cell.as_bytes(), |_, _| {}).is_some() || cell.contains('@')
+    };
+    if let Some(cell) = first.iter().find(|cell| is_value(cell)) {
+        let like = if cell.contains('@') { "an address".to_owned() } else { format!("the value {cell}") };
+        return (None, format!("no header: {like} stands in the first record"));
+    }
+    let filled = |column: usize| rows.iter().map(move |row| row[column].as_str()).filter(|cell| !cell.is_empty());
+    let contrast = (0..first.len()).filter(|column| {
+        let (values, all) = (filled(*column).filter(|cell| is_value(cell)).count(), filled(*column).count());
+        all > 0 && values * 10 >= all * 8
+    });
+    let contrast = contrast.count();
+    if contrast > 0 && first.iter().any(|cell| !cell.is_empty()) {
+        let columns = if contrast == 1 { "1 column".to_owned() } else { format!("{contrast} columns") };
+        return (
+            Some(first.clone()),
+            format!("header: {columns} of numbers, days or addresses whose first cell is none"),
+        );
+    }
+    let repeats = (0..first.len()).filter(|column| filled(*column).any(|cell| cell == first[*column])).count();
+    if repeats > 0 {
+        return (None, "no header: cells of the first record stand in later ones as well".to_owned());
+    }
+    let name_like = |cell: &String| {
+        cell.starts_with(|first: char| first.is_alphabetic() || first == '_') && cell.chars().count() <= 64
+    };
+    let distinct = first.iter().enumerate().all(|(at, cell)| !first[..at].contains(cell));
+    if first.iter().all(name_like) && distinct {
+        return (
+            Some(first.clone()),
+            "header: the first record reads like names; all columns hold text, so please look".to_owned(),
+        );
+    }
+    (None, "no header: the first record does not read like names".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_consistent_delimiter_is_chosen() {
+        for (text, delimiter) in [
+            ("a;b\n1,5;2\n2,5;3\n", b';'),
+            ("a,b\n\"1;5\",2\n\"2;5\",3\n", b','),
+            ("a\tb\n1\t2, 3\n", b'\t'),
+            ("a|b\n1|2,3;4\n", b'|'),
+        ] {
+            let layout = detect(text.as_bytes(), true);
+            assert_eq!((layout.dialect.delimiter, layout.width), (delimiter, 2), "{text}");
+            assert_eq!(layout.header.unwrap(), ["a", "b"], "{text}");
+        }
+    }
+
+    #[test]
+    fn lines_before_the_header_are_counted() {
+        let layout = detect(b"Report of 2024\n\nid;name;amount\n1;a;2\n2;b;3\n", true);
+        assert_eq!((layout.skip_lines, layout.width), (2, 3));
+        assert_eq!(detect(b"sep=;\na;b\n1;2\n", true).skip_lines, 1);
+    }
+
+    #[test]
+    fn a_first_record_of_values_is_no_header() {
+        assert!(detect(b"1;a\n2;b\n", true).header.is_none());
+        assert!(detect(b"red;big\nblue;small\nred;small\n", true).header.is_none());
+        assert!(detect(b"colour;size\nblue;small\nred;small\n", true).header.is_some());
+    }
+}

@@ -1,0 +1,153 @@
+//! The block that is being written: what is declared, and the comments that say why.
+
+use crate::config::Compression;
+use crate::extract::ColumnType;
+
+/// A source as it will be written.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SourceDraft {
+    pub(super) name: String,
+    pub(super) comments: Vec<String>,
+    pub(super) path: String,
+    pub(super) format: FormatDraft,
+    pub(super) compression: Option<Compression>,
+    pub(super) values: Values,
+    pub(super) event_time: Option<(String, String)>,
+    pub(super) key: Vec<String>,
+    pub(super) key_comment: String,
+    pub(super) delivery: Option<DeliveryDraft>,
+    pub(super) max_rejected: Option<String>,
+    pub(super) columns: Vec<ColumnDraft>,
+    /// What the real reader rejected, in words.
+    pub(super) rejects: Vec<String>,
+}
+
+/// How a source's files are written.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum FormatDraft {
+    Csv(CsvDraft),
+    JsonLines,
+    Json { records: Option<String> },
+    Parquet,
+    Xlsx { sheet: Option<String>, header_row: Option<u32> },
+}
+
+impl Default for FormatDraft {
+    fn default() -> Self {
+        Self::Csv(CsvDraft::default())
+    }
+}
+
+/// How a CSV file is written; what is usual is not written out.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct CsvDraft {
+    pub(super) delimiter: char,
+    pub(super) quote: Option<char>,
+    pub(super) escape: Option<char>,
+    pub(super) comment: Option<char>,
+    pub(super) header: bool,
+    pub(super) skip_lines: u32,
+    pub(super) footer_lines: u32,
+    pub(super) encoding: &'static str,
+    pub(super) newlines_in_values: bool,
+}
+
+impl Default for CsvDraft {
+    fn default() -> Self {
+        Self {
+            delimiter: ',',
+            quote: Some('"'),
+            escape: None,
+            comment: None,
+            header: true,
+            skip_lines: 0,
+            footer_lines: 0,
+            encoding: "utf-8",
+            newlines_in_values: false,
+        }
+    }
+}
+
+/// How a source's files follow each other.
+#[derive(Debug, Clone)]
+pub(super) struct DeliveryDraft {
+    pub(super) mode: &'static str,
+    pub(super) date_in_name: String,
+    pub(super) comment: String,
+}
+
+/// A column as it will be written.
+#[derive(Debug, Clone)]
+pub(super) struct ColumnDraft {
+    pub(super) name: String,
+    pub(super) aliases: Vec<String>,
+    pub(super) ty: ColumnType,
+    pub(super) required: bool,
+    pub(super) optional: bool,
+    pub(super) personal: bool,
+    pub(super) values: Values,
+    pub(super) comments: Vec<String>,
+}
+
+/// How values are written; what is usual is left out.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Values {
+    pub(super) null_words: Vec<String>,
+    pub(super) decimal_sign: Option<char>,
+    pub(super) thousands_signs: Vec<char>,
+    pub(super) currency_signs: Vec<String>,
+    pub(super) date_formats: Vec<String>,
+    pub(super) timestamp_formats: Vec<String>,
+    pub(super) true_words: Vec<String>,
+    pub(super) false_words: Vec<String>,
+}
+
+impl SourceDraft {
+    /// Moves what all columns concerned agree on from the columns to the source.
+    pub(super) fn gather(&mut self) {
+        let concerns = |wanted: fn(ColumnType) -> bool| {
+            let fitting = self.columns.iter().enumerate().filter(|(_, column)| wanted(column.ty));
+            fitting.map(|(at, _)| at).collect::<Vec<_>>()
+        };
+        let (numbers, dates, stamps, bools) = (
+            concerns(|ty| matches!(ty, ColumnType::Decimal { .. } | ColumnType::Int)),
+            concerns(|ty| ty == ColumnType::Date),
+            concerns(|ty| ty == ColumnType::Timestamp),
+            concerns(|ty| ty == ColumnType::Bool),
+        );
+        let decimals = concerns(|ty| matches!(ty, ColumnType::Decimal { .. }));
+        // A column that says nothing of signs between groups or currencies can be read with them as well; of the other
+        // keys what is not said means something.
+        self.raise(&decimals, true, |values| &mut values.decimal_sign);
+        self.raise(&numbers, false, |values| &mut values.thousands_signs);
+        self.raise(&numbers, false, |values| &mut values.currency_signs);
+        self.raise(&dates, true, |values| &mut values.date_formats);
+        self.raise(&stamps, true, |values| &mut values.timestamp_formats);
+        self.raise(&bools, true, |values| &mut values.true_words);
+        self.raise(&bools, true, |values| &mut values.false_words);
+        // An int with signs between its groups was written with the same decimal sign.
+        if let Some(sign) = self.values.decimal_sign {
+            let ints = numbers.iter().filter(|at| self.columns[**at].values.decimal_sign == Some(sign)).copied();
+            ints.collect::<Vec<_>>().into_iter().for_each(|at| self.columns[at].values.decimal_sign = None);
+        }
+    }
+
+    fn raise<T: Default + PartialEq + Clone>(
+        &mut self,
+        concerned: &[usize],
+        silence_counts: bool,
+        key: impl Fn(&mut Values) -> &mut T,
+    ) {
+        let said: Vec<T> = concerned.iter().map(|at| key(&mut self.columns[*at].values).clone()).collect();
+        let mut spoken = said.iter().filter(|value| **value != T::default());
+        let (Some(first), Some(_)) = (spoken.next(), spoken.next()) else { return };
+        let agreed = said.iter().all(|value| value == first || (!silence_counts && *value == T::default()));
+        if !agreed {
+            return;
+        }
+        *key(&mut self.values) = first.clone();
+        for at in concerned {
+            *key(&mut self.columns[*at].values) = T::default();
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! Files -> the `sources:` block that declares them, with its evidence as comments. Onboarding is the one place where
+//! lojal guesses; at run time everything is declared.
+//!
+//! The way of the data: each file is looked into (`sniff`: compression, format, and for text `encoding`, `dialect`,
+//! header), files that belong together become one source (`group`), and every record of them (`text`, `json`, `xlsx`,
+//! `parquet`) is taken into a `profile`. That keeps for each `column` which forms (`number`, `day`) all its cells fit,
+//! with counts, and which columns are `keys`: memory does not grow with the files. `decide` and `dates` turn a column's
+//! evidence into a declaration, `personal` says which may hold personal data, `sql_name` names them. The `draft` is
+//! written as `yaml`, and `verify` reads the files with it through the reader of extracts: what that rejects is told in
+//! the comments. So each file is read twice, beside its first megabyte.
+
+mod column;
+mod dates;
+mod day;
+mod decide;
+mod declare;
+mod dialect;
+mod draft;
+mod encoding;
+mod group;
+mod input;
+mod json;
+mod keys;
+mod number;
+mod parquet;
+mod personal;
+mod profile;
+mod sniff;
+mod split;
+mod sql_name;
+mod text;
+mod verify;
+mod xlsx;
+mod yaml;
+
+#[cfg(test)]
+mod round_trip;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use thiserror::Error;
+
+use crate::diagnostics::Problem;
+use crate::extract::ExtractError;
+use crate::report::Printer;
+use draft::SourceDraft;
+use group::{Group, groups};
+use input::Kind;
+use profile::Profile;
+use sniff::{Sniffed, sniff};
+
+/// What is to be inferred.
+#[derive(Debug, Clone)]
+pub struct InferRequest {
+    /// The files, as typed or relative to the project folder.
+    pub files: Vec<PathBuf>,
+    /// Name of the source; left out: by the files' names.
+    pub name: Option<String>,
+    /// The project folder, which paths in the block are relative to.
+    pub project: PathBuf,
+    /// Folder for rejected rows while the block is verified.
+    pub scratch: PathBuf,
+}
+
+/// A block that could not be inferred.
+#[derive(Debug, Error)]
+pub enum InferError {
+    /// A file cannot be read.
+    #[error("could not read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// A file has no columns.
+    #[error("{}: no columns were found: {reason}", path.display())]
+    NoColumns {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        reason: String,
+    },
+    /// One name for several sources.
+    #[error("the files are {count} sources, and one name was given: {}", sources.join(", "))]
+    SeveralSources {
+        /// How many.
+        count: usize,
+        /// Their names.
+        sources: Vec<String>,
+    },
+    /// What was inferred is no valid block.
+    #[error("the block that was inferred is not valid:\n{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n"))]
+    Block(Vec<Problem>),
+    /// The files cannot be read with what was inferred.
+    #[error("the files cannot be read with the block that was inferred: {0}")]
+    Reading(#[from] ExtractError),
+}
+
+impl InferError {
+    /// What to do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Read { .. } => "see that the path is right, is a file and may be read",
+            Self::NoColumns { .. } => "give a file with records: CSV, JSON lines, JSON, xlsx or Parquet",
+            Self::SeveralSources { .. } => "leave --name out, or give the files of one source at a time",
+            Self::Block(_) | Self::Reading(_) => {
+                "declare the source by hand, and please report which kind of file this is"
+            }
+        }
+    }
+
+    /// Whether the store, not the data, is at fault.
+    pub fn is_infrastructure(&self) -> bool {
+        match self {
+            Self::Read { source, .. } => source.kind() != std::io::ErrorKind::NotFound,
+            Self::Reading(error) => error.is_infrastructure(),
+            _ => false,
+        }
+    }
+}
+
+/// The block for the files, as YAML text.
+///
+/// # Errors
+/// Files that cannot be read, and files that the block would not open.
+pub async fn infer(request: &InferRequest, printer: &Printer) -> Result<String, InferError> {
+    let mut files = Vec::with_capacity(request.files.len());
+    for path in &request.files {
+        let mut found = sniff(path).map_err(|source| InferError::Read { path: path.clone(), source })?;
+        found.path = relative(path, &request.project);
+        files.push((found, path.clone()));
+    }
+    let groups = groups(files.into_iter().map(|(found, _)| found).collect());
+    let mut drafts: Vec<SourceDraft> = Vec::with_capacity(groups.len());
+    for group in &groups {
+        let started = Instant::now();
+        let profile = profile(group, &request.project)?;
+        let mut draft = declare::source(group, &profile, &drafts);
+        if let Some(name) = &request.name {
+            draft.name.clone_from(name);
+        }
+        tell(printer, &draft, &profile, started);
+        drafts.push(draft);
+    }
+    if request.name.is_some() && drafts.len() > 1 {
+        let sources = drafts.iter().map(|draft| draft.path.clone()).collect();
+        return Err(InferError::SeveralSources { count: drafts.len(), sources });
+    }
+    printer.stage("verify", "");
+    let bare = yaml::block(&drafts);
+    verify::verify(&bare, &mut drafts, &request.project, &request.scratch).await?;
+    Ok(format!("{}{}{}", HEAD, yaml::block(&drafts), TAIL))
+}
+
+const HEAD: &str = "\
+# Inferred from whole files; each declaration has its evidence beside it. Read it, mend what you know better, and put
+# it under `sources` of a pipeline.
+";
+
+const TAIL: &str = "
+# How to go on: say in each description what one row is, add rules (min, max, accepted_values, pattern, references), and
+# write sql/staging/stg_<source>.sql, which renames and casts the columns for the models after it. `lojal check` finds
+# what does not fit.
+";
+
+fn tell(printer: &Printer, draft: &SourceDraft, profile: &Profile, started: Instant) {
+    #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+    let megabytes = profile.bytes_read as f64 / 1e6;
+    let speed = megabytes / started.elapsed().as_secs_f64().max(1e-6);
+    let rows = crate::report::counted(profile.rows, "row");
+    printer.stage("infer", &format!("{}: {rows}, {megabytes:.1} MB read at {speed:.0} MB/s", draft.name));
+}
+
+/// A path as the block writes it: relative to the project folder where it lies below it.
+fn relative(path: &Path, project: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let absolute = |path: &Path| {
+        here.join(path).components().filter(|part| *part != std::path::Component::CurDir).collect::<PathBuf>()
+    };
+    let (file, folder) = (absolute(path), absolute(project));
+    match file.strip_prefix(&folder) {
+        Ok(inside) => inside.to_owned(),
+        Err(_) => file,
+    }
+}
+
+/// Reads all files of a group.
+fn profile(group: &Group, project: &Path) -> Result<Profile, InferError> {
+    let mut profile = Profile::default();
+    for (number, file) in group.files.iter().enumerate() {
+        let failed = |source| InferError::Read { path: file.path.clone(), source };
+        let mut file = file.clone();
+        file.path = project.join(&file.path);
+        if file.names.is_empty() {
+            let reason = file.remarks.first().cloned().unwrap_or_else(|| "it holds no record".to_owned());
+            return Err(InferError::NoColumns { path: file.path, reason });
+        }
+        let places = places(&file, number, &mut profile);
+        let number = u16::try_from(number).unwrap_or(u16::MAX);
+        scan(&file, &places, number, &mut profile).map_err(failed)?;
+        if matches!(file.kind, Kind::Json | Kind::JsonLines) {
+            // A key that some records lack is an empty cell, as it is in a record that has null.
+            profile.lacking.iter_mut().for_each(|lacking| *lacking = false);
+        }
+    }
+    Ok(profile)
+}
+
+fn scan(file: &Sniffed, places: &[usize], number: u16, profile: &mut Profile) -> std::io::Result<()> {
+    match (file.kind, &file.layout) {
+        (Kind::Text, Some(layout)) => text::scan(&mut *file.content()?, layout, places, number, profile),
+        (Kind::Parquet, _) => parquet::scan(&file.path, places, &file.names, number, profile),
+        (Kind::Xlsx, _) => xlsx::scan(file, places, number, profile),
+        (kind, _) => json::scan(&mut *file.content()?, kind, number, profile),
+    }
+}
+
+/// The profile's column for each of a file's. A column of a new name in the place of one that is missing is that column
+/// renamed.
+fn places(file: &Sniffed, number: usize, profile: &mut Profile) -> Vec<usize> {
+    let known = profile.names.len();
+    let has =
+        |profile: &Profile, at: usize, name: &String| profile.names[at] == *name || profile.aliases[at].contains(name);
+    let missing: Vec<usize> = (0..known).filter(|at| !file.names.iter().any(|name| has(profile, *at, name))).collect();
+    let mut places = Vec::with_capacity(file.names.len());
+    for (at, name) in file.names.iter().enumerate() {
+        let place = match (0..known).find(|place| has(profile, *place, name)) {
+            Some(place) => place,
+            None if missing.contains(&at) && file.names.len() == known => {
+                profile.aliases[at].push(name.clone());
+                at
+            }
+            None => {
+                let place = profile.add_column(name.clone());
+                profile.lacking[place] = number > 0;
+                place
+            }
+        };
+        profile.stated[place] = file.stated.get(at).copied().flatten();
+        places.push(place);
+    }
+    for at in (0..known).filter(|at| !places.contains(at)) {
+        profile.lacking[at] = true;
+    }
+    places
+}

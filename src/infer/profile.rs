@@ -1,0 +1,80 @@
+//! What all files of one source have shown, whatever their format: rows of UTF-8 cells go in, columns and keys stand.
+
+use super::column::Column;
+use super::encoding::Bytes;
+use super::keys::Keys;
+use crate::extract::ColumnType;
+
+/// All that is kept of a source's rows.
+#[derive(Debug, Default)]
+pub(super) struct Profile {
+    /// Names of the columns as files have them.
+    pub(super) names: Vec<String>,
+    /// For each column, other names that files have for it.
+    pub(super) aliases: Vec<Vec<String>>,
+    /// What each column can be.
+    pub(super) columns: Vec<Column>,
+    /// For each column the type that the file itself states, as in Parquet.
+    pub(super) stated: Vec<Option<ColumnType>>,
+    /// For each column, whether some file lacks it.
+    pub(super) lacking: Vec<bool>,
+    /// Which columns identify a row.
+    pub(super) keys: Keys,
+    /// Rows taken.
+    pub(super) rows: u64,
+    /// Rows of each file.
+    pub(super) rows_of: Vec<u64>,
+    /// Records with another number of fields, or quotes that do not close.
+    pub(super) misfits: u64,
+    /// Records with line breaks inside quotes that fit, and that do not.
+    pub(super) broken_lines: (u64, u64),
+    /// What the bytes say of the encoding.
+    pub(super) bytes: Bytes,
+    /// Lines after the last record.
+    pub(super) footer_lines: u32,
+    /// Bytes of content read.
+    pub(super) bytes_read: u64,
+    cells: Vec<Vec<u8>>,
+}
+
+impl Profile {
+    /// One more column, whose cells so far were empty; its index.
+    pub(super) fn add_column(&mut self, name: String) -> usize {
+        self.names.push(name);
+        self.aliases.push(Vec::new());
+        self.columns.push(Column { empty: self.rows, ..Column::default() });
+        self.stated.push(None);
+        self.lacking.push(false);
+        self.cells.push(Vec::new());
+        self.columns.len() - 1
+    }
+
+    /// The column of this name, added if it is new.
+    pub(super) fn column(&mut self, name: &str) -> usize {
+        let known = |at: &usize| self.names[*at] == name || self.aliases[*at].iter().any(|alias| alias == name);
+        match (0..self.names.len()).find(known) {
+            Some(at) => at,
+            None => self.add_column(name.to_owned()),
+        }
+    }
+
+    /// The buffer for a cell of the row that is being made.
+    pub(super) fn cell(&mut self, column: usize) -> &mut Vec<u8> {
+        &mut self.cells[column]
+    }
+
+    /// Takes the row that was made.
+    pub(super) fn end_row(&mut self, file: u16) {
+        for (column, cell) in self.columns.iter_mut().zip(&self.cells) {
+            column.take(cell);
+        }
+        self.keys.take(file, &self.cells);
+        self.cells.iter_mut().for_each(Vec::clear);
+        self.rows += 1;
+        let file = usize::from(file);
+        if self.rows_of.len() <= file {
+            self.rows_of.resize(file + 1, 0);
+        }
+        self.rows_of[file] += 1;
+    }
+}

@@ -1,0 +1,157 @@
+//! What a file is before it is read as a whole: format, compression, encoding of its first bytes, dialect and header.
+
+use std::io::{self, Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use super::dialect::{Layout, detect};
+use super::encoding::{Choice, Utf16Reader, utf16};
+use super::input::{self, Input, Kind};
+use super::sql_name::{sql_name, sql_names};
+use super::{json, parquet, xlsx};
+use crate::config::Compression;
+use crate::extract::ColumnType;
+
+/// A file that was looked into.
+#[derive(Debug, Clone)]
+pub(super) struct Sniffed {
+    pub(super) path: PathBuf,
+    pub(super) kind: Kind,
+    pub(super) compression: Compression,
+    /// Names of its columns as it has them; for JSON those of its first records.
+    pub(super) names: Vec<String>,
+    /// For each column the type that the file states.
+    pub(super) stated: Vec<Option<ColumnType>>,
+    /// For CSV and its relatives.
+    pub(super) layout: Option<Layout>,
+    /// Where it is UTF-16.
+    pub(super) utf16: Option<Choice>,
+    /// For JSON, the path of its records.
+    pub(super) records: Option<String>,
+    /// For a workbook, the sheet and the row with the header.
+    pub(super) sheet: Option<(String, u32)>,
+    /// What is odd about it, in words.
+    pub(super) remarks: Vec<String>,
+}
+
+/// Looks into a file.
+pub(super) fn sniff(path: &Path) -> io::Result<Sniffed> {
+    let Input { kind, compression, head, .. } = input::open(path)?;
+    let mut found = Sniffed {
+        path: path.to_owned(),
+        kind,
+        compression,
+        names: Vec::new(),
+        stated: Vec::new(),
+        layout: None,
+        utf16: None,
+        records: None,
+        sheet: None,
+        remarks: Vec::new(),
+    };
+    match kind {
+        Kind::Text => text(&mut found, &head)?,
+        Kind::JsonLines | Kind::Json => {
+            let (names, records) = json::names(kind, &head);
+            (found.names, found.records) = (names, records);
+        }
+        Kind::Parquet => (found.names, found.stated, found.remarks) = parquet::schema(path)?,
+        Kind::Xlsx => xlsx::look(path, &mut found)?,
+    }
+    Ok(found)
+}
+
+fn text(found: &mut Sniffed, head: &[u8]) -> io::Result<()> {
+    found.utf16 = utf16(head);
+    let decoded;
+    let head = match &found.utf16 {
+        None => head,
+        Some(choice) => {
+            let mut text = Vec::new();
+            // A head that is cut within a character ends in a replacement character, which is of no weight here.
+            Utf16Reader::new(Cursor::new(head), choice.encoding).read_to_end(&mut text)?;
+            decoded = text;
+            &decoded
+        }
+    };
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    if head.trim_ascii().is_empty() {
+        found.remarks.push("the file is empty".to_owned());
+    }
+    let ended = head.len() < 1 << 19;
+    let mut layout = detect(head, ended);
+    found.names = match layout.header.clone() {
+        Some(names) => {
+            let doubtful: Vec<String> = names
+                .iter()
+                .enumerate()
+                .filter(|(at, name)| name.is_empty() || names[..*at].contains(name))
+                .map(|(at, name)| {
+                    if name.is_empty() {
+                        format!("column {} has no name", at + 1)
+                    } else {
+                        format!("\"{name}\" stands twice")
+                    }
+                })
+                .collect();
+            if doubtful.is_empty() {
+                names
+            } else {
+                // Columns that the header does not tell apart can only be told by their place.
+                let told = doubtful.join(", ");
+                found.remarks.push(format!(
+                    "the header does not tell all columns apart ({told}): it is skipped, and columns go by their place"
+                ));
+                layout.skip_lines += 1;
+                layout.header = None;
+                sql_names(&names)
+            }
+        }
+        None => (1..=layout.width).map(|number| format!("column_{number}")).collect(),
+    };
+    if head.trim_ascii().is_empty() {
+        found.names.clear();
+    }
+    found.stated = vec![None; found.names.len()];
+    found.layout = Some(layout);
+    Ok(())
+}
+
+impl Sniffed {
+    /// The content as UTF-8, or with one byte per character.
+    pub(super) fn content(&self) -> io::Result<Box<dyn Read + Send>> {
+        let content = input::open(&self.path)?.content;
+        Ok(match &self.utf16 {
+            Some(choice) => Box::new(Utf16Reader::new(content, choice.encoding)),
+            None => content,
+        })
+    }
+
+    /// Whether its columns go by their names.
+    pub(super) fn is_named(&self) -> bool {
+        self.layout.as_ref().is_none_or(|layout| layout.header.is_some())
+    }
+
+    /// Its name without folders.
+    pub(super) fn file_name(&self) -> String {
+        self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    /// What its name says of its content: the name without endings, numbers and days.
+    pub(super) fn stem(&self) -> String {
+        let name = self.file_name();
+        let name = name.split('.').next().unwrap_or_default();
+        let letters: String = name.chars().map(|letter| if letter.is_ascii_digit() { ' ' } else { letter }).collect();
+        let stem = sql_name(&letters);
+        if stem.is_empty() { "source".to_owned() } else { stem }
+    }
+
+    /// A name for the source, of which this is the only file or one of `several`.
+    pub(super) fn source_name(&self, several: bool) -> String {
+        let name = self.file_name();
+        let name = name.split('.').next().unwrap_or_default();
+        let mut runs = name.split(|letter: char| !letter.is_ascii_digit());
+        // Many digits are a day or a time, few are part of the name.
+        let whole = if several || runs.any(|run| run.len() >= 4) { String::new() } else { sql_name(name) };
+        if whole.starts_with(|first: char| first.is_ascii_lowercase()) { whole } else { self.stem() }
+    }
+}

@@ -1,0 +1,105 @@
+//! Column names that SQL can write without quotes, from whatever a header says.
+
+/// A lower-case name of ASCII letters, digits and underscores; empty where nothing of it is left.
+pub(super) fn sql_name(header: &str) -> String {
+    let mut name = String::new();
+    let mut before = ' ';
+    let mut letters = header.trim().chars().peekable();
+    while let Some(letter) = letters.next() {
+        // A capital begins a word after a small letter, and as the last of several capitals before a small one.
+        let after_small = before.is_lowercase() || before.is_ascii_digit();
+        let begins = letter.is_uppercase()
+            && (after_small || (before.is_uppercase() && letters.peek().is_some_and(|next| next.is_lowercase())));
+        if begins {
+            underscore(&mut name);
+        }
+        if letter == '%' {
+            underscore(&mut name);
+            name.push_str("percent");
+            before = ' ';
+            continue;
+        }
+        match plain(letter) {
+            Some(text) => name.push_str(&text),
+            None => underscore(&mut name),
+        }
+        before = letter;
+    }
+    let name = name.trim_matches('_').to_owned();
+    if name.starts_with(|first: char| first.is_ascii_digit()) { format!("_{name}") } else { name }
+}
+
+fn underscore(name: &mut String) {
+    if !name.is_empty() && !name.ends_with('_') {
+        name.push('_');
+    }
+}
+
+/// What stands for a letter in a name; `None` for what is none.
+fn plain(letter: char) -> Option<String> {
+    if letter.is_ascii_alphanumeric() {
+        return Some(letter.to_ascii_lowercase().to_string());
+    }
+    let plain = match letter.to_lowercase().next()? {
+        'å' | 'ä' | 'á' | 'à' | 'â' | 'ã' => "a",
+        'ö' | 'ø' | 'ó' | 'ò' | 'ô' | 'õ' => "o",
+        'æ' => "ae",
+        'œ' => "oe",
+        'é' | 'è' | 'ê' | 'ë' => "e",
+        'í' | 'ì' | 'î' | 'ï' => "i",
+        'ú' | 'ù' | 'û' | 'ü' => "u",
+        'ý' | 'ÿ' => "y",
+        'ñ' => "n",
+        'ç' => "c",
+        'š' => "s",
+        'ž' => "z",
+        'ð' | 'đ' => "d",
+        'þ' => "th",
+        'ß' => "ss",
+        'ł' => "l",
+        _ => return None,
+    };
+    Some(plain.to_owned())
+}
+
+/// Names for all columns, no two alike; those that a header does not give are numbered.
+pub(super) fn sql_names(headers: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(headers.len());
+    for (at, header) in headers.iter().enumerate() {
+        let name = sql_name(header);
+        let name = if name.is_empty() { format!("column_{}", at + 1) } else { name };
+        let mut free = name.clone();
+        let mut number = 2;
+        while names.contains(&free) {
+            free = format!("{name}_{number}");
+            number += 1;
+        }
+        names.push(free);
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_plain() {
+        for (header, name) in [
+            ("Kundnr", "kundnr"),
+            ("Förnamn", "fornamn"),
+            ("CustomerID", "customer_id"),
+            ("orderDate", "order_date"),
+            ("Belopp (inkl. moms)", "belopp_inkl_moms"),
+            ("Rabatt %", "rabatt_percent"),
+            ("2024", "_2024"),
+            ("Æblegrød", "aeblegrod"),
+            ("HTTPStatus", "http_status"),
+            ("---", ""),
+        ] {
+            assert_eq!(sql_name(header), name, "{header}");
+        }
+        let headers = ["A", "a", "", "A"].map(str::to_owned);
+        assert_eq!(sql_names(&headers), ["a", "a_2", "column_3", "a_3"]);
+    }
+}

@@ -1,0 +1,137 @@
+//! The block that was written, held against the files by the reader that will read them: what it rejects is named.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::Int64Type;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::InferError;
+use super::draft::SourceDraft;
+use crate::config::{self, MaxRejected};
+use crate::diagnostics::SourceText;
+use crate::extract::{Extracts, OpenOptions, SourceCount};
+use crate::plan;
+use crate::report::{counted, rows_shown};
+
+/// Reasons told for a source.
+const MOST_TOLD: usize = 20;
+/// Rejects above this share of the rows, in percent, need a bound of their own.
+const USUAL_PERCENT: u64 = 1;
+
+/// Runs the real reader over every source of `block` and completes the drafts with what it says.
+///
+/// # Errors
+/// A block that is no valid pipeline, or files that cannot be read with it.
+pub(super) async fn verify(
+    block: &str,
+    sources: &mut [SourceDraft],
+    project: &Path,
+    scratch: &Path,
+) -> Result<(), InferError> {
+    let text =
+        format!("name: inferred\ndescription: Inferred from its files\ntime_zone: UTC\nbase_currency: EUR\n\n{block}");
+    let text = SourceText::new("inferred.yml", text);
+    let file = config::parse(&text).map_err(InferError::Block)?;
+    let mut checked = plan::sources_of(&file, &text).map_err(InferError::Block)?;
+    for source in checked.values_mut() {
+        source.max_rejected = MaxRejected::PartsPerMillion(1_000_000);
+        source.optional = true;
+    }
+    let folder = scratch.join(format!("lojal-infer-{}", uuid::Uuid::new_v4().simple()));
+    let options = OpenOptions {
+        project,
+        time_zone: chrono_tz::UTC,
+        quarantine: folder.clone(),
+        run_id: "infer",
+        corrections: Vec::new(),
+        all: &checked,
+        earlier: &[],
+    };
+    let told = async {
+        for draft in sources.iter_mut() {
+            let Some(source) = checked.get(&draft.name) else { continue };
+            let extracts = Extracts::open(&[source], None, &options)?;
+            extracts.drain().await?;
+            let count = extracts.source_counts().into_iter().next().unwrap_or_default();
+            let reasons = reasons(&folder.join(&draft.name), draft)?;
+            complete(draft, &count, reasons, &extracts);
+        }
+        Ok(())
+    };
+    let told = told.await;
+    // Rejected rows may hold personal data: they do not stay.
+    let _ = std::fs::remove_dir_all(&folder);
+    told
+}
+
+fn complete(draft: &mut SourceDraft, count: &SourceCount, reasons: Vec<String>, extracts: &Extracts) {
+    let mut told = vec![format!(
+        "{} read by lojal with this block: {} loaded",
+        counted(count.rows.read, "row"),
+        rows_shown(count.rows.loaded)
+    )];
+    if count.rows.duplicate > 0 {
+        told.push(format!("{} loaded once", counted(count.rows.duplicate, "duplicate row")));
+    }
+    if count.rows.rejected == 0 {
+        told.push("none rejected".to_owned());
+    }
+    draft.rejects = vec![told.join(", ")];
+    if count.rows.rejected > 0 {
+        draft.rejects.push(format!("{} will be rejected:", counted(count.rows.rejected, "row")));
+        draft.rejects.extend(reasons);
+        if count.rows.rejected * 100 > count.rows.read * USUAL_PERCENT {
+            let percent = (count.rows.rejected * 100).div_ceil(count.rows.read.max(1));
+            draft.max_rejected = Some(format!("{percent}%"));
+            draft.rejects.push(format!("these are more than the usual {USUAL_PERCENT} %, hence max_rejected"));
+        }
+    }
+    draft.rejects.extend(extracts.warnings.iter().cloned());
+}
+
+/// One line for each column and rule that rejected rows break, with the first row that does.
+fn reasons(folder: &Path, draft: &SourceDraft) -> Result<Vec<String>, InferError> {
+    let mut found: BTreeMap<(String, String), (u64, String)> = BTreeMap::new();
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    files.sort();
+    for path in files {
+        let reader = File::open(&path).map_err(|source| InferError::Read { path: path.clone(), source })?;
+        let read = |error: &dyn std::fmt::Display| InferError::Read {
+            path: path.clone(),
+            source: std::io::Error::other(error.to_string()),
+        };
+        let batches = ParquetRecordBatchReaderBuilder::try_new(reader)
+            .and_then(|builder| builder.build())
+            .map_err(|error| read(&error))?;
+        for batch in batches {
+            let batch = batch.map_err(|error| read(&error))?;
+            let texts =
+                |name: &str| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>().cloned());
+            let (Some(columns), Some(rules), Some(reasons), Some(names)) =
+                (texts("column"), texts("rule"), texts("reason"), texts("file"))
+            else {
+                continue;
+            };
+            let lines = batch.column_by_name("line").and_then(|column| column.as_primitive_opt::<Int64Type>().cloned());
+            for row in 0..batch.num_rows() {
+                let column = if columns.is_null(row) { String::new() } else { columns.value(row).to_owned() };
+                let personal = draft.columns.iter().any(|known| known.name == column && known.personal);
+                let entry = found.entry((column, rules.value(row).to_owned())).or_insert_with(|| {
+                    let line = lines.as_ref().map_or(0, |lines| lines.value(row));
+                    let reason = if personal { "a value that is not shown" } else { reasons.value(row) };
+                    (0, format!("{}:{line}: {reason}", names.value(row)))
+                });
+                entry.0 += 1;
+            }
+        }
+    }
+    let lines = found.into_iter().map(|((column, rule), (count, first))| {
+        let place = if column.is_empty() { rule } else { format!("{column}, {rule}") };
+        format!("  {place}: {}, the first {first}", rows_shown(count))
+    });
+    Ok(lines.take(MOST_TOLD).collect())
+}

@@ -1,0 +1,236 @@
+//! Drafts -> YAML text with comments. serde writes no comments, and they are the evidence.
+
+use std::fmt::Write;
+
+use super::draft::{ColumnDraft, CsvDraft, FormatDraft, SourceDraft, Values};
+use crate::config::Compression;
+
+/// Comments are broken before this many characters.
+const LINE: usize = 110;
+
+/// The whole block.
+pub(super) fn block(sources: &[SourceDraft]) -> String {
+    let mut out = String::from("sources:\n");
+    for (at, source) in sources.iter().enumerate() {
+        if at > 0 {
+            out.push('\n');
+        }
+        write_source(&mut out, source);
+    }
+    out
+}
+
+fn write_source(out: &mut String, source: &SourceDraft) {
+    source.comments.iter().for_each(|text| comment(out, 2, text));
+    source.rejects.iter().for_each(|text| comment(out, 2, text));
+    line(out, 2, &format!("{}:", source.name));
+    line(out, 4, "description: \"\"   # what one row is");
+    line(out, 4, &format!("path: {}", scalar(&source.path)));
+    if let Some(format) = format_of(&source.format) {
+        line(out, 4, &format!("format: {format}"));
+    }
+    if let Some(compression) = source.compression {
+        line(out, 4, &format!("compression: {}", compression_name(compression)));
+    }
+    let values = values_of(&source.values);
+    if !values.is_empty() {
+        line(out, 4, &format!("values: {{ {} }}", values.join(", ")));
+    }
+    if let Some((column, why)) = &source.event_time {
+        comment(out, 4, why);
+        line(out, 4, &format!("event_time: {column}"));
+    }
+    if !source.key_comment.is_empty() {
+        comment(out, 4, &source.key_comment);
+    }
+    if !source.key.is_empty() {
+        line(out, 4, &format!("key: [{}]", source.key.join(", ")));
+    }
+    if let Some(delivery) = &source.delivery {
+        comment(out, 4, &delivery.comment);
+        let form = scalar(&delivery.date_in_name);
+        line(out, 4, &format!("delivery: {{ mode: {}, date_in_name: {form} }}", delivery.mode));
+    }
+    if let Some(bound) = &source.max_rejected {
+        line(out, 4, &format!("max_rejected: {bound}"));
+    }
+    line(out, 4, "columns:");
+    source.columns.iter().for_each(|column| write_column(out, column));
+}
+
+fn write_column(out: &mut String, column: &ColumnDraft) {
+    column.comments.iter().for_each(|text| comment(out, 6, text));
+    let ty = column.ty.to_string();
+    let mut parts = vec![format!("type: {}", if ty.contains(',') { format!("\"{ty}\"") } else { ty })];
+    if !column.aliases.is_empty() {
+        parts.push(format!("aliases: {}", list(&column.aliases)));
+    }
+    for (set, key) in [(column.personal, "personal"), (column.required, "required"), (column.optional, "optional")] {
+        if set {
+            parts.push(format!("{key}: true"));
+        }
+    }
+    let values = values_of(&column.values);
+    if !values.is_empty() {
+        parts.push(format!("values: {{ {} }}", values.join(", ")));
+    }
+    line(out, 6, &format!("{}: {{ {} }}", key_name(&column.name), parts.join(", ")));
+}
+
+/// A name that YAML would take for another kind of value is quoted.
+fn key_name(name: &str) -> String {
+    scalar(name)
+}
+
+fn format_of(format: &FormatDraft) -> Option<String> {
+    Some(match format {
+        FormatDraft::Csv(csv) => {
+            let keys = csv_keys(csv);
+            if keys.is_empty() {
+                return None;
+            }
+            format!("{{ csv: {{ {} }} }}", keys.join(", "))
+        }
+        FormatDraft::JsonLines => "{ json_lines: {} }".to_owned(),
+        FormatDraft::Json { records: None } => "{ json: {} }".to_owned(),
+        FormatDraft::Json { records: Some(path) } => format!("{{ json: {{ records: {} }} }}", scalar(path)),
+        FormatDraft::Parquet => "{ parquet: {} }".to_owned(),
+        FormatDraft::Xlsx { sheet, header_row } => {
+            let sheet = sheet.as_ref().map(|sheet| format!("sheet: {}", scalar(sheet)));
+            let keys: Vec<String> =
+                sheet.into_iter().chain(header_row.map(|row| format!("header_row: {row}"))).collect();
+            if keys.is_empty() { "{ xlsx: {} }".to_owned() } else { format!("{{ xlsx: {{ {} }} }}", keys.join(", ")) }
+        }
+    })
+}
+
+fn csv_keys(csv: &CsvDraft) -> Vec<String> {
+    let usual = CsvDraft::default();
+    let sign = |sign: char| scalar(&sign.to_string());
+    let mut keys = Vec::new();
+    if csv.delimiter != usual.delimiter {
+        keys.push(format!("delimiter: {}", sign(csv.delimiter)));
+    }
+    if csv.quote != usual.quote {
+        keys.push(format!("quote: {}", csv.quote.map_or("null".to_owned(), sign)));
+    }
+    keys.extend(csv.escape.map(|escape| format!("escape: {}", sign(escape))));
+    keys.extend(csv.comment.map(|comment| format!("comment: {}", sign(comment))));
+    if !csv.header {
+        keys.push("header: false".to_owned());
+    }
+    for (lines, key) in [(csv.skip_lines, "skip_lines"), (csv.footer_lines, "footer_lines")] {
+        if lines > 0 {
+            keys.push(format!("{key}: {lines}"));
+        }
+    }
+    if csv.encoding != usual.encoding {
+        keys.push(format!("encoding: {}", csv.encoding));
+    }
+    if csv.newlines_in_values {
+        keys.push("newlines_in_values: true".to_owned());
+    }
+    keys
+}
+
+fn values_of(values: &Values) -> Vec<String> {
+    let mut keys = Vec::new();
+    let mut texts = |key: &str, list_of: &[String]| {
+        if !list_of.is_empty() {
+            keys.push(format!("{key}: {}", list(list_of)));
+        }
+    };
+    texts("null_words", &values.null_words);
+    texts("decimal_sign", &values.decimal_sign.map(String::from).into_iter().collect::<Vec<_>>());
+    texts("thousands_signs", &values.thousands_signs.iter().map(|sign| sign.to_string()).collect::<Vec<_>>());
+    texts("currency_signs", &values.currency_signs);
+    texts("date_formats", &values.date_formats);
+    texts("timestamp_formats", &values.timestamp_formats);
+    texts("true_words", &values.true_words);
+    texts("false_words", &values.false_words);
+    for key in &mut keys {
+        // The one key that holds a sign and no list.
+        if let Some(sign) = key.strip_prefix("decimal_sign: [").and_then(|rest| rest.strip_suffix(']')) {
+            *key = format!("decimal_sign: {sign}");
+        }
+    }
+    keys
+}
+
+fn compression_name(compression: Compression) -> &'static str {
+    match compression {
+        Compression::None => "none",
+        Compression::Gzip => "gzip",
+        Compression::Zstd => "zstd",
+        Compression::Bzip2 => "bzip2",
+        Compression::Xz => "xz",
+    }
+}
+
+fn list(texts: &[String]) -> String {
+    format!("[{}]", texts.iter().map(|text| scalar(text)).collect::<Vec<_>>().join(", "))
+}
+
+/// A text as a YAML scalar that is a text again when it is read, inside brackets too.
+pub(super) fn scalar(text: &str) -> String {
+    const WORDS: [&str; 11] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"];
+    let begins = text.starts_with(|first: char| first.is_alphabetic() || matches!(first, '_' | '/' | '$'));
+    let plain = text
+        .chars()
+        .all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '/' | '$' | '.' | '-' | ' ' | '*'));
+    if begins && plain && !text.ends_with(' ') && !WORDS.contains(&text.to_lowercase().as_str()) {
+        return text.to_owned();
+    }
+    let mut out = String::from('"');
+    for letter in text.chars() {
+        let _ = match letter {
+            '"' => write!(out, "\\\""),
+            '\\' => write!(out, "\\\\"),
+            '\t' => write!(out, "\\t"),
+            '\n' => write!(out, "\\n"),
+            '\u{a0}' | '\u{202f}' | '\u{feff}' => write!(out, "\\u{:04X}", u32::from(letter)),
+            letter if letter.is_control() => write!(out, "\\u{:04X}", u32::from(letter)),
+            letter => write!(out, "{letter}"),
+        };
+    }
+    out.push('"');
+    out
+}
+
+fn line(out: &mut String, indent: usize, text: &str) {
+    let _ = writeln!(out, "{:indent$}{text}", "");
+}
+
+/// A comment, broken into lines; what a control character would do to the block is undone.
+fn comment(out: &mut String, indent: usize, text: &str) {
+    let text: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let mut row = String::new();
+    let lead = if text.starts_with("  ") { "#   " } else { "# " };
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        if !row.is_empty() && indent + row.chars().count() + word.chars().count() > LINE {
+            line(out, indent, &row);
+            row.clear();
+        }
+        row.push_str(if row.is_empty() { lead } else { " " });
+        row.push_str(word);
+    }
+    line(out, indent, &row);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scalar_is_read_back_as_the_same_text() {
+        for text in [
+            "a", "-", "#x", "null", "No", "12", "1.5", "a: b", "å,", "\u{a0}", "\t", "\\", "\"", "'", "", " x",
+            "%d.%m.%Y", "*", "kr.", "~", "[a]",
+        ] {
+            let yaml = format!("{{ a: [{}] }}", scalar(text));
+            let read: std::collections::BTreeMap<String, Vec<crate::config::Scalar>> =
+                serde_yaml::from_str(&yaml).unwrap();
+            assert_eq!(read["a"], [crate::config::Scalar::Text(text.to_owned())], "{yaml}");
+        }
+    }
+}
