@@ -160,10 +160,20 @@ async fn loaded(block: &str, folder: &Path) -> Vec<String> {
     let file = crate::config::parse(&text).unwrap();
     let sources = crate::plan::sources_of(&file, &text).unwrap();
     let source = sources.values().next().unwrap();
-    let options = OpenOptions { project: folder, time_zone: chrono_tz::UTC, quarantine: folder.join("quarantine") };
+    let options = OpenOptions {
+        project: folder,
+        time_zone: chrono_tz::UTC,
+        quarantine: folder.join("quarantine"),
+        run_id: "round-trip",
+        corrections: Vec::new(),
+        all: &sources,
+        earlier: &[],
+    };
     let extracts = Extracts::open(&[source], None, &options).unwrap();
     let table = extracts.table(&source.name).unwrap();
-    let batches = SessionContext::new().read_table(table).unwrap().collect().await.unwrap();
+    #[expect(clippy::disallowed_methods, reason = "reads one table for a comparison, outside any run")]
+    let context = SessionContext::new();
+    let batches = context.read_table(table).unwrap().collect().await.unwrap();
     let mut rows = Vec::new();
     for batch in &batches {
         let options = FormatOptions::new();

@@ -305,9 +305,6 @@ pub(super) trait FormedCells<V>: fmt::Debug + Send + Sync {
 
     /// The value of a cell, which is neither empty nor in spaces; else what is wrong with it.
     fn value(&self, cell: &[u8]) -> Result<V, String>;
-
-    /// Whether a cell, which is not in spaces, is a word for an empty one.
-    fn is_null(&self, cell: &[u8]) -> bool;
 }
 
 impl<P: CellParser + fmt::Debug + Send + Sync> FormedCells<P::Value> for Formed<P>
@@ -329,10 +326,6 @@ where
 
     fn value(&self, cell: &[u8]) -> Result<P::Value, String> {
         self.slow(cell)
-    }
-
-    fn is_null(&self, cell: &[u8]) -> bool {
-        CellParser::is_null(self, cell)
     }
 }
 

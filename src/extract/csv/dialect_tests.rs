@@ -42,7 +42,7 @@ fn read(file: &[u8], dialect: Dialect, block: usize, filter: &DuplicateFilter) -
         counts[0] += found.rows_read;
         counts[1] += found.rows_duplicate;
         batches.extend(found.batches);
-        rejects.extend(found.rejects.into_iter().map(|r| (r.line, r.byte_offset, r.rule, r.raw)));
+        rejects.extend(found.rejects.into_iter().map(|r| (r.line, r.byte_offset, r.faults[0].rule, r.raw)));
     }
     let rows = (!batches.is_empty()).then(|| concat_batches(decoder.schema(), &batches).unwrap());
     (rows, rejects, counts)

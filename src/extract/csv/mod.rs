@@ -32,7 +32,6 @@ mod reject;
 mod rules;
 mod split;
 mod walk;
-mod texts;
 mod written;
 mod zone;
 

@@ -110,10 +110,6 @@ pub(super) struct Typed<P: CellParser> {
 }
 
 impl<P: CellParser> Typed<P> {
-    pub(super) fn is_null(&self, cell: &[u8]) -> bool {
-        self.formed.as_ref().is_some_and(|formed| formed.is_null(cell))
-    }
-
     /// The value of a cell, which is neither empty nor in spaces; else what is wrong with it.
     pub(super) fn slow(&self, cell: &[u8]) -> Result<P::Value, String> {
         match &self.formed {

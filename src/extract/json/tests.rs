@@ -45,7 +45,14 @@ fn converted(pieces: Vec<Piece>) -> (Vec<String>, Vec<String>, Keys) {
             format!("{}{}", cells[..4].join("|"), if cells[4].is_empty() { "" } else { "|+" })
         }));
         let told = |reject: &crate::extract::csv::Reject| {
-            format!("{}:{} {} {} <{}>", reject.line, reject.byte_offset, reject.rule, reject.reason, reject.raw)
+            format!(
+                "{}:{} {} {} <{}>",
+                reject.line,
+                reject.byte_offset,
+                reject.faults[0].rule,
+                reject.reason(),
+                reject.raw
+            )
         };
         let mut placed = Vec::new();
         chunk.place(&mut placed);
