@@ -4,8 +4,8 @@
 
 LOJAL is a release binary, EXTRACTS a folder with a transactions.csv of the generator. Runs are interleaved; each is a
 whole process with two threads. Prints the median of wall seconds, CPU seconds and peak memory of each, and the ratios.
-A copy of the extract with one bad row in a hundred is written beside a temporary warehouse first (the script
-bad_rows.py); DuckDB reads it too. Needs the duckdb package.
+A copy of the extract with one bad row in a hundred (bad_rows.py) is written beside a temporary warehouse first; DuckDB
+reads it too. Needs the duckdb package.
 """
 
 import os
@@ -17,6 +17,8 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+from bad_rows import write_dirty  # noqa: E402
 DUCKDB = """
 import duckdb, sys
 db = duckdb.connect()
@@ -57,7 +59,7 @@ def main():
     clean = extracts / "transactions.csv"
     with tempfile.TemporaryDirectory() as folder:
         dirty = Path(folder) / "dirty.csv"
-        subprocess.run([sys.executable, str(HERE.parent / "bad_rows.py"), str(clean), str(dirty)], check=True)
+        write_dirty(clean, dirty, share=0.01, seed=1)
         commands = {}
         for name, extract in (("clean", clean), ("dirty", dirty)):
             warehouse = Path(folder) / name

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use thiserror::Error;
 
 use super::CorrectionError;
+use super::csv::TextEncoding;
 use super::ledger::RowCounts;
 use super::promise::Promise;
 use super::text::{NAMES_SHOWN, few, printable};
@@ -148,7 +149,7 @@ pub enum ExtractError {
         /// The file.
         path: String,
         /// Its rows.
-        rows: RowCounts,
+        rows: Box<RowCounts>,
     },
     /// More rejected rows than the source allows.
     #[error("source {name}: {rejected} of {read} rows were rejected, at most {allowed} are allowed; {found}")]
@@ -164,7 +165,7 @@ pub enum ExtractError {
         /// The commonest causes with their numbers; place and reason of the first row.
         found: String,
         /// The declared encoding, if most of them break it.
-        encoding: Option<&'static str>,
+        encoding: Option<TextEncoding>,
         /// Where they all are.
         quarantine: String,
     },
@@ -305,8 +306,9 @@ impl ExtractError {
             Self::Header { .. } => Some("see that the file is what `format` says, whole and not encrypted".to_owned()),
             Self::Empty { .. } => Some("see whether the export broke off, or mark the source optional".to_owned()),
             Self::TooManyRejected { quarantine, encoding: Some(encoding), .. } => Some(format!(
-                "most of them are no {encoding}: set the encoding that the file has, such as `encoding: windows-1252`; \
-                 all of them, with file, line and reason, are in {quarantine}"
+                "most of them are no {}: set the encoding that the file has, such as `encoding: windows-1252`; \
+                 all of them, with file, line and reason, are in {quarantine}",
+                encoding.as_str()
             )),
             Self::TooManyRejected { quarantine, .. } => Some(format!(
                 "all of them, with file, line and reason, are in {quarantine}; `lojal rejects` sums them up, max_rejected sets the bound"

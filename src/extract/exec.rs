@@ -20,7 +20,8 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties};
 use futures::stream;
 
-use super::scan::{Scan, Worker};
+use super::scan::Scan;
+use super::worker::Worker;
 
 /// A source in the engine's reach.
 #[derive(Debug)]

@@ -23,6 +23,7 @@ mod quarantine;
 mod records;
 mod scan;
 mod text;
+mod worker;
 mod xlsx;
 
 pub use column::{ColumnSpec, ColumnType, Reference, ValueForm};

@@ -11,7 +11,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::ledger::{FileStatus, SourceCount};
-use super::scan::{Scan, Worker};
+use super::scan::Scan;
+use super::worker::Worker;
 use super::{ColumnType, ExtractError};
 use crate::config::{Age, CheckSeverity, Share};
 use crate::extract::csv::{Place, Watch};

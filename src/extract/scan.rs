@@ -1,18 +1,16 @@
 //! One source being read: files cut into units of work, taken by as many workers as ask, decoded where they land.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use arrow::array::RecordBatch;
 use chrono::NaiveDate;
 
 use super::correction::Corrections;
 use super::csv::{
-    self, Amount, CellValue, Chunk, Chunker, Corrector, Decoded, Decoder, DuplicateFilter, FirstSeen, FromFile, Layout,
-    Place, Reject, Rule, Watch,
+    self, Amount, CellValue, Chunk, Chunker, Decoded, DuplicateFilter, FromFile, Layout, Place, Reject, Rule,
 };
 use super::files::{ExtractFile, unreadable};
 use super::halt::{Halt, InWork};
@@ -21,7 +19,7 @@ use super::ledger::{Decimal, FileCount, FileStatus, RowCounts, SourceCount};
 use super::parquet::RowGroup;
 use super::promise::{Basis, Promise, judge};
 use super::quarantine::{Full, Origin, Quarantine};
-use super::records::{self, Reader, RecordDecoder, Records};
+use super::records::{self, Reader, Records};
 use super::{ColumnType, ExtractError};
 use crate::config::{CheckSeverity, Format, OnBadRow};
 use crate::engine::Latest;
@@ -49,7 +47,7 @@ pub(super) struct Scan {
     promises: Mutex<Vec<Promise>>,
     shown: Vec<PathBuf>,
     feeder: Mutex<Feeder>,
-    filter: Option<DuplicateFilter>,
+    pub(super) filter: Option<DuplicateFilter>,
     books: Mutex<Books>,
     taken: AtomicBool,
     /// For JSON, the keys that the records had.
@@ -59,8 +57,9 @@ pub(super) struct Scan {
     halt: Arc<Halt>,
 }
 
+/// How far the files have been read.
 #[derive(Default)]
-struct Feeder {
+pub(super) struct Feeder {
     next_file: usize,
     next_group: usize,
     open: Option<(usize, Box<dyn Read + Send>, Chunker)>,
@@ -110,7 +109,7 @@ impl Books {
 }
 
 /// A piece of a source that one worker decodes at once.
-enum Unit {
+pub(super) enum Unit {
     Chunk(usize, Chunk),
     Records(usize, Records),
     RowGroup(RowGroup),
@@ -212,13 +211,13 @@ impl Scan {
         Ok(())
     }
 
-    fn next(&self) -> Result<Option<(Unit, InWork)>, ExtractError> {
+    pub(super) fn next(&self) -> Result<Option<(Unit, InWork)>, ExtractError> {
         let mut feeder = lock(&self.feeder);
         let Some(in_work) = self.halt.begin() else { return Ok(None) };
         Ok(self.next_of(&mut feeder)?.map(|unit| (unit, in_work)))
     }
 
-    fn next_of(&self, feeder: &mut Feeder) -> Result<Option<Unit>, ExtractError> {
+    pub(super) fn next_of(&self, feeder: &mut Feeder) -> Result<Option<Unit>, ExtractError> {
         if let Some(group) = self.row_groups.get(feeder.next_group) {
             feeder.next_group += 1;
             return Ok(Some(Unit::RowGroup(group.clone())));
@@ -274,7 +273,7 @@ impl Scan {
         Ok(true)
     }
 
-    fn enter(&self, file: usize, decoded: &mut Decoded) -> Result<(), ExtractError> {
+    pub(super) fn enter(&self, file: usize, decoded: &mut Decoded) -> Result<(), ExtractError> {
         let mut books = lock(&self.books);
         if let Some(rows) = books.rows.get_mut(file) {
             rows.add(decoded);
@@ -297,7 +296,7 @@ impl Scan {
     }
 
     /// Ends the run at the first bad row, if it has been met and the source wants it so.
-    fn fail_on_bad_row(&self) -> Result<(), ExtractError> {
+    pub(super) fn fail_on_bad_row(&self) -> Result<(), ExtractError> {
         if !self.halt.has_halted() {
             return Ok(());
         }
@@ -349,7 +348,7 @@ impl Scan {
         let written = books.quarantine.write(Some(count.rows.read));
         written.map_err(|error| self.quarantine_failed(&books.quarantine, &error))?;
         if let Some((path, rows)) = count.unbalanced() {
-            return Err(ExtractError::Unbalanced { name: self.source.name.clone(), path, rows });
+            return Err(ExtractError::Unbalanced { name: self.source.name.clone(), path, rows: Box::new(rows) });
         }
         if count.rows.read == 0 && !self.source.optional {
             return Err(ExtractError::Empty {
@@ -369,8 +368,7 @@ impl Scan {
                     self.first_reject(&books.quarantine).unwrap_or_default(),
                     differs.iter().map(|line| format!("\n  {line}")).collect::<String>()
                 ),
-                encoding: (books.wrong_encoding * 2 > count.rows.rejected)
-                    .then(|| self.plan.dialect().encoding.as_str()),
+                encoding: (books.wrong_encoding * 2 > count.rows.rejected).then_some(self.plan.dialect().encoding),
                 quarantine: books.quarantine.folder().display().to_string(),
             });
         }
@@ -397,7 +395,8 @@ impl Scan {
         lock(&self.promises).clone()
     }
 
-    /// Its files with the rows read from them; of files that were not read, what the last snapshot knew.
+    /// Its files with the rows read from them; of files that were not read, what the last snapshot knew. Corrections of
+    /// its rows after them.
     pub(super) fn inputs_with_rows(&self) -> Vec<Input> {
         let books = lock(&self.books);
         let read = self.files.iter().zip(&books.rows);
@@ -406,7 +405,8 @@ impl Scan {
             let is_it = |input: &&Input| input.path == file.path && input.bytes == file.bytes;
             self.basis.earlier.iter().find(is_it).cloned()
         });
-        read.chain(known).collect()
+        let corrections = self.corrections.iter().flat_map(|corrections| corrections.inputs.clone());
+        read.chain(known).chain(corrections).collect()
     }
 
     /// Of each unique column of versioned rows, how many values the latest rows of several keys hold.
@@ -476,184 +476,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// One worker's view of a scan: takes units until none is left and decodes them into batches.
-pub(super) struct Worker {
-    scan: Arc<Scan>,
-    projection: Vec<usize>,
-    csv: Option<(Arc<Layout>, Decoder)>,
-    records: Option<RecordDecoder>,
-    corrector: Corrector,
-    ready: VecDeque<RecordBatch>,
-    watch: Option<Watch>,
-}
-
-impl Worker {
-    pub(super) fn new(scan: Arc<Scan>, projection: Vec<usize>) -> Self {
-        let corrector = Corrector::new(&scan.plan, &projection);
-        Self { scan, projection, csv: None, records: None, corrector, ready: VecDeque::new(), watch: None }
-    }
-
-    /// The next rows, or `None` when the source has no more.
-    pub(super) fn next(&mut self) -> Result<Option<RecordBatch>, ExtractError> {
-        loop {
-            if let Some(batch) = self.ready.pop_front() {
-                return Ok(Some(batch));
-            }
-            let Some((unit, in_work)) = self.scan.next()? else {
-                return self.scan.fail_on_bad_row().map(|()| None);
-            };
-            let (file, mut decoded) = self.decode(unit)?;
-            self.correct(file, &mut decoded)?;
-            self.scan.enter(file, &mut decoded)?;
-            drop(in_work);
-            self.ready.extend(decoded.batches.into_iter().filter(|batch| batch.num_rows() > 0));
-        }
-    }
-
-    /// The newest day, of events and versions, in the whole rest of the source; little else is decoded.
-    pub(super) fn newest_day(&mut self) -> Result<Option<NaiveDate>, ExtractError> {
-        let columns = self.scan.clocks();
-        let mut newest = None;
-        self.columns_of(&columns, |scan, decoder, column, chunk| {
-            let latest = decoder.latest_of(column, chunk);
-            newest = newest.max(latest.and_then(|at| scan.day_of(column, at)));
-        })?;
-        Ok(newest)
-    }
-
-    /// Reads the whole rest of the source for the values of one column.
-    pub(super) fn values_of(&mut self, column: usize, into: &DuplicateFilter) -> Result<(), ExtractError> {
-        let mut first = Vec::new();
-        self.columns_of(&[column], |_, decoder, column, chunk| {
-            first.clear();
-            into.first_seen(&decoder.hashes_of(column, chunk), &mut first);
-        })
-    }
-
-    /// Hands the whole rest of the source over, once for each of the columns.
-    fn columns_of(
-        &mut self,
-        columns: &[usize],
-        mut each: impl FnMut(&Scan, &mut Decoder, usize, &Chunk),
-    ) -> Result<(), ExtractError> {
-        let scan = Arc::clone(&self.scan);
-        while let Some((unit, _)) = scan.next()? {
-            let (file, chunk) = match unit {
-                Unit::Chunk(file, chunk) => (file, chunk),
-                Unit::Records(file, records) => (file, self.record_decoder().chunk(file, records).into_chunk()),
-                Unit::RowGroup(group) => {
-                    for column in columns {
-                        let decoder = self.decoder(group.file)?;
-                        let each = |chunk: &Chunk| each(&scan, decoder, *column, chunk);
-                        let read = records::column_of_group(&group, &scan.source, *column, each);
-                        read.map_err(|error| scan.undecodable(group.file, &error.to_string()))?;
-                    }
-                    continue;
-                }
-            };
-            for column in columns {
-                each(&scan, self.decoder(file)?, *column, &chunk);
-            }
-        }
-        Ok(())
-    }
-
-    /// Goes through the source once more for rows that hold repeated values of a promise, in the order of the files, until
-    /// `wanted` values have the places of two different rows each.
-    pub(super) fn places_of(&mut self, watch: &Watch, wanted: usize) -> Result<Vec<(Place, Place)>, ExtractError> {
-        let scan = Arc::clone(&self.scan);
-        let mut feeder = Feeder::default();
-        let mut first: HashMap<u128, (Place, u128)> = HashMap::new();
-        let mut places = BTreeMap::new();
-        self.watch = Some(watch.clone());
-        while let Some(unit) = scan.next_of(&mut feeder)? {
-            let file = unit.file();
-            for row in self.decode_unseen(unit)?.watched {
-                let place = (file, row.line);
-                match first.get(&row.value) {
-                    None => {
-                        first.insert(row.value, (place, row.row));
-                    }
-                    Some((_, same)) if *same == row.row && scan.filter.is_some() => {}
-                    Some((earlier, _)) => {
-                        places.entry(*earlier).or_insert(place);
-                    }
-                }
-            }
-            if places.len() >= wanted {
-                break;
-            }
-        }
-        Ok(places.into_iter().take(wanted).collect())
-    }
-
-    fn correct(&mut self, file: usize, decoded: &mut Decoded) -> Result<(), ExtractError> {
-        let scan = Arc::clone(&self.scan);
-        let Some(corrections) = scan.corrections.as_ref().filter(|_| !decoded.rejects.is_empty()) else {
-            return Ok(());
-        };
-        let seen = scan.filter.as_ref().map(|filter| filter as &dyn FirstSeen);
-        self.corrector.from_file(scan.from_file(file));
-        let applied = corrections.apply(decoded, &mut self.corrector, seen);
-        applied.map_err(|error| scan.undecodable(file, &error.to_string()))
-    }
-
-    fn decode(&mut self, unit: Unit) -> Result<(usize, Decoded), ExtractError> {
-        let scan = Arc::clone(&self.scan);
-        self.decode_with(unit, scan.filter.as_ref().map(|filter| filter as &dyn FirstSeen))
-    }
-
-    fn decode_unseen(&mut self, unit: Unit) -> Result<Decoded, ExtractError> {
-        Ok(self.decode_with(unit, None)?.1)
-    }
-
-    fn decode_with(&mut self, unit: Unit, seen: Option<&dyn FirstSeen>) -> Result<(usize, Decoded), ExtractError> {
-        let scan = Arc::clone(&self.scan);
-        match unit {
-            Unit::Chunk(file, chunk) => {
-                let decoded = self.decoder(file)?.decode(&chunk, seen);
-                decoded.map(|decoded| (file, decoded)).map_err(|error| scan.undecodable(file, &error.to_string()))
-            }
-            Unit::Records(file, records) => {
-                let records = self.record_decoder().chunk(file, records);
-                let decoded = records::decode(records, self.decoder(file)?, seen);
-                decoded.map(|decoded| (file, decoded)).map_err(|error| scan.undecodable(file, &error.to_string()))
-            }
-            Unit::RowGroup(group) => {
-                let decoded = records::decode_group(&group, &scan.source, self.decoder(group.file)?, seen);
-                decoded
-                    .map(|decoded| (group.file, decoded))
-                    .map_err(|error| scan.undecodable(group.file, &error.to_string()))
-            }
-        }
-    }
-
-    fn record_decoder(&mut self) -> &mut RecordDecoder {
-        self.records.get_or_insert_with(|| RecordDecoder::new(&self.scan))
-    }
-
-    /// Decoders keep their buffers, so one serves as long as files have the same layout.
-    fn decoder(&mut self, file: usize) -> Result<&mut Decoder, ExtractError> {
-        let layout = &self.scan.layouts[file];
-        if self.csv.as_ref().is_none_or(|(held, _)| held != layout) {
-            let decoder = Decoder::new(Arc::clone(&self.scan.plan), Arc::clone(layout), &self.projection);
-            let decoder = decoder.map_err(|error| self.scan.undecodable(file, &error.to_string()))?;
-            let mut decoder = decoder;
-            self.watch.iter().for_each(|watch| decoder.watch(watch.clone()));
-            self.csv = Some((Arc::clone(layout), decoder));
-        }
-        match &mut self.csv {
-            Some((_, decoder)) => {
-                decoder.from_file(self.scan.from_file(file));
-                Ok(decoder)
-            }
-            None => Err(self.scan.undecodable(file, "no decoder")),
-        }
-    }
-}
-
 impl Unit {
-    fn file(&self) -> usize {
+    /// Number of its file.
+    pub(super) fn file(&self) -> usize {
         match self {
             Self::Chunk(file, _) | Self::Records(file, _) => *file,
             Self::RowGroup(group) => group.file,
@@ -662,7 +487,7 @@ impl Unit {
 }
 
 impl Scan {
-    fn from_file(&self, number: usize) -> FromFile {
+    pub(super) fn origin_of(&self, number: usize) -> FromFile {
         FromFile { number, day: self.files.get(number).and_then(|file| file.input.delivery_day) }
     }
 
@@ -681,7 +506,7 @@ impl Scan {
         self.plan.contract()?.day_of(value)
     }
 
-    fn undecodable(&self, file: usize, reason: &str) -> ExtractError {
+    pub(super) fn undecodable(&self, file: usize, reason: &str) -> ExtractError {
         let path = self.shown.get(file).cloned().unwrap_or_default();
         ExtractError::Format { name: self.source.name.clone(), path, reason: reason.to_owned() }
     }

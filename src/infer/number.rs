@@ -155,7 +155,9 @@ fn without_blanks(mut text: &[u8]) -> &[u8] {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> (Option<(u8, u8, u8)>, Option<(u8, u8, u8)>) {
+    type Read = Option<(u8, u8, u8)>;
+
+    fn read(text: &str) -> (Read, Read) {
         let found = number(text.as_bytes());
         let parts = |reading: Reading| (reading.group, reading.whole, reading.fraction);
         (found.and_then(|number| number.point).map(parts), found.and_then(|number| number.comma).map(parts))

@@ -13,8 +13,11 @@ use crate::extract::ColumnType;
 /// Rows decoded at a time.
 const BATCH_ROWS: usize = 8192;
 
+/// Names of the columns, their types where lojal has one, and what cannot be read.
+type ParquetSchema = (Vec<String>, Vec<Option<ColumnType>>, Vec<String>);
+
 /// Names and types of a file's columns, and what cannot be read of it.
-pub(super) fn schema(path: &Path) -> io::Result<(Vec<String>, Vec<Option<ColumnType>>, Vec<String>)> {
+pub(super) fn schema(path: &Path) -> io::Result<ParquetSchema> {
     let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?).map_err(io::Error::other)?;
     let (mut names, mut types, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
     for field in builder.schema().fields() {

@@ -156,7 +156,7 @@ impl PublishError {
             }
             Self::Locked { .. } => "wait for it to end, or give this run another --warehouse",
             Self::NotOurs { .. } => "move it away, or give this run another --warehouse",
-            Self::Address(_) => "give a path or a URL with one of these schemes",
+            Self::Address(_) => "give a path, or the URL of a store without user and password: s3://bucket/folder",
             Self::Http { .. } => "give a path, or the store's own URL: s3://, gs://, az://, abfss://",
             Self::Overtaken { .. } => "run again: it then begins from what the other run has published",
             Self::Hostile { .. } => "see who can write to the warehouse; begin anew in another --warehouse",

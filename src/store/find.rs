@@ -1,10 +1,10 @@
 //! Finds files by path or glob: in folders, and below a prefix of a remote store.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
 use object_store::ObjectMeta;
+use walkdir::WalkDir;
 
 use super::address::{Address, RemoteAddress};
 use super::connect::wait;
@@ -26,17 +26,18 @@ pub fn find(project: &Path, pattern: &str) -> Result<Found, StoreError> {
 
 fn find_local(project: &Path, pattern: &Path) -> Result<Found, StoreError> {
     let text = pattern.to_str().ok_or_else(|| StoreError::Pattern("not UTF-8".to_owned()))?;
-    let matches = glob::glob(text).map_err(|error| StoreError::Pattern(error.msg.to_owned()))?;
-    let mut files = Vec::new();
-    let mut folders = BTreeMap::new();
-    for found in matches {
-        let path = found.map_err(|error| StoreError::Unreadable {
+    let no_pattern = |error: glob::PatternError| StoreError::Pattern(error.msg.to_owned());
+    let paths: Vec<PathBuf> = if text.contains("**") {
+        matching_below(&Pattern::new(text).map_err(no_pattern)?, pattern)?
+    } else {
+        let unreadable = |error: glob::GlobError| StoreError::Unreadable {
             path: error.path().to_owned(),
             source: std::io::Error::new(error.error().kind(), error.error().to_string()),
-        })?;
-        if text.contains("**") {
-            refuse_loops(&path, &mut folders)?;
-        }
+        };
+        glob::glob(text).map_err(no_pattern)?.collect::<Result<_, _>>().map_err(unreadable)?
+    };
+    let mut files = Vec::new();
+    for path in paths {
         files.extend(Stored::local(project, &path).map_err(|source| StoreError::Unreadable { path, source })?);
     }
     files.sort_by(|a, b| a.name().cmp(b.name()));
@@ -44,23 +45,36 @@ fn find_local(project: &Path, pattern: &Path) -> Result<Found, StoreError> {
     Ok(Found { files, nearby })
 }
 
-/// A link to a folder around itself makes names without end, all of the same files.
-fn refuse_loops(path: &Path, seen: &mut BTreeMap<PathBuf, ()>) -> Result<(), StoreError> {
-    for folder in path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty()) {
-        if seen.insert(folder.to_owned(), ()).is_some() {
-            // Those around it were looked at with it.
-            return Ok(());
-        }
-        let is_link = folder.symlink_metadata().is_ok_and(|found| found.is_symlink());
-        if is_link
-            && let (Ok(target), Some(Ok(around))) = (folder.canonicalize(), folder.parent().map(Path::canonicalize))
-            && around.starts_with(&target)
-        {
-            let source = std::io::Error::other("it is a link to a folder that it lies in, so its files never end");
-            return Err(StoreError::Unreadable { path: folder.to_owned(), source });
+/// The paths below the part without wildcards that match. Links are followed; one to a folder around itself would give
+/// names without end, all of the same files, and is refused.
+fn matching_below(pattern: &Pattern, path: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
+    let is_literal = |part: &std::path::Component<'_>| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
+    let root: PathBuf = path.components().take_while(is_literal).collect();
+    let (root, added) = if root.as_os_str().is_empty() { (PathBuf::from("."), "./") } else { (root, "") };
+    let mut paths = Vec::new();
+    for entry in WalkDir::new(&root).follow_links(true).sort_by_file_name() {
+        match entry {
+            Ok(entry) => {
+                let path = entry.into_path();
+                let path = path.strip_prefix(added).map(Path::to_owned).unwrap_or(path);
+                paths.extend(pattern.matches_path_with(&path, options).then_some(path));
+            }
+            Err(error) => {
+                let path = error.path().unwrap_or(&root).to_owned();
+                let source = match error.loop_ancestor() {
+                    Some(_) => {
+                        std::io::Error::other("it is a link to a folder that it lies in, so its files never end")
+                    }
+                    None => error.into(),
+                };
+                if source.kind() != std::io::ErrorKind::NotFound {
+                    return Err(StoreError::Unreadable { path, source });
+                }
+            }
         }
     }
-    Ok(())
+    Ok(paths)
 }
 
 fn neighbours(folder: &Path) -> Vec<String> {

@@ -143,7 +143,7 @@ fn a_value_that_differs_in_the_last_row_alone_is_found() {
     says(&block, r#"amount: { type: "decimal(12,2)""#);
     says(&block, "date %m/%d/%Y");
     let block = inferred("t.csv", text + "30000,ca 10,09/09/2024\n");
-    says(&block, "amount, type: 1, the first t.csv:30002: amount: 'ca 10' is not a whole number");
+    says(&block, "amount, type: 1, the first t.csv:30002: 'ca 10' is not a whole number");
     says(&block, "since no day is above 12; the day is taken to come first");
 }
 

@@ -223,14 +223,14 @@ fn a_line_that_is_no_object_is_quarantined_with_its_place() {
 fn keys_that_no_record_has_or_nobody_declared_are_told() {
     let (_, outcome) = of_lines(&order(",\"colour\":\"red\"").replace("is_paid", "paid"));
     let told = outcome.exits(1).stderr;
-    assert!(told.contains("orders.jsonl lacks the column is_paid"), "{told}");
+    assert!(told.contains("- is_paid  declared, not in the file"), "{told}");
     assert!(told.contains("colour"), "{told}");
     let (copy, outcome) = of_lines(&order(",\"colour\":\"red\""));
     let told = outcome.exits(0).stderr;
-    assert!(told.contains("columns that are not declared: colour"), "{told}");
+    assert!(told.contains("columns that are not declared and not read: colour"), "{told}");
     copy.edit("pipelines/shop.yml", "amount: [quantity", "extra_columns: fail\n    amount: [quantity");
     let told = copy.lojal(&["run"]).exits(1).stderr;
-    assert!(told.contains("columns that are not declared: colour"), "{told}");
+    assert!(told.contains("+ colour  in the file, not declared"), "{told}");
 }
 
 #[test]

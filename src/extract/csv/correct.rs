@@ -10,7 +10,8 @@ use arrow::error::ArrowError;
 use super::{
     chunk::Chunk,
     contract::FromFile,
-    decode::{Decoded, Decoder},
+    decode::Decoder,
+    decoded::Decoded,
     dedup::FirstSeen,
     dialect::{Dialect, NO_QUOTE},
     encoding::TextEncoding,
@@ -55,7 +56,7 @@ impl Corrector {
     }
 
     /// Says which file the rejected rows come from.
-    pub fn from_file(&mut self, file: FromFile) {
+    pub fn set_file(&mut self, file: FromFile) {
         self.file = file;
     }
 
@@ -78,7 +79,7 @@ impl Corrector {
         }
         match &mut self.decoder {
             Some((_, decoder)) => {
-                decoder.from_file(self.file);
+                decoder.set_file(self.file);
                 Ok(decoder.decode(&chunk, seen)?)
             }
             None => Ok(Decoded::default()),
