@@ -30,6 +30,13 @@ pub(super) struct RunRejects {
 pub(super) async fn execute(request: &Request, rejects: &Rejects, printer: &Printer) -> Result<(), Failure> {
     let plan = make_plan(request, printer).await?;
     let warehouse = warehouse(request, &plan, printer)?;
+    if let Some(name) = &rejects.source {
+        source_of(&plan, name)?;
+    }
+    if let Some(path) = rejects.output.as_ref().filter(|path| path.exists()) {
+        let problem = Problem::new(format!("{} exists, and what was mended in it would be lost", path.display()));
+        return Err(Failure::Usage(vec![problem.hint("name another file, or move this one away")]));
+    }
     let Some(mut found) = rejects_of(&warehouse, &rejects.run, rejects.source.as_deref())? else {
         printer.info("no rows were rejected");
         return Ok(());

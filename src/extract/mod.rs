@@ -38,3 +38,4 @@ pub use open::{Extracts, OpenOptions, check_rules};
 pub use promise::Promise;
 pub use quarantine::{QuarantineError, QuarantineFacts, QuarantinedRow, quarantined};
 pub(crate) use text::encoding as text_encoding;
+pub(crate) use xlsx::cell_text as xlsx_cell_text;

@@ -22,6 +22,9 @@ use crate::report::{counted, rows_shown};
 
 /// How many places are named.
 const PLACES: usize = 3;
+/// Where the places are looked for, rows stand as they were delivered.
+const CORRECTED: &str = "only as somebody corrected them with `lojal replay`; the corrections are files in \
+                         corrections/SOURCE below the warehouse, and the one that is wrong can be taken away";
 const REPEATED: &str = "which row is right cannot be known: mend the export, declare `delivery: { mode: upsert }` where \
     rows are versions, or set on_repeated_key to warn";
 /// How many months are named.
@@ -113,11 +116,12 @@ pub(super) fn judge(
             let watch = Watch { unique: index, values: Arc::new(unique.repeated()) };
             let places = Worker::new(Arc::clone(scan), Vec::new()).places_of(&watch, PLACES)?;
             let shown = |(one, other): &(Place, Place)| format!("{} and {}", scan.place(*one), scan.place(*other));
+            let told: Vec<String> = places.iter().map(shown).collect();
             found = format!(
                 "{} the {} of another row: {}",
                 if rows == 1 { "1 row repeats".to_owned() } else { format!("{} repeat", counted(rows, "row")) },
                 names.join(", "),
-                places.iter().map(shown).collect::<Vec<_>>().join("; ")
+                if told.is_empty() { CORRECTED.replace("SOURCE", &scan.source.name) } else { told.join("; ") }
             );
         }
         let kind =

@@ -206,6 +206,10 @@ pub(super) fn check_keys(source: &Source, files: &[ExtractFile], keys: &Keys) ->
 /// Appends a number, written with a point, as a cell of its column is written.
 pub(super) fn write_number(number: &str, spec: &ColumnSpec, out: &mut Vec<u8>) {
     let start = out.len();
+    // Programs write whole numbers with a fraction of zeros; the number is the same.
+    let is_zeros = |fraction: &str| !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0');
+    let whole = number.split_once('.').filter(|(_, fraction)| spec.ty == ColumnType::Int && is_zeros(fraction));
+    let number = whole.map_or(number, |(whole, _)| whole);
     out.extend_from_slice(number.as_bytes());
     if spec.ty.numeric_scale().is_some() && spec.form.decimal_sign == ',' {
         for sign in out.iter_mut().skip(start).filter(|sign| **sign == b'.') {

@@ -462,7 +462,10 @@ impl Scan {
     /// Every fault of a row, without quoting what is personal.
     fn told(&self, reject: &Reject) -> String {
         let faults = reject.faults.iter().map(|fault| match &fault.column {
-            Some(column) if self.source.personal.iter().any(|personal| **personal == **column) => {
+            Some(column)
+                if fault.rule != Rule::Required
+                    && self.source.personal.iter().any(|personal| **personal == **column) =>
+            {
                 format!("{column}: breaks the rule `{}`", fault.rule)
             }
             _ => fault.to_string(),

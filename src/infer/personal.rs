@@ -98,6 +98,10 @@ pub(super) fn is_code(name: &str) -> bool {
 }
 
 fn by_name(name: &str) -> Option<&'static str> {
+    // As part of a name these say little: a product has a name, too.
+    if ["name", "namn", "navn", "nimi", "kontakt", "contact"].contains(&name) {
+        return Some("a name");
+    }
     let kinds: [(&str, &[&str]); 9] = [
         ("an e-mail address", &["email", "mail", "epost", "e_post", "e_mail", "sahkoposti"]),
         (

@@ -53,7 +53,8 @@ impl Dialect {
             let field = at;
             if self.quote.is_some() && text.get(at).copied() == self.quote {
                 match self.quoted(text, at + 1, &mut breaks) {
-                    Some(after) if breaks <= MOST_BREAKS => at = after,
+                    Some(after) if after == text.len() && !ended => return Split::More,
+                    Some(after) if breaks <= MOST_BREAKS && self.ends_field(text, after) => at = after,
                     None if !ended && text.len() - start <= LONGEST => return Split::More,
                     _ => return self.unclosed(text, start, ended),
                 }
@@ -75,6 +76,11 @@ impl Dialect {
             fields.push((field, content));
             return Split::Record { end: content, next: (end + 1).min(text.len()), breaks };
         }
+    }
+
+    /// A quote closes only where its field ends.
+    fn ends_field(&self, text: &[u8], at: usize) -> bool {
+        text.get(at).is_none_or(|next| *next == self.delimiter || matches!(next, b'\n' | b'\r'))
     }
 
     fn unclosed(&self, text: &[u8], start: usize, ended: bool) -> Split {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
 
-use calamine::{Data, DataRef, Reader, Xlsx, open_workbook};
+use calamine::{Reader, Xlsx, open_workbook};
 
 use super::profile::Profile;
 use super::sniff::Sniffed;
@@ -88,7 +88,7 @@ fn each_row<R: Read + Seek>(
             texts.clear();
             current = at;
         }
-        let text = text_of(cell.get_value());
+        let text = crate::extract::xlsx_cell_text(cell.get_value());
         if !text.is_empty() {
             texts.resize(texts.len().max(column + 1), String::new());
             texts[column] = text;
@@ -98,17 +98,4 @@ fn each_row<R: Read + Seek>(
         row(current + 1, &texts);
     }
     Ok(())
-}
-
-fn text_of(value: &DataRef<'_>) -> String {
-    match Data::from(value.clone()) {
-        Data::Empty => String::new(),
-        Data::DateTime(at) if at.is_datetime() => match at.to_ymd_hms_milli() {
-            (year, month, day, 0, 0, 0, 0) => format!("{year:04}-{month:02}-{day:02}"),
-            (year, month, day, hour, minute, second, _) => {
-                format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
-            }
-        },
-        other => other.to_string(),
-    }
 }

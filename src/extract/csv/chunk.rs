@@ -221,10 +221,22 @@ impl Chunker {
                         self.scanned = at;
                         break;
                     }
-                    Some(at) => {
-                        self.quoted = false;
-                        self.scanned = at + 1;
-                    }
+                    Some(at) => match bytes.get(at + 1) {
+                        Some(next) if *next != delimiter && !matches!(next, b'\n' | b'\r') => {
+                            // It closes in the middle of a field. The record's first line tells what to reject.
+                            let line_end = memchr(b'\n', &bytes[self.record..]);
+                            if end || line_end.is_some() {
+                                let seen = line_end.unwrap_or(bytes.len() - self.record).max(at + 1 - self.record);
+                                return Some(misplaced(seen, max_record));
+                            }
+                            self.scanned = at;
+                            break;
+                        }
+                        _ => {
+                            self.quoted = false;
+                            self.scanned = at + 1;
+                        }
+                    },
                 }
                 continue;
             }
@@ -324,6 +336,12 @@ impl Chunker {
     }
 }
 
+/// The fault of a record with a quote that closes in the middle of a field, which is seen once `seen` bytes and one more
+/// of the record are there: whatever the blocks, it is too long before it is anything else.
+fn misplaced(seen: usize, max_record: usize) -> ChunkFault {
+    if seen > max_record { ChunkFault::RecordSize } else { ChunkFault::UnclosedQuote }
+}
+
 /// Walks through all records that are whole. Returns the start of the one that is not, or of one with a fault.
 fn walk_records(
     walk: &Walk,
@@ -337,6 +355,10 @@ fn walk_records(
         match walk.record(bytes, start, end, |_, _| {}) {
             Walked::Record { end } if end - start > max_record => return (start, Some(ChunkFault::RecordSize)),
             Walked::Record { end } | Walked::NoRecord { end } => start = (end + 1).min(bytes.len()),
+            Walked::Misplaced { at } => {
+                let line_end = memchr(b'\n', &bytes[start..]).unwrap_or(bytes.len() - start);
+                return (start, Some(misplaced(line_end.max(at - start), max_record)));
+            }
             Walked::Unclosed => {
                 return (start, Some(too_long(bytes.len() - start).unwrap_or(ChunkFault::UnclosedQuote)));
             }
@@ -368,7 +390,7 @@ fn take_header(chunk: &mut Chunk, dialect: &Dialect, width: Width) -> Option<Res
         None => record_end(&chunk.data, start, dialect),
         Some(_) => match Walk::new(dialect).record(&chunk.data, start, true, |_, _| {}) {
             Walked::Record { end } | Walked::NoRecord { end } => (end, true),
-            Walked::Unclosed | Walked::Incomplete => (chunk.data.len(), false),
+            Walked::Unclosed | Walked::Misplaced { .. } | Walked::Incomplete => (chunk.data.len(), false),
         },
     };
     let content = without_return(&chunk.data[start..end]).to_vec();

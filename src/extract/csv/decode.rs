@@ -29,6 +29,8 @@ use super::{
 
 /// Rows that are split before they are parsed: some 100 KB of text, and the table of its cells.
 const PAGE_ROWS: usize = 1024;
+/// Added to the reason of an open quote where a value holds no line break.
+const ON_ITS_LINE: &str = " on its line (newlines_in_values: true lets values hold line breaks)";
 
 /// Decodes chunks of files with one layout. Keeps its buffers, so that one decoder should decode many chunks.
 #[derive(Debug)]
@@ -425,7 +427,10 @@ impl Decoder {
                 (Rule::FieldCount, format!("expected {} fields, found {found}", self.layout.width))
             }
             FaultKind::RecordSize => (Rule::RecordSize, format!("the record is longer than {max_record} bytes")),
-            FaultKind::UnclosedQuote => (Rule::UnclosedQuote, "a quote opens and is not closed".to_owned()),
+            FaultKind::UnclosedQuote => {
+                let lines = if self.plan.dialect().newlines_in_values { "" } else { ON_ITS_LINE };
+                (Rule::UnclosedQuote, format!("a quote opens and is not closed where a field ends{lines}"))
+            }
         };
         let byte_offset = chunk.byte_offset + start as u64;
         // Where a record's end is not known, as little is kept as the chunker keeps.

@@ -154,7 +154,12 @@ fn every_fault_is_named() {
         (7, Rule::Encoding, "note: 'caf\u{FFFD}' is not valid UTF-8"),
         (8, Rule::Encoding, "note: 'nul\0' holds a NUL byte"),
         (9, Rule::Type, "price: '1.234' has more than 2 digits after the point"),
-        (10, Rule::UnclosedQuote, "a quote opens and is not closed"),
+        (
+            10,
+            Rule::UnclosedQuote,
+            "a quote opens and is not closed where a field ends on its line (newlines_in_values: true lets values hold line \
+             breaks)",
+        ),
     ];
     assert_eq!(reasons(&seen), expected.map(|(line, rule, reason)| (line, rule, reason.to_owned())));
     assert_eq!(seen.rejects[0].faults[0].column.as_deref(), Some("id"));

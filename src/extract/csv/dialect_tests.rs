@@ -154,7 +154,7 @@ fn the_same_records_in_any_dialect_are_the_same_rows() {
 fn the_walk_splits_as_csv_core_does() {
     let mut random = Random(0x0123_4567_89AB_CDE1);
     // Escapes stand inside quotes only: csv_core knows no others.
-    let fields = ["a", "", "b'", "'x'", "''", "'c;d'", "'\\''", "'\\\\'", "å", "'d''e'", "'f\ng'", "'h\\\ni'", "'j'k"];
+    let fields = ["a", "", "b'", "'x'", "''", "'c;d'", "'\\''", "'\\\\'", "å", "'d''e'", "'f\ng'", "'h\\\ni'"];
     let dialect = Dialect { newlines_in_values: true, ..Dialect::default() }.with_signs(';', Some(b'\''), Some(b'\\'));
     let walk = Walk::new(&dialect);
     for _ in 0..4000 {

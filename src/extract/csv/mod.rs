@@ -7,10 +7,10 @@
 //!
 //! Reading files, choosing threads, and what to do with rejects are left to the caller.
 //!
-//! Quotes follow the usual rules: a quote opens only at the start of a field, a doubled quote inside quotes is a
-//! quote, and a quote anywhere else is an ordinary character. Records end at `\n` or `\r\n`; a lone `\r` is data.
+//! Quotes follow the usual rules: a quote opens only at the start of a field and closes only at its end, a doubled quote
+//! inside quotes is a quote, and a quote in a field that does not begin with one is an ordinary character. Records end at `\n` or `\r\n`; a lone `\r` is data.
 //! Blank lines are no rows. Two faults make record borders doubtful and are treated alike everywhere: a record longer
-//! than the limit, and a quote that is never closed. Such a record is one reject, made of its first line, and reading
+//! than the limit, and a quote that is not closed where a field ends. Such a record is one reject, made of its first line, and reading
 //! goes on at the line after it.
 
 mod cells;

@@ -138,7 +138,7 @@ impl Rewritten {
                     continue;
                 }
                 Walked::Record { end } => (end, None),
-                Walked::Unclosed | Walked::Incomplete => {
+                Walked::Unclosed | Walked::Misplaced { .. } | Walked::Incomplete => {
                     let line = memchr(b'\n', &self.text[start..]).map_or(self.text.len(), |at| start + at);
                     (line, Some(FaultKind::UnclosedQuote))
                 }

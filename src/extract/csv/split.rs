@@ -128,6 +128,8 @@ impl Tokenizer {
         let mut inside = 0_u64;
         // Whether a quote in the next block's first byte would stand at a border, and whether a quote precedes it.
         let (mut border_before, mut quote_before) = (1_u64, 0_u64);
+        // Whether a quote in the last block's last byte closes.
+        let mut closing_before = 0_u64;
         let mut row = table.used;
         table.push(self.at);
         let mut base = self.at;
@@ -144,7 +146,10 @@ impl Tokenizer {
                 let opening = quotes & within;
                 let borders = delimiters | newlines | quotes;
                 let stray = opening & !((borders << 1) | border_before);
-                if stray != 0 || (!newlines_in_values && newlines & within != 0) {
+                let closing = quotes & !within;
+                let followed = ((closing << 1) | closing_before) & !(borders | mask(block, b'\r'));
+                let beyond = if rest.len() < 64 { u64::MAX << rest.len() } else { 0 };
+                if stray != 0 || followed & !beyond != 0 || (!newlines_in_values && newlines & within != 0) {
                     table.used = row;
                     return Stop::Doubtful;
                 }
@@ -153,6 +158,7 @@ impl Tokenizer {
                     table.quotes = table.quotes.max(if doubled { Quotes::Any } else { Quotes::Plain });
                 }
                 inside = ((within as i64) >> 63) as u64;
+                closing_before = closing >> 63;
                 border_before = borders >> 63;
                 quote_before = quotes >> 63;
                 delimiters &= !within;
@@ -247,7 +253,7 @@ impl Tokenizer {
 }
 
 /// Follows the rules byte by byte through one record, telling the end of each field. Returns the record's end (its
-/// newline, or the end of the data) and whether all quotes are closed there.
+/// newline, or the end of the data) and whether all quotes are closed there, each where its field ends.
 pub(super) fn walk_fields(data: &[u8], start: usize, dialect: &Dialect, mut field: impl FnMut(usize)) -> (usize, bool) {
     let Dialect { delimiter, quote, newlines_in_values, .. } = *dialect;
     let mut at = start;
@@ -261,11 +267,14 @@ pub(super) fn walk_fields(data: &[u8], start: usize, dialect: &Dialect, mut fiel
                 if data[found] != quote {
                     return (found, false);
                 }
-                if data.get(found + 1) != Some(&quote) {
-                    at = found + 1;
-                    break;
-                }
-                at = found + 2;
+                at = match data.get(found + 1) {
+                    Some(next) if *next == quote => found + 2,
+                    Some(next) if *next != delimiter && !matches!(next, b'\n' | b'\r') => return (data.len(), false),
+                    _ => {
+                        at = found + 1;
+                        break;
+                    }
+                };
             }
         }
         let rest = data.get(at..).unwrap_or_default();

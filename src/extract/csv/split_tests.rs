@@ -133,9 +133,24 @@ fn without_newlines_in_values_every_line_stands_alone() {
 
 #[test]
 fn quotes_inside_fields_are_ordinary_characters() {
-    let (records, faults) = by_us(b"a\"b,\"c\"d\"e\n\"\"\"x\"\"\",\"\"\n", Dialect::default(), 2, 9);
-    let expected: Vec<Record> = vec![vec![b"a\"b".to_vec(), b"cd\"e".to_vec()], vec![b"\"x\"".to_vec(), Vec::new()]];
+    let (records, faults) = by_us(b"a\"b,c\"d\"\n\"\"\"x\"\"\",\"\"\n", Dialect::default(), 2, 9);
+    let expected: Vec<Record> = vec![vec![b"a\"b".to_vec(), b"c\"d\"".to_vec()], vec![b"\"x\"".to_vec(), Vec::new()]];
     assert_eq!((records, faults), (expected, vec![]));
+}
+
+#[test]
+fn a_quote_that_closes_before_its_field_ends_swallows_nothing() {
+    for newlines_in_values in [false, true] {
+        let dialect = Dialect { newlines_in_values, ..Dialect::default() };
+        for width in [0, 60, 61, 62, 63, 64] {
+            let long = "x".repeat(width);
+            let data = format!("{long},\"c\"d\"e\n1,\"open\n2,b\n3,\"c\"\n4,\"d\" \n5,\"e\"\r\n");
+            let (records, faults) = by_us(data.as_bytes(), dialect, 2, 9);
+            let ids: Vec<&[u8]> = records.iter().map(|record| record[0].as_slice()).collect();
+            assert_eq!(ids, [&b"2"[..], b"3", b"5"], "{newlines_in_values} {width}");
+            assert_eq!(faults, [FaultKind::UnclosedQuote; 3]);
+        }
+    }
 }
 
 #[test]

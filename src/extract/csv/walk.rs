@@ -24,6 +24,8 @@ pub(super) enum Walked {
     NoRecord { end: usize },
     /// A quote does not close in the line, or in all the data.
     Unclosed,
+    /// A quote closes in the middle of a field, which is seen at the byte `at`.
+    Misplaced { at: usize },
     /// More bytes are needed.
     Incomplete,
 }
@@ -56,12 +58,15 @@ impl Walk {
             let content = line.strip_suffix(b"\r").unwrap_or(line);
             return match self.fields(content, &mut field) {
                 Walked::Record { .. } => Walked::Record { end: start + line.len() },
+                Walked::Misplaced { .. } => Walked::Unclosed,
                 other => other,
             };
         }
         match self.fields(&data[start..], &mut field) {
             Walked::Record { end } if start + end < data.len() || whole => Walked::Record { end: start + end },
             Walked::Unclosed if whole => Walked::Unclosed,
+            // The first line tells what to reject.
+            Walked::Misplaced { at } if whole || line_end.is_some() => Walked::Misplaced { at: start + at },
             _ => Walked::Incomplete,
         }
     }
@@ -74,7 +79,8 @@ impl Walk {
             text.clear();
             if self.quote.is_some() && data.get(at) == self.quote.as_ref() {
                 match self.quoted(data, at + 1, &mut text) {
-                    Some(after) => at = after,
+                    Some(after) if self.ends_field(&data[after..]) => at = after,
+                    Some(after) => return Walked::Misplaced { at: after + self.matching(&data[after..]) },
                     None => return Walked::Unclosed,
                 }
             }
@@ -100,6 +106,16 @@ impl Walk {
             number += 1;
             at += self.delimiter_size;
         }
+    }
+
+    /// Whether a field may end before `rest`, as far as can be seen of it.
+    fn ends_field(&self, rest: &[u8]) -> bool {
+        matches!(rest.first(), None | Some(b'\n' | b'\r')) || self.matching(rest) == rest.len().min(self.delimiter_size)
+    }
+
+    /// How many bytes of a delimiter there are.
+    fn matching(&self, rest: &[u8]) -> usize {
+        self.delimiter[..self.delimiter_size].iter().zip(rest).take_while(|(sign, byte)| sign == byte).count()
     }
 
     /// Reads from behind an opening quote; returns where the field goes on behind the closing one.

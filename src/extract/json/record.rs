@@ -162,7 +162,7 @@ impl Converter {
             for used in known.iter().flatten() {
                 let value = match used.path.as_slice() {
                     [] => Some(value),
-                    path => step(value, path)?,
+                    path => step(value, path).map_err(|error| error.in_value(text, &value))?,
                 };
                 is_whole |= used.path.is_empty();
                 let Some(value) = value else { continue };
@@ -224,7 +224,11 @@ fn step<'a>(value: Value<'a>, path: &[String]) -> Result<Option<Value<'a>>, Synt
         at = None;
         match value.text.first() {
             Some(b'{') => object(value.text, |key, inner| {
-                if at.is_none() && *syntax::string(&key)? == *step.as_bytes() {
+                if *syntax::string(&key)? == *step.as_bytes() {
+                    // Which is meant cannot be known.
+                    if at.is_some() {
+                        return Err(SyntaxError { at: 0, what: "a key of its path stands twice in this object" });
+                    }
                     at = Some(inner);
                 }
                 Ok(())

@@ -69,8 +69,8 @@ fn time(at: &ExcelDateTime) -> Text {
         0 => format!("{hour:02}:{minute:02}:{second:02}"),
         _ => format!("{hour:02}:{minute:02}:{second:02}.{milli:03}"),
     };
-    // Below one there is no day: it is a time of day.
-    Text::Plain(if value < 1.0 && value > 0.0 {
+    // Below one there is no day: it is a time of day, at zero midnight.
+    Text::Plain(if value < 1.0 {
         clock
     } else if value.fract() == 0.0 {
         format!("{year:04}-{month:02}-{day:02}")

@@ -7,7 +7,7 @@ mod workbook;
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, sync_channel};
 
-use calamine::XlsxCellReader;
+use calamine::{DataRef, XlsxCellReader};
 use xxhash_rust::xxh3::xxh3_128;
 
 use self::cell::{Text, letters, place, text};
@@ -16,6 +16,11 @@ use super::csv::{Origin, RECORD_DIALECT, RecordChunk, Rule, write_cell};
 use super::records::{write_bool, write_number};
 use crate::config::XlsxFormat;
 use crate::store::Stored;
+
+/// A cell as a run reads it.
+pub(crate) fn cell_text(cell: &DataRef<'_>) -> String {
+    text(cell).map(|text| text.shown().to_owned()).unwrap_or_default()
+}
 
 /// Rows that a sheet can have.
 const MAX_ROWS: u32 = 1 << 20;
@@ -216,7 +221,7 @@ impl<'a> RowWriter<'a> {
                 && !spec.form.null_words.contains(error)
             {
                 let place = place(row.number, *at);
-                errors.push((column, format!("{}: {}!{place} holds the error {error}", spec.name, self.sheet)));
+                errors.push((column, format!("{}!{place} holds the error {error}", self.sheet)));
             }
             cells[column] = Some(cell);
         }
