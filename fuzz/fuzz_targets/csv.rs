@@ -18,11 +18,7 @@ mod config {
     }
 }
 
-mod extract {
-    #[path = "../../../../src/extract/column.rs"]
-    pub mod column;
-    #[path = "../../../../src/extract/csv/mod.rs"]
-    pub mod csv;
-}
+#[path = "../extract.rs"]
+mod extract;
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| check::check(input));
