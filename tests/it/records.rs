@@ -275,7 +275,7 @@ fn errors_in_cells_name_the_cell() {
     copy.lojal(&["run"]).exits(0);
     let rejected = copy.warehouse().quarantine("orders");
     assert_eq!(integers(&rejected, "line")[0], 5);
-    assert_eq!(texts(&rejected, "reason")[0], "quantity: Order!D5 holds the error #DIV/0!");
+    assert_eq!(texts(&rejected, "reason")[0], "Order!D5 holds the error #DIV/0!");
     assert_eq!(texts(&rejected, "raw")[0], "order_id=1, quantity=#DIV/0!");
     assert_eq!(*integers(&rejected, "line").last().unwrap(), 10);
 }
