@@ -10,7 +10,7 @@ use arrow::{
     buffer::{BooleanBuffer, Buffer, OffsetBuffer, ScalarBuffer},
     error::ArrowError,
 };
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use super::{
     contract::{CellValue, Cells},
@@ -29,8 +29,8 @@ pub(super) struct Page<'a> {
     pub(super) quote: u8,
     /// The place in the batch of the page's first row.
     pub(super) first_row: usize,
-    /// Whether all of the chunk is UTF-8 without NUL bytes.
-    pub(super) clean_text: bool,
+    /// Where the chunk holds what is no text: invalid UTF-8 and NUL bytes, in order.
+    pub(super) unclean: &'a [usize],
 }
 
 /// Which column of the page, and what is done with it.
@@ -424,14 +424,20 @@ fn read_texts(
     scratch: &mut Vec<u8>,
     faults: &mut Vec<CellFault>,
 ) {
-    if !keep && !job.required && !rules.judge() && page.clean_text {
+    if !keep && !job.required && !rules.judge() && page.unclean.is_empty() {
         return;
     }
     let (accepted, special) = (rules.accepted.as_deref(), rules.special());
     let mut last_accepted = out.last_accepted;
     let quotes = page.table.quotes;
+    let first = page.table.rows().next().map_or(0, |row| row[job.place] as usize);
+    let mut unclean = &page.unclean[page.unclean.partition_point(|at| *at < first)..];
     for (i, row) in page.table.rows().enumerate() {
         let (mut start, mut end) = (row[job.place] as usize, row[job.place + 1] as usize - 1);
+        while unclean.first().is_some_and(|at| *at < start) {
+            unclean = &unclean[1..];
+        }
+        let is_unclean = unclean.first().is_some_and(|at| *at < end);
         let mut text = page.data;
         if quotes != Quotes::None && start < end && text[start] == page.quote {
             if quotes == Quotes::Plain && end - start >= 2 && text[end - 1] == page.quote {
@@ -443,7 +449,7 @@ fn read_texts(
         }
         let rule = if start == end || (special && rules.nulls.hold(&text[start..end])) {
             job.required.then_some(Rule::Required)
-        } else if !page.clean_text && !is_clean(&text[start..end]) {
+        } else if is_unclean {
             Some(Rule::Encoding)
         } else if accepted.is_some_and(|list| !is_accepted(&text[start..end], list, &mut last_accepted)) {
             Some(Rule::AcceptedValues)
@@ -465,8 +471,19 @@ fn read_texts(
     out.last_accepted = last_accepted;
 }
 
-fn is_clean(text: &[u8]) -> bool {
-    memchr(0, text).is_none() && simdutf8::basic::from_utf8(text).is_ok()
+/// Where a chunk holds what is no text: the first byte of each invalid stretch, and NUL bytes, in order.
+pub(super) fn unclean_places(data: &[u8]) -> Vec<usize> {
+    if memchr(0, data).is_none() && simdutf8::basic::from_utf8(data).is_ok() {
+        return Vec::new();
+    }
+    let mut places: Vec<usize> = memchr_iter(0, data).collect();
+    let mut at = 0;
+    while let Some(Err(error)) = data.get(at..).map(simdutf8::compat::from_utf8) {
+        places.push(at + error.valid_up_to());
+        at += error.valid_up_to() + error.error_len().unwrap_or(data.len());
+    }
+    places.sort_unstable();
+    places
 }
 
 #[inline]

@@ -12,10 +12,10 @@ use arrow::{
     datatypes::SchemaRef,
     error::ArrowError,
 };
-use memchr::{memchr, memchr_iter};
+use memchr::memchr_iter;
 
 use super::{
-    cells::{CellFault, Column, Job, Page},
+    cells::{CellFault, Column, Job, Page, unclean_places},
     chunk::{Chunk, ChunkFault},
     contract::{Contract, FromFile, value_hash},
     decoded::{Amount, Decoded, Watch, Watched},
@@ -142,7 +142,7 @@ impl Decoder {
         let data = chunk.data.as_slice();
         let plan = Arc::clone(&self.plan);
         let batch_size = plan.options.batch_size.max(1);
-        let clean_text = memchr(0, data).is_none() && simdutf8::basic::from_utf8(data).is_ok();
+        let unclean = unclean_places(data);
         let mut tokenizer = Tokenizer::new(plan.dialect().of_splitter(), self.layout.width, data);
         self.start_batch();
         while !tokenizer.is_done(data) {
@@ -155,7 +155,7 @@ impl Decoder {
                 let record = &data[fault.start..fault.end];
                 out.rejects.push(self.record_reject(chunk, fault.start, record, fault.kind));
             }
-            self.read_page(data, &table, clean_text);
+            self.read_page(data, &table, &unclean);
             self.hold_to_contract(table.len());
             let versioned = self.contract.as_ref().is_some_and(|contract| contract.versioned);
             let hash = seen.is_some() || versioned || self.watch.is_some();
@@ -196,11 +196,11 @@ impl Decoder {
         let data = readable.as_ref().map_or(chunk, |readable| &readable.chunk).data.as_slice();
         let plan = Arc::clone(&self.plan);
         let mut tokenizer = Tokenizer::new(plan.dialect().of_splitter(), self.layout.width, data);
-        let clean_text = memchr(0, data).is_none() && simdutf8::basic::from_utf8(data).is_ok();
+        let unclean = unclean_places(data);
         self.start_batch();
         while !tokenizer.is_done(data) {
             tokenizer.fill(data, PAGE_ROWS, &mut self.table);
-            let page = Page { data, table: &self.table, quote: plan.dialect().quote, first_row: 0, clean_text };
+            let page = Page { data, table: &self.table, quote: plan.dialect().quote, first_row: 0, unclean: &unclean };
             let job = Job { column, place, required: false };
             let cells = &mut self.columns[column];
             cells.read(&plan.rules[column], page, job, true, &mut self.scratch, &mut self.faults);
@@ -219,9 +219,9 @@ impl Decoder {
     }
 
     /// Parses all columns of a page.
-    fn read_page(&mut self, data: &[u8], table: &RowTable, clean_text: bool) {
+    fn read_page(&mut self, data: &[u8], table: &RowTable, unclean: &[usize]) {
         let quote = self.plan.dialect().quote;
-        let page = Page { data, table, quote, first_row: self.good.len(), clean_text };
+        let page = Page { data, table, quote, first_row: self.good.len(), unclean };
         let rules = self.plan.rules.iter().zip(&self.plan.columns).zip(&self.layout.places);
         for (column, ((rules, spec), place)) in rules.enumerate() {
             let keep = self.kept[column];
