@@ -1,10 +1,9 @@
-//! Problems that a person must mend in a text file: a pipeline's YAML or a model's SQL.
+//! Problems that a person must fix in a text file: a pipeline's YAML or a model's SQL.
 //!
 //! Used by `config` and `plan`. Every problem names file, line and column, shows the line and says what to do;
 //! all problems of a file are gathered before any of them is reported.
 
 use std::fmt;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,77 +11,18 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Level, Renderer, Snippet};
 
 /// A text file that was read, kept so that a problem can show its lines.
-///
-/// A file that extends another one has that one's text above its own: lines and bytes are numbered through, and only
-/// what is shown to people names the file that a line stands in.
 #[derive(Debug, Clone)]
 pub struct SourceText {
     /// Path as the user would type it, relative to the project folder.
     pub path: Arc<Path>,
     /// The whole text.
     pub text: Arc<str>,
-    /// The files above this one, topmost first.
-    above: Arc<Vec<Above>>,
-}
-
-/// A file whose text stands above another's.
-#[derive(Debug, Clone)]
-struct Above {
-    path: Arc<Path>,
-    bytes: Range<usize>,
-    lines: Range<usize>,
 }
 
 impl SourceText {
     /// Keeps `text` under the name `path`.
     pub fn new(path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into().into(), text: text.into(), above: Arc::default() }
-    }
-
-    /// The text with `base` above it.
-    #[must_use]
-    pub fn extending(self, base: &Self) -> Self {
-        let mut text = base.text.to_string();
-        if !text.ends_with('\n') {
-            text.push('\n');
-        }
-        let last = base.above.last();
-        let (first_byte, first_line) = last.map_or((0, 1), |last| (last.bytes.end, last.lines.end));
-        let lines = first_line..text.matches('\n').count() + 1;
-        let mut above = base.above.to_vec();
-        above.push(Above { path: Arc::clone(&base.path), bytes: first_byte..text.len(), lines });
-        // In the middle of a text a byte order mark would be a letter.
-        text.push_str(self.text.trim_start_matches('\u{feff}'));
-        Self { path: self.path, text: text.into(), above: above.into() }
-    }
-
-    /// The bytes of each file in the text, topmost first, this one last.
-    pub fn parts(&self) -> Vec<Range<usize>> {
-        let own = self.above.last().map_or(0, |last| last.bytes.end)..self.text.len();
-        self.above.iter().map(|above| above.bytes.clone()).chain([own]).collect()
-    }
-
-    /// Which of [`SourceText::parts`] a line stands in.
-    pub fn part_of(&self, line: usize) -> usize {
-        self.above.iter().position(|above| line < above.lines.end).unwrap_or(self.above.len())
-    }
-
-    /// The file that a line stands in, and the line's number there.
-    pub fn file_of(&self, line: usize) -> (Self, usize) {
-        let part = self.part_of(line);
-        let first = part.checked_sub(1).and_then(|before| self.above.get(before)).map_or(1, |before| before.lines.end);
-        let path = self.above.get(part).map_or(&self.path, |above| &above.path);
-        let bytes = self.parts().swap_remove(part);
-        (Self::new(&**path, self.text.get(bytes).unwrap_or_default()), line.saturating_sub(first - 1))
-    }
-
-    /// A line in words, with its file where there are several.
-    pub fn line_in_words(&self, line: usize) -> String {
-        if self.above.is_empty() {
-            return format!("line {line}");
-        }
-        let (file, line) = self.file_of(line);
-        format!("line {line} of {}", display(&file.path))
+        Self { path: path.into().into(), text: text.into() }
     }
 
     /// Line, column and length of a function's name where it is first called in a SQL text.
@@ -122,7 +62,7 @@ pub enum Severity {
     Warning,
 }
 
-/// One thing to mend, with its place.
+/// One thing to fix, with its place.
 #[derive(Debug, Clone)]
 pub struct Problem {
     /// Whether the run can go on.
@@ -200,16 +140,10 @@ impl Problem {
         self
     }
 
-    /// The one file that the problem stands in, and the line's number there; 0 where only the file is known.
-    pub fn file(&self) -> Option<(SourceText, usize)> {
-        let source = self.source.as_ref()?;
-        Some(if self.line == 0 { (source.clone(), 0) } else { source.file_of(self.line) })
-    }
-
     fn place(&self) -> String {
-        match self.file() {
-            Some((file, line)) if line > 0 => format!("{}:{line}:{}: ", display(&file.path), self.column),
-            Some((file, _)) => format!("{}: ", display(&file.path)),
+        match &self.source {
+            Some(file) if self.line > 0 => format!("{}:{}:{}: ", display(&file.path), self.line, self.column),
+            Some(file) => format!("{}: ", display(&file.path)),
             None => String::new(),
         }
     }
@@ -230,10 +164,9 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let title = format!("{}{}", self.place(), self.message);
         let mut group = self.level().primary_title(title.as_str()).elements(std::iter::empty::<Element<'_>>());
-        let placed = self.file().filter(|(_, line)| *line > 0);
-        if let Some((file, line)) = &placed {
-            let start = file.offset(*line, self.column);
-            let end = file.offset(*line, self.column + self.length).max(start);
+        if let Some(file) = self.source.as_ref().filter(|_| self.line > 0) {
+            let start = file.offset(self.line, self.column);
+            let end = file.offset(self.line, self.column + self.length).max(start);
             group = group.element(
                 Snippet::source(&*file.text)
                     .path(display(&file.path))
@@ -288,19 +221,6 @@ mod tests {
         assert!(text.contains("pipelines/a.yml:2:1"), "{text}");
         assert!(text.contains("sourcs: 1"), "{text}");
         assert!(text.contains("did you mean `sources`?"), "{text}");
-    }
-
-    #[test]
-    fn a_problem_names_the_file_that_its_line_stands_in() {
-        let base = SourceText::new("a.yml", "one\ntwo");
-        let middle = SourceText::new("b.yml", "\u{feff}three\n").extending(&base);
-        let text = SourceText::new("c.yml", "four\nfive\n").extending(&middle);
-        assert_eq!(&*text.text, "one\ntwo\nthree\nfour\nfive\n");
-        let places = (1..=6).map(|line| text.line_in_words(line));
-        let expected = ["line 1 of a.yml", "line 2 of a.yml", "line 1 of b.yml", "line 1 of c.yml", "line 2 of c.yml"];
-        assert_eq!(places.take(5).collect::<Vec<_>>(), expected);
-        let told = Problem::new("wrong").at(&text, 3, 1, 5).to_string();
-        assert!(told.contains("b.yml:1:1: wrong") && told.contains("three") && !told.contains("two"), "{told}");
     }
 
     #[test]

@@ -179,9 +179,8 @@ pub async fn make_plan(request: &Request, printer: &Printer) -> Result<Plan, Fai
 /// [`Failure::Usage`] with every mistake.
 pub async fn read_plan(request: &Request, printer: &Printer) -> Result<Plan, Failure> {
     let project = Project::read(&request.project, request.pipeline.as_deref()).map_err(Failure::Usage)?;
-    let file = config::parse(&project.pipeline).map_err(Failure::Usage)?;
     let engine = Engine::open(request.engine.clone()).map_err(|error| Failure::engine(error, "engine"))?;
-    let plan = Plan::make(&project, file, &request.vars, &engine).await.map_err(Failure::Usage)?;
+    let plan = Plan::make(&project, &request.vars, &engine).await.map_err(Failure::Usage)?;
     plan.sources.values().for_each(|source| printer.hide(&source.path.hidden));
     Ok(plan)
 }
@@ -276,9 +275,9 @@ fn fingerprint(request: &Request, plan: &Plan, extracts: &Extracts) -> String {
         hasher.update(text.as_bytes());
     };
     add(env!("CARGO_PKG_VERSION"));
-    add(&plan.text.text);
+    plan.texts.files().for_each(|text| add(&text.text));
     plan.models.values().for_each(|model| add(&model.sql.text));
-    plan.languages.iter().for_each(|language| add(&language.text.text));
+    plan.languages.iter().flat_map(|language| &language.texts).for_each(|text| add(&text.text));
     plan.checks.iter().for_each(|check| add(&format!("{:?}", check.kind)));
     add(&format!("{:?} {:?} {:?}", plan.vars, request.as_of, request.selection));
     for input in extracts.inputs() {

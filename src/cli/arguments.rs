@@ -47,14 +47,41 @@ pub(super) enum Verb {
     Replay(Replay),
     /// Write the `sources:` block of a pipeline for files as they are, with its evidence.
     Infer(Infer),
-    /// Print the JSON Schema of a pipeline file.
-    Schema,
+    /// Print what holds once all files are merged, and which file each part comes from.
+    Config(Config),
+    /// Print the JSON Schema of a pipeline or domain file.
+    Schema(Schema),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Target {
     /// Pipeline: a name in pipelines/ or a path; may be left out where there is only one.
     pub(super) pipeline: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Config {
+    /// Show only this part, such as `models.customers.columns` or `lookups.tier_thresholds`.
+    pub(super) part: Option<String>,
+    /// Pipeline: a name in pipelines/ or a path [default: the only one]
+    #[arg(long)]
+    pub(super) pipeline: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Which file the schema is for.
+    #[arg(value_enum, default_value_t = SchemaOf::Pipeline)]
+    pub(super) of: SchemaOf,
+}
+
+/// Files that have a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// A file in pipelines/.
+    Pipeline,
+    /// sql/<domain>/<domain>.yml, and sql/staging/_staging.yml.
+    Domain,
 }
 
 #[derive(Debug, Args)]
@@ -256,7 +283,8 @@ impl Arguments {
             Verb::Export(export) => (export.pipeline.clone(), None, false),
             Verb::Rejects(rejects) => (rejects.target.pipeline.clone(), None, false),
             Verb::Replay(replay) => (replay.pipeline.clone(), replay.as_of, false),
-            Verb::Infer(_) | Verb::Schema => (None, None, false),
+            Verb::Config(config) => (config.pipeline.clone(), None, false),
+            Verb::Infer(_) | Verb::Schema(_) => (None, None, false),
         };
         let common = &self.common;
         let threads = common.threads.or_else(|| std::thread::available_parallelism().ok());

@@ -6,6 +6,7 @@ use crate::run::{Request, make_plan, warehouse};
 
 pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), Failure> {
     let plan = make_plan(request, printer).await?;
+    printer.problems(&plan.gaps);
     let schedule = plan.schedule(&request.selection).map_err(Failure::Usage)?;
     warehouse(request, &plan, printer)?;
     let some = |number: usize, what: &str| match number {

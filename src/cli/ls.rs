@@ -1,4 +1,4 @@
-//! `lojal ls`: names, one per line, with kind and first sentence.
+//! `lojal ls`: names, one per line, with domain, kind and first sentence.
 
 use crate::config::CheckSeverity;
 use crate::failure::Failure;
@@ -7,32 +7,59 @@ use crate::run::{Request, make_plan};
 
 pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), Failure> {
     let plan = make_plan(request, printer).await?;
-    let mut rows: Vec<(&str, String, String)> = Vec::new();
+    let mut rows: Vec<Row<'_>> = Vec::new();
     for source in plan.sources.values() {
-        rows.push(("source", source.name.clone(), first_sentence(&source.description)));
+        rows.push(Row::new(None, "source", &source.name, &source.description));
     }
     for lookup in plan.lookups.values() {
-        rows.push(("lookup", lookup.name.clone(), first_sentence(&lookup.description)));
+        let owner = if plan.is_of_triggers(&lookup.name) { None } else { plan.domains.of_table(&lookup.name) };
+        rows.push(Row::new(owner, "lookup", &lookup.name, &lookup.description));
     }
     for table in plan.earlier_tables.values() {
-        rows.push(("earlier", table.name.clone(), first_sentence(&table.description)));
+        rows.push(Row::new(plan.domains.of_table(&table.name), "earlier", &table.name, &table.description));
     }
     if let Some(identity) = &plan.identity {
-        rows.push(("identity", identity.table.clone(), first_sentence(&identity.properties.description)));
+        let description = &identity.properties.description;
+        rows.push(Row::new(plan.domains.of_table(&identity.table), "identity", &identity.table, description));
     }
     let mut models: Vec<_> = plan.models.values().collect();
     models.sort_by(|a, b| (a.layer, &a.name).cmp(&(b.layer, &b.name)));
     for model in models {
-        rows.push((plan.describe_kind(&model.name), model.name.clone(), first_sentence(&model.properties.description)));
+        let kind = plan.describe_kind(&model.name);
+        rows.push(Row::new(model.domain.as_deref(), kind, &model.name, &model.properties.description));
     }
     for check in &plan.checks {
         let kind = if check.severity == CheckSeverity::Error { "check" } else { "check (warn)" };
-        rows.push((kind, check.name.clone(), first_sentence(&check.promise)));
+        let owner = check.domain.as_deref().or_else(|| {
+            let table = check.table.as_deref()?;
+            plan.models.get(table).map_or_else(|| plan.domains.of_table(table), |model| model.domain.as_deref())
+        });
+        rows.push(Row::new(owner, kind, &check.name, &check.promise));
     }
-    let widest = rows.iter().map(|(_, name, _)| name.len()).max().unwrap_or(0);
-    let lines =
-        rows.iter().map(|(kind, name, text)| format!("{kind:<13} {name:<widest$}  {text}").trim_end().to_owned());
-    super::print(&lines.collect::<Vec<_>>().join("\n"))
+    // By domain, in the order of the head file; what belongs to the pipeline itself comes first.
+    rows.sort_by_key(|row| row.domain.map_or(0, |domain| plan.domains.rank(Some(domain)).saturating_add(1)));
+    let widest = |of: fn(&Row<'_>) -> usize| rows.iter().map(of).max().unwrap_or(0);
+    let (domains, names) = (widest(|row| row.domain.unwrap_or("-").len()), widest(|row| row.name.len()));
+    let line = |row: &Row<'_>| {
+        let Row { domain, kind, name, text } = row;
+        let domain = domain.unwrap_or("-");
+        format!("{domain:<domains$}  {kind:<13} {name:<names$}  {text}").trim_end().to_owned()
+    };
+    super::print(&rows.iter().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+/// What is listed of one thing.
+struct Row<'a> {
+    domain: Option<&'a str>,
+    kind: &'static str,
+    name: String,
+    text: String,
+}
+
+impl<'a> Row<'a> {
+    fn new(domain: Option<&'a str>, kind: &'static str, name: &str, description: &str) -> Self {
+        Self { domain, kind, name: name.to_owned(), text: first_sentence(description) }
+    }
 }
 
 fn first_sentence(text: &str) -> String {

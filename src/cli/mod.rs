@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod config;
 mod export;
 mod infer;
 mod ls;
@@ -82,12 +83,13 @@ fn execute(arguments: &Arguments, printer: &Printer) -> Result<(), Failure> {
             Verb::Check(_) => check::execute(&request, printer).await,
             Verb::Ls(_) => ls::execute(&request, printer).await,
             Verb::Plan(_) => plan::execute(&request, printer).await,
+            Verb::Config(config) => config::execute(&request, config.part.as_deref()),
             Verb::Show(show) => show::execute(&request, show, printer).await,
             Verb::Export(export) => export::execute(&request, export, printer).await,
             Verb::Rejects(rejects) => rejects::execute(&request, rejects, printer).await,
             Verb::Replay(replay) => run::execute(&request, Some(replay), printer).await,
             Verb::Infer(infer) => infer::execute(&request, infer, printer).await,
-            Verb::Schema => schema::execute(),
+            Verb::Schema(schema) => schema::execute(schema),
         }
     });
     // A reader that a signal interrupted may be deep in a file: the process does not wait for it.

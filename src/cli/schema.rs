@@ -1,7 +1,13 @@
-//! `lojal schema`: the JSON Schema of a pipeline file.
+//! `lojal schema`: the JSON Schema of a pipeline or domain file.
 
 use crate::failure::Failure;
 
-pub(super) fn execute() -> Result<(), Failure> {
-    super::print(crate::config::pipeline_schema().trim_end())
+use super::arguments::{Schema, SchemaOf};
+
+pub(super) fn execute(schema: &Schema) -> Result<(), Failure> {
+    let text = match schema.of {
+        SchemaOf::Pipeline => crate::config::pipeline_schema(),
+        SchemaOf::Domain => crate::config::domain_schema(),
+    };
+    super::print(text.trim_end())
 }

@@ -35,7 +35,10 @@ pub struct CheckOptions {
 #[serde(deny_unknown_fields)]
 pub struct AcceptedValues {
     /// The list of values.
+    #[serde(default)]
     pub values: Vec<Scalar>,
+    /// And those of a lookup's column: `lookup.column`.
+    pub lookup: Option<Located<String>>,
     /// `error` (default) stops publishing, `warn` only reports.
     #[serde(default)]
     pub severity: CheckSeverity,

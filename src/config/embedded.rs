@@ -88,14 +88,16 @@ mod tests {
 
     use super::*;
 
-    #[derive(Deserialize)]
+    #[derive(Debug, Deserialize)]
     struct File {
         when: Located<String>,
     }
 
     /// The character of the file at which the value's first `z` is said to stand, with its place.
     fn found(text: &str) -> (char, usize, usize) {
-        let file: File = serde_yaml::from_str(text).unwrap();
+        let (texts, id) = crate::config::Texts::of(crate::diagnostics::SourceText::new("p.yml", text));
+        let tree = crate::config::tree_of(&texts, id).unwrap();
+        let file: File = crate::config::read_whole(&tree, &texts).unwrap();
         let wanted = file.when.value.chars().position(|letter| letter == 'z').unwrap();
         let (line, column) = file.when.place_of(text, wanted);
         (text.lines().nth(line - 1).unwrap().chars().nth(column - 1).unwrap(), line, column)

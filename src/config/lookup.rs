@@ -4,7 +4,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Range;
 
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -13,6 +12,7 @@ use serde::de::{Deserializer, SeqAccess, Visitor};
 
 use super::Located;
 use super::pipeline::Named;
+use super::tree::{ONE_OR_LIST, RAW};
 
 /// A small table written in the pipeline file, which SQL reads like any other.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -33,10 +33,14 @@ pub struct LookupFile {
     #[serde(default)]
     #[schemars(with = "IndexMap<String, Vec<CellValue>>")]
     pub complete: Named<Vec<CellValue>>,
+    /// In a file that extends another: rows of the base to take out, each by the cells that identify it.
+    #[serde(default)]
+    #[schemars(with = "Vec<IndexMap<String, Cell>>")]
+    pub remove: Vec<Named<Located<Cell>>>,
     /// The rows, each a map from column to cell. A column left out is null; a list in a key column stands for one row
     /// per value. `[]` is an empty table.
     #[schemars(with = "Vec<IndexMap<String, Cell>>")]
-    pub rows: Vec<Located<Named<Cell>>>,
+    pub rows: Vec<Located<Named<Located<Cell>>>>,
 }
 
 /// A column of a lookup.
@@ -58,159 +62,75 @@ pub struct Cell {
     pub values: Vec<CellValue>,
     /// Whether it was written as a list.
     pub is_list: bool,
-    /// 1-based line.
-    pub line: usize,
-    /// 1-based column in characters.
-    pub column: usize,
 }
 
-/// A value as it was written.
-#[derive(Debug, Clone)]
-pub struct CellValue {
-    /// What YAML makes of it.
-    kind: Kind,
-    /// Where its text stands in the file, in bytes.
-    bytes: Range<usize>,
-    /// 1-based line.
-    pub line: usize,
-    /// 1-based column in characters.
-    pub column: usize,
-    /// Length in characters.
-    pub length: usize,
-}
+/// A value as it is written; `None` for null.
+pub type CellValue = Located<Written>;
 
-#[derive(Debug, Clone, PartialEq)]
-enum Kind {
-    Null,
-    Text(String),
-    /// A number, true or false, in YAML's own spelling of it.
-    Typed(String),
-}
+/// The text of a scalar as the file has it (`01` is not `1`); `None` for null.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written(pub Option<String>);
 
-impl CellValue {
-    /// The value's text as the pipeline file `text` has it (`01` is not `1`); `None` for null.
-    pub fn written<'a>(&'a self, text: &'a str) -> Option<Cow<'a, str>> {
-        match &self.kind {
-            Kind::Null => None,
-            Kind::Text(value) => Some(Cow::Borrowed(value)),
-            // An anchor or a tag may stand before the value: then what YAML made of it must do.
-            Kind::Typed(value) => Some(Cow::Borrowed(match text.get(self.bytes.clone()) {
-                Some(token) if !token.is_empty() && token.chars().all(is_of_a_number) => token,
-                _ => value,
-            })),
-        }
+impl Written {
+    /// The text; `None` for null.
+    pub fn text(&self) -> Option<&str> {
+        self.0.as_deref()
     }
 }
 
-fn is_of_a_number(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '+' | '_')
-}
-
-enum Shape {
-    One(Kind),
-    List(Vec<CellValue>),
-}
-
-struct ShapeVisitor {
-    lists: bool,
-}
-
-impl<'de> Visitor<'de> for ShapeVisitor {
-    type Value = Shape;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text, a number, true, false or null")?;
-        if self.lists { f.write_str(", or a list of such values") } else { Ok(()) }
-    }
-
-    fn visit_unit<E>(self) -> Result<Shape, E> {
-        Ok(Shape::One(Kind::Null))
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Shape, E> {
-        Ok(Shape::One(Kind::Typed(value.to_string())))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Shape, E> {
-        Ok(Shape::One(Kind::Typed(value.to_string())))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Shape, E> {
-        Ok(Shape::One(Kind::Typed(value.to_string())))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Shape, E> {
-        Ok(Shape::One(Kind::Typed(format!("{value:?}"))))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Shape, E> {
-        Ok(Shape::One(Kind::Text(value.to_owned())))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Shape, A::Error> {
-        if !self.lists {
-            return Err(serde::de::Error::invalid_type(serde::de::Unexpected::Seq, &self));
-        }
-        let mut values = Vec::new();
-        while let Some(value) = list.next_element()? {
-            values.push(value);
-        }
-        Ok(Shape::List(values))
-    }
-}
-
-struct OneOrList(Shape);
-
-impl<'de> Deserialize<'de> for OneOrList {
+impl<'de> Deserialize<'de> for Written {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ShapeVisitor { lists: true }).map(Self)
-    }
-}
+        struct WrittenVisitor;
 
-impl<'de> Deserialize<'de> for Kind {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match deserializer.deserialize_any(ShapeVisitor { lists: false })? {
-            Shape::One(kind) => Ok(kind),
-            Shape::List(_) => Err(serde::de::Error::custom("a list cannot stand here")),
+        impl Visitor<'_> for WrittenVisitor {
+            type Value = Written;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, a number, true, false or null")
+            }
+
+            fn visit_unit<E>(self) -> Result<Written, E> {
+                Ok(Written(None))
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Written, E> {
+                Ok(Written(Some(value.to_owned())))
+            }
         }
-    }
-}
 
-fn value(kind: Kind, referenced: serde_yaml::Location, defined: serde_yaml::Location) -> CellValue {
-    let number = |value: u64| usize::try_from(value).unwrap_or(0);
-    let start = number(defined.span().byte_offset().unwrap_or(0));
-    CellValue {
-        kind,
-        bytes: start..start + number(defined.span().byte_len().unwrap_or(0)),
-        line: number(referenced.line()),
-        column: number(referenced.column()),
-        length: number(referenced.span().len()).max(1),
-    }
-}
-
-impl<'de> Deserialize<'de> for CellValue {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let spanned = serde_yaml::Spanned::<Kind>::deserialize(deserializer)?;
-        Ok(value(spanned.value, spanned.referenced, spanned.defined))
+        deserializer.deserialize_newtype_struct(RAW, WrittenVisitor)
     }
 }
 
 impl<'de> Deserialize<'de> for Cell {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let spanned = serde_yaml::Spanned::<OneOrList>::deserialize(deserializer)?;
-        let line = usize::try_from(spanned.referenced.line()).unwrap_or(0);
-        let column = usize::try_from(spanned.referenced.column()).unwrap_or(0);
-        Ok(match spanned.value.0 {
-            Shape::List(values) => Self { values, is_list: true, line, column },
-            Shape::One(kind) => {
-                let only = value(kind, spanned.referenced, spanned.defined);
-                Self { values: vec![only], is_list: false, line, column }
+        struct CellVisitor;
+
+        impl<'de> Visitor<'de> for CellVisitor {
+            type Value = Cell;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, a number, true, false or null, or a list of such values")
             }
-        })
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Cell, A::Error> {
+                let mut values = Vec::new();
+                while let Some(value) = list.next_element()? {
+                    values.push(value);
+                }
+                Ok(Cell { values, is_list: true })
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(self, cell: D) -> Result<Cell, D::Error> {
+                Ok(Cell { values: vec![CellValue::deserialize(cell)?], is_list: false })
+            }
+        }
+
+        deserializer.deserialize_newtype_struct(ONE_OR_LIST, CellVisitor)
     }
 }
 
-impl JsonSchema for CellValue {
+impl JsonSchema for Written {
     fn schema_name() -> Cow<'static, str> {
         "CellValue".into()
     }
@@ -240,35 +160,33 @@ impl JsonSchema for Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{Texts, tree};
+    use crate::diagnostics::SourceText;
 
-    fn cells(text: &str) -> IndexMap<String, Cell> {
-        serde_yaml::from_str(text).unwrap()
-    }
-
-    fn written(cell: &Cell, text: &str) -> Vec<Option<String>> {
-        cell.values.iter().map(|value| value.written(text).map(Cow::into_owned)).collect()
+    fn cells(text: &str) -> Result<IndexMap<String, Cell>, Vec<crate::diagnostics::Problem>> {
+        let (texts, file) = Texts::of(SourceText::new("p.yml", text));
+        tree::read_whole(&tree::tree_of(&texts, file)?, &texts)
     }
 
     #[test]
     fn a_cell_keeps_its_spelling_and_its_place() {
         let text =
             "ö: x\na: 01\nb: 12345678901234567.89\nc: [yes, 2025-01-31, \"07\", null]\nd:\ne: ~\nf: &n 5\ng: *n\n";
-        let cells = cells(text);
-        let of = |name: &str| written(&cells[name], text);
-        let some = |text: &str| Some(text.to_owned());
-        assert_eq!(of("a"), [some("01")]);
-        assert_eq!(of("b"), [some("12345678901234567.89")]);
-        assert_eq!(of("c"), [some("yes"), some("2025-01-31"), some("07"), None]);
+        let cells = cells(text).unwrap();
+        let of = |name: &str| -> Vec<Option<&str>> { cells[name].values.iter().map(|value| value.text()).collect() };
+        assert_eq!(of("a"), [Some("01")]);
+        assert_eq!(of("b"), [Some("12345678901234567.89")]);
+        assert_eq!(of("c"), [Some("yes"), Some("2025-01-31"), Some("07"), None]);
         assert_eq!([of("d"), of("e")], [[None], [None]]);
-        assert_eq!([of("f"), of("g")], [[some("5")], [some("5")]]);
-        assert_eq!((cells["c"].line, cells["c"].column, cells["c"].is_list), (4, 4, true));
+        assert_eq!([of("f"), of("g")], [[Some("5")], [Some("5")]]);
+        assert!(cells["c"].is_list);
         let day = &cells["c"].values[1];
         assert_eq!((day.line, day.column, day.length), (4, 10, 10));
     }
 
     #[test]
-    fn a_cell_is_no_map_and_no_list_of_lists() {
-        assert!(serde_yaml::from_str::<IndexMap<String, Cell>>("a: { b: 1 }\n").is_err());
-        assert!(serde_yaml::from_str::<IndexMap<String, Cell>>("a: [[1]]\n").is_err());
+    fn a_cell_is_neither_a_mapping_nor_a_list_of_lists() {
+        assert!(cells("a: { b: 1 }\n").is_err());
+        assert!(cells("a: [[1]]\n").is_err());
     }
 }

@@ -1,7 +1,5 @@
 //! The pipeline file, one struct per block. The field comments are the manual: they become the JSON Schema.
 
-use std::collections::BTreeSet;
-
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -26,6 +24,11 @@ pub struct PipelineFile {
     pub time_zone: Located<String>,
     /// ISO 4217 code of the currency in which all money is published.
     pub base_currency: String,
+    /// The domains that are on: folders below sql/. In a file that extends another, a list says exactly which;
+    /// `{ name: true, other: false }` changes the base's list.
+    #[serde(default)]
+    #[schemars(with = "Domains")]
+    pub domains: Vec<Located<String>>,
     /// Named values: `$name` in SQL and in paths; `--vars name=value` overrides one.
     #[serde(default)]
     #[schemars(with = "IndexMap<String, Scalar>")]
@@ -61,21 +64,17 @@ pub struct PipelineFile {
     /// How snapshots are published.
     #[serde(default)]
     pub publish: PublishFile,
-    /// Never read: a file with this key is an [`super::ExtensionFile`]. It is here so that it can be meant.
-    #[schemars(skip)]
-    pub(super) extends: Option<Located<String>>,
-    /// What files that extend others took out.
-    #[serde(skip)]
-    pub taken_out: TakenOut,
 }
 
-/// SQL files of a base that a pipeline does without, by name.
-#[derive(Debug, Clone, Default)]
-pub struct TakenOut {
-    /// Models.
-    pub models: BTreeSet<String>,
-    /// Checks.
-    pub checks: BTreeSet<String>,
+/// The domains that are on.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it only describes what may be written")]
+enum Domains {
+    /// Exactly these.
+    List(Vec<String>),
+    /// Changes to the base's list.
+    Changes(IndexMap<String, bool>),
 }
 
 /// How source records become persons: records that share a key are one person, transitively.
@@ -103,6 +102,9 @@ pub struct ModelFile {
     /// Columns that identify a row: the published table is sorted by them, and they are checked to be unique and not null.
     #[serde(default)]
     pub key: Vec<Located<String>>,
+    /// Published table whose columns this model adds to, by the same key: it is joined to the table, and every column of it
+    /// but the key becomes one of the table's.
+    pub extends: Option<Located<String>>,
     /// Words for `--select tag:word`.
     #[serde(default)]
     pub tags: Vec<String>,
@@ -127,6 +129,13 @@ pub struct ModelColumnFile {
     /// What the column means, with its unit.
     #[serde(default)]
     pub description: String,
+    /// string, int, decimal(precision,scale), date, timestamp or bool. The columns of staging models have a type: they are
+    /// the contract with everything that reads them.
+    #[serde(rename = "type")]
+    pub data_type: Option<Located<String>>,
+    /// A staging model may lack the column: it is null then.
+    #[serde(default)]
+    pub optional: bool,
     /// Checks on this column.
     #[serde(default)]
     pub checks: Vec<Located<ColumnCheck>>,
@@ -146,9 +155,20 @@ pub struct PublishFile {
     #[serde(default = "english")]
     pub language: Located<String>,
     /// Other languages of the catalog: files with labels and descriptions, relative to the project folder, by BCP 47 code.
+    ///
+    /// A file that extends another adds its words to the base's, or replaces them word by word.
     #[serde(default)]
-    #[schemars(with = "IndexMap<String, String>")]
-    pub languages: Named<Located<String>>,
+    #[schemars(with = "IndexMap<String, OneOrMany>")]
+    pub languages: Named<Vec<Located<String>>>,
+}
+
+/// One file or several.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it only describes what may be written")]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
 }
 
 impl Default for PublishFile {

@@ -6,23 +6,37 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::{Deserialize, Deserializer, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
-/// A value together with the line and column it was written at.
+use super::FileId;
+use super::tree::LOCATED;
+
+/// A value together with the file, line and column it was written at.
 #[derive(Debug, Clone)]
 pub struct Located<T> {
     /// The value.
     pub value: T,
+    /// The file.
+    pub file: FileId,
     /// 1-based line; 0 where the value was not read from a file.
     pub line: usize,
     /// 1-based column in characters.
     pub column: usize,
+    /// Length in characters, as written.
+    pub length: usize,
 }
 
 impl<T> Located<T> {
-    /// A value that stands in no file (a default, or a command-line override).
+    /// A value that is written in no file (a default, or a command-line override).
     pub fn nowhere(value: T) -> Self {
-        Self { value, line: 0, column: 0 }
+        Self { value, file: FileId::default(), line: 0, column: 0, length: 1 }
+    }
+}
+
+impl<T> Located<T> {
+    /// Where the value is written.
+    pub fn place(&self) -> Located<()> {
+        Located { value: (), file: self.file, line: self.line, column: self.column, length: self.length }
     }
 }
 
@@ -54,14 +68,30 @@ impl std::borrow::Borrow<str> for Located<String> {
     }
 }
 
+// Only a tree knows places: its deserializer answers to the name LOCATED with the five fields in this order.
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Located<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let spanned = serde_yaml::Spanned::<T>::deserialize(deserializer)?;
-        Ok(Self {
-            line: usize::try_from(spanned.referenced.line()).unwrap_or(0),
-            column: usize::try_from(spanned.referenced.column()).unwrap_or(0),
-            value: spanned.value,
-        })
+        struct InPlace<T>(std::marker::PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for InPlace<T> {
+            type Value = Located<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value of a pipeline file")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Located<T>, A::Error> {
+                let mut number =
+                    || fields.next_entry::<String, usize>().map(|field| field.map_or(0, |(_, value)| value));
+                let (file, line, column, length) = (FileId::new(number()?), number()?, number()?, number()?);
+                match fields.next_entry::<String, T>()? {
+                    Some((_, value)) => Ok(Located { value, file, line, column, length }),
+                    None => Err(serde::de::Error::missing_field("value")),
+                }
+            }
+        }
+
+        deserializer.deserialize_struct(LOCATED, &[], InPlace(std::marker::PhantomData))
     }
 }
 

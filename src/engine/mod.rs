@@ -37,7 +37,7 @@ pub use latest::{Latest, Versions};
 pub use memory::default_memory_limit;
 pub use parameters::{Parameter, Parameters};
 use pool::ExchangeFriendlyPool;
-pub use query::Query;
+pub use query::{Query, TableReference};
 
 /// A logical plan, as the engine hands it out and takes it back.
 pub type Relation = LogicalPlan;

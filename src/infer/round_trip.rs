@@ -157,8 +157,8 @@ fn expected(rows: &[Row], manner: &Manner) -> Vec<String> {
 async fn loaded(block: &str, folder: &Path) -> Vec<String> {
     let text = format!("name: p\ndescription: d\ntime_zone: UTC\nbase_currency: EUR\n{block}");
     let text = SourceText::new("p.yml", text);
-    let file = crate::config::parse(&text).unwrap();
-    let sources = crate::plan::sources_of(&file, &text).unwrap();
+    let (file, texts) = crate::config::parse(&text).unwrap();
+    let sources = crate::plan::sources_of(&file, &texts).unwrap();
     let source = sources.values().next().unwrap();
     let options = OpenOptions {
         project: folder,

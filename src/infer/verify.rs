@@ -34,8 +34,8 @@ pub(super) async fn verify(
     let text =
         format!("name: inferred\ndescription: Inferred from its files\ntime_zone: UTC\nbase_currency: EUR\n\n{block}");
     let text = SourceText::new("inferred.yml", text);
-    let file = config::parse(&text).map_err(InferError::Block)?;
-    let mut checked = plan::sources_of(&file, &text).map_err(InferError::Block)?;
+    let (file, texts) = config::parse(&text).map_err(InferError::Block)?;
+    let mut checked = plan::sources_of(&file, &texts).map_err(InferError::Block)?;
     for source in checked.values_mut() {
         source.max_rejected = MaxRejected::PartsPerMillion(1_000_000);
         source.optional = true;

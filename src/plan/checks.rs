@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::models::scans;
-use super::project::{Project, stem};
+use arrow::array::Array;
+use arrow::util::display::array_value_to_string;
+
+use super::models::{foreign, scans};
+use super::project::{CheckText, Project};
 use super::promises::{self, Promise};
-use super::{Plan, problem, unknown};
-use crate::config::{CheckSeverity, ColumnCheck, Located, ModelCheck, ModelFile, PipelineFile};
+use super::{Model, Plan, extensions, problem, unknown};
+use crate::config::{AcceptedValues, CheckSeverity, ColumnCheck, Located, ModelCheck, ModelFile, PipelineFile, Scalar};
 use crate::diagnostics::{Problem, SourceText};
 use crate::engine::{Engine, Parameters, Query};
 
@@ -15,6 +18,8 @@ use crate::engine::{Engine, Parameters, Query};
 pub struct Check {
     /// Unique name, e.g. `not_null_customers_customer_key`.
     pub name: String,
+    /// The domain whose SQL file it is.
+    pub domain: Option<String>,
     /// The table it is about; `None` for a law over several.
     pub table: Option<String>,
     /// What a failure does.
@@ -27,8 +32,8 @@ pub struct Check {
     pub scans: BTreeMap<String, usize>,
     /// The only columns of a failing row that may be shown, where the table holds direct identifiers.
     pub shown_columns: Option<Vec<String>>,
-    /// Line and column in the pipeline file; `None` for a SQL file.
-    pub place: Option<(usize, usize)>,
+    /// Where a YAML file has it; `None` for a SQL file.
+    pub place: Option<Located<()>>,
 }
 
 /// How a check is proved.
@@ -63,6 +68,7 @@ pub(super) async fn compile(
         let key: Vec<String> = properties.key.iter().map(|column| column.value.clone()).collect();
         checks.push(Check {
             name: format!("key_{table}"),
+            domain: None,
             table: Some(table.to_owned()),
             severity: CheckSeverity::Error,
             promise: format!("{} identifies a row of {table}", key.join(", ")),
@@ -78,6 +84,7 @@ pub(super) async fn compile(
         of_model(table, properties, plan, project, &mut checks, &mut problems);
     }
     laws(project, file, &mut checks, &mut problems);
+    checks.extend(plan.models.values().flat_map(of_extension));
     for check in &mut checks {
         match planned(check, project, parameters, engine).await {
             Ok(scans) => check.scans = scans,
@@ -103,16 +110,22 @@ async fn planned(
     };
     let planned = async {
         let query = Query::parse(&text, parameters)?;
+        let foreign = check.domain.iter().flat_map(|domain| foreign(query.tables(), &text, domain, project));
+        let foreign: Vec<Problem> = foreign.collect();
+        if !foreign.is_empty() {
+            return Err(foreign);
+        }
         let relation = engine.plan(&query).await.map_err(|error| vec![problem(error, &text)])?;
         engine.verify(&relation).map_err(|error| vec![problem(error, &text)])?;
         Ok(scans(&relation))
     };
     // The SQL of a check in the pipeline file is ours: its place is where the check was written.
-    planned.await.map_err(|problems: Vec<Problem>| match check.place {
-        Some((line, column)) => problems
+    planned.await.map_err(|problems: Vec<Problem>| match &check.place {
+        Some(place) => problems
             .into_iter()
             .map(|found| {
-                Problem { column, line, length: 1, source: Some(project.pipeline.clone()), ..found }
+                let source = Some(project.texts.file(place.file).clone());
+                Problem { column: place.column, line: place.line, length: 1, source, ..found }
                     .or_hint("see the table's columns with `lojal ls`, and their types in its SQL")
             })
             .collect(),
@@ -129,9 +142,10 @@ fn of_model(
     problems: &mut Vec<Problem>,
 ) {
     let key: Vec<String> = properties.key.iter().map(|column| column.value.clone()).collect();
-    let mut add = |place: (usize, usize), promise: Promise| {
+    let mut add = |place: Located<()>, promise: Promise| {
         checks.push(Check {
             name: promise.name,
+            domain: None,
             table: Some(table.to_owned()),
             severity: promise.severity,
             promise: promise.words,
@@ -149,16 +163,56 @@ fn of_model(
                 problems.push(problem);
                 continue;
             }
-            add((check.line, check.column), promises::of_column(table, &column.value, &check.value));
+            match listed(&check.value, plan, project) {
+                Ok(listed) => add(check.place(), promises::of_column(table, &column.value, &check.value, &listed)),
+                Err(problem) => problems.push(problem),
+            }
         }
     }
     for check in &properties.checks {
         let place = match &check.value {
-            ModelCheck::Expression(expression) => (expression.sql.line, expression.sql.column),
-            ModelCheck::RowCount(_) => (check.line, check.column),
+            ModelCheck::Expression(expression) => expression.sql.place(),
+            ModelCheck::RowCount(_) => check.place(),
         };
         add(place, promises::of_model(table, &check.value));
     }
+}
+
+/// What a model that extends a table promises: one row per key, and a row of the table for each.
+fn of_extension(model: &Model) -> Vec<Check> {
+    let Some(table) = &model.properties.extends else { return Vec::new() };
+    let broken = extensions::broken_rows(&model.name, &table.value, &model.key());
+    let checks = broken.into_iter().map(|(name, promise, sql)| Check {
+        name,
+        domain: None,
+        table: Some(model.name.clone()),
+        severity: CheckSeverity::Error,
+        promise,
+        kind: CheckKind::FailingRows(sql),
+        scans: BTreeMap::new(),
+        shown_columns: model.properties.restricted.then(|| model.key()),
+        place: None,
+    });
+    checks.collect()
+}
+
+/// The values of the lookup column that a check of accepted values names.
+fn listed(check: &ColumnCheck, plan: &Plan, project: &Project) -> Result<Vec<Scalar>, Problem> {
+    let ColumnCheck::AcceptedValues(AcceptedValues { lookup: Some(wanted), .. }) = check else { return Ok(Vec::new()) };
+    let (table, column) = wanted.value.split_once('.').unwrap_or((&wanted.value, ""));
+    let known: Vec<&str> = plan.lookups.keys().map(String::as_str).collect();
+    let Some(lookup) = plan.lookups.get(table) else {
+        return Err(unknown(&project.texts, wanted, "lookup", &known));
+    };
+    let Some(cells) = lookup.rows.column_by_name(column) else {
+        let columns: Vec<&str> = lookup.columns.iter().map(|column| column.name.as_str()).collect();
+        return Err(unknown(&project.texts, wanted, "lookup.column", &columns));
+    };
+    let text = |row| array_value_to_string(cells, row).map(Scalar::Text);
+    let values = (0..cells.len()).filter(|row| !cells.is_null(*row)).map(text).collect::<Result<Vec<_>, _>>();
+    let mut values = values.map_err(|error| project.texts.at(wanted, error.to_string()))?;
+    values.dedup();
+    Ok(values)
 }
 
 fn target_problem(
@@ -178,28 +232,34 @@ fn target_problem(
             let identity = plan.identity.iter().map(|identity| identity.table.as_str());
             let declared = plan.models.keys().chain(plan.sources.keys()).chain(plan.lookups.keys());
             let known: Vec<&str> = declared.map(String::as_str).chain(identity).collect();
-            return Some(unknown(&project.pipeline, table, "table", &known));
+            let problem = unknown(&project.texts, table, "table", &known);
+            return Some(match project.domains.off_table(&table.value) {
+                Some(domain) => problem.hint(format!("it belongs to the domain `{domain}`, which is off")),
+                None => problem,
+            });
         }
     };
     let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
     let what = format!("column of `{}` named", table.value);
-    (!columns.contains(&column.value.as_str())).then(|| unknown(&project.pipeline, column, &what, &columns))
+    (!columns.contains(&column.value.as_str())).then(|| unknown(&project.texts, column, &what, &columns))
 }
 
 fn laws(project: &Project, file: &PipelineFile, checks: &mut Vec<Check>, problems: &mut Vec<Problem>) {
-    let names: Vec<String> = project.checks.iter().map(|text| stem(&text.path)).collect();
-    let known: Vec<&str> = names.iter().map(String::as_str).collect();
+    let known: Vec<&str> = project.checks.iter().map(|text| text.name.as_str()).collect();
     for name in file.checks.keys().filter(|name| !known.contains(&name.value.as_str())) {
-        problems.push(unknown(&project.pipeline, name, "SQL file under sql/checks/ for the check", &known));
+        problems.push(unknown(&project.texts, name, "SQL file in a folder checks/ for the check", &known));
     }
-    for (name, text) in names.iter().zip(&project.checks) {
+    for CheckText { name, domain, source: text } in &project.checks {
         let Some(law) = file.checks.get(name.as_str()) else {
             let problem = Problem::new(format!("the check `{name}` is not declared")).in_file(text);
-            problems.push(problem.hint(format!("add it under checks in {}", project.pipeline.path.display())));
+            let own = project.pipeline().path.display().to_string();
+            let file = domain.as_ref().map_or(own, |domain| format!("sql/{domain}/{domain}.yml"));
+            problems.push(problem.hint(format!("add it under checks in {file}")));
             continue;
         };
         checks.push(Check {
             name: name.clone(),
+            domain: domain.clone(),
             table: None,
             severity: law.severity,
             promise: law.description.clone(),

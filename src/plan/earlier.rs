@@ -10,8 +10,8 @@ use indexmap::IndexMap;
 
 use super::source::{at, column_type};
 use super::{Layer, Model, unknown};
-use crate::config::{EarlierTableFile, PipelineFile};
-use crate::diagnostics::{Problem, SourceText, did_you_mean};
+use crate::config::{EarlierTableFile, PipelineFile, Texts};
+use crate::diagnostics::{Problem, did_you_mean};
 use crate::extract::ColumnType;
 
 /// A checked table of the last snapshot.
@@ -47,19 +47,15 @@ impl EarlierTable {
 }
 
 /// Checks what can be said of the block alone.
-pub(super) fn check(
-    file: &PipelineFile,
-    text: &SourceText,
-    problems: &mut Vec<Problem>,
-) -> IndexMap<String, EarlierTable> {
+pub(super) fn check(file: &PipelineFile, texts: &Texts, problems: &mut Vec<Problem>) -> IndexMap<String, EarlierTable> {
     let mut tables = IndexMap::new();
     for (name, typed) in &file.earlier_tables {
         if typed.columns.is_empty() {
-            let problem = at(text, name, format!("earlier table `{}` declares no column", name.value));
+            let problem = at(texts, name, format!("earlier table `{}` declares no column", name.value));
             problems.push(problem.hint("list every column that is read, with its type"));
         }
         let columns = typed.columns.iter().filter_map(|(name, column)| {
-            let ty = column_type(&column.data_type, text, problems)?;
+            let ty = column_type(&column.data_type, texts, problems)?;
             Some(EarlierColumn { name: name.value.clone(), ty, optional: column.optional })
         });
         let table = EarlierTable {
@@ -86,7 +82,7 @@ pub(super) fn agree(
     file: &PipelineFile,
     tables: &IndexMap<String, EarlierTable>,
     models: &IndexMap<String, Model>,
-    text: &SourceText,
+    texts: &Texts,
     problems: &mut Vec<Problem>,
 ) {
     let marts = models.values().filter(|model| model.layer == Layer::Marts).map(|model| Published {
@@ -103,10 +99,10 @@ pub(super) fn agree(
     for (name, typed) in &file.earlier_tables {
         let Some(table) = tables.get(&name.value) else { continue };
         match published.iter().find(|published| published.name == typed.table.value) {
-            Some(published) => columns_agree(published, table, typed, text, problems),
+            Some(published) => columns_agree(published, table, typed, texts, problems),
             None => {
                 let names: Vec<&str> = published.iter().map(|published| published.name).collect();
-                problems.push(unknown(text, &typed.table, "mart", &names));
+                problems.push(unknown(texts, &typed.table, "mart", &names));
             }
         }
     }
@@ -116,7 +112,7 @@ fn columns_agree(
     published: &Published<'_>,
     table: &EarlierTable,
     typed: &EarlierTableFile,
-    text: &SourceText,
+    texts: &Texts,
     problems: &mut Vec<Problem>,
 ) {
     let names: Vec<&str> = published.schema.fields().iter().map(|field| field.name().as_str()).collect();
@@ -125,7 +121,7 @@ fn columns_agree(
         match published.schema.field_with_name(&column.name) {
             Err(_) => {
                 let message = format!("the mart `{}` has no column `{}`", published.name, column.name);
-                problems.push(at(text, name, message).hint(did_you_mean(&column.name, &names)));
+                problems.push(at(texts, name, message).hint(did_you_mean(&column.name, &names)));
             }
             Ok(field) if *field.data_type() != column.ty.data_type() => {
                 let message = format!(
@@ -136,7 +132,7 @@ fn columns_agree(
                     written.data_type.value
                 );
                 let hint = format!("declare the type that it has, or cast it in {}", published.made_in);
-                problems.push(at(text, &written.data_type, message).hint(hint));
+                problems.push(at(texts, &written.data_type, message).hint(hint));
             }
             Ok(_) => {}
         }

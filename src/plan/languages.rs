@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::project::Project;
-use super::{Plan, source, unknown};
-use crate::config::{self, LanguageFile, Located, Named, PublishFile, TableWords, Words};
+use super::{Plan, unknown};
+use crate::config::{self, LanguageFile, Located, Named, PublishFile, TableWords, Texts, Words};
 use crate::diagnostics::{Problem, SourceText};
 
 /// As many missing words are named in a warning.
@@ -18,8 +18,8 @@ const EXAMPLES: usize = 3;
 pub struct Language {
     /// BCP 47 code.
     pub code: String,
-    /// The file, for what the run's fingerprint covers.
-    pub text: SourceText,
+    /// The files, for what the run's fingerprint covers.
+    pub texts: Vec<SourceText>,
     words: BTreeMap<(String, Option<String>), Words>,
 }
 
@@ -43,29 +43,50 @@ pub(super) fn check(project: &Project, plan: &Plan) -> Result<(Vec<Language>, Ve
         .published()
         .map(|(name, properties)| (name, properties.columns.keys().map(|column| column.value.as_str()).collect()))
         .collect();
-    codes(&plan.publish, &project.pipeline, &mut problems);
-    for (code, path) in &plan.publish.languages {
-        let text = match project.root_of(path).read(&path.value) {
-            Ok(text) => text,
-            Err(problem) => {
-                problems.push(source::at(&project.pipeline, path, problem.message).hint("name a file of the project"));
-                continue;
+    let off: Tables<'_> = project
+        .domains
+        .off_tables()
+        .map(|(name, columns)| (name, columns.iter().map(String::as_str).collect()))
+        .collect();
+    codes(&plan.publish, &project.texts, &mut problems);
+    for (code, paths) in &plan.publish.languages {
+        let mut texts = Texts::default();
+        let mut words = BTreeMap::new();
+        let mut last = None;
+        for path in paths {
+            let text = match project.root_of(path).read(&path.value) {
+                Ok(text) => text,
+                Err(problem) => {
+                    problems.push(project.texts.at(path, problem.message).hint("name a file of the project"));
+                    continue;
+                }
+            };
+            last = Some(text.clone());
+            let id = texts.add(text);
+            match config::parse_language(&texts, id) {
+                Ok(file) => {
+                    problems.extend(not_published(&file, &texts, &tables, &off));
+                    over(&mut words, resolve(&file, &tables));
+                }
+                Err(found) => problems.extend(found),
             }
-        };
-        match config::parse_language(&text) {
-            Ok(file) => {
-                problems.extend(in_vain(&file, &text, &tables));
-                let words = resolve(&file, &tables);
-                warnings.extend(missing(&code.value, &words, &text, &tables));
-                languages.push(Language { code: code.value.clone(), text, words });
-            }
-            Err(found) => problems.extend(found),
         }
+        warnings.extend(last.and_then(|text| missing(&code.value, &words, &text, &tables)));
+        languages.push(Language { code: code.value.clone(), texts: texts.files().cloned().collect(), words });
     }
     if problems.is_empty() { Ok((languages, warnings)) } else { Err(problems) }
 }
 
-fn codes(publish: &PublishFile, pipeline: &SourceText, problems: &mut Vec<Problem>) {
+/// Words of a later file over those of an earlier one.
+fn over(words: &mut BTreeMap<(String, Option<String>), Words>, own: BTreeMap<(String, Option<String>), Words>) {
+    for (name, own) in own {
+        let known = words.entry(name).or_default();
+        known.label = own.label.or(known.label.take());
+        known.description = own.description.or(known.description.take());
+    }
+}
+
+fn codes(publish: &PublishFile, texts: &Texts, problems: &mut Vec<Problem>) {
     for code in publish.languages.keys().chain([&publish.language]) {
         let mut parts = code.value.split('-');
         let language = parts.next().is_some_and(|part| {
@@ -74,31 +95,38 @@ fn codes(publish: &PublishFile, pipeline: &SourceText, problems: &mut Vec<Proble
         if !language || !parts.all(|part| !part.is_empty() && part.bytes().all(|letter| letter.is_ascii_alphanumeric()))
         {
             let message = format!("`{}` is not a language", code.value);
-            problems.push(source::at(pipeline, code, message).hint("write a BCP 47 code such as sv or en-GB"));
+            problems.push(texts.at(code, message).hint("write a BCP 47 code such as sv or en-GB"));
         }
     }
 }
 
-/// Words for what is not published.
-fn in_vain(file: &LanguageFile, text: &SourceText, tables: &Tables<'_>) -> Vec<Problem> {
+/// Words for what is not published. Words for tables of domains that are off wait for the domain.
+fn not_published(file: &LanguageFile, texts: &Texts, tables: &Tables<'_>, off: &Tables<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     let names: Vec<&str> = tables.keys().copied().collect();
     for (table, words) in &file.tables {
+        // A table that domains extend may lack the columns of those that are off.
+        let with_off = |columns: &[&str]| {
+            columns.iter().copied().chain(off.values().flatten().copied()).map(str::to_owned).collect::<Vec<_>>()
+        };
         match tables.get(table.value.as_str()) {
-            Some(columns) => problems.extend(unknown_columns(&words.columns, columns, text)),
-            None => problems.push(unknown(text, table, "published table", &names)),
+            Some(columns) => problems.extend(unknown_columns(&words.columns, &with_off(columns), texts)),
+            None if off.contains_key(table.value.as_str()) => {}
+            None => problems.push(unknown(texts, table, "published table", &names)),
         }
     }
-    let mut columns: Vec<&str> = tables.values().flatten().copied().collect();
+    let mut columns: Vec<String> =
+        tables.values().chain(off.values()).flatten().map(|column| (*column).to_owned()).collect();
     columns.sort_unstable();
     columns.dedup();
-    problems.extend(unknown_columns(&file.columns, &columns, text));
+    problems.extend(unknown_columns(&file.columns, &columns, texts));
     problems
 }
 
-fn unknown_columns(words: &Named<Words>, columns: &[&str], text: &SourceText) -> Vec<Problem> {
+fn unknown_columns(words: &Named<Words>, columns: &[String], texts: &Texts) -> Vec<Problem> {
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
     let is_unknown = |column: &&Located<String>| !columns.contains(&column.value.as_str());
-    words.keys().filter(is_unknown).map(|column| unknown(text, column, "published column", columns)).collect()
+    words.keys().filter(is_unknown).map(|column| unknown(texts, column, "published column", &columns)).collect()
 }
 
 fn resolve(file: &LanguageFile, tables: &Tables<'_>) -> BTreeMap<(String, Option<String>), Words> {

@@ -6,8 +6,10 @@
 //! `Plan::schedule` then says, for a selection, which steps run and what each becomes.
 
 mod checks;
+mod contract;
 mod earlier;
 mod exports;
+mod extensions;
 mod graph;
 mod languages;
 mod lookups;
@@ -19,6 +21,7 @@ mod select;
 mod settings;
 mod source;
 mod triggers;
+mod unused;
 
 use std::collections::BTreeMap;
 
@@ -33,13 +36,13 @@ pub use earlier::{EarlierColumn, EarlierTable};
 pub use languages::Language;
 pub use lookups::{Lookup, LookupColumn, check_lookups};
 pub(crate) use project::is_table_name;
-pub use project::{Layer, ModelText, Project};
+pub use project::{CheckText, Domain, Domains, Layer, ModelText, Project};
 pub use schedule::{Handling, Schedule, Step, StepKind};
 pub use select::Selection;
 pub use source::{Delivery, Source};
 pub use triggers::TRIGGER_HITS;
 
-use crate::config::{Located, ModelFile, PipelineFile, PublishFile, Scalar, resolve_text};
+use crate::config::{Located, ModelFile, PipelineFile, PublishFile, Scalar, Texts, resolve_text};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, EngineError, Parameter, Parameters};
 use crate::store::{Address, secrets};
@@ -56,6 +59,10 @@ pub struct Plan {
     pub description: String,
     /// The pipeline file.
     pub text: SourceText,
+    /// Every YAML file of the project.
+    pub texts: Texts,
+    /// The domains.
+    pub domains: Domains,
     /// Zone of local times and of months.
     pub time_zone: Tz,
     /// ISO code of published money.
@@ -80,8 +87,10 @@ pub struct Plan {
     pub publish: PublishFile,
     /// What published tables are called in other languages.
     pub languages: Vec<Language>,
-    /// What is odd and yet no error.
+    /// What is odd and yet not an error.
     pub warnings: Vec<Problem>,
+    /// Words that languages lack; `lojal check` reports them.
+    pub gaps: Vec<Problem>,
     reads: graph::Reads,
     order: Vec<String>,
 }
@@ -106,6 +115,8 @@ pub struct Model {
     pub name: String,
     /// Its layer.
     pub layer: Layer,
+    /// Its domain; `None` of staging models and of the pipeline's own.
+    pub domain: Option<String>,
     /// Its SQL.
     pub sql: SourceText,
     /// What the pipeline file says of it.
@@ -130,29 +141,28 @@ impl Plan {
     /// All mistakes found, in the order of stages: the pipeline file, the SQL, what the two say of each other.
     pub async fn make(
         project: &Project,
-        file: PipelineFile,
         overrides: &[(String, Scalar)],
         engine: &Engine,
     ) -> Result<Self, Vec<Problem>> {
-        let project = &project.without(&file.taken_out);
-        let text = &project.pipeline;
+        let (file, texts) = (&project.file, &project.texts);
         let mut problems = Vec::new();
-        let time_zone = time_zone(&file, text, &mut problems);
-        let vars = vars(&file, overrides, &mut problems);
-        let sources = sources(&file, text, &vars, time_zone, &mut problems);
-        lookups::names_clash(&file, project, &mut problems);
-        let mut lookups = check_lookups(&file, text, time_zone).unwrap_or_else(|found| {
+        let time_zone = time_zone(file, texts, &mut problems);
+        let vars = vars(project, overrides, &mut problems);
+        let mut sources = sources(file, texts, &vars, time_zone, &mut problems);
+        lookups::names_clash(file, project, &mut problems);
+        let mut lookups = check_lookups(file, texts, time_zone).unwrap_or_else(|found| {
             problems.extend(found);
             IndexMap::new()
         });
-        let earlier_tables = earlier::check(&file, text, &mut problems);
+        let earlier_tables = earlier::check(file, texts, &mut problems);
         let parameters = parameters(&vars, time_zone, &file.base_currency, NaiveDate::default());
-        triggers::names_clash(&file, project, &mut problems);
-        let triggers = triggers::check(&file, text, time_zone, &parameters, &mut problems);
+        triggers::names_clash(file, project, &mut problems);
+        let triggers = triggers::check(file, texts, time_zone, &parameters, &mut problems);
         if file.publish.keep_snapshots.value == 0 {
-            let problem = source::place(text, &file.publish.keep_snapshots, 1, "no snapshot would be kept".to_owned());
+            let problem = texts.place(&file.publish.keep_snapshots, 1, "no snapshot would be kept");
             problems.push(problem.hint("write 1 or more: the current snapshot counts"));
         }
+        problems.extend(unused::entries(project, &vars, &sources));
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -166,7 +176,7 @@ impl Plan {
             added.map_err(|error| vec![Problem::new(error.to_string())])?;
         }
         // Before the queries: a wrong setting is told as such, and not as the query that trips over it.
-        let settings = settings::Settings { project, file: &file, overrides, lookups: &lookups };
+        let settings = settings::Settings { project, file, overrides, lookups: &lookups };
         let mut warnings = settings.prove(&parameters, engine).await?;
         let inputs = models::Inputs {
             sources: &sources,
@@ -174,12 +184,15 @@ impl Plan {
             earlier_tables: &earlier_tables,
             triggers: triggers.as_ref(),
         };
-        let compiled = models::compile(project, &file, &inputs, &parameters, engine).await?;
+        let compiled = models::compile(project, file, &inputs, &parameters, engine).await?;
+        sources.retain(|name, _| !compiled.unused.contains(name));
         warnings.extend(compiled.warnings);
         let mut plan = Self {
             name: file.name.value.clone(),
             description: file.description.clone(),
-            text: text.clone(),
+            text: project.pipeline().clone(),
+            texts: texts.clone(),
+            domains: project.domains.clone(),
             time_zone,
             base_currency: file.base_currency.clone(),
             vars,
@@ -193,14 +206,15 @@ impl Plan {
             publish: file.publish.clone(),
             languages: Vec::new(),
             warnings,
+            gaps: Vec::new(),
             reads: compiled.reads,
             order: compiled.order,
         };
-        plan.checks = checks::compile(project, &file, &plan, &parameters, engine).await?;
+        plan.checks = checks::compile(project, file, &plan, &parameters, engine).await?;
         exports::check(project, &plan, &parameters, engine).await?;
         let (languages, gaps) = languages::check(project, &plan)?;
         plan.languages = languages;
-        plan.warnings.extend(gaps);
+        plan.gaps = gaps;
         Ok(plan)
     }
 
@@ -267,19 +281,20 @@ fn parameters(vars: &IndexMap<String, Scalar>, zone: Tz, base_currency: &str, as
 
 const RESERVED_VARS: [&str; 4] = ["as_of", "as_of_end", "time_zone", "base_currency"];
 
-fn time_zone(file: &PipelineFile, text: &SourceText, problems: &mut Vec<Problem>) -> Tz {
+fn time_zone(file: &PipelineFile, texts: &Texts, problems: &mut Vec<Problem>) -> Tz {
     file.time_zone.value.parse().unwrap_or_else(|_| {
         let names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
         let near = crate::diagnostics::nearest(&file.time_zone.value, names);
         let hint =
             near.map_or("use an IANA name such as Europe/Stockholm".to_owned(), |n| format!("did you mean `{n}`?"));
         let message = format!("`{}` is not a time zone", file.time_zone.value);
-        problems.push(source::at(text, &file.time_zone, message).hint(hint));
+        problems.push(texts.at(&file.time_zone, message).hint(hint));
         Tz::UTC
     })
 }
 
-fn vars(file: &PipelineFile, overrides: &[(String, Scalar)], problems: &mut Vec<Problem>) -> IndexMap<String, Scalar> {
+fn vars(project: &Project, overrides: &[(String, Scalar)], problems: &mut Vec<Problem>) -> IndexMap<String, Scalar> {
+    let file = &project.file;
     let mut vars: IndexMap<String, Scalar> =
         file.vars.iter().map(|(name, value)| (name.value.clone(), value.clone())).collect();
     for name in RESERVED_VARS {
@@ -302,9 +317,12 @@ fn vars(file: &PipelineFile, overrides: &[(String, Scalar)], problems: &mut Vec<
                         .hint("keep whole numbers whole, and true or false as they are"),
                 ),
             },
-            None => problems.push(
-                Problem::new(format!("--vars {name}: the pipeline has no such var")).hint(did_you_mean(name, &known)),
-            ),
+            None => problems.push(Problem::new(format!("--vars {name}: the pipeline has no such var")).hint(
+                match project.domains.off_var(name) {
+                    Some(domain) => format!("it belongs to the domain `{domain}`, which is off"),
+                    None => did_you_mean(name, &known),
+                },
+            )),
         }
     }
     vars
@@ -312,7 +330,7 @@ fn vars(file: &PipelineFile, overrides: &[(String, Scalar)], problems: &mut Vec<
 
 fn sources(
     file: &PipelineFile,
-    text: &SourceText,
+    texts: &Texts,
     vars: &IndexMap<String, Scalar>,
     time_zone: Tz,
     problems: &mut Vec<Problem>,
@@ -325,7 +343,7 @@ fn sources(
         {
             // The line is not shown where a password stands in it.
             let place = if secrets(&typed.path.value).is_empty() {
-                source::at(text, &typed.path, error.to_string())
+                texts.at(&typed.path, error.to_string())
             } else {
                 Problem::new(format!("source {}: {error}", name.value))
             };
@@ -333,8 +351,8 @@ fn sources(
             continue;
         }
         let names: Vec<&str> = vars.keys().map(String::as_str).collect();
-        if let Some(checked) = source::check(name, typed, file, text, path, &names, problems) {
-            source::check_rules(&checked, typed, time_zone, text, problems);
+        if let Some(checked) = source::check(name, typed, file, texts, path, &names, problems) {
+            source::check_rules(&checked, typed, time_zone, texts, problems);
             sources.insert(name.value.clone(), checked);
         }
     }
@@ -345,11 +363,11 @@ fn sources(
 ///
 /// # Errors
 /// All mistakes found in them.
-pub fn sources_of(file: &PipelineFile, text: &SourceText) -> Result<IndexMap<String, Source>, Vec<Problem>> {
+pub fn sources_of(file: &PipelineFile, texts: &Texts) -> Result<IndexMap<String, Source>, Vec<Problem>> {
     let mut problems = Vec::new();
-    let time_zone = time_zone(file, text, &mut problems);
-    let vars = vars(file, &[], &mut problems);
-    let sources = sources(file, text, &vars, time_zone, &mut problems);
+    let time_zone = time_zone(file, texts, &mut problems);
+    let vars = file.vars.iter().map(|(name, value)| (name.value.clone(), value.clone())).collect();
+    let sources = sources(file, texts, &vars, time_zone, &mut problems);
     if problems.is_empty() { Ok(sources) } else { Err(problems) }
 }
 
@@ -359,8 +377,8 @@ fn problem(error: EngineError, sql: &SourceText) -> Problem {
 }
 
 /// A name of the pipeline file that is not among `known`.
-fn unknown(text: &SourceText, name: &Located<String>, what: &str, known: &[&str]) -> Problem {
-    source::at(text, name, format!("there is no {what} `{}`", name.value)).hint(did_you_mean(&name.value, known))
+fn unknown(texts: &Texts, name: &Located<String>, what: &str, known: &[&str]) -> Problem {
+    source::at(texts, name, format!("there is no {what} `{}`", name.value)).hint(did_you_mean(&name.value, known))
 }
 
 #[cfg(test)]

@@ -8,13 +8,17 @@ use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::logical_expr::{Expr, LogicalPlan, Volatility};
 use indexmap::IndexMap;
 
+use super::extensions::Assembled;
 use super::graph::{self, Reads};
-use super::project::{Layer, ModelText, Project};
+use super::project::{Domains, Layer, ModelText, Project};
 use super::triggers::{TRIGGER_HITS, Triggers};
-use super::{EarlierTable, Identity, Lookup, Model, SOURCE_COUNTS, Source, earlier, problem, source, unknown};
+use super::{
+    EarlierTable, Identity, Lookup, Model, SOURCE_COUNTS, Source, contract, earlier, extensions, problem, source,
+    unknown,
+};
 use crate::config::{ModelFile, PipelineFile};
-use crate::diagnostics::{Problem, did_you_mean};
-use crate::engine::{Engine, Parameters, Query, Relation};
+use crate::diagnostics::{Problem, SourceText, did_you_mean};
+use crate::engine::{Engine, Parameters, Query, Relation, TableReference};
 
 /// What compiling yields.
 pub(super) struct Compiled {
@@ -23,6 +27,8 @@ pub(super) struct Compiled {
     pub(super) warnings: Vec<Problem>,
     pub(super) reads: Reads,
     pub(super) order: Vec<String>,
+    /// Sources that only staging models read which nothing reads.
+    pub(super) unused: BTreeSet<String>,
 }
 
 /// What models can read that no SQL makes, and the triggers that are among the models.
@@ -39,9 +45,10 @@ impl Inputs<'_> {
     }
 }
 
-struct Parsed<'a> {
-    model: &'a ModelText,
-    query: Query,
+/// A model's text with its query.
+pub(super) struct Parsed {
+    pub(super) model: ModelText,
+    pub(super) query: Query,
 }
 
 /// Compiles every model of the project.
@@ -52,12 +59,17 @@ pub(super) async fn compile(
     parameters: &Parameters,
     engine: &Engine,
 ) -> Result<Compiled, Vec<Problem>> {
-    let parsed = parse(project, parameters)?;
+    let mut parsed = parse(project, parameters)?;
     names_clash(&parsed, inputs.sources)?;
+    without_extract(&mut parsed, project, parameters)?;
+    let assembled = extensions::assemble(&mut parsed, file, project, parameters)?;
     let identity = identity(file, project, &parsed)?;
-    let reads = reads(&parsed, inputs, identity.as_ref(), parameters)?;
+    let unused = unused_staging(&mut parsed, inputs, identity.as_ref());
+    let reads = reads(&parsed, inputs, identity.as_ref(), parameters, &project.domains)?;
+    across_domains(&parsed, project, &assembled)?;
     let order = graph::order(&reads, SOURCE_COUNTS).map_err(|cycle| vec![cycle_problem(&cycle, &parsed)])?;
-    let properties = properties(file, &parsed, identity.as_ref(), project)?;
+    let mut properties = properties(file, &parsed, identity.as_ref(), project, &unused)?;
+    assembled.describe(&mut properties);
     let mut problems = Vec::new();
     let mut models = IndexMap::new();
     let mut failed: BTreeSet<&str> = BTreeSet::new();
@@ -86,8 +98,11 @@ pub(super) async fn compile(
                     continue;
                 }
             }
-            let Some(parsed) = parsed.iter().find(|parsed| parsed.model.name == *name) else { continue };
-            match plan_one(parsed, properties.get(name.as_str()), engine).await {
+            let Some(at) = parsed.iter().position(|parsed| parsed.model.name == *name) else {
+                return Err(vec![Problem::new(format!("internal error: `{name}` is in the order and is not a model"))]);
+            };
+            let own = properties.get(name.as_str());
+            match plan_complete(&mut parsed[at], own, parameters, engine).await {
                 Ok(model) => {
                     let added = engine.add_empty(name, Arc::clone(&model.schema));
                     models.insert(name.clone(), model);
@@ -110,18 +125,19 @@ pub(super) async fn compile(
     let mut warnings = Vec::new();
     problems.extend(open_readers(&parsed, &models));
     for model in models.values() {
+        problems.extend(contract::broken(model, project, &reads));
         agree(model, file, project, &mut problems, &mut warnings);
     }
-    earlier::agree(file, inputs.earlier_tables, &models, &project.pipeline, &mut problems);
+    earlier::agree(file, inputs.earlier_tables, &models, &project.texts, &mut problems);
     if let Some(identity) = &identity {
         records_fit(identity, file, project, &models, &mut problems);
     }
-    if problems.is_empty() { Ok(Compiled { identity, models, warnings, reads, order }) } else { Err(problems) }
+    if problems.is_empty() { Ok(Compiled { identity, models, warnings, reads, order, unused }) } else { Err(problems) }
 }
 
 /// Models that read direct identifiers and are not restricted themselves: what they make is published for everybody, or
 /// read by a model that is.
-fn open_readers(parsed: &[Parsed<'_>], models: &IndexMap<String, Model>) -> Vec<Problem> {
+fn open_readers(parsed: &[Parsed], models: &IndexMap<String, Model>) -> Vec<Problem> {
     let is_restricted = |name: &str| models.get(name).is_some_and(|model| model.properties.restricted);
     let mut problems = Vec::new();
     for Parsed { model, query } in parsed.iter().filter(|parsed| !is_restricted(&parsed.model.name)) {
@@ -135,22 +151,26 @@ fn open_readers(parsed: &[Parsed<'_>], models: &IndexMap<String, Model>) -> Vec<
     problems
 }
 
-fn parse<'a>(project: &'a Project, parameters: &Parameters) -> Result<Vec<Parsed<'a>>, Vec<Problem>> {
+fn parse(project: &Project, parameters: &Parameters) -> Result<Vec<Parsed>, Vec<Problem>> {
     let mut parsed = Vec::with_capacity(project.models.len());
     let mut problems = Vec::new();
     for model in &project.models {
         match Query::parse(&model.source, parameters) {
-            Ok(query) => parsed.push(Parsed { model, query }),
+            Ok(query) => parsed.push(Parsed { model: model.clone(), query }),
+            Err(found) if project.off_vars_in(&model.source).is_some() => {
+                let hint = project.off_vars_in(&model.source).unwrap_or_default();
+                problems.extend(found.into_iter().map(|problem| problem.hint(hint.clone())));
+            }
             Err(found) => problems.extend(found),
         }
     }
     if problems.is_empty() { Ok(parsed) } else { Err(problems) }
 }
 
-fn identity(file: &PipelineFile, project: &Project, parsed: &[Parsed<'_>]) -> Result<Option<Identity>, Vec<Problem>> {
+fn identity(file: &PipelineFile, project: &Project, parsed: &[Parsed]) -> Result<Option<Identity>, Vec<Problem>> {
     let Some(typed) = &file.identity else { return Ok(None) };
     let names: Vec<&str> = parsed.iter().map(|parsed| parsed.model.name.as_str()).collect();
-    let text = &project.pipeline;
+    let text = &project.texts;
     let mut problems = Vec::new();
     if !names.contains(&typed.records.value.as_str()) {
         problems.push(unknown(text, &typed.records, "model", &names));
@@ -178,10 +198,11 @@ fn identity(file: &PipelineFile, project: &Project, parsed: &[Parsed<'_>]) -> Re
 }
 
 fn reads(
-    parsed: &[Parsed<'_>],
+    parsed: &[Parsed],
     inputs: &Inputs<'_>,
     identity: Option<&Identity>,
     parameters: &Parameters,
+    domains: &Domains,
 ) -> Result<Reads, Vec<Problem>> {
     let mut known: Vec<&str> = parsed.iter().map(|parsed| parsed.model.name.as_str()).collect();
     let models = known.clone();
@@ -206,7 +227,10 @@ fn reads(
             if !known.contains(&table.name.as_str()) && model.name != TRIGGER_HITS {
                 let problem = Problem::new(format!("there is no table `{}`", table.name));
                 let problem = problem.at(&model.source, table.line, table.column, table.name.chars().count());
-                problems.push(problem.hint(did_you_mean(&table.name, &known)));
+                problems.push(problem.hint(match domains.off_table(&table.name) {
+                    Some(domain) => format!("it belongs to the domain `{domain}`, which is off: add it to `domains`"),
+                    None => did_you_mean(&table.name, &known),
+                }));
             }
         }
         reads.insert(model.name.clone(), query.tables().iter().map(|table| table.name.clone()).collect());
@@ -215,7 +239,7 @@ fn reads(
 }
 
 /// A model and a source of one name could not both be read.
-fn names_clash(parsed: &[Parsed<'_>], sources: &IndexMap<String, Source>) -> Result<(), Vec<Problem>> {
+fn names_clash(parsed: &[Parsed], sources: &IndexMap<String, Source>) -> Result<(), Vec<Problem>> {
     let clashes = parsed.iter().filter(|parsed| sources.contains_key(&parsed.model.name)).map(|parsed| {
         let message = format!("`{}` is the name of a source", parsed.model.name);
         let problem = Problem::new(message).at(&parsed.model.source, 1, 1, 1);
@@ -225,7 +249,7 @@ fn names_clash(parsed: &[Parsed<'_>], sources: &IndexMap<String, Source>) -> Res
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
-fn cycle_problem(cycle: &[String], parsed: &[Parsed<'_>]) -> Problem {
+fn cycle_problem(cycle: &[String], parsed: &[Parsed]) -> Problem {
     let problem = Problem::new(format!("models read each other in a circle: {}", cycle.join(" -> ")))
         .hint("take one of these references out, or move what both need into a model of its own");
     let Some(first) = parsed.iter().find(|parsed| cycle.contains(&parsed.model.name)) else { return problem };
@@ -236,26 +260,136 @@ fn cycle_problem(cycle: &[String], parsed: &[Parsed<'_>]) -> Problem {
     }
 }
 
-fn properties<'a>(
-    file: &'a PipelineFile,
-    parsed: &[Parsed<'_>],
+fn properties(
+    file: &PipelineFile,
+    parsed: &[Parsed],
     identity: Option<&Identity>,
     project: &Project,
-) -> Result<BTreeMap<&'a str, &'a ModelFile>, Vec<Problem>> {
+    unused: &BTreeSet<String>,
+) -> Result<BTreeMap<String, ModelFile>, Vec<Problem>> {
     let names: Vec<&str> = parsed.iter().map(|parsed| parsed.model.name.as_str()).collect();
     let mut properties = BTreeMap::new();
     let mut problems = Vec::new();
     for (name, model) in &file.models {
         let is_identity = identity.is_some_and(|identity| identity.table == name.value);
-        if !is_identity && !names.contains(&name.value.as_str()) {
-            problems.push(unknown(&project.pipeline, name, "SQL file for the model", &names));
+        let is_unused = project.models.iter().any(|text| text.name == name.value && text.layer == Layer::Staging);
+        if !is_identity && !is_unused && !names.contains(&name.value.as_str()) {
+            problems.push(unknown(&project.texts, name, "SQL file for the model", &names));
         }
-        properties.insert(name.value.as_str(), model);
+        properties.insert(name.value.clone(), model.clone());
     }
+    debug_assert!(unused.iter().all(|name| !names.contains(&name.as_str())), "an unused source is not a model");
     if problems.is_empty() { Ok(properties) } else { Err(problems) }
 }
 
-async fn plan_one(parsed: &Parsed<'_>, properties: Option<&&ModelFile>, engine: &Engine) -> Result<Model, Problem> {
+/// Models of extracts that the company does not have become empty, with the columns of their contract.
+fn without_extract(parsed: &mut [Parsed], project: &Project, parameters: &Parameters) -> Result<(), Vec<Problem>> {
+    let mut problems = Vec::new();
+    let staging = parsed.iter_mut().filter(|parsed| parsed.model.layer == Layer::Staging);
+    for parsed in staging {
+        let Some(table) = parsed.query.tables().iter().find(|table| project.sources_out.contains(&table.name)) else {
+            continue;
+        };
+        let properties = project.file.models.get(parsed.model.name.as_str());
+        match properties.and_then(|properties| contract::empty(&parsed.model.name, properties)) {
+            Some(source) => {
+                parsed.query = Query::parse(&source, parameters)?;
+                parsed.model.source = source;
+            }
+            None => {
+                let message = format!("`{}` reads the source `{}`, which was taken out", parsed.model.name, table.name);
+                let problem = Problem::new(message);
+                let length = table.name.chars().count();
+                let problem = problem.at(&parsed.model.source, table.line, table.column, length);
+                problems
+                    .push(problem.hint("declare its columns with types in sql/staging/_staging.yml: it is empty then"));
+            }
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Takes out the staging models that nothing reads, as those of domains that are off; yields the sources that only they read.
+fn unused_staging(parsed: &mut Vec<Parsed>, inputs: &Inputs<'_>, identity: Option<&Identity>) -> BTreeSet<String> {
+    let names = |parsed: &Parsed| parsed.query.tables().iter().map(|table| table.name.clone()).collect::<Vec<_>>();
+    let mut read: BTreeSet<String> =
+        parsed.iter().filter(|parsed| parsed.model.layer != Layer::Staging).flat_map(names).collect();
+    read.extend(identity.map(|identity| identity.records.clone()));
+    // A staging model may read another one.
+    loop {
+        let of_staging: Vec<String> = parsed
+            .iter()
+            .filter(|parsed| parsed.model.layer == Layer::Staging && read.contains(&parsed.model.name))
+            .flat_map(names)
+            .filter(|name| !read.contains(name))
+            .collect();
+        if of_staging.is_empty() {
+            break;
+        }
+        read.extend(of_staging);
+    }
+    let is_unused = |parsed: &Parsed| parsed.model.layer == Layer::Staging && !read.contains(&parsed.model.name);
+    let of_unused: BTreeSet<String> = parsed.iter().filter(|parsed| is_unused(parsed)).flat_map(names).collect();
+    // Without any other model there is nothing to be unused for: the project is only being written.
+    if parsed.iter().all(|parsed| parsed.model.layer == Layer::Staging) {
+        return BTreeSet::new();
+    }
+    parsed.retain(|parsed| !is_unused(parsed));
+    of_unused.into_iter().filter(|name| inputs.sources.contains_key(name) && !read.contains(name)).collect()
+}
+
+/// Models that read a table of a domain which theirs does not need.
+fn across_domains(parsed: &[Parsed], project: &Project, assembled: &Assembled) -> Result<(), Vec<Problem>> {
+    let mut problems = Vec::new();
+    for Parsed { model, query } in parsed.iter().filter(|parsed| !assembled.contains(&parsed.model.name)) {
+        let Some(domain) = model.domain.as_deref() else { continue };
+        problems.extend(foreign(query.tables(), &model.source, domain, project));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Tables and vars of a SQL text that belong to a domain which its own does not need.
+pub(super) fn foreign(tables: &[TableReference], text: &SourceText, domain: &str, project: &Project) -> Vec<Problem> {
+    let domains = &project.domains;
+    let needed = |other: &str| format!("add `{other}: …` with the reason to `needs` in sql/{domain}/{domain}.yml");
+    let mut problems = Vec::new();
+    for table in tables {
+        if let Some(other) = domains.of_table(&table.name).filter(|other| !domains.may_use(domain, other)) {
+            let message =
+                format!("the domain `{domain}` reads `{}` of the domain `{other}` and does not need it", table.name);
+            let length = table.name.chars().count();
+            problems.push(Problem::new(message).at(text, table.line, table.column, length).hint(needed(other)));
+        }
+    }
+    for (var, line, column) in project.vars_in(text) {
+        if let Some(other) = domains.of_var(&var).filter(|other| !domains.may_use(domain, other)) {
+            let message =
+                format!("the domain `{domain}` uses the var `{var}` of the domain `{other}` and does not need it");
+            problems.push(Problem::new(message).at(text, line, column, var.len() + 1).hint(needed(other)));
+        }
+    }
+    problems
+}
+
+/// Plans a model, with nulls for the optional columns of its contract that it lacks.
+async fn plan_complete(
+    parsed: &mut Parsed,
+    properties: Option<&ModelFile>,
+    parameters: &Parameters,
+    engine: &Engine,
+) -> Result<Model, Problem> {
+    let model = plan_one(parsed, properties, engine).await?;
+    let missing = properties.map(|properties| contract::optional_missing(&model, properties)).unwrap_or_default();
+    if missing.is_empty() {
+        return Ok(model);
+    }
+    let source = contract::completed(&parsed.model, &missing);
+    parsed.query = Query::parse(&source, parameters).map_err(|mut found| found.swap_remove(0))?;
+    parsed.model.source = source;
+    plan_one(parsed, properties, engine).await
+}
+
+async fn plan_one(parsed: &Parsed, properties: Option<&ModelFile>, engine: &Engine) -> Result<Model, Problem> {
     let sql = &parsed.model.source;
     let relation = engine.plan(&parsed.query).await.map_err(|error| problem(error, sql))?;
     let schema = engine.verify(&relation).map_err(|error| problem(error, sql))?;
@@ -276,8 +410,9 @@ async fn plan_one(parsed: &Parsed<'_>, properties: Option<&&ModelFile>, engine: 
     Ok(Model {
         name: parsed.model.name.clone(),
         layer: parsed.model.layer,
+        domain: parsed.model.domain.clone(),
         sql: sql.clone(),
-        properties: properties.map(|found| (*found).clone()).unwrap_or_default(),
+        properties: properties.cloned().unwrap_or_default(),
         schema: without_qualifiers(&schema),
         scans: scans(&relation),
     })
@@ -334,11 +469,11 @@ fn agree(
     problems: &mut Vec<Problem>,
     warnings: &mut Vec<Problem>,
 ) {
-    let text = &project.pipeline;
+    let texts = &project.texts;
     let columns: Vec<&str> = model.schema.fields().iter().map(|field| field.name().as_str()).collect();
     let named = model.properties.columns.keys().chain(&model.properties.key);
     for name in named.filter(|name| !columns.contains(&name.value.as_str())) {
-        problems.push(unknown(text, name, &format!("column of `{}` named", model.name), &columns));
+        problems.push(unknown(texts, name, &format!("column of `{}` named", model.name), &columns));
     }
     if model.layer != Layer::Marts {
         return;
@@ -348,9 +483,10 @@ fn agree(
         let message = format!("the mart `{}` has no key", model.name);
         let problem = place.map_or_else(
             || Problem::new(message.clone()).in_file(&model.sql),
-            |key| source::at(text, key, message.clone()),
+            |key| source::at(texts, key, message.clone()),
         );
-        problems.push(problem.hint(format!("add `key: [...]` for it under models in {}", text.path.display())));
+        let file = place.map_or(project.pipeline(), |key| texts.file(key.file));
+        problems.push(problem.hint(format!("add `key: [...]` for it under models in {}", file.path.display())));
     }
     let undescribed: Vec<&str> = columns
         .iter()
@@ -359,7 +495,10 @@ fn agree(
         .collect();
     if !undescribed.is_empty() {
         let message = format!("columns of the mart `{}` have no description: {}", model.name, undescribed.join(", "));
-        warnings.push(Problem::new(message).in_file(text).warning());
+        let place = file.models.keys().find(|key| key.value == model.name);
+        let problem =
+            place.map_or_else(|| Problem::new(&message).in_file(project.pipeline()), |key| texts.at(key, &message));
+        warnings.push(problem.hint("describe each under `columns`").warning());
     }
 }
 
@@ -376,11 +515,11 @@ fn records_fit(
     for name in ["source", "source_id"] {
         if !columns.contains(&name) {
             let message = format!("the model `{}` lacks the column `{name}`, which identity needs", records.name);
-            problems.push(source::at(&project.pipeline, &typed.records, message));
+            problems.push(source::at(&project.texts, &typed.records, message));
         }
     }
     for key in typed.keys.values().filter(|key| !columns.contains(&key.value.as_str())) {
-        problems.push(unknown(&project.pipeline, key, &format!("column of `{}` named", records.name), &columns));
+        problems.push(unknown(&project.texts, key, &format!("column of `{}` named", records.name), &columns));
     }
     let wanted = ["source", "source_id"].into_iter().chain(typed.keys.values().map(|key| key.value.as_str()));
     for name in wanted {

@@ -16,8 +16,8 @@ pub(super) struct Promise {
     pub(super) kind: CheckKind,
 }
 
-/// What a check on a column promises.
-pub(super) fn of_column(table: &str, column: &str, check: &ColumnCheck) -> Promise {
+/// What a check on a column promises. `listed` are the accepted values that a lookup has.
+pub(super) fn of_column(table: &str, column: &str, check: &ColumnCheck, listed: &[Scalar]) -> Promise {
     let cell = quoted(column);
     let (name, severity, words, kind) = match check {
         ColumnCheck::NotNull(options) => {
@@ -31,8 +31,8 @@ pub(super) fn of_column(table: &str, column: &str, check: &ColumnCheck) -> Promi
             ("unique", options.severity, "has no value twice".to_owned(), failing_rows("unique", table, column, sql))
         }
         ColumnCheck::AcceptedValues(accepted) => {
-            let values: Vec<String> = accepted.values.iter().map(literal).collect();
-            let shown: Vec<String> = accepted.values.iter().map(ToString::to_string).collect();
+            let values: Vec<String> = accepted.values.iter().chain(listed).map(literal).collect();
+            let shown: Vec<String> = accepted.values.iter().chain(listed).map(ToString::to_string).collect();
             let condition = format!("{cell} not in ({})", values.join(", "));
             let words = format!("is one of {}", shown.join(", "));
             ("accepted_values", accepted.severity, words, CheckKind::FailingRow(condition))

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::ancestors;
+use super::select::Node;
 use super::{Check, CheckKind, Layer, Plan, SOURCE_COUNTS, Selection, Source};
 use crate::diagnostics::Problem;
 
@@ -66,9 +67,20 @@ impl Plan {
     /// # Errors
     /// Names and tags that do not exist, or a selection of nothing that is published.
     pub fn schedule(&self, selection: &Selection) -> Result<Schedule, Vec<Problem>> {
-        let mut nodes: Vec<(String, Vec<String>)> =
-            self.models.values().map(|model| (model.name.clone(), model.properties.tags.clone())).collect();
-        nodes.extend(self.identity.iter().map(|identity| (identity.table.clone(), identity.properties.tags.clone())));
+        let mut nodes: Vec<Node> = self
+            .models
+            .values()
+            .map(|model| Node {
+                name: model.name.clone(),
+                tags: model.properties.tags.clone(),
+                domain: model.domain.clone(),
+            })
+            .collect();
+        nodes.extend(self.identity.iter().map(|identity| Node {
+            name: identity.table.clone(),
+            tags: identity.properties.tags.clone(),
+            domain: self.domains.of_table(&identity.table).map(str::to_owned),
+        }));
         let selected = selection.resolve(&self.reads, &nodes)?;
         let all: BTreeSet<&str> = self.published().map(|(name, _)| name).collect();
         let published: BTreeSet<&str> = all.iter().copied().filter(|name| selected.contains(*name)).collect();

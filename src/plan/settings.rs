@@ -9,7 +9,7 @@ use arrow::util::display::array_value_to_string;
 use indexmap::IndexMap;
 
 use super::project::{Project, stem};
-use super::{Lookup, problem, source};
+use super::{Lookup, problem};
 use crate::config::{CheckSeverity, Located, PipelineFile, Scalar};
 use crate::diagnostics::{Problem, Severity, SourceText};
 use crate::engine::{Engine, Parameters, Query};
@@ -34,7 +34,7 @@ impl Settings<'_> {
         let mut known = parameters.clone();
         known.retain(|name, _| !OF_A_RUN.contains(&name.as_str()));
         let mut found = Vec::new();
-        for text in &self.project.checks {
+        for text in self.project.checks.iter().map(|check| &check.source) {
             // What does not parse is told when checks are planned.
             let Ok(query) = Query::parse(text, &known) else { continue };
             if query.tables().iter().all(|table| self.lookups.contains_key(&table.name)) {
@@ -62,15 +62,15 @@ impl Settings<'_> {
         let more = if rows.len() > SHOWN { "; …" } else { "" };
         let rows = rows.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join("; ");
         let message = format!("the check {name} fails: {} ({rows}{more})", law.description.trim());
-        let told = source::at(&self.project.pipeline, place, message).hint(self.hint(text, query, &rows));
+        let told = self.project.texts.at(place, message).hint(self.hint(text, query, &rows));
         Some(if law.severity == CheckSeverity::Error { told } else { told.warning() })
     }
 
     /// Names the lookups that a check reads, and the vars: those that its rows name, where they name any.
     fn hint(&self, text: &SourceText, query: &Query, rows: &str) -> String {
-        let pipeline = &self.project.pipeline;
+        let texts = &self.project.texts;
         let lookups = self.file.lookups.keys().filter(|key| query.tables().iter().any(|table| table.name == key.value));
-        let lookups = lookups.map(|key| format!("the lookup {} on {}", key.value, pipeline.line_in_words(key.line)));
+        let lookups = lookups.map(|key| format!("the lookup {} on {}", key.value, texts.in_words(key)));
         let of_triggers = query.tables().iter().any(|table| super::triggers::TABLES.contains(&table.name.as_str()));
         let lookups = lookups.chain(of_triggers.then(|| self.triggers(rows)));
         let read: Vec<_> = self.file.vars.keys().filter(|key| names(&text.text, &format!("${}", key.value))).collect();
@@ -78,11 +78,11 @@ impl Settings<'_> {
         let vars = if named.is_empty() { read } else { named };
         let vars = vars.into_iter().map(|key| match self.overrides.iter().any(|(name, _)| *name == key.value) {
             true => format!("--vars {}", key.value),
-            false => format!("the var {} on {}", key.value, pipeline.line_in_words(key.line)),
+            false => format!("the var {} on {}", key.value, texts.in_words(key)),
         });
         let all: Vec<String> = lookups.chain(vars).collect();
         match all.is_empty() {
-            true => format!("{} reads neither lookups nor vars: mend its SQL", text.path.display()),
+            true => format!("{} reads neither lookups nor vars: fix its SQL", text.path.display()),
             false => format!("look at {}", all.join(", ")),
         }
     }
@@ -92,7 +92,7 @@ impl Settings<'_> {
     /// Names the triggers that failing rows name; the block where they name none.
     fn triggers(&self, rows: &str) -> String {
         let named = self.file.triggers.iter().flatten().map(|(key, _)| key).filter(|key| names(rows, &key.value));
-        let line = |key: &Located<String>| self.project.pipeline.line_in_words(key.line);
+        let line = |key: &Located<String>| self.project.texts.in_words(key);
         let named: Vec<String> = named.map(|key| format!("the trigger {} on {}", key.value, line(key))).collect();
         if named.is_empty() { "the block triggers".to_owned() } else { named.join(", ") }
     }

@@ -125,9 +125,9 @@ impl Printer {
     pub fn problems(&self, problems: &[Problem]) {
         for problem in problems {
             let level = if problem.severity == Severity::Error { "error" } else { "warning" };
-            let (place, line) = problem.file().map_or((None, 0), |(file, line)| (Some(file.path), line));
+            let file = problem.source.as_ref().map(|file| file.path.display().to_string());
             let fields = json!({
-                "file": place.map(|path| path.display().to_string()), "line": line, "column": problem.column, "hint": problem.hint,
+                "file": file, "line": problem.line, "column": problem.column, "hint": problem.hint,
             });
             match self.options.format {
                 LogFormat::Json => self.say(level, "problem", &problem.message, fields),

@@ -18,8 +18,8 @@ use indexmap::IndexMap;
 
 use super::project::Project;
 use super::source::{at, column_type, place};
-use crate::config::{CellValue, Located, LookupFile, Named, PipelineFile};
-use crate::diagnostics::{Problem, SourceText, did_you_mean, nearest};
+use crate::config::{CellValue, Located, LookupFile, Named, PipelineFile, Texts};
+use crate::diagnostics::{Problem, did_you_mean, nearest};
 use crate::extract::{ColumnType, LocalTime, read_cells};
 
 /// Rows that all lookups of a pipeline may have together, once their lists are expanded.
@@ -62,11 +62,7 @@ pub struct LookupColumn {
 ///
 /// # Errors
 /// All mistakes of all lookups, in the order of their lines.
-pub fn check_lookups(
-    file: &PipelineFile,
-    text: &SourceText,
-    zone: Tz,
-) -> Result<IndexMap<String, Lookup>, Vec<Problem>> {
+pub fn check_lookups(file: &PipelineFile, texts: &Texts, zone: Tz) -> Result<IndexMap<String, Lookup>, Vec<Problem>> {
     let mut lookups = IndexMap::new();
     if file.lookups.is_empty() {
         return Ok(lookups);
@@ -75,7 +71,7 @@ pub fn check_lookups(
     let mut problems = Vec::new();
     let mut room = MOST_ROWS;
     for (name, typed) in &file.lookups {
-        let mut check = Check { name, typed, text, zone: &zone, problems: &mut problems };
+        let mut check = Check { name, typed, texts, zone: &zone, problems: &mut problems };
         if let Some(lookup) = check.lookup(&mut room) {
             lookups.insert(name.value.clone(), lookup);
         }
@@ -107,10 +103,10 @@ pub(super) fn names_clash(file: &PipelineFile, project: &Project, problems: &mut
                 .map(|model| format!("also the name of the model {}", model.source.path.display())),
         };
         if let Some(taken) = taken {
-            let problem = at(&project.pipeline, name, format!("`{}` is {taken}", name.value));
+            let problem = at(&project.texts, name, format!("`{}` is {taken}", name.value));
             problems.push(problem.hint(format!("give the {what} another name")));
         } else if !super::project::is_table_name(&name.value) {
-            let problem = at(&project.pipeline, name, format!("`{}` cannot be {whose} name", name.value));
+            let problem = at(&project.texts, name, format!("`{}` cannot be {whose} name", name.value));
             problems.push(problem.hint("write it in lower-case letters, digits and underscores, such as rfm_segments"));
         }
     }
@@ -120,7 +116,7 @@ pub(super) fn names_clash(file: &PipelineFile, project: &Project, problems: &mut
 struct Check<'a> {
     name: &'a Located<String>,
     typed: &'a LookupFile,
-    text: &'a SourceText,
+    texts: &'a Texts,
     zone: &'a LocalTime,
     problems: &'a mut Vec<Problem>,
 }
@@ -155,7 +151,7 @@ impl<'a> Check<'a> {
             return None;
         }
         if let Err(error) = self.values_outside(&columns, &cells, &complete) {
-            self.problems.push(at(self.text, self.name, format!("lookup `{}`: {error}", self.name.value)));
+            self.problems.push(at(self.texts, self.name, format!("lookup `{}`: {error}", self.name.value)));
         }
         if self.problems.len() > before {
             return None;
@@ -167,11 +163,11 @@ impl<'a> Check<'a> {
     }
 
     fn tell(&mut self, value: &Located<String>, message: String, hint: impl Into<String>) {
-        self.problems.push(at(self.text, value, message).hint(hint));
+        self.problems.push(at(self.texts, value, message).hint(hint));
     }
 
     fn tell_value(&mut self, value: &CellValue, message: String, hint: impl Into<String>) {
-        self.problems.push(Problem::new(message).at(self.text, value.line, value.column, value.length).hint(hint));
+        self.problems.push(self.texts.place(value, value.length, message).hint(hint));
     }
 
     fn names(&self) -> Vec<&'a str> {
@@ -181,7 +177,7 @@ impl<'a> Check<'a> {
     /// The columns of a valid type.
     fn columns(&mut self) -> Vec<LookupColumn> {
         let columns = self.typed.columns.iter().filter_map(|(name, column)| {
-            let ty = column_type(&column.data_type, self.text, self.problems)?;
+            let ty = column_type(&column.data_type, self.texts, self.problems)?;
             let description = column.description.trim().to_owned();
             Some(LookupColumn { name: name.value.clone(), ty, description })
         });
@@ -240,14 +236,13 @@ impl<'a> Check<'a> {
                     self.tell(name, message, did_you_mean(&name.value, &names));
                 } else if cell.is_list && !in_key && !key.is_empty() {
                     let message = format!("a list stands for several rows, and `{}` is not in the key", name.value);
-                    let problem = Problem::new(message).at(self.text, cell.line, cell.column, 1);
+                    let problem = self.texts.place(cell, 1, message);
                     self.problems.push(problem.hint("write one value: lists belong in key columns"));
                 } else if cell.values.is_empty() {
-                    let problem = Problem::new("an empty list stands for no row at all");
-                    let problem = problem.at(self.text, cell.line, cell.column, 2);
+                    let problem = self.texts.place(cell, 2, "an empty list makes no row at all");
                     self.problems.push(problem.hint("list at least one value, or take the row out"));
                 } else if in_key {
-                    for value in cell.values.iter().filter(|value| value.written(&self.text.text).is_none()) {
+                    for value in cell.values.iter().filter(|value| value.text().is_none()) {
                         let message =
                             format!("`{}` is in the key of lookup `{}` and null here", name.value, self.name.value);
                         self.tell_value(value, message, "write a value: null identifies no row");
@@ -256,7 +251,7 @@ impl<'a> Check<'a> {
             }
             for name in key.iter().filter(|name| !row.value.contains_key(**name)) {
                 let message = format!("the row has no `{name}`, which is in the key of lookup `{}`", self.name.value);
-                let problem = place(self.text, row, 1, message);
+                let problem = place(self.texts, row, 1, message);
                 self.problems
                     .push(problem.hint(format!("add `{name}: …` to the row; a list stands for one row per value")));
             }
@@ -289,7 +284,7 @@ impl<'a> Check<'a> {
         let mut all = Vec::with_capacity(complete.len());
         for (name, values) in complete {
             let Some(at) = columns.iter().position(|column| column.name == name.value) else { continue };
-            for value in values.iter().filter(|value| value.written(&self.text.text).is_none()) {
+            for value in values.iter().filter(|value| value.text().is_none()) {
                 self.tell_value(value, "null is no value of a key".to_owned(), "take it out of the list");
             }
             let values: Vec<Option<&CellValue>> = values.iter().map(Some).collect();
@@ -317,7 +312,7 @@ impl<'a> Check<'a> {
             let of_column = typed.rows.iter().filter_map(|row| row.value.get(column.name.as_str()));
             let written = of_column.flat_map(|cell| &cell.values);
             for (value, _) in written.zip(&found).filter(|(_, row)| !listed.contains(row)) {
-                let shown = value.written(&self.text.text).unwrap_or_default();
+                let shown = value.text().unwrap_or_default();
                 let near =
                     nearest(&shown, names.iter().map(String::as_str)).filter(|_| column.ty == ColumnType::String);
                 let listed = format!("add it to `complete`, or write one of {}", names.join(", "));
@@ -329,7 +324,7 @@ impl<'a> Check<'a> {
     }
 
     fn typed_values(&mut self, column: &LookupColumn, values: &[Option<&CellValue>]) -> Option<ArrayRef> {
-        let texts: Vec<_> = values.iter().map(|value| value.and_then(|value| value.written(&self.text.text))).collect();
+        let texts: Vec<_> = values.iter().map(|value| value.and_then(|value| value.text())).collect();
         let cells: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
         match read_cells(column.ty, &cells, self.zone) {
             Ok(array) => Some(array),

@@ -50,7 +50,7 @@ impl Check<'_> {
 
     /// Arrow does not refuse what was checked so far; if it did, the lookup would be to blame.
     fn fail<T>(&mut self, error: &ArrowError) -> Option<T> {
-        self.problems.push(at(self.text, self.name, format!("lookup `{}`: {error}", self.name.value)));
+        self.problems.push(at(self.texts, self.name, format!("lookup `{}`: {error}", self.name.value)));
         None
     }
 
@@ -64,7 +64,7 @@ impl Check<'_> {
             let Some(left) = room.checked_sub(rows) else {
                 let message =
                     format!("the lookups have more than {MOST_ROWS} rows with this one, each list taken apart");
-                let problem = place(self.text, row, 1, message);
+                let problem = place(self.texts, row, 1, message);
                 self.problems.push(problem.hint("a table of this size belongs in an extract: declare it as a source"));
                 return None;
             };
@@ -96,6 +96,8 @@ impl Check<'_> {
         let mut wins = vec![false; self.typed.rows.len()];
         let mut told = HashSet::new();
         let mut beaten_by = vec![BTreeSet::new(); self.typed.rows.len()];
+        // A row of the base that a row of the extending file takes the place of is no mistake.
+        let mut overridden = vec![false; self.typed.rows.len()];
         for (at, origin) in expanded.origins.iter().enumerate() {
             match first.entry(keys.row(at)) {
                 Entry::Vacant(vacant) => {
@@ -106,27 +108,31 @@ impl Check<'_> {
                     let earlier = &self.typed.rows[expanded.origins[*earlier.get()]];
                     let row = &self.typed.rows[*origin];
                     let shown = combination(columns, key, &of(expanded, key), at)?;
-                    let whose = match earlier.line == row.line && earlier.column == row.column {
+                    let same_file = earlier.file == row.file;
+                    let whose = match same_file && earlier.line == row.line && earlier.column == row.column {
                         true => "twice in this row".to_owned(),
-                        false => format!("twice, first in the row on line {}", self.text.file_of(earlier.line).1),
+                        false if !same_file => format!("twice, first in {}", self.texts.in_words(earlier)),
+                        false => format!("twice, first in the row on line {}", earlier.line),
                     };
-                    let problem = place(self.text, row, 1, format!("the key {shown} is given {whose}"));
+                    let problem = place(self.texts, row, 1, format!("the key {shown} is given {whose}"));
                     let hint = "keep one of the two, or write `first_match: true` where the first is to win";
                     self.problems.push(problem.hint(hint));
                 }
                 Entry::Occupied(earlier) => {
-                    beaten_by[*origin].insert(self.typed.rows[expanded.origins[*earlier.get()]].line);
+                    let earlier = &self.typed.rows[expanded.origins[*earlier.get()]];
+                    overridden[*origin] |= earlier.file != self.typed.rows[*origin].file;
+                    beaten_by[*origin].insert(earlier.line);
                 }
             }
         }
         if self.typed.first_match {
-            for (at, row) in self.typed.rows.iter().enumerate().filter(|(at, _)| !wins[*at]) {
-                let lines = beaten_by[at].iter().take(5).map(|line| self.text.file_of(*line).1.to_string());
+            for (at, row) in self.typed.rows.iter().enumerate().filter(|(at, _)| !wins[*at] && !overridden[*at]) {
+                let lines = beaten_by[at].iter().take(5).map(ToString::to_string);
                 let lines: Vec<String> = lines.collect();
                 let more = if beaten_by[at].len() > lines.len() { ", …" } else { "" };
                 let lines = format!("line{} {}{more}", if lines.len() == 1 { "" } else { "s" }, lines.join(", "));
                 let message = format!("this row can never win: each key it names goes to a row above it ({lines})");
-                self.problems.push(place(self.text, row, 1, message).hint("move it up, or take it out"));
+                self.problems.push(place(self.texts, row, 1, message).hint("move it up, or take it out"));
             }
         }
         let mut sorted: Vec<_> = first.into_iter().collect();
@@ -144,7 +150,7 @@ impl Check<'_> {
         let Some((place, _)) = self.typed.complete.get_index(0) else { return Ok(()) };
         let all = complete.iter().fold(1_usize, |product, (_, values)| product.saturating_mul(values.len()));
         if all > MOST_ROWS {
-            let problem = at(self.text, place, format!("`complete` names more than {MOST_ROWS} combinations"));
+            let problem = at(self.texts, place, format!("`complete` names more than {MOST_ROWS} combinations"));
             self.problems.push(problem.hint("name fewer values, or fewer columns"));
             return Ok(());
         }
@@ -166,7 +172,7 @@ impl Check<'_> {
         let count = format!("{} of {all} combinations {are} missing", missing.len());
         let message = format!("lookup `{}` is not complete: no row covers {shown} ({count})", self.name.value);
         self.problems.push(
-            at(self.text, place, message)
+            at(self.texts, place, message)
                 .hint("add a row for it; with `first_match` a last row may catch what is left"),
         );
         Ok(())

@@ -3,6 +3,7 @@
 use arrow::util::pretty::pretty_format_batches;
 
 use super::*;
+use crate::diagnostics::SourceText;
 
 const HEAD: &str = "name: p\ndescription: d\ntime_zone: Europe/Stockholm\nbase_currency: SEK\nsources: {}\nlookups:\n";
 
@@ -15,8 +16,8 @@ fn checked(block: &str) -> Result<IndexMap<String, Lookup>, Vec<String>> {
         });
         told.collect::<Vec<_>>()
     };
-    let file = crate::config::parse(&text).map_err(told)?;
-    check_lookups(&file, &text, file.time_zone.value.parse().unwrap()).map_err(told)
+    let (file, texts) = crate::config::parse(&text).map_err(told)?;
+    check_lookups(&file, &texts, file.time_zone.value.parse().unwrap()).map_err(told)
 }
 
 fn mistakes(block: &str) -> Vec<String> {
@@ -97,7 +98,7 @@ fn cells_that_are_no_values() {
             "6:18 column `a`: `one` is not a whole number",
             "6:27 `b` is in the key of lookup `t` and null here",
             "7:9 the row has no `b`, which is in the key of lookup `t`",
-            "7:14 an empty list stands for no row at all",
+            "7:14 an empty list makes no row at all",
             "7:21 a list stands for several rows, and `c` is not in the key",
         ]
     );

@@ -1,26 +1,26 @@
 //! Checks the columns of a source: their types and what their cells must keep.
 
 use super::{at, values};
-use crate::config::{ColumnFile, Located, Named, PipelineFile, SourceFile};
-use crate::diagnostics::{Problem, SourceText, did_you_mean};
+use crate::config::{ColumnFile, Located, Named, PipelineFile, SourceFile, Texts};
+use crate::diagnostics::{Problem, did_you_mean};
 use crate::extract::{ColumnSpec, ColumnType, Reference};
 
 /// The columns with their rules; one of no valid type is left out.
 pub(super) fn check(
     typed: &SourceFile,
     file: &PipelineFile,
-    text: &SourceText,
+    texts: &Texts,
     problems: &mut Vec<Problem>,
 ) -> Vec<ColumnSpec> {
     let mut specs = Vec::with_capacity(typed.columns.len());
     for (name, column) in &typed.columns {
-        let Some(ty) = column_type(&column.data_type, text, problems) else { continue };
+        let Some(ty) = column_type(&column.data_type, texts, problems) else { continue };
         let mut spec = ColumnSpec::new(name.value.clone(), ty);
         spec.required = column.required;
         spec.optional = column.optional;
         if column.optional && column.required {
             problems.push(
-                at(text, name, format!("column `{}` is both optional and required", name.value))
+                at(texts, name, format!("column `{}` is both optional and required", name.value))
                     .hint("a column that a file may lack has empty cells there: leave one of the two out"),
             );
         }
@@ -31,25 +31,25 @@ pub(super) fn check(
         let accepted = &column.accepted_values;
         spec.accepted_values =
             (!accepted.is_empty()).then(|| accepted.iter().map(|value| value.value.to_string()).collect());
-        spec.pattern = column.pattern.as_ref().and_then(|pattern| whole_pattern(pattern, ty, text, problems));
+        spec.pattern = column.pattern.as_ref().and_then(|pattern| whole_pattern(pattern, ty, texts, problems));
         spec.references = column.references.as_ref().and_then(|reference| {
             let to = &reference.to;
-            let (source, column) = referenced(to, ty, file, text, problems)?;
+            let (source, column) = referenced(to, ty, file, texts, problems)?;
             Some(Reference { source, column, on_missing: reference.on_missing })
         });
-        spec.form = values::check(typed, column, ty, text, problems);
+        spec.form = values::check(typed, column, ty, texts, problems);
         specs.push(spec);
     }
-    names_taken_twice(&typed.columns, text, problems);
+    names_taken_twice(&typed.columns, texts, problems);
     specs
 }
 
 /// A name under which files may hold two columns would make it a matter of chance which one is read.
-fn names_taken_twice(columns: &Named<ColumnFile>, text: &SourceText, problems: &mut Vec<Problem>) {
+fn names_taken_twice(columns: &Named<ColumnFile>, texts: &Texts, problems: &mut Vec<Problem>) {
     let mut known: Vec<&str> = columns.keys().map(|name| name.value.as_str()).collect();
     for alias in columns.values().flat_map(|column| &column.aliases) {
         if known.contains(&alias.value.as_str()) {
-            let problem = at(text, alias, format!("`{}` already stands for a column", alias.value));
+            let problem = at(texts, alias, format!("`{}` already stands for a column", alias.value));
             problems.push(problem.hint("each name of a header can be one column's only"));
         }
         known.push(&alias.value);
@@ -60,12 +60,12 @@ fn names_taken_twice(columns: &Named<ColumnFile>, text: &SourceText, problems: &
 fn whole_pattern(
     pattern: &Located<String>,
     ty: ColumnType,
-    text: &SourceText,
+    texts: &Texts,
     problems: &mut Vec<Problem>,
 ) -> Option<String> {
     if ty != ColumnType::String {
         problems.push(
-            at(text, pattern, format!("a pattern is for text, and the column is {ty}"))
+            at(texts, pattern, format!("a pattern is for text, and the column is {ty}"))
                 .hint("use min, max or accepted_values, or declare the column as string"),
         );
         return None;
@@ -75,7 +75,7 @@ fn whole_pattern(
     if let Err(error) = sound {
         let told = error.to_string();
         let told = told.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        problems.push(at(text, pattern, format!("the pattern is no regular expression: {told}")).hint(
+        problems.push(at(texts, pattern, format!("the pattern is no regular expression: {told}")).hint(
             "see the syntax of Rust's regex crate; quote the pattern in '…' so that YAML leaves backslashes alone",
         ));
         return None;
@@ -87,27 +87,27 @@ fn referenced(
     to: &Located<String>,
     ty: ColumnType,
     file: &PipelineFile,
-    text: &SourceText,
+    texts: &Texts,
     problems: &mut Vec<Problem>,
 ) -> Option<(String, String)> {
     let Some((source, column)) = to.value.split_once('.') else {
-        problems.push(at(text, to, format!("`{}` names no column", to.value)).hint("write source.column"));
+        problems.push(at(texts, to, format!("`{}` names no column", to.value)).hint("write source.column"));
         return None;
     };
     let Some(found) = file.sources.get(source) else {
         let names: Vec<&str> = file.sources.keys().map(|name| name.value.as_str()).collect();
-        problems.push(at(text, to, format!("there is no source `{source}`")).hint(did_you_mean(source, &names)));
+        problems.push(at(texts, to, format!("there is no source `{source}`")).hint(did_you_mean(source, &names)));
         return None;
     };
     let Some(other) = found.columns.get(column) else {
         let names: Vec<&str> = found.columns.keys().map(|name| name.value.as_str()).collect();
-        let problem = at(text, to, format!("source `{source}` has no column `{column}`"));
+        let problem = at(texts, to, format!("source `{source}` has no column `{column}`"));
         problems.push(problem.hint(did_you_mean(column, &names)));
         return None;
     };
     if other.data_type.value.parse() != Ok(ty) {
         problems.push(
-            at(text, to, format!("`{}` is {} and this column is {ty}", to.value, other.data_type.value))
+            at(texts, to, format!("`{}` is {} and this column is {ty}", to.value, other.data_type.value))
                 .hint("declare both with the same type"),
         );
         return None;
@@ -118,12 +118,12 @@ fn referenced(
 /// The type that a column is declared with.
 pub(in crate::plan) fn column_type(
     written: &Located<String>,
-    text: &SourceText,
+    texts: &Texts,
     problems: &mut Vec<Problem>,
 ) -> Option<ColumnType> {
     let ty = written.value.parse::<ColumnType>().ok();
     if ty.is_none() {
-        let problem = at(text, written, format!("`{}` is not a type", written.value));
+        let problem = at(texts, written, format!("`{}` is not a type", written.value));
         let types = ["string", "int", "decimal(12,2)", "date", "timestamp", "bool"];
         problems.push(problem.hint(match crate::diagnostics::nearest(&written.value, types) {
             Some(near) => format!("did you mean `{near}`?"),

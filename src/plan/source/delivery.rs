@@ -1,8 +1,8 @@
 //! Checks how the files of a source are said to follow each other.
 
 use super::{at, column};
-use crate::config::{Age, DeliveryFile, DeliveryMode, Located, SourceFile};
-use crate::diagnostics::{Problem, SourceText};
+use crate::config::{Age, DeliveryFile, DeliveryMode, Located, SourceFile, Texts};
+use crate::diagnostics::Problem;
 use crate::extract::{ColumnSpec, ColumnType, DayForm};
 
 /// How the files of a source follow each other.
@@ -29,13 +29,13 @@ pub(super) fn check(
     typed: &DeliveryFile,
     names: &[&str],
     columns: &[ColumnSpec],
-    text: &SourceText,
+    texts: &Texts,
     problems: &mut Vec<Problem>,
 ) -> Option<Delivery> {
     let before = problems.len();
     let dated = typed.date_in_name.is_some() || typed.date_column.is_some();
     let mut wrong = |message: &str, hint: &str| {
-        let problem = at(text, name, format!("source `{}`: {message}", name.value));
+        let problem = at(texts, name, format!("source `{}`: {message}", name.value));
         problems.push(problem.hint(hint.to_owned()));
     };
     if typed.date_in_name.is_some() && typed.date_column.is_some() {
@@ -68,20 +68,20 @@ pub(super) fn check(
     if let Some(form) = &typed.date_in_name
         && let Err(reason) = DayForm::new(&form.value)
     {
-        let problem = at(text, form, format!("date_in_name: {reason}"));
+        let problem = at(texts, form, format!("date_in_name: {reason}"));
         problems.push(problem.hint("use strftime's letters, such as %Y%m%d or %Y-%m-%d"));
     }
     if typed.mode == DeliveryMode::Upsert {
         for named in &source.key {
             if source.columns.get(named.value.as_str()).is_some_and(|column| !column.required) {
-                let problem = at(text, named, format!("the key `{}` of an upsert may be empty", named.value));
+                let problem = at(texts, named, format!("the key `{}` of an upsert may be empty", named.value));
                 problems
                     .push(problem.hint("declare the column as required: rows without a key are versions of nothing"));
             }
         }
     }
     let mut of_type = |wanted: &Located<String>, types: &[&str], what: &str| {
-        let found = column(wanted, names, text, problems)?;
+        let found = column(wanted, names, texts, problems)?;
         let fits = columns.get(found).is_none_or(|spec| match spec.ty {
             ColumnType::Int => types.contains(&"int"),
             ColumnType::Date => types.contains(&"date"),
@@ -89,7 +89,7 @@ pub(super) fn check(
             _ => false,
         });
         if !fits {
-            let problem = at(text, wanted, format!("{what} `{}` is not {}", wanted.value, types.join(" or ")));
+            let problem = at(texts, wanted, format!("{what} `{}` is not {}", wanted.value, types.join(" or ")));
             problems.push(problem.hint("declare the column so, or name another"));
         }
         fits.then_some(found)
@@ -99,7 +99,7 @@ pub(super) fn check(
     let version = typed.version.as_ref().and_then(|wanted| of_type(wanted, &["int", "date", "timestamp"], "version"));
     let deleted = typed.deleted.as_ref().and_then(|deleted| {
         let values = deleted.values.iter().map(|value| value.value.to_string()).collect();
-        Some((column(&deleted.column, names, text, problems)?, values))
+        Some((column(&deleted.column, names, texts, problems)?, values))
     });
     (problems.len() == before).then(|| Delivery {
         mode: typed.mode,

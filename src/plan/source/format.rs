@@ -1,11 +1,11 @@
 //! Checks how a source's files are said to be written.
 
 use super::place;
-use crate::config::{Format, Located};
-use crate::diagnostics::{Problem, SourceText};
+use crate::config::{Format, Located, Texts};
+use crate::diagnostics::Problem;
 use crate::extract::text_encoding;
 
-pub(super) fn check(format: &Format, text: &SourceText, problems: &mut Vec<Problem>) {
+pub(super) fn check(format: &Format, texts: &Texts, problems: &mut Vec<Problem>) {
     let Format::Csv(csv) = format else { return };
     let signs = [("quote", &csv.quote), ("escape", &csv.escape), ("comment", &csv.comment)];
     let signs = signs.into_iter().filter_map(|(what, sign)| Some((what, sign.as_ref()?)));
@@ -15,16 +15,16 @@ pub(super) fn check(format: &Format, text: &SourceText, problems: &mut Vec<Probl
         if unfit || (*what != "delimiter" && !sign.value.is_ascii()) {
             let kind = if *what == "delimiter" { "character" } else { "ASCII character" };
             problems
-                .push(place(text, sign, 3, format!("the {what} must be one {kind} on a line")).hint("such as \";\""));
+                .push(place(texts, sign, 3, format!("the {what} must be one {kind} on a line")).hint("such as \";\""));
         } else if !text_encoding(csv.encoding).has(sign.value) {
             let encoding = text_encoding(csv.encoding).as_str();
             let message = format!("the {what} `{}` is no character of {encoding}", sign.value);
-            problems.push(place(text, sign, 3, message).hint("set the encoding that the file has"));
+            problems.push(place(texts, sign, 3, message).hint("set the encoding that the file has"));
         }
         // An escape that is the quote itself is the usual doubling.
         if let Some((other, _)) = signs[..at].iter().find(|(_, earlier)| earlier.value == sign.value) {
             problems.push(
-                place(text, sign, 3, format!("{other} and {what} must differ"))
+                place(texts, sign, 3, format!("{other} and {what} must differ"))
                     .hint(format!("leave `{what}` out where nothing is written so")),
             );
         }

@@ -15,9 +15,9 @@ pub use delivery::Delivery;
 
 use crate::config::{
     CheckSeverity, Compression, DeliveryMode, ExtraColumns, Format, FreshnessFile, Located, MaxRejected, OnBadRow,
-    PipelineFile, ResolvedText, SourceFile, VolumeFile,
+    PipelineFile, ResolvedText, Scalar, SourceFile, Texts, VolumeFile,
 };
-use crate::diagnostics::{Problem, SourceText, did_you_mean};
+use crate::diagnostics::{Problem, did_you_mean};
 use crate::extract::{ColumnSpec, ColumnType, PlanError};
 
 /// A checked source: what `extract` needs to read it.
@@ -79,61 +79,61 @@ pub(in crate::plan) fn check(
     name: &Located<String>,
     typed: &SourceFile,
     file: &PipelineFile,
-    text: &SourceText,
+    texts: &Texts,
     path: Result<ResolvedText, String>,
     vars: &[&str],
     problems: &mut Vec<Problem>,
 ) -> Option<Source> {
     let before = problems.len();
     if let Err(message) = &path {
-        problems.push(at(text, &typed.path, message.clone()).hint(path_hint(message, vars)));
+        problems.push(at(texts, &typed.path, message.clone()).hint(path_hint(message, vars)));
     }
     // It names a folder of rejected rows.
     if !name.value.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '-')) {
-        let problem = at(text, name, format!("`{}` is no name of a source", name.value.escape_debug()));
+        let problem = at(texts, name, format!("`{}` is no name of a source", name.value.escape_debug()));
         problems.push(problem.hint("use letters, digits and underscores"));
     }
-    format::check(&typed.format, text, problems);
+    format::check(&typed.format, texts, problems);
     if typed.columns.is_empty() {
         problems.push(
-            at(text, name, format!("source `{}` declares no column", name.value))
+            at(texts, name, format!("source `{}` declares no column", name.value))
                 .hint("list every column with its type"),
         );
     }
-    let columns = columns::check(typed, file, text, problems);
+    let columns = columns::check(typed, file, texts, problems);
     // A column of no valid type has no place among them: what others say of columns is then settled later.
     let sound = columns.len() == typed.columns.len();
     let names: Vec<&str> = typed.columns.keys().map(|key| key.value.as_str()).collect();
     let event_time = typed.event_time.as_ref().and_then(|wanted| {
-        let found = column(wanted, &names, text, problems)?;
+        let found = column(wanted, &names, texts, problems)?;
         let timely =
             !sound || columns.get(found).is_none_or(|spec| matches!(spec.ty, ColumnType::Date | ColumnType::Timestamp));
         if !timely {
-            let problem = at(text, wanted, format!("event_time `{}` is neither date nor timestamp", wanted.value));
+            let problem = at(texts, wanted, format!("event_time `{}` is neither date nor timestamp", wanted.value));
             problems.push(problem.hint("declare the column as date or timestamp, or name another"));
         }
         let lasting = columns.get(found).is_none_or(|spec| !spec.optional);
         if !lasting {
-            let problem = at(text, wanted, format!("event_time `{}` is an optional column", wanted.value));
+            let problem = at(texts, wanted, format!("event_time `{}` is an optional column", wanted.value));
             problems.push(problem.hint("rows need a time to be counted: take `optional` away, or name another column"));
         }
         (timely && lasting).then_some(found)
     });
     let amount = typed.amount.iter().filter_map(|wanted| {
-        let found = column(wanted, &names, text, problems)?;
+        let found = column(wanted, &names, texts, problems)?;
         let numeric = !sound || columns.get(found).is_none_or(|spec| spec.ty.numeric_scale().is_some());
         if !numeric {
-            let problem = at(text, wanted, format!("amount `{}` is not a number", wanted.value));
+            let problem = at(texts, wanted, format!("amount `{}` is not a number", wanted.value));
             problems.push(problem.hint("name columns of type int or decimal(p,s)"));
         }
         numeric.then_some(found)
     });
     let amount = amount.collect();
-    let key: Vec<usize> = typed.key.iter().filter_map(|wanted| column(wanted, &names, text, problems)).collect();
+    let key: Vec<usize> = typed.key.iter().filter_map(|wanted| column(wanted, &names, texts, problems)).collect();
     let delivery = typed
         .delivery
         .as_ref()
-        .and_then(|delivery| delivery::check(name, typed, delivery, &names, &columns, text, problems));
+        .and_then(|delivery| delivery::check(name, typed, delivery, &names, &columns, texts, problems));
     let dated = delivery.as_ref().is_some_and(|d| d.date_in_name.is_some() || d.date_column.is_some());
     if typed.freshness.is_some()
         && typed.event_time.is_none()
@@ -141,7 +141,7 @@ pub(in crate::plan) fn check(
         && !dated
     {
         problems.push(
-            at(text, name, format!("source `{}`: how fresh its data are cannot be known", name.value))
+            at(texts, name, format!("source `{}`: how fresh its data are cannot be known", name.value))
                 .hint("freshness needs event_time, or the delivery's day in date_in_name or date_column"),
         );
     }
@@ -181,10 +181,10 @@ fn path_hint(message: &str, vars: &[&str]) -> String {
     }
 }
 
-fn column(wanted: &Located<String>, names: &[&str], text: &SourceText, problems: &mut Vec<Problem>) -> Option<usize> {
+fn column(wanted: &Located<String>, names: &[&str], texts: &Texts, problems: &mut Vec<Problem>) -> Option<usize> {
     let found = names.iter().position(|name| *name == wanted.value);
     if found.is_none() {
-        let problem = at(text, wanted, format!("`{}` is not a column of this source", wanted.value));
+        let problem = at(texts, wanted, format!("`{}` is not a column of this source", wanted.value));
         problems.push(problem.hint(did_you_mean(&wanted.value, names)));
     }
     found
@@ -195,7 +195,7 @@ pub(in crate::plan) fn check_rules(
     source: &Source,
     typed: &SourceFile,
     zone: Tz,
-    text: &SourceText,
+    texts: &Texts,
     problems: &mut Vec<Problem>,
 ) {
     for error in crate::extract::check_rules(source, zone).err().unwrap_or_default() {
@@ -207,28 +207,27 @@ pub(in crate::plan) fn check_rules(
         };
         let problem = Problem::new(message).hint("write the value as a cell of this column would hold it");
         problems.push(match place {
-            Some((line, column, length)) => problem.at(text, line, column, length),
-            None => problem.in_file(text),
+            Some(rule) => {
+                let length = rule.value.to_string().chars().count();
+                problem.at(texts.file(rule.file), rule.line, rule.column, length)
+            }
+            None => problem,
         });
     }
 }
 
-fn rule_place(typed: &SourceFile, column: &str, wanted: impl Fn(&str) -> bool) -> Option<(usize, usize, usize)> {
+fn rule_place<'a>(typed: &'a SourceFile, column: &str, wanted: impl Fn(&str) -> bool) -> Option<&'a Located<Scalar>> {
     let column = typed.columns.get(column)?;
     let rules = column.min.iter().chain(&column.max).chain(&column.accepted_values);
-    let rule = rules.into_iter().find(|rule| wanted(&rule.value.to_string()))?;
-    Some((rule.line, rule.column, rule.value.to_string().chars().count()))
+    rules.into_iter().find(|rule| wanted(&rule.value.to_string()))
 }
 
 /// A problem at a text value of the pipeline file.
-pub(in crate::plan) fn at(text: &SourceText, value: &Located<String>, message: String) -> Problem {
-    place(text, value, value.value.chars().count(), message)
+pub(in crate::plan) fn at(texts: &Texts, value: &Located<String>, message: String) -> Problem {
+    place(texts, value, value.value.chars().count(), message)
 }
 
 /// A problem at any value of the pipeline file.
-pub(in crate::plan) fn place<T>(text: &SourceText, value: &Located<T>, length: usize, message: String) -> Problem {
-    if value.line == 0 {
-        return Problem::new(message).in_file(text);
-    }
-    Problem::new(message).at(text, value.line, value.column, length)
+pub(in crate::plan) fn place<T>(texts: &Texts, value: &Located<T>, length: usize, message: String) -> Problem {
+    texts.place(value, length, message)
 }

@@ -1,8 +1,8 @@
 //! Checks how a column's values are said to be written: its own keys, else the source's, else the usual ones.
 
 use super::{at, place};
-use crate::config::{ColumnFile, Format, Located, SourceFile};
-use crate::diagnostics::{Problem, SourceText, did_you_mean};
+use crate::config::{ColumnFile, Format, Located, SourceFile, Texts};
+use crate::diagnostics::{Problem, did_you_mean};
 use crate::extract::{ColumnType, ValueForm, check_moment_format, formats_at_odds};
 
 macro_rules! chosen {
@@ -16,11 +16,11 @@ pub(super) fn check(
     source: &SourceFile,
     column: &ColumnFile,
     ty: ColumnType,
-    text: &SourceText,
+    texts: &Texts,
     problems: &mut Vec<Problem>,
 ) -> ValueForm {
     let mut found = Vec::new();
-    let form = resolve(source, column, ty, text, &mut found);
+    let form = resolve(source, column, ty, texts, &mut found);
     for problem in found {
         let told = |other: &Problem| {
             (other.line, other.column, &other.message) == (problem.line, problem.column, &problem.message)
@@ -36,30 +36,30 @@ fn resolve(
     source: &SourceFile,
     column: &ColumnFile,
     ty: ColumnType,
-    text: &SourceText,
+    texts: &Texts,
     problems: &mut Vec<Problem>,
 ) -> ValueForm {
     let mut form = ValueForm {
-        null_words: texts(chosen!(source, column, null_words)).unwrap_or_default(),
-        currency_signs: texts(chosen!(source, column, currency_signs)).unwrap_or_default(),
+        null_words: text_values(chosen!(source, column, null_words)).unwrap_or_default(),
+        currency_signs: text_values(chosen!(source, column, currency_signs)).unwrap_or_default(),
         thousands_signs: chosen!(source, column, thousands_signs)
             .map(|signs| signs.iter().map(|sign| sign.value).collect())
             .unwrap_or_default(),
-        true_words: texts(chosen!(source, column, true_words)),
-        false_words: texts(chosen!(source, column, false_words)),
-        date_formats: texts(chosen!(source, column, date_formats)).unwrap_or_default(),
-        timestamp_formats: texts(chosen!(source, column, timestamp_formats)).unwrap_or_default(),
+        true_words: text_values(chosen!(source, column, true_words)),
+        false_words: text_values(chosen!(source, column, false_words)),
+        date_formats: text_values(chosen!(source, column, date_formats)).unwrap_or_default(),
+        timestamp_formats: text_values(chosen!(source, column, timestamp_formats)).unwrap_or_default(),
         ..ValueForm::default()
     };
     if let Some(sign) = chosen!(source, column, decimal_sign) {
         form.decimal_sign = sign.value;
         if !matches!(sign.value, '.' | ',') {
             problems.push(
-                place(text, sign, 3, format!("`{}` does not stand between whole and fraction", sign.value))
+                place(texts, sign, 3, format!("`{}` does not stand between whole and fraction", sign.value))
                     .hint("decimal_sign is \".\" or \",\""),
             );
         }
-        if let Some(problem) = cannot_be_quoted(sign, source, text) {
+        if let Some(problem) = cannot_be_quoted(sign, source, texts) {
             problems.push(problem);
         }
     }
@@ -67,7 +67,7 @@ fn resolve(
         let taken = sign.value == form.decimal_sign || matches!(sign.value, '-' | '+' | '\u{2212}');
         if taken || sign.value.is_alphanumeric() || sign.value.is_control() {
             problems.push(
-                place(text, sign, 3, format!("`{}` cannot stand between groups of digits", sign.value))
+                place(texts, sign, 3, format!("`{}` cannot stand between groups of digits", sign.value))
                     .hint("use another sign than the decimal sign, such as \" \", \".\" or \"'\""),
             );
         }
@@ -75,40 +75,40 @@ fn resolve(
     for sign in chosen!(source, column, currency_signs).into_iter().flatten() {
         if let Some(wrong) = wrong_currency(&sign.value, &form) {
             problems.push(
-                at(text, sign, format!("`{}` cannot be the sign of a currency: {wrong}", sign.value))
+                at(texts, sign, format!("`{}` cannot be the sign of a currency: {wrong}", sign.value))
                     .hint("write it as it stands beside the number, without spaces, such as kr or €"),
             );
         }
     }
     for formats in [chosen!(source, column, date_formats), chosen!(source, column, timestamp_formats)] {
-        moment_formats(formats.map(Vec::as_slice).unwrap_or_default(), text, problems);
+        moment_formats(formats.map(Vec::as_slice).unwrap_or_default(), texts, problems);
     }
-    words(source, column, ty, &form, text, problems);
+    words(source, column, ty, &form, texts, problems);
     if let Some(zone) = chosen!(source, column, time_zone) {
         match zone.value.parse() {
             Ok(found) => form.time_zone = Some(found),
             Err(_) => {
-                let problem = at(text, zone, format!("`{}` is no time zone", zone.value));
+                let problem = at(texts, zone, format!("`{}` is no time zone", zone.value));
                 let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect();
                 problems.push(problem.hint(did_you_mean(&zone.value, &names)));
             }
         }
     }
-    idle_keys(column, ty, text, problems);
+    idle_keys(column, ty, texts, problems);
     form
 }
 
-fn texts(list: Option<&Vec<Located<String>>>) -> Option<Vec<String>> {
+fn text_values(list: Option<&Vec<Located<String>>>) -> Option<Vec<String>> {
     list.map(|words| words.iter().map(|word| word.value.clone()).collect())
 }
 
 /// A decimal sign that is also the delimiter needs quotes around its numbers.
-fn cannot_be_quoted(sign: &Located<char>, source: &SourceFile, text: &SourceText) -> Option<Problem> {
+fn cannot_be_quoted(sign: &Located<char>, source: &SourceFile, texts: &Texts) -> Option<Problem> {
     let Format::Csv(csv) = &source.format else { return None };
     let stuck = csv.delimiter.value == sign.value && csv.quote.is_none() && csv.escape.is_none();
     let message = format!("`{}` is the delimiter too, and nothing is quoted", sign.value);
     stuck.then(|| {
-        place(text, sign, 3, message).hint("name the delimiter or the quote that the file has, under format: csv")
+        place(texts, sign, 3, message).hint("name the delimiter or the quote that the file has, under format: csv")
     })
 }
 
@@ -128,17 +128,17 @@ fn wrong_currency(sign: &str, form: &ValueForm) -> Option<&'static str> {
 }
 
 /// Each format must hold a whole date, and no text may be two days by two of them.
-fn moment_formats(formats: &[Located<String>], text: &SourceText, problems: &mut Vec<Problem>) {
+fn moment_formats(formats: &[Located<String>], texts: &Texts, problems: &mut Vec<Problem>) {
     for (index, format) in formats.iter().enumerate() {
         if let Err((wrong, hint)) = check_moment_format(&format.value) {
-            problems.push(at(text, format, format!("`{}` {wrong}", format.value)).hint(hint));
+            problems.push(at(texts, format, format!("`{}` {wrong}", format.value)).hint(hint));
             continue;
         }
         let earlier = formats[..index].iter();
         let odd = earlier.filter_map(|earlier| Some((earlier, formats_at_odds(&earlier.value, &format.value)?))).next();
         if let Some((earlier, cell)) = odd {
             let message = format!("`{cell}` is one time by `{}` and another by `{}`", earlier.value, format.value);
-            problems.push(at(text, format, message).hint("which one is meant cannot be known: keep one of the two"));
+            problems.push(at(texts, format, message).hint("which one is meant cannot be known: keep one of the two"));
         }
     }
 }
@@ -149,14 +149,14 @@ fn words(
     column: &ColumnFile,
     ty: ColumnType,
     form: &ValueForm,
-    text: &SourceText,
+    texts: &Texts,
     problems: &mut Vec<Problem>,
 ) {
     let (yes, no) = (chosen!(source, column, true_words), chosen!(source, column, false_words));
     for (name, list) in [("true", yes), ("false", no)] {
         if let (Some([]), ColumnType::Bool) = (list.map(Vec::as_slice), ty) {
             let message = format!("{name}_words is empty, so that no cell can be {name}");
-            problems.push(Problem::new(message).in_file(text).hint("name a word, or leave the key out"));
+            problems.push(Problem::new(message).hint("name a word, or leave the key out"));
         }
     }
     let usual = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
@@ -169,7 +169,7 @@ fn words(
         declared.chain(no.into_iter().flatten().filter(|word| yes.is_none() && among(&word.value, &true_words)));
     for word in declared {
         problems.push(
-            at(text, word, format!("`{}` stands for true and for false", word.value))
+            at(texts, word, format!("`{}` stands for true and for false", word.value))
                 .hint("false, f, no and 0 are false, and true, t, yes and 1 are true, unless both lists are given"),
         );
     }
@@ -179,7 +179,7 @@ fn words(
     for word in chosen!(source, column, null_words).into_iter().flatten() {
         if among(&word.value, &true_words) || among(&word.value, &false_words) {
             problems.push(
-                at(text, word, format!("`{}` stands for an empty cell and for true or false", word.value))
+                at(texts, word, format!("`{}` stands for an empty cell and for true or false", word.value))
                     .hint("give the column null_words, true_words and false_words that differ"),
             );
         }
@@ -187,14 +187,14 @@ fn words(
 }
 
 /// A key at a column whose type it says nothing about was meant otherwise.
-fn idle_keys(column: &ColumnFile, ty: ColumnType, text: &SourceText, problems: &mut Vec<Problem>) {
+fn idle_keys(column: &ColumnFile, ty: ColumnType, texts: &Texts, problems: &mut Vec<Problem>) {
     let values = &column.values;
     let number = matches!(ty, ColumnType::Int | ColumnType::Decimal { .. });
-    fn first<T>(list: &Option<Vec<Located<T>>>) -> Option<(usize, usize)> {
-        list.as_ref()?.first().map(|value| (value.line, value.column))
+    fn first<T>(list: &Option<Vec<Located<T>>>) -> Option<Located<()>> {
+        list.as_ref()?.first().map(Located::place)
     }
-    fn one<T>(value: &Option<Located<T>>) -> Option<(usize, usize)> {
-        value.as_ref().map(|value| (value.line, value.column))
+    fn one<T>(value: &Option<Located<T>>) -> Option<Located<()>> {
+        value.as_ref().map(Located::place)
     }
     let keys = [
         ("decimal_sign", one(&values.decimal_sign), number, "int or decimal"),
@@ -207,9 +207,9 @@ fn idle_keys(column: &ColumnFile, ty: ColumnType, text: &SourceText, problems: &
         ("false_words", first(&values.false_words), ty == ColumnType::Bool, "bool"),
     ];
     for (key, found, fits, types) in keys {
-        if let (Some((line, at)), false) = (found, fits) {
+        if let (Some(found), false) = (found, fits) {
             let message = format!("{key} is for columns of type {types}, and this one is {ty}");
-            let problem = Problem::new(message).at(text, line, at, 1);
+            let problem = texts.place(&found, 1, message);
             problems.push(problem.hint("leave it out, or declare the column with another type"));
         }
     }

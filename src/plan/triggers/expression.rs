@@ -3,7 +3,7 @@
 use arrow::datatypes::DataType;
 use chrono_tz::Tz;
 
-use crate::config::{Located, Named, TriggerFile};
+use crate::config::{Located, Named, Texts, TriggerFile};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, EngineError, Parameters, Query};
 use crate::plan::{models, quoted};
@@ -28,7 +28,7 @@ pub(super) struct Expression<'a> {
 
 impl Expression<'_> {
     /// Tells what is wrong with it by itself: syntax, nesting, unknown `$names`.
-    pub(super) fn parse(&self, text: &SourceText, parameters: &Parameters) -> Vec<Problem> {
+    pub(super) fn parse(&self, texts: &Texts, parameters: &Parameters) -> Vec<Problem> {
         let own = SourceText::new("expression", self.sql.value.as_str());
         // By itself first: put into a query, `a) or (b` would pass for an expression, and `a; b` for two queries.
         if let Err(problem) = Query::is_expression(&own) {
@@ -37,11 +37,11 @@ impl Expression<'_> {
                 Role::At => "write one expression that yields a timestamp or a date",
                 Role::Reason => "write one expression that yields text",
             };
-            return vec![self.placed(problem, 0, text).hint(hint)];
+            return vec![self.placed(problem, 0, texts).hint(hint)];
         }
         match Query::parse(&self.query("t"), parameters) {
             Ok(_) => Vec::new(),
-            Err(found) => found.into_iter().map(|problem| self.placed(problem, LINES_ABOVE, text)).collect(),
+            Err(found) => found.into_iter().map(|problem| self.placed(problem, LINES_ABOVE, texts)).collect(),
         }
     }
 
@@ -49,11 +49,11 @@ impl Expression<'_> {
     pub(super) fn unknown_tables(
         &self,
         from: &Located<String>,
-        text: &SourceText,
+        texts: &Texts,
         known: &[&str],
         parameters: &Parameters,
     ) -> Vec<Problem> {
-        self.refused_tables(from, text, parameters, |table| {
+        self.refused_tables(from, texts, parameters, |table| {
             let hint = did_you_mean(table, known);
             (!known.contains(&table)).then(|| (format!("there is no table `{table}`"), hint))
         })
@@ -63,7 +63,7 @@ impl Expression<'_> {
     pub(super) fn refused_tables(
         &self,
         from: &Located<String>,
-        text: &SourceText,
+        texts: &Texts,
         parameters: &Parameters,
         refuse: impl Fn(&str) -> Option<(String, String)>,
     ) -> Vec<Problem> {
@@ -74,7 +74,7 @@ impl Expression<'_> {
             .filter_map(|table| {
                 let (message, hint) = refuse(&table.name)?;
                 let placed = Problem { line: table.line, column: table.column, ..Problem::new(message) };
-                let placed = self.placed(placed, LINES_ABOVE, text).hint(hint);
+                let placed = self.placed(placed, LINES_ABOVE, texts).hint(hint);
                 Some(Problem { length: table.name.chars().count(), ..placed })
             })
             .collect()
@@ -84,14 +84,14 @@ impl Expression<'_> {
     pub(super) async fn plan(
         &self,
         from: &Located<String>,
-        text: &SourceText,
+        texts: &Texts,
         parameters: &Parameters,
         engine: &Engine,
     ) -> Vec<Problem> {
         let sql = self.query(&from.value);
         let query = match Query::parse(&sql, parameters) {
             Ok(query) => query,
-            Err(found) => return found.into_iter().map(|problem| self.placed(problem, LINES_ABOVE, text)).collect(),
+            Err(found) => return found.into_iter().map(|problem| self.placed(problem, LINES_ABOVE, texts)).collect(),
         };
         let planned = async {
             let relation = engine.plan(&query).await?;
@@ -104,14 +104,14 @@ impl Expression<'_> {
             Err(error) if error.to_string().contains("GROUP BY") => {
                 let problem = Problem::new("an aggregate cannot stand here: a trigger looks at one row at a time");
                 let hint = "count or sum in a model of its own, and name that model under `from`";
-                return vec![self.placed(problem, LINES_ABOVE, text).hint(hint)];
+                return vec![self.placed(problem, LINES_ABOVE, texts).hint(hint)];
             }
-            Err(error) => return vec![self.placed(error.into_problem(&sql), LINES_ABOVE, text)],
+            Err(error) => return vec![self.placed(error.into_problem(&sql), LINES_ABOVE, texts)],
         };
         if let Some(name) = models::unrepeatable(&relation) {
             let (line, column, length) = sql.call_of(&name).unwrap_or((0, 0, 1));
             let problem = Problem::new(format!("{name}() gives another value in every run"));
-            let placed = self.placed(Problem { line, column, ..problem }, LINES_ABOVE, text);
+            let placed = self.placed(Problem { line, column, ..problem }, LINES_ABOVE, texts);
             return vec![Problem { length, ..placed }.hint("take $as_of or $as_of_end for the time")];
         }
         let found = schema.fields().last().map_or(DataType::Null, |field| field.data_type().clone());
@@ -129,7 +129,7 @@ impl Expression<'_> {
             Role::At => "name a column that says when it came to be true, or leave `at` out",
             Role::Reason => "cast(x as varchar) converts",
         };
-        vec![self.placed(Problem::new(message), LINES_ABOVE, text).hint(hint)]
+        vec![self.placed(Problem::new(message), LINES_ABOVE, texts).hint(hint)]
     }
 
     /// The expression as the last column of a query, on lines of its own.
@@ -139,16 +139,17 @@ impl Expression<'_> {
     }
 
     /// A problem of a text that has the expression below so many lines, at its place in the pipeline file.
-    fn placed(&self, problem: Problem, lines_above: usize, text: &SourceText) -> Problem {
+    fn placed(&self, problem: Problem, lines_above: usize, texts: &Texts) -> Problem {
         let own = SourceText::new("expression", self.sql.value.as_str());
+        let file = texts.file(self.sql.file);
         let line = problem.line.saturating_sub(lines_above);
         let (line, column) = if problem.line == 0 || line == 0 || line > own.text.lines().count() {
             (self.sql.line, self.sql.column)
         } else {
             let before = own.text.get(..own.offset(line, problem.column)).unwrap_or_default();
-            self.sql.place_of(&text.text, before.chars().count())
+            self.sql.place_of(&file.text, before.chars().count())
         };
-        Problem { line, column, source: Some(text.clone()), ..problem }
+        Problem { line, column, source: Some(file.clone()), ..problem }
             .or_hint("write an expression over the columns of the model that `from` names")
     }
 }

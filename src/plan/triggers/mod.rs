@@ -13,7 +13,7 @@ use indexmap::IndexMap;
 use super::project::{Layer, ModelText, Project, is_table_name};
 use super::source::{at, place};
 use super::{Lookup, Model, unknown};
-use crate::config::{Located, Named, PipelineFile, Scalar, TriggerFile};
+use crate::config::{Located, Named, PipelineFile, Scalar, Texts, TriggerFile};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, Parameters};
 use expression::{Expression, Role};
@@ -39,7 +39,7 @@ const WHOLE: i64 = 1_000_000;
 #[derive(Debug)]
 pub(super) struct Triggers<'a> {
     typed: &'a Named<TriggerFile>,
-    text: &'a SourceText,
+    texts: &'a Texts,
     /// What is written in the block, as tables.
     pub(super) lookups: IndexMap<String, Lookup>,
     /// The generated model.
@@ -50,7 +50,7 @@ pub(super) struct Triggers<'a> {
 /// Checks the block; `None` where the pipeline has none or its triggers have mistakes, which are then among `problems`.
 pub(super) fn check<'a>(
     file: &'a PipelineFile,
-    text: &'a SourceText,
+    texts: &'a Texts,
     zone: Tz,
     parameters: &Parameters,
     problems: &mut Vec<Problem>,
@@ -60,12 +60,12 @@ pub(super) fn check<'a>(
     let mut expressions = Vec::new();
     let mut shares = Vec::with_capacity(typed.len());
     for (name, trigger) in typed {
-        shares.push(rules(name, trigger, text, problems));
+        shares.push(rules(name, trigger, texts, problems));
         let at = trigger.at.as_ref().map(|sql| Expression { role: Role::At, sql });
         let reason = trigger.reason.as_ref().map(|sql| Expression { role: Role::Reason, sql });
         for expression in [Some(Expression { role: Role::When, sql: &trigger.when }), at, reason].into_iter().flatten()
         {
-            problems.extend(expression.parse(text, parameters));
+            problems.extend(expression.parse(texts, parameters));
             expressions.push((trigger, expression));
         }
     }
@@ -76,13 +76,14 @@ pub(super) fn check<'a>(
     let lookups = match settings::tables(typed, &shares) {
         Ok(lookups) => lookups,
         Err(error) => {
-            problems.push(Problem::new(format!("triggers: {error}")).in_file(text));
+            problems.push(Problem::new(format!("triggers: {error}")));
             return None;
         }
     };
-    let source = SourceText::new(format!("{} (triggers)", text.path.display()), expression::hits(typed, zone));
-    let hits = ModelText { name: TRIGGER_HITS.to_owned(), layer: Layer::Intermediate, source };
-    Some(Triggers { typed, text, lookups, hits, expressions })
+    let file = typed.keys().next().map(|name| texts.file(name.file).path.display().to_string()).unwrap_or_default();
+    let source = SourceText::new(format!("{file} (triggers)"), expression::hits(typed, zone));
+    let hits = ModelText { name: TRIGGER_HITS.to_owned(), layer: Layer::Intermediate, domain: None, source };
+    Some(Triggers { typed, texts, lookups, hits, expressions })
 }
 
 impl Triggers<'_> {
@@ -92,11 +93,11 @@ impl Triggers<'_> {
         for trigger in self.typed.values() {
             if trigger.from.value == TRIGGER_HITS || !models.contains(&trigger.from.value.as_str()) {
                 let others: Vec<&str> = models.iter().copied().filter(|model| *model != TRIGGER_HITS).collect();
-                problems.push(unknown(self.text, &trigger.from, "model", &others));
+                problems.push(unknown(self.texts, &trigger.from, "model", &others));
             }
         }
         for (trigger, expression) in &self.expressions {
-            problems.extend(expression.unknown_tables(&trigger.from, self.text, tables, parameters));
+            problems.extend(expression.unknown_tables(&trigger.from, self.texts, tables, parameters));
         }
         problems
     }
@@ -116,22 +117,22 @@ impl Triggers<'_> {
             if !columns.contains(&"customer_key") {
                 let message = format!("the model `{}` has no column customer_key, which triggers need", model.name);
                 let hint = "name a model with a row per customer, such as customers, or add the column to this one";
-                problems.push(at(self.text, &trigger.from, message).hint(hint));
+                problems.push(at(self.texts, &trigger.from, message).hint(hint));
                 unfit.push(&name.value);
             }
             if let Some((message, hint)) = restricted(models, &model.name) {
-                problems.push(at(self.text, &trigger.from, message).hint(hint));
+                problems.push(at(self.texts, &trigger.from, message).hint(hint));
                 unfit.push(&name.value);
             }
         }
         for (trigger, expression) in &self.expressions {
             problems.extend(
-                expression.refused_tables(&trigger.from, self.text, parameters, |table| restricted(models, table)),
+                expression.refused_tables(&trigger.from, self.texts, parameters, |table| restricted(models, table)),
             );
             let is_unfit =
                 self.typed.iter().any(|(name, other)| std::ptr::eq(other, *trigger) && unfit.contains(&&*name.value));
             if !is_unfit {
-                problems.extend(expression.plan(&trigger.from, self.text, parameters, engine).await);
+                problems.extend(expression.plan(&trigger.from, self.texts, parameters, engine).await);
             }
         }
         problems
@@ -153,7 +154,7 @@ pub(super) fn names_clash(file: &PipelineFile, project: &Project, problems: &mut
     }
     for name in file.sources.keys().filter(|name| TABLES.contains(&name.value.as_str())) {
         let message = format!("`{}` is also the name of a table that the block `triggers` makes", name.value);
-        problems.push(at(&project.pipeline, name, message).hint("give the source another name"));
+        problems.push(at(&project.texts, name, message).hint("give the source another name"));
     }
     for model in project.models.iter().filter(|model| TABLES.contains(&model.name.as_str())) {
         let message = format!("`{}` is also the name of a table that the block `triggers` makes", model.name);
@@ -162,32 +163,32 @@ pub(super) fn names_clash(file: &PipelineFile, project: &Project, problems: &mut
 }
 
 /// Checks everything but the expressions; yields the control group's share in parts of a million.
-fn rules(name: &Located<String>, typed: &TriggerFile, text: &SourceText, problems: &mut Vec<Problem>) -> i64 {
+fn rules(name: &Located<String>, typed: &TriggerFile, texts: &Texts, problems: &mut Vec<Problem>) -> i64 {
     if !is_table_name(&name.value) {
-        let problem = at(text, name, format!("`{}` cannot be a trigger's name", name.value));
+        let problem = at(texts, name, format!("`{}` cannot be a trigger's name", name.value));
         problems.push(problem.hint("write it in lower-case letters, digits and underscores, such as first_purchase"));
     }
     if typed.description.trim().is_empty() {
-        let problem = at(text, name, format!("trigger `{}` has no description", name.value));
+        let problem = at(texts, name, format!("trigger `{}` has no description", name.value));
         problems.push(problem.hint("say in a sentence what has happened: it is the reason that staff read"));
     }
     if typed.action.value.trim().is_empty() {
-        problems.push(at(text, &typed.action, "no action is recommended".to_owned()).hint("name one, such as call"));
+        problems.push(at(texts, &typed.action, "no action is recommended".to_owned()).hint("name one, such as call"));
     }
     if typed.channels.is_empty() {
-        let problem = at(text, name, format!("trigger `{}` has no channel", name.value));
+        let problem = at(texts, name, format!("trigger `{}` has no channel", name.value));
         problems.push(problem.hint("list at least one under `channels`, or nobody can be reached"));
     }
     for (number, channel) in typed.channels.iter().enumerate() {
         if typed.channels[..number].iter().any(|earlier| earlier.value == channel.value) {
-            let problem = at(text, channel, format!("the channel `{}` stands twice", channel.value));
+            let problem = at(texts, channel, format!("the channel `{}` stands twice", channel.value));
             problems.push(problem.hint("keep one of the two"));
         }
     }
     let mut days = |value: &Located<u32>, least: u32, what: &str| {
         if !(least..=MOST_DAYS).contains(&value.value) {
             let length = value.value.to_string().len();
-            let problem = place(text, value, length, format!("{what} of {} days", value.value));
+            let problem = place(texts, value, length, format!("{what} of {} days", value.value));
             problems.push(problem.hint(format!("write {least} to {MOST_DAYS}")));
         }
     };
@@ -198,13 +199,13 @@ fn rules(name: &Located<String>, typed: &TriggerFile, text: &SourceText, problem
     }
     for (outcome, windows) in &typed.outcomes {
         if windows.is_empty() {
-            let problem = at(text, outcome, format!("the outcome `{}` has no window", outcome.value));
+            let problem = at(texts, outcome, format!("the outcome `{}` has no window", outcome.value));
             problems.push(problem.hint("list the days after activation that count, such as [30, 90]"));
         }
         for (number, window) in windows.iter().enumerate() {
             if windows[..number].iter().any(|earlier| earlier.value == window.value) {
                 let length = window.value.to_string().len();
-                let problem = place(text, window, length, format!("the window {} stands twice", window.value));
+                let problem = place(texts, window, length, format!("the window {} stands twice", window.value));
                 problems.push(problem.hint("keep one of the two"));
             }
         }
@@ -212,7 +213,7 @@ fn rules(name: &Located<String>, typed: &TriggerFile, text: &SourceText, problem
     share(&typed.control_share.value).unwrap_or_else(|| {
         let written = typed.control_share.value.to_string();
         let length = written.chars().count();
-        let problem = place(text, &typed.control_share, length, format!("`{written}` is not a share"));
+        let problem = place(texts, &typed.control_share, length, format!("`{written}` is not a share"));
         problems.push(problem.hint("write 0 to 1 with at most six decimals, such as 0.2 for every fifth customer"));
         0
     })
