@@ -1,5 +1,5 @@
--- Returns the channels of triggers that the lookup activation_channels does not have, and the channels there that need
--- something unknown.
+-- Returns the trigger channels that are missing from the lookup activation_channels, and the channels there with an
+-- unknown need.
 
 select
     trigger_channels.trigger,

@@ -1,5 +1,5 @@
--- Returns what does not add up between the customers for whom triggers fire and those who are acted on: a hit that is
--- counted twice or not at all, an activation without a hit, somebody activated twice on one day.
+-- Returns hits that are counted twice or not at all, activations without a hit, and persons activated twice on one
+-- day.
 
 with funnel as (
 

@@ -1,4 +1,4 @@
--- Returns the triggers whose cooldown, expiry or outcome reaches further back than activations are remembered.
+-- Returns the triggers whose cooldown, expiry or outcome window is longer than activations are remembered.
 
 select
     triggers.trigger,

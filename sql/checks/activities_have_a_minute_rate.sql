@@ -1,5 +1,5 @@
--- Cost to serve is known for each event: returns the contacts that no time equation covers and the events
--- with an activity that has no minute rate. They count and their cost does not.
+-- Returns the contacts that no time equation covers, and the events with an activity that has no minute rate. They
+-- are counted, but their cost is not.
 
 select
     int_activity_tariffs.event,

@@ -1,5 +1,5 @@
--- Returns the activities of the extract activity_costs that the lookup activity_times does not have: no event takes
--- them, and their whole pool is unused capacity. A misspelt activity looks like this.
+-- Returns the activities of the extract activity_costs that are missing from the lookup activity_times: no event uses
+-- them, so their whole pool is unused capacity. Catches misspelt activities.
 
 select
     stg_activity_costs.activity,

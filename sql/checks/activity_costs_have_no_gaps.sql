@@ -1,5 +1,5 @@
--- Returns the activities that have a pool in some of the months from the first to the last of the extract
--- activity_costs and not in others, in which the fixed minute cost serves.
+-- Returns the activities that have a pool in only some months between the first and the last of the extract
+-- activity_costs. The fixed minute cost applies in the others.
 
 with extract_span as (
 

@@ -1,7 +1,7 @@
--- Law 3: in every activity and month what customers are charged (the unidentified line with them) + unused
--- capacity = the pool; without a pool, what they are charged = the cost of the events. Customers from
--- customer_months, unused from activity_capacity, pools from the extract. Activities without a column of
--- their own are one, other. Returns the activities and months where not.
+-- Law 3: in every activity and month, the cost charged to customers (including the unidentified row) + unused
+-- capacity = the pool; without a pool, the charged cost = the cost of the events. Customers come from
+-- customer_months, unused capacity from activity_capacity, pools from the extract. Activities without a column of
+-- their own count together as other. Returns the activities and months that differ.
 
 with activities as (
 

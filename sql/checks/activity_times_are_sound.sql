@@ -1,5 +1,5 @@
--- Returns the time equations of the lookup activity_times for an event that there is not, with minutes below zero, or
--- with minutes that the event does not have: only contacts last minutes, and only orders and returns have lines.
+-- Returns the time equations in the lookup activity_times with an unknown event, negative minutes, or minutes that do
+-- not apply to the event: only contacts have a duration, and only orders and returns have lines.
 
 select
     activity_times.event,

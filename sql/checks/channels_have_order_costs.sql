@@ -1,5 +1,5 @@
--- Payment and delivery cost is known for each order: returns the channels with orders that the lookup
--- order_costs does not have, whose orders cost neither.
+-- Returns the channels with orders that are missing from the lookup order_costs. Their orders have no payment or
+-- delivery cost.
 
 select
     channel_profitability.channel,

@@ -1,6 +1,5 @@
--- Law 3: the cost of all events is found again in customer_months, customer_profitability,
--- activity_capacity and channel_profitability, and where there is a column per activity, it is also their
--- sum. Returns what differs.
+-- Law 3: the cost of all events equals the totals of customer_months, customer_profitability, activity_capacity and
+-- channel_profitability, and the sum of the columns per activity where they exist. Returns what differs.
 
 with events as (
 

@@ -1,5 +1,5 @@
--- Returns the figures whose answers are not those of their parts: items of a level against the level above, windows of
--- twelve months against their months; and figures that are hidden while all parts of a partition are shown.
+-- Returns the figures whose answers differ from the sum of their parts (items of a level against the level above,
+-- twelve-month windows against their months), and hidden figures of which every part is shown.
 
 with parts as (
 

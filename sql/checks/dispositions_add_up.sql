@@ -1,6 +1,6 @@
--- Returns the survey types whose answers or invitations are not all counted once, the dimensions of
--- survey_representativeness that count other customers than the rest, and weighted scores on other answers
--- than cx_metrics.
+-- Returns the survey types with answers or invitations that are not counted exactly once, the dimensions of
+-- survey_representativeness that cover other customers than the rest, and weighted scores that use other answers than
+-- cx_metrics.
 
 with answers as (
 

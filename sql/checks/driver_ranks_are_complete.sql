@@ -1,4 +1,4 @@
--- Returns the pairs of targets and driver sets in which the ranks of either target are not 1 to n.
+-- Returns the pairs of targets and driver sets in which the ranks for either target are not 1 to n.
 
 with pairs as (
 

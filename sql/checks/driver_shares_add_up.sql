@@ -1,5 +1,5 @@
--- Returns the driver sets whose importances do not add up to r_squared, or whose shares not to 1, within 10^-9, and
--- those whose ranks are not 1 to n. A set that explains nothing has no shares.
+-- Returns the driver sets whose importances do not add up to r_squared or whose shares do not add up to 1, within
+-- 10^-9, and those whose ranks are not 1 to n. A set that explains nothing has no shares.
 
 with sets as (
 

@@ -1,5 +1,5 @@
--- No revenue is silently zero: each line's currency has an exchange rate. Returns the transactions with
--- a line that has none.
+-- Each line's currency has an exchange rate, so that no revenue is silently zero. Returns the transactions with a
+-- line without one.
 
 select
     int_orders.transaction_id,

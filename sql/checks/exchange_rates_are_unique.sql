@@ -1,4 +1,4 @@
--- Returns the days on which the rate extract gives a currency several rates.
+-- Returns the days with several rates for a currency in the rate extract.
 
 select
     stg_exchange_rates.currency,

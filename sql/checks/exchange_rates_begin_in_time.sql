@@ -1,5 +1,5 @@
--- Returns the currencies whose first rate of the extract comes after the first order: orders before it are
--- converted at the fixed rate.
+-- Returns the currencies whose first rate in the extract comes after the first order. Earlier orders are converted at
+-- the fixed rate.
 
 with first_order as (
 

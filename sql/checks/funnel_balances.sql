@@ -1,6 +1,6 @@
--- Law 7: in every stage and month, customers at the end = customers at the end of the month before +
--- entered - exited; the last month's stocks are the customers of today; the flows of stage_transitions
--- are those of the funnel. Returns the stages and months where not.
+-- Law 7: in every stage and month, customers at the end = customers at the end of the previous month + entered -
+-- exited; the last month's stocks equal the current customers; and the flows of stage_transitions equal those of the
+-- funnel. Returns the stages and months that differ.
 
 with balanced as (
 

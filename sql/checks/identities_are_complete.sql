@@ -1,5 +1,5 @@
--- Law 5: each source record has exactly one customer_key, and each customer_key of customers at least
--- one source record, and the other way round. Returns the records and keys that break this.
+-- Law 5: each source record has exactly one customer_key, and each customer_key in customers has at least one source
+-- record, and vice versa. Returns the records and keys that break this.
 
 with records as (
 

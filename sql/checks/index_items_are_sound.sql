@@ -1,5 +1,5 @@
--- Returns the items of the lookup index_items that no survey has, that weigh less than nothing, that are of an index
--- which cx_metrics does not have, and the indices in which no item weighs anything.
+-- Returns the items in the lookup index_items that no survey has, that have a negative weight, or that belong to an
+-- index missing from cx_metrics, and the indices without an item of positive weight.
 
 with indices as (
 

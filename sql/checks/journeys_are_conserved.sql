@@ -1,5 +1,5 @@
--- Journeys hold each event once per journey that it is part of, and paths, stages and the comparison hold each journey
--- once. Returns the tables where the numbers differ, and the kinds of events that are twice in one journey.
+-- Journeys contain each event once per journey it belongs to, and paths, stages and the comparison contain each
+-- journey once. Returns the tables that differ, and the kinds of events that occur twice in one journey.
 
 with journeys_of_a_kind as (
 

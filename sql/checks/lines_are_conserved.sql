@@ -1,5 +1,5 @@
--- Law 2, first half: each transaction line that was loaded and known by as_of is in exactly one order,
--- and each interaction in exactly one contact. Returns the sources where the numbers differ.
+-- Law 2, first half: each loaded transaction line known by as_of is in exactly one order, and each interaction in
+-- exactly one contact. Returns the sources that differ.
 
 with used as (
 

@@ -1,5 +1,4 @@
--- Cost of goods is known for each line: returns the months with lines of an unknown product, whose
--- revenue counts and whose cost does not.
+-- Returns the months with lines of an unknown product. Their revenue counts, their cost of goods is missing.
 
 select
     int_orders.month,

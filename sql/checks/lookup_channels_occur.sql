@@ -1,5 +1,4 @@
--- Returns the channels of the lookups activity_times and order_costs in which nothing ever happened. A misspelt channel
--- looks like this.
+-- Returns the channels in the lookups activity_times and order_costs without any event. Catches misspelt channels.
 
 with named as (
 

@@ -1,7 +1,7 @@
--- Law 7: in every month, members = members of the month before + joined - left, and points outstanding
--- likewise; the last month's members are the memberships that are not over, points and their cost those of all
--- events; what members and other customers bought is what all known customers bought. Returns the months, and
--- the totals (month null), where not.
+-- Law 7: in every month, members = members of the previous month + joined - left, and points outstanding likewise;
+-- the last month's members equal the open memberships, points and their cost equal those of all events; and members
+-- and other customers together bought what all identified customers bought. Returns the months, and the totals (month
+-- null), that differ.
 
 with balanced as (
 

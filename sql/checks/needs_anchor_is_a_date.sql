@@ -1,4 +1,4 @@
--- The var needs_anchor_date is empty or a date. Returns it if it is neither.
+-- The var needs_anchor_date is empty or a date. Returns it otherwise.
 
 select $needs_anchor_date as needs_anchor_date
 where

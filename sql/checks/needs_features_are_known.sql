@@ -1,5 +1,5 @@
--- Features that the lookup needs_features names and no model computes (int_needs_weights has the same list), and those
--- that weigh less than nothing.
+-- Returns the features in the lookup needs_features that no model computes (int_needs_weights has the same list), and
+-- those with a negative weight.
 
 select
     needs_features.feature,

@@ -1,5 +1,5 @@
--- Law 7: every buyer is in exactly one needs segment, nobody else is in any, and the profiles count the same customers
--- under the same name. Returns the segments and customers who differ.
+-- Law 7: every buyer is in exactly one needs segment, nobody else is in any, and the profiles count the same
+-- customers under the same name. Returns the segments and customers that differ.
 
 with members as (
 

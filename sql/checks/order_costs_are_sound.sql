@@ -1,4 +1,4 @@
--- Returns the channels of the lookup order_costs whose payment costs a share outside 0 to 1, or whose fees are below zero.
+-- Returns the channels in the lookup order_costs with a payment share outside 0 to 1 or a negative fee.
 
 select
     order_costs.channel,

@@ -1,5 +1,5 @@
 -- Returns the levels and segments whose priority scores do not add up to 100 within 10^-9 or whose ranks are not 1 to
--- n, and the items whose customers or expected margin of all are not those of the segments together.
+-- n, and the items whose customers or expected margin in segment all differ from the sum of the segments.
 
 with segments as (
 

@@ -1,4 +1,4 @@
--- What a controller signs: returns the lines of the profit statement that differ from their control.
+-- Returns the lines of the profit statement that differ from their control.
 
 select
     profit_reconciliation.line,

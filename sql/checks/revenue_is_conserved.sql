@@ -1,6 +1,6 @@
--- Law 2: net revenue, its parts, cost of goods, payment and delivery are the same in the orders, in the months
--- and the sum of customers, and in the cuts by channel and by product (which has no payment and delivery).
--- Returns the tables that differ from the orders.
+-- Law 2: net revenue, its parts, cost of goods, payment and delivery are equal in the orders, in the months, in the
+-- sum over customers, and in the breakdowns by channel and by product (which has no payment and delivery). Returns
+-- the tables that differ from the orders.
 
 with orders as (
 

@@ -1,5 +1,5 @@
--- A measure with cuts has the four of scores 2 to 5, each better than the one before: fewer days, more orders, more
--- revenue. Anything else would give scores that no segment has, or two cuts for one value.
+-- A measure with cuts has all four, for scores 2 to 5, each better than the one before: fewer days, more orders, more
+-- revenue. Otherwise some scores would have no segment, or one value two scores. Returns the rows that break this.
 
 with ordered as (
 

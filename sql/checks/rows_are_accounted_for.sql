@@ -1,4 +1,4 @@
--- Law 1: every row that was read was loaded, rejected or a duplicate. Returns the sources where not.
+-- Law 1: every row read was loaded, rejected or a duplicate. Returns the sources that differ.
 
 select
     source_reconciliation.source,

@@ -1,5 +1,5 @@
--- The stage rules assume that a purchase or win-back window is over before its customer can be at risk,
--- and that at_risk comes before lapsed. Returns the settings if they are not in that order.
+-- The stage rules assume that a purchase or win-back window ends before its customer can be at risk, and that at_risk
+-- comes before lapsed. Returns the settings if they are in another order.
 
 select
     $purchase_window_days as purchase_window_days,

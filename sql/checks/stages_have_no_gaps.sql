@@ -1,8 +1,7 @@
--- Law 6: a person's stays follow one another without gap or overlap until as_of, and exactly one of them
--- is still going on. That holds if no stay is empty and the instants left are the instants entered but
--- for the first (two stays cannot begin at one instant: that is the key). Sum and exclusive-or of the
--- instants, (a or b) less (a and b), tell whether they are the same without sorting the stays again.
--- Returns the persons.
+-- Law 6: a person's stays follow one another without gap or overlap until as_of, and exactly one of them is open.
+-- That is true if no stay is empty and the instants left equal the instants entered except the first (the key rules
+-- out two stays that begin at one instant). Sum and exclusive-or of the instants, (a or b) less (a and b), compare
+-- the two sets without sorting the stays again. Returns the persons who break this.
 
 with persons as (
 

@@ -1,5 +1,5 @@
--- Returns the statements of the lookup stated_groups that are not known, whose first group does not begin at the
--- least score of the scale, whose groups share a beginning, or begin above the scale.
+-- Returns the statements in the lookup stated_groups that are unknown, whose first group does not begin at the lowest
+-- score of the scale, or whose groups begin at the same score or above the scale.
 
 with scales as (
 

@@ -1,5 +1,5 @@
--- Law 7: the groups of a statement hold every person who made it once, and the steps of experience_growth those of
--- them who had bought by then. Returns the statements where not.
+-- Law 7: the groups of a statement contain every person who made it once, and the steps of experience_growth those of
+-- them who had bought by then. Returns the statements that differ.
 
 with answers as (
 

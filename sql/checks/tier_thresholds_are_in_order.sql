@@ -1,5 +1,5 @@
--- Each tier begins at an amount or at a quantile between 0 and 1, and high begins above medium. Anything else would give
--- tiers that no customer has, or measures and tiers that nothing reads.
+-- Each tier begins at an amount or at a quantile between 0 and 1, and high begins above medium. Otherwise tiers would
+-- be empty, or rows would be unused. Returns the rows that break this.
 
 with measures as (
 

@@ -1,4 +1,5 @@
--- Returns the outcomes of triggers that the lookup activation_outcome_kinds does not have, and kinds there that are none.
+-- Returns the trigger outcomes that are missing from the lookup activation_outcome_kinds, and the rows there with an
+-- unknown kind.
 
 select
     trigger_outcomes.trigger,

@@ -1,7 +1,7 @@
--- Grain: one row per customer who is to be acted on for $trigger as of the snapshot.
--- The list that `lojal export` hands to the tool which carries the action out: treated customers with the
--- addresses that their channels need, and no control group. It is made from what is published when it is
--- asked for, so that direct identifiers are in no other table than customer_contacts.
+-- Grain: one row per customer to be contacted for $trigger as of the snapshot.
+-- The list that `lojal export` hands to the tool that carries out the action: treated customers with the addresses
+-- their channels need, without the control group. It is computed from the published tables on request, so that
+-- customer_contacts remains the only table with direct identifiers.
 
 with treated as (
 

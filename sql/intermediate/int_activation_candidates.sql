@@ -1,7 +1,7 @@
 -- Grain: one row per hit.
--- Why nothing new can be done about a hit, by the rules that look at it alone; null: it is free to be activated.
--- The first rule that applies counts. Control persons are treated like the others throughout: who is left alone
--- must differ from who is not in nothing but that.
+-- Why a hit cannot be activated, by the rules that look at this hit alone; null if it can. The first rule that
+-- applies counts. Control persons are treated like the others throughout, so that being contacted is the only
+-- difference between the groups.
 
 with past as (
 
@@ -45,7 +45,7 @@ select
         when int_activation_hits.purpose = 'marketing' and not int_activation_hits.marketing_consent
             then 'no consent'
         when int_activation_channels.allowed_channels is null then 'no channel'
-        -- It ends at the first instant of the local day on which it is too late.
+        -- Expires at the first instant of the local day on which it is too late.
         when past.open_until >= $as_of_end then 'in force'
         when cast($as_of as int) - cast(past.latest_on as int) < int_activation_hits.cooldown_days then 'cooldown'
         when

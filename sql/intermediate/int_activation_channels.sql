@@ -1,6 +1,6 @@
--- Grain: one row per hit that a channel can reach.
--- The channels of the trigger that may be used for the person, the preferred one first: those that the lookup
--- activation_channels has, whose address is known, and that either need no consent or have it.
+-- Grain: one row per hit and channel that can reach the person.
+-- The trigger's channels that may be used for the person, the preferred one first: those in the lookup
+-- activation_channels whose address is known and whose consent, if required, is given.
 
 with usable as (
 

@@ -1,9 +1,8 @@
 -- Grain: one row per hit.
--- What is decided about each hit: why nothing new is done, or that it is activated, in treatment or control. Of
--- several free hits of a person the one with the lowest priority number is activated, then the first by name.
--- Control is decided by a hash of seed, trigger and customer_key: its first six hexadecimal digits, as a number
--- of 0 to 16^6 - 1, are held against the trigger's share. Nothing is drawn, and nothing but these three can
--- change it.
+-- The decision about each hit: why it is not activated, or that it is, in treatment or control. Of several candidate
+-- hits of a person the one with the lowest priority number is activated, then the first by name. A hash of seed,
+-- trigger and customer_key decides on control: its first six hexadecimal digits, a number from 0 to 16^6 - 1, are
+-- compared with the trigger's share. The assignment is deterministic and depends on nothing else.
 
 with ranked as (
 

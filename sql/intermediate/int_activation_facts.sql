@@ -1,7 +1,7 @@
 -- Grain: one row per person known by as_of.
--- What triggers look at: who the customer is worth being acted on for, what has happened lately, and when. Days
--- are whole local days: the last 90 days are as_of and the 89 before it. A trigger needs no other model than
--- this, but may name any that has customer_key.
+-- The facts that triggers use: the customer's value, recent events and their times. Days are whole local days: the
+-- last 90 days are as_of and the 89 before it. A trigger can use any model with customer_key, but this one is usually
+-- enough.
 
 with present_stages as (
 
@@ -72,7 +72,7 @@ select
     int_value_inputs.last_purchase_at,
     coalesce(int_value_inputs.order_count, 0) as order_count,
     coalesce(orders.orders_90d, 0) as orders_90d,
-    -- The 360 days before the last 90: four times as long, so that a quarter of them is what is usual.
+    -- The 360 days before the last 90: a quarter of them is the usual number for 90 days.
     coalesce(orders.orders_450d - orders.orders_90d, 0) as orders_360d_before,
     coalesce(complaints.complaints_90d, 0) as complaints_90d,
     complaints.latest_complaint_at,

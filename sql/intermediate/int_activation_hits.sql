@@ -1,6 +1,6 @@
 -- Grain: one row per trigger and person known by as_of for whom it fires.
--- Hits with the rules of their trigger and what is known of the person: worth, consent, and whether there is an
--- address to reach them at. Hits of a customer_key that is no person's (unidentified) are left out.
+-- Hits with the rules of their trigger and the person's value, consent and available addresses. Hits of a
+-- customer_key that is not a person's (unidentified) are dropped.
 
 with hits as (
 

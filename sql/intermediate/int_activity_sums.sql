@@ -1,6 +1,6 @@
 -- Grain: one row per event (contact, order, return), channel, month and activity.
--- What each activity did and cost, for the cuts by activity and by channel; money in minor units, minutes
--- in ten-thousandths.
+-- Minutes and cost of each activity, for the breakdowns by activity and by channel; money in minor units, minutes in
+-- ten-thousandths.
 
 with sums as (
 

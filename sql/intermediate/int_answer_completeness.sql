@@ -1,6 +1,6 @@
 -- Grain: one row per survey answer.
--- Whether the answer is complete: every question that the lookup survey_questions names for its survey type
--- is answered, those left out that no answer of the survey type has, since they were not asked.
+-- Whether the answer is complete: it has every question in the lookup survey_questions for its survey type, except
+-- those without any answer in the survey type, which were not asked.
 
 with answered as (
 

@@ -1,6 +1,6 @@
 -- Grain: one row per person and channel used.
--- How often a person ordered and was in contact by each channel; weight ranks the channels of a person by
--- orders, then by contacts.
+-- Number of orders and contacts of a person by channel; weight ranks the channels of a person by orders, then by
+-- contacts.
 
 with activity as (
 

@@ -1,5 +1,5 @@
 -- Grain: one row per contact.
--- Contacts with the person they belong to (customer_no 0: nobody known) and their local day and month.
+-- Contacts with their person (customer_no 0: unidentified) and their local day and month.
 
 select
     stg_crm_interactions.interaction_id,

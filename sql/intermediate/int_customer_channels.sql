@@ -1,5 +1,5 @@
 -- Grain: one row per person with an order or a contact.
--- The channel a person uses most: most orders, then most contacts, then the first by name.
+-- The person's main channel: most orders, then most contacts, then the first by name.
 
 with most_used as (
 

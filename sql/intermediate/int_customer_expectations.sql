@@ -1,6 +1,6 @@
 -- Grain: one row per valuation date and person with an order by then.
--- What to expect of each buyer by the predictor that the gate lets through: the fitted models, or the
--- heuristic in their place (sql/intermediate/int_value_predictions.sql says how both are reckoned).
+-- Expectations for each buyer by the predictor that passes the gate: the fitted models, or the heuristic instead
+-- (both are computed in int_value_predictions).
 
 with chosen as (
 

@@ -1,8 +1,7 @@
 -- Grain: one row per person with an order.
--- Customer lifetime value: expected margin of each period within $clv_horizon_days, discounted by
--- $discount_rate a year. With a purchase model the periods are $clv_period_days long and each takes what
--- the model expects of it (clv); the heuristic holds the margin of the next 12 months for each year, as if
--- it came in the middle of that year.
+-- Customer lifetime value: expected margin of each period within $clv_horizon_days, discounted at $discount_rate per
+-- year. With a purchase model, periods are $clv_period_days long and each takes the model's expectation (clv); the
+-- heuristic repeats the margin of the next 12 months for each year, as if it came in the middle of that year.
 
 with years as (
 
@@ -12,7 +11,7 @@ with years as (
 
 horizon as (
 
-    -- Years of margin, each at its present value: the factor that turns a yearly margin into a clv.
+    -- Years of margin at their present value: the factor from a yearly margin to a clv.
     select
         sum(
             cast(

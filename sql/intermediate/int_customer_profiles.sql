@@ -1,6 +1,6 @@
 -- Grain: one row per person.
--- What the CRM records of a person say together: profile columns from the profile record; consent only
--- if every record consents; membership if any record has it; the earliest dates; costs added up.
+-- The CRM records of a person combined: profile columns from the profile record; consent only if every record
+-- consents; membership if any record has it; the earliest dates; the sum of costs.
 
 with records as (
 
@@ -48,7 +48,7 @@ select
     persons.acquisition_channel,
     persons.country,
     persons.birth_date,
-    -- Whole years at as_of: the difference of the years, less one before the birthday.
+    -- Whole years at as_of: the difference of the years, minus one before the birthday.
     date_part('year', $as_of) - date_part('year', persons.birth_date)
     - case
         when

@@ -1,5 +1,5 @@
--- Grain: one row per person, and one for nobody known (customer_no 0, key 'unidentified').
--- Everything a customer brought and cost until as_of, in minor units.
+-- Grain: one row per person, and one for unidentified customers (customer_no 0, key 'unidentified').
+-- Revenue and costs of each customer until as_of, in minor units.
 
 with parties as (
 

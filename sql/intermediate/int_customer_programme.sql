@@ -1,6 +1,6 @@
--- Grain: one row per person (0: nobody known) who redeemed points.
--- What the loyalty programme cost, in all, in the last 12 months, in the 12 months before the earlier
--- valuation, and since then, in minor units.
+-- Grain: one row per person (0: unidentified) who redeemed points.
+-- Cost of the loyalty programme: in all, in the last 12 months, in the 12 months before the earlier valuation, and
+-- since then, in minor units.
 
 select
     int_loyalty_events.customer_no,

@@ -1,7 +1,7 @@
--- Grain: one row per person (0: nobody known) with an order or a return.
--- Purchase history in one row: totals, first and last purchase, number of days with a purchase, and the
--- profit of the orders (gross margin less payment and delivery) of 12 months; columns named earlier_ are the
--- same as they stood $comparison_days before as_of, and later_ is what came since, reckoned in the same pass.
+-- Grain: one row per person (0: unidentified) with an order or a return.
+-- Purchase history in one row: totals, first and last purchase, number of days with a purchase, and the profit of the
+-- orders (gross margin less payment and delivery) of 12 months. Columns named earlier_ are the same $comparison_days
+-- before as_of, and later_ covers the time since, computed in the same pass.
 
 with days as (
 

@@ -1,6 +1,6 @@
 -- Grain: one row per CRM record.
--- Which person a CRM customer_id belongs to, and whether the record is the one whose profile is shown
--- (the record with the least source and source_id).
+-- The person of each CRM customer_id, and whether the record is the profile record (the first by source and
+-- source_id).
 
 select
     customer_identities.source_id as customer_id,

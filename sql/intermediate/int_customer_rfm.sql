@@ -1,8 +1,8 @@
 -- Grain: one row per valuation date and person with an order by then.
--- Recency, frequency and monetary scores, the figures they rest on, and the segment of the three scores.
--- A measure with cuts in rfm_cuts scores 1 + the number of its cuts reached: recency, where fewer days are better, by
--- at most from_value days of silence, the others by at least from_value. A measure without cuts scores
--- 1 + floor(5 (min_rank - 1) / n), so that equal values get equal scores, ranked from the longest silence.
+-- Recency, frequency and monetary scores, the figures behind them, and the segment of the three scores. A measure
+-- with cuts in rfm_cuts scores 1 + the number of cuts reached: recency, where fewer days are better, by at most
+-- from_value days of silence, the others by at least from_value. A measure without cuts scores 1 + floor(5 (min_rank
+-- - 1) / n), ranked from the longest silence, so that equal values get equal scores.
 
 with measures as (
 

@@ -1,6 +1,6 @@
--- Grain: one row per person (0: nobody known) with a contact or another event that takes an activity.
--- What serving each person cost, per activity, in minor units. Contacts with an activity that has no minute
--- rate cost nothing for it; they are counted beside it.
+-- Grain: one row per person (0: unidentified) with a contact or another event that uses an activity.
+-- Cost to serve of each person per activity, in minor units. An activity without a minute rate costs nothing;
+-- contacts with one are counted separately.
 
 select
     int_activity_events.customer_no,

@@ -1,8 +1,8 @@
 -- Grain: one row per person and stay in a lifecycle stage.
--- Sweeps over the borders of a person's spells in time order. An open spell of priority p weighs 16^p, so
--- the running sum of weights tells the highest open priority. All spells of a person are closed at the
--- end of as_of, where the sum is back at zero: the sweep runs on over the next person without a window
--- partition per person (which costs more than the sweep); buckets let it run in parallel.
+-- Sweeps over the boundaries of a person's spells in time order. An open spell of priority p weighs 16^p, so the
+-- running sum of weights gives the highest open priority. All spells of a person are closed at the end of as_of,
+-- where the sum returns to zero. The sweep can therefore continue over the next person without a window partition per
+-- person (which would cost more than the sweep); buckets let it run in parallel.
 
 with borders as (
 
@@ -82,7 +82,7 @@ staged as (
 
 named as (
 
-    -- 'none' is before the first event and after the end of as_of.
+    -- 'none' applies before the first event and after the end of as_of.
     select
         staged.bucket,
         staged.customer_no,

@@ -1,5 +1,5 @@
 -- Grain: one row per valuation date and person with an order by then.
--- Tiers of each buyer and the segment that the two make, with the thresholds that made them.
+-- Tiers of each buyer, the segment they form, and the thresholds behind them.
 
 with tiers as (
 

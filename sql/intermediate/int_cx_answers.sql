@@ -1,11 +1,11 @@
 -- Grain: one row per survey answer.
--- By what answers are told apart: journey, touchpoint, channel and store of the contact, the respondent's
--- value segment today, and the lifecycle stage in which they were just before they answered (an answer
--- can itself make an advocate). What is not known is 'unknown', so that the items of a level add up.
+-- The dimensions of answers: journey, touchpoint, channel and store of the contact, the respondent's current value
+-- segment, and the lifecycle stage just before the answer (an answer can itself make an advocate). Unknown values are
+-- 'unknown', so that the items of a level add up.
 
 with touchpoints as (
 
-    -- A touchpoint surveyed under several journeys is part of the first by name.
+    -- A touchpoint surveyed under several journeys belongs to the first by name.
     select
         int_survey_answers.touchpoint,
         coalesce(min(int_survey_answers.journey), 'unknown') as journey

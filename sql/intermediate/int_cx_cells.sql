@@ -1,6 +1,6 @@
 -- Grain: one row per period, last month and series (level, item, segment, metric) with an answer or invitation.
--- Each month, and each window of twelve months that lies within the months for which the metric is known: a
--- window that begins before would tell of less than twelve.
+-- Each month, and each twelve-month window within the months for which the metric is known: a window that begins
+-- earlier would cover fewer than twelve.
 
 with first_months as (
 

@@ -1,7 +1,6 @@
 -- Grain: one row per period, last month and series.
--- Value, interval and change of each figure that is shown; those of a hidden one are null, and so is the
--- change to or from it. A month is held against the month before, a window of twelve months against the
--- twelve before it.
+-- Value, interval and change of each figure that is shown; null for hidden figures, as is the change to or from one.
+-- A month is compared with the previous month, a twelve-month window with the twelve months before it.
 
 with full_points as (
 
@@ -82,7 +81,7 @@ paired as (
 
 shares as (
 
-    -- Only rows of the kind at hand reach each function: others have null.
+    -- Each function gets only rows of its own kind; the others are null.
     select
         paired.period,
         paired.month_no,
@@ -133,7 +132,7 @@ shares as (
             paired.previous_sum_2,
             paired.previous_n
         ) as nps_change,
-        -- Adjusted Wald: three more answers, 3/4 of them promoters and as many detractors.
+        -- Adjusted Wald: adds three answers, 3/4 of a promoter and 3/4 of a detractor.
         (cast(paired.sum_1 as double) + 0.75) / (cast(paired.n as double) + 3.0) as promoters,
         (cast(paired.sum_2 as double) + 0.75) / (cast(paired.n as double) + 3.0) as detractors
     from paired

@@ -1,6 +1,6 @@
--- Grain: one row per survey answer and metric that it counts in, and per invitation that is not open and metric.
--- What an answer adds to a figure, as whole numbers: sum_1 and sum_2 are promoter and detractor for nps, 1 in
--- sum_1 if favourable for shares, points and points squared for indices. Sums of them make every figure.
+-- Grain: one row per survey answer and metric it counts in, and per closed invitation and metric.
+-- The contribution of an answer to a figure, as whole numbers: sum_1 and sum_2 are promoter and detractor for nps;
+-- sum_1 is 1 if favourable for shares; points and points squared for indices. Every figure is made of their sums.
 
 with answers as (
 

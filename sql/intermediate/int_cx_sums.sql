@@ -1,8 +1,8 @@
 -- Grain: one row per series (level, item, segment, metric) and month with an answer, or an invitation.
--- The whole numbers behind every figure. A family is the series that add up to their parent: the segments and
--- the stages of the relationship; the journeys and the channels of all touchpoint answers; the touchpoints
--- and the segments of a journey; the stores of channel store. Level segment is not here: it is level
--- relationship by segment under another name.
+-- The whole numbers behind every figure. A family is the series that add up to their parent: the segments and the
+-- stages of the relationship; the journeys and the channels of all touchpoint answers; the touchpoints and the
+-- segments of a journey; the stores of channel store. Level segment is not included: it repeats level relationship by
+-- segment.
 
 with counts as (
 
@@ -109,7 +109,7 @@ select
     sum(members.sum_1) as sum_1,
     sum(members.sum_2) as sum_2
 from members
--- Invitations say neither journey nor touchpoint nor store.
+-- Invitations have no journey, touchpoint or store.
 where members.item is not null
 group by
     members.family,

@@ -1,7 +1,7 @@
 -- Grain: one row per touchpoint answer with a score.
--- Each answer on one scale from 0 to 100, kept as whole thirds of a point so that sums are exact: csat where it was
--- answered, else ces, else nps. A touchpoint belongs to the first by name of the journeys it is seen under, as in
--- int_driver_items. Answers of nobody known (customer_no null) count for performance, not for drivers.
+-- Each answer on a scale of 0 to 100, kept as whole thirds of a point so that sums are exact: csat if answered, else
+-- ces, else nps. A touchpoint belongs to the first by name of its journeys, as in int_driver_items. Unidentified
+-- answers (customer_no null) count for performance, not for drivers.
 
 with answers as (
 

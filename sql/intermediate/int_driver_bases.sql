@@ -1,8 +1,7 @@
--- Grain: one row per kind of target and person who gave an answer that serves it.
--- The answer as of which drivers are reckoned, one per person so that rows are independent of one another: the latest
--- relationship answer with an nps (kind nps), with a satisfaction index (satisfaction_index), and for what customers
--- do (done) the latest answer of any kind that lies 365 days or more before as_of, so that what followed
--- is known.
+-- Grain: one row per kind of target and person with a usable answer.
+-- The answer as of which drivers are computed, one per person so that rows are independent: the latest relationship
+-- answer with an nps (kind nps), with a satisfaction index (satisfaction_index), and for what customers do (done) the
+-- latest answer of any kind at least 365 days before as_of, so that the following year is known.
 
 with answers as (
 

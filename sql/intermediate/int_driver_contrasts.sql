@@ -1,7 +1,7 @@
--- Grain: one row per target of what customers say and target of what they do, driver set, driver weighed for both, and
--- side (said, done).
--- Targets differ in how much of them can be explained, and in which drivers could be weighed: each side's importances
--- are taken as shares of those of the drivers common to both, and so are the bootstrap replicates.
+-- Grain: one row per target of what customers say and target of what they do, driver set, driver analysed for both,
+-- and side (said, done).
+-- Targets differ in how much of them can be explained and in which drivers could be analysed. Each side's
+-- importances, and their bootstrap replicates, are therefore shares of the drivers common to both.
 
 with weighed as (
 
@@ -159,7 +159,7 @@ ordered as (
 
 intervals as (
 
-    -- Of 1000 replicates the 25th from below and from above.
+    -- With 1000 replicates, the 25th from each end.
     select
         ordered.driver_set,
         ordered.driver_type,

@@ -1,6 +1,6 @@
 -- Grain: one row per target and driver set with respondents.
--- How much of the target each driver of the set explains. Lists have 15 places, whatever the set; a place without a
--- driver holds nothing but nulls, and names differ from one another even where a journey is called trust.
+-- How much of the target each driver of the set explains. Lists always have 15 places; unused places contain only
+-- nulls. Names are unique even if a journey is called trust.
 
 with sets as (
 

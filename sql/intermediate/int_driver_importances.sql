@@ -1,6 +1,6 @@
--- Grain: one row per target, driver set and driver, whether it could be weighed or not.
--- What relative_importance found, under the names of the drivers. Drivers that nobody answered, and those beyond the
--- 15 that one set can weigh, are there with the reason.
+-- Grain: one row per target, driver set and driver, analysed or not.
+-- The result of relative_importance under the names of the drivers. Drivers without answers, and those beyond the 15
+-- that one set can hold, are included with the reason.
 
 with targets as (
 

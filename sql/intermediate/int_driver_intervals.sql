@@ -1,5 +1,5 @@
--- Grain: one row per target, driver set and driver that was weighed.
--- Between which shares of the importance, and which ranks, 95 % of the bootstrap replicates of a driver lie.
+-- Grain: one row per target, driver set and driver that was analysed.
+-- The range of importance shares and ranks that contains 95 % of a driver's bootstrap replicates.
 
 with shares as (
 
@@ -48,7 +48,7 @@ ordered as (
             partition by shares.target, shares.driver_set, shares.driver_type, shares.driver
             order by shares.importance_rank, shares.replicate_no
         ) as rank_position,
-        -- So many replicates lie below the interval, the last of them its lower end; as many above.
+        -- Number of replicates below the interval, the last of which is its lower bound; the same number is above.
         (
             count(*) over (
                 partition by shares.target, shares.driver_set, shares.driver_type, shares.driver

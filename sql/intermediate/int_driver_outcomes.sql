@@ -1,7 +1,7 @@
--- Grain: one row per person with an answer 365 days or more before as_of who had bought by then.
--- What they did: an order in the 365 days after the answer, and the profit of the orders (gross margin less
--- payment and delivery) of those days less that of as many days before. The growth is winsorised: the largest and the
--- smallest hundredth of the persons count as the next one, else a few large orders decide what drives everybody.
+-- Grain: one row per person with an answer at least 365 days before as_of who had bought by then.
+-- Behaviour after the answer: an order in the next 365 days, and the profit of the orders (gross margin less payment
+-- and delivery) of those days less that of the 365 days before. The growth is winsorised: the largest and the
+-- smallest hundredth of the persons count as the next value, so that a few large orders do not decide the drivers.
 
 with done as (
 

@@ -1,6 +1,6 @@
--- Grain: one row per target, driver set, driver that was weighed and bootstrap replicate.
--- The importance of each driver when respondents are drawn anew, in whole 10^-12 so that sums are exact. From these
--- come the intervals of shares and ranks.
+-- Grain: one row per target, driver set, analysed driver and bootstrap replicate.
+-- The importance of each driver when respondents are resampled, in whole 10^-12 so that sums are exact. The intervals
+-- of shares and ranks come from these.
 
 with replicates as (
 

@@ -1,7 +1,7 @@
 -- Grain: one row per target, driver set and person with a target and at least one driver of the set.
--- What relative_importance gets: the target, and each driver's mean score 0-100 (trust and emotion: 1-10) at its place
--- in the list; null where it was not experienced or not answered. Sums of whole numbers are divided once, so that a
--- row does not depend on the order of the answers.
+-- The input of relative_importance: the target, and each driver's mean score 0-100 (trust and emotion: 1-10) at its
+-- place in the list; null if not experienced or not answered. Sums of whole numbers are divided once, so that a row
+-- does not depend on the order of the answers.
 
 with journeys as (
 
@@ -53,7 +53,7 @@ relationship_answers as (
 
 latest_answers as (
 
-    -- Beside what customers say: of the same answer. Beside what they do: of the latest one in the window.
+    -- For what customers say, from the same answer; for what they do, from the latest one in the window.
     select
         int_driver_bases.kind,
         int_driver_bases.customer_no,

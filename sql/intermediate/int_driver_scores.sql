@@ -1,4 +1,4 @@
--- Grain: one row per kind of target, person, journey and touchpoint experienced (null: not told which).
+-- Grain: one row per kind of target, person, journey and touchpoint experienced (null: unknown).
 -- The scores that a person gave in the $driver_window_days up to the answer whose drivers they are, as sums.
 
 select

@@ -1,7 +1,7 @@
 -- Grain: one row per driver set and driver.
--- Which drivers are weighed against one another: the journeys with trust and emotion, and the touchpoints of each
--- journey. driver_no is the place in the list that relative_importance gets. It takes 15 drivers: of more, those with
--- most answers are weighed (trust and emotion keep their two places), the others have no place (null).
+-- The drivers that are analysed together: the journeys with trust and emotion, and the touchpoints of each journey.
+-- driver_no is the place in the list for relative_importance, which takes 15 drivers. Of more, those with the most
+-- answers are analysed (trust and emotion keep their two places); the others have no place (null).
 
 with answered as (
 

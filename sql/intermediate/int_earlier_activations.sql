@@ -1,7 +1,7 @@
 -- Grain: one row per customer_key, trigger and earlier day on which it was activated.
--- What the last snapshot remembers, as it was before this as_of: activations of this day or later are left out,
--- and so are ends of this day or later. A run of a day that was run before, or of a day gone by, therefore
--- starts from where the first run of that day did. What is older than $activation_retention_days is forgotten.
+-- Activations in the last snapshot, as of the day before this as_of: activations and ends of this day or later are
+-- dropped. A repeated run of the same day, or a run of a past day, therefore starts from the same state as the first
+-- run of that day. Activations older than $activation_retention_days are forgotten.
 
 select
     earlier_activations.customer_key,

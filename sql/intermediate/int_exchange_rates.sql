@@ -1,5 +1,5 @@
--- Grain: one row per currency and day on which a rate of the extract is in force, until as_of.
--- Rates by day, so that lines find theirs by equality.
+-- Grain: one row per currency and day with a rate in force in the extract, until as_of.
+-- Rates by day, so that lines find theirs by an equality join.
 
 with spans as (
 

@@ -1,8 +1,8 @@
--- Grain: one row per metric, step and basis with somebody in it.
+-- Grain: one row per metric, step and basis with at least one person.
 -- Revenue before and after the answer, with the sums of squares and products that the interval of a ratio needs,
--- exact in decimals of minor units. Basis all: everybody who had bought by the time of the answer; established:
--- those of them whose first order was before the whole window, so that the revenue before it is complete.
--- scale_score puts the scores of all metrics on 0 to 10.
+-- exact in decimals of minor units. Basis all: everyone who had bought by the answer; established: those whose first
+-- order precedes the whole window, so that their revenue before is complete. scale_score puts the scores of all
+-- metrics on a scale of 0 to 10.
 
 with answers as (
 

@@ -1,7 +1,7 @@
--- Grain: one row per survey answer and index, where the answer has every item of the index.
--- Points of an answer: the sum of weight x (score - 1) over the items of the lookup index_items, in whole
--- hundredths of a weight, beside the points of a 10 on every item. An answer that lacks an item is not
--- counted: a mean over fewer items would be another index.
+-- Grain: one row per survey answer and index, if the answer has every item of the index.
+-- Points of an answer: the sum of weight x (score - 1) over the items in the lookup index_items, in whole hundredths
+-- of a weight, and the points of an answer of 10 on every item. An answer that lacks an item is not counted, because
+-- a mean over fewer items would be another index.
 
 with items as (
 

@@ -1,6 +1,6 @@
 -- Grain: one row per survey answer to an invitation.
--- An answer belongs to the latest invitation of the same person and survey type that was sent before it, at
--- most $invitation_days before.
+-- An answer belongs to the latest invitation of the same person and survey type sent before it, at most
+-- $invitation_days earlier.
 
 select
     int_answer_completeness.response_id,

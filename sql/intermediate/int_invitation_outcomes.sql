@@ -1,6 +1,6 @@
 -- Grain: one row per invitation to a survey.
--- What became of it. Complete: an answer has every question that the lookup survey_questions names for the
--- survey type; partial: no answer has every one, but one has some. Open: its days are not over by as_of.
+-- The result of the invitation. Complete: an answer has every question in the lookup survey_questions for the survey
+-- type; partial: no answer has all, but one has some. Open: its days are not over by as_of.
 
 with outcomes as (
 

@@ -1,5 +1,5 @@
 -- Grain: one row per invitation to a survey.
--- Invitations numbered in order of time, with the person whom they went to (null: nobody known).
+-- Invitations numbered in time order, with the invited person (null: unidentified).
 
 select
     cast(

@@ -1,7 +1,7 @@
 -- Grain: one row per person.
--- The once-in-a-relation instants that the lifecycle rules look at, in microseconds since 1970 (UTC):
--- integers sort and add fastest. Contacts count before the first order only; contacts, or orders, at one
--- and the same instant are one.
+-- The instants that occur once per person and that the lifecycle rules use, in microseconds since 1970 (UTC), because
+-- integers sort and add fastest. Contacts count only before the first order; contacts, or orders, at the same instant
+-- count as one.
 
 with contacts as (
 
@@ -48,7 +48,7 @@ repeat_orders as (
 profiles as (
 
     -- Days begin at midnight, local time. Time zone arithmetic in the engine reaches back to 1678; greatest
-    -- would pass over a null.
+    -- would skip a null.
     select
         int_customer_profiles.customer_no,
         cast(

@@ -1,6 +1,6 @@
--- Grain: one row per person and time of being lapsed.
--- A silence of more than $lapsed_days makes a person lapsed until the next order, whatever contacts there
--- are before it; that order wins the person back.
+-- Grain: one row per person and lapse.
+-- A silence of more than $lapsed_days makes a person lapsed until the next order, regardless of contacts before it;
+-- that order wins the person back.
 
 with long_silences as (
 

@@ -1,6 +1,6 @@
 -- Grain: one row per person and silence of more than $at_risk_days after the first order.
--- From the last activity (order or contact; automatic mail is none) before the silence to the next one, or to the end of as_of
--- while it lasts.
+-- From the last activity (an order or a contact, but not an automatic e-mail) before the silence to the next one, or
+-- to the end of as_of if it still lasts.
 
 with activity as (
 

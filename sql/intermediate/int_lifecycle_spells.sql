@@ -1,6 +1,6 @@
--- Grain: one row per person and spell in which a stage could hold.
--- The stage rules, one select each. Spells of a person overlap; at any instant the open spell of the
--- highest priority names the stage (int_customer_stages):
+-- Grain: one row per person and spell in which a stage could apply.
+-- The stage rules, one select each. Spells of a person overlap; at any instant the open spell with the highest
+-- priority gives the stage (int_customer_stages):
 --    1 awareness    known
 --    2 discovery    one contact
 --    3 attraction   two contacts or more
@@ -10,11 +10,11 @@
 --    7 cultivation  repeat order
 --    8 advocacy     as cultivation, while the latest relationship answer is 9-10 and at most
 --                   $promoter_days old
---    9 purchase     from the first order to the repeat, at most $purchase_window_days
+--    9 purchase     from the first order to the second, at most $purchase_window_days
 --   10 won_back     for $won_back_days from an order after being lapsed
 --   11 at_risk      bought, and no activity for $at_risk_days, until the next activity
 --   12 lapsed       bought, and no activity for $lapsed_days, until the next order
--- Each spell ends at the end of as_of at the latest; spells that would begin later are left out.
+-- Each spell ends at the end of as_of at the latest; spells that would begin later are dropped.
 
 with cultivated as (
 

@@ -1,6 +1,5 @@
 -- Grain: one row per event of the loyalty programme.
--- Programme events with the person they belong to (customer_no 0: nobody known) and their local day and
--- month.
+-- Programme events with their person (customer_no 0: unidentified) and their local day and month.
 
 select
     coalesce(int_customer_records.customer_no, 0) as customer_no,

@@ -1,7 +1,7 @@
 -- Grain: one row per month number in which the number of active members changes.
 -- A member is active at the end of a month with an order, or with points earned or redeemed, in the
--- $loyalty_active_months until then. Each month of activity lasts until the next one, at most so long, and only
--- while the person is a member; where it begins and ends, the number of active members goes up and down.
+-- $loyalty_active_months until then. Each month of activity lasts until the next one, at most that long, and only
+-- during the membership; its beginning and end change the number of active members.
 
 with activity as (
 
@@ -37,7 +37,7 @@ numbered as (
 
 spans as (
 
-    -- least passes over the null of a last activity.
+    -- least skips the null of a last activity.
     select
         numbered.customer_no,
         numbered.month_no as begins,

@@ -1,7 +1,7 @@
 -- Grain: one row per value tier at the earlier valuation, membership at its end, and measure.
--- What those who had bought by the earlier valuation have brought since, members and others apart: number, sum
--- and sum of squares, for loyalty_comparison. Money in minor units, whose squares decimals hold exactly; whole_
--- is in whole units of the base currency, rounded per customer, whose squares 64 bits hold.
+-- Results since the earlier valuation of those who had bought by then, members and others separately: number, sum and
+-- sum of squares, for loyalty_comparison. Money is in minor units, whose squares fit decimals exactly; whole_ is in
+-- whole units of the base currency, rounded per customer, whose squares fit 64 bits.
 
 with earlier_date as (
 

@@ -1,10 +1,9 @@
 -- Grain: one row per person and membership of the loyalty programme.
--- When memberships began and ended, in microseconds since 1970 (UTC), and in which months (numbered from year
--- 0); left_at null: still a member. Join and leave events say so where a person has any. A person without them
--- is a member from the CRM's day of joining, or from the first points, and never leaves. Who leaves without
--- having joined (the join lies before the extract) has been a member from the CRM's day of joining, the first
--- points or the sign-up, whichever of them is known and earlier. Of a leave and a join at one instant the join
--- is the later.
+-- Start and end of memberships, in microseconds since 1970 (UTC) and as month numbers from year 0; left_at null:
+-- still a member. Join and leave events decide if the person has any. A person without them is a member from the
+-- CRM's joining date, or from the first points, and never leaves. A person who leaves without having joined (the join
+-- precedes the extract) has been a member from the CRM's joining date, the first points or the sign-up, whichever is
+-- known and earliest. Of a leave and a join at one instant the join is the later.
 
 with events as (
 

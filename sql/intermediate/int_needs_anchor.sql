@@ -1,7 +1,7 @@
 -- Grain: one row.
 -- The day as of which needs segments are found: the first 1 January by whose end at least $needs_min_customers people
--- had ordered. No later as_of changes it (only late data can, or records that become one person), so that segments keep
--- their numbers although no run knows of another. $needs_anchor_date, if given, stands in for every 1 January. Null where
+-- had ordered. A later as_of does not change it (only late data or merged records can), so that segments keep their
+-- numbers although runs know nothing of one another. $needs_anchor_date, if given, replaces every 1 January. Null if
 -- there is no such day by as_of.
 
 with settings as (
@@ -12,7 +12,7 @@ with settings as (
 
 buyers as (
 
-    -- From which possible anchor on somebody counts.
+    -- The first possible anchor at which a person counts.
     select
         case
             when settings.fixed_date is null

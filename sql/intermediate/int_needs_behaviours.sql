@@ -1,6 +1,6 @@
 -- Grain: one row per date (the anchor, and as_of) and person with an order by then.
--- The inputs of both dates under one set of names. is_reference marks the date at which segments are found: as_of only
--- while there is no anchor.
+-- The inputs of both dates under the same names. is_reference marks the date at which segments are found: as_of only
+-- if there is no anchor.
 
 with dated as (
 
@@ -53,8 +53,8 @@ with dated as (
 
 paired as (
 
-    -- Bits of the mask, added up in pairs; below they are added up in fours, in bytes, and over the bytes, whose sum is
-    -- what remains of a number when it is divided by 255.
+    -- Bits of the mask, added in pairs; below they are added in fours, in bytes, and over the bytes, whose sum is
+    -- the remainder of a division by 255.
     select
         dated.customer_no,
         dated.behaviour_date,

@@ -1,13 +1,13 @@
 -- Grain: one row per date (the anchor, and as_of) and person with an order by then.
--- How a person behaves, as numbers that can be compared, each drawn towards the average of all buyers as if
--- $needs_prior_orders average orders had been seen too, so that one order in a store makes nobody a store customer:
+-- A person's behaviour as comparable numbers, each shrunk towards the average of all buyers as if $needs_prior_orders
+-- average orders had been seen too, so that one order in a store does not make a store customer:
 --   shares      of orders by channel, of gross revenue discounted, of sales returned: between 0 and 1
 --   rates       lines, sales and contacts per order, repeat orders per day since the first: x / (x + average), which is
---               one half for the average buyer (for everybody where nobody has any) and nearly 1 for the extreme one,
+--               one half for the average buyer (for everyone if nobody has any) and nearly 1 for an extreme one,
 --               who would otherwise be a segment alone
---   breadth     categories bought from, of those that so many lines could have been of
--- The order of the list is that of int_needs_weights. Only rational arithmetic, so that every machine gives the same
--- digits.
+--   breadth     categories bought from, as a share of the number that so many lines could cover
+-- The order of the list is that of int_needs_weights. Uses only rational arithmetic, so that every machine gives the
+-- same digits.
 
 with drawn as (
 

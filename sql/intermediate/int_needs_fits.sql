@@ -1,6 +1,6 @@
 -- Grain: one row.
--- The segments as they were found at the reference date, and as they have moved until as_of under the same numbers:
--- found anew at every as_of they would change places, and nobody could tell a change of customers from one of segments.
+-- The segments as found at the reference date, and moved to as_of under the same numbers. If every as_of found new
+-- segments, numbers would change and customer moves could not be separated from segment changes.
 
 with moved as (
 

@@ -1,6 +1,6 @@
 -- Grain: one row.
--- The segments as they were found at the reference date: k-means over the behaviour of everybody who had ordered by
--- then; none ('too few customers') where those are fewer than $needs_min_customers, who would make segments of one.
+-- The segments as found at the reference date: k-means over the behaviour of everyone who had ordered by then; none
+-- ('too few customers') below $needs_min_customers, where segments would hold one customer each.
 
 with weights as (
 

@@ -1,7 +1,7 @@
 -- Grain: one row per person with an order.
--- What needs are read from, counted until as_of and, in the same pass, until the anchor (int_needs_anchor), at which
--- segments got their numbers and names. Columns of the anchor end in _then; they are zero where there is none.
--- Contacts by automatic mail are nobody's need; personal ones are those where both sides speak.
+-- The inputs of needs segments, counted until as_of and, in the same pass, until the anchor (int_needs_anchor), at
+-- which segments got their numbers and names. Columns of the anchor end in _then; they are zero without an anchor.
+-- Automatic e-mails do not count as contacts; personal contacts are the two-way ones.
 
 with orders as (
 

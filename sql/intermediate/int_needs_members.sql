@@ -1,5 +1,5 @@
 -- Grain: one row per person with an order.
--- The segment whose centroid is nearest to a person's behaviour at as_of, and how far it is; 0 where there are none.
+-- The segment whose centroid is nearest to a person's behaviour at as_of, and the distance; 0 without segments.
 
 select
     int_needs_features.customer_no,

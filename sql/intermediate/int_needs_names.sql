@@ -1,6 +1,6 @@
--- Grain: one row per needs segment, and one for those without: number 0.
--- A segment is called by its two strongest traits; where two would be called alike, by the third as well, and by their
--- numbers where even that is the same.
+-- Grain: one row per needs segment, plus number 0 for customers without one.
+-- A segment is named by its two strongest traits; segments with equal names add the third trait, and then their
+-- numbers if the names are still equal.
 
 with traits as (
 

@@ -1,6 +1,6 @@
--- Grain: one row, or none while nobody has ordered.
--- What $needs_prior_orders average orders of all buyers come to at the date at which segments are found: the behaviour
--- towards which the few orders of one customer are drawn, and the scale of what has no upper end.
+-- Grain: one row, or none if nobody has ordered.
+-- The totals of $needs_prior_orders average orders over all buyers at the date at which segments are found: the
+-- behaviour towards which a customer's few orders are shrunk, and the scale of unbounded features.
 
 with reference as (
 

@@ -1,7 +1,7 @@
 -- Grain: one row per needs segment and feature.
--- Centroids in standard deviations, when the segments were found and now, and by what a segment stands out from the
--- average buyer: traits are ranked by weight x deviation when it was found, so that names hold as long as numbers do. A
--- label left out in needs_features is no trait.
+-- Centroids in standard deviations, when the segments were found and now, and what distinguishes a segment from the
+-- average buyer. Traits are ranked by weight x deviation when the segment was found, so that names are as stable as
+-- numbers. A label omitted in needs_features is not a trait.
 
 with segments as (
 

@@ -1,6 +1,6 @@
 -- Grain: one row per feature of a person's behaviour.
--- The features in the order in which int_needs_features lists them, with what the lookup needs_features says of each; a
--- feature that it leaves out weighs nothing. The check needs_features_are_known has the same list.
+-- The features in the order of int_needs_features, with their row in the lookup needs_features; an omitted feature
+-- has weight 0. The check needs_features_are_known has the same list.
 
 with features as (
 

@@ -1,6 +1,6 @@
 -- Grain: one row per person.
--- Gives each customer_key a small integer for this run, so that the large joins and groupings below
--- handle integers in place of text. customer_no is never published; 0 stands for 'unidentified'.
+-- Gives each customer_key a small integer for this run, so that large joins and groupings use integers instead of
+-- text. customer_no is never published; 0 is 'unidentified'.
 
 with persons as (
 

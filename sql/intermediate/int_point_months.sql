@@ -1,8 +1,8 @@
--- Grain: one row per month number in which points, or how many of them are unredeemed, change.
--- Points earned and redeemed and what the redeemed ones cost. Points are matured once they were earned in a month
--- $loyalty_breakage_months or more before. Redemptions take a person's oldest points first, so that of the matured
--- points max(matured - redeemed, 0) are unredeemed: a staircase per person, of which each step is added to its
--- month. Points of nobody known are earned and redeemed, and belong to no staircase.
+-- Grain: one row per month number in which points, or the number of unredeemed ones, change.
+-- Points earned and redeemed and the cost of the redeemed ones. Points mature $loyalty_breakage_months after the
+-- month in which they were earned. Redemptions use a person's oldest points first, so that max(matured - redeemed, 0)
+-- of the matured points are unredeemed: a step function per person, of which each step is added to its month. Points
+-- of unidentified customers are counted as earned and redeemed but are in no step function.
 
 with events as (
 

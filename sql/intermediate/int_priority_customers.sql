@@ -1,7 +1,7 @@
--- Grain: one row per level, item and segment with somebody affected.
--- Persons with a contact in the journey or at the touchpoint in the 12 months until as_of, and the margin expected of
--- them in the next 12. Each person's items are bits of a few integers (60 items each), so that persons are grouped
--- once whatever the number of items.
+-- Grain: one row per level, item and segment with an affected customer.
+-- Persons with a contact in the journey or at the touchpoint in the 12 months until as_of, and their expected margin
+-- in the next 12. Each person's items are bits of a few integers (60 items each), so that persons are grouped once
+-- for any number of items.
 
 with recent as (
 
@@ -70,7 +70,7 @@ valued as (
 
 groups as (
 
-    -- Few combinations of items: persons are counted before they are spread over the items.
+    -- Persons are counted per combination of items, of which there are few, before they are expanded to items.
     select
         persons.level,
         persons.bucket,

@@ -1,6 +1,6 @@
--- Grain: one row per level, item and segment with somebody affected or an answer; each item has a row for all.
--- What makes a priority, side by side: importance for $priority_target (of all respondents: a segment has too few for
--- its own), performance, and the customers affected.
+-- Grain: one row per level, item and segment with an affected customer or an answer; each item has a row for all.
+-- The parts of a priority: importance for $priority_target (of all respondents, because a segment has too few of its
+-- own), performance, and the customers affected.
 
 with cells as (
 
@@ -55,7 +55,7 @@ select
     importances.is_significant,
     importances.correlation,
     importances.status,
-    -- A driver whose better scores go with less loyalty gives no reason to improve it.
+    -- Better scores of a driver that go with less loyalty are not a reason to improve it.
     importances.correlation > 0 as is_worth_raising,
     coalesce(int_priority_scores.responses, 0) as responses,
     int_priority_scores.score_e3,

@@ -1,7 +1,7 @@
 -- Grain: one row per level, item and segment with a priority.
--- How stable its rank is when the respondents behind the importances are drawn anew: between which ranks it lies in
--- 95 % of the bootstrap replicates, and in how many it keeps its rank or is among the first three. Performance and the
--- customers affected stay as they are.
+-- Stability of the rank when the respondents behind the importances are resampled: the range of ranks in 95 % of the
+-- bootstrap replicates, and the number of replicates in which the item keeps its rank or is among the first three.
+-- Performance and the customers affected stay fixed.
 
 with stakes as (
 

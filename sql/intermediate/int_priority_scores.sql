@@ -1,5 +1,6 @@
 -- Grain: one row per level, item and segment with an answer in the 12 months until as_of.
--- What was said of each journey and touchpoint, as sums of whole thirds of a point; all: answers of nobody known too.
+-- Scores of each journey and touchpoint, as sums of whole thirds of a point; segment all includes unidentified
+-- answers.
 
 with recent as (
 

@@ -1,6 +1,6 @@
 -- Grain: one row per level, item and segment of int_priority_items.
--- Importance x headroom x value of the customers affected, as money: the part of the expected margin that goes with
--- the item's score and is not yet satisfied. What is hidden has none, nor has an item that could not be weighed.
+-- Importance x headroom x value of the customers affected, as money: the part of the expected margin tied to the
+-- item's score that headroom leaves open. Null for hidden items and for items that could not be analysed.
 
 with shown as (
 
@@ -88,7 +88,7 @@ exposed as (
         measured.performance_ci_high,
         measured.headroom,
         measured.direction * measured.importance as effective_importance,
-        -- Of the customers affected, what an importance of 1 would put at stake.
+        -- What an importance of 1 would put at stake over the customers affected.
         measured.direction * cast(measured.margin_minor as double) * measured.headroom / 100 as exposed_minor
     from measured
 

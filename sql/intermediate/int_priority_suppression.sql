@@ -1,11 +1,12 @@
 -- Grain: one row per level, item and segment of int_priority_items.
--- Which performances are hidden: those of fewer than $suppression_limit answers, and as many more as it takes that none
--- of them is the rest of a sum that is shown. Sums are: an item over its segments, and a journey over its touchpoints.
---   1. A journey's segments: where those hidden are one, the smallest of the shown is hidden too.
+-- The performances that are hidden: those with fewer than $suppression_limit answers, and enough others that none of
+-- them can be derived from a sum that is shown. Such sums are an item over its segments, and a journey over its
+-- touchpoints.
+--   1. A journey's segments: if only one is hidden, the smallest one shown is hidden too.
 --   2. The touchpoints of a journey, all customers: likewise.
---   3. The touchpoints of a journey in a segment are shown together or not at all: not where one of them has too few
---      answers, where the journey is hidden in the segment, or where one of them is hidden for all customers. And where
---      that hides them in one segment only, in the next smallest too.
+--   3. The touchpoints of a journey in a segment are shown together or not at all: hidden if one of them has too few
+--      answers, if the journey is hidden in the segment, or if one of them is hidden for all customers. If that hides
+--      them in one segment only, they are hidden in the next smallest too.
 
 with cells as (
 
@@ -24,7 +25,7 @@ with cells as (
 
 siblings as (
 
-    -- Rules 1 and 2: of a journey its segments, of a touchpoint the touchpoints of its journey.
+    -- Rules 1 and 2: the segments of a journey, and the touchpoints of a touchpoint's journey.
     select
         cells.level,
         cells.item,

@@ -1,7 +1,6 @@
 -- Grain: one row per product.
--- Products with a small integer for this run, so that lines carry no text; 0 stands for an unknown one.
--- category_no numbers the categories from 0 in the order of their names, as bits of a mask; from the 62nd on
--- they share one.
+-- Products with a small integer for this run, so that lines carry no text; 0 is an unknown product. category_no
+-- numbers the categories from 0 in name order, as bits of a mask; from the 62nd on they share one.
 
 select
     stg_products.product_id,

@@ -1,6 +1,6 @@
 -- Grain: one row per person.
--- Value segment at the earlier valuation and at as_of, side by side, and whether there was a purchase since. Who had signed up by the earlier day
--- and bought nothing was in 'no purchase'; who came later is 'new'.
+-- Value segment at the earlier valuation and at as_of, and whether there was a purchase since. Persons who had signed
+-- up by the earlier day without buying were in 'no purchase'; later ones are 'new'.
 
 with earlier as (
 

@@ -1,6 +1,6 @@
 -- Grain: one row per source record that describes a person.
--- What the identity stage reads: the keys by which records are tied to one another. Another system
--- with customer records is added here by a union.
+-- The input of the identity stage: the keys that link records. A union here adds another system with customer
+-- records.
 
 select
     'crm_customers' as source,

@@ -1,5 +1,5 @@
 -- Grain: one row per month and stage that somebody left in it.
--- How long those who left a stage in a month had been in it.
+-- Length of the stays that ended in the month.
 
 with stays as (
 

@@ -1,6 +1,6 @@
 -- Grain: one row per month, stage left and stage entered.
--- All moves between stages counted by local month; 'none' is the stage before the first and, with the
--- stay still going on, there is no move. Days are those spent in the stage that was left.
+-- All moves between stages, counted by local month. 'none' is the stage before the first; an open stay has no move.
+-- Days are those spent in the stage that was left.
 
 with stages as (
 

@@ -1,8 +1,7 @@
 -- Grain: one row per statement and person.
--- What each person said last, of the answers that are at least $outcome_window_days old, so that what they did after
--- it is known in full. score is as answered; of the satisfaction index it is the nearest whole step of ten points.
--- points_e2 is what the lookup stated_groups cuts into groups: hundredths of the score, of the index hundredths of a
--- point.
+-- The latest statement of each person among the answers at least $outcome_window_days old, so that the window after
+-- it is complete. score is as answered, or for the satisfaction index the nearest step of ten points. points_e2 is
+-- the value that the lookup stated_groups divides into groups: hundredths of the score, or of an index point.
 
 with answers as (
 

@@ -1,6 +1,6 @@
 -- Grain: one row per answer that int_stated_answers chose.
--- What the person did in the $outcome_window_days after the answer, beside the revenue of as many days before it; an
--- order at the very instant of the answer is before it. was_member is null where the extract loyalty_events is absent.
+-- The person's behaviour in the $outcome_window_days after the answer, and the revenue of as many days before it; an
+-- order at the very instant of the answer counts as before. was_member is null without the extract loyalty_events.
 
 with answers as (
 
@@ -59,7 +59,7 @@ complaints as (
 
 lapses as (
 
-    -- A person is in one stage at a time: at most one stay holds the end of the window.
+    -- A person is in one stage at a time: at most one stay contains the end of the window.
     select answers.response_id
     from int_customer_stages
     inner join answers

@@ -1,7 +1,7 @@
--- Grain: one row per statement, stated group and outcome with somebody whom the outcome is about.
--- How many customers said what, and what became of them. ordered_again, increased_revenue and lapsed are about
--- those who had bought by the time of the answer, left_programme about those who were members then (nobody
--- where the extract loyalty_events is absent), complained about everybody.
+-- Grain: one row per statement, stated group and outcome with at least one customer in its base.
+-- Number of customers by statement and by outcome. The base of ordered_again, increased_revenue and lapsed is those
+-- who had bought by the answer; of left_programme those who were members then (nobody without the extract
+-- loyalty_events); of complained everyone.
 
 with groups as (
 

@@ -1,6 +1,6 @@
 -- Grain: one row per survey answer.
--- Answers with the person who gave them: by customer_id where the CRM has it, else by e-mail key. An
--- answer that belongs to nobody known keeps customer_no null and still counts in the experience figures.
+-- Answers with their person: by customer_id if the CRM has it, otherwise by e-mail key. An unidentified answer keeps
+-- customer_no null and still counts in the experience figures.
 
 with email_owners as (
 

@@ -1,5 +1,5 @@
--- Grain: one row per survey type and customer whom it is about.
--- The base that respondents are held against: all customers for relationship surveys; for touchpoint surveys
+-- Grain: one row per survey type and customer in its population.
+-- The population that respondents are compared with: all customers for relationship surveys; for touchpoint surveys
 -- those with a contact, or an answer, in the twelve months that end with the month of as_of.
 
 with answered as (

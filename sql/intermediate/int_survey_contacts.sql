@@ -1,6 +1,6 @@
 -- Grain: one row per touchpoint answer whose contact was found.
--- Surveys do not say which channel or store they are about: it is that of the person's latest contact at
--- the same touchpoint in the $survey_contact_days before the answer.
+-- Surveys have no channel or store: both come from the person's latest contact at the same touchpoint in the
+-- $survey_contact_days before the answer.
 
 with candidates as (
 

@@ -1,7 +1,7 @@
 -- Grain: one row per survey type, metric and stratum of the last twelve months.
--- Answers and customers by value tier and lifecycle stage, both of today, for weighting. Strata with fewer
--- answers than $stratum_least_answers are put together: first those of one value tier, then what is still
--- too thin of all tiers, and that, if it is too thin itself, with the stratum that has fewest answers.
+-- Answers and customers by current value tier and lifecycle stage, for weighting. Strata with fewer answers than
+-- $stratum_least_answers are merged: first within a value tier, then the remaining small ones over all tiers, and the
+-- result, if still too small, with the stratum that has the fewest answers.
 
 with base as (
 
@@ -134,7 +134,7 @@ sizes as (
 
 rests as (
 
-    -- Where the thin strata of all tiers go.
+    -- Where the small strata of all tiers go.
     select
         sizes.survey_type,
         sizes.metric,

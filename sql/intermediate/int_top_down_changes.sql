@@ -1,8 +1,8 @@
 -- Grain: one row per quarter and journey (all: the journeys together) with a touchpoint answer.
--- Bottom-up scores and how they changed against the quarter before, with the variances of their means. All weighs the
--- journeys by their importance for the nps (equally while none could be weighed), and compares only journeys that were
--- measured in both quarters: else a journey that comes or goes would look like a change. Journeys with fewer than
--- $suppression_limit answers are not compared. Weights and terms are whole numbers, so that sums are exact.
+-- Bottom-up scores and their change from the previous quarter, with the variances of their means. All weights the
+-- journeys by their importance for the nps (equally if none was analysed), and compares only journeys measured in
+-- both quarters, because a journey that appears or disappears would otherwise look like a change. Journeys with fewer
+-- than $suppression_limit answers are not compared. Weights and terms are whole numbers, so that sums are exact.
 
 with weights as (
 

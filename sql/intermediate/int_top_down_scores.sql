@@ -1,6 +1,5 @@
 -- Grain: one row per quarter and journey with a touchpoint answer.
--- What is measured bottom-up: scores of the answers about the journey's touchpoints, as sums of whole thirds of a
--- point.
+-- The bottom-up measure: scores of the answers about the journey's touchpoints, as sums of whole thirds of a point.
 
 select
     cast(date_trunc('quarter', int_driver_answers.responded_date) as date) as quarter,

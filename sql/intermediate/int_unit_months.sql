@@ -1,9 +1,8 @@
 -- Grain: one row per unit of the employee survey and month with an employee answer, a customer answer or a
 -- transaction line.
--- What the employees of a unit and its customers said, and what it sold, as counts and sums. Customer answers
--- are the touchpoint answers about a contact in the store. Stores without an employee survey have no rows here,
--- but their answers count where one store's would be known from the sum of all: is_nps_hidden and is_csat_hidden
--- say which cells are not shown.
+-- Employee answers, customer answers and sales of a unit, as counts and sums. Customer answers are the touchpoint
+-- answers about a contact in the store. Stores without an employee survey have no rows here, but their answers count
+-- when one store could be derived from the sum of all: is_nps_hidden and is_csat_hidden mark the hidden cells.
 
 with employees as (
 
@@ -52,7 +51,7 @@ store_answers as (
 
 ranked as (
 
-    -- Cells without an answer are not there to be hidden.
+    -- Cells without an answer cannot be hidden.
     select
         store_answers.store_id,
         store_answers.month,

@@ -1,10 +1,8 @@
--- Grain: one row per unit of the employee survey and quarter that was over by as_of, in which any figure is
--- known.
--- The figures that employee_customer_links sets against one another, as integers of one millionth, so that sums
--- of them do not depend on the order: engagement index, customers' NPS and CSAT (percent) of $suppression_limit
--- answers or more, and revenue growth on the same quarter of the year before: (after - before) / mean of the
--- two, between -2 and 2. The first quarter in which a unit sold anything may not be whole, and nothing is
--- compared with it.
+-- Grain: one row per unit of the employee survey and quarter over by as_of, with any known figure.
+-- The figures that employee_customer_links correlates, as integer millionths, so that their sums do not depend on the
+-- order: engagement index, customers' NPS and CSAT (percent) from at least $suppression_limit answers, and revenue
+-- growth from the same quarter of the previous year: (after - before) / mean of the two, between -2 and 2. A unit's
+-- first quarter with sales may be incomplete, so nothing is compared with it.
 
 with quarters as (
 

@@ -1,7 +1,7 @@
 -- Grain: one row per valuation date.
--- The days at whose end customers are valued: as_of, and $comparison_days before it. The earlier valuation
--- knows nothing later than its own day. It says from which segment customers came, and what the models
--- expected of the days that have passed since (the holdout).
+-- The days at whose end customers are valued: as_of, and $comparison_days before it. The earlier valuation uses no
+-- data after its own day. It gives the segments from which customers moved, and the models' expectations for the days
+-- since (the holdout).
 
 select
     $as_of as valuation_date,

@@ -1,7 +1,6 @@
 -- Grain: one row per measure (orders, margin) and decile of the fitted expectation, highest first.
--- How far each predictor was off in the holdout: sums of predictions, of absolute and of squared errors,
--- as integers (orders in ten-thousandths, margin in minor units). Where no model was fitted the deciles
--- are those of the heuristic.
+-- Errors of each predictor in the holdout: sums of predictions, of absolute and of squared errors, as integers
+-- (orders in ten-thousandths, margin in minor units). If no model was fitted the deciles are those of the heuristic.
 
 with measures as (
 

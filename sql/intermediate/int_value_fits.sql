@@ -1,7 +1,7 @@
 -- Grain: one row per valuation date.
--- The purchase model ($purchase_model) and the spend model (Gamma-Gamma on margin per purchase day),
--- fitted by maximum likelihood on what was known at the end of the valuation date. Equal histories are
--- counted before fitting, so that the fit costs as much as there are different histories.
+-- The purchase model ($purchase_model) and the spend model (Gamma-Gamma on margin per purchase day), fitted by
+-- maximum likelihood on the data up to the end of the valuation date. Equal histories are counted before fitting, so
+-- that the cost depends on the number of different histories.
 
 with histories as (
 

@@ -1,9 +1,8 @@
 -- Grain: one row.
--- Which predictor the value tables use, and why. A model that could not be fitted on all that is known by
--- as_of, or that was worse in the holdout than a naive expectation (by root mean squared error, which
--- expectations minimise), gives way to the heuristic. With fewer than $holdout_least_customers customers in
--- the holdout, or where the model could not be fitted on what was known then, nothing is proved against it: it
--- is used, and the status says that it was not tested.
+-- Which predictor the value tables use, and why. The heuristic replaces a model that could not be fitted on the data
+-- until as_of, or that did worse in the holdout than a naive predictor (by root mean squared error, which
+-- expectations minimise). With fewer than $holdout_least_customers customers in the holdout, or if the model could
+-- not be fitted for it, the model is used and the status says that it was not tested.
 
 with totals as (
 

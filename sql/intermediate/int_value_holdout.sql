@@ -1,7 +1,7 @@
 -- Grain: one row per person with an order by the earlier valuation.
--- Predictions of the earlier valuation beside what came between it and as_of, as integers so that their
--- sums are the same on any number of threads: purchases in ten-thousandths, margin in minor units. Where
--- a model was not fitted its predictions are null.
+-- Predictions of the earlier valuation and the actuals between it and as_of, as integers so that their sums are the
+-- same on any number of threads: purchases in ten-thousandths, margin in minor units. Predictions of a model that was
+-- not fitted are null.
 
 select
     int_value_predictions.customer_no,

@@ -1,6 +1,6 @@
 -- Grain: one row per valuation date.
--- Averages over all buyers, towards which the few observations of one customer are drawn, and the rate at
--- which they buy again: the naive expectation that a purchase model must beat.
+-- Averages over all buyers, towards which the few observations of one customer are shrunk, and their repeat purchase
+-- rate: the naive expectation that a purchase model must beat.
 
 select
     int_value_inputs.valuation_date,

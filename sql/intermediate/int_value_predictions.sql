@@ -1,16 +1,16 @@
 -- Grain: one row per valuation date and person with an order by then.
--- What to expect of each buyer in the 365 days after the valuation, by the fitted models and by the heuristic
--- that stands in for them; later_ of the days until as_of, to be held against what came in them.
--- The heuristic, in rational arithmetic only:
---   interval  the customer's own mean days per purchase since the first, the days since the latest among them,
+-- Expectations for each buyer in the 365 days after the valuation, by the fitted models and by their fallback, the
+-- heuristic; later_ covers the days until as_of, for comparison with the actuals. The heuristic, in rational
+-- arithmetic only:
+--   interval  the customer's own mean days per purchase since the first, including the days since the latest,
 --             with one average interval of all buyers added to the observations
 --   p_alive   1 / (1 + (days since purchase / ($alive_patience x interval))^2): one half after
 --             $alive_patience intervals of silence
 --   orders    p_alive x days / interval
---   margin    the customer's mean margin per purchase day, drawn towards that of all buyers as if
+--   margin    the customer's mean margin per purchase day, shrunk towards that of all buyers as if
 --             $margin_prior_orders average purchases had been seen too; never below zero
--- naive_ columns are the expectations that the models must beat: that a customer goes on buying at the
--- rate seen so far, and that everybody buys at the rate of all buyers.
+-- naive_ columns are the expectations that the models must beat: each customer continues at their own rate, and every
+-- customer buys at the rate of all buyers.
 
 with inputs as (
 

@@ -1,7 +1,6 @@
 -- Grain: one row per valuation date.
--- Where the tiers begin, by the lookup tier_thresholds: at a fixed amount, or else at a quantile of the
--- contribution profit of the last 12 months over buyers who made one, and of the expected margin over
--- buyers with any.
+-- Lower limits of the tiers, by the lookup tier_thresholds: a fixed amount, or else a quantile of the contribution
+-- profit of the last 12 months over buyers who made one, and of the expected margin over buyers with any.
 
 with settings as (
 

@@ -1,5 +1,5 @@
 -- Grain: one row per trigger, customer and change between the last run before as_of and this one.
--- What a tool that holds the lists must add and take away: who entered today, who left today and why.
+-- What a tool that holds the lists must add and remove: who entered today, who exited today and why.
 
 select
     activation_history.trigger,

@@ -1,6 +1,6 @@
 -- Grain: one row per trigger.
--- From the customers for whom a trigger fires to those who are acted on: each hit is counted once, under the first
--- rule that stopped it or the group it was put into.
+-- From the customers for whom a trigger fires to those contacted: each hit is counted once, under the first rule that
+-- stopped it or under its group.
 
 select
     triggers.trigger,

@@ -1,9 +1,9 @@
 -- Grain: one row per customer_key, trigger and day on which it was activated.
--- Every activation of the last $activation_retention_days, those of earlier runs as they were said then and those
--- of this one; and when and why each ended. This table remembers: what it says of earlier days comes from the
--- last snapshot, not from the extracts, since the past cannot be decided anew. It is the reason why cooldowns
--- hold, why outcomes are those of real treatments, and why these tables alone depend on which runs there were.
--- A customer_key that has changed since (records of two persons turned out to be one's) stays as it was.
+-- Every activation of the last $activation_retention_days, from earlier runs unchanged and from this one, with when
+-- and why it ended. Earlier activations come from the last snapshot, not from the extracts, because past decisions
+-- cannot be repeated. Cooldowns and outcomes of real treatments depend on this memory, and so these tables alone
+-- depend on which runs there were. A customer_key that has changed since (the records of two persons were merged)
+-- stays as it was.
 
 with outcomes as (
 
@@ -49,7 +49,7 @@ decided as (
 
     select
         int_activation_decisions.*,
-        -- The day on which it is too late, in UTC; its first local instant is earlier by what clocks are ahead.
+        -- The day of expiry in UTC; its first local instant is earlier by the time zone offset.
         arrow_cast(
             cast(cast($as_of as int) + cast(int_activation_decisions.expires_days as int) as date),
             'Timestamp(Microsecond, Some("UTC"))'

@@ -1,6 +1,6 @@
 -- Grain: one row per trigger, outcome, window and assignment.
--- Did it work: how often (or how much) the outcome came among treated customers and in the control group, and the
--- difference, with intervals. Both groups are whole, reached or not. A group with fewer customers than
+-- Effect of activations: rate or mean of the outcome in treatment and control, and the difference, with intervals.
+-- Both groups are complete, whether or not the persons were reached. A group with fewer customers than
 -- $suppression_limit is hidden, and the difference with it.
 
 with cells as (
@@ -16,7 +16,7 @@ with cells as (
             as treated_sum,
         coalesce(sum(case when int_activation_results.assignment = 'control' then int_activation_results.value end), 0)
             as control_sum,
-        -- Squares of money add up beyond 64 bits: such a sum has no interval.
+        -- Sums of squared money can exceed 64 bits; such a sum has no interval.
         try_cast(
             sum(
                 case when int_activation_results.assignment = 'treatment' then 1 else 0 end

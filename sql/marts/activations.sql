@@ -1,7 +1,7 @@
 -- Grain: one row per trigger and customer with an activation in force at as_of.
--- Whom to act on now: activated today or on an earlier day, neither too late nor overtaken by events. Customers in
--- control are left alone, so that the effect of the others' treatment can be told from what would have come
--- anyway. Channels are those allowed today, everything else is as on the day of activation.
+-- Customers to act on now: activated today or earlier, neither expired nor ended by later events. Control customers
+-- are not contacted, so that the effect on the treated ones can be separated from what would have happened anyway.
+-- Channels are those allowed today; everything else is as on the day of activation.
 
 select
     activation_history.customer_key,

@@ -1,7 +1,6 @@
--- Grain: one row per month and channel with an order, a return or a contact; 'unknown' where none is given.
--- What each channel brought and cost: its orders and returns, and the service of contacts, orders and
--- returns in it. Acquisition and programme cost belong to no channel, so that the contribution is before
--- both.
+-- Grain: one row per month and channel with an order, a return or a contact; 'unknown' if none is given.
+-- Revenue and cost of each channel: its orders and returns, and cost to serve of contacts, orders and returns in it.
+-- Acquisition and programme cost have no channel, so contribution is before both.
 
 with orders as (
 

@@ -1,7 +1,7 @@
--- Grain: one row per acquisition month and month since.
--- What became of the customers won in a month: how many bought in each month after, what they brought
--- and cost, and when their profit had paid for winning them. A customer is acquired in the month of the
--- sign-up, or of the first activity where that came before it.
+-- Grain: one row per acquisition month and months since.
+-- The customers acquired in a month: how many bought in each later month, their revenue and cost, and when their
+-- profit had covered their acquisition cost. A customer is acquired in the month of the sign-up, or of the first
+-- activity if earlier.
 
 with activity as (
 
@@ -80,7 +80,7 @@ sums as (
 
 months as (
 
-    -- Every month from acquisition to as_of, quiet ones too.
+    -- Every month from acquisition to as_of, including months without activity.
     select
         sizes.acquisition_month,
         sizes.customers,
@@ -123,7 +123,7 @@ cumulated as (
 
 paybacks as (
 
-    -- The first month from which on the cohort never fell behind its acquisition cost again.
+    -- The first month from which the cohort stayed at or above its acquisition cost.
     select
         cumulated.acquisition_month,
         max(case when cumulated.cumulative_minor < cumulated.acquisition_cost_minor then cumulated.months_since end)

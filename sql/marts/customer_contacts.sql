@@ -1,5 +1,5 @@
 -- Grain: one row per person known by as_of. Restricted: the only table with direct identifiers.
--- How to reach a person: the details of the person's profile record, e-mail and phone normalised.
+-- Contact details from the person's profile record, with e-mail and phone normalised.
 
 select
     int_persons.customer_key,

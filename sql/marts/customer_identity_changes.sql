@@ -1,8 +1,8 @@
 -- Grain: one row per source, source_id and as-of day on which the record changed persons.
--- Source records whose customer_key is another one than in the snapshot before: what was joined to the old key
--- elsewhere (a BI extract, a mailing list) is to be joined to the new one. This table remembers: earlier changes come
--- from the last snapshot. Of several changes on one day the first old key and the last new one are told; a record that
--- is new, or no longer delivered, has not changed persons.
+-- Source records whose customer_key differs from the previous snapshot. Anything joined to the old key elsewhere (a
+-- BI extract, a mailing list) must be joined to the new one. Earlier changes come from the last snapshot. Several
+-- changes on one day are shown as one, from the first old key to the last new one. A record that is new, or no longer
+-- delivered, has not changed persons.
 
 with customer_identities as (
 

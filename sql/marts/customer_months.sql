@@ -1,6 +1,6 @@
 -- Grain: one row per customer and month with an order, a return, a contact or a redemption of points.
--- Revenue, costs and contacts over time. Rows of nobody known are under customer_key 'unidentified', so
--- that the months add up to all accepted transaction lines.
+-- Revenue, costs and contacts over time. Unidentified rows have customer_key 'unidentified', so that the months add
+-- up to all accepted transaction lines.
 
 select
     coalesce(int_persons.customer_key, 'unidentified') as customer_key,

@@ -1,6 +1,6 @@
 -- Grain: one row per customer, and one for 'unidentified'.
--- What each customer brought and cost until as_of, most profitable first (customer_key breaks ties). The
--- unidentified line belongs to no customer: it has no rank and is not on the curve.
+-- Revenue and cost of each customer until as_of, most profitable first (customer_key breaks ties). The unidentified
+-- row is not a customer: it has no rank and is not on the curve.
 
 with ranked as (
 

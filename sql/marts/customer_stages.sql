@@ -1,6 +1,6 @@
 -- Grain: one row per person and stay in a lifecycle stage.
--- The history of every person through the lifecycle, without gap or overlap from the first event to
--- as_of; the stay with no left_at is the present one.
+-- The lifecycle history of every person, without gap or overlap from the first event to as_of; the stay without
+-- left_at is the current one.
 
 select
     int_persons.customer_key,

@@ -1,6 +1,6 @@
 -- Grain: one row per customer with a purchase.
--- What each buyer is and could be worth, the tiers that follow from it and the thresholds that made them.
--- model_status says what the expectations rest on.
+-- Current and potential value of each buyer, the resulting tiers and their thresholds. model_status gives the model
+-- behind the expectations.
 
 select
     int_persons.customer_key,

@@ -1,5 +1,5 @@
 -- Grain: one row per driver set, driver, target of what customers say and target of what they do.
--- Where the two part: drivers weighed for both targets, ranked among themselves on each.
+-- Compares drivers analysed for both targets, ranked among themselves on each.
 
 with sides as (
 

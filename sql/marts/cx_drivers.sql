@@ -1,7 +1,7 @@
 -- Grain: one row per target, driver set and driver.
--- What goes with loyalty: how much of what customers say (nps, satisfaction_index) and do (retention_12m,
--- margin_growth_12m) each journey, touchpoint, trust and emotion explain. A driver that could not be weighed is there
--- with the reason in status.
+-- Drivers of loyalty: how much of what customers say (nps, satisfaction_index) and do (retention_12m,
+-- margin_growth_12m) is explained by each journey, touchpoint, trust and emotion. A driver that could not be analysed
+-- is included with the reason in status.
 
 select
     int_driver_importances.target,
@@ -18,7 +18,7 @@ select
                 cast(
                     row_number() over (
                         partition by int_driver_importances.target, int_driver_importances.driver_set
-                        -- As in int_driver_intervals: drivers that repeat one another differ in the last digit.
+                        -- As in int_driver_intervals: identical drivers differ in the last digit.
                         order by
                             round(int_driver_importances.importance * 1000000000000) desc nulls last,
                             int_driver_importances.driver

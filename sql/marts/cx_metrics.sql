@@ -1,7 +1,8 @@
--- Grain: one row per period, month, level, item, segment and metric with at least one answer (or, for response
--- rates, invitation).
--- What customers say, with number of answers, 95 % interval and change. A period without an answer has no
--- row; a figure of too few, or one that would give such a figure away, is there, suppressed, without value.
+-- Grain: one row per period, month, level, item, segment and metric with at least one answer (or, for response rates,
+-- invitation).
+-- Survey scores with number of answers, 95 % interval and change. A period without an answer has no row. A figure
+-- with too few answers, or one from which such a figure could be derived, has a row without a value, marked as
+-- suppressed.
 
 with figures as (
 
@@ -26,7 +27,7 @@ with figures as (
 
     union all
 
-    -- The segments of the relationship once more, as items of a level of their own.
+    -- The segments of the relationship again, as items of their own level.
     select
         int_cx_figures.period,
         int_cx_figures.month_no,

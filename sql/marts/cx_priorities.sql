@@ -1,6 +1,6 @@
 -- Grain: one row per level, item and segment.
--- Where to act first: the journeys and touchpoints that matter most to loyalty, have most room to become better, and
--- are met by the customers who are worth most. Segment all, and each value segment by itself.
+-- Where to act first: the journeys and touchpoints that matter most to loyalty, have the most room for improvement,
+-- and are used by the most valuable customers. For segment all, and for each value segment.
 
 with thresholds as (
 

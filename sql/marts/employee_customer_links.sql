@@ -1,11 +1,10 @@
 -- Grain: one row per measure, basis and lag with at least one pair.
--- Does engagement go with what customers say and buy, and does it come first? Quarters of units, each figure of
--- $suppression_limit answers or more. Basis between_units: each unit once, its mean over its quarters; do units
--- with more engaged employees do better? Basis within_units: each quarter's engagement against the measure of
--- the same unit lag_months later, both as deviations from the unit's own mean; do they move together?
--- Deviations of one unit share its mean, so the interval counts pairs - units + 1 of them; quarters of one unit
--- may still be alike, and the interval too narrow. A correlation is not a cause. Below $suppression_limit units
--- it is hidden.
+-- Correlation of engagement with customer scores and revenue, at several lags. Uses quarters of units, each figure
+-- from at least $suppression_limit answers. Basis between_units: each unit once, its mean over its quarters; do units
+-- with more engaged employees do better? Basis within_units: each quarter's engagement against the same unit's
+-- measure lag_months later, both as deviations from the unit's own mean; do they move together? Deviations of one
+-- unit share its mean, so the interval counts pairs - units + 1 of them. Quarters of one unit may still be correlated
+-- and the interval too narrow. A correlation is not a cause. It is hidden below $suppression_limit units.
 
 with measures as (
 
@@ -140,7 +139,7 @@ pairs as (
 
 sums as (
 
-    -- Squares of all pairs together may not fit into 64 bits.
+    -- Squares of all pairs together may exceed 64 bits.
     select
         pairs.measure,
         pairs.basis,

@@ -1,8 +1,8 @@
 -- Grain: one row per unit of the employee survey and month with an employee answer, a customer answer or a
 -- transaction line.
--- Engagement and eNPS of the employees of a unit beside what its customers say and what it sells; empty without
--- the extract employee_surveys. engagement_index = (mean - 1) / 9 x 100. Few answers are hidden (null, and
--- flagged); a figure that nobody was asked for, or nobody answered, is null and not flagged.
+-- Engagement and eNPS of a unit's employees, with its customers' scores and its sales; empty without the extract
+-- employee_surveys. engagement_index = (mean - 1) / 9 x 100. Figures with few answers are hidden (null, and flagged);
+-- a figure without answers is null and not flagged.
 
 with indices as (
 

@@ -1,10 +1,9 @@
--- Grain: one row per metric and score that somebody gave who had bought by then.
--- Revenue of the $outcome_window_days after an answer against as many days before it, by what was answered,
--- each person once per metric. growth = revenue_after / revenue_before - 1, a ratio of sums: customers without
--- revenue before add to what came after. Its interval is by the delta method for a ratio, with Student's t.
--- Customers of less than a whole window have had less time before than after, which looks like growth: the
--- columns established_ are of the others alone. Scores that few gave are hidden, and the smallest other score
--- with them where they would be known from the sums.
+-- Grain: one row per metric and score given by someone who had bought by then.
+-- Revenue of the $outcome_window_days after an answer against as many days before it, by score, each person once per
+-- metric. growth = revenue_after / revenue_before - 1, a ratio of sums: customers without revenue before add to
+-- revenue_after. Its interval uses the delta method for a ratio, with Student's t. Customers of less than a whole
+-- window have had less time before than after, which looks like growth: the columns established_ exclude them. Scores
+-- given by few are hidden, and the smallest other score with them if they could be derived from the sums.
 
 with ranked as (
 

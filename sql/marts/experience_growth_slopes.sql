@@ -1,8 +1,8 @@
 -- Grain: one row per metric and basis with at least two scores.
--- How much more (or less) customers grow per step on a 0-10 scale of what they say. The line after = (a + b x score)
--- x before is fitted over customers, each weighing as much as the revenue before: with ratios of sums, as growth is.
--- The interval allows for every customer's own deviation (sandwich variance, Student's t on n - 2). correlation is
--- that of score and growth over the scores, weighted by revenue before.
+-- How much more (or less) customers grow per step on a common score scale of 0-10. The line after = (a + b x score) x
+-- before is fitted over customers, weighted by revenue before: a ratio of sums, like growth. The interval allows for
+-- every customer's own deviation (sandwich variance, Student's t on n - 2). correlation is that of score and growth
+-- over the scores, weighted by revenue before.
 
 with scores as (
 
@@ -126,7 +126,7 @@ deviations as (
 
 added as (
 
-    -- Added in the order of the scores, so that the last bit is always the same.
+    -- Added in score order, so that the last bit is always the same.
     select
         deviations.metric,
         deviations.basis,

@@ -1,6 +1,6 @@
 -- Grain: one row per month and lifecycle stage, from the month of the first event to that of as_of.
--- Stocks and flows of each stage: customers_at_end = customers_at_end of the month before +
--- customers_entered - customers_exited. Every stage has a row in every month.
+-- Stocks and flows of each stage: customers_at_end = customers_at_end of the previous month + customers_entered -
+-- customers_exited. Every stage has a row in every month.
 
 with first_month as (
 
@@ -69,7 +69,7 @@ entered as (
 
 exited as (
 
-    -- Forward: to a later stage of the eight; for at_risk, lapsed and won_back: back among the living.
+    -- Forward: to a later one of the eight stages; for at_risk, lapsed and won_back: back to an active stage.
     select
         int_stage_moves.month,
         int_stage_moves.from_stage as stage,

@@ -1,13 +1,12 @@
--- Grain: one row per measure and method, where the programme had members and others at the earlier valuation.
--- Members against others: what customers who had bought by the earlier valuation have brought since, by whether
--- they were members then. Members choose to be members, so a difference is not what the programme does.
--- Method raw sets all of them against one another. Method by_value_tier compares within the value tier of the
--- earlier valuation, and weighs the tiers by the members in them: the others are what they would be with the
--- tiers of the members. Tiers with fewer than two of either are left out of it.
+-- Grain: one row per measure and method, if there were members and others at the earlier valuation.
+-- Members against others who had bought by the earlier valuation: results since then, by membership at that day.
+-- Members are self-selected, so a difference is not the effect of the programme. Method raw compares all of them.
+-- Method by_value_tier compares within the value tier at the earlier valuation and weights the tiers by their
+-- members: the others are standardised to the members' tiers. Tiers with fewer than two of either are dropped.
 
 with tiers as (
 
-    -- Money becomes units of the base currency.
+    -- Money in units of the base currency.
     select
         int_member_sums.measure,
         int_member_sums.value_tier,
@@ -72,7 +71,7 @@ raw_intervals as (
                     everybody.other_whole_squared
                 )
         end as difference
-    -- Means are exact, the width of their interval from whole units.
+    -- Means are exact; the width of their interval comes from whole units.
     from everybody
     where
         everybody.members > 0
@@ -102,8 +101,8 @@ shared_tiers as (
 
 tier_figures as (
 
-    -- What each tier adds to the members' mean, to the mean of the others, and to the variance of the difference,
-    -- each but for the division by the members of all shared tiers.
+    -- The contribution of each tier to the members' mean, to the others' mean, and to the variance of the difference,
+    -- each before division by the members of all shared tiers.
     select
         shared_tiers.measure,
         shared_tiers.value_tier,
@@ -128,7 +127,7 @@ tier_figures as (
 
 running as (
 
-    -- Added in the order of the tiers, so that the last bit is always the same.
+    -- Added in tier order, so that the last bit is always the same.
     select
         tier_figures.measure,
         row_number() over (partition by tier_figures.measure order by tier_figures.value_tier desc) as from_last,

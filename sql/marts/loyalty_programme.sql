@@ -1,7 +1,7 @@
 -- Grain: one row per month from the first membership or loyalty event to as_of.
--- The loyalty programme month by month: members = members of the month before + joined - left. Without the extract
--- loyalty_events members are those of the CRM, nobody is known to leave, and what only events tell is null;
--- so are points and retention of months before the first event.
+-- The loyalty programme by month: members = members of the previous month + joined - left. Without the extract
+-- loyalty_events, members come from the CRM, departures are unknown, and columns based on events are null; so are
+-- points and retention of months before the first event.
 
 with moves as (
 
@@ -35,7 +35,7 @@ member_moves as (
 
 departures as (
 
-    -- Memberships that ended, by when they began: who left of those who were there at a month's end.
+    -- Memberships that ended, by when they began: departures among the members at a month's end.
     select
         int_memberships.joined_month_no,
         int_memberships.left_month_no,
@@ -72,7 +72,7 @@ event_months as (
 
 first_month as (
 
-    -- least passes over the null of no event, or of nobody who joined.
+    -- least skips the null of no event or no joins.
     select least(min(member_moves.month_no), min(event_months.first_month_no)) as month_no
     from event_months
     left join member_moves

@@ -1,6 +1,6 @@
 -- Grain: one row per needs segment and feature of behaviour.
--- What the buyers of a segment do, all their orders taken together, beside what all buyers do; how far that is from the
--- average buyer; and how the number of segments was chosen.
+-- Behaviour of a segment's buyers, over all their orders together, compared with all buyers and with the average
+-- buyer, and how the number of segments was chosen.
 
 with behaviours as (
 
@@ -55,7 +55,7 @@ totals as (
 
 figures as (
 
-    -- A null number is that of all buyers.
+    -- The null number is that of all buyers.
     select
         totals.needs_segment_no,
         totals.customers,

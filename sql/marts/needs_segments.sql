@@ -1,5 +1,5 @@
 -- Grain: one row per customer with a purchase.
--- The needs-based segment of each buyer: who behaves alike, whatever they are worth.
+-- Needs-based segment of each buyer: customers who behave alike, independent of their value.
 
 select
     int_persons.customer_key,

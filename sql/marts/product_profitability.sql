@@ -1,5 +1,5 @@
--- Grain: one row per product and month with a line; all products that the extract does not have are 'unknown'.
--- What each product brought and cost, from the lines themselves.
+-- Grain: one row per product and month with a line; all products missing from the extract are 'unknown'.
+-- Revenue and cost of each product, from the lines themselves.
 
 with sums as (
 

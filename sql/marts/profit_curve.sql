@@ -1,8 +1,8 @@
 -- Grain: one row per percentile of customers, most profitable first.
--- The whale curve: how cumulative profit rises to its peak and is eroded by unprofitable customers. It
--- ends at the total contribution profit of all customers (the unidentified line is no customer). The peak is
--- the highest cumulative profit after any customer, erosion what is lost from there to the end. With
--- fewer than 100 customers some percentiles have nobody and no row.
+-- The whale curve: cumulative profit rises to a peak and is eroded by unprofitable customers. It ends at the total
+-- contribution profit of all customers (without the unidentified row). The peak is the highest cumulative profit
+-- after any customer, and erosion the loss from there to the end. With fewer than 100 customers some percentiles are
+-- empty and have no row.
 
 with ranked as (
 

@@ -1,6 +1,7 @@
 -- Grain: one row per measure and score that a customer has.
--- Which values make which score, so that a published score can be read without running the pipeline again. Days since
--- the last purchase (recency), orders (frequency) and net revenue in the base currency (monetary) share two decimals.
+-- The values behind each score, so that a published score can be interpreted without rerunning the pipeline. Days
+-- since the last purchase (recency), orders (frequency) and net revenue in the base currency (monetary) all have two
+-- decimals.
 
 with measured as (
 

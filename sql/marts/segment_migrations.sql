@@ -1,7 +1,6 @@
 -- Grain: one row per pair of value segments that somebody moved between, or stayed in.
--- From which segment customers came since the earlier valuation: both are reckoned in this run, each from
--- what was known by its own day and by the predictor that this run uses, so that the table does not depend
--- on earlier runs and shows customers who changed, not models.
+-- Moves since the earlier valuation. This run computes both segments, each from the data of its own day and by the
+-- same predictor, so that the table does not depend on earlier runs and shows changes of customers, not of models.
 
 with dates as (
 

@@ -1,7 +1,6 @@
--- Grain: one row per segmentation and segment that has somebody now, or had at the earlier valuation.
--- The segments side by side: how many customers, what they brought until as_of,
--- what they say, and how many of those who were in the segment at the earlier valuation have bought since
--- (not told for needs segments, which are not reckoned as of then).
+-- Grain: one row per segmentation and segment that has a customer now, or had one at the earlier valuation.
+-- The segments side by side: customers, revenue and profit until as_of, NPS, and how many of the segment's customers
+-- at the earlier valuation have bought since (null for needs segments, which are not computed for that day).
 
 with members as (
 
@@ -72,8 +71,8 @@ sums as (
 
 small as (
 
-    -- Where the answers of all small segments together are fewer than the limit, the smallest of the others is
-    -- hidden with them: all customers less the segments shown would tell what they said.
+    -- If all small segments together have fewer answers than the limit, the smallest of the others is
+    -- hidden with them: otherwise all customers less the segments shown would reveal their answers.
     select
         sums.segmentation,
         coalesce(sum(case when sums.nps_responses < $suppression_limit then sums.nps_responses end), 0) as responses,

@@ -1,5 +1,5 @@
 -- Grain: one row per source of this run.
--- What became of every row that was read: loaded, rejected or a duplicate; and of the rows loaded, which count for nothing.
+-- Row counts of each source: read, loaded, rejected or duplicate; and of the loaded rows, those that no table counts.
 
 select
     source_counts.source,

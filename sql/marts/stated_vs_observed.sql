@@ -1,7 +1,7 @@
--- Grain: one row per statement, stated group and outcome with somebody whom the outcome is about.
--- What customers say beside what they do in the $outcome_window_days after it, each person once per statement.
--- Groups below $suppression_limit customers are hidden. Where exactly one group is, or all hidden ones
--- together are below the limit, so is the smallest of the others: everybody less the groups shown would tell.
+-- Grain: one row per statement, stated group and outcome with at least one customer in its base.
+-- Survey statements against behaviour in the $outcome_window_days after them, each person once per statement. Groups
+-- below $suppression_limit customers are hidden. If exactly one group is hidden, or all hidden ones together are
+-- below the limit, so is the smallest of the others: otherwise the total less the groups shown would reveal them.
 
 with ranked as (
 

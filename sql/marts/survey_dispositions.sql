@@ -1,6 +1,6 @@
 -- Grain: one row per survey type and month with an invitation or an answer.
--- What became of the invitations, as AAPOR counts them: all invited are eligible. Counts of a month are told
--- where its response rate is; answers without invitation also not while a hidden month's could be among them.
+-- Results of the invitations by AAPOR rules: all invited are eligible. A month's counts are shown if its response
+-- rate is; answers without an invitation are also hidden while a hidden month's answers could be among them.
 
 with invitations as (
 

@@ -1,6 +1,6 @@
 -- Grain: one row per survey type, dimension and stratum with a customer.
--- Whether those who answer are like those who do not: the share of each stratum among the respondents of
--- the last twelve months, with interval, beside its share of the customers whom the survey is about.
+-- Whether respondents resemble the population: the share of each stratum among the respondents of the last twelve
+-- months, with interval, against its share of the customers the survey covers.
 
 with members as (
 
@@ -53,7 +53,7 @@ strata as (
         dimensions.dimension,
         coalesce(
             case dimensions.dimension
-                -- An answer of 9-10 makes an advocate: a stage that is its consequence cannot judge who answers.
+                -- An answer of 9-10 makes an advocate: a stage caused by answering cannot be used to judge who answers.
                 when 'lifecycle_stage'
                     then case when members.lifecycle_stage = 'advocacy' then 'cultivation' else members.lifecycle_stage end
                 when 'value_tier' then members.value_tier

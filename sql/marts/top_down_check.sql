@@ -1,6 +1,6 @@
 -- Grain: one row per quarter and journey (all: the journeys together) with a relationship or touchpoint answer.
--- Were the touchpoints chosen bottom-up the right ones? Whether the relationship nps of those who experienced a journey
--- moved when the journey's scores did, quarter by quarter, and how closely the changes go together over all quarters.
+-- Tests the bottom-up choice of touchpoints: whether the relationship nps of those who experienced a journey moved
+-- with the journey's scores, by quarter, and how strongly the changes correlate over all quarters.
 
 with nps as (
 

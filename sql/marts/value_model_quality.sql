@@ -1,8 +1,8 @@
 -- Grain: one row per measure, predictor and decile of customers (0: all of them).
--- The temporal holdout: what was expected at the earlier valuation, from what was known then, beside what
--- came until as_of, for the fitted model, the heuristic and two naive expectations. Decile 1 is the tenth
--- of customers of whom the model expected most. measure orders counts purchase days, margin is in the base
--- currency. gate says whether the model beat both naive expectations by root mean squared error.
+-- Temporal holdout: predictions of the earlier valuation, from the data of that time, against actuals until as_of,
+-- for the fitted model, the heuristic and two naive predictors. Decile 1 is the tenth of customers with the highest
+-- prediction by the model. Measure orders counts purchase days; margin is in the base currency. gate shows whether
+-- the model beat both naive predictors by root mean squared error.
 
 with sums as (
 

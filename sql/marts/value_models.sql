@@ -1,6 +1,6 @@
 -- Grain: one row per valuation date and model.
--- The fitted models: parameters, log-likelihood and on how many customers, as of this run and as of the
--- earlier valuation whose expectations the holdout tests.
+-- The fitted models: parameters, log-likelihood and number of customers, for this run and for the earlier valuation,
+-- whose expectations the holdout tests.
 
 with fits as (
 

@@ -1,8 +1,8 @@
 -- Grain: one row per survey type and metric with an answer in the last twelve months.
--- The scores with each stratum (value tier x lifecycle stage) at its share of the customers in place of its
--- share of the answers, beside the raw ones. Unequal weights make answers count for less: the interval is
--- that of effective_responses = responses / design effect (Kish). Terms of a sum are decimals: any order
--- gives the same.
+-- The scores with each stratum (value tier x lifecycle stage) weighted by its share of the customers instead of its
+-- share of the answers, and the raw scores. Unequal weights lower the information per answer: the interval is that of
+-- effective_responses = responses / design effect (Kish). Terms of a sum are decimals, so that any order gives the
+-- same result.
 
 with full_points as (
 
@@ -88,7 +88,7 @@ intervals as (
         (weighted.mean_2 * weighted.effective + 0.75) / (weighted.effective + 3.0) as detractors,
         -- Wilson.
         1.959963984540054 * 1.959963984540054 / weighted.effective as share_pull,
-        -- Student's t of the whole effective answers: the interval of a mean with standard error 1.
+        -- Student's t of the effective answers, rounded down: the interval of a mean with standard error 1.
         mean_interval(weighted.whole, 0, weighted.whole * (weighted.whole - 1))['ci_high']
         * sqrt(greatest(weighted.mean_2 - weighted.mean_1 * weighted.mean_1, 0.0) / (weighted.effective - 1.0))
             as mean_half_width

@@ -1,7 +1,7 @@
 -- Grain: one row per activity and month with a cost pool.
--- The extract of activity pools, money in minor units and minutes in hundredths. Pools of one activity and
--- month add up, and so do their capacities. What a minute costs is the pool over the practical capacity,
--- in millionths of the base currency, rounded half up. Months that begin after as_of are not known yet.
+-- The extract of activity pools, money in minor units and minutes in hundredths. Pools of one activity and month add
+-- up, and so do their capacities. The cost per minute is the pool divided by the practical capacity, in millionths of
+-- the base currency, rounded half up. Months that begin after as_of are excluded.
 
 with pools as (
 

@@ -1,7 +1,6 @@
 -- Grain: one row per CRM record.
--- The CRM extract with its names and types made the project's own. E-mail and phone become keys that
--- compare equal however they were typed: an e-mail trimmed and lower-cased, a phone number with its
--- country's dial code in front and without spaces, dashes and brackets.
+-- The CRM extract with the project's names and types. E-mail and phone become normalised keys: the e-mail trimmed and
+-- in lower case, the phone number with its country's dial code in front and without spaces, dashes and brackets.
 
 with source as (
 
@@ -52,7 +51,7 @@ select
     source.acquisition_channel,
     cast(coalesce(source.acquisition_cost, 0) * 100 as bigint) as acquisition_cost_minor,
     coalesce(source.marketing_consent, false) as marketing_consent,
-    -- A membership counts from the day it began; one that begins after as_of is not known yet.
+    -- A membership counts from the day it began; one that begins after as_of is not yet known.
     coalesce(source.loyalty_member, false)
     and coalesce(source.loyalty_joined_at <= $as_of, true) as is_loyalty_member,
     case when source.loyalty_joined_at <= $as_of then source.loyalty_joined_at end as loyalty_joined_date

@@ -1,6 +1,6 @@
 -- Grain: one row per contact between a customer and the company.
--- The interaction extract, minutes in hundredths. Contacts in a channel where both sides speak count as
--- two-way; an e-mail does when an employee handled it, and is automatic mail when none did.
+-- The interaction extract, minutes in hundredths. Contacts in a channel where both sides speak are two-way; an e-mail
+-- is two-way if an employee handled it, and automatic otherwise.
 
 select
     crm_interactions.interaction_id,

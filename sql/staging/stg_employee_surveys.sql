@@ -1,5 +1,5 @@
 -- Grain: one row per employee survey answer.
--- The employee survey extract. It says who answered by unit alone.
+-- The employee survey extract. The unit is its only information about the respondent.
 
 select
     employee_surveys.unit,

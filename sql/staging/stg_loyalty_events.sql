@@ -1,6 +1,6 @@
 -- Grain: one row per event of the loyalty programme.
--- The extract of programme events. A redemption is costed by points x the cost of a point, rounded half up
--- to the minor unit; the other events cost nothing.
+-- The extract of programme events. A redemption costs points x the cost of a point, rounded half up to the minor
+-- unit; other events cost nothing.
 
 select
     loyalty_events.customer_id,
