@@ -6,8 +6,12 @@ select
     trigger_channels.channel,
     'no such channel in activation_channels' as fault
 from trigger_channels
-left anti join activation_channels
-    on trigger_channels.channel = activation_channels.channel
+where
+    not exists (
+        select activation_channels.channel
+        from activation_channels
+        where activation_channels.channel = trigger_channels.channel
+    )
 
 union all
 

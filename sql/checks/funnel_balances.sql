@@ -16,7 +16,7 @@ with balanced as (
             0
         ) as customers_before,
         lead(lifecycle_funnel.month) over (partition by lifecycle_funnel.stage order by lifecycle_funnel.month)
-            is null as is_last_month
+        is null as is_last_month
     from lifecycle_funnel
 
 ),

@@ -32,7 +32,11 @@ select
     named.event,
     named.touchpoint
 from named
-left anti join int_event_kinds
-    on
-        named.event = int_event_kinds.event
-        and named.touchpoint = int_event_kinds.touchpoint
+where
+    not exists (
+        select int_event_kinds.event
+        from int_event_kinds
+        where
+            int_event_kinds.event = named.event
+            and int_event_kinds.touchpoint = named.touchpoint
+    )

@@ -6,8 +6,12 @@ select
     trigger_outcomes.outcome,
     'no such outcome in activation_outcome_kinds' as fault
 from trigger_outcomes
-left anti join activation_outcome_kinds
-    on trigger_outcomes.outcome = activation_outcome_kinds.outcome
+where
+    not exists (
+        select activation_outcome_kinds.outcome
+        from activation_outcome_kinds
+        where activation_outcome_kinds.outcome = trigger_outcomes.outcome
+    )
 
 union all
 

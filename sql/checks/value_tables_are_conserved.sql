@@ -18,7 +18,11 @@ with facts as (
     select
         'acquisition cost of cohorts' as fact,
         (select coalesce(sum(customer_profitability.acquisition_cost), 0) from customer_profitability) as expected,
-        (select coalesce(sum(cohorts.acquisition_cost), 0) from cohorts where cohorts.months_since = 0) as found
+        (
+            select coalesce(sum(cohorts.acquisition_cost), 0)
+            from cohorts
+            where cohorts.months_since = 0
+        ) as found
 
     union all
 

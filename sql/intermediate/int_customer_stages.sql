@@ -163,12 +163,12 @@ select
                 else 'bought'
             end
         else case stays.previous_stage
-                when 'purchase' then 'purchase_window_ended'
-                when 'at_risk' then 'active_again'
-                when 'won_back' then 'won_back_window_ended'
-                when 'advocacy' then 'promoter_no_longer'
-                else 'rule_ended'
-            end
+            when 'purchase' then 'purchase_window_ended'
+            when 'at_risk' then 'active_again'
+            when 'won_back' then 'won_back_window_ended'
+            when 'advocacy' then 'promoter_no_longer'
+            else 'rule_ended'
+        end
     end as entry_reason,
     stays.entered_at,
     case when stays.next_stage <> 'none' then stays.left_at end as left_at,

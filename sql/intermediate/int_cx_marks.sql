@@ -80,8 +80,10 @@ union all
 select
     int_invitation_outcomes.customer_no,
     int_invitation_outcomes.survey_type,
-    cast(12 * date_part('year', int_invitation_outcomes.month) + date_part('month', int_invitation_outcomes.month) - 1 as bigint)
-        as month_no,
+    cast(
+        12 * date_part('year', int_invitation_outcomes.month) + date_part('month', int_invitation_outcomes.month) - 1
+        as bigint
+    ) as month_no,
     null as journey,
     null as touchpoint,
     null as touchpoint_journey,
@@ -92,7 +94,9 @@ select
     rates.metric,
     cast(
         case
-            when int_invitation_outcomes.is_complete or (rates.counts_partial and int_invitation_outcomes.is_partial) then 1
+            when
+                int_invitation_outcomes.is_complete or (rates.counts_partial and int_invitation_outcomes.is_partial)
+                then 1
             else 0
         end as bigint
     ) as sum_1,

@@ -27,7 +27,7 @@ pairs as (
         done.target as done_target,
         said.importance_e12 as said_e12,
         done.importance_e12 as done_e12
-    from weighed as said
+    from weighed as said -- noqa: AL07
     inner join weighed as done
         on
             said.driver_set = done.driver_set

@@ -16,7 +16,8 @@ instances as (
         int_journey_results.journey_no,
         cuts.cut,
         case when cuts.cut = 'path' then int_path_ranks.path_rank end as path_rank,
-        case cuts.cut when 'stage' then coalesce(int_journey_results.stage, 'unknown') when 'all' then 'all' end as stage,
+        case cuts.cut when 'stage' then coalesce(int_journey_results.stage, 'unknown') when 'all' then 'all' end
+            as stage,
         int_journey_results.path_no,
         int_journey_results.is_closed,
         int_journey_results.is_completed,

@@ -50,11 +50,14 @@ roles as (
         'within' as role,
         0 as is_named
     from int_event_kinds
-    left anti join named
-        on int_event_kinds.kind_no = named.kind_no
     where
         int_event_kinds.event = 'contact'
         and int_event_kinds.journey <> 'unknown'
+        and not exists (
+            select named.kind_no
+            from named
+            where named.kind_no = int_event_kinds.kind_no
+        )
 
 )
 

@@ -5,22 +5,52 @@
 with settings as (
 
     select
-        max(case when tier_thresholds.measure = 'value' and tier_thresholds.tier = 'high' then tier_thresholds.quantile end)
-            as value_high_quantile,
-        max(case when tier_thresholds.measure = 'value' and tier_thresholds.tier = 'medium' then tier_thresholds.quantile end)
-            as value_medium_quantile,
-        max(case when tier_thresholds.measure = 'potential' and tier_thresholds.tier = 'high' then tier_thresholds.quantile end)
-            as potential_high_quantile,
-        max(case when tier_thresholds.measure = 'potential' and tier_thresholds.tier = 'medium' then tier_thresholds.quantile end)
-            as potential_medium_quantile,
-        max(case when tier_thresholds.measure = 'value' and tier_thresholds.tier = 'high' then tier_thresholds.amount end)
-            as value_high_amount,
-        max(case when tier_thresholds.measure = 'value' and tier_thresholds.tier = 'medium' then tier_thresholds.amount end)
-            as value_medium_amount,
-        max(case when tier_thresholds.measure = 'potential' and tier_thresholds.tier = 'high' then tier_thresholds.amount end)
-            as potential_high_amount,
-        max(case when tier_thresholds.measure = 'potential' and tier_thresholds.tier = 'medium' then tier_thresholds.amount end)
-            as potential_medium_amount
+        max(
+            case
+                when tier_thresholds.measure = 'value' and tier_thresholds.tier = 'high' then tier_thresholds.quantile
+            end
+        ) as value_high_quantile,
+        max(
+            case
+                when tier_thresholds.measure = 'value' and tier_thresholds.tier = 'medium' then tier_thresholds.quantile
+            end
+        ) as value_medium_quantile,
+        max(
+            case
+                when
+                    tier_thresholds.measure = 'potential' and tier_thresholds.tier = 'high'
+                    then tier_thresholds.quantile
+            end
+        ) as potential_high_quantile,
+        max(
+            case
+                when
+                    tier_thresholds.measure = 'potential' and tier_thresholds.tier = 'medium'
+                    then tier_thresholds.quantile
+            end
+        ) as potential_medium_quantile,
+        max(
+            case
+                when tier_thresholds.measure = 'value' and tier_thresholds.tier = 'high' then tier_thresholds.amount
+            end
+        ) as value_high_amount,
+        max(
+            case
+                when tier_thresholds.measure = 'value' and tier_thresholds.tier = 'medium' then tier_thresholds.amount
+            end
+        ) as value_medium_amount,
+        max(
+            case
+                when tier_thresholds.measure = 'potential' and tier_thresholds.tier = 'high' then tier_thresholds.amount
+            end
+        ) as potential_high_amount,
+        max(
+            case
+                when
+                    tier_thresholds.measure = 'potential' and tier_thresholds.tier = 'medium'
+                    then tier_thresholds.amount
+            end
+        ) as potential_medium_amount
     from tier_thresholds
 
 ),
@@ -51,7 +81,9 @@ ranked as (
         amounts.valuation_date,
         amounts.measure,
         amounts.amount_minor,
-        row_number() over (partition by amounts.valuation_date, amounts.measure order by amounts.amount_minor) as position,
+        row_number()
+            over (partition by amounts.valuation_date, amounts.measure order by amounts.amount_minor)
+            as position,
         count(*) over (partition by amounts.valuation_date, amounts.measure) as customers
     from amounts
 
@@ -67,7 +99,9 @@ placed as (
         * case when ranked.measure = 'value' then settings.value_high_quantile else settings.potential_high_quantile end
             as is_high,
         ranked.position >= ranked.customers
-        * case when ranked.measure = 'value' then settings.value_medium_quantile else settings.potential_medium_quantile end
+        * case
+            when ranked.measure = 'value' then settings.value_medium_quantile else settings.potential_medium_quantile
+        end
             as is_medium
     from ranked
     cross join settings
@@ -80,7 +114,8 @@ quantiles as (
         placed.valuation_date,
         min(case when placed.measure = 'value' and placed.is_high then placed.amount_minor end) as value_high_minor,
         min(case when placed.measure = 'value' and placed.is_medium then placed.amount_minor end) as value_medium_minor,
-        min(case when placed.measure = 'potential' and placed.is_high then placed.amount_minor end) as potential_high_minor,
+        min(case when placed.measure = 'potential' and placed.is_high then placed.amount_minor end)
+            as potential_high_minor,
         min(case when placed.measure = 'potential' and placed.is_medium then placed.amount_minor end)
             as potential_medium_minor
     from placed
@@ -91,7 +126,8 @@ quantiles as (
 select
     int_valuation_dates.valuation_date,
     coalesce(cast(settings.value_high_amount * 100 as bigint), quantiles.value_high_minor) as value_high_from_minor,
-    coalesce(cast(settings.value_medium_amount * 100 as bigint), quantiles.value_medium_minor) as value_medium_from_minor,
+    coalesce(cast(settings.value_medium_amount * 100 as bigint), quantiles.value_medium_minor)
+        as value_medium_from_minor,
     coalesce(cast(settings.potential_high_amount * 100 as bigint), quantiles.potential_high_minor)
         as potential_high_from_minor,
     coalesce(cast(settings.potential_medium_amount * 100 as bigint), quantiles.potential_medium_minor)

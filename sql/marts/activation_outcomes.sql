@@ -12,7 +12,9 @@ with cells as (
         int_activation_results.kind,
         count(case when int_activation_results.assignment = 'treatment' then 1 end) as treated,
         count(case when int_activation_results.assignment = 'control' then 1 end) as controls,
-        coalesce(sum(case when int_activation_results.assignment = 'treatment' then int_activation_results.value end), 0)
+        coalesce(
+            sum(case when int_activation_results.assignment = 'treatment' then int_activation_results.value end), 0
+        )
             as treated_sum,
         coalesce(sum(case when int_activation_results.assignment = 'control' then int_activation_results.value end), 0)
             as control_sum,

@@ -60,7 +60,7 @@ pairs as (
             or done.share_ci_low > said.share_ci_high,
             false
         ) as are_intervals_apart
-    from sides as said
+    from sides as said -- noqa: AL07
     inner join sides as done
         on
             said.driver_set = done.driver_set

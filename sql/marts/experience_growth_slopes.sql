@@ -112,7 +112,8 @@ deviations as (
         ) as squares,
         case
             when scores.before > 0.0
-                then (scores.after / scores.before - fits.ratio)
+                then
+                    (scores.after / scores.before - fits.ratio)
                     * (scores.after / scores.before - fits.ratio) * scores.before
             else 0.0
         end as growth_squares

@@ -63,13 +63,13 @@ raw_intervals as (
                     everybody.member_whole, everybody.members, everybody.other_whole, everybody.others
                 )
             else mean_difference(
-                    everybody.members,
-                    everybody.member_whole,
-                    everybody.member_whole_squared,
-                    everybody.others,
-                    everybody.other_whole,
-                    everybody.other_whole_squared
-                )
+                everybody.members,
+                everybody.member_whole,
+                everybody.member_whole_squared,
+                everybody.others,
+                everybody.other_whole,
+                everybody.other_whole_squared
+            )
         end as difference
     -- Means are exact; the width of their interval comes from whole units.
     from everybody
@@ -222,7 +222,7 @@ flagged as (
 select
     flagged.measure,
     flagged.method,
-    earlier_date.valuation_date as members_as_of,
+    int_valuation_dates.valuation_date as members_as_of,
     flagged.members,
     flagged.others as non_members,
     case when not flagged.is_suppressed then flagged.member_value end as member_value,
@@ -233,5 +233,5 @@ select
     case when not flagged.is_suppressed then flagged.ci_low > 0.0 or flagged.ci_high < 0.0 end as is_significant,
     flagged.is_suppressed
 from flagged
-cross join int_valuation_dates as earlier_date
-where not earlier_date.is_current
+cross join int_valuation_dates
+where not int_valuation_dates.is_current

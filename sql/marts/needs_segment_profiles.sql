@@ -49,7 +49,7 @@ totals as (
         sum(behaviours.personal_contacts) as personal_contacts,
         sum(behaviours.self_service_contacts) as self_service_contacts
     from behaviours
-    group by grouping sets ((behaviours.needs_segment_no), ())
+    group by rollup(behaviours.needs_segment_no)
 
 ),
 

@@ -112,6 +112,16 @@ totals as (
 
 ),
 
+earlier_scores as (
+
+    select
+        int_customer_rfm.customer_no,
+        int_customer_rfm.rfm_segment
+    from int_customer_rfm
+    where not int_customer_rfm.is_current
+
+),
+
 earlier_members as (
 
     select
@@ -128,13 +138,7 @@ earlier_members as (
         coalesce(earlier_scores.rfm_segment, 'no purchase') as segment,
         int_segment_moves.has_bought_since
     from int_segment_moves
-    left join (
-        select
-            int_customer_rfm.customer_no,
-            int_customer_rfm.rfm_segment
-        from int_customer_rfm
-        where not int_customer_rfm.is_current
-    ) as earlier_scores
+    left join earlier_scores
         on int_segment_moves.customer_no = earlier_scores.customer_no
     where int_segment_moves.from_segment <> 'new'
 

@@ -55,7 +55,10 @@ strata as (
             case dimensions.dimension
                 -- An answer of 9-10 makes an advocate: a stage caused by answering cannot be used to judge who answers.
                 when 'lifecycle_stage'
-                    then case when members.lifecycle_stage = 'advocacy' then 'cultivation' else members.lifecycle_stage end
+                    then
+                        case
+                            when members.lifecycle_stage = 'advocacy' then 'cultivation' else members.lifecycle_stage
+                        end
                 when 'value_tier' then members.value_tier
                 when 'value_segment' then members.value_segment
                 when 'age_band' then members.age_band

@@ -17,6 +17,7 @@ select
         when 'store' then 1
         else 0
     end as is_two_way,
-    case when crm_interactions.channel = 'email' and crm_interactions.agent_id is null then 1 else 0 end as is_automatic,
+    case when crm_interactions.channel = 'email' and crm_interactions.agent_id is null then 1 else 0 end
+        as is_automatic,
     cast(coalesce(crm_interactions.duration_minutes, 0) * 100 as bigint) as minutes_e2
 from crm_interactions

@@ -8,6 +8,8 @@ from (
     values
     ('journeys', 'journey', 'support', 1), ('journeys', 'journey', 'delivery', 2),
     -- Has nothing to do with the target, repeats support, is constant, has 29 answers, has none, has no place
-    ('journeys', 'journey', 'billing', 3), ('journeys', 'journey', 'aftercare', 4), ('journeys', 'journey', 'return', 5),
+    ('journeys', 'journey', 'billing', 3),
+    ('journeys', 'journey', 'aftercare', 4),
+    ('journeys', 'journey', 'return', 5),
     ('journeys', 'journey', 'trust', 6), ('journeys', 'attitude', 'trust', 14), ('journeys', 'journey', 'web', null)
 ) as t (driver_set, driver_type, driver, driver_no)

@@ -12,7 +12,8 @@ select
     cast(t.other_2 as bigint) as other_total_2
 from (
     values
-    -- Three answers of many channels are too few, and hide those of delivery, the next fewest, else 'all' would tell them
+    -- Three answers of many channels are too few. They also hide those of delivery, the next fewest: the difference
+    -- to 'all' would reveal them.
     (0, 'all', 'csat', 90, 63, 60, 30, 0, 0),
     (1, 'all', 'csat', 20, 3, 15, 1, 0, 0),
     (2, 'all', 'csat', 30, 20, 20, 10, 0, 0),

@@ -24,4 +24,8 @@ where not cx_metrics.is_suppressed
 group by
     cx_metrics.level,
     cx_metrics.segment
-order by 1, 2, 3, 4
+order by
+    period,
+    month,
+    level,
+    segment

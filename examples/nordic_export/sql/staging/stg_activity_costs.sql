@@ -6,13 +6,13 @@
 with source as (
 
     select
-        coalesce(aktivitet.begrepp, activity_costs.aktivitet) as activity,
+        coalesce(begrepp.begrepp, activity_costs.aktivitet) as activity,
         cast(date_trunc('month', activity_costs.manad) as date) as month,
         cast(activity_costs.kostnad * 100 as bigint) as pool_cost_minor,
         cast(activity_costs.minuter * 100 as bigint) as capacity_e2
     from activity_costs
-    left join begrepp as aktivitet
-        on aktivitet.grupp = 'aktivitet' and activity_costs.aktivitet = aktivitet.ord
+    left join begrepp
+        on begrepp.grupp = 'aktivitet' and activity_costs.aktivitet = begrepp.ord
     where activity_costs.manad <= $as_of
 
 ),

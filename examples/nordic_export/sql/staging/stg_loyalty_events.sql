@@ -7,11 +7,11 @@ with source as (
     select
         loyalty_events.kundnr as customer_id,
         loyalty_events.tid as occurred_at,
-        coalesce(handelse.begrepp, loyalty_events.handelse) as kind,
+        coalesce(begrepp.begrepp, loyalty_events.handelse) as kind,
         coalesce(loyalty_events.poang, 0) as points
     from loyalty_events
-    left join begrepp as handelse
-        on handelse.grupp = 'händelse' and loyalty_events.handelse = handelse.ord
+    left join begrepp
+        on begrepp.grupp = 'händelse' and loyalty_events.handelse = begrepp.ord
 
 )
 

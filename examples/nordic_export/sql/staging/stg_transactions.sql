@@ -6,7 +6,7 @@ select
     transactions.kvittonr as transaction_id,
     transactions.kundnr as customer_id,
     transactions.tidpunkt as ordered_at,
-    coalesce(kanal.begrepp, transactions.kanal) as channel,
+    coalesce(begrepp.begrepp, transactions.kanal) as channel,
     transactions.butik as store_id,
     transactions.artikelnr as product_id,
     transactions.antal as quantity,
@@ -21,5 +21,5 @@ select
     end as fixed_rate_e6,
     transactions.retur as is_return
 from transactions
-left join begrepp as kanal
-    on kanal.grupp = 'kanal' and transactions.kanal = kanal.ord
+left join begrepp
+    on begrepp.grupp = 'kanal' and transactions.kanal = begrepp.ord
