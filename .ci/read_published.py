@@ -46,18 +46,18 @@ LAWS = {
     "suppressed figures are hidden": """
         select bool_and(value is null and ci_low is null and ci_high is null and previous_value is null and change is null)
         from cx_metrics where is_suppressed""",
-    "no change tells a suppressed figure": """
+    "no change reveals a suppressed figure": """
         select count(*) = 0 from cx_metrics n join cx_metrics p using (period, level, item, segment, metric)
         where p.is_suppressed and n.previous_value is not null
           and p.month = n.month - case period when 'month' then interval 1 month else interval 12 month end""",
-    "weighted scores stand beside the figures of cx_metrics": """
+    "raw values of weighted_scores are the figures of cx_metrics": """
         select bool_and(raw_value = value) from weighted_scores w join cx_metrics c using (month, metric)
         where period = 'rolling_12_months' and c.segment = 'all' and not w.is_suppressed
           and level = case survey_type when 'relationship' then 'relationship' else 'all_touchpoints' end""",
 }
 
-# What customers with a purchase did, from the sound rows of transactions.csv: repeat purchase days, days from the first to
-# the latest, days from the first to the as-of day.
+# Purchase histories from the valid rows of transactions.csv: repeat purchase days, days from the first to the latest,
+# days from the first to the as-of day.
 HISTORIES = """
     create view histories as
     with sound as (
@@ -73,7 +73,7 @@ HISTORIES = """
     from days group by customer_key"""
 
 LAWS |= {
-    "purchase histories are those of the extract's text": """
+    "purchase histories agree with the extract": """
         select bool_and(x = frequency and recency = recency_days and age = age_days)
         from histories full join customer_values using (customer_key)""",
     "the log-likelihood is that of the published parameters (MBG/NBD)": """
@@ -86,7 +86,7 @@ LAWS |= {
                             - (r + x) * ln(alpha + recency) as leaves
               from histories, value_models
               where model = 'mbg_nbd' and valuation_date = (select max(as_of) from customers))""",
-    "the holdout expected of every buyer of then": """
+    "the holdout covers every buyer of its day": """
         select bool_and(customers = (select count(*) from histories, value_models
                                      where measure = 'spend' and is_used is null
                                        and age >= (select max(as_of) from customers) - valuation_date))

@@ -3,10 +3,10 @@
 
     bad_rows.py --extract transactions.csv [--share 0.01] [--rounds 5] [--threads 2] [--lojal FILE] [--work DIR]
 
-The extract is the generator's transactions.csv. Kinds of bad rows, evenly: a word for a number, a day that does not
-exist, an empty required cell, a value outside its bounds, an unknown value, a field too many, a field too few, bytes that
-are no UTF-8, two faults at once. The places are drawn from a seed, so that every run spoils the same rows.
-Prints the least seconds of each, elapsed and of processors, and their ratio; exits 1 when rows are not accounted for.
+The extract is the generator's transactions.csv. Kinds of bad rows, in equal numbers: a word for a number, a day that
+does not exist, an empty required cell, a value outside its bounds, an unknown value, a field too many, a field too few,
+bytes that are not UTF-8, two faults at once. The places are drawn from a seed, so every run spoils the same rows.
+Prints the lowest wall and CPU seconds of each, and their ratio; exits 1 when rows are not accounted for.
 """
 import argparse
 import json

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Holds lojal's drivers, priorities and top-down check against numpy, figure by figure, to 1e-9.
+"""Compares lojal's drivers, priorities and top-down check with numpy, figure by figure, to 1e-9.
 
     drivers_oracle.py --data DIR --warehouse DIR [--as-of DATE]
 
-DIR holds the extracts that the warehouse was made from, with the pipeline's default vars and lookups, no exchange rates
-and no discounts above the price. From the warehouse come who is one person (customer_identities) and what is expected
-of them (customer_values); all else is reckoned from the extracts, importance from every subset of drivers by least squares
-on correlations. Bootstrap figures depend on lojal's own random numbers: of them only the order is checked. Needs numpy,
-pandas, duckdb and scipy. Exits 1 when any figure differs.
+DIR holds the extracts from which the warehouse was published, with the pipeline's default vars and lookups, no exchange
+rates and no discounts above the price. The warehouse provides which records are one person (customer_identities) and
+the expected values (customer_values); everything else is computed from the extracts, importance from every subset of
+drivers by least squares on correlations. Bootstrap figures depend on lojal's own random numbers, so only their order is
+checked. Needs numpy, pandas, duckdb and scipy. Exits 1 when any figure differs.
 """
 import argparse
 import itertools
@@ -53,14 +53,14 @@ def lmg(joint):
 def johnson(joint):
     values, vectors = np.linalg.eigh(joint[1:, 1:])
     root = vectors @ np.diag(np.sqrt(np.maximum(values, 0))) @ vectors.T
-    # Generalised: of drivers that repeat one another, the direction without variance explains nothing.
+    # Generalised inverse: with duplicate drivers, the direction without variance explains nothing.
     return root ** 2 @ (np.linalg.pinv(root, rcond=1e-5) @ joint[1:, 0]) ** 2
 
 
 def correlations(frame):
-    """Pairwise; drivers answered together by too few share the correlation of all such rows, which their own move (the
-    mean of the other pairs where there are too few in all), and eigenvalues that sampling error can have made too small
-    are raised."""
+    """Pairwise. Drivers that too few people answered together share the correlation of all such rows, which their own
+    rows move (the mean of the other pairs if there are too few in all). Eigenvalues that sampling error can have made
+    too small are raised."""
     k = frame.shape[1]
     scores = (frame - frame.mean()) / frame.std(ddof=0)
     joint, unknown, known, seldom = np.eye(k), [], [], {}
@@ -162,7 +162,7 @@ def load(args):
 
 
 def with_journeys(answers, contacts):
-    """Each touchpoint under the first by name of its journeys, and the scores 0-100."""
+    """Assigns each touchpoint to the first of its journeys by name, and adds the scores 0-100."""
     touched = answers[answers.survey_type == "touchpoint"]
     seen = pd.concat([touched[["touchpoint", "journey"]], contacts[["touchpoint", "journey"]]])
     first = seen.dropna().groupby("touchpoint").journey.min()
@@ -240,7 +240,7 @@ def check_drivers(db, args, answers, orders, found):
         expected = {}
         if drivers:
             part = frame[["target", *drivers]].dropna(subset=drivers, how="all")
-            # The target's correlations are with all its rows' values, as are the drivers' own.
+            # The target's correlations use the values of all its rows, as the drivers' own do.
             raw, joint = correlations(part)
             shares, r2 = lmg(joint)
             weights = johnson(joint)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Recomputes journeys from the raw extracts with a loop over each person's events, and compares them with the published ones.
+"""Recomputes journeys from the raw extracts in a loop over each person's events, and compares the published ones.
 
     python benches/journey_oracle.py EXTRACTS WAREHOUSE [--as-of 2025-12-31] [--pipeline pipelines/customer_lifecycle.yml]
 
-Nothing is shared with the SQL but the lookups and customer_identities (who is who): events come from the CSV files, a small
-state machine cuts them, purchases are looked up by bisection. Compared, journey by journey: start, end, status, counts,
-channels, path, repeat contacts, outcome, purchase within 90 days and mean scores. Needs duckdb and pyyaml.
+It shares only the lookups and customer_identities with the SQL: events come from the CSV files, a small state machine
+cuts them into journeys, and purchases are found by bisection. It compares, journey by journey: start, end, status,
+counts, channels, path, repeat contacts, outcome, purchase within 90 days and mean scores. Needs duckdb and pyyaml.
 """
 import argparse
 import bisect
@@ -24,7 +24,7 @@ SHOWN = 10
 
 
 def read_rules(path):
-    """Time-outs, completions, roles and outcomes, lists in the rows written out."""
+    """Time-outs, completions, roles and outcomes, with the lists in the rows expanded."""
     lookups = yaml.safe_load(Path(path).read_text(encoding="utf-8"))["lookups"]
     rules = {row["journey"]: row for row in lookups["journey_rules"]["rows"]}
     roles, outcomes = {}, collections.defaultdict(list)
@@ -42,7 +42,7 @@ def listed(value):
 
 
 def instant(local):
-    """Seconds since 1970 of a wall-clock time."""
+    """Seconds from 1970 to a wall-clock time."""
     return local.replace(tzinfo=ZONE).timestamp()
 
 

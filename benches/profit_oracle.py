@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds lojal's profit figures against another implementation of them, person by person, to the cent.
+"""Compares lojal's profit figures with an independent implementation, person by person, to the cent.
 
     profit_oracle.py --data DIR [--bench DIR] [--lojal FILE] [--work DIR]
 

@@ -1,16 +1,17 @@
-"""Tries to find out what cx_metrics hides.
+"""Tries to derive the figures that cx_metrics suppresses.
 
     suppression_attack.py WAREHOUSE SURVEYS [LIMIT]
 
-Unknown is, for each metric, what the answers of each series (level, item, segment) and month add up to. Known are the
-figures that are shown: responses x value is a sum of unknowns over the months of the figure. Known is, too, that the items
-of a level add up to the level above, and which months have how many answers; the extract SURVEYS tells which journey a touchpoint is part of. A hidden figure is found out where it is a
-linear combination of what is known, whatever the answers were. That is so exactly where it is zero on every vector that the
-known sums do not see; random ones of those are made by projection, and what is zero on all is solved for.
+The unknowns are, for each metric, the sums of the answers of each series (level, item, segment) and month. The shown
+figures are known: responses x value is a sum of unknowns over the months of the figure. It is also known that the items
+of a level add up to the level above, and how many answers each month has; the extract SURVEYS gives the journey of each
+touchpoint. A suppressed figure can be derived if it is a linear combination of known sums, for any answers. That is the
+case exactly if it is zero on every vector in the null space of the known sums. The script draws random vectors of the
+null space by projection, and solves for the figures that are zero on all of them.
 
-Prints, per metric, hidden figures and how many of them are found out, those on fewer answers than LIMIT (5) apart; and sums
-over calendar quarters and half-years, which are not published, on fewer answers than LIMIT that are found out. Fails if
-there is any of these two.
+Prints, per metric, the suppressed figures and how many of them can be derived, with those on fewer answers than LIMIT
+(5) listed separately; and the unpublished sums over calendar quarters and half-years, on fewer answers than LIMIT, that
+can be derived. Fails if there is any of either.
 """
 
 import collections
@@ -41,7 +42,7 @@ FAMILIES = [
 
 
 def projections(known, unknowns, count=3):
-    """Random vectors that no known sum sees."""
+    """Random vectors in the null space of the known sums."""
     rng = numpy.random.default_rng(1)
     for _ in range(count):
         x = rng.standard_normal(unknowns)
@@ -117,8 +118,8 @@ def main(warehouse, surveys, limit=5):
         pieces = [f for f in found if f[1][0] == "sum"]
         failures += len(small) + len(pieces)
         print(
-            f"{metric}: {unknowns} unknowns, {equations} equations; {hidden} hidden figures, found out {len(small)} on fewer than "
-            f"{limit} answers, {len(large)} on more; {len(pieces)} small sums found out"
+            f"{metric}: {unknowns} unknowns, {equations} equations; {hidden} suppressed figures, derived {len(small)} "
+            f"on fewer than {limit} answers, {len(large)} on more; {len(pieces)} small sums derived"
         )
         for responses, what in (small + pieces + large)[:8]:
             print("   ", responses, *what)

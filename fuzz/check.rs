@@ -1,5 +1,5 @@
-//! What must hold for any CSV file in any dialect: no panic, every record accounted for, the same result however the
-//! file is cut, rejects where they are said to be, bounded buffers. The fuzzer calls it with what it makes up, a unit test
+//! Checks that apply to any CSV file in any dialect: no panic, every record accounted for, the same result for any cuts
+//! of the file, rejects at their stated places, bounded buffers. The fuzzer calls it with generated input, a unit test
 //! of the crate with the corpus.
 
 use std::sync::{Arc, LazyLock};
@@ -13,7 +13,7 @@ use crate::extract::csv::{
     parse_header,
 };
 
-/// Bytes of an input that choose the dialect; the others are the file.
+/// Bytes of an input that choose the dialect; the rest is the file.
 pub const CHOICES: usize = 6;
 
 static UTC: LazyLock<Arc<LocalTime>> = LazyLock::new(|| Arc::new(LocalTime::new(chrono_tz::UTC)));
@@ -28,7 +28,7 @@ const ENCODINGS: [TextEncoding; 7] = [
     TextEncoding::Iso8859_15,
 ];
 
-/// Everything that can be seen of a file's reading.
+/// The observable result of reading a file.
 #[derive(Debug, PartialEq)]
 struct Seen {
     rows: Option<RecordBatch>,
@@ -36,7 +36,7 @@ struct Seen {
     counts: [u64; 4],
 }
 
-/// Panics where something does not hold.
+/// Panics if a check fails.
 pub fn check(input: &[u8]) {
     let Some((choices, file)) = input.split_at_checked(CHOICES) else { return };
     let dialect = dialect(choices);
@@ -92,13 +92,13 @@ fn columns() -> Vec<ColumnSpec> {
     types.into_iter().enumerate().map(named).collect()
 }
 
-/// Reads a file in blocks; `None` if it has no header that can be read.
+/// Reads a file in blocks; `None` if its header cannot be read.
 fn read(file: &[u8], plan: Plan, dialect: Dialect, block: usize) -> Option<Seen> {
     let mut chunker = Chunker::new(dialect);
     let mut chunks = Vec::new();
     for block in file.chunks(block) {
         chunks.extend(chunker.push(block));
-        // What a reject shows of a line without end; text is at most half as long again once it is UTF-8.
+        // The part of an endless line that a reject shows; text grows by at most half when converted to UTF-8.
         let held = dialect.chunk_size * 2 + dialect.max_record + 4200;
         assert!(dialect.footer_lines > 0 || chunker.buffered() <= held, "{} bytes held back", chunker.buffered());
     }
@@ -126,7 +126,7 @@ fn read(file: &[u8], plan: Plan, dialect: Dialect, block: usize) -> Option<Seen>
     Some(Seen { rows, rejects, counts })
 }
 
-/// Text of any encoding, by other means than the reader's.
+/// Decodes text of any encoding, independently of the reader.
 fn text(bytes: &[u8], encoding: TextEncoding, little: bool) -> String {
     let windows = |byte: &u8| match byte {
         0x81 | 0x8D | 0x8F | 0x90 | 0x9D => '\u{FFFD}'.to_string(),
@@ -150,7 +150,7 @@ fn is_little(file: &[u8], encoding: TextEncoding) -> bool {
     encoding == TextEncoding::Utf16Le || (encoding == TextEncoding::Utf16 && file.starts_with(b"\xFF\xFE"))
 }
 
-/// A reject stands where it is said to stand, and its raw text there.
+/// A reject is at its stated place, and its raw text is there.
 fn check_place(file: &[u8], reject: &Reject, encoding: TextEncoding) {
     let little = is_little(file, encoding);
     let at = usize::try_from(reject.byte_offset).expect("a place in memory");
@@ -163,7 +163,7 @@ fn check_place(file: &[u8], reject: &Reject, encoding: TextEncoding) {
     }
 }
 
-/// Where every line is a record, the records are counted by other means.
+/// Where every line is a record, counts the records independently.
 fn check_count(file: &[u8], read: u64, dialect: &Dialect, choices: &[u8]) {
     if dialect.newlines_in_values {
         return;

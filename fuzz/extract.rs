@@ -1,4 +1,4 @@
-//! The CSV reader's files, under the paths that they have in the crate.
+//! The CSV reader's files, under their paths in the crate.
 
 #[path = "../src/extract/column.rs"]
 pub mod column;

@@ -1,4 +1,4 @@
-"""The flaws of the sample extracts: which rows are spoilt, how, and what lojal makes of them.
+"""The flaws of the sample extracts: which rows are spoilt, how, and how lojal handles them.
 
 Rejects stay below 1 % of each extract, so that a run with the default limits passes.
 """
@@ -9,7 +9,7 @@ from datetime import datetime
 
 @dataclass
 class Flaw:
-    """Rows spoilt on purpose: groups of rows of one extract, and what lojal makes of them."""
+    """Rows spoilt on purpose: groups of rows of one extract, and how lojal handles them."""
     extract: str
     what: str
     groups: list
@@ -54,7 +54,7 @@ def spoil(row, **cells):
 
 
 def spoil_customers(rng, people):
-    """Records of people who never did anything, so that each rejected row stands alone."""
+    """Records of people who never did anything, so that each rejected row affects nothing else."""
     decimal, day = rng.sample([person.records[0] for person in people if person.profile == "unseen"], 2)
     return [
         Flaw("crm_customers", "`acquisition_cost` is `89,50 kr`", [spoil(decimal, acquisition_cost="89,50 kr")],
@@ -126,8 +126,8 @@ def spoil_surveys(rng, surveys):
         Flaw("surveys", "`csat` is `bra`", [spoil(word, csat="bra")], "rejected: not an integer"),
         Flaw("surveys", "no `customer_id`, only an e-mail",
              [[row] for row in surveys if not row["customer_id"] and row not in strangers],
-             "kept: belongs to the person with that e-mail, in whatever case it is written"),
-        Flaw("surveys", "an e-mail that nobody in the CRM has", [[row] for row in strangers],
+             "kept: belongs to the person with that e-mail, in any case"),
+        Flaw("surveys", "an e-mail that is not in the CRM", [[row] for row in strangers],
              "kept: counts in `cx_metrics`, belongs to no person"),
         Flaw("surveys", "comments with line breaks, commas and quotes",
              [[row] for row in surveys if "\n" in (row["comment"] or "")],

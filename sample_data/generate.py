@@ -68,8 +68,8 @@ def files_table(extracts, spoilt):
 
 
 def flaws_table(spoilt, lines):
-    """Markdown: each flaw, its lines, and what lojal makes of it."""
-    out = ["| file | flaw | lines | what lojal makes of it |", "| --- | --- | --- | --- |"]
+    """Markdown: each flaw, its lines, and how lojal handles it."""
+    out = ["| file | flaw | lines | how lojal handles it |", "| --- | --- | --- | --- |"]
     for flaw in spoilt:
         groups = sorted([lines[id(row)] for row in group] for group in flaw.groups)
         places = [" + ".join(str(line) for line in group) for group in groups]

@@ -314,7 +314,7 @@ def make_products():
 
 
 def make_orders(people, products):
-    """All transactions, oldest first: people's orders, their returns, and those of nobody we know."""
+    """All transactions, oldest first: people's orders, their returns, and those of unidentified customers."""
     rng = stream("orders")
     orders = []
     for person in people:

@@ -1,11 +1,11 @@
-"""Times lojal reading one transactions extract beside DuckDB's read_csv with store_rejects, and clean beside dirty.
+"""Times lojal and DuckDB's read_csv with store_rejects on one transactions extract, clean and dirty.
 
     python3 benches/reading/reading.py LOJAL EXTRACTS [RUNS]
 
 LOJAL is a release binary, EXTRACTS a folder with a transactions.csv of the generator. Runs are interleaved; each is a
 whole process with two threads. Prints the median of wall seconds, CPU seconds and peak memory of each, and the ratios.
-A copy of the extract with one bad row in a hundred (bad_rows.py) is written beside a temporary warehouse first; DuckDB
-reads it too. Needs the duckdb package.
+First it writes a copy of the extract with one bad row in a hundred (bad_rows.py) to a temporary folder; DuckDB reads it
+too. Needs the duckdb package.
 """
 
 import os
@@ -69,16 +69,16 @@ def main():
             ]
             commands[f"duckdb {name}"] = [sys.executable, "-c", DUCKDB, str(extract)]
         results = {name: [] for name in commands}
-        told = {}
+        last_lines = {}
         for turn in range(runs + 1):
             for name, command in commands.items():
                 *figures, last = measured(command)
-                told[name] = last
+                last_lines[name] = last
                 if turn:
                     results[name].append(figures)
     medians = {name: [statistics.median(values) for values in zip(*rows)] for name, rows in results.items()}
     for name, (wall, cpu, peak) in medians.items():
-        print(f"{name:14} {wall:7.2f} s wall {cpu:7.2f} s CPU {peak:7.0f} MB   {told[name][:110]}")
+        print(f"{name:14} {wall:7.2f} s wall {cpu:7.2f} s CPU {peak:7.0f} MB   {last_lines[name][:110]}")
     for what, index in (("wall", 0), ("CPU", 1), ("memory", 2)):
         ratio = lambda a, b: medians[a][index] / medians[b][index]
         print(

@@ -3,8 +3,8 @@
 
     run.py [--scale 10] [--rounds 3] [--engines duckdb,polars,datafusion] [--bench DIR] [--lojal FILE] [--work DIR]
 
-Engines run in turn, round by round, so that a drift of the machine hits all alike; the first of --engines is the
-yardstick of the ratios and the reference of the comparison. Exits 1 when a run fails or any output differs.
+Engines run in turn, round by round, so that a drift of the machine affects all equally; the first of --engines is the
+baseline of the ratios and the reference of the comparison. Exits 1 when a run fails or any output differs.
 """
 import argparse
 import glob
@@ -58,7 +58,7 @@ def bench(args, script):
 
 
 def generate(args):
-    """Extracts are written beside their place and moved there whole, so that half a set is never taken for one."""
+    """Writes the extracts to a temporary folder and moves it into place, so a partial set is never used."""
     if all(os.path.isfile(os.path.join(args.data, name + ".csv")) for name in EXTRACTS):
         return
     if os.path.exists(args.data):
@@ -72,7 +72,7 @@ def generate(args):
 
 
 def commands(args, out):
-    """NAME=COMMAND for measure.py; the yardstick comes first."""
+    """NAME=COMMAND for measure.py; the baseline comes first."""
     threads = ["--threads", str(args.threads)]
     jobs = {engine: [*bench(args, f"{engine}_job.py"), "--data", args.data, "--out", os.path.join(out, engine), *threads]
             for engine in args.engines}
@@ -103,7 +103,7 @@ def main():
     args = arguments()
     generate(args)
     out = os.path.join(args.work, "out", f"s{args.scale:g}")
-    shutil.rmtree(out, ignore_errors=True)  # nothing of an earlier run can be taken for this one's output
+    shutil.rmtree(out, ignore_errors=True)  # no output of an earlier run can be mistaken for this one's
     os.makedirs(out)
     log = ["--json", os.path.abspath(args.json)] if args.json else []
     measured = subprocess.run(bench(args, "measure.py") + ["--rounds", str(args.rounds), *log, *commands(args, out)],

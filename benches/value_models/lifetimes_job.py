@@ -20,7 +20,7 @@ pd.DataFrame({
     "p_alive": purchases.conditional_probability_alive(x, recency, age),
     "expected_purchases": purchases.conditional_expected_number_of_purchases_up_to_time(365, x, recency, age),
     "expected_spend": expected_spend,
-    # Its periods are months of 30 days and its rate is a month's.
+    # lifetimes counts in months of 30 days and takes a monthly rate.
     "clv": spend.customer_lifetime_value(purchases, x, recency, age, data.spend, time=12, discount_rate=1.1 ** (30 / 365) - 1),
 }).to_parquet(os.path.join(out, "lifetimes.parquet"))
 with open(os.path.join(out, "lifetimes.json"), "w") as file:

@@ -4,8 +4,8 @@
     run.py [--customers 10000,100000,1000000] [--rounds 3] [--jobs lojal,lifetimes,pymc_marketing]
            [--lojal FILE] [--python FILE] [--pymc-python FILE] [--work DIR]
 
-Whole processes are measured, start to finish, one after the other, round by round; the median round is shown. lojal is
-run on one of its three models with --model as well.
+Whole processes are measured, start to finish, one after the other, round by round; the median round is shown. --model
+chooses one of lojal's three models.
 """
 import argparse
 import glob
@@ -71,7 +71,7 @@ def results(out, name):
 
 
 def compare(out, names):
-    """How far the other jobs' totals and customers are from the first's."""
+    """Prints how far the other jobs' totals and customers are from the first's."""
     first, parameters = results(out, names[0])
     first = first.set_index("customer_id").sort_index().astype(float)
     show = lambda values: ", ".join(f"{k} {values[k]:.5g}" for k in ["r", "alpha", "a", "b", "p", "q", "gamma", "v"] if k in values)

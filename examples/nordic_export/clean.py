@@ -1,6 +1,6 @@
-"""The clean rows behind the extracts, and what lojal must find in them: figures reckoned here, not with lojal.
+"""The clean rows behind the extracts, and what lojal must find in them: figures computed here, not with lojal.
 
-The people and their dealings are those of sample_data/, drawn with another seed, with costs and rates in euro.
+The people and their purchases are those of sample_data/, drawn with another seed, with costs and rates in euro.
 """
 import sys
 from collections import Counter, defaultdict

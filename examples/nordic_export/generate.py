@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes the extracts of a Nordic retailer as its systems deliver them, and truth.json: what lojal must make of them.
+"""Writes the extracts of a Nordic retailer as its systems deliver them, and the expected result, truth.json.
 
     python3 examples/nordic_export/generate.py        (needs openpyxl 3.1)
 
-clean.py makes clean rows and reckons the figures; this file writes the rows as the systems would, and adds what must
-not count: older snapshots and versions, rows that were withdrawn, copies, and rows that cannot be read. Every run
-writes the same bytes.
+clean.py makes clean rows and computes the figures; this file writes the rows as the systems would, and adds rows that
+must not count: older snapshots and versions, withdrawn rows, copies, and rows that cannot be read. Every run writes
+the same bytes.
 """
 import gzip
 import io
@@ -108,7 +108,7 @@ def customers(rows, rng, counts):
     for delivered in (date(2025, 10, 31), date(2025, 11, 30), LAST_DAY):
         known = [cells(row) for row in rows if row["signup_date"] <= delivered]
         if delivered != LAST_DAY:
-            # What has changed since: the town, and whom the retailer may write to.
+            # Changes over time: the town, and the marketing consent.
             for row in rng.sample(known, 25):
                 row[7], row[12] = "Okänd ort", "nej"
         else:
@@ -158,7 +158,7 @@ def transactions(rows, rng, counts):
             read += 1
             counts.add(rows_duplicate=1)
         if number == 52:
-            # A line that breaks off in the middle.
+            # A line that is cut off in the middle.
             lines.append("990999;1;C000\r\n")
             read += 1
             counts.add(rows_rejected=1)
@@ -168,7 +168,7 @@ def transactions(rows, rng, counts):
         write(f"kassa/kassa_{delivered:%Y%m%d}.csv.gz", packed)
         counts.add(files=1, rows_read=read)
         if delivered == date(2025, 12, 8):
-            # Sent again by somebody who was not sure.
+            # Sent a second time by mistake.
             write(f"kassa/kassa_{delivered:%Y%m%d}_igen.csv.gz", packed)
             counts.add(files_duplicate=1)
 
@@ -183,7 +183,7 @@ def receipt(row):
 
 
 def interactions(rows, rng, counts):
-    """What is new or has changed since the last file: corrected later, or withdrawn."""
+    """Contacts that are new or have changed since the last file: corrected later, or withdrawn."""
     header = ["Ärendenr", "Kundnr", "Tidpunkt", "Kanal", "Kontaktpunkt", "Resa", "Minuter", "Handläggare", "Butik",
               "Ändrad", "Status"]
     days = [date(2025, 6, 30), date(2025, 12, 15), LAST_DAY]

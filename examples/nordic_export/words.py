@@ -1,6 +1,6 @@
-"""What the retailer calls things: the default pipeline's terms in the words of the extracts.
+"""The retailer's vocabulary: the default pipeline's terms in the words of the extracts.
 
-The lookup `begrepp` in pipelines/nordic_export.yml says the same the other way round.
+The lookup `begrepp` in pipelines/nordic_export.yml is the inverse.
 """
 CHANNELS = {"store": "butik", "web": "webb", "app": "app", "phone": "telefon", "chat": "chatt", "email": "e-post",
             "sms": "sms"}

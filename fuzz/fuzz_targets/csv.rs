@@ -1,13 +1,13 @@
-//! Any bytes as a CSV file of any dialect; see `check.rs` for what must hold.
+//! Reads any bytes as a CSV file of any dialect; `check.rs` lists the checks.
 #![no_main]
-#![allow(dead_code, unused_imports, reason = "the rest of the crate, which uses the others, is not here")]
+#![allow(dead_code, unused_imports, reason = "the rest of the crate, which uses them, is not included")]
 
 #[path = "../check.rs"]
 mod check;
 
-/// What the reader takes from the configuration.
+/// The part of the configuration that the reader uses.
 mod config {
-    /// See the crate's own.
+    /// As in the crate.
     #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
     pub enum OnMissing {
         /// Keep.

@@ -1,4 +1,4 @@
-//! What was typed, and the request that it means.
+//! The command-line arguments, and the request that they describe.
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use crate::plan::Selection;
 use crate::report::{LogFormat, PrinterOptions};
 use crate::run::Request;
 
-/// One coherent picture of a company's customers, from CRM, transaction and survey extracts, as Parquet.
+/// The command line. Its `about` is the description in Cargo.toml.
 #[derive(Debug, Parser)]
 #[command(name = "lojal", version, about, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "Exit codes: 0 done, 1 the data or a check failed, 2 usage or pipeline error, \
@@ -29,23 +29,23 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
-    /// Load, transform, check and publish: the main job.
+    /// Run the main job: load, transform, check and publish.
     Run(Run),
-    /// Find everything that can be known to be wrong without reading the data.
+    /// Validate the pipeline and its SQL without reading data.
     Check(Target),
-    /// List sources, models and checks.
+    /// List sources, lookups, models and checks.
     Ls(Target),
-    /// Explain what would run, in which order, and what becomes of it.
+    /// Show what would run, in which order, and why.
     Plan(Target),
     /// Show rows of a published table.
     Show(Show),
-    /// Write one trigger's contact list: treated customers with the addresses that their channels need.
+    /// Write a trigger's contact list: treated customers and the addresses to reach them.
     Export(Export),
-    /// Sum up the rows that a run rejected by cause, or write them to a file to be mended.
+    /// Summarise the rejected rows of a run by cause, or write them to a file to fix.
     Rejects(Rejects),
-    /// Load rejected rows after they were mended, in a file or by a mended declaration, and run.
+    /// Load rejected rows after a fix, in a file or in the pipeline, and run the main job.
     Replay(Replay),
-    /// Write the `sources:` block of a pipeline for files as they are, with its evidence.
+    /// Write the `sources:` block for undeclared files, with its evidence.
     Infer(Infer),
     /// Print what holds once all files are merged, and which file each part comes from.
     Config(Config),
@@ -55,7 +55,7 @@ pub(super) enum Verb {
 
 #[derive(Debug, Args)]
 pub(super) struct Target {
-    /// Pipeline: a name in pipelines/ or a path; may be left out where there is only one.
+    /// Pipeline: a name in pipelines/ or a path [default: the only one]
     pub(super) pipeline: Option<String>,
 }
 
@@ -88,10 +88,10 @@ pub(super) enum SchemaOf {
 pub(super) struct Run {
     #[command(flatten)]
     pub(super) target: Target,
-    /// Everything known up to the end of this day counts; left out: the newest event date in the extracts.
+    /// Use everything known by the end of this day [default: the newest event date in the extracts]
     #[arg(long, value_name = "DATE", env = "LOJAL_AS_OF")]
     pub(super) as_of: Option<NaiveDate>,
-    /// Do nothing, with exit code 99, when neither extracts nor pipeline have changed since the last snapshot.
+    /// Exit with code 99 if neither extracts nor pipeline have changed since the last snapshot.
     #[arg(long, env = "LOJAL_SKIP_UNCHANGED", value_parser = FalseyValueParser::new())]
     pub(super) skip_unchanged: bool,
 }
@@ -100,19 +100,19 @@ pub(super) struct Run {
 pub(super) struct Show {
     /// Name of the table.
     pub(super) table: String,
-    /// Most rows to show.
+    /// Maximum number of rows.
     #[arg(long, default_value_t = 20)]
     pub(super) limit: usize,
-    /// Only these columns.
+    /// Show only these columns.
     #[arg(long, value_delimiter = ',', value_parser = trimmed)]
     pub(super) columns: Vec<String>,
-    /// Only rows for which this SQL condition is true.
+    /// Show only rows that meet this SQL condition.
     #[arg(long = "where", value_name = "CONDITION")]
     pub(super) condition: Option<String>,
-    /// Shape of the rows.
+    /// Format of the rows.
     #[arg(long, value_enum, default_value_t = Shape::Table)]
     pub(super) format: Shape,
-    /// Pipeline whose warehouse is meant; may be left out where there is only one.
+    /// Pipeline whose warehouse to read [default: the only one]
     #[arg(long)]
     pub(super) pipeline: Option<String>,
 }
@@ -121,13 +121,13 @@ pub(super) struct Show {
 pub(super) struct Export {
     /// Name of the trigger.
     pub(super) trigger: String,
-    /// Shape of the list.
+    /// Format of the list.
     #[arg(long, value_enum, default_value_t = ListShape::Csv)]
     pub(super) format: ListShape,
-    /// File to write, readable by its owner alone; left out: stdout.
+    /// File to write, readable only by its owner [default: stdout]
     #[arg(long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
-    /// Pipeline whose warehouse is meant; may be left out where there is only one.
+    /// Pipeline whose warehouse to read [default: the only one]
     #[arg(long)]
     pub(super) pipeline: Option<String>,
 }
@@ -136,60 +136,60 @@ pub(super) struct Export {
 pub(super) struct Rejects {
     #[command(flatten)]
     pub(super) target: Target,
-    /// Run whose rejected rows are meant: its id, or latest.
+    /// Run that rejected the rows: its ID, or latest.
     #[arg(long, value_name = "RUN_ID", default_value = "latest")]
     pub(super) run: String,
-    /// Only rows of this source.
+    /// Use only rows of this source.
     #[arg(long, value_name = "NAME")]
     pub(super) source: Option<String>,
-    /// Only rows that break this rule, such as required or type.
+    /// Use only rows that break this rule, such as required or type.
     #[arg(long, value_name = "RULE")]
     pub(super) rule: Option<String>,
-    /// Shape of the summary.
+    /// Format of the summary.
     #[arg(long, value_enum, default_value_t = Shape::Table)]
     pub(super) format: Shape,
-    /// Most examples of each cause.
+    /// Maximum number of examples of each cause.
     #[arg(long, value_name = "N", default_value = "1")]
     pub(super) examples: NonZeroUsize,
-    /// Quote cells of personal columns too.
+    /// Quote the cells of personal columns too.
     #[arg(long)]
     pub(super) show_values: bool,
-    /// Instead of a summary, write the rows of one source to this file, to be mended and given to `lojal replay`. It
-    /// holds the rows whole, personal columns too, and is readable by its owner alone.
+    /// Instead of a summary, write the rows of one source to this file, to fix and pass to `lojal replay`. The file
+    /// contains all columns, personal ones too, and is readable only by its owner.
     #[arg(long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Infer {
-    /// Extracts: CSV and its relatives, JSON lines, JSON, xlsx or Parquet, compressed or not. Files with one header are
-    /// one source.
+    /// Extracts: CSV and its relatives, JSON lines, JSON, xlsx or Parquet, compressed or not. Files with the same header
+    /// form one source.
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
-    /// Name of the source; left out: by the files' names.
+    /// Name of the source [default: derived from the file names]
     #[arg(long)]
     pub(super) name: Option<String>,
-    /// File to write; left out: stdout.
+    /// File to write [default: stdout]
     #[arg(long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Replay {
-    /// Files that `lojal rejects --output` wrote, mended. Without any, the rejected rows are judged as they are by the
-    /// pipeline as it is now.
+    /// Fixed files that `lojal rejects --output` wrote. Without any, the unchanged rows are judged by the present
+    /// pipeline.
     #[arg(value_name = "FIXES")]
     pub(super) fixes: Vec<PathBuf>,
-    /// Pipeline: a name in pipelines/ or a path; may be left out where there is only one.
+    /// Pipeline: a name in pipelines/ or a path [default: the only one]
     #[arg(long)]
     pub(super) pipeline: Option<String>,
-    /// Run whose rejected rows are meant: its id, or latest. The main job runs as of its day.
+    /// Run that rejected the rows: its ID, or latest. The main job runs as of its day.
     #[arg(long, value_name = "RUN_ID", default_value = "latest")]
     pub(super) run: String,
-    /// Only rows of this source.
+    /// Use only rows of this source.
     #[arg(long, value_name = "NAME")]
     pub(super) source: Option<String>,
-    /// As-of day of the run that follows; left out: that of the run whose rows are meant.
+    /// As-of day of the run that follows [default: that of the run that rejected the rows]
     #[arg(long, value_name = "DATE", env = "LOJAL_AS_OF")]
     pub(super) as_of: Option<NaiveDate>,
 }
@@ -204,7 +204,7 @@ pub(super) enum ListShape {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Shape {
-    /// Lined-up columns for reading.
+    /// Aligned columns, for people.
     Table,
     /// Comma-separated values with a header.
     Csv,
@@ -218,31 +218,31 @@ pub(super) struct Common {
     /// Folder with pipelines/ and sql/.
     #[arg(long, global = true, default_value = ".", value_name = "DIR", env = "LOJAL_PROJECT_DIR")]
     project_dir: PathBuf,
-    /// Where snapshots are published; left out: what the pipeline says.
+    /// Where to publish snapshots [default: the pipeline's warehouse]
     #[arg(long, global = true, value_name = "URL", env = "LOJAL_WAREHOUSE")]
     warehouse: Option<String>,
-    /// Override a var of the pipeline; may be repeated. [env: LOJAL_VARS="KEY=VALUE;KEY=VALUE"]
+    /// Override a var of the pipeline; repeatable [env: LOJAL_VARS="KEY=VALUE;KEY=VALUE"]
     #[arg(long, global = true, value_name = "KEY=VALUE")]
     vars: Vec<String>,
-    /// Only these models, as in dbt: model, +model, model+, tag:word; may be repeated.
+    /// Select only these models, as in dbt: model, +model, model+, tag:word; repeatable.
     #[arg(long, global = true, value_name = "MODEL", env = "LOJAL_SELECT")]
     select: Vec<String>,
-    /// Not these models; may be repeated.
+    /// Exclude these models; repeatable.
     #[arg(long, global = true, value_name = "MODEL", env = "LOJAL_EXCLUDE")]
     exclude: Vec<String>,
-    /// Threads to use; left out: all of the machine's.
+    /// Number of threads [default: all cores]
     #[arg(long, global = true, value_name = "N", env = "LOJAL_THREADS", value_parser = threads)]
     threads: Option<NonZeroUsize>,
-    /// Memory that queries may hold, such as 4GB; left out: half of the machine's.
+    /// Memory that queries may hold, such as 4GB [default: half of the machine's]
     #[arg(long, global = true, value_name = "SIZE", env = "LOJAL_MEMORY_LIMIT", value_parser = size)]
     memory_limit: Option<NonZeroU64>,
-    /// Shape of messages on stderr.
+    /// Format of messages on stderr.
     #[arg(long, global = true, value_enum, default_value_t, env = "LOJAL_LOG_FORMAT")]
     log_format: LogFormat,
-    /// Only warnings and errors.
+    /// Print only warnings and errors.
     #[arg(long, global = true, env = "LOJAL_QUIET", value_parser = FalseyValueParser::new())]
     quiet: bool,
-    /// No progress bars, even on a terminal.
+    /// Hide progress bars, even on a terminal.
     #[arg(long, global = true, env = "LOJAL_NO_PROGRESS", value_parser = FalseyValueParser::new())]
     no_progress: bool,
 }
@@ -261,7 +261,7 @@ fn size(text: &str) -> Result<NonZeroU64, String> {
 }
 
 impl Common {
-    /// Those of the environment first: the command line overrides them.
+    /// The environment's vars come first, so that the command line overrides them.
     fn all_vars(&self) -> Vec<String> {
         let environment = std::env::var("LOJAL_VARS").unwrap_or_default();
         let pairs = environment.split(';').map(str::trim).filter(|pair| !pair.is_empty());
@@ -274,7 +274,7 @@ impl Common {
 }
 
 impl Arguments {
-    /// What the arguments mean.
+    /// The request that the arguments describe.
     pub(super) fn request(&self) -> Result<Request, Failure> {
         let (pipeline, as_of, skip_unchanged) = match &self.verb {
             Verb::Run(run) => (run.target.pipeline.clone(), run.as_of, run.skip_unchanged),

@@ -27,6 +27,7 @@ mod main_job;
 mod models;
 mod nordic;
 mod parquet_extracts;
+mod plain_english;
 mod publishing;
 mod records;
 mod s3;

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Holds published tables against the truth of the extracts they were made from (generate.py).
+"""Compares published tables with the truth of the extracts they were computed from (generate.py).
 
     check.py [--strict] FOLDER...
 
 Each folder has `extracts` (with truth.json) and `warehouse`. Three kinds of checks, each over all folders:
 
 - rank: what was planted comes first, and is significant. Must hold in every folder with effects.
-- size: the true size lies in the 95 % interval of the table. Of many sizes about one in twenty lies outside.
-- finding: something that is truly nothing is called significant. Of many, at most about one in twenty.
+- size: the true size is in the 95 % interval of the table. Of many sizes about one in twenty is outside.
+- finding: a true zero is reported as significant. Of many, at most about one in twenty.
 
-How many sizes may be missed and how many findings be false is the 5 % and what chance adds to it, see `allowed`. A
-table or column that is not there is told as absent; with --strict it is a fault.
+The number of missed sizes and false findings may be 5 % plus a margin for chance, see `allowed`. A missing table or
+column is reported as absent; with --strict it is a fault.
 """
 import argparse
 import json
@@ -21,9 +21,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-RATE = 0.05  # what 95 % intervals and tests may be wrong
-# Answers to one question serve several cells of a table, so that its cells err together: how many times the variance of
-# their number is that of cells which err each by itself.
+RATE = 0.05  # error rate of 95 % intervals and tests
+# Several cells of a table use the same answers, so their errors are correlated. The variance of the number of errors is
+# this many times that of independent cells.
 ALIKE = 2
 
 
@@ -40,7 +40,7 @@ class Check:
 
 
 def share_back(days):
-    """SQL: the share of those who come back that has done so within so many days."""
+    """SQL: of the customers who come back, the share that has done so within so many days."""
     return f"greatest(0, least({days}, {{back_days[1]}}) - {{back_days[0]}} + 1) / ({{back_days[1]}} - {{back_days[0]}} + 1.0)"
 
 
@@ -70,11 +70,11 @@ CHECKS = [
            or (target = 'nps' and driver = 'trust')"""),
     Check("finding", "drivers", "null", """
         select target || ' by ' || driver, is_significant from cx_drivers"""),
-    Check("finding", "drivers beside the planted ones", "planted", """
+    Check("finding", "drivers other than the planted ones", "planted", """
         select target || ' by ' || driver, is_significant from cx_drivers
         where driver not in ('{bad_touchpoint}', '{bad_journey}')
           and (driver <> 'trust' or target = 'retention_12m')"""),
-    Check("rank", "trust matters to what they say, not to what they do", "planted", """
+    Check("rank", "trust matters for what customers say, not for what they do", "planted", """
         select rank_difference > 0 from cx_driver_disagreements
         where driver = 'trust' and said_target = 'nps' and done_target = 'retention_12m'"""),
 
@@ -93,7 +93,7 @@ CHECKS = [
         from top_down_check where score_change is not null and journey <> 'all'"""),
 
     # One channel or several.
-    Check("rank", "multi-channel journeys score worse where they do", "planted", """
+    Check("rank", "multi-channel journeys score worse where planted", "planted", """
         select is_significant and difference < 0 from journey_comparison
         where population = 'several touchpoints' and journey = '{multichannel_journey}' and metric = 'csat'"""),
     Check("size", "csat of multi-channel journeys less that of others", "both", """
@@ -118,7 +118,7 @@ CHECKS = [
     Check("finding", "stated groups that do the same", "null", """
         select statement || ' ' || stated_group || ' ' || outcome, is_significant from stated_vs_observed
         where outcome in ('ordered_again', 'increased_revenue', 'left_programme')"""),
-    Check("finding", "stated groups that do the same beside the planted ones", "planted", """
+    Check("finding", "stated groups that do the same, other than the planted ones", "planted", """
         select statement || ' ' || stated_group || ' ' || outcome, is_significant from stated_vs_observed
         where outcome in ('ordered_again', 'increased_revenue', 'left_programme')
           and statement in ('emotion', 'csat', 'ces')"""),
@@ -130,7 +130,7 @@ CHECKS = [
     Check("size", "growth by score", "both", """
         select 'nps ' || score, true_growth, ci_low, ci_high
         from experience_growth join growth using (score) where metric = 'nps' and customers >= 30"""),
-    Check("size", "growth by scores of no influence", "both", """
+    Check("size", "growth by scores without influence", "both", """
         select metric || ' ' || score, {growth_of_all}, ci_low, ci_high
         from experience_growth where metric in ('emotion', 'csat', 'ces') and customers >= 30"""),
     Check("rank", "growth rises with nps", "planted", """
@@ -140,7 +140,7 @@ CHECKS = [
         from experience_growth_slopes where metric in ('nps', 'emotion', 'csat', 'ces') and basis = 'all'"""),
 
     # Acting.
-    Check("rank", "whoever was acted upon came back more", "planted", """
+    Check("rank", "treated customers came back more", "planted", """
         select count(*) > 0 and bool_and(is_significant and uplift > 0) from (
             select * from activation_outcomes
             where assignment = 'treatment' and outcome = 'ordered' and uplift is not null and window_days >= 28
@@ -169,7 +169,7 @@ CHECKS = [
 
 
 def allowed(n):
-    """How many of n may err where one in twenty does: the mean and three standard deviations, widened by `ALIKE`."""
+    """How many of n may be wrong if one in twenty is: the mean plus three standard deviations, widened by `ALIKE`."""
     return math.floor(n * RATE + 3 * math.sqrt(ALIKE * n * RATE * (1 - RATE)))
 
 
@@ -186,7 +186,7 @@ def published(folder, truth):
 
 
 class Report:
-    """Says what holds, and remembers whether all did."""
+    """Prints each result and counts the faults."""
 
     def __init__(self, strict):
         self.strict, self.faults = strict, 0
@@ -201,7 +201,7 @@ class Report:
 
 
 def judge(check, worlds, report):
-    """Runs one check in every world that it is about, and says what came out of it."""
+    """Runs one check in every world that it applies to, and reports the result."""
     rows = []
     for name, truth, db in worlds:
         if check.world in ("both", "null" if truth["is_null"] else "planted"):
@@ -221,7 +221,7 @@ def judge(check, worlds, report):
         text = f"{check.name}: {len(outside)} of {len(rows)} intervals miss the true size, at most {allowed(len(rows))} may"
     else:
         outside = [f"{name} {item}" for name, item, is_significant in rows if is_significant]
-        text = f"{check.name}: {len(outside)} of {len(rows)} found though nothing is there, at most {allowed(len(rows))} may"
+        text = f"{check.name}: {len(outside)} of {len(rows)} false findings, at most {allowed(len(rows))} allowed"
     if not rows:
         return report.absent(f"{check.kind} {check.name}: no row")
     report.say(len(outside) <= allowed(len(rows)), text)
@@ -229,7 +229,7 @@ def judge(check, worlds, report):
         print(f"        {line}")
 
 
-# The extracts themselves: is the effect in them as large as truth.json says? A fault here is one of generate.py.
+# The extracts themselves: is the effect in them as large as truth.json says? A fault here is a fault of generate.py.
 ANSWERS = """
     create table answers as from read_csv('{extracts}/surveys.csv', sample_size = -1);
     create table orders as
@@ -292,7 +292,7 @@ def check_extracts(name, folder, truth, report):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--strict", action="store_true", help="a table or column that is not there is a fault")
+    parser.add_argument("--strict", action="store_true", help="a missing table or column is a fault")
     parser.add_argument("folders", nargs="+", type=pathlib.Path)
     arguments = parser.parse_args()
     report, worlds = Report(arguments.strict), []

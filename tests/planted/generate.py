@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Writes extracts in which effects of known size are planted, and truth.json, which tells those sizes.
+"""Writes extracts in which effects of known size are planted, and truth.json with those sizes.
 
     generate.py --out DIR [--seed 1] [--customers 1200] [--null] [--treated FILE]
 
-- A touchpoint of low score, delay_notice, lowers loyalty: relationship NPS and 12-month retention. Trust moves NPS
-  alone. No other touchpoint, and not emotion, has any influence: their scores are drawn by themselves.
-- Journeys of `purchase` over several channels score worse; of other journeys they do not.
-- The higher somebody's NPS, the more of their earlier spending comes back in the year after the answer.
-- A unit's engagement moves what its customers say in the quarter after, and in no other.
-- Customers who are acted upon come back more often. Who that is, the first run decides: with --treated, a CSV with
-  their customer_id, the events from the first as-of day to the second are written too.
+- A touchpoint with a low score, delay_notice, lowers loyalty: relationship NPS and 12-month retention. Trust moves only
+  NPS. The other touchpoints and emotion have no influence: their scores are drawn independently.
+- `purchase` journeys over several channels score worse; other journeys do not.
+- The higher a customer's NPS, the more of their earlier spending comes back in the year after the answer.
+- A unit's engagement moves its customers' answers in the quarter after, and in no other.
+- Treated customers come back more often. The first run decides who is treated: with --treated, a CSV with their
+  customer_id, the events from the first as-of day to the second are written too.
 
-With --null all of these are drawn the same way and have no effect. Scores have no mood in common: what is not
-planted is truly zero. Python 3.10 and nothing else; the same arguments write the same bytes.
+With --null all of these are drawn the same way and have no effect. Scores share no common mood: an effect that is not
+planted is exactly zero. Needs only Python 3.10; the same arguments write the same bytes.
 """
 import argparse
 import csv
@@ -24,7 +24,7 @@ from pathlib import Path
 from random import Random
 
 FIRST_AS_OF, SECOND_AS_OF = date(2025, 11, 30), date(2026, 3, 8)  # the windows of 90 days are over by then
-# Two waves of relationship answers: one whose following year is known at the first as-of day, and one of late, since
+# Two waves of relationship answers: one whose following year is known at the first as-of day, and a recent one, because
 # priorities are about the last 12 months. First signup, first and last answer.
 PAST = "P", date(2023, 1, 1), date(2024, 10, 15), date(2024, 11, 20)
 LATE = "L", date(2024, 1, 1), date(2025, 9, 20), date(2025, 11, 29)
@@ -38,13 +38,13 @@ JOURNEYS = {
     "support": (20, (("help_pages", ("web", "app")), ("live_chat", ("web", "app")))),
 }
 UNITS = [f"S{number:03d}" for number in range(1, 21)]
-# Quarters of employee answers: one level each, which customers feel in the quarter after.
+# Quarters of employee answers: one level each, which affects customers in the quarter after.
 QUARTERS = [date(2025, 1, 1), date(2025, 4, 1), date(2025, 7, 1), date(2025, 10, 1)]
 EMPLOYEES = 12  # answers of a unit in a quarter
 TOUCHPOINT_RESPONSE, RELATIONSHIP_RESPONSE = 0.95, 0.90
 COMES_BACK = 0.20  # in the weeks after the first as-of day, untreated
 BACK_DAYS = 2, 26  # after the first as-of day
-TRUTH_PEOPLE = 80_000  # how many imaginary customers the true sizes are reckoned from
+TRUTH_PEOPLE = 80_000  # simulated customers from which the true sizes are computed
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def money(value):
     return f"{value:.2f}"
 
 
-# One customer: what they felt, what they said, whether they stayed
+# One customer: experience, answers, retention
 
 
 def experience(rng, effects):
@@ -88,7 +88,7 @@ def experience(rng, effects):
         for name, _ in touchpoints:
             level = 2.6 + 0.9 * bad + rng.gauss(0, 0.3) if name == BAD_TOUCHPOINT else 3.7 + shift + rng.gauss(0, 0.95)
             scores[name] = clamp(level, 1, 5)
-    # Noise makes up for what is not planted, so that answers spread alike with and without effects.
+    # Noise replaces what is not planted, so that answers have the same spread with and without effects.
     planted = effects.nps_by_touchpoint * bad + effects.nps_by_trust * trust
     noise = math.sqrt(1.0 + (1.3**2 - effects.nps_by_touchpoint**2) + (0.8**2 - effects.nps_by_trust**2))
     feeling = 7.2 + planted + noise * other
@@ -105,7 +105,7 @@ def experience(rng, effects):
 
 
 class Extracts:
-    """The rows of each extract, as they come to be."""
+    """Collects the rows of each extract."""
 
     COLUMNS = {
         "crm_customers": "customer_id email phone first_name last_name birth_date postal_code city country signup_date "
@@ -177,7 +177,7 @@ class Extracts:
 
 
 def customer(rng, extracts, effects, engagement, wave):
-    """Somebody who bought, went through every journey, told how it was, and of the past wave stayed or not."""
+    """A customer who bought, went through every journey, rated it and, in the past wave, stayed or left."""
     kind, first_signup, first_answer, last_answer = wave
     customer_id = extracts.customer(rng, kind, first_signup + timedelta(days=rng.randrange(270)))
     felt = experience(rng, effects)
@@ -222,9 +222,9 @@ def go_through(rng, extracts, customer_id, journey, touchpoints, felt, at):
 
 
 def visit_stores(rng, extracts, effects, engagement, customer_id, store):
-    """Goods taken back in the store, quarter by quarter, and what was said of it.
+    """Returns in the store, quarter by quarter, and the answers about them.
 
-    None before the second quarter of 2025: at either as-of, the latest answer of a year ago is of the past wave.
+    None before the second quarter of 2025: at both as-of days, the latest answer of a year ago is from the past wave.
     """
     for before, quarter in zip(QUARTERS, QUARTERS[1:]):
         if rng.random() < 0.5:
@@ -236,9 +236,9 @@ def visit_stores(rng, extracts, effects, engagement, customer_id, store):
 
 
 def triggered_customers(rng, extracts, people):
-    """Those whom triggers are about, and neither asked nor in any journey.
+    """Customers for the triggers: not surveyed, and in no journey.
 
-    F has bought for the first time, K has complained twice, R, of high value, is at risk after 180 days of silence.
+    F has bought for the first time; K has complained twice; R, of high value, is at risk after 180 days of silence.
     """
     for number in range(people):
         kind = "FKR"[number % 3]
@@ -267,7 +267,7 @@ def come_back(seed, extracts, effects, treated):
 
 
 def employees(rng, extracts):
-    """Engagement of each unit and quarter, in standard deviations, and the answers it shows in."""
+    """Engagement of each unit and quarter, in standard deviations, and the answers that reflect it."""
     engagement = {(unit, quarter): rng.gauss(0, 1) for unit in UNITS for quarter in QUARTERS}
     for (unit, quarter), level in engagement.items():
         for _ in range(EMPLOYEES):
@@ -277,7 +277,7 @@ def employees(rng, extracts):
     return engagement
 
 
-# What is true
+# The truth
 
 
 def correlation(pairs):
@@ -302,15 +302,15 @@ def category(nps):
 
 
 def mean_of_answers(rng, person, journey):
-    """The mean score of a journey, of the touchpoints that were answered."""
+    """The mean score of a journey over its answered touchpoints."""
     scores = [person["scores"][name] for name, _ in JOURNEYS[journey][1]]
     return mean([score for score in scores if rng.random() < TOUCHPOINT_RESPONSE] or scores)
 
 
 def truth(effects, arguments):
-    """Sizes as the tables state them, from many imaginary customers; they have no sampling error worth the name.
+    """Sizes as the tables define them, from so many simulated customers that their sampling error is negligible.
 
-    Drivers are independent of one another, so that the importance of each is the square of its correlation.
+    Drivers are independent of one another, so the importance of each is the square of its correlation.
     """
     rng = Random("truth")
     people = [experience(rng, effects) for _ in range(TRUTH_PEOPLE)]
@@ -342,7 +342,7 @@ def truth(effects, arguments):
         "multichannel": {"csat_mean": mean(multi) - mean(single),
                          "csat_share": mean(c >= 4 for c in multi) - mean(c >= 4 for c in single)},
         "retention_12m": {name: mean(person["is_retained"] for person in group) for name, group in groups.items()},
-        # What those with a score spend in the year after, as a share of what they spent in the year before, less 1.
+        # Spending of the customers with a score in the year after, as a share of the year before, less 1.
         "growth": {score: mean(person["is_retained"] * person["spending"] for person in group) - 1
                    for score, group in scores.items() if len(group) > 0.02 * TRUTH_PEOPLE},
         "growth_of_all": mean(kept_spending) - 1, "growth_slope": slope(nps, kept_spending),
@@ -359,7 +359,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--customers", type=int, default=1500, help="customers in journeys; triggers get half as many more")
     parser.add_argument("--null", action="store_true", help="plant nothing")
-    parser.add_argument("--treated", type=Path, help="CSV with the customer_id of those acted upon after the first run")
+    parser.add_argument("--treated", type=Path, help="CSV with the customer_id of those treated after the first run")
     arguments = parser.parse_args()
     effects = NOTHING if arguments.null else Effects()
 

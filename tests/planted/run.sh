@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Plants effects in extracts, runs the main job on them, and checks that the tables find what was planted and nothing else.
+# Plants effects in extracts, runs the main job on them, and checks that the tables find these effects and no others.
 #
 #     run.sh BINARY
 #
@@ -18,7 +18,7 @@ run() { # FOLDER AS_OF
         --no-progress --quiet >>"$1/run.log" 2>&1 || { cat "$1/run.log"; return 1; }
 }
 
-# The first run decides who is acted upon, the extracts then tell what they did, the second run measures it.
+# The first run decides who is treated, the extracts then contain their response, and the second run measures it.
 one_set() { # FOLDER SEED [--null]
     mkdir -p "$1"
     "$python" "$here/generate.py" --out "$1/extracts" --seed "${@:2}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the customer_id of those whom the published activations say to act upon, as CSV.
+"""Prints the customer_id of the customers treated in the published activations, as CSV.
 
     treated.py WAREHOUSE > treated.csv
 """

@@ -1,5 +1,5 @@
 -- Grain: channel.
--- Purpose: needs every column of the extract, and little work beside reading it.
+-- Purpose: needs every column of the extract, and little work other than reading it.
 with transactions as (
 
     select * from transactions

@@ -1,4 +1,4 @@
--- Grain: one row per interaction; person_no is null where it belongs to nobody.
+-- Grain: one row per interaction; person_no is null where it is unmatched.
 -- Purpose: interactions with their person, read per person, per touchpoint and by the reconciliation.
 select
     int_customer_persons.person_no,

@@ -1,6 +1,6 @@
 -- Grain: one row per transaction, an order or a return. All its lines share customer, time, channel and direction.
 -- Purpose: folds lines into orders. Amounts are positive here, on returns too.
--- Small tables stand on the left of each join: that side is held in memory, the lines stream past.
+-- Small tables are on the left of each join: that side is held in memory, and the lines stream past.
 with lines as (
     select
         stg_transaction_lines.transaction_id,

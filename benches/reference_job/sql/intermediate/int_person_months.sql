@@ -1,5 +1,5 @@
--- Grain: one row per person and calendar month with a transaction; person_no is null for transactions of nobody.
--- Purpose: the facts of orders and returns, from which customers, months and the reconciliation are added up.
+-- Grain: one row per person and calendar month with a transaction; person_no is null for unmatched transactions.
+-- Purpose: the facts of orders and returns, from which customers, months and the reconciliation are computed.
 with orders as (
     select
         int_customer_persons.person_no,

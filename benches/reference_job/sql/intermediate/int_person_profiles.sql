@@ -1,5 +1,5 @@
 -- Grain: one row per person.
--- Purpose: what all CRM records of a person say together.
+-- Purpose: combines all CRM records of a person.
 select
     int_customer_persons.person_no,
     count(*) as crm_records,

@@ -1,5 +1,5 @@
 -- Grain: one row per CRM record.
--- Purpose: what the identity stage reads. Records that share a key are one person, transitively.
+-- Purpose: the input of the identity stage. Records that share a key are one person, transitively.
 select
     'crm' as source,
     stg_customers.customer_id as source_id,

@@ -1,4 +1,4 @@
--- Grain: one row per survey response; person_no is null where it belongs to nobody.
+-- Grain: one row per survey response; person_no is null where it is unmatched.
 -- Purpose: responses with their person: by customer_id if it is known, else by e-mail key.
 -- A key belongs to one person only: records that share it are one person.
 with email_persons as (

@@ -1,5 +1,5 @@
 -- Grain: one row per source, keyed by source.
--- Purpose: rows and amounts read, and how much of them belongs to a person. Nothing may get lost in between.
+-- Purpose: rows and amounts read, and how much of them belongs to a person. Nothing may get lost.
 with customer_totals as (
     select
         'crm_customers' as source,

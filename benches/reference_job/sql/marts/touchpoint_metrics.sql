@@ -1,5 +1,5 @@
 -- Grain: one row per journey, touchpoint and month, keyed by these three.
--- Purpose: contacts and their cost beside what touchpoint surveys say, whether matched to a person or not.
+-- Purpose: contacts, their cost and the touchpoint surveys' scores, whether matched to a person or not.
 with contacts as (
     select
         int_interactions.journey,

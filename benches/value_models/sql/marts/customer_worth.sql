@@ -1,5 +1,5 @@
 -- Grain: one row per customer.
--- Purpose: the predictions that other libraries make too.
+-- Purpose: the predictions that the other libraries make too.
 with scored as (
     select
         stg_customers.customer_id,

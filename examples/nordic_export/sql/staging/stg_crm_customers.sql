@@ -1,6 +1,6 @@
 -- Grain: one row per record of the customer register.
--- The register in the names and words of the models. E-mail and phone become keys that compare equal however
--- they were typed: an e-mail trimmed and lower-cased, a phone number with its country's dial code in front
+-- The register in the names and words of the models. E-mail and phone become keys that compare equal in any
+-- spelling: an e-mail trimmed and lower-cased, a phone number with its country's dial code in front
 -- and without spaces, dashes and brackets.
 
 with source as (

@@ -1,5 +1,5 @@
 -- Grain: one row per employee survey answer.
--- Answers in the names of the models. They say who answered by unit alone.
+-- Answers in the names of the models. They identify the respondent only by unit.
 
 select
     employee_surveys.enhet as unit,

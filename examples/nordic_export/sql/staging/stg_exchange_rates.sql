@@ -1,6 +1,6 @@
 -- Grain: one row per currency and day from which a rate is in force.
 -- Rates in the names of the models, as integer millionths of a euro. Of two rates from the same day the higher
--- one counts, and the check exchange_rates_are_unique names the day.
+-- one counts, and the check exchange_rates_are_unique reports the day.
 
 select
     upper(trim(exchange_rates.valuta)) as currency,
