@@ -16,11 +16,11 @@ pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), 
     };
     // What is written of triggers is in lookups of their own.
     let written = plan.lookups.keys().filter(|name| !plan.is_of_triggers(name)).count();
+    let sources = some(plan.sources.len(), "source");
     let (lookups, triggers) = (some(written, "lookup"), some(plan.trigger_count(), "trigger"));
     super::print(&format!(
-        "{}: {} sources, {lookups}{triggers}{} models, {} tables to publish, {} checks: all consistent",
+        "{}: {sources}{lookups}{triggers}{} models, {} tables to publish, {} checks: all consistent",
         plan.text.path.display(),
-        plan.sources.len(),
         plan.models.len(),
         plan.published().count(),
         schedule.checks.len(),

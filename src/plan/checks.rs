@@ -32,6 +32,8 @@ pub struct Check {
     pub scans: BTreeMap<String, usize>,
     /// The only columns of a failing row that may be shown, where the table holds direct identifiers.
     pub shown_columns: Option<Vec<String>>,
+    /// The column and the values it may have, of a check of accepted values.
+    pub accepted: Option<(String, Vec<String>)>,
     /// Where a YAML file has it; `None` for a SQL file.
     pub place: Option<Located<()>>,
 }
@@ -75,6 +77,7 @@ pub(super) async fn compile(
             kind: CheckKind::Key(key),
             scans: BTreeMap::new(),
             shown_columns: None,
+            accepted: None,
             place: None,
         });
     }
@@ -152,6 +155,7 @@ fn of_model(
             kind: promise.kind,
             scans: BTreeMap::new(),
             shown_columns: properties.restricted.then(|| key.clone()),
+            accepted: promise.accepted,
             place: Some(place),
         });
     };
@@ -191,6 +195,7 @@ fn of_extension(model: &Model) -> Vec<Check> {
         kind: CheckKind::FailingRows(sql),
         scans: BTreeMap::new(),
         shown_columns: model.properties.restricted.then(|| model.key()),
+        accepted: None,
         place: None,
     });
     checks.collect()
@@ -266,6 +271,7 @@ fn laws(project: &Project, file: &PipelineFile, checks: &mut Vec<Check>, problem
             kind: CheckKind::FailingRows(text.clone()),
             scans: BTreeMap::new(),
             shown_columns: None,
+            accepted: None,
             place: None,
         });
     }

@@ -14,6 +14,8 @@ pub(super) struct Promise {
     pub(super) words: String,
     /// How it is proved.
     pub(super) kind: CheckKind,
+    /// The column and the values it may have, of a check of accepted values.
+    pub(super) accepted: Option<(String, Vec<String>)>,
 }
 
 /// What a check on a column promises. `listed` are the accepted values that a lookup has.
@@ -56,7 +58,15 @@ pub(super) fn of_column(table: &str, column: &str, check: &ColumnCheck, listed: 
             ("relationships", to.severity, words, failing_rows("relationships", table, column, sql))
         }
     };
-    Promise { name: format!("{name}_{table}_{column}"), severity, words: format!("{table}.{column} {words}"), kind }
+    let accepted = match check {
+        ColumnCheck::AcceptedValues(accepted) => {
+            let values = accepted.values.iter().chain(listed).map(ToString::to_string);
+            Some((column.to_owned(), values.collect()))
+        }
+        _ => None,
+    };
+    let words = format!("{table}.{column} {words}");
+    Promise { name: format!("{name}_{table}_{column}"), severity, words, kind, accepted }
 }
 
 /// What a check on a table as a whole promises.
@@ -67,12 +77,14 @@ pub(super) fn of_model(table: &str, check: &ModelCheck) -> Promise {
             severity: limits.severity,
             words: format!("the number of rows of {table} is {}", bounds(limits.min, limits.max)),
             kind: CheckKind::RowCount { min: limits.min, max: limits.max },
+            accepted: None,
         },
         ModelCheck::Expression(expression) => Promise {
             name: format!("{}_{table}", expression.name.value),
             severity: expression.severity,
             words: format!("{table}: {}", expression.sql.value),
             kind: CheckKind::FailingRow(format!("not coalesce(({}), false)", expression.sql.value)),
+            accepted: None,
         },
     }
 }

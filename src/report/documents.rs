@@ -203,7 +203,10 @@ fn seed(facts: &RunFacts<'_>, lookup: &Lookup) -> (String, Value) {
         "resource_type": "seed",
         "name": lookup.name,
         "unique_id": id,
-        "original_file_path": facts.plan.text.path.display().to_string(),
+        "original_file_path": match facts.plan.domains.of_table(&lookup.name) {
+            Some(domain) => format!("sql/{domain}/{domain}.yml"),
+            None => facts.plan.text.path.display().to_string(),
+        },
         "fqn": [facts.plan.name, "lookups", lookup.name],
         "description": lookup.description,
         "columns": columns,
@@ -249,13 +252,20 @@ fn catalog_node(plan: &Plan, name: &str, properties: &ModelFile, table: &StagedT
 fn columns(plan: &Plan, table: &str, properties: &ModelFile, schema: &SchemaRef) -> Map<String, Value> {
     let entries = schema.fields().iter().enumerate().map(|(index, field)| {
         let label = properties.columns.get(field.name().as_str()).and_then(|column| column.label.as_ref());
-        let column = json!({
+        let accepted = plan.checks.iter().filter(|check| check.table.as_deref() == Some(table)).find_map(|check| {
+            let (column, values) = check.accepted.as_ref()?;
+            (column == field.name()).then_some(values)
+        });
+        let mut column = json!({
             "name": field.name(),
             "index": index + 1,
             "type": field.data_type().to_string(),
             "comment": field.metadata().get("description"),
             "translations": translations(plan, table, Some(field.name()), label, field.metadata()),
         });
+        if let Some(values) = accepted {
+            column["accepted_values"] = json!(values);
+        }
         (field.name().clone(), column)
     });
     entries.collect()
