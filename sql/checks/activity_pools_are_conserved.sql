@@ -84,7 +84,7 @@ pools as (
         stg_activity_costs.month,
         0 as charged,
         0 as unused,
-        cast(stg_activity_costs.pool_cost_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as pool,
+        money(stg_activity_costs.pool_cost_minor) as pool,
         0 as events
     from stg_activity_costs
     left join activities

@@ -116,11 +116,8 @@ answers as (
     select
         int_lifecycle_answers.customer_no,
         int_lifecycle_answers.is_promoter,
-        cast(
-            local_timestamp(
-                arrow_cast(int_lifecycle_answers.at, 'Timestamp(Microsecond, Some("UTC"))'), $time_zone
-            ) as date
-        ) as answered_date
+        local_date(arrow_cast(int_lifecycle_answers.at, 'Timestamp(Microsecond, Some("UTC"))'), $time_zone)
+            as answered_date
     from int_lifecycle_answers
 
 ),
@@ -150,16 +147,10 @@ stays as (
     select
         int_customer_stages.customer_no,
         int_customer_stages.stage,
-        cast(
-            local_timestamp(
-                arrow_cast(int_customer_stages.entered_at, 'Timestamp(Microsecond, Some("UTC"))'), $time_zone
-            ) as date
-        ) as entered_date,
-        cast(
-            local_timestamp(
-                arrow_cast(int_customer_stages.left_at, 'Timestamp(Microsecond, Some("UTC"))'), $time_zone
-            ) as date
-        ) as left_date
+        local_date(arrow_cast(int_customer_stages.entered_at, 'Timestamp(Microsecond, Some("UTC"))'), $time_zone)
+            as entered_date,
+        local_date(arrow_cast(int_customer_stages.left_at, 'Timestamp(Microsecond, Some("UTC"))'), $time_zone)
+            as left_date
     from int_customer_stages
     where int_customer_stages.stage not in ('at_risk', 'lapsed')
 

@@ -33,7 +33,7 @@ with lines as (
     left join int_exchange_rates
         on
             stg_transactions.currency = int_exchange_rates.currency
-            and cast(local_timestamp(stg_transactions.ordered_at, $time_zone) as date) = int_exchange_rates.day
+            and local_date(stg_transactions.ordered_at, $time_zone) = int_exchange_rates.day
 
 )
 

@@ -9,7 +9,7 @@ with employees as (
 
     select
         int_units.unit_no,
-        cast(date_trunc('month', local_timestamp(stg_employee_surveys.responded_at, $time_zone)) as date) as month,
+        local_month(stg_employee_surveys.responded_at, $time_zone) as month,
         count(*) as responses,
         count(stg_employee_surveys.engagement) as engagement_responses,
         coalesce(sum(stg_employee_surveys.engagement), 0) as engagement_sum,
@@ -23,7 +23,7 @@ with employees as (
         on stg_employee_surveys.unit = int_units.unit
     group by
         int_units.unit_no,
-        cast(date_trunc('month', local_timestamp(stg_employee_surveys.responded_at, $time_zone)) as date)
+        local_month(stg_employee_surveys.responded_at, $time_zone)
 
 ),
 

@@ -3,10 +3,10 @@
 
 select
     int_lines.unit_no,
-    cast(date_trunc('month', local_timestamp(int_lines.ordered_at, $time_zone)) as date) as month,
+    local_month(int_lines.ordered_at, $time_zone) as month,
     coalesce(sum(case when int_lines.is_return then -int_lines.net_minor else int_lines.net_minor end), 0) as net_minor
 from int_lines
 where int_lines.unit_no > 0
 group by
     int_lines.unit_no,
-    cast(date_trunc('month', local_timestamp(int_lines.ordered_at, $time_zone)) as date)
+    local_month(int_lines.ordered_at, $time_zone)

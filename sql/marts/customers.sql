@@ -56,18 +56,11 @@ select
     int_value_inputs.first_purchase_at,
     int_value_inputs.last_purchase_at,
     int_customer_profit.order_count,
-    cast(
-        cast(int_customer_profit.net_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as net_revenue,
-    cast(
-        cast(int_customer_profit.contribution_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as contribution_profit,
+    money(int_customer_profit.net_minor) as net_revenue,
+    money(int_customer_profit.contribution_minor) as contribution_profit,
     int_customer_values.p_alive,
     int_customer_values.expected_orders_12m,
-    cast(
-        cast(int_customer_values.expected_margin_12m_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2))
-        as decimal(18, 2)
-    ) as expected_margin_12m,
+    money(int_customer_values.expected_margin_12m_minor) as expected_margin_12m,
     latest_answers.nps as nps_latest,
     case
         when latest_answers.nps >= 9 then 'promoter'
