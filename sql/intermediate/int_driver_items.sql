@@ -1,5 +1,5 @@
 -- Grain: one row per journey and one per touchpoint seen in a contact or an answer.
--- What can drive loyalty, beside trust and emotion, with a number per level. A touchpoint belongs to the first by
+-- What can drive loyalty, beside trust and emotion. A touchpoint belongs to the first by
 -- name of its journeys; one never seen under a journey belongs to 'unknown'.
 
 with seen as (
@@ -44,29 +44,18 @@ journeys as (
     where seen.journey is not null
     group by seen.journey
 
-),
-
-items as (
-
-    select
-        'journey' as level,
-        journeys.item,
-        journeys.item as journey
-    from journeys
-
-    union all
-
-    select
-        'touchpoint' as level,
-        touchpoints.item,
-        touchpoints.journey
-    from touchpoints
-
 )
 
 select
-    items.level,
-    items.item,
-    items.journey,
-    cast(row_number() over (partition by items.level order by items.item) as bigint) - 1 as item_no
-from items
+    'journey' as level,
+    journeys.item,
+    journeys.item as journey
+from journeys
+
+union all
+
+select
+    'touchpoint' as level,
+    touchpoints.item,
+    touchpoints.journey
+from touchpoints

@@ -1,6 +1,7 @@
 -- Grain: one row per person.
--- Gives each customer_key a small integer for this run, so that the large joins and groupings below
--- handle integers in place of text. customer_no is never published; 0 stands for 'unidentified'.
+-- Gives each customer_key a small integer for this run, the one surrogate key of the pipeline: events are
+-- joined and grouped by it, which is much cheaper than by text. customer_no is never published, and another run may
+-- number persons differently. 0 is 'unidentified'.
 
 with persons as (
 

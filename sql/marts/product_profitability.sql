@@ -1,10 +1,11 @@
 -- Grain: one row per product and month with a line; all products that the extract does not have are 'unknown'.
--- What each product brought and cost, from the lines themselves.
+-- What each product brought and cost, from the lines themselves. Categories are those of stg_products: no rule of
+-- ours is between them and the extract.
 
 with sums as (
 
     select
-        int_lines.product_no,
+        int_lines.product_id,
         local_month(int_lines.ordered_at, $time_zone) as month,
         count(*) as lines,
         sum(case when int_lines.is_return then 0 else int_lines.quantity end) as units_sold,
@@ -16,14 +17,14 @@ with sums as (
             as cost_of_goods_minor
     from int_lines
     group by
-        int_lines.product_no,
+        int_lines.product_id,
         local_month(int_lines.ordered_at, $time_zone)
 
 )
 
 select
-    coalesce(int_products.product_id, 'unknown') as product_id,
-    case when int_products.product_id is null then 'unknown' else int_products.category end as category,
+    coalesce(stg_products.product_id, 'unknown') as product_id,
+    case when stg_products.product_id is null then 'unknown' else stg_products.category end as category,
     sums.month,
     sums.lines,
     sums.units_sold - sums.units_returned as units,
@@ -35,5 +36,5 @@ select
     money(sums.cost_of_goods_minor) as cost_of_goods,
     money(sums.net_sale_minor - sums.returns_minor - sums.cost_of_goods_minor) as gross_margin
 from sums
-left join int_products
-    on sums.product_no = int_products.product_no
+left join stg_products
+    on sums.product_id = stg_products.product_id
