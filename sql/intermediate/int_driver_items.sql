@@ -1,6 +1,6 @@
 -- Grain: one row per journey and one per touchpoint seen in a contact or an answer.
--- What can drive loyalty, beside trust and emotion. A touchpoint belongs to the first by
--- name of its journeys; one never seen under a journey belongs to 'unknown'.
+-- What can drive loyalty, besides trust and emotion. A touchpoint belongs to the first by name of its journeys; one
+-- never seen under a journey belongs to 'unknown'.
 
 with seen as (
 
