@@ -4,7 +4,7 @@
 select
     stg_activity_costs.activity,
     count(*) as months,
-    cast(sum(stg_activity_costs.pool_cost_minor) as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as pool_cost
+    money(sum(stg_activity_costs.pool_cost_minor)) as pool_cost
 from stg_activity_costs
 left join (select distinct activity_times.activity from activity_times) as timed
     on stg_activity_costs.activity = timed.activity

@@ -3,37 +3,22 @@
 -- customer_months, unused capacity from activity_capacity, pools from the extract. Activities without a column of
 -- their own count together as other. Returns the activities and months that differ.
 
-with activities as (
-
-    select
-        column1 as activity_no,
-        column2 as activity
-    from (
-        values
-        (1, 'phone'),
-        (2, 'chat'),
-        (3, 'email'),
-        (4, 'store'),
-        (5, 'web'),
-        (6, 'app'),
-        (7, 'returns_handling'),
-        (8, 'other')
-    )
-
-),
-
-months as (
+with months as (
 
     select
         customer_months.month,
-        sum(customer_months.cost_to_serve_phone) as phone,
-        sum(customer_months.cost_to_serve_chat) as chat,
-        sum(customer_months.cost_to_serve_email) as email,
-        sum(customer_months.cost_to_serve_store) as store,
-        sum(customer_months.cost_to_serve_web) as web,
-        sum(customer_months.cost_to_serve_app) as app,
-        sum(customer_months.cost_to_serve_returns_handling) as returns_handling,
-        sum(customer_months.cost_to_serve_other) as other
+        unnest([
+            named_struct('activity', 'phone', 'charged', sum(customer_months.cost_to_serve_phone)),
+            named_struct('activity', 'chat', 'charged', sum(customer_months.cost_to_serve_chat)),
+            named_struct('activity', 'email', 'charged', sum(customer_months.cost_to_serve_email)),
+            named_struct('activity', 'store', 'charged', sum(customer_months.cost_to_serve_store)),
+            named_struct('activity', 'web', 'charged', sum(customer_months.cost_to_serve_web)),
+            named_struct('activity', 'app', 'charged', sum(customer_months.cost_to_serve_app)),
+            named_struct(
+                'activity', 'returns_handling', 'charged', sum(customer_months.cost_to_serve_returns_handling)
+            ),
+            named_struct('activity', 'other', 'charged', sum(customer_months.cost_to_serve_other))
+        ]) as cost
     from customer_months
     group by customer_months.month
 
@@ -42,23 +27,21 @@ months as (
 customers as (
 
     select
-        activities.activity,
+        months.cost['activity'] as activity,
         months.month,
-        case activities.activity_no
-            when 1 then months.phone
-            when 2 then months.chat
-            when 3 then months.email
-            when 4 then months.store
-            when 5 then months.web
-            when 6 then months.app
-            when 7 then months.returns_handling
-            when 8 then months.other
-        end as charged,
+        months.cost['charged'] as charged,
         0 as unused,
         0 as pool,
         0 as events
     from months
-    cross join activities
+
+),
+
+activities as (
+
+    select customers.activity
+    from customers
+    group by customers.activity
 
 ),
 
@@ -84,7 +67,7 @@ pools as (
         stg_activity_costs.month,
         0 as charged,
         0 as unused,
-        cast(stg_activity_costs.pool_cost_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as pool,
+        money(stg_activity_costs.pool_cost_minor) as pool,
         0 as events
     from stg_activity_costs
     left join activities

@@ -4,8 +4,7 @@
 with events as (
 
     select
-        cast(coalesce(sum(int_activity_sums.cost_minor), 0) as decimal(20, 0)) * cast(0.01 as decimal(2, 2))
-            as cost_to_serve
+        money(coalesce(sum(int_activity_sums.cost_minor), 0)) as cost_to_serve
     from int_activity_sums
 
 ),

@@ -1,9 +1,8 @@
--- Law 7: every customer is in exactly one lifecycle stage, value tier, segment and RFM segment, and the buyers among
--- them are exactly those of customer_values, in the same segment. Returns the customers who differ.
+-- Law 7: every customer is in exactly one value tier, segment and RFM segment, and the buyers among them are exactly
+-- those of customer_values, in the same segment. Returns those who differ.
 
 select
     customers.customer_key,
-    customers.lifecycle_stage,
     customers.value_tier,
     customers.value_segment,
     customer_values.value_segment as value_segment_in_values,
@@ -13,8 +12,7 @@ from customers
 left join customer_values
     on customers.customer_key = customer_values.customer_key
 where
-    customers.lifecycle_stage is null
-    or customers.value_tier is null
+    customers.value_tier is null
     or customers.value_segment is null
     or customers.rfm_segment is null
     or customers.value_segment <> coalesce(customer_values.value_segment, 'no purchase')

@@ -3,7 +3,45 @@
 -- applies counts. Control persons are treated like the others throughout, so that being contacted is the only
 -- difference between the groups.
 
-with past as (
+with usable as (
+
+    -- Channels of the trigger that the lookup activation_channels has, whose address is known, and that either need no
+    -- consent or have it.
+    select
+        int_activation_hits.trigger,
+        int_activation_hits.customer_no,
+        trigger_channels.channel,
+        trigger_channels.preference
+    from int_activation_hits
+    inner join trigger_channels
+        on int_activation_hits.trigger = trigger_channels.trigger
+    inner join activation_channels
+        on trigger_channels.channel = activation_channels.channel
+    where
+        case activation_channels.needs
+            when 'email' then int_activation_hits.has_email
+            when 'phone' then int_activation_hits.has_phone
+            else true
+        end
+        and (int_activation_hits.marketing_consent or not activation_channels.needs_consent)
+
+),
+
+allowed as (
+
+    -- The preferred one first.
+    select
+        usable.trigger,
+        usable.customer_no,
+        cast(string_agg(usable.channel, ',' order by usable.preference) as varchar) as allowed_channels
+    from usable
+    group by
+        usable.trigger,
+        usable.customer_no
+
+),
+
+past as (
 
     select
         int_earlier_activations.trigger,
@@ -40,12 +78,12 @@ select
     int_activation_hits.expires_days,
     int_activation_hits.control_per_million,
     int_activation_hits.value_segment,
-    int_activation_channels.allowed_channels,
+    allowed.allowed_channels,
     case
         when int_activation_hits.purpose = 'marketing' and not int_activation_hits.marketing_consent
             then 'no consent'
-        when int_activation_channels.allowed_channels is null then 'no channel'
-        -- Expires at the first instant of the local day on which it is too late.
+        when allowed.allowed_channels is null then 'no channel'
+        -- It ends at the first instant of the local day on which it is too late.
         when past.open_until >= $as_of_end then 'in force'
         when cast($as_of as int) - cast(past.latest_on as int) < int_activation_hits.cooldown_days then 'cooldown'
         when
@@ -53,10 +91,10 @@ select
             then 'recent activation'
     end as blocked_by
 from int_activation_hits
-left join int_activation_channels
+left join allowed
     on
-        int_activation_hits.trigger = int_activation_channels.trigger
-        and int_activation_hits.customer_no = int_activation_channels.customer_no
+        int_activation_hits.trigger = allowed.trigger
+        and int_activation_hits.customer_no = allowed.customer_no
 left join past
     on
         int_activation_hits.trigger = past.trigger

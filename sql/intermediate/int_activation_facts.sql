@@ -3,30 +3,7 @@
 -- last 90 days are as_of and the 89 before it. A trigger can use any model with customer_key, but this one is usually
 -- enough.
 
-with present_stages as (
-
-    select
-        int_customer_stages.customer_no,
-        int_customer_stages.stage,
-        int_customer_stages.previous_stage,
-        int_customer_stages.entered_at
-    from int_customer_stages
-    where int_customer_stages.left_at is null
-
-),
-
-latest_answers as (
-
-    select
-        int_lifecycle_answers.customer_no,
-        int_lifecycle_answers.at,
-        int_lifecycle_answers.nps
-    from int_lifecycle_answers
-    where int_lifecycle_answers.next_at is null
-
-),
-
-orders as (
+with orders as (
 
     select
         int_orders.customer_no,
@@ -49,7 +26,7 @@ complaints as (
         max(int_contacts.occurred_at) as latest_complaint_at
     from int_contacts
     where
-        int_contacts.touchpoint = 'complaint'
+        int_contacts.touchpoint = $complaint_touchpoint
         and int_contacts.customer_no > 0
         and int_contacts.occurred_date > $as_of - interval '90 days'
     group by int_contacts.customer_no
@@ -61,9 +38,9 @@ select
     int_customer_profiles.country,
     int_customer_profiles.marketing_consent,
     int_customer_profiles.is_loyalty_member as loyalty_member,
-    present_stages.stage as lifecycle_stage,
-    present_stages.previous_stage as lifecycle_stage_before,
-    arrow_cast(present_stages.entered_at, 'Timestamp(Microsecond, Some("UTC"))') as lifecycle_stage_since,
+    int_customer_stages.stage as lifecycle_stage,
+    int_customer_stages.previous_stage as lifecycle_stage_before,
+    arrow_cast(int_customer_stages.entered_at, 'Timestamp(Microsecond, Some("UTC"))') as lifecycle_stage_since,
     coalesce(int_customer_values.value_tier, 'none') as value_tier,
     coalesce(int_customer_values.potential_tier, 'none') as potential_tier,
     coalesce(int_customer_values.value_segment, 'no purchase') as value_segment,
@@ -76,16 +53,14 @@ select
     coalesce(orders.orders_450d - orders.orders_90d, 0) as orders_360d_before,
     coalesce(complaints.complaints_90d, 0) as complaints_90d,
     complaints.latest_complaint_at,
-    latest_answers.nps as nps_latest,
-    case
-        when latest_answers.nps >= 9 then 'promoter'
-        when latest_answers.nps >= 7 then 'passive'
-        when latest_answers.nps >= 0 then 'detractor'
-    end as nps_category,
-    arrow_cast(latest_answers.at, 'Timestamp(Microsecond, Some("UTC"))') as nps_answered_at
+    int_lifecycle_answers.nps as nps_latest,
+    int_lifecycle_answers.nps_group as nps_category,
+    arrow_cast(int_lifecycle_answers.at, 'Timestamp(Microsecond, Some("UTC"))') as nps_answered_at
 from int_customer_profiles
-left join present_stages
-    on int_customer_profiles.customer_no = present_stages.customer_no
+left join int_customer_stages
+    on
+        int_customer_profiles.customer_no = int_customer_stages.customer_no
+        and int_customer_stages.is_present
 left join int_value_inputs
     on
         int_customer_profiles.customer_no = int_value_inputs.customer_no
@@ -98,5 +73,7 @@ left join orders
     on int_customer_profiles.customer_no = orders.customer_no
 left join complaints
     on int_customer_profiles.customer_no = complaints.customer_no
-left join latest_answers
-    on int_customer_profiles.customer_no = latest_answers.customer_no
+left join int_lifecycle_answers
+    on
+        int_customer_profiles.customer_no = int_lifecycle_answers.customer_no
+        and int_lifecycle_answers.is_latest

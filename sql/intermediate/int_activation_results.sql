@@ -1,7 +1,8 @@
 -- Grain: one row per trigger, outcome, window and person whose window has passed by as_of.
--- The result of each person's first activation by a trigger, by the outcome settings of that day: events in the
--- window of days after activated_on. Includes everyone activated, whether or not the action was carried out
--- (intention to treat), because the persons who were reached are not comparable with the control group.
+-- What came of each person's first activation by a trigger, as the outcome settings of that day had it: events of
+-- the days after activated_on, as many as the window has. Everybody activated is here, whether or not the action
+-- was carried out (intention to treat): who was reached is not comparable with who was left alone.
+-- It reads the mart activation_history, which alone remembers what was activated.
 
 with spelt_out as (
 
@@ -103,7 +104,7 @@ complaints as (
             windows.customer_no = int_contacts.customer_no
             and int_contacts.occurred_date > windows.activated_on
             and int_contacts.occurred_date <= windows.until_date
-    where int_contacts.touchpoint = 'complaint'
+    where int_contacts.touchpoint = $complaint_touchpoint
     group by
         windows.customer_no,
         windows.activated_on,
@@ -115,12 +116,9 @@ answers as (
 
     select
         int_lifecycle_answers.customer_no,
-        int_lifecycle_answers.is_promoter,
-        cast(
-            local_timestamp(
-                arrow_cast(int_lifecycle_answers.at, 'Timestamp(Microsecond, Some("UTC"))'), $time_zone
-            ) as date
-        ) as answered_date
+        int_lifecycle_answers.nps_group,
+        local_date(arrow_cast(int_lifecycle_answers.at, 'Timestamp(Microsecond, Some("UTC"))'), $time_zone)
+            as answered_date
     from int_lifecycle_answers
 
 ),
@@ -131,7 +129,7 @@ promotions as (
         windows.customer_no,
         windows.activated_on,
         windows.until_date,
-        count(case when answers.is_promoter then 1 end) as promotions
+        count(case when answers.nps_group = 'promoter' then 1 end) as promotions
     from windows
     inner join answers
         on
@@ -150,16 +148,10 @@ stays as (
     select
         int_customer_stages.customer_no,
         int_customer_stages.stage,
-        cast(
-            local_timestamp(
-                arrow_cast(int_customer_stages.entered_at, 'Timestamp(Microsecond, Some("UTC"))'), $time_zone
-            ) as date
-        ) as entered_date,
-        cast(
-            local_timestamp(
-                arrow_cast(int_customer_stages.left_at, 'Timestamp(Microsecond, Some("UTC"))'), $time_zone
-            ) as date
-        ) as left_date
+        local_date(arrow_cast(int_customer_stages.entered_at, 'Timestamp(Microsecond, Some("UTC"))'), $time_zone)
+            as entered_date,
+        local_date(arrow_cast(int_customer_stages.left_at, 'Timestamp(Microsecond, Some("UTC"))'), $time_zone)
+            as left_date
     from int_customer_stages
     where int_customer_stages.stage not in ('at_risk', 'lapsed')
 

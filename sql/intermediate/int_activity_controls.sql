@@ -1,6 +1,6 @@
--- Grain: one row per activity number and source of its rate.
--- Cost to serve computed a second time for profit_reconciliation: from contacts, orders and returns counted by
--- length, in decimal arithmetic, without int_activity_events or the customers.
+-- Grain: one row per activity and source of its rate.
+-- Cost to serve reckoned a second time for profit_reconciliation, from contacts, orders and returns counted
+-- by length and in decimal arithmetic, past int_activity_events and the customers.
 
 with lengths as (
 
@@ -36,7 +36,7 @@ with lengths as (
 )
 
 select
-    int_activity_tariffs.activity_no,
+    int_activity_tariffs.activity,
     int_activity_tariffs.rate_source,
     cast(0.01 as decimal(2, 2))
     * sum(
@@ -58,5 +58,5 @@ inner join int_activity_tariffs
         and (lengths.month is not distinct from int_activity_tariffs.month)
 where int_activity_tariffs.minute_rate_e6 is not null
 group by
-    int_activity_tariffs.activity_no,
+    int_activity_tariffs.activity,
     int_activity_tariffs.rate_source

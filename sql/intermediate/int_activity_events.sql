@@ -1,7 +1,7 @@
--- Grain: one row per contact, order or return, and activity it uses.
--- Cost to serve of each event, the source of all sums by customer, month, channel and activity: minutes x minute
--- rate, rounded half up to the minor unit. The table has many rows and holds only integers: tariff_no identifies
--- activity and channel. A contact always has a row; cost_minor is null without a rate.
+-- Grain: one row per contact, order or return, and activity that it takes.
+-- What each event cost to serve, from which customers, months, channels and activities are summed: minutes x
+-- minute rate, rounded half up to the minor unit. It has many rows, so event and channel are behind tariff_no. A
+-- contact always has a row; cost_minor is null where there is no rate.
 
 with timed as (
 
@@ -10,7 +10,7 @@ with timed as (
         int_contacts.occurred_date,
         int_contacts.month,
         int_activity_tariffs.tariff_no,
-        int_activity_tariffs.activity_no,
+        int_activity_tariffs.activity,
         int_activity_tariffs.contacts,
         int_activity_tariffs.minute_rate_e6,
         int_activity_tariffs.per_event_e4 + int_activity_tariffs.per_minute_e2 * int_contacts.minutes_e2 as minutes_e4
@@ -28,7 +28,7 @@ with timed as (
         int_orders.ordered_date as occurred_date,
         int_orders.month,
         int_activity_tariffs.tariff_no,
-        int_activity_tariffs.activity_no,
+        int_activity_tariffs.activity,
         int_activity_tariffs.contacts,
         int_activity_tariffs.minute_rate_e6,
         int_activity_tariffs.per_event_e4 + int_activity_tariffs.per_line_e4 * int_orders.lines as minutes_e4
@@ -49,7 +49,7 @@ select
     timed.occurred_date,
     timed.month,
     timed.tariff_no,
-    timed.activity_no,
+    timed.activity,
     timed.contacts,
     timed.minutes_e4,
     (timed.minutes_e4 * timed.minute_rate_e6 + 50000000) / 100000000 as cost_minor

@@ -18,7 +18,6 @@ select
     int_activity_tariffs.channel,
     int_activity_tariffs.month,
     int_activity_tariffs.activity,
-    int_activity_tariffs.activity_no,
     int_activity_tariffs.minute_rate_e6,
     int_activity_tariffs.rate_source,
     sums.minutes_e4,

@@ -1,11 +1,10 @@
--- Grain: one row per event (contact, order, return), channel and month that occur, and activity that such an event
--- uses.
--- Time-driven activity-based costing in one small table: the minutes an event takes (time equations in the lookup
--- activity_times; matching rows add up) and the cost per minute, which is the pool's rate if the activity has a pool
--- in the month and the fixed rate otherwise. Minutes are in ten-thousandths, rates in millionths of the base
--- currency. A contact without an activity and an activity without a rate keep a row with a null rate and are counted.
--- tariff_no identifies the row in int_activity_events, and activity_no the column of the customer tables: 1 phone, 2
--- chat, 3 email, 4 store, 5 web, 6 app, 7 returns_handling, 8 any other.
+-- Grain: one row per event (contact, order, return), channel and month that occur, and activity that such
+-- an event takes.
+-- Time-driven activity-based costing on one small table: what minutes an event takes (the time equations of
+-- the lookup activity_times; rows that fit an event add up) and what a minute costs, which is the pool's
+-- rate where the activity has a pool in the month and the one of activity_rates else. Minutes are in ten-thousandths,
+-- rates in millionths of the base currency. A contact without an activity and an activity without a rate
+-- stay, without rate (null), and are counted. int_activity_events refers to a row by its tariff_no.
 
 with occasions as (
 
@@ -71,22 +70,12 @@ priced as (
         coalesce(timed.per_minute_e2, 0) as per_minute_e2,
         coalesce(timed.per_line_e4, 0) as per_line_e4,
         coalesce(
-            stg_activity_costs.minute_rate_e6,
-            cast(
-                case timed.activity
-                    when 'phone' then cast($service_minute_cost_phone as decimal(18, 6))
-                    when 'chat' then cast($service_minute_cost_chat as decimal(18, 6))
-                    when 'email' then cast($service_minute_cost_email as decimal(18, 6))
-                    when 'store' then cast($service_minute_cost_store as decimal(18, 6))
-                    when 'web' then cast($service_minute_cost_web as decimal(18, 6))
-                    when 'app' then cast($service_minute_cost_app as decimal(18, 6))
-                    when 'returns_handling' then cast($service_minute_cost_returns_handling as decimal(18, 6))
-                end * 1000000
-                as bigint
-            )
+            stg_activity_costs.minute_rate_e6, cast(activity_rates.minute_cost * 1000000 as bigint)
         ) as minute_rate_e6,
         stg_activity_costs.minute_rate_e6 is not null as has_pool
     from timed
+    left join activity_rates
+        on timed.activity = activity_rates.activity
     left join stg_activity_costs
         on
             timed.activity = stg_activity_costs.activity
@@ -103,19 +92,6 @@ select
     priced.month,
     priced.events,
     priced.activity,
-    cast(
-        case priced.activity
-            when 'phone' then 1
-            when 'chat' then 2
-            when 'email' then 3
-            when 'store' then 4
-            when 'web' then 5
-            when 'app' then 6
-            when 'returns_handling' then 7
-            else 8
-        end
-        as integer
-    ) as activity_no,
     priced.per_event_e4,
     priced.per_minute_e2,
     priced.per_line_e4,
@@ -125,7 +101,7 @@ select
         when priced.minute_rate_e6 is not null then 'var'
         else 'none'
     end as rate_source,
-    -- One activity represents each contact, one without a rate if there is any.
+    -- One activity of each contact stands for the contact, one without a rate if there is any.
     cast(
         case
             when

@@ -1,8 +1,9 @@
--- Grain: one row per person (0: unidentified) and month with an order, a return, a contact or a redemption of points.
--- Orders, service costs and redemptions in one narrow table, grouped once; money in minor units. Activity numbers are
--- those of int_activity_tariffs.
+-- Grain: one row per person (0: nobody known) and month with an order, a return, a contact or a redemption
+-- of points.
+-- Orders, what serving took and redemptions in one narrow table, grouped once; money in minor units. Activities
+-- without a column are in other_minor.
 
-with activity as (
+with events as (
 
     select
         int_orders.customer_no,
@@ -15,7 +16,7 @@ with activity as (
         int_orders.cost_of_goods_minor,
         int_orders.payment_cost_minor,
         int_orders.delivery_cost_minor,
-        0 as activity_no,
+        cast(null as varchar) as activity,
         0 as cost_to_serve_minor,
         0 as programme_cost_minor,
         0 as interactions
@@ -34,7 +35,7 @@ with activity as (
         0 as cost_of_goods_minor,
         0 as payment_cost_minor,
         0 as delivery_cost_minor,
-        int_activity_events.activity_no,
+        int_activity_events.activity,
         coalesce(int_activity_events.cost_minor, 0) as cost_to_serve_minor,
         0 as programme_cost_minor,
         int_activity_events.contacts as interactions
@@ -53,38 +54,74 @@ with activity as (
         0 as cost_of_goods_minor,
         0 as payment_cost_minor,
         0 as delivery_cost_minor,
-        0 as activity_no,
+        cast(null as varchar) as activity,
         0 as cost_to_serve_minor,
         int_loyalty_events.programme_cost_minor,
         0 as interactions
     from int_loyalty_events
     where int_loyalty_events.kind = 'redeem'
 
+),
+
+sums as (
+
+    select
+        events.customer_no,
+        events.month,
+        sum(events.orders) as orders,
+        sum(events.gross_minor) as gross_minor,
+        sum(events.discounts_minor) as discounts_minor,
+        sum(events.returns_minor) as returns_minor,
+        sum(events.net_minor) as net_minor,
+        sum(events.cost_of_goods_minor) as cost_of_goods_minor,
+        sum(events.payment_cost_minor) as payment_cost_minor,
+        sum(events.delivery_cost_minor) as delivery_cost_minor,
+        sum(events.cost_to_serve_minor) as cost_to_serve_minor,
+        sum(case when events.activity = 'phone' then events.cost_to_serve_minor else 0 end) as phone_minor,
+        sum(case when events.activity = 'chat' then events.cost_to_serve_minor else 0 end) as chat_minor,
+        sum(case when events.activity = 'email' then events.cost_to_serve_minor else 0 end) as email_minor,
+        sum(case when events.activity = 'store' then events.cost_to_serve_minor else 0 end) as store_minor,
+        sum(case when events.activity = 'web' then events.cost_to_serve_minor else 0 end) as web_minor,
+        sum(case when events.activity = 'app' then events.cost_to_serve_minor else 0 end) as app_minor,
+        sum(case when events.activity = 'returns_handling' then events.cost_to_serve_minor else 0 end)
+            as returns_handling_minor,
+        sum(events.programme_cost_minor) as programme_cost_minor,
+        sum(events.interactions) as interactions
+    from events
+    group by
+        events.customer_no,
+        events.month
+
 )
 
 select
-    activity.customer_no,
-    activity.month,
-    sum(activity.orders) as orders,
-    sum(activity.gross_minor) as gross_minor,
-    sum(activity.discounts_minor) as discounts_minor,
-    sum(activity.returns_minor) as returns_minor,
-    sum(activity.net_minor) as net_minor,
-    sum(activity.cost_of_goods_minor) as cost_of_goods_minor,
-    sum(activity.payment_cost_minor) as payment_cost_minor,
-    sum(activity.delivery_cost_minor) as delivery_cost_minor,
-    sum(activity.cost_to_serve_minor) as cost_to_serve_minor,
-    sum(case when activity.activity_no = 1 then activity.cost_to_serve_minor else 0 end) as phone_minor,
-    sum(case when activity.activity_no = 2 then activity.cost_to_serve_minor else 0 end) as chat_minor,
-    sum(case when activity.activity_no = 3 then activity.cost_to_serve_minor else 0 end) as email_minor,
-    sum(case when activity.activity_no = 4 then activity.cost_to_serve_minor else 0 end) as store_minor,
-    sum(case when activity.activity_no = 5 then activity.cost_to_serve_minor else 0 end) as web_minor,
-    sum(case when activity.activity_no = 6 then activity.cost_to_serve_minor else 0 end) as app_minor,
-    sum(case when activity.activity_no = 7 then activity.cost_to_serve_minor else 0 end) as returns_handling_minor,
-    sum(case when activity.activity_no = 8 then activity.cost_to_serve_minor else 0 end) as other_minor,
-    sum(activity.programme_cost_minor) as programme_cost_minor,
-    sum(activity.interactions) as interactions
-from activity
-group by
-    activity.customer_no,
-    activity.month
+    sums.customer_no,
+    sums.month,
+    sums.orders,
+    sums.gross_minor,
+    sums.discounts_minor,
+    sums.returns_minor,
+    sums.net_minor,
+    sums.cost_of_goods_minor,
+    sums.payment_cost_minor,
+    sums.delivery_cost_minor,
+    sums.cost_to_serve_minor,
+    sums.phone_minor,
+    sums.chat_minor,
+    sums.email_minor,
+    sums.store_minor,
+    sums.web_minor,
+    sums.app_minor,
+    sums.returns_handling_minor,
+    sums.cost_to_serve_minor
+    - sums.phone_minor
+    - sums.chat_minor
+    - sums.email_minor
+    - sums.store_minor
+    - sums.web_minor
+    - sums.app_minor
+    - sums.returns_handling_minor
+        as other_minor,
+    sums.programme_cost_minor,
+    sums.interactions
+from sums

@@ -33,8 +33,7 @@ reached as (
             case
                 when
                     rfm_cuts.measure = 'monetary'
-                    and cast(int_value_inputs.net_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2))
-                    >= rfm_cuts.from_value
+                    and money(int_value_inputs.net_minor) >= rfm_cuts.from_value
                     then 1
             end
         ) as monetary_cuts

@@ -172,6 +172,7 @@ select
     end as entry_reason,
     stays.entered_at,
     case when stays.next_stage <> 'none' then stays.left_at end as left_at,
+    stays.next_stage = 'none' as is_present,
     stays.next_stage
 from stays
 where stays.stage <> 'none'

@@ -1,7 +1,90 @@
 -- Grain: one row per valuation date and person with an order by then.
--- Tiers of each buyer, the segment they form, and the thresholds behind them.
+-- Tiers of each buyer and the segment that the two make, with the thresholds that made them. A tier of the lookup
+-- tier_thresholds begins at a fixed amount, or else at a quantile: of the contribution profit of the last 12 months
+-- over buyers who made one, and of the expected margin over buyers with any.
 
-with tiers as (
+with amounts as (
+
+    select
+        int_customer_contributions.valuation_date,
+        'value' as measure,
+        int_customer_contributions.contribution_12m_minor as amount_minor
+    from int_customer_contributions
+    where int_customer_contributions.contribution_12m_minor > 0
+
+    union all
+
+    select
+        int_customer_expectations.valuation_date,
+        'potential' as measure,
+        int_customer_expectations.expected_margin_12m_minor as amount_minor
+    from int_customer_expectations
+    where int_customer_expectations.expected_margin_12m_minor > 0
+
+),
+
+ranked as (
+
+    select
+        amounts.valuation_date,
+        amounts.measure,
+        amounts.amount_minor,
+        row_number() over (partition by amounts.valuation_date, amounts.measure order by amounts.amount_minor)
+            as position,
+        count(*) over (partition by amounts.valuation_date, amounts.measure) as customers
+    from amounts
+
+),
+
+quantiles as (
+
+    select
+        ranked.valuation_date,
+        tier_thresholds.measure,
+        tier_thresholds.tier,
+        min(ranked.amount_minor) as from_minor
+    from ranked
+    inner join tier_thresholds
+        on ranked.measure = tier_thresholds.measure
+    where ranked.position >= ranked.customers * tier_thresholds.quantile
+    group by
+        ranked.valuation_date,
+        tier_thresholds.measure,
+        tier_thresholds.tier
+
+),
+
+beginnings as (
+
+    select
+        int_valuation_dates.valuation_date,
+        concat(tier_thresholds.measure, ' ', tier_thresholds.tier) as tier,
+        coalesce(cast(tier_thresholds.amount * 100 as bigint), quantiles.from_minor) as from_minor
+    from int_valuation_dates
+    cross join tier_thresholds
+    left join quantiles
+        on
+            int_valuation_dates.valuation_date = quantiles.valuation_date
+            and tier_thresholds.measure = quantiles.measure
+            and tier_thresholds.tier = quantiles.tier
+
+),
+
+thresholds as (
+
+    select
+        beginnings.valuation_date,
+        max(case when beginnings.tier = 'value high' then beginnings.from_minor end) as value_high_from_minor,
+        max(case when beginnings.tier = 'value medium' then beginnings.from_minor end) as value_medium_from_minor,
+        max(case when beginnings.tier = 'potential high' then beginnings.from_minor end) as potential_high_from_minor,
+        max(case when beginnings.tier = 'potential medium' then beginnings.from_minor end)
+            as potential_medium_from_minor
+    from beginnings
+    group by beginnings.valuation_date
+
+),
+
+tiers as (
 
     select
         int_value_inputs.valuation_date,
@@ -13,7 +96,7 @@ with tiers as (
         int_value_inputs.days_since_purchase,
         int_value_inputs.order_count,
         int_value_inputs.margin_minor,
-        int_value_inputs.contribution_12m_minor,
+        int_customer_contributions.contribution_12m_minor,
         int_value_inputs.later_purchase_days,
         int_customer_expectations.p_alive,
         int_customer_expectations.expected_orders_12m,
@@ -21,22 +104,19 @@ with tiers as (
         int_customer_expectations.expected_margin_12m_minor,
         int_customer_expectations.is_purchase_model_used,
         int_customer_expectations.model_status,
-        int_value_thresholds.value_high_from_minor,
-        int_value_thresholds.value_medium_from_minor,
-        int_value_thresholds.potential_high_from_minor,
-        int_value_thresholds.potential_medium_from_minor,
+        thresholds.value_high_from_minor,
+        thresholds.value_medium_from_minor,
+        thresholds.potential_high_from_minor,
+        thresholds.potential_medium_from_minor,
         case
-            when int_value_inputs.contribution_12m_minor < 0 then 'unprofitable'
-            when int_value_inputs.contribution_12m_minor >= int_value_thresholds.value_high_from_minor then 'high'
-            when int_value_inputs.contribution_12m_minor >= int_value_thresholds.value_medium_from_minor then 'medium'
+            when int_customer_contributions.contribution_12m_minor < 0 then 'unprofitable'
+            when int_customer_contributions.contribution_12m_minor >= thresholds.value_high_from_minor then 'high'
+            when int_customer_contributions.contribution_12m_minor >= thresholds.value_medium_from_minor then 'medium'
             else 'low'
         end as value_tier,
         case
-            when
-                int_customer_expectations.expected_margin_12m_minor >= int_value_thresholds.potential_high_from_minor
-                then 'high'
-            when
-                int_customer_expectations.expected_margin_12m_minor >= int_value_thresholds.potential_medium_from_minor
+            when int_customer_expectations.expected_margin_12m_minor >= thresholds.potential_high_from_minor then 'high'
+            when int_customer_expectations.expected_margin_12m_minor >= thresholds.potential_medium_from_minor
                 then 'medium'
             else 'low'
         end as potential_tier
@@ -45,8 +125,12 @@ with tiers as (
         on
             int_value_inputs.valuation_date = int_customer_expectations.valuation_date
             and int_value_inputs.customer_no = int_customer_expectations.customer_no
-    inner join int_value_thresholds
-        on int_value_inputs.valuation_date = int_value_thresholds.valuation_date
+    inner join int_customer_contributions
+        on
+            int_value_inputs.valuation_date = int_customer_contributions.valuation_date
+            and int_value_inputs.customer_no = int_customer_contributions.customer_no
+    inner join thresholds
+        on int_value_inputs.valuation_date = thresholds.valuation_date
 
 )
 

@@ -7,8 +7,8 @@ with answers as (
     select
         int_cx_answers.response_id,
         'nps' as metric,
-        cast(case when int_cx_answers.nps >= 9 then 1 else 0 end as bigint) as sum_1,
-        cast(case when int_cx_answers.nps <= 6 then 1 else 0 end as bigint) as sum_2
+        cast(case when nps_group(int_cx_answers.nps) = 'promoter' then 1 else 0 end as bigint) as sum_1,
+        cast(case when nps_group(int_cx_answers.nps) = 'detractor' then 1 else 0 end as bigint) as sum_2
     from int_cx_answers
     where int_cx_answers.nps is not null
 

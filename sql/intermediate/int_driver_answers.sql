@@ -9,7 +9,7 @@ with answers as (
         int_survey_answers.response_id,
         int_survey_answers.customer_no,
         int_survey_answers.responded_at,
-        cast(local_timestamp(int_survey_answers.responded_at, $time_zone) as date) as responded_date,
+        local_date(int_survey_answers.responded_at, $time_zone) as responded_date,
         int_survey_answers.journey,
         int_survey_answers.touchpoint,
         coalesce(

@@ -9,7 +9,7 @@ with answers as (
         int_survey_answers.response_id,
         int_survey_answers.customer_no,
         int_survey_answers.responded_at,
-        cast(local_timestamp(int_survey_answers.responded_at, $time_zone) as date) as responded_date,
+        local_date(int_survey_answers.responded_at, $time_zone) as responded_date,
         int_survey_answers.survey_type,
         int_survey_answers.nps,
         cast(int_index_points.points as double) * 100 / int_index_points.full_points as satisfaction_index

@@ -1,6 +1,6 @@
 -- Grain: one row per journey and one per touchpoint seen in a contact or an answer.
--- The possible drivers of loyalty besides trust and emotion, numbered within each level. A touchpoint belongs to the
--- first by name of its journeys; one never seen under a journey belongs to 'unknown'.
+-- What can drive loyalty, besides trust and emotion. A touchpoint belongs to the first by name of its journeys; one
+-- never seen under a journey belongs to 'unknown'.
 
 with seen as (
 
@@ -38,35 +38,24 @@ touchpoints as (
 
 journeys as (
 
-    -- Keeps a journey whose touchpoints all belong to another one, although it has no answers of its own.
+    -- A journey whose touchpoints all belong to another one has no answers of its own and is still there.
     select seen.journey as item
     from seen
     where seen.journey is not null
     group by seen.journey
 
-),
-
-items as (
-
-    select
-        'journey' as level,
-        journeys.item,
-        journeys.item as journey
-    from journeys
-
-    union all
-
-    select
-        'touchpoint' as level,
-        touchpoints.item,
-        touchpoints.journey
-    from touchpoints
-
 )
 
 select
-    items.level,
-    items.item,
-    items.journey,
-    cast(row_number() over (partition by items.level order by items.item) as bigint) - 1 as item_no
-from items
+    'journey' as level,
+    journeys.item,
+    journeys.item as journey
+from journeys
+
+union all
+
+select
+    'touchpoint' as level,
+    touchpoints.item,
+    touchpoints.journey
+from touchpoints

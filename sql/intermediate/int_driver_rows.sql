@@ -41,7 +41,7 @@ relationship_answers as (
         int_survey_answers.response_id,
         int_survey_answers.customer_no,
         int_survey_answers.responded_at,
-        cast(local_timestamp(int_survey_answers.responded_at, $time_zone) as date) as responded_date,
+        local_date(int_survey_answers.responded_at, $time_zone) as responded_date,
         int_survey_answers.trust,
         int_survey_answers.emotion
     from int_survey_answers

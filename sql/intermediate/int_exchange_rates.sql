@@ -5,7 +5,7 @@ with spans as (
 
     select
         stg_exchange_rates.currency,
-        stg_exchange_rates.rate_e6,
+        stg_exchange_rates.rate,
         stg_exchange_rates.valid_from,
         coalesce(
             lead(stg_exchange_rates.valid_from)
@@ -20,6 +20,6 @@ with spans as (
 
 select
     spans.currency,
-    spans.rate_e6,
+    spans.rate,
     cast(unnest(generate_series(spans.valid_from, cast(spans.valid_to as date), interval '1 day')) as date) as day
 from spans

@@ -14,7 +14,7 @@ select
     int_customer_records.customer_no,
     stg_survey_invitations.survey_type,
     cast(stg_survey_invitations.sent_at as bigint) as sent_at,
-    cast(date_trunc('month', local_timestamp(stg_survey_invitations.sent_at, $time_zone)) as date) as month,
+    local_month(stg_survey_invitations.sent_at, $time_zone) as month,
     coalesce(stg_survey_invitations.channel, 'unknown') as channel
 from stg_survey_invitations
 left join int_customer_records

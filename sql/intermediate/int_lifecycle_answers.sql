@@ -1,6 +1,6 @@
 -- Grain: one row per person and instant with a relationship answer to the recommendation question.
--- Whether the person was a promoter (9-10) then, and when the next such answer came. Of several answers at one
--- instant the highest response_id counts.
+-- In which NPS group the person was then, and when the next such answer came. Of several answers at one instant the
+-- greatest response_id counts.
 
 with answers as (
 
@@ -23,6 +23,7 @@ select
     answers.customer_no,
     answers.at,
     answers.nps,
-    answers.nps >= 9 as is_promoter,
-    lead(answers.at) over (partition by answers.customer_no order by answers.at) as next_at
+    nps_group(answers.nps) as nps_group,
+    lead(answers.at) over (partition by answers.customer_no order by answers.at) as next_at,
+    lead(answers.at) over (partition by answers.customer_no order by answers.at) is null as is_latest
 from answers

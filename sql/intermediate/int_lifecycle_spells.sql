@@ -118,7 +118,7 @@ spells as (
     from int_lifecycle_answers
     inner join cultivated
         on int_lifecycle_answers.customer_no = cultivated.customer_no
-    where int_lifecycle_answers.is_promoter
+    where int_lifecycle_answers.nps_group = 'promoter'
 
     union all
 

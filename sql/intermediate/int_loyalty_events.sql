@@ -4,8 +4,8 @@
 select
     coalesce(int_customer_records.customer_no, 0) as customer_no,
     stg_loyalty_events.occurred_at,
-    cast(local_timestamp(stg_loyalty_events.occurred_at, $time_zone) as date) as occurred_date,
-    cast(date_trunc('month', local_timestamp(stg_loyalty_events.occurred_at, $time_zone)) as date) as month,
+    local_date(stg_loyalty_events.occurred_at, $time_zone) as occurred_date,
+    local_month(stg_loyalty_events.occurred_at, $time_zone) as month,
     stg_loyalty_events.kind,
     stg_loyalty_events.points,
     stg_loyalty_events.programme_cost_minor

@@ -111,8 +111,8 @@ memberships as (
         turns.customer_no,
         turns.at as joined_at,
         turns.next_at as left_at,
-        local_timestamp(arrow_cast(turns.at, 'Timestamp(Microsecond, Some("UTC"))'), $time_zone) as joined_local,
-        local_timestamp(arrow_cast(turns.next_at, 'Timestamp(Microsecond, Some("UTC"))'), $time_zone) as left_local
+        local_date(arrow_cast(turns.at, 'Timestamp(Microsecond, Some("UTC"))'), $time_zone) as joined_date,
+        local_date(arrow_cast(turns.next_at, 'Timestamp(Microsecond, Some("UTC"))'), $time_zone) as left_date
     from turns
     where turns.is_member = 1
 
@@ -122,8 +122,8 @@ select
     memberships.customer_no,
     memberships.joined_at,
     memberships.left_at,
-    cast(date_part('year', memberships.joined_local) as bigint) * 12
-    + cast(date_part('month', memberships.joined_local) as bigint) - 1 as joined_month_no,
-    cast(date_part('year', memberships.left_local) as bigint) * 12
-    + cast(date_part('month', memberships.left_local) as bigint) - 1 as left_month_no
+    cast(date_part('year', memberships.joined_date) as bigint) * 12
+    + cast(date_part('month', memberships.joined_date) as bigint) - 1 as joined_month_no,
+    cast(date_part('year', memberships.left_date) as bigint) * 12
+    + cast(date_part('month', memberships.left_date) as bigint) - 1 as left_month_no
 from memberships

@@ -15,7 +15,7 @@ with dated as (
         int_needs_inputs.phone_orders,
         int_needs_inputs.store_orders,
         int_needs_inputs.web_orders,
-        int_needs_inputs.categories_mask,
+        int_needs_inputs.categories,
         int_needs_inputs.lines,
         int_needs_inputs.gross_minor,
         int_needs_inputs.discounts_minor,
@@ -38,7 +38,7 @@ with dated as (
         int_needs_inputs.phone_orders_then as phone_orders,
         int_needs_inputs.store_orders_then as store_orders,
         int_needs_inputs.web_orders_then as web_orders,
-        int_needs_inputs.categories_mask_then as categories_mask,
+        int_needs_inputs.categories_then as categories,
         int_needs_inputs.lines_then as lines,
         int_needs_inputs.gross_then_minor as gross_minor,
         int_needs_inputs.discounts_then_minor as discounts_minor,
@@ -49,76 +49,26 @@ with dated as (
     cross join int_needs_anchor
     where int_needs_inputs.orders_then > 0
 
-),
-
-paired as (
-
-    -- Bits of the mask, added in pairs; below they are added in fours, in bytes, and over the bytes, whose sum is
-    -- the remainder of a division by 255.
-    select
-        dated.customer_no,
-        dated.behaviour_date,
-        dated.is_now,
-        dated.is_reference,
-        dated.orders,
-        dated.first_date,
-        dated.app_orders,
-        dated.phone_orders,
-        dated.store_orders,
-        dated.web_orders,
-        dated.lines,
-        dated.gross_minor,
-        dated.discounts_minor,
-        dated.returns_minor,
-        dated.personal_contacts,
-        dated.self_service_contacts,
-        dated.categories_mask - ((dated.categories_mask >> 1) & 6148914691236517205) as pairs
-    from dated
-
-),
-
-fours as (
-
-    select
-        paired.customer_no,
-        paired.behaviour_date,
-        paired.is_now,
-        paired.is_reference,
-        paired.orders,
-        paired.first_date,
-        paired.app_orders,
-        paired.phone_orders,
-        paired.store_orders,
-        paired.web_orders,
-        paired.lines,
-        paired.gross_minor,
-        paired.discounts_minor,
-        paired.returns_minor,
-        paired.personal_contacts,
-        paired.self_service_contacts,
-        (paired.pairs & 3689348814741910323) + ((paired.pairs >> 2) & 3689348814741910323) as bits
-    from paired
-
 )
 
 select
-    fours.customer_no,
-    fours.behaviour_date,
-    fours.is_now,
-    fours.is_reference,
-    fours.orders,
-    fours.orders - 1 as repeats,
-    cast(fours.behaviour_date - fours.first_date as bigint) as days,
-    fours.app_orders,
-    fours.phone_orders,
-    fours.store_orders,
-    fours.web_orders,
-    ((fours.bits + (fours.bits >> 4)) & 1085102592571150095) % 255 as categories,
-    fours.lines,
-    fours.gross_minor,
-    fours.discounts_minor,
-    fours.gross_minor - fours.discounts_minor as sales_minor,
-    fours.returns_minor,
-    fours.personal_contacts,
-    fours.self_service_contacts
-from fours
+    dated.customer_no,
+    dated.behaviour_date,
+    dated.is_now,
+    dated.is_reference,
+    dated.orders,
+    dated.orders - 1 as repeats,
+    cast(dated.behaviour_date - dated.first_date as bigint) as days,
+    dated.app_orders,
+    dated.phone_orders,
+    dated.store_orders,
+    dated.web_orders,
+    dated.categories,
+    dated.lines,
+    dated.gross_minor,
+    dated.discounts_minor,
+    dated.gross_minor - dated.discounts_minor as sales_minor,
+    dated.returns_minor,
+    dated.personal_contacts,
+    dated.self_service_contacts
+from dated

@@ -11,7 +11,6 @@ with orders as (
         int_orders.ordered_date <= int_needs_anchor.anchor_date as is_then,
         int_orders.is_order,
         int_orders.channel,
-        int_orders.categories_mask,
         int_orders.lines,
         int_orders.gross_minor,
         int_orders.discounts_minor,
@@ -32,7 +31,6 @@ purchases as (
         sum(case when orders.channel = 'phone' then orders.is_order else 0 end) as phone_orders,
         sum(case when orders.channel = 'store' then orders.is_order else 0 end) as store_orders,
         sum(case when orders.channel = 'web' then orders.is_order else 0 end) as web_orders,
-        bit_or(case when orders.is_order = 1 then orders.categories_mask else 0 end) as categories_mask,
         sum(case when orders.is_order = 1 then orders.lines else 0 end) as lines,
         sum(orders.gross_minor) as gross_minor,
         sum(orders.discounts_minor) as discounts_minor,
@@ -42,14 +40,25 @@ purchases as (
         sum(case when orders.is_then and orders.channel = 'phone' then orders.is_order else 0 end) as phone_orders_then,
         sum(case when orders.is_then and orders.channel = 'store' then orders.is_order else 0 end) as store_orders_then,
         sum(case when orders.is_then and orders.channel = 'web' then orders.is_order else 0 end) as web_orders_then,
-        bit_or(case when orders.is_then and orders.is_order = 1 then orders.categories_mask else 0 end)
-            as categories_mask_then,
         sum(case when orders.is_then and orders.is_order = 1 then orders.lines else 0 end) as lines_then,
         sum(case when orders.is_then then orders.gross_minor else 0 end) as gross_then_minor,
         sum(case when orders.is_then then orders.discounts_minor else 0 end) as discounts_then_minor,
         sum(case when orders.is_then then orders.returns_minor else 0 end) as returns_then_minor
     from orders
     group by orders.customer_no
+
+),
+
+categories as (
+
+    select
+        int_customer_categories.customer_no,
+        count(*) as categories,
+        count(case when int_customer_categories.first_ordered_date <= int_needs_anchor.anchor_date then 1 end)
+            as categories_then
+    from int_customer_categories
+    cross join int_needs_anchor
+    group by int_customer_categories.customer_no
 
 ),
 
@@ -88,7 +97,7 @@ select
     purchases.phone_orders,
     purchases.store_orders,
     purchases.web_orders,
-    purchases.categories_mask,
+    coalesce(categories.categories, 0) as categories,
     purchases.lines,
     purchases.gross_minor,
     purchases.discounts_minor,
@@ -100,7 +109,7 @@ select
     purchases.phone_orders_then,
     purchases.store_orders_then,
     purchases.web_orders_then,
-    purchases.categories_mask_then,
+    coalesce(categories.categories_then, 0) as categories_then,
     purchases.lines_then,
     purchases.gross_then_minor,
     purchases.discounts_then_minor,
@@ -108,6 +117,8 @@ select
     coalesce(contacts.personal_contacts_then, 0) as personal_contacts_then,
     coalesce(contacts.self_service_contacts_then, 0) as self_service_contacts_then
 from purchases
+left join categories
+    on purchases.customer_no = categories.customer_no
 left join contacts
     on purchases.customer_no = contacts.customer_no
 where purchases.orders > 0

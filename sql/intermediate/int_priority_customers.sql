@@ -1,7 +1,6 @@
--- Grain: one row per level, item and segment with an affected customer.
--- Persons with a contact in the journey or at the touchpoint in the 12 months until as_of, and their expected margin
--- in the next 12. Each person's items are bits of a few integers (60 items each), so that persons are grouped once
--- for any number of items.
+-- Grain: one row per level, item and segment with somebody affected.
+-- Persons with a contact in the journey or at the touchpoint in the 12 months until as_of, and the margin expected of
+-- them in the next 12.
 
 with recent as (
 
@@ -42,9 +41,8 @@ persons as (
 
     select
         contacts.customer_no,
-        int_driver_items.level,
-        int_driver_items.item_no / 60 as bucket,
-        bit_or(cast(1 as bigint) << (int_driver_items.item_no % 60)) as mask
+        contacts.level,
+        contacts.item
     from contacts
     inner join int_driver_items
         on
@@ -52,8 +50,8 @@ persons as (
             and contacts.item = int_driver_items.item
     group by
         contacts.customer_no,
-        int_driver_items.level,
-        int_driver_items.item_no / 60
+        contacts.level,
+        contacts.item
 
 ),
 
@@ -68,13 +66,11 @@ valued as (
 
 ),
 
-groups as (
+segments as (
 
-    -- Persons are counted per combination of items, of which there are few, before they are expanded to items.
     select
         persons.level,
-        persons.bucket,
-        persons.mask,
+        persons.item,
         coalesce(valued.value_segment, 'no purchase') as segment,
         count(*) as customers,
         sum(coalesce(valued.expected_margin_12m_minor, 0)) as margin_minor
@@ -83,30 +79,8 @@ groups as (
         on persons.customer_no = valued.customer_no
     group by
         persons.level,
-        persons.bucket,
-        persons.mask,
+        persons.item,
         coalesce(valued.value_segment, 'no purchase')
-
-),
-
-segments as (
-
-    select
-        int_driver_items.level,
-        int_driver_items.item,
-        groups.segment,
-        sum(groups.customers) as customers,
-        sum(groups.margin_minor) as margin_minor
-    from groups
-    inner join int_driver_items
-        on
-            groups.level = int_driver_items.level
-            and groups.bucket = int_driver_items.item_no / 60
-    where (groups.mask >> (int_driver_items.item_no % 60)) % 2 = 1
-    group by
-        int_driver_items.level,
-        int_driver_items.item,
-        groups.segment
 
 )
 

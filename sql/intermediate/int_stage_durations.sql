@@ -13,10 +13,10 @@ with stays as (
 )
 
 select
-    cast(date_trunc('month', local_timestamp(stays.left_at, $time_zone)) as date) as month,
+    local_month(stays.left_at, $time_zone) as month,
     stays.stage,
     median(cast(stays.seconds_in_stage as double)) / 86400 as median_days_in_stage
 from stays
 group by
-    cast(date_trunc('month', local_timestamp(stays.left_at, $time_zone)) as date),
+    local_month(stays.left_at, $time_zone),
     stays.stage

@@ -13,12 +13,12 @@ with stages as (
 )
 
 select
-    cast(date_trunc('month', local_timestamp(stages.entered_at, $time_zone)) as date) as month,
+    local_month(stages.entered_at, $time_zone) as month,
     stages.previous_stage as from_stage,
     stages.stage as to_stage,
     count(*) as customers
 from stages
 group by
-    cast(date_trunc('month', local_timestamp(stages.entered_at, $time_zone)) as date),
+    local_month(stages.entered_at, $time_zone),
     stages.previous_stage,
     stages.stage

@@ -19,7 +19,7 @@ select
     stg_surveys.response_id,
     coalesce(int_customer_records.customer_no, email_owners.customer_no) as customer_no,
     stg_surveys.responded_at,
-    cast(date_trunc('month', local_timestamp(stg_surveys.responded_at, $time_zone)) as date) as month,
+    local_month(stg_surveys.responded_at, $time_zone) as month,
     stg_surveys.survey_type,
     stg_surveys.journey,
     stg_surveys.touchpoint,

@@ -33,16 +33,6 @@ contacted as (
 
 ),
 
-present_stages as (
-
-    select
-        int_customer_stages.customer_no,
-        int_customer_stages.stage
-    from int_customer_stages
-    where int_customer_stages.left_at is null
-
-),
-
 tiers as (
 
     select
@@ -68,8 +58,10 @@ select
     int_customer_profiles.customer_no,
     int_customer_profiles.customer_key,
     coalesce(tiers.value_tier, 'none') as value_tier,
-    case when present_stages.stage = 'advocacy' then 'cultivation' else coalesce(present_stages.stage, 'unknown') end
-        as stage,
+    case
+        when int_customer_stages.stage = 'advocacy' then 'cultivation'
+        else coalesce(int_customer_stages.stage, 'unknown')
+    end as stage,
     answered.answers is not null as is_respondent
 from int_customer_profiles
 cross join survey_types
@@ -79,8 +71,10 @@ left join answered
         and survey_types.survey_type = answered.survey_type
 left join contacted
     on int_customer_profiles.customer_no = contacted.customer_no
-left join present_stages
-    on int_customer_profiles.customer_no = present_stages.customer_no
+left join int_customer_stages
+    on
+        int_customer_profiles.customer_no = int_customer_stages.customer_no
+        and int_customer_stages.is_present
 left join tiers
     on int_customer_profiles.customer_no = tiers.customer_no
 where

@@ -1,6 +1,6 @@
--- Grain: one row per quarter and journey (all: everyone) with a relationship answer.
--- The top-down measure: the relationship nps of everyone and of those with a contact in the journey in the
--- $driver_window_days up to the answer. The journeys of an answer are bits of a few integers (60 journeys each).
+-- Grain: one row per quarter and journey (all: whatever they experienced) with a relationship answer.
+-- What is measured top-down: the relationship nps, of everybody and of those with a contact in the journey in the
+-- $driver_window_days up to the answer.
 
 with answers as (
 
@@ -8,22 +8,12 @@ with answers as (
         int_survey_answers.response_id,
         int_survey_answers.customer_no,
         int_survey_answers.responded_at,
-        cast(local_timestamp(int_survey_answers.responded_at, $time_zone) as date) as responded_date,
+        local_date(int_survey_answers.responded_at, $time_zone) as responded_date,
         int_survey_answers.nps
     from int_survey_answers
     where
         int_survey_answers.survey_type = 'relationship'
         and int_survey_answers.nps is not null
-
-),
-
-journey_numbers as (
-
-    select
-        int_driver_items.item as journey,
-        int_driver_items.item_no
-    from int_driver_items
-    where int_driver_items.level = 'journey'
 
 ),
 
@@ -57,13 +47,14 @@ experienced as (
         answers.response_id,
         answers.responded_date,
         answers.nps,
-        journey_numbers.item_no / 60 as bucket,
-        bit_or(cast(1 as bigint) << (journey_numbers.item_no % 60)) as mask
+        int_driver_items.item as journey
     from contacts
     inner join answers
         on contacts.customer_no = answers.customer_no
-    inner join journey_numbers
-        on contacts.journey = journey_numbers.journey
+    inner join int_driver_items
+        on
+            contacts.journey = int_driver_items.item
+            and int_driver_items.level = 'journey'
     where
         contacts.occurred_at <= answers.responded_at
         and cast(answers.responded_date as int) - cast(contacts.occurred_date as int) < $driver_window_days
@@ -71,7 +62,7 @@ experienced as (
         answers.response_id,
         answers.responded_date,
         answers.nps,
-        journey_numbers.item_no / 60
+        int_driver_items.item
 
 ),
 
@@ -87,12 +78,9 @@ respondents as (
 
     select
         experienced.responded_date,
-        journey_numbers.journey,
+        experienced.journey,
         experienced.nps
     from experienced
-    inner join journey_numbers
-        on experienced.bucket = journey_numbers.item_no / 60
-    where (experienced.mask >> (journey_numbers.item_no % 60)) % 2 = 1
 
 )
 
@@ -100,8 +88,8 @@ select
     cast(date_trunc('quarter', respondents.responded_date) as date) as quarter,
     respondents.journey,
     count(*) as responses,
-    count(case when respondents.nps >= 9 then 1 end) as promoters,
-    count(case when respondents.nps <= 6 then 1 end) as detractors,
+    count(case when nps_group(respondents.nps) = 'promoter' then 1 end) as promoters,
+    count(case when nps_group(respondents.nps) = 'detractor' then 1 end) as detractors,
     nps(respondents.nps) as nps,
     nps_ci_low(respondents.nps) as nps_ci_low,
     nps_ci_high(respondents.nps) as nps_ci_high

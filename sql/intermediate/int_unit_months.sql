@@ -7,8 +7,8 @@
 with employees as (
 
     select
-        int_units.unit_no,
-        cast(date_trunc('month', local_timestamp(stg_employee_surveys.responded_at, $time_zone)) as date) as month,
+        stg_employee_surveys.unit,
+        local_month(stg_employee_surveys.responded_at, $time_zone) as month,
         count(*) as responses,
         count(stg_employee_surveys.engagement) as engagement_responses,
         coalesce(sum(stg_employee_surveys.engagement), 0) as engagement_sum,
@@ -18,11 +18,9 @@ with employees as (
         nps_ci_low(stg_employee_surveys.enps) as enps_ci_low,
         nps_ci_high(stg_employee_surveys.enps) as enps_ci_high
     from stg_employee_surveys
-    inner join int_units
-        on stg_employee_surveys.unit = int_units.unit
     group by
-        int_units.unit_no,
-        cast(date_trunc('month', local_timestamp(stg_employee_surveys.responded_at, $time_zone)) as date)
+        stg_employee_surveys.unit,
+        local_month(stg_employee_surveys.responded_at, $time_zone)
 
 ),
 
@@ -32,8 +30,8 @@ store_answers as (
         int_survey_contacts.store_id,
         int_survey_answers.month,
         count(int_survey_answers.nps) as nps_responses,
-        count(case when int_survey_answers.nps >= 9 then 1 end) as promoters,
-        count(case when int_survey_answers.nps <= 6 then 1 end) as detractors,
+        count(case when nps_group(int_survey_answers.nps) = 'promoter' then 1 end) as promoters,
+        count(case when nps_group(int_survey_answers.nps) = 'detractor' then 1 end) as detractors,
         nps(int_survey_answers.nps) as nps,
         nps_ci_low(int_survey_answers.nps) as nps_ci_low,
         nps_ci_high(int_survey_answers.nps) as nps_ci_high,
@@ -98,7 +96,7 @@ ranked as (
 customers as (
 
     select
-        int_units.unit_no,
+        int_units.unit,
         ranked.month,
         ranked.nps_responses,
         ranked.promoters,
@@ -131,29 +129,28 @@ customers as (
 cells as (
 
     select
-        employees.unit_no,
+        employees.unit,
         employees.month
     from employees
 
     union
 
     select
-        customers.unit_no,
+        customers.unit,
         customers.month
     from customers
 
     union
 
     select
-        int_unit_revenue.unit_no,
+        int_unit_revenue.unit,
         int_unit_revenue.month
     from int_unit_revenue
 
 )
 
 select
-    int_units.unit,
-    cells.unit_no,
+    cells.unit,
     cells.month,
     coalesce(employees.responses, 0) as responses,
     coalesce(employees.engagement_responses, 0) as engagement_responses,
@@ -180,17 +177,15 @@ select
     coalesce(customers.is_csat_hidden, false) as is_csat_hidden,
     int_unit_revenue.net_minor
 from cells
-inner join int_units
-    on cells.unit_no = int_units.unit_no
 left join employees
     on
-        cells.unit_no = employees.unit_no
+        cells.unit = employees.unit
         and cells.month = employees.month
 left join customers
     on
-        cells.unit_no = customers.unit_no
+        cells.unit = customers.unit
         and cells.month = customers.month
 left join int_unit_revenue
     on
-        cells.unit_no = int_unit_revenue.unit_no
+        cells.unit = int_unit_revenue.unit
         and cells.month = int_unit_revenue.month

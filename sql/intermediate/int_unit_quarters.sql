@@ -7,7 +7,7 @@
 with quarters as (
 
     select
-        int_unit_months.unit_no,
+        int_unit_months.unit,
         cast(date_part('year', int_unit_months.month) as bigint) * 4
         + cast(date_part('quarter', int_unit_months.month) as bigint) - 1 as quarter_no,
         sum(int_unit_months.engagement_responses) as engagement_responses,
@@ -19,7 +19,7 @@ with quarters as (
         sum(int_unit_months.net_minor) as net_minor
     from int_unit_months
     group by
-        int_unit_months.unit_no,
+        int_unit_months.unit,
         cast(date_part('year', int_unit_months.month) as bigint) * 4
         + cast(date_part('quarter', int_unit_months.month) as bigint) - 1
 
@@ -29,7 +29,7 @@ whole as (
 
     -- The quarter of the day after as_of is the first that is not over.
     select
-        quarters.unit_no,
+        quarters.unit,
         quarters.quarter_no,
         quarters.engagement_responses,
         quarters.engagement_sum,
@@ -39,7 +39,7 @@ whole as (
         quarters.satisfied,
         quarters.net_minor,
         min(case when quarters.net_minor is not null then quarters.quarter_no end)
-            over (partition by quarters.unit_no) as first_sales_no
+            over (partition by quarters.unit) as first_sales_no
     from quarters
     where
         quarters.quarter_no
@@ -49,7 +49,7 @@ whole as (
 )
 
 select
-    whole.unit_no,
+    whole.unit,
     whole.quarter_no,
     case
         when whole.engagement_responses >= $suppression_limit
@@ -93,5 +93,5 @@ select
 from whole
 left join whole as year_before
     on
-        whole.unit_no = year_before.unit_no
+        whole.unit = year_before.unit
         and whole.quarter_no = year_before.quarter_no + 4

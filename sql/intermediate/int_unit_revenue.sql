@@ -2,11 +2,12 @@
 -- Net revenue of the unit's sales and returns, in minor units, straight from the lines.
 
 select
-    int_lines.unit_no,
-    cast(date_trunc('month', local_timestamp(int_lines.ordered_at, $time_zone)) as date) as month,
+    int_units.unit,
+    local_month(int_lines.ordered_at, $time_zone) as month,
     coalesce(sum(case when int_lines.is_return then -int_lines.net_minor else int_lines.net_minor end), 0) as net_minor
 from int_lines
-where int_lines.unit_no > 0
+inner join int_units
+    on int_lines.store_id = int_units.unit
 group by
-    int_lines.unit_no,
-    cast(date_trunc('month', local_timestamp(int_lines.ordered_at, $time_zone)) as date)
+    int_units.unit,
+    local_month(int_lines.ordered_at, $time_zone)

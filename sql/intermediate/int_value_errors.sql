@@ -2,31 +2,55 @@
 -- Errors of each predictor in the holdout: sums of predictions, of absolute and of squared errors, as integers
 -- (orders in ten-thousandths, margin in minor units). If no model was fitted the deciles are those of the heuristic.
 
-with measures as (
+with holdout as (
+
+    -- Predictions of the earlier valuation and what followed until as_of; null where a model was not fitted.
+    select
+        int_value_predictions.customer_no,
+        10000 * int_value_predictions.later_purchase_days as actual_orders_e4,
+        cast(round(10000.0 * int_value_predictions.fitted_later_orders) as bigint) as fitted_orders_e4,
+        cast(round(10000.0 * int_value_predictions.heuristic_later_orders) as bigint) as heuristic_orders_e4,
+        cast(round(10000.0 * int_value_predictions.naive_own_later_orders) as bigint) as naive_own_orders_e4,
+        cast(round(10000.0 * int_value_predictions.naive_mean_later_orders) as bigint) as naive_mean_orders_e4,
+        int_value_predictions.later_margin_minor as actual_margin_minor,
+        cast(round(int_value_predictions.fitted_later_orders * int_value_predictions.fitted_margin_minor) as bigint)
+            as fitted_margin_minor,
+        cast(round(int_value_predictions.heuristic_later_orders * int_value_predictions.heuristic_margin_minor) as bigint)
+            as heuristic_margin_minor,
+        cast(round(int_value_predictions.naive_own_later_orders * int_value_predictions.naive_own_margin_minor) as bigint)
+            as naive_own_margin_minor,
+        cast(round(int_value_predictions.naive_mean_later_orders * int_value_predictions.naive_mean_margin_minor) as bigint)
+            as naive_mean_margin_minor
+    from int_value_predictions
+    where not int_value_predictions.is_current
+
+),
+
+measures as (
 
     select
         'orders' as measure,
-        int_value_holdout.customer_no,
-        coalesce(int_value_holdout.fitted_orders_e4, int_value_holdout.heuristic_orders_e4) as ranked_by,
-        int_value_holdout.actual_orders_e4 as actual,
-        int_value_holdout.fitted_orders_e4 as fitted,
-        int_value_holdout.heuristic_orders_e4 as heuristic,
-        int_value_holdout.naive_own_orders_e4 as naive_own,
-        int_value_holdout.naive_mean_orders_e4 as naive_mean
-    from int_value_holdout
+        holdout.customer_no,
+        coalesce(holdout.fitted_orders_e4, holdout.heuristic_orders_e4) as ranked_by,
+        holdout.actual_orders_e4 as actual,
+        holdout.fitted_orders_e4 as fitted,
+        holdout.heuristic_orders_e4 as heuristic,
+        holdout.naive_own_orders_e4 as naive_own,
+        holdout.naive_mean_orders_e4 as naive_mean
+    from holdout
 
     union all
 
     select
         'margin' as measure,
-        int_value_holdout.customer_no,
-        coalesce(int_value_holdout.fitted_margin_minor, int_value_holdout.heuristic_margin_minor) as ranked_by,
-        int_value_holdout.actual_margin_minor as actual,
-        int_value_holdout.fitted_margin_minor as fitted,
-        int_value_holdout.heuristic_margin_minor as heuristic,
-        int_value_holdout.naive_own_margin_minor as naive_own,
-        int_value_holdout.naive_mean_margin_minor as naive_mean
-    from int_value_holdout
+        holdout.customer_no,
+        coalesce(holdout.fitted_margin_minor, holdout.heuristic_margin_minor) as ranked_by,
+        holdout.actual_margin_minor as actual,
+        holdout.fitted_margin_minor as fitted,
+        holdout.heuristic_margin_minor as heuristic,
+        holdout.naive_own_margin_minor as naive_own,
+        holdout.naive_mean_margin_minor as naive_mean
+    from holdout
 
 ),
 

@@ -1,8 +1,7 @@
 -- Grain: one row per valuation date and person with an order by then.
--- The inputs of the value figures: the purchase history as purchase models define it (repeat purchase days, days from
--- first to last purchase, days from first purchase to the valuation), orders and their margin, and the contribution
--- profit of the last 12 months (without acquisition cost, which was spent once). later_ is the period after the
--- earlier valuation, for the holdout.
+-- What the value figures are made of: the purchase history as the purchase models read it (repeat purchase
+-- days, days from first to last purchase, days from first purchase to the valuation), orders and their
+-- margin. later_ is what followed the earlier valuation, for the holdout.
 
 with buyers as (
 
@@ -16,25 +15,13 @@ with buyers as (
         int_customer_purchases.last_purchase_date,
         int_customer_purchases.net_minor,
         int_customer_purchases.net_minor - int_customer_purchases.cost_of_goods_minor as margin_minor,
-        int_customer_purchases.order_profit_12m_minor
-        - coalesce(int_customer_service.cost_to_serve_12m_minor, 0)
-        - coalesce(int_customer_programme.programme_cost_12m_minor, 0)
-            as contribution_12m_minor,
         int_customer_purchases.earlier_order_count,
         int_customer_purchases.earlier_purchase_days,
         int_customer_purchases.earlier_last_purchase_date,
         int_customer_purchases.earlier_net_minor,
         int_customer_purchases.earlier_net_minor - int_customer_purchases.earlier_cost_of_goods_minor
-            as earlier_margin_minor,
-        int_customer_purchases.earlier_order_profit_12m_minor
-        - coalesce(int_customer_service.earlier_cost_to_serve_12m_minor, 0)
-        - coalesce(int_customer_programme.earlier_programme_cost_12m_minor, 0)
-            as earlier_contribution_12m_minor
+            as earlier_margin_minor
     from int_customer_purchases
-    left join int_customer_service
-        on int_customer_purchases.customer_no = int_customer_service.customer_no
-    left join int_customer_programme
-        on int_customer_purchases.customer_no = int_customer_programme.customer_no
     where
         int_customer_purchases.customer_no > 0
         and int_customer_purchases.order_count > 0
@@ -62,10 +49,6 @@ valuations as (
         case when int_valuation_dates.is_current then buyers.net_minor else buyers.earlier_net_minor end as net_minor,
         case when int_valuation_dates.is_current then buyers.margin_minor else buyers.earlier_margin_minor end
             as margin_minor,
-        case
-            when int_valuation_dates.is_current then buyers.contribution_12m_minor
-            else buyers.earlier_contribution_12m_minor
-        end as contribution_12m_minor,
         buyers.purchase_days - buyers.earlier_purchase_days as later_purchase_days,
         buyers.margin_minor - buyers.earlier_margin_minor as later_margin_minor
     from buyers
@@ -87,7 +70,6 @@ select
     valuations.last_purchase_at,
     valuations.net_minor,
     valuations.margin_minor,
-    valuations.contribution_12m_minor,
     case when not valuations.is_current then valuations.later_purchase_days end as later_purchase_days,
     case when not valuations.is_current then valuations.later_margin_minor end as later_margin_minor
 from valuations

@@ -1,7 +1,8 @@
 -- Grain: one row per activity and month with a cost pool or an event.
--- Cost and capacity of each activity's resources, their use by customers and the cost charged to them; the remainder
--- is unused capacity, which is not charged to customers. Activities without a pool in the month are charged at the
--- fixed rate and have neither capacity nor unused cost (null).
+-- What the resources of each activity cost and could do, what customers used of them and what they were
+-- charged; what is left is unused capacity, which no customer is charged. Activities without a pool in the
+-- month are charged at the fixed rate and have neither capacity nor unused cost (null). Pools without an event are in
+-- stg_activity_costs only, so this mart reads staging.
 
 with used as (
 
@@ -42,7 +43,7 @@ joined as (
 select
     joined.activity,
     joined.month,
-    cast(cast(joined.pool_cost_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)) as pool_cost,
+    money(joined.pool_cost_minor) as pool_cost,
     cast(
         cast(joined.capacity_e4 as decimal(20, 0)) * cast(0.0001 as decimal(4, 4)) as decimal(20, 4)
     ) as practical_capacity_minutes,
@@ -50,14 +51,11 @@ select
         cast(joined.minute_rate_e6 as decimal(20, 0)) * cast(0.000001 as decimal(6, 6)) as decimal(18, 6)
     ) as minute_cost,
     cast(cast(joined.used_e4 as decimal(20, 0)) * cast(0.0001 as decimal(4, 4)) as decimal(20, 4)) as used_minutes,
-    cast(cast(joined.charged_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)) as charged_cost,
+    money(joined.charged_minor) as charged_cost,
     cast(
         cast(joined.capacity_e4 - joined.used_e4 as decimal(20, 0)) * cast(0.0001 as decimal(4, 4)) as decimal(20, 4)
     ) as unused_minutes,
-    cast(
-        cast(joined.pool_cost_minor - joined.charged_minor as decimal(20, 0))
-        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as unused_cost,
+    money(joined.pool_cost_minor - joined.charged_minor) as unused_cost,
     coalesce(joined.used_e4 > joined.capacity_e4, false) as is_over_capacity,
     cast(joined.month + interval '1 month' as date) - $as_of <= 1 as is_complete_month,
     joined.rate_source

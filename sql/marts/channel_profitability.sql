@@ -76,33 +76,20 @@ select
     channels.month,
     channels.channel,
     channels.orders,
-    cast(cast(channels.gross_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)) as gross_revenue,
-    cast(cast(channels.discounts_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)) as discounts,
-    cast(cast(channels.returns_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)) as returns,
-    cast(cast(channels.net_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)) as net_revenue,
-    cast(
-        cast(channels.cost_of_goods_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as cost_of_goods,
-    cast(
-        cast(channels.net_minor - channels.cost_of_goods_minor as decimal(20, 0))
-        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as gross_margin,
-    cast(
-        cast(channels.payment_cost_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as payment_cost,
-    cast(
-        cast(channels.delivery_cost_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as delivery_cost,
-    cast(
-        cast(channels.cost_to_serve_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as cost_to_serve,
-    cast(
-        cast(
-            channels.net_minor
-            - channels.cost_of_goods_minor
-            - channels.payment_cost_minor
-            - channels.delivery_cost_minor
-            - channels.cost_to_serve_minor as decimal(20, 0)
-        ) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
+    money(channels.gross_minor) as gross_revenue,
+    money(channels.discounts_minor) as discounts,
+    money(channels.returns_minor) as returns,
+    money(channels.net_minor) as net_revenue,
+    money(channels.cost_of_goods_minor) as cost_of_goods,
+    money(channels.net_minor - channels.cost_of_goods_minor) as gross_margin,
+    money(channels.payment_cost_minor) as payment_cost,
+    money(channels.delivery_cost_minor) as delivery_cost,
+    money(channels.cost_to_serve_minor) as cost_to_serve,
+    money(
+        channels.net_minor
+        - channels.cost_of_goods_minor
+        - channels.payment_cost_minor
+        - channels.delivery_cost_minor
+        - channels.cost_to_serve_minor
     ) as contribution
 from channels

@@ -141,17 +141,11 @@ select
     cumulated.active_customers,
     cast(cumulated.active_customers as double) / cast(cumulated.customers as double) as retention,
     cumulated.orders,
-    cast(cast(cumulated.net_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)) as net_revenue,
-    cast(cast(cumulated.contribution_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2))
-        as contribution_profit,
-    cast(cast(cumulated.cumulative_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2))
-        as cumulative_profit,
-    cast(cast(cumulated.acquisition_cost_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2))
-        as acquisition_cost,
-    cast(
-        cast(cumulated.cumulative_minor - cumulated.acquisition_cost_minor as decimal(20, 0))
-        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as cumulative_value,
+    money(cumulated.net_minor) as net_revenue,
+    money(cumulated.contribution_minor) as contribution_profit,
+    money(cumulated.cumulative_minor) as cumulative_profit,
+    money(cumulated.acquisition_cost_minor) as acquisition_cost,
+    money(cumulated.cumulative_minor - cumulated.acquisition_cost_minor) as cumulative_value,
     case
         when coalesce(paybacks.last_month_behind, -1) < paybacks.last_month
             then coalesce(paybacks.last_month_behind, -1) + 1

@@ -27,72 +27,28 @@ total as (
 
 select
     int_customer_profit.customer_key,
-    cast(
-        cast(int_customer_profit.gross_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as gross_revenue,
-    cast(
-        cast(int_customer_profit.discounts_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as discounts,
-    cast(
-        cast(int_customer_profit.returns_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as returns,
-    cast(
-        cast(int_customer_profit.net_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as net_revenue,
-    cast(
-        cast(int_customer_profit.cost_of_goods_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as cost_of_goods,
-    cast(
-        cast(int_customer_profit.net_minor - int_customer_profit.cost_of_goods_minor as decimal(20, 0))
-        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as gross_margin,
-    cast(
-        cast(int_customer_profit.payment_cost_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as payment_cost,
-    cast(
-        cast(int_customer_profit.delivery_cost_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as delivery_cost,
-    cast(
-        cast(int_customer_profit.cost_to_serve_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as cost_to_serve,
-    cast(
-        cast(int_customer_profit.phone_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as cost_to_serve_phone,
-    cast(
-        cast(int_customer_profit.chat_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as cost_to_serve_chat,
-    cast(
-        cast(int_customer_profit.email_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as cost_to_serve_email,
-    cast(
-        cast(int_customer_profit.store_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as cost_to_serve_store,
-    cast(
-        cast(int_customer_profit.web_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as cost_to_serve_web,
-    cast(
-        cast(int_customer_profit.app_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as cost_to_serve_app,
-    cast(
-        cast(int_customer_profit.returns_handling_minor as decimal(20, 0))
-        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as cost_to_serve_returns_handling,
-    cast(
-        cast(int_customer_profit.other_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as cost_to_serve_other,
-    cast(
-        cast(int_customer_profit.programme_cost_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as programme_cost,
-    cast(
-        cast(int_customer_profit.acquisition_cost_minor as decimal(20, 0))
-        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as acquisition_cost,
-    cast(
-        cast(int_customer_profit.contribution_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as contribution_profit,
+    money(int_customer_profit.gross_minor) as gross_revenue,
+    money(int_customer_profit.discounts_minor) as discounts,
+    money(int_customer_profit.returns_minor) as returns,
+    money(int_customer_profit.net_minor) as net_revenue,
+    money(int_customer_profit.cost_of_goods_minor) as cost_of_goods,
+    money(int_customer_profit.net_minor - int_customer_profit.cost_of_goods_minor) as gross_margin,
+    money(int_customer_profit.payment_cost_minor) as payment_cost,
+    money(int_customer_profit.delivery_cost_minor) as delivery_cost,
+    money(int_customer_profit.cost_to_serve_minor) as cost_to_serve,
+    money(int_customer_profit.phone_minor) as cost_to_serve_phone,
+    money(int_customer_profit.chat_minor) as cost_to_serve_chat,
+    money(int_customer_profit.email_minor) as cost_to_serve_email,
+    money(int_customer_profit.store_minor) as cost_to_serve_store,
+    money(int_customer_profit.web_minor) as cost_to_serve_web,
+    money(int_customer_profit.app_minor) as cost_to_serve_app,
+    money(int_customer_profit.returns_handling_minor) as cost_to_serve_returns_handling,
+    money(int_customer_profit.other_minor) as cost_to_serve_other,
+    money(int_customer_profit.programme_cost_minor) as programme_cost,
+    money(int_customer_profit.acquisition_cost_minor) as acquisition_cost,
+    money(int_customer_profit.contribution_minor) as contribution_profit,
     cast(ranked.profit_rank as bigint) as profit_rank,
-    cast(cast(ranked.cumulative_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2))
-        as cumulative_profit,
+    money(ranked.cumulative_minor) as cumulative_profit,
     case
         when total.contribution_minor > 0
             then cast(ranked.cumulative_minor as double) / cast(total.contribution_minor as double)

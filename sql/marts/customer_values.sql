@@ -9,46 +9,22 @@ select
     int_customer_values.age_days,
     int_customer_values.days_since_purchase,
     int_customer_values.order_count,
-    cast(
-        cast(int_customer_values.margin_minor as decimal(20, 0))
-        * cast(0.01 as decimal(2, 2)) / int_customer_values.order_count as decimal(18, 2)
-    ) as mean_order_margin,
-    cast(
-        cast(int_customer_values.contribution_12m_minor as decimal(20, 0))
-        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as contribution_profit_12m,
+    cast(money(int_customer_values.margin_minor) / int_customer_values.order_count as decimal(18, 2))
+        as mean_order_margin,
+    money(int_customer_values.contribution_12m_minor) as contribution_profit_12m,
     int_customer_values.p_alive,
     int_customer_values.expected_orders_12m,
-    cast(
-        cast(int_customer_values.expected_order_margin_minor as decimal(20, 0))
-        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as expected_order_margin,
-    cast(
-        cast(int_customer_values.expected_margin_12m_minor as decimal(20, 0))
-        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as expected_margin_12m,
-    cast(cast(int_customer_lifetimes.clv_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2))
-        as clv,
+    money(int_customer_values.expected_order_margin_minor) as expected_order_margin,
+    money(int_customer_values.expected_margin_12m_minor) as expected_margin_12m,
+    money(int_customer_lifetimes.clv_minor) as clv,
     cast($clv_horizon_days as bigint) as clv_horizon_days,
     int_customer_values.value_tier,
     int_customer_values.potential_tier,
     int_customer_values.value_segment,
-    cast(
-        cast(int_customer_values.value_high_from_minor as decimal(20, 0))
-        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as value_high_from,
-    cast(
-        cast(int_customer_values.value_medium_from_minor as decimal(20, 0))
-        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as value_medium_from,
-    cast(
-        cast(int_customer_values.potential_high_from_minor as decimal(20, 0))
-        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as potential_high_from,
-    cast(
-        cast(int_customer_values.potential_medium_from_minor as decimal(20, 0))
-        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as potential_medium_from,
+    money(int_customer_values.value_high_from_minor) as value_high_from,
+    money(int_customer_values.value_medium_from_minor) as value_medium_from,
+    money(int_customer_values.potential_high_from_minor) as potential_high_from,
+    money(int_customer_values.potential_medium_from_minor) as potential_medium_from,
     int_customer_values.model_status
 from int_customer_values
 inner join int_customer_lifetimes

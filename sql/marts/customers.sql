@@ -2,27 +2,6 @@
 -- The customer in one row: who (without direct identifiers), where in the lifecycle, worth what, how
 -- satisfied. Buyers have value tiers and scores; everybody else is in segment 'no purchase'.
 
-with present_stages as (
-
-    select
-        int_customer_stages.customer_no,
-        int_customer_stages.stage,
-        int_customer_stages.entered_at
-    from int_customer_stages
-    where int_customer_stages.left_at is null
-
-),
-
-latest_answers as (
-
-    select
-        int_lifecycle_answers.customer_no,
-        int_lifecycle_answers.nps
-    from int_lifecycle_answers
-    where int_lifecycle_answers.next_at is null
-
-)
-
 select
     int_customer_profiles.customer_key,
     $as_of as as_of,
@@ -44,8 +23,8 @@ select
     int_customer_profiles.marketing_consent,
     int_customer_profiles.is_loyalty_member as loyalty_member,
     int_customer_profiles.loyalty_joined_date,
-    present_stages.stage as lifecycle_stage,
-    arrow_cast(present_stages.entered_at, 'Timestamp(Microsecond, Some("UTC"))') as lifecycle_stage_since,
+    int_customer_stages.stage as lifecycle_stage,
+    arrow_cast(int_customer_stages.entered_at, 'Timestamp(Microsecond, Some("UTC"))') as lifecycle_stage_since,
     coalesce(int_customer_values.value_tier, 'none') as value_tier,
     coalesce(int_customer_values.potential_tier, 'none') as potential_tier,
     coalesce(int_customer_values.value_segment, 'no purchase') as value_segment,
@@ -53,38 +32,27 @@ select
     int_customer_rfm.frequency_score,
     int_customer_rfm.monetary_score,
     coalesce(int_customer_rfm.rfm_segment, 'no purchase') as rfm_segment,
-    int_value_inputs.first_purchase_at,
-    int_value_inputs.last_purchase_at,
-    int_customer_profit.order_count,
-    cast(
-        cast(int_customer_profit.net_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as net_revenue,
-    cast(
-        cast(int_customer_profit.contribution_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as contribution_profit,
+    int_customer_purchases.first_purchase_at,
+    int_customer_purchases.last_purchase_at,
+    coalesce(int_customer_purchases.order_count, 0) as order_count,
+    money(coalesce(int_customer_purchases.net_minor, 0)) as net_revenue,
+    money(int_customer_profit.contribution_minor) as contribution_profit,
     int_customer_values.p_alive,
     int_customer_values.expected_orders_12m,
-    cast(
-        cast(int_customer_values.expected_margin_12m_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2))
-        as decimal(18, 2)
-    ) as expected_margin_12m,
-    latest_answers.nps as nps_latest,
-    case
-        when latest_answers.nps >= 9 then 'promoter'
-        when latest_answers.nps >= 7 then 'passive'
-        when latest_answers.nps >= 0 then 'detractor'
-    end as nps_category,
+    money(int_customer_values.expected_margin_12m_minor) as expected_margin_12m,
+    int_lifecycle_answers.nps as nps_latest,
+    int_lifecycle_answers.nps_group as nps_category,
     int_customer_channels.primary_channel,
-    int_customer_profit.interactions
+    coalesce(int_customer_channels.interactions, 0) as interactions
 from int_customer_profiles
 inner join int_customer_profit
     on int_customer_profiles.customer_no = int_customer_profit.customer_no
-left join present_stages
-    on int_customer_profiles.customer_no = present_stages.customer_no
-left join int_value_inputs
+left join int_customer_purchases
+    on int_customer_profiles.customer_no = int_customer_purchases.customer_no
+left join int_customer_stages
     on
-        int_customer_profiles.customer_no = int_value_inputs.customer_no
-        and int_value_inputs.is_current
+        int_customer_profiles.customer_no = int_customer_stages.customer_no
+        and int_customer_stages.is_present
 left join int_customer_values
     on
         int_customer_profiles.customer_no = int_customer_values.customer_no
@@ -93,7 +61,9 @@ left join int_customer_rfm
     on
         int_customer_profiles.customer_no = int_customer_rfm.customer_no
         and int_customer_rfm.is_current
-left join latest_answers
-    on int_customer_profiles.customer_no = latest_answers.customer_no
+left join int_lifecycle_answers
+    on
+        int_customer_profiles.customer_no = int_lifecycle_answers.customer_no
+        and int_lifecycle_answers.is_latest
 left join int_customer_channels
     on int_customer_profiles.customer_no = int_customer_channels.customer_no

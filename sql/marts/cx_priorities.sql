@@ -33,18 +33,10 @@ select
     int_priority_stakes.responses,
     int_priority_stakes.headroom,
     int_priority_stakes.customers as customers_affected,
-    cast(
-        cast(int_priority_stakes.margin_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as expected_margin_12m,
-    cast(
-        cast(int_priority_stakes.stake_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as profit_at_stake,
-    cast(
-        cast(int_priority_stakes.stake_low_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as profit_at_stake_ci_low,
-    cast(
-        cast(int_priority_stakes.stake_high_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as profit_at_stake_ci_high,
+    money(int_priority_stakes.margin_minor) as expected_margin_12m,
+    money(int_priority_stakes.stake_minor) as profit_at_stake,
+    money(int_priority_stakes.stake_low_minor) as profit_at_stake_ci_low,
+    money(int_priority_stakes.stake_high_minor) as profit_at_stake_ci_high,
     case
         when thresholds.all_stake_minor > 0
             then

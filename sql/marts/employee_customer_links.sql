@@ -9,7 +9,7 @@
 with measures as (
 
     select
-        int_unit_quarters.unit_no,
+        int_unit_quarters.unit,
         int_unit_quarters.quarter_no,
         'customer_nps' as measure,
         int_unit_quarters.customer_nps_e6 as value_e6
@@ -19,7 +19,7 @@ with measures as (
     union all
 
     select
-        int_unit_quarters.unit_no,
+        int_unit_quarters.unit,
         int_unit_quarters.quarter_no,
         'customer_csat' as measure,
         int_unit_quarters.customer_csat_e6 as value_e6
@@ -29,7 +29,7 @@ with measures as (
     union all
 
     select
-        int_unit_quarters.unit_no,
+        int_unit_quarters.unit,
         int_unit_quarters.quarter_no,
         'revenue_growth' as measure,
         int_unit_quarters.revenue_growth_e6 as value_e6
@@ -41,7 +41,7 @@ with measures as (
 engagement as (
 
     select
-        int_unit_quarters.unit_no,
+        int_unit_quarters.unit,
         int_unit_quarters.quarter_no,
         int_unit_quarters.engagement_e6
     from int_unit_quarters
@@ -52,22 +52,22 @@ engagement as (
 unit_engagement as (
 
     select
-        engagement.unit_no,
+        engagement.unit,
         cast(round(cast(sum(engagement.engagement_e6) as double) / cast(count(*) as double)) as bigint) as x
     from engagement
-    group by engagement.unit_no
+    group by engagement.unit
 
 ),
 
 unit_measures as (
 
     select
-        measures.unit_no,
+        measures.unit,
         measures.measure,
         cast(round(cast(sum(measures.value_e6) as double) / cast(count(*) as double)) as bigint) as y
     from measures
     group by
-        measures.unit_no,
+        measures.unit,
         measures.measure
 
 ),
@@ -77,12 +77,12 @@ lagged as (
     select
         measures.measure,
         measures.quarter_no - engagement.quarter_no as lag_quarters,
-        engagement.unit_no,
+        engagement.unit,
         engagement.engagement_e6,
         measures.value_e6
     from engagement
     inner join measures
-        on engagement.unit_no = measures.unit_no
+        on engagement.unit = measures.unit
     where
         measures.quarter_no - engagement.quarter_no >= 0
         and measures.quarter_no - engagement.quarter_no <= 3
@@ -94,14 +94,14 @@ means as (
     select
         lagged.measure,
         lagged.lag_quarters,
-        lagged.unit_no,
+        lagged.unit,
         cast(round(cast(sum(lagged.engagement_e6) as double) / cast(count(*) as double)) as bigint) as x,
         cast(round(cast(sum(lagged.value_e6) as double) / cast(count(*) as double)) as bigint) as y
     from lagged
     group by
         lagged.measure,
         lagged.lag_quarters,
-        lagged.unit_no
+        lagged.unit
     having count(*) > 1
 
 ),
@@ -112,12 +112,12 @@ pairs as (
         unit_measures.measure,
         'between_units' as basis,
         0 as lag_quarters,
-        unit_engagement.unit_no,
+        unit_engagement.unit,
         unit_engagement.x,
         unit_measures.y
     from unit_engagement
     inner join unit_measures
-        on unit_engagement.unit_no = unit_measures.unit_no
+        on unit_engagement.unit = unit_measures.unit
 
     union all
 
@@ -125,7 +125,7 @@ pairs as (
         lagged.measure,
         'within_units' as basis,
         lagged.lag_quarters,
-        lagged.unit_no,
+        lagged.unit,
         lagged.engagement_e6 - means.x as x,
         lagged.value_e6 - means.y as y
     from lagged
@@ -133,7 +133,7 @@ pairs as (
         on
             lagged.measure = means.measure
             and lagged.lag_quarters = means.lag_quarters
-            and lagged.unit_no = means.unit_no
+            and lagged.unit = means.unit
 
 ),
 
@@ -145,7 +145,7 @@ sums as (
         pairs.basis,
         pairs.lag_quarters,
         count(*) as pairs,
-        count(distinct pairs.unit_no) as units,
+        count(distinct pairs.unit) as units,
         cast(count(*) as double) as n,
         cast(sum(pairs.x) as double) as x,
         cast(sum(pairs.y) as double) as y,

@@ -61,5 +61,5 @@ select
     case when not indices.is_csat_hidden then indices.csat['ci_high'] end as customer_csat_ci_high,
     indices.csat_responses as customer_csat_responses,
     indices.is_csat_hidden as is_customer_csat_suppressed,
-    cast(cast(indices.net_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)) as net_revenue
+    money(indices.net_minor) as net_revenue
 from indices

@@ -134,12 +134,10 @@ select
     everybody.customers,
     everybody.customers_with_revenue_before,
     case
-        when not everybody.is_suppressed
-            then cast(everybody.before_minor * cast(0.01 as decimal(2, 2)) as decimal(18, 2))
+        when not everybody.is_suppressed then money(cast(everybody.before_minor as bigint))
     end as revenue_before,
     case
-        when not everybody.is_suppressed
-            then cast(everybody.after_minor * cast(0.01 as decimal(2, 2)) as decimal(18, 2))
+        when not everybody.is_suppressed then money(cast(everybody.after_minor as bigint))
     end as revenue_after,
     case when not everybody.is_suppressed then everybody.growth end as growth,
     case when not everybody.is_suppressed then everybody.growth - everybody.half_width end as ci_low,

@@ -284,21 +284,12 @@ select
     end as breakage_rate,
     case
         when compared.has_events
-            then
-                cast(
-                    cast(compared.reward_cost_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-                )
+            then money(compared.reward_cost_minor)
     end as reward_cost,
     coalesce(member_purchases.orders, 0) as member_orders,
     coalesce(all_purchases.orders, 0) - coalesce(member_purchases.orders, 0) as non_member_orders,
-    cast(
-        cast(coalesce(member_purchases.net_minor, 0) as decimal(20, 0)) * cast(0.01 as decimal(2, 2))
-        as decimal(18, 2)
-    ) as member_net_revenue,
-    cast(
-        cast(coalesce(all_purchases.net_minor, 0) - coalesce(member_purchases.net_minor, 0) as decimal(20, 0))
-        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as non_member_net_revenue,
+    money(coalesce(member_purchases.net_minor, 0)) as member_net_revenue,
+    money(coalesce(all_purchases.net_minor, 0) - coalesce(member_purchases.net_minor, 0)) as non_member_net_revenue,
     case when compared.has_events then 'events' else 'crm' end as membership_source
 from compared
 inner join left_since

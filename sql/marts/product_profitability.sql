@@ -1,11 +1,12 @@
--- Grain: one row per product and month with a line; all products missing from the extract are 'unknown'.
--- Revenue and cost of each product, from the lines themselves.
+-- Grain: one row per product and month with a line; all products that the extract does not have are 'unknown'.
+-- What each product brought and cost, from the lines themselves. Categories are those of stg_products: no rule of
+-- ours is between them and the extract.
 
 with sums as (
 
     select
-        int_lines.product_no,
-        cast(date_trunc('month', local_timestamp(int_lines.ordered_at, $time_zone)) as date) as month,
+        int_lines.product_id,
+        local_month(int_lines.ordered_at, $time_zone) as month,
         count(*) as lines,
         sum(case when int_lines.is_return then 0 else int_lines.quantity end) as units_sold,
         sum(case when int_lines.is_return then int_lines.quantity else 0 end) as units_returned,
@@ -16,33 +17,24 @@ with sums as (
             as cost_of_goods_minor
     from int_lines
     group by
-        int_lines.product_no,
-        cast(date_trunc('month', local_timestamp(int_lines.ordered_at, $time_zone)) as date)
+        int_lines.product_id,
+        local_month(int_lines.ordered_at, $time_zone)
 
 )
 
 select
-    coalesce(int_products.product_id, 'unknown') as product_id,
-    case when int_products.product_id is null then 'unknown' else int_products.category end as category,
+    coalesce(stg_products.product_id, 'unknown') as product_id,
+    case when stg_products.product_id is null then 'unknown' else stg_products.category end as category,
     sums.month,
     sums.lines,
     sums.units_sold - sums.units_returned as units,
     sums.units_returned,
-    cast(cast(sums.gross_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)) as gross_revenue,
-    cast(
-        cast(sums.gross_minor - sums.net_sale_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as discounts,
-    cast(cast(sums.returns_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)) as returns,
-    cast(
-        cast(sums.net_sale_minor - sums.returns_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as net_revenue,
-    cast(
-        cast(sums.cost_of_goods_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as cost_of_goods,
-    cast(
-        cast(sums.net_sale_minor - sums.returns_minor - sums.cost_of_goods_minor as decimal(20, 0))
-        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-    ) as gross_margin
+    money(sums.gross_minor) as gross_revenue,
+    money(sums.gross_minor - sums.net_sale_minor) as discounts,
+    money(sums.returns_minor) as returns,
+    money(sums.net_sale_minor - sums.returns_minor) as net_revenue,
+    money(sums.cost_of_goods_minor) as cost_of_goods,
+    money(sums.net_sale_minor - sums.returns_minor - sums.cost_of_goods_minor) as gross_margin
 from sums
-left join int_products
-    on sums.product_no = int_products.product_no
+left join stg_products
+    on sums.product_id = stg_products.product_id

@@ -26,9 +26,7 @@ with measured as (
     select
         'monetary' as measure,
         int_customer_rfm.monetary_score as score,
-        cast(
-            cast(int_customer_rfm.net_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
-        ) as measured_value
+        money(int_customer_rfm.net_minor) as measured_value
     from int_customer_rfm
     where int_customer_rfm.is_current
 

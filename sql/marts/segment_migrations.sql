@@ -31,7 +31,6 @@ select
     moves.from_segment,
     moves.to_segment,
     moves.customers,
-    cast(cast(moves.contribution_12m_minor as decimal(20, 0)) * cast(0.01 as decimal(2, 2)) as decimal(18, 2))
-        as contribution_profit
+    money(moves.contribution_12m_minor) as contribution_profit
 from moves
 cross join dates

@@ -11,6 +11,11 @@ use datafusion::logical_expr::ColumnarValue;
 
 use super::error::FunctionError;
 
+/// Type of rates and shares: at most twelve places before the decimal point and six after it.
+pub(super) const RATE: DataType = DataType::Decimal128(18, RATE_SCALE);
+/// Places of [`RATE`] after the decimal point.
+pub(super) const RATE_SCALE: i8 = 6;
+
 /// What an argument may be.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
@@ -20,6 +25,8 @@ pub(super) enum Kind {
     Whole,
     /// Any number.
     Number,
+    /// A decimal or an integer with at most [`RATE`]'s places before and after the point.
+    Rate,
     /// A fitted model: a struct with the fields that the function returns, in whichever order.
     Fit {
         /// The fields.
@@ -36,6 +43,15 @@ impl Kind {
             Self::Text => found.is_string().then(|| found.clone()),
             Self::Whole => (found.is_integer() || found.is_null()).then_some(DataType::Int64),
             Self::Number => (found.is_numeric() || found.is_null()).then_some(DataType::Float64),
+            Self::Rate => {
+                let fits = match found {
+                    DataType::Decimal128(precision, scale) => {
+                        (0..=RATE_SCALE).contains(scale) && i16::from(*precision) - i16::from(*scale) <= 12
+                    }
+                    other => other.is_integer() || other.is_null(),
+                };
+                fits.then_some(RATE)
+            }
             Self::Fit { fields, .. } => {
                 let fields = fields();
                 let fits = match found {
@@ -62,6 +78,7 @@ impl Kind {
             Self::Text => "a string literal",
             Self::Whole => "an integer",
             Self::Number => "a number",
+            Self::Rate => "a decimal with at most 12 places before and 6 after the point",
             Self::Fit { wanted, .. } => wanted,
         }
     }

@@ -141,20 +141,25 @@ pub enum FunctionError {
         /// What it must be.
         wanted: &'static str,
     },
-    /// `local_timestamp` of something that is no instant.
+    /// The local time of something that is not an instant.
     #[error(
-        "local_timestamp takes a timestamp with a time zone (an instant), not {found}: a timestamp without zone \
+        "{function} takes a timestamp with a time zone (an instant), not {found}: a timestamp without zone \
          is wall-clock time already"
     )]
     NotAnInstant {
+        /// Name of the SQL function.
+        function: &'static str,
         /// Type of the argument.
         found: DataType,
     },
     /// The zone must be known before any data is read.
     #[error(
-        "the second argument of local_timestamp must be a string literal: $time_zone, or a name such as 'Europe/Stockholm'"
+        "the second argument of {function} must be a string literal: $time_zone, or a name such as 'Europe/Stockholm'"
     )]
-    ZoneNotLiteral,
+    ZoneNotLiteral {
+        /// Name of the SQL function.
+        function: &'static str,
+    },
     /// A time zone that the IANA database does not know.
     #[error("unknown time zone '{zone}': {}", match nearest {
         Some(nearest) => format!("did you mean '{nearest}'?"),
@@ -168,13 +173,25 @@ pub enum FunctionError {
     },
     /// An instant outside the years that the calendar covers.
     #[error(
-        "local_timestamp cannot tell the wall-clock time of {micros} microseconds since 1970 in {zone}: reject such timestamps at the source"
+        "{function} does not know the wall-clock time of {micros} microseconds since 1970 in {zone}: reject such timestamps at the source"
     )]
     InstantOutOfRange {
+        /// Name of the SQL function.
+        function: &'static str,
         /// The instant, in microseconds since 1970-01-01 UTC.
         micros: i64,
         /// The time zone.
         zone: &'static str,
+    },
+    /// An amount that does not fit the result.
+    #[error("{function} met {amount}: {reason}; reject such amounts at the source")]
+    AmountOutOfRange {
+        /// Name of the SQL function.
+        function: &'static str,
+        /// The arguments, as text.
+        amount: String,
+        /// What is wrong with the result.
+        reason: &'static str,
     },
 }
 

@@ -1,5 +1,6 @@
-//! `local_timestamp(instant, zone)`: the wall-clock time in a zone, the way from UTC to calendar months.
+//! `local_timestamp`, `local_date` and `local_month` of `(instant, zone)`: from UTC to the calendar of a zone.
 //!
+//! The three are one implementation with a [`LocalPart`].
 //! DataFusion's own route, `to_local_time(ts at time zone …)`, asks the time zone database for every row. Here
 //! the offsets of a zone are a table by UTC day, made once per process, and a row costs one look into it.
 
@@ -8,8 +9,8 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use chrono::{DateTime, Offset, TimeZone};
 use chrono_tz::{TZ_VARIANTS, Tz};
-use datafusion::arrow::array::{Array, AsArray, PrimitiveArray};
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef, TimeUnit, TimestampMicrosecondType};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, PrimitiveArray};
+use datafusion::arrow::datatypes::{DataType, Date32Type, Field, FieldRef, TimeUnit, TimestampMicrosecondType};
 use datafusion::common::internal_err;
 use datafusion::error::Result;
 use datafusion::logical_expr::{
@@ -21,7 +22,6 @@ use hashbrown::HashMap;
 use super::documentation;
 use super::error::FunctionError;
 
-const NAME: &str = "local_timestamp";
 const LOCAL: DataType = DataType::Timestamp(TimeUnit::Microsecond, None);
 const MICROS_PER_SECOND: i64 = 1_000_000;
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -34,32 +34,60 @@ const CHANGES: i32 = i32::MAX;
 /// Tables made so far. They are few and constant, so they live as long as the process.
 static ZONES: LazyLock<Mutex<HashMap<Tz, Arc<ZoneOffsets>>>> = LazyLock::new(Mutex::default);
 
-/// The scalar function `local_timestamp`.
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub struct LocalTimestamp {
-    signature: Signature,
-    documentation: Documentation,
+/// What a function returns of the local time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LocalPart {
+    /// The wall-clock time.
+    Timestamp,
+    /// The calendar day.
+    Date,
+    /// The first day of the calendar month.
+    Month,
 }
 
-impl Default for LocalTimestamp {
-    fn default() -> Self {
-        Self::new()
+impl LocalPart {
+    /// All parts.
+    pub const ALL: [Self; 3] = [Self::Timestamp, Self::Date, Self::Month];
+
+    /// Name of the SQL function.
+    pub const fn function(self) -> &'static str {
+        match self {
+            Self::Timestamp => "local_timestamp",
+            Self::Date => "local_date",
+            Self::Month => "local_month",
+        }
     }
-}
 
-impl LocalTimestamp {
-    /// The function.
-    pub fn new() -> Self {
-        Self {
-            signature: Signature::user_defined(Volatility::Immutable),
-            documentation: documentation::local_timestamp(),
+    const fn data_type(self) -> DataType {
+        match self {
+            Self::Timestamp => LOCAL,
+            Self::Date | Self::Month => DataType::Date32,
         }
     }
 }
 
-impl ScalarUDFImpl for LocalTimestamp {
+/// The scalar functions `local_timestamp`, `local_date` and `local_month`.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct LocalTime {
+    part: LocalPart,
+    signature: Signature,
+    documentation: Documentation,
+}
+
+impl LocalTime {
+    /// The function that returns `part`.
+    pub fn new(part: LocalPart) -> Self {
+        Self {
+            part,
+            signature: Signature::user_defined(Volatility::Immutable),
+            documentation: documentation::local_time(part),
+        }
+    }
+}
+
+impl ScalarUDFImpl for LocalTime {
     fn name(&self) -> &str {
-        NAME
+        self.part.function()
     }
 
     fn signature(&self) -> &Signature {
@@ -84,13 +112,14 @@ impl ScalarUDFImpl for LocalTimestamp {
     }
 
     fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
-        Ok(LOCAL)
+        Ok(self.part.data_type())
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
+        let function = self.part.function();
         let [instant, _] = args.arg_fields else {
             return Err(FunctionError::ArgumentCount {
-                function: NAME,
+                function,
                 expected: "two arguments",
                 found: args.arg_fields.len(),
                 syntax: "(instant, zone)",
@@ -98,14 +127,14 @@ impl ScalarUDFImpl for LocalTimestamp {
             .into());
         };
         if !matches!(instant.data_type(), DataType::Timestamp(TimeUnit::Microsecond, Some(_))) {
-            return Err(FunctionError::NotAnInstant { found: instant.data_type().clone() }.into());
+            return Err(FunctionError::NotAnInstant { function, found: instant.data_type().clone() }.into());
         }
         // The zone is looked up here, so that a misspelt one is found before any data is read.
         match args.scalar_arguments.get(1) {
-            Some(Some(zone)) => parse_zone(zone)?,
-            _ => return Err(FunctionError::ZoneNotLiteral.into()),
+            Some(Some(zone)) => parse_zone(function, zone)?,
+            _ => return Err(FunctionError::ZoneNotLiteral { function }.into()),
         };
-        Ok(Arc::new(Field::new(NAME, LOCAL, instant.is_nullable())))
+        Ok(Arc::new(Field::new(function, self.part.data_type(), instant.is_nullable())))
     }
 
     fn is_strict(&self) -> bool {
@@ -113,25 +142,25 @@ impl ScalarUDFImpl for LocalTimestamp {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let function = self.part.function();
         let [instant, ColumnarValue::Scalar(zone)] = args.args.as_slice() else {
-            return Err(FunctionError::ZoneNotLiteral.into());
+            return Err(FunctionError::ZoneNotLiteral { function }.into());
         };
-        let zone = ZoneOffsets::of(parse_zone(zone)?);
+        let zone = ZoneOffsets::of(parse_zone(function, zone)?);
         match instant {
             ColumnarValue::Array(array) => {
                 let Some(instants) = array.as_primitive_opt::<TimestampMicrosecondType>() else {
-                    return Err(FunctionError::NotAnInstant { found: array.data_type().clone() }.into());
+                    return Err(FunctionError::NotAnInstant { function, found: array.data_type().clone() }.into());
                 };
-                let local: PrimitiveArray<TimestampMicrosecondType> =
-                    instants.try_unary(|micros| zone.local(micros))?;
-                Ok(ColumnarValue::Array(Arc::new(local)))
+                Ok(ColumnarValue::Array(self.part.of_instants(instants, &zone)?))
             }
             ColumnarValue::Scalar(ScalarValue::TimestampMicrosecond(micros, _)) => {
-                let local = micros.map(|micros| zone.local(micros)).transpose()?;
-                Ok(ColumnarValue::Scalar(ScalarValue::TimestampMicrosecond(local, None)))
+                let one = PrimitiveArray::<TimestampMicrosecondType>::from(vec![*micros]);
+                let local = self.part.of_instants(&one, &zone)?;
+                Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&local, 0)?))
             }
             ColumnarValue::Scalar(other) => {
-                internal_err!("{NAME} was planned for a timestamp, got {other:?}")
+                internal_err!("{function} was planned for a timestamp, got {other:?}")
             }
         }
     }
@@ -141,10 +170,50 @@ impl ScalarUDFImpl for LocalTimestamp {
     }
 }
 
+impl LocalPart {
+    /// The part for each of `instants`.
+    fn of_instants(
+        self,
+        instants: &PrimitiveArray<TimestampMicrosecondType>,
+        zone: &ZoneOffsets,
+    ) -> Result<ArrayRef, FunctionError> {
+        let function = self.function();
+        let day = |micros| -> Result<i32, FunctionError> {
+            let day = zone.local(function, micros)?.div_euclid(MICROS_PER_DAY);
+            i32::try_from(day).map_err(|_| zone.out_of_range(function, micros))
+        };
+        Ok(match self {
+            Self::Timestamp => {
+                Arc::new(instants.try_unary::<_, TimestampMicrosecondType, _>(|micros| zone.local(function, micros))?)
+            }
+            Self::Date => Arc::new(instants.try_unary::<_, Date32Type, _>(day)?),
+            Self::Month => Arc::new(instants.try_unary::<_, Date32Type, _>(|micros| day(micros).map(first_of_month))?),
+        })
+    }
+}
+
+/// The first day of the month that `day` is in, both in days since 1970-01-01.
+///
+/// The day of the month comes from Howard Hinnant's `civil_from_days`: years begin in March, so that the leap day is
+/// their last, and the lengths of the months follow from one division.
+#[inline]
+const fn first_of_month(day: i32) -> i32 {
+    /// 0000-03-01 to 1970-01-01.
+    const DAYS_BEFORE: i64 = 719_468;
+    /// Days in 400 years.
+    const ERA: i64 = 146_097;
+    let day_of_era = (day as i64 + DAYS_BEFORE).rem_euclid(ERA);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let days_into_month = day_of_year - (153 * month + 2) / 5;
+    day - days_into_month as i32
+}
+
 /// The time zone that a literal names.
-fn parse_zone(literal: &ScalarValue) -> Result<Tz, FunctionError> {
+fn parse_zone(function: &'static str, literal: &ScalarValue) -> Result<Tz, FunctionError> {
     let Some(Some(zone)) = literal.try_as_str() else {
-        return Err(FunctionError::ZoneNotLiteral);
+        return Err(FunctionError::ZoneNotLiteral { function });
     };
     Tz::from_str(zone).map_err(|_| {
         let wanted = zone.to_lowercase();
@@ -188,19 +257,23 @@ impl ZoneOffsets {
 
     /// Wall-clock time at an instant, both in microseconds since 1970-01-01.
     #[inline]
-    fn local(&self, micros: i64) -> Result<i64, FunctionError> {
+    fn local(&self, function: &'static str, micros: i64) -> Result<i64, FunctionError> {
         let day = micros.div_euclid(MICROS_PER_DAY);
         match usize::try_from(day).ok().and_then(|day| self.by_day.get(day)) {
             Some(&offset) if offset != CHANGES => Ok(micros + i64::from(offset) * MICROS_PER_SECOND),
-            _ => self.local_on_a_rare_day(micros),
+            _ => self.local_on_a_rare_day(function, micros),
         }
     }
 
     #[cold]
-    fn local_on_a_rare_day(&self, micros: i64) -> Result<i64, FunctionError> {
+    fn local_on_a_rare_day(&self, function: &'static str, micros: i64) -> Result<i64, FunctionError> {
         offset_at(self.tz, micros.div_euclid(MICROS_PER_SECOND))
             .and_then(|offset| micros.checked_add(i64::from(offset) * MICROS_PER_SECOND))
-            .ok_or(FunctionError::InstantOutOfRange { micros, zone: self.tz.name() })
+            .ok_or_else(|| self.out_of_range(function, micros))
+    }
+
+    fn out_of_range(&self, function: &'static str, micros: i64) -> FunctionError {
+        FunctionError::InstantOutOfRange { function, micros, zone: self.tz.name() }
     }
 }
 
@@ -212,6 +285,8 @@ fn offset_at(tz: Tz, seconds: i64) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::Datelike;
+
     use super::*;
 
     /// Every three hours for seventy years, in zones that shift at odd hours, by halves, or for Ramadan.
@@ -229,7 +304,11 @@ mod tests {
                 let micros = step * 3 * 3_600 * MICROS_PER_SECOND + 1;
                 let wanted =
                     DateTime::from_timestamp_micros(micros).expect("in range").with_timezone(&tz).naive_local();
-                assert_eq!(zone.local(micros).expect("in range"), wanted.and_utc().timestamp_micros(), "{tz} {wanted}");
+                assert_eq!(
+                    zone.local("local_timestamp", micros).expect("in range"),
+                    wanted.and_utc().timestamp_micros(),
+                    "{tz} {wanted}"
+                );
             }
         }
     }
@@ -239,14 +318,27 @@ mod tests {
         let zone = ZoneOffsets::of(Tz::Europe__Stockholm);
         // 2024-03-31 01:00:00 UTC: from UTC+1 to UTC+2.
         let shift = 1_711_846_800 * MICROS_PER_SECOND;
-        assert_eq!(zone.local(shift - 1).expect("in range") - (shift - 1), 3_600 * MICROS_PER_SECOND);
-        assert_eq!(zone.local(shift).expect("in range") - shift, 7_200 * MICROS_PER_SECOND);
+        assert_eq!(
+            zone.local("local_timestamp", shift - 1).expect("in range") - (shift - 1),
+            3_600 * MICROS_PER_SECOND
+        );
+        assert_eq!(zone.local("local_timestamp", shift).expect("in range") - shift, 7_200 * MICROS_PER_SECOND);
     }
 
     #[test]
     fn an_instant_beyond_the_calendar_is_an_error() {
         let zone = ZoneOffsets::of(Tz::UTC);
-        assert!(matches!(zone.local(i64::MAX), Err(FunctionError::InstantOutOfRange { .. })));
-        assert!(matches!(zone.local(i64::MIN), Err(FunctionError::InstantOutOfRange { .. })));
+        assert!(matches!(zone.local("local_timestamp", i64::MAX), Err(FunctionError::InstantOutOfRange { .. })));
+        assert!(matches!(zone.local("local_timestamp", i64::MIN), Err(FunctionError::InstantOutOfRange { .. })));
+    }
+
+    #[test]
+    fn months_are_those_of_the_calendar() {
+        let first = chrono::NaiveDate::from_ymd_opt(1, 1, 1).expect("a date");
+        let epoch = chrono::NaiveDate::from_ymd_opt(1970, 1, 1).expect("a date");
+        for day in first.iter_days().take(4_000 * 366).step_by(3) {
+            let days = |date: chrono::NaiveDate| i32::try_from((date - epoch).num_days()).expect("in range");
+            assert_eq!(first_of_month(days(day)), days(day.with_day(1).expect("a date")), "{day}");
+        }
     }
 }

@@ -18,6 +18,8 @@ mod importance;
 pub mod interval;
 mod local_timestamp;
 pub mod metric;
+mod money;
+mod nps_group;
 mod numeric;
 pub mod purchase;
 mod score;
@@ -34,7 +36,9 @@ pub use cluster::{Answer, ClusterError, KmeansAssign, KmeansFit, KmeansRefit};
 pub use error::FunctionError;
 pub use estimate::{EstimateFunction, EstimateOf};
 pub use importance::{ImportanceError, RelativeImportance};
-pub use local_timestamp::LocalTimestamp;
+pub use local_timestamp::{LocalPart, LocalTime};
+pub use money::{Factor, Money, ScaledAmount};
+pub use nps_group::NpsGroup;
 pub use score::ScoreAggregate;
 pub use suppress::ComplementarySuppression;
 
@@ -58,13 +62,17 @@ pub fn all_udafs() -> Vec<Arc<AggregateUDF>> {
         .collect()
 }
 
-/// The scalar functions: `local_timestamp`, those that predict or assign with what was fitted, and estimates with
+/// The scalar functions: `local_timestamp`, `local_date` and `local_month`; money; `nps_group`; those that predict or assign with what was fitted, and estimates with
 /// intervals from counts and sums.
 pub fn all_udfs() -> Vec<Arc<ScalarUDF>> {
     let predictions =
         Prediction::ALL.into_iter().map(|prediction| ScalarUDF::from(PurchasePrediction::new(prediction)));
-    [ScalarUDF::from(LocalTimestamp::new())]
+    LocalPart::ALL
+        .map(|part| ScalarUDF::from(LocalTime::new(part)))
         .into_iter()
+        .chain([ScalarUDF::from(Money::new())])
+        .chain(Factor::ALL.map(|factor| ScalarUDF::from(ScaledAmount::new(factor))))
+        .chain([ScalarUDF::from(NpsGroup::new())])
         .chain(predictions)
         .chain([ScalarUDF::from(CustomerLifetimeValue::new()), ScalarUDF::from(ExpectedSpend::new())])
         .chain(Answer::ALL.map(|answer| ScalarUDF::from(KmeansAssign::new(answer))))

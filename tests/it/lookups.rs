@@ -375,12 +375,21 @@ fn feature_that_no_model_computes() {
 }
 
 #[test]
+fn fixed_rates_out_of_range() {
+    let edits = [
+        ("currency: NOK, rate: 0.98", "currency: NOK, rate: 0"),
+        ("activity: chat, minute_cost: 4.80", "activity: chat, minute_cost: -1"),
+    ];
+    mistakes!(2, "fixed_rates", set(&edits));
+}
+
+#[test]
 fn vars_out_of_range() {
     let edits = [
         ("discount_rate: 0.10", "discount_rate: 10"),
-        ("exchange_rate_nok: 0.98", "exchange_rate_nok: 0"),
+        ("activation_pause_days: 7", "activation_pause_days: -1"),
         ("needs_segments_min: 3", "needs_segments_min: 9"),
         ("suppression_limit: 5", "suppression_limit: few"),
     ];
-    mistakes!(1, "vars_out_of_range", set(&edits));
+    mistakes!(4, "vars_out_of_range", set(&edits));
 }

@@ -109,7 +109,7 @@ macro_rules! cases {
 }
 
 cases!(
-    categories_of_an_order,
+    categories_of_a_customer,
     orders_are_rounded_half_up,
     scores_are_safe_with_ties,
     scores_follow_fixed_cuts,

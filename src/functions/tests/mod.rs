@@ -210,6 +210,67 @@ async fn local_timestamp_is_the_wall_clock() {
     );
 }
 
+#[tokio::test]
+async fn local_days_and_months_are_those_of_the_zone() {
+    let instant = "arrow_cast(column1, 'Timestamp(Microsecond, Some(\"UTC\"))')";
+    let found = texts(&format!(
+        "select local_date({instant}, 'Europe/Stockholm'), local_month({instant}, 'Europe/Stockholm'), local_month({instant}, 'UTC')
+         from (values ('2024-12-31T23:30:00Z'), ('2024-03-31T21:59:59.999999Z'), ('1967-02-28T23:00:00Z'), (null))"
+    ))
+    .await;
+    assert_eq!(
+        found,
+        [
+            "2025-01-01 2025-01-01 2024-12-01",
+            "2024-03-31 2024-03-01 2024-03-01",
+            "1967-03-01 1967-03-01 1967-02-01",
+            "null null null"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn money_is_minor_units_as_decimals() {
+    let found = texts(
+        "select money(column1), money(cast(column1 as int)) as narrow, to_base_currency(column1, cast(column2 as decimal(18, 6))), share_of(column1, cast(0.015 as decimal(9, 6)))
+         from (values (12345, 11.35), (-5, 0.1), (-15, 0.1), (0, null), (null, 1))",
+    )
+    .await;
+    assert_eq!(
+        found,
+        [
+            "123.45 123.45 140116 185",
+            "-0.05 -0.05 0 0",
+            // -1.5 and -0.225: half up is towards positive infinity.
+            "-0.15 -0.15 -1 0",
+            "0.00 0.00 null 0",
+            "null null null null"
+        ]
+    );
+    assert_eq!(texts("select money(1), to_base_currency(100, 2), nps_group(9)").await, ["0.01 200 promoter"]);
+    let error = session(1).sql("select money(column1) from (values (1000000000000000000))").await.expect("plan");
+    let error = error.collect().await.expect_err("too large").to_string();
+    assert!(error.contains("money met 1000000000000000000 minor units: a decimal(18,2) cannot hold it"), "{error}");
+}
+
+/// The rows of a query, columns apart by spaces.
+async fn texts(sql: &str) -> Vec<String> {
+    use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
+
+    let batches = session(1).sql(sql).await.expect("plan").collect().await.expect("run");
+    let options = FormatOptions::default().with_null("null");
+    let mut found = Vec::new();
+    for batch in batches {
+        let columns: Vec<_> =
+            batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &options).expect("text")).collect();
+        for row in 0..batch.num_rows() {
+            let cells: Vec<String> = columns.iter().map(|column| column.value(row).to_string()).collect();
+            found.push(cells.join(" "));
+        }
+    }
+    found
+}
+
 #[test]
 fn every_function_documents_itself() {
     let names: Vec<String> = all_udafs().iter().map(|function| function.name().to_owned()).collect();

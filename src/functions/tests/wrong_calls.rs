@@ -55,6 +55,18 @@ async fn wrong_calls_are_found_at_planning_and_say_what_to_do() {
         ),
         ("select local_timestamp(now() at time zone 'UTC', 'xyzzy')", "write an IANA name"),
         ("select local_timestamp(now() at time zone 'UTC')", "local_timestamp takes two arguments, not 1"),
+        ("select local_date(date '2025-01-01', 'UTC')", "local_date takes a timestamp with a time zone"),
+        ("select local_month(now() at time zone 'UTC', 'Europe/Stokholm')", "did you mean 'Europe/Stockholm'?"),
+        ("select money(1.5)", "money takes an integer as minor, not"),
+        ("select money(1, 2)", "money takes one argument, not 2"),
+        ("select to_base_currency(1, 0.5e0)", "to_base_currency takes a decimal with at most 12 places before and 6"),
+        (
+            "select to_base_currency(1)",
+            "to_base_currency takes two arguments, not 1: write to_base_currency(amount, rate)",
+        ),
+        ("select share_of(1, cast(0.1 as decimal(9, 7)))", "share_of takes a decimal with at most 12 places before"),
+        ("select nps_group(score, 1) from responses", "nps_group takes one argument, not 2"),
+        ("select nps_group(cast(score as double)) from responses", "nps_group takes an integer score, not Float64"),
         (
             "select local_timestamp(now() at time zone 'UTC', cast(item as varchar)) from responses",
             "must be a string literal",

@@ -1,4 +1,4 @@
 select
-    1 as activity_no,
+    'phone' as activity,
     'pool' as rate_source,
     cast(24 as decimal(38, 2)) as cost

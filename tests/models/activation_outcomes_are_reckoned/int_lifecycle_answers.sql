@@ -1,7 +1,7 @@
 select
     cast(t.customer_no as bigint) as customer_no,
     cast(arrow_cast(t.answered_at, 'Timestamp(Microsecond, Some("UTC"))') as bigint) as at,
-    t.is_promoter
+    case when t.is_promoter then 'promoter' else 'passive' end as nps_group
 from (
     values
     (2, '2025-11-10T12:00:00Z', true),

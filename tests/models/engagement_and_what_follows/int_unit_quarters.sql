@@ -1,7 +1,7 @@
 -- Five units. Units with higher engagement have lower scores (between), but in each of them scores follow engagement
 -- one quarter later (within, three months). Two units alone have revenue growth: hidden.
 select
-    cast(t.unit_no as integer) as unit_no,
+    concat('S', cast(t.unit_no as varchar)) as unit,
     cast(t.quarter_no as bigint) as quarter_no,
     cast(t.engagement as bigint) * 1000000 as engagement_e6,
     cast(t.nps as bigint) * 1000000 as customer_nps_e6,

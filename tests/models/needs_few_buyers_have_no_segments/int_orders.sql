@@ -8,7 +8,6 @@ select
         else 'app'
     end as channel,
     cast(1 as bigint) as is_order,
-    cast(1 as bigint) as categories_mask,
     cast(1 as bigint) as lines,
     cast(10000 as bigint) as gross_minor,
     cast(buyers.customer_no % 3 * 1000 as bigint) as discounts_minor,

@@ -93,7 +93,7 @@ select
     cast(cast(orders.first_day + orders.order_no * 5 + orders.noise % 5 as int) as date) as ordered_date,
     case when orders.noise % 10 = 0 then 'phone' else orders.channel end as channel,
     cast(1 as bigint) as is_order,
-    cast(1 as bigint) << (orders.noise % 4) as categories_mask,
+    concat('category ', cast(orders.noise % 4 as varchar)) as category,
     cast(1 + orders.noise % 3 as bigint) as lines,
     cast(10000 + orders.noise * 50 as bigint) as gross_minor,
     cast((orders.discount + orders.noise % 7) * 100 as bigint) as discounts_minor,

@@ -2,7 +2,7 @@
 -- quarter, 2024 Q1, is compared with nothing; 2025 Q2 is against 2024 Q2: (300 - 100) / 200. Returns alone in
 -- 2025 Q3.
 select
-    cast(1 as integer) as unit_no,
+    'S1' as unit,
     cast(t.month as date) as month,
     cast(t.engagement_responses as bigint) as engagement_responses,
     cast(t.engagement_sum as bigint) as engagement_sum,

@@ -1,6 +1,6 @@
 select
-    int_transactions.transaction_id,
-    int_transactions.gross_minor,
-    int_transactions.net_sale_minor
-from int_transactions
-order by int_transactions.transaction_id
+    int_orders.transaction_id,
+    int_orders.gross_minor,
+    int_orders.gross_minor - int_orders.discounts_minor as net_sale_minor
+from int_orders
+order by int_orders.transaction_id

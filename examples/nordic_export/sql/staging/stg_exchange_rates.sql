@@ -5,7 +5,7 @@
 select
     upper(trim(exchange_rates.valuta)) as currency,
     exchange_rates.galler_fran as valid_from,
-    cast(max(exchange_rates.kurs) * 1000000 as bigint) as rate_e6,
+    cast(max(exchange_rates.kurs) as decimal(18, 6)) as rate,
     count(*) as rates
 from exchange_rates
 group by

@@ -1,6 +1,5 @@
 -- Grain: one row per receipt line.
--- Receipt lines in the names and words of the models, money as integer minor units of the line's currency,
--- and the fixed exchange rate to the base currency in millionths (null for a currency that has none).
+-- Receipt lines in the names and words of the models, money as integer minor units of the line's currency.
 
 select
     transactions.kvittonr as transaction_id,
@@ -13,12 +12,6 @@ select
     cast(transactions.pris * 100 as bigint) as unit_price_minor,
     cast(coalesce(transactions.rabatt, 0) * 100 as bigint) as discount_minor,
     transactions.valuta as currency,
-    case transactions.valuta
-        when 'SEK' then cast(cast($exchange_rate_sek as decimal(18, 6)) * 1000000 as bigint)
-        when 'NOK' then cast(cast($exchange_rate_nok as decimal(18, 6)) * 1000000 as bigint)
-        when 'DKK' then cast(cast($exchange_rate_dkk as decimal(18, 6)) * 1000000 as bigint)
-        when 'EUR' then cast(cast($exchange_rate_eur as decimal(18, 6)) * 1000000 as bigint)
-    end as fixed_rate_e6,
     transactions.retur as is_return
 from transactions
 left join begrepp

@@ -2,5 +2,5 @@
 select
     'SEK' as currency,
     date '2025-01-01' as day,
-    cast(1000000 as bigint) as rate_e6
+    cast(1 as decimal(18, 6)) as rate
 where false

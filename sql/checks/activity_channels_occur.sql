@@ -1,0 +1,24 @@
+-- Returns the channels of the lookup activity_times in which nothing ever happened. A misspelt channel looks like this.
+
+with named as (
+
+    select activity_times.channel
+    from activity_times
+    where activity_times.channel <> 'any'
+    group by activity_times.channel
+
+),
+
+occurring as (
+
+    select channel_profitability.channel
+    from channel_profitability
+    group by channel_profitability.channel
+
+)
+
+select named.channel
+from named
+left join occurring
+    on named.channel = occurring.channel
+where occurring.channel is null

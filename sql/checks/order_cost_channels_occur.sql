@@ -1,0 +1,19 @@
+-- Returns the channels of the lookup order_costs in which nothing ever happened. A misspelt channel looks like this.
+
+with occurring as (
+
+    select int_orders.channel
+    from int_orders
+
+    union
+
+    select int_contacts.channel
+    from int_contacts
+
+)
+
+select order_costs.channel
+from order_costs
+left join occurring
+    on order_costs.channel = occurring.channel
+where occurring.channel is null

@@ -1,0 +1,30 @@
+-- Returns the vars of domain customers whose value is outside its range, or not a number.
+
+with ranged as (
+
+    select
+        column1 as var,
+        column2 as value,
+        try_cast(column2 as double) as number,
+        cast(column3 as double) as least,
+        cast(column4 as double) as most,
+        column5 as expected
+    from (
+        values
+        ('comparison_days', cast($comparison_days as varchar), 1, null, '1 or more'),
+        ('loyalty_point_cost', cast($loyalty_point_cost as varchar), 0, null, '0 or more'),
+        ('suppression_limit', cast($suppression_limit as varchar), 1, null, '1 or more'),
+        ('survey_contact_days', cast($survey_contact_days as varchar), 0, null, '0 or more')
+    )
+
+)
+
+select
+    ranged.var,
+    ranged.value,
+    ranged.expected
+from ranged
+where
+    ranged.number is null
+    or ranged.number < ranged.least
+    or ranged.number > ranged.most

@@ -1,0 +1,33 @@
+-- Grain: one row per person and product category that the person has bought.
+-- The local day of the first order with the category, so that readers can count categories by any day. Returned
+-- lines, unknown products and products without a category do not count.
+
+with bought as (
+
+    select
+        int_lines.customer_id,
+        stg_products.category,
+        min(int_lines.ordered_at) as first_ordered_at
+    from int_lines
+    inner join stg_products
+        on int_lines.product_id = stg_products.product_id
+    where
+        int_lines.customer_id is not null
+        and not int_lines.is_return
+        and stg_products.category is not null
+    group by
+        int_lines.customer_id,
+        stg_products.category
+
+)
+
+select
+    int_customer_records.customer_no,
+    bought.category,
+    local_date(min(bought.first_ordered_at), $time_zone) as first_ordered_date
+from bought
+inner join int_customer_records
+    on bought.customer_id = int_customer_records.customer_id
+group by
+    int_customer_records.customer_no,
+    bought.category

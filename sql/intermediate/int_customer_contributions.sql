@@ -1,0 +1,37 @@
+-- Grain: one row per valuation date and person with an order by then.
+-- Contribution profit of the 12 months until the valuation, without acquisition cost, which was spent once.
+
+with buyers as (
+
+    select
+        int_customer_purchases.customer_no,
+        int_customer_purchases.order_count,
+        int_customer_purchases.earlier_order_count,
+        int_customer_purchases.order_profit_12m_minor
+        - coalesce(int_customer_service.cost_to_serve_12m_minor, 0)
+        - coalesce(int_customer_programme.programme_cost_12m_minor, 0)
+            as contribution_12m_minor,
+        int_customer_purchases.earlier_order_profit_12m_minor
+        - coalesce(int_customer_service.earlier_cost_to_serve_12m_minor, 0)
+        - coalesce(int_customer_programme.earlier_programme_cost_12m_minor, 0)
+            as earlier_contribution_12m_minor
+    from int_customer_purchases
+    left join int_customer_service
+        on int_customer_purchases.customer_no = int_customer_service.customer_no
+    left join int_customer_programme
+        on int_customer_purchases.customer_no = int_customer_programme.customer_no
+    where int_customer_purchases.customer_no > 0
+
+)
+
+select
+    int_valuation_dates.valuation_date,
+    buyers.customer_no,
+    case
+        when int_valuation_dates.is_current then buyers.contribution_12m_minor
+        else buyers.earlier_contribution_12m_minor
+    end as contribution_12m_minor
+from buyers
+cross join int_valuation_dates
+where
+    case when int_valuation_dates.is_current then buyers.order_count else buyers.earlier_order_count end > 0

@@ -1,0 +1,6 @@
+-- A product without a category.
+select
+    t.product_id,
+    t.category,
+    cast(100 as bigint) as unit_cost_minor
+from (values ('P1', 'books'), ('P2', 'books'), ('P3', 'toys'), ('P4', null)) as t (product_id, category)

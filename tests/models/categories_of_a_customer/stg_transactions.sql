@@ -1,0 +1,25 @@
+-- Books by both records of person 1, the second time past midnight, local time. Toys are returned only. An unknown
+-- product, a record that the CRM does not have, and no record.
+select
+    cast(t.transaction_id as bigint) as transaction_id,
+    t.customer_id,
+    arrow_cast(t.ordered_at || 'Z', 'Timestamp(Microsecond, Some("UTC"))') as ordered_at,
+    'web' as channel,
+    'S1' as store_id,
+    t.product_id,
+    cast(1 as bigint) as quantity,
+    cast(1000 as bigint) as unit_price_minor,
+    cast(0 as bigint) as discount_minor,
+    'SEK' as currency,
+    t.is_return
+from (
+    values
+    (1, 'A', '2025-03-31T12:00:00', 'P1', false),
+    (1, 'A', '2025-03-31T12:00:00', 'P4', false),
+    (2, 'B', '2025-01-31T23:00:00', 'P2', false),
+    (3, 'A', '2025-04-01T12:00:00', 'P3', true),
+    (4, 'C', '2025-04-01T12:00:00', 'P3', false),
+    (4, 'C', '2025-04-01T12:00:00', 'P99', false),
+    (5, 'X', '2025-04-01T12:00:00', 'P1', false),
+    (6, null, '2025-04-01T12:00:00', 'P1', false)
+) as t (transaction_id, customer_id, ordered_at, product_id, is_return)

@@ -1,3 +1,0 @@
--- No employee survey.
-select 'S1' as unit
-where false
