@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use super::support::{Copy, Warehouse, integers, texts, told, without};
 
-const PIPELINE: &str = "pipelines/customer_lifecycle.yml";
+const DOMAIN: &str = "sql/activation/activation.yml";
 
 /// Two triggers that fire often in the sample extracts: the first wins, and lasts as long as the customer is fresh.
 const TRIGGERS: &str = "triggers:
@@ -41,9 +41,9 @@ const TRIGGERS: &str = "triggers:
 
 fn project() -> Copy {
     let copy = Copy::of_repository();
-    let text = copy.read(PIPELINE);
-    let (begin, end) = (text.find("\ntriggers:\n").unwrap() + 1, text.find("\nidentity:\n").unwrap() + 1);
-    copy.write(PIPELINE, format!("{}{TRIGGERS}{}", &text[..begin], &text[end..]));
+    let text = copy.read(DOMAIN);
+    let (begin, end) = (text.find("\ntriggers:\n").unwrap() + 1, text.find("\nmodels:\n").unwrap() + 1);
+    copy.write(DOMAIN, format!("{}{TRIGGERS}{}", &text[..begin], &text[end..]));
     copy
 }
 
@@ -188,9 +188,9 @@ fn export(copy: &Copy) {
 #[test]
 fn without_triggers_nobody_is_activated() {
     let copy = Copy::of_repository();
-    let text = copy.read(PIPELINE);
-    let (begin, end) = (text.find("\ntriggers:\n").unwrap() + 1, text.find("\nidentity:\n").unwrap() + 1);
-    copy.write(PIPELINE, format!("{}triggers: {{}}\n\n{}", &text[..begin], &text[end..]));
+    let text = copy.read(DOMAIN);
+    let (begin, end) = (text.find("\ntriggers:\n").unwrap() + 1, text.find("\nmodels:\n").unwrap() + 1);
+    copy.write(DOMAIN, format!("{}triggers: {{}}\n\n{}", &text[..begin], &text[end..]));
     copy.lojal(&["run", "--quiet", "--select", "tag:activation", "--select", "customer_contacts"]).exits(0);
     for table in ["activations", "activation_history", "activation_changes", "activation_outcomes"] {
         assert_eq!(copy.warehouse().table(table).num_rows(), 0, "{table}");

@@ -325,14 +325,12 @@ fn mistake_of_a_lookup_beside_one_of_yaml() {
 
 // The settings of the default pipeline
 
-const LIFECYCLE: &str = "pipelines/customer_lifecycle.yml";
-
 /// What `check` says of the default pipeline after edits of its settings.
 #[track_caller]
 fn set(edits: &[(&str, &str)]) -> Outcome {
     let copy = Copy::of_repository();
     for (from, to) in edits {
-        copy.edit(LIFECYCLE, from, to);
+        copy.edit_setting(from, to);
     }
     copy.lojal(&["check"]).exits(2)
 }
@@ -349,8 +347,8 @@ fn tiers_out_of_order() {
     mistakes!(1, "quantile_of_one", set(&[("quantile: 0.80", "quantile: 1")]));
     mistakes!(1, "amounts_out_of_order", set(&[("quantile: 0.80", "amount: 10"), ("quantile: 0.50", "amount: 20")]));
     let copy = Copy::of_repository();
-    copy.edit(LIFECYCLE, "quantile: 0.80", "amount: 20");
-    copy.edit(LIFECYCLE, "quantile: 0.50", "quantile: 0.90");
+    copy.edit_setting("quantile: 0.80", "amount: 20");
+    copy.edit_setting("quantile: 0.50", "quantile: 0.90");
     copy.lojal(&["check"]).exits(0);
 }
 

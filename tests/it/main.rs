@@ -17,6 +17,7 @@ mod identities;
 mod contracts;
 mod deliveries;
 mod dialects;
+mod domains;
 mod hostile;
 mod infer;
 mod killed;

@@ -2,26 +2,32 @@
 
 use std::fs;
 use std::num::{NonZeroU64, NonZeroUsize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 use lojal::config;
 use lojal::diagnostics::SourceText;
 use lojal::engine::{Engine, EngineOptions, Parameter, Parameters, Query, Relation};
-use lojal::plan::{check_lookups, end_of_day};
+use lojal::plan::{Project, check_lookups, end_of_day};
 
 use super::support::{entries, repository};
 
-fn pipeline_text() -> SourceText {
-    let path = repository().join("pipelines/customer_lifecycle.yml");
-    SourceText::new("customer_lifecycle.yml", fs::read_to_string(path).unwrap())
+fn project() -> &'static Project {
+    static PROJECT: LazyLock<Project> = LazyLock::new(|| Project::read(repository(), None).unwrap());
+    &PROJECT
+}
+
+/// The SQL file of a model, in whichever folder it is.
+fn sql_of(model: &str) -> PathBuf {
+    let found = project().models.iter().find(|text| text.name == model);
+    repository().join(&found.unwrap_or_else(|| panic!("there is no model {model}")).source.path)
 }
 
 /// Puts the lookups of the default pipeline in reach, those left out that the case itself supplies.
 fn add_lookups(engine: &Engine, supplied: &[String]) {
-    let text = pipeline_text();
-    let pipeline = config::parse(&text).unwrap();
-    let lookups = check_lookups(&pipeline, &text, pipeline.time_zone.value.parse().unwrap()).unwrap();
+    let Project { file, texts, .. } = project();
+    let lookups = check_lookups(file, texts, file.time_zone.value.parse().unwrap()).unwrap();
     for (name, lookup) in lookups.into_iter().filter(|(name, _)| !supplied.contains(name)) {
         engine.add_small(&name, lookup.schema(), vec![lookup.rows]).unwrap();
     }
@@ -29,7 +35,7 @@ fn add_lookups(engine: &Engine, supplied: &[String]) {
 
 /// Parameters of the default pipeline, as of 2025-12-31.
 fn parameters() -> Parameters {
-    let pipeline = config::parse(&pipeline_text()).unwrap();
+    let pipeline = &project().file;
     let as_of = NaiveDate::from_ymd_opt(2025, 12, 31).unwrap();
     let zone = pipeline.time_zone.value.parse().unwrap();
     let mut parameters: Parameters =
@@ -66,7 +72,7 @@ async fn rows_of(case: &Path) -> String {
     inputs.sort_by_key(|path| fs::read_to_string(path).unwrap().contains("from int_"));
     add_lookups(&engine, &inputs.iter().map(|path| stem(path)).collect::<Vec<_>>());
     let models = fs::read_to_string(case.join("models.txt")).unwrap();
-    let models = models.lines().map(|model| repository().join("sql").join(model).with_extension("sql"));
+    let models = models.lines().map(sql_of);
     for path in inputs.into_iter().filter(|path| stem(path) != "query").chain(models) {
         // Rows, not views: a chain of models in which each reads the one before several times is planned once each.
         let relation = planned(&engine, &path).await;

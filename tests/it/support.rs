@@ -125,6 +125,17 @@ impl Copy {
         self.write(file, text.replace(from, to));
     }
 
+    /// Replaces `from` in the one YAML file of the default pipeline and its domains that says it.
+    #[track_caller]
+    pub fn edit_setting(&self, from: &str, to: &str) {
+        let domains = entries(&self.path().join("sql")).into_iter().flat_map(|folder| entries(&folder));
+        let files = entries(&self.path().join("pipelines")).into_iter().chain(domains);
+        let mut files = files.filter(|path| path.extension().is_some_and(|ending| ending == "yml"));
+        let file = files.find(|path| fs::read_to_string(path).is_ok_and(|text| text.contains(from)));
+        let file = file.unwrap_or_else(|| panic!("no file says `{from}`"));
+        self.edit(&file.strip_prefix(self.path()).unwrap().to_string_lossy(), from, to);
+    }
+
     /// Adds lines at a file's end.
     pub fn append(&self, file: &str, lines: &str) {
         self.write(file, self.read(file) + lines);

@@ -96,6 +96,10 @@ fn prune(node: &mut Node, place: Place, whole_block: bool) -> Option<Place> {
 
 fn problem(texts: &Texts, error: &ReadError, place: Place) -> Problem {
     let (message, hint) = match &error.kind {
+        ReadErrorKind::UnknownKey { key, .. } if key.contains(' ') => {
+            let hint = "a comma ends an unquoted text inside `{ … }`: put the text in double quotes";
+            (format!("unknown key `{key}`"), hint.to_owned())
+        }
         ReadErrorKind::UnknownKey { key, expected } => (format!("unknown key `{key}`"), did_you_mean(key, expected)),
         ReadErrorKind::UnknownChoice { choice, expected } => {
             (format!("`{choice}` is not one of the choices here"), did_you_mean(choice, expected))
