@@ -65,23 +65,36 @@ pub(super) fn score_aggregate(metric: Metric, statistic: Statistic) -> Documenta
         .build()
 }
 
-/// Documentation of the window function `complementary_suppression`.
-pub(super) fn complementary_suppression() -> Documentation {
+/// Documentation of the window function `cell_suppression`.
+pub(super) fn cell_suppression() -> Documentation {
     Documentation::builder(
         DOC_SECTION_STATISTICAL,
-        "Says which figures of a family (figures that add up to a total that readers know, for a stretch of time in parts) go \
-         with those that must be hidden, so that none follows from the totals: 'kept', 'undivided' (told for the whole \
-         stretch only) or 'hidden'. The window's partition is the family, its order that in which figures are chosen. \
-         Secondary suppression: Cox, JASA 75(370), 1980.",
-        "complementary_suppression(is_undivided, is_hidden, is_open, is_free, is_without_total, parts, least)",
+        "Returns true for a figure that must be hidden, so that no figure on fewer than `least` answers can be computed from \
+         those that are shown: from its siblings and their total, from the levels above and below, or from overlapping \
+         windows of twelve months. Figures with too few answers are hidden (primary suppression), and others go with them \
+         (complementary suppression: Cox, JASA 75(370), 1980).\n\n\
+         For each series the function finds the shortest calendar periods (months, quarters, half-years, years) that have \
+         enough answers. Months are shown where each month has; windows where they begin and end with such a period. The \
+         window partition holds all families of a metric, months and windows together. The order of rows does not matter. \
+         Nulls are errors, except as parent.",
+        "cell_suppression(family, series, parent, period_months, month, responses, least, last_month)",
     )
-    .with_argument("is_undivided", "The figure is told for the whole stretch only, or not even for that.")
-    .with_argument("is_hidden", "The figure is not told at all.")
-    .with_argument("is_open", "Its parts are unknowns: not told, and not settled by what is told of it.")
-    .with_argument("is_free", "Nothing is told of it for just this stretch.")
-    .with_argument("is_without_total", "The family's total is not told either.")
-    .with_argument("parts", "Answers in each part, a list of bigint.")
-    .with_argument("least", "How many answers hidden figures must have together.")
+    .with_sql_example(
+        "select item, month, cell_suppression('channels', make_array(item), null, 1, month, responses, 5, 24311) over \
+         (partition by metric) as is_suppressed from answers_by_channel",
+    )
+    .with_argument("family", "Text: the set of series that add up to one parent.")
+    .with_argument(
+        "series",
+        "List of text that identifies the series, such as make_array(level, item). Of series with equally many answers, the \
+         first in its order is hidden with others.",
+    )
+    .with_argument("parent", "List of text: the series to which the family adds up. Null: readers do not know a total.")
+    .with_argument("period_months", "1 for the figure of a month, 12 for that of the twelve months up to and with month.")
+    .with_argument("month", "The (last) month as an integer: 12 x year + month - 1.")
+    .with_argument("responses", "Answers in the period. Each month with answers needs its row of period_months 1.")
+    .with_argument("least", "Fewest answers of a figure that is shown, the same in every row.")
+    .with_argument("last_month", "The last month of the data, as month: periods that end later are not over.")
     .build()
 }
 

@@ -6,7 +6,7 @@
 //! in [`interval`], and the files beside them are the way from Arrow arrays to those counts. From counts and sums that
 //! SQL has already, [`estimate`] makes shares, means and differences with their intervals. Predicted value: [`purchase`]
 //! says when customers buy and whether they are still there, [`spend`] what they spend, both on the numerics in `numeric`.
-//! Segments: [`cluster`] is k-means. What drives loyalty: [`importance`].
+//! Segments: [`cluster`] is k-means. What drives loyalty: [`importance`]. Which figures must be hidden: [`suppress`].
 
 mod accumulate;
 mod arguments;
@@ -36,7 +36,7 @@ pub use estimate::{EstimateFunction, EstimateOf};
 pub use importance::{ImportanceError, RelativeImportance};
 pub use local_timestamp::LocalTimestamp;
 pub use score::ScoreAggregate;
-pub use suppress::ComplementarySuppression;
+pub use suppress::CellSuppression;
 
 use metric::{Metric, Statistic};
 use purchase::{CustomerLifetimeValue, Prediction, PurchaseFit, PurchaseModel, PurchasePrediction};
@@ -73,7 +73,7 @@ pub fn all_udfs() -> Vec<Arc<ScalarUDF>> {
         .collect()
 }
 
-/// The window functions: `complementary_suppression`.
+/// The window functions: `cell_suppression`.
 pub fn all_udwfs() -> Vec<Arc<WindowUDF>> {
-    vec![Arc::new(WindowUDF::from(ComplementarySuppression::new()))]
+    vec![Arc::new(WindowUDF::from(CellSuppression::new()))]
 }
