@@ -1,35 +1,35 @@
-//! What the functions say about themselves: description, syntax and the source of each formula.
+//! The documentation of the score functions, `cell_suppression` and `local_timestamp`: what they return, their arguments
+//! and the source of each formula.
 //!
-//! DataFusion serves it (`show functions`), and the manual's function reference is made from it.
+//! DataFusion serves it (`show functions`), and docs/functions.md is generated from it.
 
 use datafusion::logical_expr::Documentation;
-use datafusion::logical_expr::aggregate_doc_sections::DOC_SECTION_STATISTICAL;
-use datafusion::logical_expr::scalar_doc_sections::DOC_SECTION_DATETIME;
 
 use super::metric::{Metric, Statistic};
+use super::topic;
 
 const ROCKS: &str = "Adjusted Wald interval: three responses are added, 3/4 to each end, and the result is clamped \
     to the scale (Rocks, The American Statistician 70(4), 2016).";
 const WILSON: &str = "Wilson score interval (Wilson, JASA 22, 1927).";
-const SCORES: &str = "Nulls are left out; without any response the result is null; a score off the scale is an error.";
+const SCORES: &str = "Nulls are ignored. Without any response the result is null. A score off the scale is an error.";
 
 /// Documentation of the aggregate that returns `statistic` of `metric`.
 pub(super) fn score_aggregate(metric: Metric, statistic: Statistic) -> Documentation {
     let function = metric.function(statistic);
     let (what, scale, source) = match metric {
         Metric::Nps => (
-            "the net promoter score, -100 to 100: 100 (promoters - detractors) / responses, promoters 9-10, detractors 0-6 \
-             (Reichheld, Harvard Business Review 81(12), 2003)",
+            "the net promoter score, -100 to 100: 100 x (promoters - detractors) / responses. Promoters answer 9 or 10, \
+             detractors 0 to 6 (Reichheld, Harvard Business Review 81(12), 2003)",
             "Integer answer from 0 to 10.",
             ROCKS.to_owned(),
         ),
         Metric::Csat => (
-            "customer satisfaction, 0 to 1: the share of 4 and 5 among the answers 1 to 5",
+            "customer satisfaction, 0 to 1: the share of 4 and 5 among answers from 1 to 5",
             "Integer answer from 1 to 5.",
             WILSON.to_owned(),
         ),
         Metric::Ces => (
-            "the customer effort score by the chosen method; by default, 0 to 1, the share of 5 to 7 among the answers \
+            "the customer effort score by the chosen method: by default, 0 to 1, the share of 5 to 7 among answers from \
              1 to 7, where 7 is easy (Dixon, Freeman & Toman, Harvard Business Review 88(7), 2010)",
             "Integer answer from 1 to 7, 7 = easy.",
             format!(
@@ -47,15 +47,15 @@ pub(super) fn score_aggregate(metric: Metric, statistic: Statistic) -> Documenta
             format!("Returns the upper end of the 95 % confidence interval of {what}. {source} {SCORES}")
         }
     };
-    let builder = Documentation::builder(DOC_SECTION_STATISTICAL, description, format!("{function}(score)"))
+    let builder = Documentation::builder(topic::SCORES, description, format!("{function}(score)"))
         .with_argument("score", scale)
         .with_sql_example(format!("select journey, {function}(score) as {function} from responses group by journey"));
     let builder = match metric {
         Metric::Nps | Metric::Csat => builder,
         Metric::Ces => builder.with_alternative_syntax(format!("{function}(score, method)")).with_argument(
             "method",
-            "String literal: 'top_box' (default; share of 5-7, 0 to 1), 'mean' (1 to 7) or 'net' (share of 6-7 minus \
-             share of 1-3, times 100, -100 to 100).",
+            "String literal: 'top_box' (default: share of 5-7, 0 to 1), 'mean' (1 to 7) or 'net' (100 x (share of 6-7 \
+             - share of 1-3), -100 to 100).",
         ),
     };
     Statistic::ALL
@@ -68,7 +68,7 @@ pub(super) fn score_aggregate(metric: Metric, statistic: Statistic) -> Documenta
 /// Documentation of the window function `cell_suppression`.
 pub(super) fn cell_suppression() -> Documentation {
     Documentation::builder(
-        DOC_SECTION_STATISTICAL,
+        topic::SUPPRESSION,
         "Returns true for a figure that must be hidden, so that no figure on fewer than `least` answers can be computed from \
          those that are shown: from its siblings and their total, from the levels above and below, or from overlapping \
          windows of twelve months. Figures with too few answers are hidden (primary suppression), and others go with them \
@@ -101,13 +101,13 @@ pub(super) fn cell_suppression() -> Documentation {
 /// Documentation of `local_timestamp`.
 pub(super) fn local_timestamp() -> Documentation {
     Documentation::builder(
-        DOC_SECTION_DATETIME,
-        "Returns the wall-clock time in a time zone at an instant, as a timestamp without zone: the way to months and \
-         days of the pipeline's zone. Offsets are those of the IANA time zone database.",
+        topic::TIME,
+        "Returns the wall-clock time of an instant in a time zone, as a timestamp without zone. Take months and days from it \
+         to get those of the pipeline's zone. Offsets come from the IANA time zone database.",
         "local_timestamp(instant, zone)",
     )
     .with_sql_example("select date_trunc('month', local_timestamp(ordered_at, $time_zone)) as month from transactions")
-    .with_argument("instant", "A timestamp with a time zone.")
+    .with_argument("instant", "Timestamp with a time zone.")
     .with_argument("zone", "String literal with an IANA name, such as 'Europe/Stockholm'.")
     .with_related_udf("date_trunc")
     .build()

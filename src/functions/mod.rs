@@ -7,6 +7,7 @@
 //! SQL has already, [`estimate`] makes shares, means and differences with their intervals. Predicted value: [`purchase`]
 //! says when customers buy and whether they are still there, [`spend`] what they spend, both on the numerics in `numeric`.
 //! Segments: [`cluster`] is k-means. What drives loyalty: [`importance`]. Which figures must be hidden: [`suppress`].
+//! docs/functions.md is generated from the functions' documentation, by topic ([`topic`]).
 
 mod accumulate;
 mod arguments;
@@ -20,11 +21,14 @@ mod local_timestamp;
 pub mod metric;
 mod numeric;
 pub mod purchase;
+#[cfg(test)]
+mod reference;
 mod score;
 pub mod spend;
 mod suppress;
 #[cfg(test)]
 mod tests;
+mod topic;
 
 use std::sync::Arc;
 
