@@ -21,9 +21,12 @@ offsets as (
 windows as (
 
     select
+        int_cx_sums.family,
         int_cx_sums.level,
         int_cx_sums.item,
         int_cx_sums.segment,
+        int_cx_sums.parent_level,
+        int_cx_sums.parent_item,
         int_cx_sums.metric,
         int_cx_sums.month_no + offsets.months as month_no,
         sum(int_cx_sums.responses) as responses,
@@ -38,9 +41,12 @@ windows as (
         and int_cx_sums.month_no + offsets.months
         <= 12 * date_part('year', $as_of) + date_part('month', $as_of) - 1
     group by
+        int_cx_sums.family,
         int_cx_sums.level,
         int_cx_sums.item,
         int_cx_sums.segment,
+        int_cx_sums.parent_level,
+        int_cx_sums.parent_item,
         int_cx_sums.metric,
         int_cx_sums.month_no + offsets.months
 
@@ -49,9 +55,12 @@ windows as (
 select
     'month' as period,
     int_cx_sums.month_no,
+    int_cx_sums.family,
     int_cx_sums.level,
     int_cx_sums.item,
     int_cx_sums.segment,
+    int_cx_sums.parent_level,
+    int_cx_sums.parent_item,
     int_cx_sums.metric,
     int_cx_sums.responses,
     int_cx_sums.sum_1,
@@ -63,9 +72,12 @@ union all
 select
     'rolling_12_months' as period,
     windows.month_no,
+    windows.family,
     windows.level,
     windows.item,
     windows.segment,
+    windows.parent_level,
+    windows.parent_item,
     windows.metric,
     windows.responses,
     windows.sum_1,

@@ -1,37 +1,37 @@
-//! What the functions say about themselves: description, syntax and the source of each formula.
+//! The documentation of the score functions, `cell_suppression` and `local_timestamp`: what they return, their arguments
+//! and the source of each formula.
 //!
-//! DataFusion serves it (`show functions`), and the manual's function reference is made from it.
+//! DataFusion serves it (`show functions`), and docs/functions.md is generated from it.
 
 use datafusion::logical_expr::Documentation;
-use datafusion::logical_expr::aggregate_doc_sections::DOC_SECTION_STATISTICAL;
-use datafusion::logical_expr::scalar_doc_sections::{DOC_SECTION_DATETIME, DOC_SECTION_MATH};
 
 use super::local_timestamp::LocalPart;
 use super::metric::{Metric, Statistic};
 use super::money::Factor;
+use super::topic;
 
 const ROCKS: &str = "Adjusted Wald interval: three responses are added, 3/4 to each end, and the result is clamped \
     to the scale (Rocks, The American Statistician 70(4), 2016).";
 const WILSON: &str = "Wilson score interval (Wilson, JASA 22, 1927).";
-const SCORES: &str = "Nulls are left out; without any response the result is null; a score off the scale is an error.";
+const SCORES: &str = "Nulls are ignored. Without any response the result is null. A score off the scale is an error.";
 
 /// Documentation of the aggregate that returns `statistic` of `metric`.
 pub(super) fn score_aggregate(metric: Metric, statistic: Statistic) -> Documentation {
     let function = metric.function(statistic);
     let (what, scale, source) = match metric {
         Metric::Nps => (
-            "the net promoter score, -100 to 100: 100 (promoters - detractors) / responses, promoters 9-10, detractors 0-6 \
-             (Reichheld, Harvard Business Review 81(12), 2003)",
+            "the net promoter score, -100 to 100: 100 x (promoters - detractors) / responses. Promoters answer 9 or 10, \
+             detractors 0 to 6 (Reichheld, Harvard Business Review 81(12), 2003)",
             "Integer answer from 0 to 10.",
             ROCKS.to_owned(),
         ),
         Metric::Csat => (
-            "customer satisfaction, 0 to 1: the share of 4 and 5 among the answers 1 to 5",
+            "customer satisfaction, 0 to 1: the share of 4 and 5 among answers from 1 to 5",
             "Integer answer from 1 to 5.",
             WILSON.to_owned(),
         ),
         Metric::Ces => (
-            "the customer effort score by the chosen method; by default, 0 to 1, the share of 5 to 7 among the answers \
+            "the customer effort score by the chosen method: by default, 0 to 1, the share of 5 to 7 among answers from \
              1 to 7, where 7 is easy (Dixon, Freeman & Toman, Harvard Business Review 88(7), 2010)",
             "Integer answer from 1 to 7, 7 = easy.",
             format!(
@@ -49,15 +49,15 @@ pub(super) fn score_aggregate(metric: Metric, statistic: Statistic) -> Documenta
             format!("Returns the upper end of the 95 % confidence interval of {what}. {source} {SCORES}")
         }
     };
-    let builder = Documentation::builder(DOC_SECTION_STATISTICAL, description, format!("{function}(score)"))
+    let builder = Documentation::builder(topic::SCORES, description, format!("{function}(score)"))
         .with_argument("score", scale)
         .with_sql_example(format!("select journey, {function}(score) as {function} from responses group by journey"));
     let builder = match metric {
         Metric::Nps | Metric::Csat => builder,
         Metric::Ces => builder.with_alternative_syntax(format!("{function}(score, method)")).with_argument(
             "method",
-            "String literal: 'top_box' (default; share of 5-7, 0 to 1), 'mean' (1 to 7) or 'net' (share of 6-7 minus \
-             share of 1-3, times 100, -100 to 100).",
+            "String literal: 'top_box' (default: share of 5-7, 0 to 1), 'mean' (1 to 7) or 'net' (100 x (share of 6-7 \
+             - share of 1-3), -100 to 100).",
         ),
     };
     Statistic::ALL
@@ -67,23 +67,36 @@ pub(super) fn score_aggregate(metric: Metric, statistic: Statistic) -> Documenta
         .build()
 }
 
-/// Documentation of the window function `complementary_suppression`.
-pub(super) fn complementary_suppression() -> Documentation {
+/// Documentation of the window function `cell_suppression`.
+pub(super) fn cell_suppression() -> Documentation {
     Documentation::builder(
-        DOC_SECTION_STATISTICAL,
-        "Says which figures of a family (figures that add up to a total that readers know, for a stretch of time in parts) go \
-         with those that must be hidden, so that none follows from the totals: 'kept', 'undivided' (told for the whole \
-         stretch only) or 'hidden'. The window's partition is the family, its order that in which figures are chosen. \
-         Secondary suppression: Cox, JASA 75(370), 1980.",
-        "complementary_suppression(is_undivided, is_hidden, is_open, is_free, is_without_total, parts, least)",
+        topic::SUPPRESSION,
+        "Returns true for a figure that must be hidden, so that no figure on fewer than `least` answers can be computed from \
+         those that are shown: from its siblings and their total, from the levels above and below, or from overlapping \
+         windows of twelve months. Figures with too few answers are hidden (primary suppression), and others go with them \
+         (complementary suppression: Cox, JASA 75(370), 1980).\n\n\
+         For each series the function finds the shortest calendar periods (months, quarters, half-years, years) that have \
+         enough answers. Months are shown where each month has; windows where they begin and end with such a period. The \
+         window partition holds all families of a metric, months and windows together. The order of rows does not matter. \
+         Nulls are errors, except as parent.",
+        "cell_suppression(family, series, parent, period_months, month, responses, least, last_month)",
     )
-    .with_argument("is_undivided", "The figure is told for the whole stretch only, or not even for that.")
-    .with_argument("is_hidden", "The figure is not told at all.")
-    .with_argument("is_open", "Its parts are unknowns: not told, and not settled by what is told of it.")
-    .with_argument("is_free", "Nothing is told of it for just this stretch.")
-    .with_argument("is_without_total", "The family's total is not told either.")
-    .with_argument("parts", "Answers in each part, a list of bigint.")
-    .with_argument("least", "How many answers hidden figures must have together.")
+    .with_sql_example(
+        "select item, month, cell_suppression('channels', make_array(item), null, 1, month, responses, 5, 24311) over \
+         (partition by metric) as is_suppressed from answers_by_channel",
+    )
+    .with_argument("family", "Text: the set of series that add up to one parent.")
+    .with_argument(
+        "series",
+        "List of text that identifies the series, such as make_array(level, item). Of series with equally many answers, the \
+         first in its order is hidden with others.",
+    )
+    .with_argument("parent", "List of text: the series to which the family adds up. Null: readers do not know a total.")
+    .with_argument("period_months", "1 for the figure of a month, 12 for that of the twelve months up to and with month.")
+    .with_argument("month", "The (last) month as an integer: 12 x year + month - 1.")
+    .with_argument("responses", "Answers in the period. Each month with answers needs its row of period_months 1.")
+    .with_argument("least", "Fewest answers of a figure that is shown, the same in every row.")
+    .with_argument("last_month", "The last month of the data, as month: periods that end later are not over.")
     .build()
 }
 
@@ -96,7 +109,7 @@ pub(super) fn local_time(part: LocalPart) -> Documentation {
         LocalPart::Month => "the first day of the calendar month in a time zone at an instant",
     };
     let builder = Documentation::builder(
-        DOC_SECTION_DATETIME,
+        topic::TIME,
         format!("Returns {what}. Offsets are those of the IANA time zone database."),
         format!("{function}(instant, zone)"),
     )
@@ -113,7 +126,7 @@ pub(super) fn local_time(part: LocalPart) -> Documentation {
 /// Documentation of `nps_group`.
 pub(super) fn nps_group() -> Documentation {
     Documentation::builder(
-        DOC_SECTION_STATISTICAL,
+        topic::SCORES,
         "Returns the group of an answer to the recommendation question: 'promoter' (9-10), 'passive' (7-8) or 'detractor' \
          (0-6) (Reichheld, Harvard Business Review 81(12), 2003). A score off the scale is an error.",
         "nps_group(score)",
@@ -127,7 +140,7 @@ pub(super) fn nps_group() -> Documentation {
 /// Documentation of `money`.
 pub(super) fn money() -> Documentation {
     Documentation::builder(
-        DOC_SECTION_MATH,
+        topic::MONEY,
         "Returns an amount in minor units (hundredths) as decimal(18,2). Models sum money as integers, which is exact and \
          fast, and publish it with this function.",
         "money(minor)",
@@ -158,7 +171,7 @@ pub(super) fn scaled_amount(factor: Factor) -> Documentation {
         ),
     };
     Documentation::builder(
-        DOC_SECTION_MATH,
+        topic::MONEY,
         format!("{description} The product is exact; a result beyond a bigint is an error."),
         format!("{function}(amount, {argument})"),
     )

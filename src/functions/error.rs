@@ -141,6 +141,26 @@ pub enum FunctionError {
         /// What it must be.
         wanted: &'static str,
     },
+    /// A null where the function needs a value.
+    #[error("{function} met null as {argument}: replace it with coalesce({argument}, ...), or leave the row out")]
+    NullArgument {
+        /// Name of the SQL function.
+        function: &'static str,
+        /// Name of the argument.
+        argument: &'static str,
+    },
+    /// Rows of one series that contradict each other.
+    #[error(
+        "{function} met the series {series} {problem}: partition by the metric and give each series one row a month"
+    )]
+    MixedSeries {
+        /// Name of the SQL function.
+        function: &'static str,
+        /// The series.
+        series: String,
+        /// What is wrong with its rows.
+        problem: &'static str,
+    },
     /// The local time of something that is not an instant.
     #[error(
         "{function} takes a timestamp with a time zone (an instant), not {found}: a timestamp without zone \

@@ -6,7 +6,8 @@
 //! in [`interval`], and the files beside them are the way from Arrow arrays to those counts. From counts and sums that
 //! SQL has already, [`estimate`] makes shares, means and differences with their intervals. Predicted value: [`purchase`]
 //! says when customers buy and whether they are still there, [`spend`] what they spend, both on the numerics in `numeric`.
-//! Segments: [`cluster`] is k-means. What drives loyalty: [`importance`].
+//! Segments: [`cluster`] is k-means. What drives loyalty: [`importance`]. Which figures must be hidden: [`suppress`].
+//! docs/functions.md is generated from the functions' documentation, by topic ([`topic`]).
 
 mod accumulate;
 mod arguments;
@@ -22,11 +23,14 @@ mod money;
 mod nps_group;
 mod numeric;
 pub mod purchase;
+#[cfg(test)]
+mod reference;
 mod score;
 pub mod spend;
 mod suppress;
 #[cfg(test)]
 mod tests;
+mod topic;
 
 use std::sync::Arc;
 
@@ -40,7 +44,7 @@ pub use local_timestamp::{LocalPart, LocalTime};
 pub use money::{Factor, Money, ScaledAmount};
 pub use nps_group::NpsGroup;
 pub use score::ScoreAggregate;
-pub use suppress::ComplementarySuppression;
+pub use suppress::CellSuppression;
 
 use metric::{Metric, Statistic};
 use purchase::{CustomerLifetimeValue, Prediction, PurchaseFit, PurchaseModel, PurchasePrediction};
@@ -81,7 +85,7 @@ pub fn all_udfs() -> Vec<Arc<ScalarUDF>> {
         .collect()
 }
 
-/// The window functions: `complementary_suppression`.
+/// The window functions: `cell_suppression`.
 pub fn all_udwfs() -> Vec<Arc<WindowUDF>> {
-    vec![Arc::new(WindowUDF::from(ComplementarySuppression::new()))]
+    vec![Arc::new(WindowUDF::from(CellSuppression::new()))]
 }

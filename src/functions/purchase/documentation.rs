@@ -1,12 +1,11 @@
-//! What the functions of purchase models say about themselves.
+//! The documentation of the functions of purchase models.
 
 use datafusion::logical_expr::Documentation;
 use datafusion::logical_expr::DocumentationBuilder;
-use datafusion::logical_expr::aggregate_doc_sections::DOC_SECTION_STATISTICAL;
-use datafusion::logical_expr::scalar_doc_sections::DOC_SECTION_MATH;
 
 use super::model::{LEAST_CUSTOMERS, PurchaseModel};
 use super::predict::Prediction;
+use crate::functions::topic;
 
 const FREQUENCY: &str = "Integer: repeat purchases, that is purchase days minus one.";
 const RECENCY: &str = "Number: time from the first to the last purchase; 0 without a repeat purchase.";
@@ -16,8 +15,8 @@ const HORIZON: &str = "Number: time from the end of observation, in the unit tha
 const NULLS: &str = "Null where an argument is null or the model was not fitted. An impossible history (recency beyond age, \
     anything negative) is an error.";
 
-const BG_NBD: &str = "BG/NBD: customers leave, if they do, after a repeat purchase, so that whoever bought once is certain \
-    to be alive (Fader, Hardie and Lee, Marketing Science 24(2), 2005).";
+const BG_NBD: &str = "BG/NBD: customers leave, if they do, after a repeat purchase; those who bought once are certain to be \
+    alive (Fader, Hardie and Lee, Marketing Science 24(2), 2005).";
 const MBG_NBD: &str = "MBG/NBD: customers leave, if they do, after any purchase, the first one included (Batislam, Denizel \
     and Filiztekin, International Journal of Research in Marketing 24(3), 2007).";
 const PARETO_NBD: &str = "Pareto/NBD: customers leave at any time (Schmittlein, Morrison and Colombo, Management Science \
@@ -42,28 +41,30 @@ pub(super) fn fit(model: Option<PurchaseModel>) -> Documentation {
         None => ("purchase_fit".to_owned(), "'mbg_nbd', ", format!("{BG_NBD} {MBG_NBD} {PARETO_NBD}")),
     };
     let description = format!(
-        "Fits a purchase model by maximum likelihood over customers. {which} Returns a struct: model; r and alpha (shape and \
-         rate of the gamma distribution of buying rates); a and b (beta distribution of leaving after a purchase) or, for \
-         Pareto/NBD, s and beta (gamma distribution of leaving rates), null where the model has no such parameter; \
-         log_likelihood; customers; repeat_customers; status. Status is 'fitted', or says why there are no parameters: 'too few \
-         customers' (below {LEAST_CUSTOMERS}), 'no time observed' (every age is 0), 'no repeat purchases', 'no inner maximum' \
-         (customers too much alike: the likelihood rises towards a parameter of 0 or infinity) or 'no convergence'. The result \
-         does not depend on the order of rows. Rows with a null are left out; an impossible history (recency beyond age, \
-         anything negative) is an error. Any unit of time will do, the same throughout."
+        "Fits a purchase model by maximum likelihood over customers. {which}\n\n\
+         Any unit of time will do, if it is the same throughout. The order of rows does not matter. Rows with a null are \
+         ignored; an impossible history (recency beyond age, anything negative) is an error. Returns a struct:\n\n\
+         - model;\n\
+         - r and alpha: shape and rate of the gamma distribution of buying rates;\n\
+         - a and b (beta distribution of leaving after a purchase) or, for Pareto/NBD, s and beta (gamma distribution of \
+         leaving rates); null where the model has no such parameter;\n\
+         - log_likelihood, customers, repeat_customers;\n\
+         - status: 'fitted', or why there are no parameters: 'too few customers' (below {LEAST_CUSTOMERS}), 'no time observed' \
+         (every age is 0), 'no repeat purchases', 'no inner maximum' (customers are too similar: the likelihood rises towards \
+         a parameter of 0 or infinity) or 'no convergence'."
     );
-    let builder = Documentation::builder(
-        DOC_SECTION_STATISTICAL,
-        description,
-        format!("{function}({first}frequency, recency, age)"),
-    )
-    .with_alternative_syntax(format!("{function}({first}frequency, recency, age, customers)"))
-    .with_sql_example(format!("select {function}({first}frequency, recency_days, age_days) as fit from histories"));
+    let builder =
+        Documentation::builder(topic::VALUE, description, format!("{function}({first}frequency, recency, age)"))
+            .with_alternative_syntax(format!("{function}({first}frequency, recency, age, customers)"))
+            .with_sql_example(format!(
+                "select {function}({first}frequency, recency_days, age_days) as fit from histories"
+            ));
     let builder = match model {
         Some(_) => builder,
         None => builder.with_argument("model", "String literal or $variable: 'bg_nbd', 'mbg_nbd' or 'pareto_nbd'."),
     };
     with_history(builder)
-        .with_argument("customers", "Integer: how many customers share the three values; 1 when left out.")
+        .with_argument("customers", "Integer: how many customers share the three values. Default: 1.")
         .with_related_udf("p_alive")
         .with_related_udf("expected_purchases")
         .with_related_udf("clv")
@@ -76,11 +77,11 @@ pub(super) fn prediction(prediction: Prediction) -> Documentation {
     let description = match prediction {
         Prediction::PAlive => format!(
             "Returns the probability, 0 to 1, that a customer with this history has not left, by the model that the fit names. \
-             By BG/NBD it is 1 for whoever bought once. {NULLS}"
+             By BG/NBD it is 1 for customers who bought once. {NULLS}"
         ),
         Prediction::Purchases(None) => format!(
             "Returns the purchases that a customer with this history is expected to make within the horizon, by the model that \
-             the fit names. Never negative, and safe for the most frequent customers. {NULLS}"
+             the fit names. Never negative, and finite for the most frequent customers too. {NULLS}"
         ),
         Prediction::Purchases(Some(model)) => format!(
             "Returns the purchases that a customer with this history is expected to make within the horizon; a fit of another \
@@ -89,10 +90,10 @@ pub(super) fn prediction(prediction: Prediction) -> Documentation {
         ),
         Prediction::PurchasesNew => format!(
             "Returns the repeat purchases that a customer is expected to make within the horizon from the first purchase, \
-             nothing else being known. {NULLS}"
+             without a history. {NULLS}"
         ),
     };
-    let builder = Documentation::builder(DOC_SECTION_MATH, description, format!("{}{}", call.function, call.syntax))
+    let builder = Documentation::builder(topic::VALUE, description, format!("{}{}", call.function, call.syntax))
         .with_argument("fit", FIT);
     let (builder, example) = match prediction {
         Prediction::PAlive => (with_history(builder), "fits.fit, frequency, recency_days, age_days"),
@@ -111,12 +112,12 @@ pub(super) fn prediction(prediction: Prediction) -> Documentation {
 /// Documentation of `clv`.
 pub(super) fn clv() -> Documentation {
     let builder = Documentation::builder(
-        DOC_SECTION_MATH,
+        topic::VALUE,
         format!(
             "Returns what a customer's purchases within the horizon are worth today: the sum over periods of expected_spend times \
-             the purchases expected in the period, divided by (1 + rate)^(t / 365), t being the days to the period's end (Fader \
-             and Hardie's discounted expected transactions). The last period is shorter where the horizon is no multiple. The \
-             model must have been fitted in days. {NULLS}"
+             the purchases expected in the period, divided by (1 + rate)^(t / 365), where t is the days to the period's end \
+             (Fader and Hardie's discounted expected transactions). The last period is shorter where the horizon is not a \
+             multiple. The model must have been fitted in days. {NULLS}"
         ),
         "clv(fit, frequency, recency, age, expected_spend, horizon_days, annual_discount_rate)",
     )
@@ -128,14 +129,14 @@ pub(super) fn clv() -> Documentation {
     with_history(builder)
         .with_argument(
             "expected_spend",
-            "Number, not negative: worth of one purchase, for example from expected_spend.",
+            "Number, not negative: value of one purchase, for example from expected_spend.",
         )
         .with_argument("horizon_days", "Number: days from the end of observation.")
         .with_argument(
             "annual_discount_rate",
             "Number: 0.1 is 10 % a year of 365 days. For a year of 52 weeks pass power(1.1, 365.0 / 364.0) - 1.",
         )
-        .with_argument("period_days", "Number: length of a period; 30 when left out.")
+        .with_argument("period_days", "Number: length of a period. Default: 30.")
         .with_related_udf("expected_purchases")
         .with_related_udf("expected_spend")
         .build()

@@ -1,36 +1,107 @@
-//! `complementary_suppression` through SQL, as models call it.
+//! `cell_suppression` through SQL, as models call it.
 
 use crate::functions::tests::session;
 use datafusion::arrow::util::pretty::pretty_format_batches;
+use datafusion::error::Result;
 
-const FAMILY: &str =
-    "select column1 as item, column2 as responses, column3 as is_undivided, make_array(column4, column5) as parts
-    from (values ('a', 12, true, 3, 9), ('b', 9, false, 9, 0), ('c', 18, false, 9, 9), ('d', 40, false, 20, 20)) as t";
+const JANUARY: i64 = 12 * 2025;
 
-fn sql(open: &str) -> String {
+/// Two segments and their sum, with enough answers in each month of 2025 but May, in which `low` has three.
+fn figures() -> String {
+    let rows = (0..12).flat_map(|month| {
+        let low = if month == 4 { 3 } else { 10 };
+        [("segments", "low", Some("all"), low), ("segments", "high", Some("all"), 10), ("total", "all", None, low + 10)]
+            .map(|(family, item, parent, responses)| {
+                let parent = parent.map_or_else(|| "null".to_owned(), |parent| format!("'{parent}'"));
+                format!("('{family}', '{item}', {parent}, 1, {}, {responses})", JANUARY + month)
+            })
+    });
+    let windows = ["('segments', 'low', 'all', 12, 24311, 113)", "('segments', 'low', 'all', 12, 24304, 80)"];
+    let rows: Vec<String> = rows.chain(windows.map(str::to_owned)).collect();
+    format!("(values {}) as figures(family, item, parent, period_months, month, responses)", rows.join(", "))
+}
+
+fn sql(table: &str, call: &str) -> String {
     format!(
-        "select item, complementary_suppression(is_undivided, false, {open}, false, false, parts, 5)
-             over (partition by true order by responses, item) as verdict
-         from ({FAMILY}) order by item"
+        "with judged as (
+             select item, period_months, month - {JANUARY} as month, cell_suppression({call}) over () as is_suppressed
+             from {table}
+         )
+         select item, period_months, month from judged where is_suppressed order by item, period_months, month"
     )
 }
 
+const CALL: &str = "family, make_array(item), case when parent is not null then make_array(parent) end, period_months,
+    month, responses, 5, 24311";
+
+async fn run(sql: &str) -> Result<String> {
+    let found = session(2).sql(sql).await?.collect().await?;
+    Ok(pretty_format_batches(&found).expect("table").to_string())
+}
+
+async fn message(call: &str) -> String {
+    run(&sql(&figures(), call)).await.expect_err("refused").to_string()
+}
+
 #[tokio::test]
-async fn the_smallest_that_covers_goes_with_the_hidden_one() {
-    let found = session(2).sql(&sql("is_undivided")).await.expect("plan").collect().await.expect("run");
-    let shown = pretty_format_batches(&found).expect("table").to_string();
-    let cells: Vec<&str> = shown.lines().skip(3).take(4).collect();
-    assert_eq!(cells, ["| a    | kept      |", "| b    | kept      |", "| c    | undivided |", "| d    | kept      |"]);
+async fn a_thin_month_hides_its_quarter_of_both_segments_and_windows_that_split_it() {
+    let wanted = "\
++------+---------------+-------+
+| item | period_months | month |
++------+---------------+-------+
+| high | 1             | 3     |
+| high | 1             | 4     |
+| high | 1             | 5     |
+| low  | 1             | 3     |
+| low  | 1             | 4     |
+| low  | 1             | 5     |
+| low  | 12            | 4     |
++------+---------------+-------+";
+    assert_eq!(run(&sql(&figures(), CALL)).await.expect("run"), wanted);
+}
+
+#[tokio::test]
+async fn the_order_of_rows_does_not_matter() {
+    let mixed = format!("(select * from {} order by responses, md5(concat(item, month))) as mixed", figures());
+    let found = run(&sql(&figures(), CALL)).await.expect("run");
+    assert_eq!(run(&sql(&mixed, CALL)).await.expect("run"), found);
+}
+
+#[tokio::test]
+async fn no_rows_are_no_error() {
+    let none = format!("(select * from {} where responses < 0) as none", figures());
+    assert!(!run(&sql(&none, CALL)).await.expect("run").contains("low"));
 }
 
 #[tokio::test]
 async fn what_is_not_known_of_a_figure_is_an_error() {
-    let found = session(1).sql(&sql("case when is_undivided then true end")).await.expect("plan").collect().await;
-    assert!(found.expect_err("null").to_string().contains("complementary_suppression: is_open is null"));
+    let of = |call: String| async move { message(&call).await };
+    assert!(of(CALL.replace("responses", "nullif(responses, 3)")).await.contains("met null as responses"));
+    assert!(of(CALL.replace("family", "nullif(family, 'total')")).await.contains("met null as family"));
+    assert!(of(CALL.replace("make_array(item)", "null")).await.contains("met null as series"));
 }
 
 #[tokio::test]
-async fn parts_are_a_list_of_whole_numbers() {
-    let wrong = sql("is_undivided").replace("parts, 5", "'3, 9', 5");
-    assert!(session(1).sql(&wrong).await.is_err());
+async fn a_series_has_one_place_and_one_row_a_month() {
+    let moved = CALL.replace("family", "concat(family, month)");
+    assert!(message(&moved).await.contains("two families"), "{}", message(&moved).await);
+    let twice = CALL.replace("make_array(item)", "make_array('one')").replace("family", "'one'");
+    let twice = twice.replace("case when parent is not null then make_array(parent) end", "null");
+    assert!(message(&twice).await.contains("series one with two rows for one month"), "{}", message(&twice).await);
+}
+
+#[tokio::test]
+async fn wrong_arguments_are_named() {
+    let cases = [
+        (CALL.replace(", 24311", ""), "takes eight arguments, not 7"),
+        (CALL.replace("make_array(item)", "item"), "a list of text"),
+        (CALL.replace("period_months", "3"), "met period_months 3"),
+        (CALL.replace("responses", "-1"), "met responses -1"),
+        (CALL.replace("month, responses", "-month, responses"), "met month -24"),
+        (CALL.replace(", 5,", ", month,"), "it must be the same in every row"),
+    ];
+    for (call, wanted) in cases {
+        let found = message(&call).await;
+        assert!(found.contains(wanted), "{found}");
+    }
 }

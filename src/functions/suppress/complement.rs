@@ -2,34 +2,34 @@
 //!
 //! A family is a set of figures that add up to a total that readers know, for a stretch of time that is cut into parts
 //! (the halves of a year, the quarters of a half, the months of a quarter). A member whose parts have too few answers is
-//! told for the whole stretch only. Its parts must not follow from the totals of the parts less the members shown.
+//! shown for the whole stretch only. Its parts must not follow from the totals of the parts less the members shown.
 //! On the problem: Cox, "Suppression Methodology and Statistical Disclosure Control", JASA 75(370), 1980.
 
 /// A figure of a family.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Member {
-    /// It is told for the whole stretch only, or not even for that.
+    /// It is shown for the whole stretch only, or not even for that.
     pub(super) is_undivided: bool,
-    /// It is not told at all.
+    /// It is not shown at all.
     pub(super) is_hidden: bool,
-    /// Its parts are unknown to readers and not settled by what is told of it: it is among the unknowns.
+    /// Readers do not know its parts, and what is shown of it does not settle them: it is among the unknowns.
     pub(super) is_open: bool,
-    /// Nothing is told of it for just this stretch, so that its parts are free of one another.
+    /// Nothing is shown of it for exactly this stretch, so that its parts are free of one another.
     pub(super) is_free: bool,
-    /// The family's total is not told either.
+    /// Readers do not know the family's total either.
     pub(super) is_without_total: bool,
     /// Answers in each part.
     pub(super) parts: Vec<i64>,
 }
 
-/// What becomes of a member.
+/// What happens to a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// As it is.
+    /// It stays as it is.
     Kept,
-    /// It goes with others: told for the whole stretch only.
+    /// It goes with others: shown for the whole stretch only.
     Undivided,
-    /// Nothing can cover for the others: nothing of the family is told.
+    /// No member can cover for the others: nothing of the family is shown.
     Hidden,
 }
 
@@ -59,7 +59,7 @@ pub(super) fn verdicts(members: &[Member], least: i64) -> Vec<Verdict> {
         .collect()
 }
 
-/// Whether no hidden figure follows from what is told: in each part two unknowns or more with enough answers together,
+/// Whether no hidden figure follows from what is shown: in each part two unknowns or more with enough answers together,
 /// and the parts tied to one another by two unknowns each, or each to the time around it by two unknowns that are free
 /// there. Then every unknown is on a circle of unknowns, and the totals settle none of them.
 fn is_safe(members: &[Member], least: i64) -> bool {
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_hidden_needs_nobody() {
+    fn with_nothing_hidden_all_are_kept() {
         assert_eq!(verdicts(&[shown(&[9, 9]), shown(&[5, 7])], 5), [Verdict::Kept; 2]);
     }
 
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nobody_covers_the_family_is_hidden() {
+    fn where_no_member_covers_the_family_is_hidden() {
         let family = [undivided(&[3, 9]), shown(&[9, 0])];
         assert_eq!(verdicts(&family, 5), [Verdict::Hidden; 2]);
     }
