@@ -1,4 +1,4 @@
--- Returns the channels of the lookup activity_times in which nothing ever happened. A misspelt channel looks like this.
+-- Returns the channels in the lookup activity_times without any event. Catches misspelt channels.
 
 with named as (
 

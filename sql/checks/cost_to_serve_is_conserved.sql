@@ -3,8 +3,7 @@
 
 with events as (
 
-    select
-        money(coalesce(sum(int_activity_sums.cost_minor), 0)) as cost_to_serve
+    select money(coalesce(sum(int_activity_sums.cost_minor), 0)) as cost_to_serve
     from int_activity_sums
 
 ),

@@ -1,4 +1,4 @@
--- Returns the channels of the lookup order_costs in which nothing ever happened. A misspelt channel looks like this.
+-- Returns the channels in the lookup order_costs without any event. Catches misspelt channels.
 
 with occurring as (
 

@@ -1,5 +1,5 @@
 -- Law 7: every customer is in exactly one value tier, segment and RFM segment, and the buyers among them are exactly
--- those of customer_values, in the same segment. Returns those who differ.
+-- those of customer_values, in the same segment. Returns the customers who differ.
 
 select
     customers.customer_key,

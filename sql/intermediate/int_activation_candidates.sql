@@ -5,8 +5,8 @@
 
 with usable as (
 
-    -- Channels of the trigger that the lookup activation_channels has, whose address is known, and that either need no
-    -- consent or have it.
+    -- The trigger's channels in the lookup activation_channels whose address is known and whose consent, if required,
+    -- is given.
     select
         int_activation_hits.trigger,
         int_activation_hits.customer_no,
@@ -83,7 +83,7 @@ select
         when int_activation_hits.purpose = 'marketing' and not int_activation_hits.marketing_consent
             then 'no consent'
         when allowed.allowed_channels is null then 'no channel'
-        -- It ends at the first instant of the local day on which it is too late.
+        -- Expires at the first instant of the local day on which it is too late.
         when past.open_until >= $as_of_end then 'in force'
         when cast($as_of as int) - cast(past.latest_on as int) < int_activation_hits.cooldown_days then 'cooldown'
         when

@@ -1,8 +1,8 @@
 -- Grain: one row per trigger, outcome, window and person whose window has passed by as_of.
--- What came of each person's first activation by a trigger, as the outcome settings of that day had it: events of
--- the days after activated_on, as many as the window has. Everybody activated is here, whether or not the action
--- was carried out (intention to treat): who was reached is not comparable with who was left alone.
--- It reads the mart activation_history, which alone remembers what was activated.
+-- The result of each person's first activation by a trigger, by the outcome settings of that day: events in the
+-- window of days after activated_on. Includes everyone activated, whether or not the action was carried out
+-- (intention to treat), because the persons who were reached are not comparable with the control group. Reads the mart
+-- activation_history, which alone holds earlier activations.
 
 with spelt_out as (
 

@@ -1,6 +1,6 @@
 -- Grain: one row per activity and source of its rate.
--- Cost to serve reckoned a second time for profit_reconciliation, from contacts, orders and returns counted
--- by length and in decimal arithmetic, past int_activity_events and the customers.
+-- Cost to serve computed a second time for profit_reconciliation: from contacts, orders and returns counted by
+-- length, in decimal arithmetic, without int_activity_events or the customers.
 
 with lengths as (
 

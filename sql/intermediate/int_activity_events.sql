@@ -1,7 +1,7 @@
--- Grain: one row per contact, order or return, and activity that it takes.
--- What each event cost to serve, from which customers, months, channels and activities are summed: minutes x
--- minute rate, rounded half up to the minor unit. It has many rows, so event and channel are behind tariff_no. A
--- contact always has a row; cost_minor is null where there is no rate.
+-- Grain: one row per contact, order or return, and activity it uses.
+-- Cost to serve of each event, the source of all sums by customer, month, channel and activity: minutes x minute
+-- rate, rounded half up to the minor unit. The table has many rows, so tariff_no identifies event and channel. A
+-- contact always has a row; cost_minor is null without a rate.
 
 with timed as (
 

@@ -1,10 +1,10 @@
--- Grain: one row per event (contact, order, return), channel and month that occur, and activity that such
--- an event takes.
--- Time-driven activity-based costing on one small table: what minutes an event takes (the time equations of
--- the lookup activity_times; rows that fit an event add up) and what a minute costs, which is the pool's
--- rate where the activity has a pool in the month and the one of activity_rates else. Minutes are in ten-thousandths,
--- rates in millionths of the base currency. A contact without an activity and an activity without a rate
--- stay, without rate (null), and are counted. int_activity_events refers to a row by its tariff_no.
+-- Grain: one row per event (contact, order, return), channel and month that occur, and activity that such an event
+-- uses.
+-- Time-driven activity-based costing in one small table: the minutes an event takes (time equations in the lookup
+-- activity_times; matching rows add up) and the cost per minute, which is the pool's rate if the activity has a pool
+-- in the month and the one in activity_rates otherwise. Minutes are in ten-thousandths, rates in millionths of the
+-- base currency. A contact without an activity and an activity without a rate keep a row with a null rate and are
+-- counted. tariff_no identifies the row in int_activity_events.
 
 with occasions as (
 
@@ -101,7 +101,7 @@ select
         when priced.minute_rate_e6 is not null then 'var'
         else 'none'
     end as rate_source,
-    -- One activity of each contact stands for the contact, one without a rate if there is any.
+    -- One activity represents each contact, one without a rate if there is any.
     cast(
         case
             when

@@ -1,6 +1,5 @@
 -- Grain: one row per person with an order or a contact.
--- The channel a person uses most (most orders, then most contacts, then the first by name), and how many contacts
--- the person had.
+-- The person's main channel (most orders, then most contacts, then the first by name) and number of contacts.
 
 with activity as (
 
@@ -40,8 +39,9 @@ channels as (
 
 select
     channels.customer_no,
-    first_value(channels.channel order by channels.orders desc, channels.contacts desc, channels.channel)
-        filter (where channels.channel is not null) as primary_channel,
+    first_value(channels.channel order by channels.orders desc, channels.contacts desc, channels.channel) filter (
+        where channels.channel is not null
+    ) as primary_channel,
     sum(channels.contacts) as interactions
 from channels
 group by channels.customer_no

@@ -1,7 +1,6 @@
--- Grain: one row per person (0: nobody known) and month with an order, a return, a contact or a redemption
--- of points.
--- Orders, what serving took and redemptions in one narrow table, grouped once; money in minor units. Activities
--- without a column are in other_minor.
+-- Grain: one row per person (0: unidentified) and month with an order, a return, a contact or a redemption of points.
+-- Orders, service costs and redemptions in one narrow table, grouped once; money in minor units. Activities without a
+-- column are in other_minor.
 
 with events as (
 

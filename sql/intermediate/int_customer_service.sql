@@ -1,6 +1,6 @@
--- Grain: one row per person (0: nobody known) with a contact or another event that takes an activity.
--- What serving each person cost, per activity, in minor units. Contacts with an activity that has no minute
--- rate cost nothing for it, and are counted. Any other activity is in other_minor.
+-- Grain: one row per person (0: unidentified) with a contact or another event that uses an activity.
+-- Cost to serve of each person per activity, in minor units; activities without a column are in other_minor. An
+-- activity without a minute rate costs nothing; contacts with one are counted separately.
 
 with sums as (
 

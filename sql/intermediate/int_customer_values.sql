@@ -1,7 +1,7 @@
 -- Grain: one row per valuation date and person with an order by then.
--- Tiers of each buyer and the segment that the two make, with the thresholds that made them. A tier of the lookup
--- tier_thresholds begins at a fixed amount, or else at a quantile: of the contribution profit of the last 12 months
--- over buyers who made one, and of the expected margin over buyers with any.
+-- Tiers of each buyer, the segment they form, and the thresholds behind them. A tier of the lookup tier_thresholds
+-- begins at a fixed amount or at a quantile: of the contribution profit of the last 12 months over buyers with any, and
+-- of the expected margin over buyers with any.
 
 with amounts as (
 

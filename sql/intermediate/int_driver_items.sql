@@ -1,6 +1,6 @@
 -- Grain: one row per journey and one per touchpoint seen in a contact or an answer.
--- What can drive loyalty, besides trust and emotion. A touchpoint belongs to the first by name of its journeys; one
--- never seen under a journey belongs to 'unknown'.
+-- The possible drivers of loyalty besides trust and emotion. A touchpoint belongs to the first by name of its
+-- journeys; one never seen under a journey belongs to 'unknown'.
 
 with seen as (
 
@@ -38,7 +38,7 @@ touchpoints as (
 
 journeys as (
 
-    -- A journey whose touchpoints all belong to another one has no answers of its own and is still there.
+    -- Keeps a journey whose touchpoints all belong to another one, although it has no answers of its own.
     select seen.journey as item
     from seen
     where seen.journey is not null

@@ -1,6 +1,6 @@
 -- Grain: one row per person and instant with a relationship answer to the recommendation question.
--- In which NPS group the person was then, and when the next such answer came. Of several answers at one instant the
--- greatest response_id counts.
+-- The person's NPS group then, and when the next such answer came. Of several answers at one instant the highest
+-- response_id counts.
 
 with answers as (
 

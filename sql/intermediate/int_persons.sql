@@ -1,7 +1,7 @@
 -- Grain: one row per person.
--- Gives each customer_key a small integer for this run, the one surrogate key of the pipeline: events are
--- joined and grouped by it, which is much cheaper than by text. customer_no is never published, and another run may
--- number persons differently. 0 is 'unidentified'.
+-- Gives each customer_key a small integer for this run, the one surrogate key of the pipeline, so that large joins and
+-- groupings use integers instead of text. customer_no is never published, and another run may number persons
+-- differently. 0 is 'unidentified'.
 
 with persons as (
 

@@ -1,6 +1,6 @@
--- Grain: one row per level, item and segment with somebody affected.
--- Persons with a contact in the journey or at the touchpoint in the 12 months until as_of, and the margin expected of
--- them in the next 12.
+-- Grain: one row per level, item and segment with an affected customer.
+-- Persons with a contact in the journey or at the touchpoint in the 12 months until as_of, and their expected margin
+-- in the next 12.
 
 with recent as (
 

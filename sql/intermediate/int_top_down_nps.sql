@@ -1,5 +1,5 @@
--- Grain: one row per quarter and journey (all: whatever they experienced) with a relationship answer.
--- What is measured top-down: the relationship nps, of everybody and of those with a contact in the journey in the
+-- Grain: one row per quarter and journey (all: everyone) with a relationship answer.
+-- The top-down measure: the relationship nps of everyone and of those with a contact in the journey in the
 -- $driver_window_days up to the answer.
 
 with answers as (

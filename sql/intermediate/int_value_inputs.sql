@@ -1,7 +1,7 @@
 -- Grain: one row per valuation date and person with an order by then.
--- What the value figures are made of: the purchase history as the purchase models read it (repeat purchase
--- days, days from first to last purchase, days from first purchase to the valuation), orders and their
--- margin. later_ is what followed the earlier valuation, for the holdout.
+-- The inputs of the value figures: the purchase history as purchase models define it (repeat purchase days, days from
+-- first to last purchase, days from first purchase to the valuation), orders and their margin. later_ is the period
+-- after the earlier valuation, for the holdout.
 
 with buyers as (
 

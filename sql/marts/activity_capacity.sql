@@ -1,8 +1,8 @@
 -- Grain: one row per activity and month with a cost pool or an event.
--- What the resources of each activity cost and could do, what customers used of them and what they were
--- charged; what is left is unused capacity, which no customer is charged. Activities without a pool in the
--- month are charged at the fixed rate and have neither capacity nor unused cost (null). Pools without an event are in
--- stg_activity_costs only, so this mart reads staging.
+-- Cost and capacity of each activity's resources, their use by customers and the cost charged to them; the remainder
+-- is unused capacity, which is not charged to customers. Activities without a pool in the month are charged at the
+-- fixed rate and have neither capacity nor unused cost (null). Only staging has pools without an event, so this mart
+-- reads it.
 
 with used as (
 

@@ -90,7 +90,8 @@ months as (
             range(
                 0,
                 cast(
-                    12 * date_part('year', $as_of) + date_part('month', $as_of) - sizes.acquisition_month_no + 1 as bigint
+                    12 * date_part('year', $as_of) + date_part('month', $as_of) - sizes.acquisition_month_no + 1
+                    as bigint
                 )
             )
         ) as months_since

@@ -1,6 +1,6 @@
 -- Grain: one row per person known by as_of. Restricted: the only table with direct identifiers.
--- How to reach a person: the details of the person's profile record, e-mail and phone normalised. No
--- intermediate model holds them, so this mart reads staging.
+-- Contact details from the person's profile record, with e-mail and phone normalised. No intermediate model holds
+-- them, so this mart reads staging.
 
 select
     int_persons.customer_key,

@@ -1,6 +1,6 @@
--- Grain: one row per product and month with a line; all products that the extract does not have are 'unknown'.
--- What each product brought and cost, from the lines themselves. Categories are those of stg_products: no rule of
--- ours is between them and the extract.
+-- Grain: one row per product and month with a line; all products missing from the extract are 'unknown'.
+-- Revenue and cost of each product, from the lines themselves. Categories need no rule, so this mart reads them from
+-- staging.
 
 with sums as (
 

@@ -1,6 +1,6 @@
--- Grain: one row per currency and day from which a rate is in force.
--- The rate extract, in units of the base currency. Of two rates from the same
--- day the higher one counts, and the check exchange_rates_are_unique names the day.
+-- Grain: one row per currency and first day of a rate.
+-- The rate extract, in units of the base currency. Of two rates from the same day the higher one counts, and the check
+-- exchange_rates_are_unique reports the day.
 
 select
     upper(trim(exchange_rates.currency)) as currency,

@@ -1,4 +1,4 @@
--- Customer 1: an order before the anchor and one after, and a return. Customer 2: only after. Customer 3: only a return.
+-- Customer 1: an order before the anchor and one after, and a return. Customer 2: only after. Customer 3: a return.
 select
     cast(t.customer_no as bigint) as customer_no,
     cast(t.ordered_date as date) as ordered_date,
