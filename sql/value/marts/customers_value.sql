@@ -1,0 +1,24 @@
+-- Grain: one row per person known by as_of. Extends customers.
+-- What buyers are and could be worth. Everybody else is in segment 'no purchase'.
+
+select
+    int_customer_profiles.customer_key,
+    coalesce(int_customer_values.value_tier, 'none') as value_tier,
+    coalesce(int_customer_values.potential_tier, 'none') as potential_tier,
+    coalesce(int_customer_values.value_segment, 'no purchase') as value_segment,
+    int_customer_rfm.recency_score,
+    int_customer_rfm.frequency_score,
+    int_customer_rfm.monetary_score,
+    coalesce(int_customer_rfm.rfm_segment, 'no purchase') as rfm_segment,
+    int_customer_values.p_alive,
+    int_customer_values.expected_orders_12m,
+    money(int_customer_values.expected_margin_12m_minor) as expected_margin_12m
+from int_customer_profiles
+left join int_customer_values
+    on
+        int_customer_profiles.customer_no = int_customer_values.customer_no
+        and int_customer_values.is_current
+left join int_customer_rfm
+    on
+        int_customer_profiles.customer_no = int_customer_rfm.customer_no
+        and int_customer_rfm.is_current

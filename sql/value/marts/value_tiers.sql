@@ -1,0 +1,67 @@
+-- Grain: one row per measure and tier.
+-- Where the tiers of value and potential begin at as_of, and how many customers with a purchase are in each.
+
+with members as (
+
+    select
+        'value' as measure,
+        int_customer_values.value_tier as tier,
+        count(*) as customers
+    from int_customer_values
+    where int_customer_values.is_current
+    group by int_customer_values.value_tier
+
+    union all
+
+    select
+        'potential' as measure,
+        int_customer_values.potential_tier as tier,
+        count(*) as customers
+    from int_customer_values
+    where int_customer_values.is_current
+    group by int_customer_values.potential_tier
+
+),
+
+tiers as (
+
+    select
+        int_value_thresholds.measure,
+        int_value_thresholds.tier,
+        cast(int_value_thresholds.tier_rank as bigint) as tier_rank,
+        int_value_thresholds.level,
+        int_value_thresholds.from_minor
+    from int_value_thresholds
+    inner join int_valuation_dates
+        on int_value_thresholds.valuation_date = int_valuation_dates.valuation_date
+    where int_valuation_dates.is_current
+
+    union all
+
+    select
+        'value' as measure,
+        'unprofitable' as tier,
+        cast(count(*) as bigint) + 1 as tier_rank,
+        'unprofitable' as level,
+        cast(null as bigint) as from_minor
+    from int_value_thresholds
+    inner join int_valuation_dates
+        on int_value_thresholds.valuation_date = int_valuation_dates.valuation_date
+    where
+        int_valuation_dates.is_current
+        and int_value_thresholds.measure = 'value'
+
+)
+
+select
+    tiers.measure,
+    tiers.tier,
+    tiers.tier_rank,
+    tiers.level,
+    money(tiers.from_minor) as from_amount,
+    coalesce(members.customers, 0) as customers
+from tiers
+left join members
+    on
+        tiers.measure = members.measure
+        and tiers.tier = members.tier
