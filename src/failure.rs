@@ -1,4 +1,4 @@
-//! How a command can fail, and the exit code that tells an orchestrator what to do about it.
+//! How a command can fail, and the exit code that shows an orchestrator how to react.
 
 use thiserror::Error;
 
@@ -13,7 +13,7 @@ use crate::report::counted;
 /// A failed command.
 #[derive(Debug, Error)]
 pub enum Failure {
-    /// The pipeline, its SQL or the command line is wrong; no data were read.
+    /// The pipeline, its SQL or the command line is wrong; no data was read.
     #[error("{}", listed(.0))]
     Usage(Vec<Problem>),
     /// An extract breaks its contract.
@@ -22,10 +22,10 @@ pub enum Failure {
     /// Source records contradict each other.
     #[error(transparent)]
     Identity(#[from] IdentityError),
-    /// No declaration could be inferred from files.
+    /// No source declaration could be inferred from the files.
     #[error(transparent)]
     Infer(#[from] InferError),
-    /// A query failed on the data it met.
+    /// A query failed on the data it read.
     #[error("{place}: {source}")]
     Query {
         /// The SQL file or table.
@@ -33,7 +33,7 @@ pub enum Failure {
         /// The cause.
         source: EngineError,
     },
-    /// Checks failed; they were reported one by one.
+    /// Checks failed. Each was reported separately.
     #[error("{failed} of {total} checks failed; nothing was published")]
     Checks {
         /// How many failed.
@@ -52,16 +52,16 @@ pub enum Failure {
     /// Corrections could not be read or stored.
     #[error(transparent)]
     Corrections(#[from] CorrectionError),
-    /// No row of a file of fixes could be used.
-    #[error("nothing was corrected: {} still bad or not to be found", counted(*bad as u64, "row"))]
+    /// No row in the corrections file could be used.
+    #[error("nothing was corrected: {} still invalid or not found", counted(*bad as u64, "row"))]
     NothingCorrected {
-        /// How many were told.
+        /// How many were reported.
         bad: usize,
     },
     /// Standard output could not be written.
     #[error("could not write the output: {0}")]
     Output(#[from] std::io::Error),
-    /// Nothing has changed since the last snapshot, and `--skip-unchanged` was given.
+    /// Nothing has changed since the last snapshot, and `--skip-unchanged` is set.
     #[error("nothing has changed since the last snapshot")]
     Unchanged,
     /// A signal asked the run to stop.
@@ -79,7 +79,7 @@ fn listed(problems: &[Problem]) -> String {
 }
 
 impl Failure {
-    /// An engine's failure while `place` was computed; an extract's own error is taken out of its wrapping.
+    /// An engine failure while computing `place`. The error of an extract is unwrapped.
     pub fn engine(error: EngineError, place: &str) -> Self {
         match error.extract_error() {
             Some(extract) => Self::Extract(extract.clone()),
@@ -100,7 +100,7 @@ impl Failure {
             Self::Extract(_) | Self::Infer(_) | Self::Identity(_) | Self::Query { .. } | Self::Checks { .. } => 1,
             Self::NothingCorrected { .. } => 1,
             Self::Quarantine(_) | Self::Corrections(_) => 3,
-            // What was published before does not fit what is to be published now: the data's fault.
+            // The tables published before do not match the ones to be published now: the data is at fault.
             Self::Publish(PublishError::OtherShape { .. }) => 1,
             Self::Publish(_) | Self::Output(_) => 3,
             Self::Unchanged => 99,
@@ -108,7 +108,7 @@ impl Failure {
         }
     }
 
-    /// What to do about it, where that is not part of the message.
+    /// What to do about it, where the message does not already say so.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Extract(error) => error.hint(),
@@ -118,16 +118,15 @@ impl Failure {
                 Some("give it more with --memory-limit, or fewer --threads".to_owned())
             }
             Self::Query { source, .. } if source.is_infrastructure() => Some(
-                "see that the disk has room and the files can be read; the previous snapshot is untouched".to_owned(),
+                "check that the disk has space and the files can be read; the previous snapshot is unchanged"
+                    .to_owned(),
             ),
-            Self::Query { .. } => Some("the query met data it cannot work with; nothing was published".to_owned()),
-            Self::NothingCorrected { .. } => {
-                Some("mend the rows that are named above; `lojal run` loads the rest".to_owned())
-            }
+            Self::Query { .. } => Some("the query read data it cannot process; nothing was published".to_owned()),
+            Self::NothingCorrected { .. } => Some("fix the rows listed above; `lojal run` loads the rest".to_owned()),
             Self::Quarantine(_) | Self::Corrections(_) => {
-                Some("see that the warehouse can be read and written, and that its files are whole".to_owned())
+                Some("check that the warehouse can be read and written, and that its files are complete".to_owned())
             }
-            Self::Checks { staged, .. } => Some(format!("look at the staged rows in {staged}")),
+            Self::Checks { staged, .. } => Some(format!("inspect the staged rows in {staged}")),
             Self::Usage(_) | Self::Identity(_) | Self::Output(_) | Self::Unchanged | Self::Stopped { .. } => None,
         }
     }

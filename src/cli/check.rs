@@ -1,4 +1,4 @@
-//! `lojal check`: everything that can be known without reading the data.
+//! `lojal check`: validates the pipeline and its SQL without reading data.
 
 use crate::failure::Failure;
 use crate::report::Printer;
@@ -14,7 +14,7 @@ pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), 
         1 => format!("1 {what}, "),
         several => format!("{several} {what}s, "),
     };
-    // What is written of triggers is in lookups of their own.
+    // The lookups that describe triggers are counted as triggers.
     let written = plan.lookups.keys().filter(|name| !plan.is_of_triggers(name)).count();
     let sources = some(plan.sources.len(), "source");
     let (lookups, triggers) = (some(written, "lookup"), some(plan.trigger_count(), "trigger"));

@@ -1,7 +1,7 @@
-//! `lojal export TRIGGER`: one trigger's contact list, for the tool that carries the action out.
+//! `lojal export TRIGGER`: writes the contact list of one trigger, for the tool that carries out the action.
 //!
-//! The list is made by sql/exports/contact_list.sql from what is published: treated customers alone, as of the
-//! snapshot's day. It holds direct identifiers, so a file is made for its owner alone.
+//! sql/exports/contact_list.sql builds the list from published tables: treated customers only, as of the snapshot's
+//! day. The list holds direct identifiers, so only its owner can read the file.
 
 use std::collections::BTreeSet;
 use std::fs::OpenOptions;
@@ -23,7 +23,7 @@ use crate::failure::Failure;
 use crate::report::{Printer, counted};
 use crate::run::{Request, make_plan, warehouse};
 
-/// The query that makes a list.
+/// The query that builds a list.
 const CONTACT_LIST: &str = "contact_list";
 
 pub(super) async fn execute(request: &Request, export: &Export, printer: &Printer) -> Result<(), Failure> {
@@ -31,10 +31,10 @@ pub(super) async fn execute(request: &Request, export: &Export, printer: &Printe
     let unknown = |message: String, hint: String| Failure::Usage(vec![Problem::new(message).hint(hint)]);
     match plan.has_trigger(&export.trigger) {
         Some(Ok(())) => {}
-        Some(Err(hint)) => return Err(unknown(format!("there is no trigger `{}`", export.trigger), hint)),
+        Some(Err(hint)) => return Err(unknown(format!("unknown trigger `{}`", export.trigger), hint)),
         None => {
             let message = format!("{} has no triggers", plan.text.path.display());
-            return Err(unknown(message, "write the block `triggers`, and run".to_owned()));
+            return Err(unknown(message, "add the block `triggers`, and run".to_owned()));
         }
     }
     let Some(text) = plan.exports.get(CONTACT_LIST) else {
@@ -63,7 +63,7 @@ pub(super) async fn execute(request: &Request, export: &Export, printer: &Printe
     let mut rows = engine.collect_small(&relation).await.map_err(failed)?;
     let customers = rows.iter().map(|batch| batch.num_rows() as u64).sum();
     if rows.is_empty() {
-        // A list of nobody still has a header.
+        // A list without customers still has a header.
         rows.push(RecordBatch::new_empty(schema));
     }
     let list = shaped(&rows, export.format).map_err(|error| Failure::engine(error.into(), CONTACT_LIST))?;
@@ -98,7 +98,7 @@ fn shaped(rows: &[RecordBatch], shape: ListShape) -> Result<Vec<u8>, ArrowError>
     Ok(out)
 }
 
-/// Texts that a spreadsheet would take for a formula begin with an apostrophe: the customer wrote some of them.
+/// Texts that a spreadsheet would treat as a formula get a leading apostrophe: customers wrote some of these texts.
 fn without_formulas(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     let columns = batch.columns().iter().map(|column| match column.data_type() {
         DataType::Utf8 => {
@@ -113,14 +113,14 @@ fn without_formulas(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
 fn harmless(text: &str) -> String {
     let is_formula = match text.chars().next() {
         Some('=' | '@' | '\t' | '\r' | '\n') => true,
-        // A phone number stays as it is, +46 and all.
+        // A phone number stays unchanged, including its plus sign.
         Some('+' | '-') => text.chars().any(|letter| !matches!(letter, '0'..='9' | '+' | '-' | ' ' | '(' | ')')),
         _ => false,
     };
     if is_formula { format!("'{text}") } else { text.to_owned() }
 }
 
-/// Writes a file that its owner alone can read; whoever looks sees the old list or the new one, whole.
+/// Writes a file atomically that only its owner can read.
 fn write_for_owner(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let draft = path.with_file_name(format!(".{name}.{}", std::process::id()));
@@ -130,7 +130,7 @@ fn write_for_owner(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         std::fs::rename(&draft, path)
     });
     written.map_err(|error| {
-        // The draft may not even be there.
+        // The draft may not exist.
         let _ = std::fs::remove_file(&draft);
         Failure::Output(std::io::Error::new(error.kind(), format!("{}: {error}", path.display())))
     })
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_looks_like_a_formula_is_made_text() {
+    fn a_possible_formula_becomes_text() {
         assert_eq!(harmless("=1+1"), "'=1+1");
         assert_eq!(harmless("@SUM(A1)"), "'@SUM(A1)");
         assert_eq!(harmless("+cmd|' /C calc'!A0"), "'+cmd|' /C calc'!A0");

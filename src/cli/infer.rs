@@ -1,4 +1,4 @@
-//! `lojal infer FILE…`: the `sources:` block of files that nobody has declared yet.
+//! `lojal infer FILE…`: the `sources:` block of files that are not declared yet.
 
 use super::arguments::Infer;
 use crate::diagnostics::Problem;
@@ -9,7 +9,7 @@ use crate::run::Request;
 
 pub(super) async fn execute(request: &Request, typed: &Infer, printer: &Printer) -> Result<(), Failure> {
     if let Some(name) = typed.name.as_ref().filter(|name| !crate::plan::is_table_name(name)) {
-        let problem = Problem::new(format!("`{name}` cannot be a source's name"));
+        let problem = Problem::new(format!("`{name}` cannot be a source name"));
         return Err(Failure::Usage(vec![problem.hint("use lower-case letters, digits and underscores")]));
     }
     let wanted = InferRequest {

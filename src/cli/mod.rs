@@ -1,4 +1,4 @@
-//! The command line: one file per verb, each returning an outcome; exit codes are decided here and nowhere else.
+//! The command line: one file per verb, each returning an outcome. Exit codes are decided only here.
 
 mod arguments;
 mod check;
@@ -23,10 +23,10 @@ use crate::failure::Failure;
 use crate::report::Printer;
 use arguments::{Arguments, Verb};
 
-/// Planning recurses as deeply as a query is nested; the usual 8 MB of a main thread are too few for that.
+/// Planning recurses as deeply as a query is nested, and the usual 8 MB of a main thread are not enough.
 const STACK_BYTES: usize = 512 << 20;
 
-/// Workers run plans, which nest less deeply; there may be many of them.
+/// Workers run plans, which are nested less deeply, and there may be many of them.
 const WORKER_STACK_BYTES: usize = 32 << 20;
 
 /// Parses the command line and runs the command.
@@ -35,7 +35,7 @@ pub fn main() -> ExitCode {
     let ended = thread.map(std::thread::JoinHandle::join);
     match ended {
         Ok(Ok(code)) => code,
-        // The panic was printed where it happened.
+        // The panic was already printed.
         Ok(Err(_)) => ExitCode::from(3),
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "error: no thread could be started: {error}");
@@ -48,7 +48,7 @@ fn run_command() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help and version go to stdout and succeed; anything else is a usage error.
+            // Help and version go to stdout and succeed. Anything else is a usage error.
             let _ = error.print();
             return ExitCode::from(u8::from(error.use_stderr()) * 2);
         }
@@ -92,7 +92,7 @@ fn execute(arguments: &Arguments, printer: &Printer) -> Result<(), Failure> {
             Verb::Schema(schema) => schema::execute(schema),
         }
     });
-    // A reader that a signal interrupted may be deep in a file: the process does not wait for it.
+    // A reader interrupted by a signal may be deep in a file; the process does not wait for it.
     runtime.shutdown_background();
     outcome
 }

@@ -1,4 +1,4 @@
-//! `lojal plan`: what would run, in order, and why each step becomes what it becomes.
+//! `lojal plan`: what would run, in which order, and why each step is handled as it is.
 
 use crate::failure::Failure;
 use crate::plan::{Handling, StepKind};
@@ -26,7 +26,7 @@ pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), 
                 format!("written in the pipeline: read {readers} times")
             }
             (Handling::Kept, readers) => format!("computed once and kept: read {readers} times"),
-            (Handling::View, 0) => "nobody reads it".to_owned(),
+            (Handling::View, 0) => "not read".to_owned(),
             (Handling::View, _) => "inlined: read once".to_owned(),
         };
         let reads: Vec<&str> = plan.reads(&step.name).collect();

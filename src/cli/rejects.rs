@@ -1,4 +1,4 @@
-//! `lojal rejects`: the rejected rows of a run by cause, and as a file to mend them in.
+//! `lojal rejects`: the rejected rows of a run by cause, or as a file in which to fix them.
 
 use std::collections::BTreeMap;
 use std::io::BufWriter;
@@ -21,7 +21,7 @@ use crate::report::{Printer, counted};
 use crate::run::{Request, make_plan, warehouse};
 use crate::store::Stored;
 
-/// The rejected rows of one run: the files of each source, by its name.
+/// The rejected rows of one run: the files of each source, by source name.
 pub(super) struct RunRejects {
     pub(super) run_id: String,
     pub(super) sources: BTreeMap<String, Vec<Stored>>,
@@ -34,7 +34,7 @@ pub(super) async fn execute(request: &Request, rejects: &Rejects, printer: &Prin
         source_of(&plan, name)?;
     }
     if let Some(path) = rejects.output.as_ref().filter(|path| path.exists()) {
-        let problem = Problem::new(format!("{} exists, and what was mended in it would be lost", path.display()));
+        let problem = Problem::new(format!("{} exists, and any fixes in it would be lost", path.display()));
         return Err(Failure::Usage(vec![problem.hint("name another file, or move this one away")]));
     }
     let Some(mut found) = rejects_of(&warehouse, &rejects.run, rejects.source.as_deref())? else {
@@ -49,7 +49,7 @@ pub(super) async fn execute(request: &Request, rejects: &Rejects, printer: &Prin
         causes.extend(summed_up(&plan, rejects, source, &parts)?);
     }
     let Some(first) = causes.first() else {
-        printer.info(&format!("no rejected row of run {} is like that", found.run_id));
+        printer.info(&format!("no rejected row of run {} matches", found.run_id));
         return Ok(());
     };
     let as_of = first.as_of.map(|day| format!(" as of {day}")).unwrap_or_default();
@@ -58,12 +58,12 @@ pub(super) async fn execute(request: &Request, rejects: &Rejects, printer: &Prin
     super::print(&super::show::shaped(&[batch], rejects.format)?)?;
     if rejects.format == Shape::Table {
         printer
-            .info("to mend them: `lojal rejects --source NAME --output fixes.csv`, edit it, `lojal replay fixes.csv`");
+            .info("to fix them: `lojal rejects --source NAME --output fixes.csv`, edit it, `lojal replay fixes.csv`");
     }
     Ok(())
 }
 
-/// The rejected rows of the run that was asked for; `None` where no row of it was rejected.
+/// The rejected rows of the requested run; `None` if it rejected none.
 pub(super) fn rejects_of(
     warehouse: &Warehouse,
     run: &str,
@@ -78,15 +78,15 @@ pub(super) fn rejects_of(
         }
     }
     if run == "latest" {
-        // By name is by time.
+        // Run ids sort by time.
         return Ok(runs.pop_last().map(|(run_id, sources)| RunRejects { run_id, sources }));
     }
     let known: Vec<&str> = runs.keys().map(String::as_str).collect();
-    let hint = if known.is_empty() { "no run has any".to_owned() } else { did_you_mean(run, &known) };
+    let hint = if known.is_empty() { "no run has rejected rows".to_owned() } else { did_you_mean(run, &known) };
     match runs.remove_entry(run) {
         Some((run_id, sources)) => Ok(Some(RunRejects { run_id, sources })),
         None => {
-            let problem = Problem::new(format!("there are no rejected rows of a run {run}"));
+            let problem = Problem::new(format!("run {run} has no rejected rows"));
             Err(Failure::Usage(vec![problem.hint(hint)]))
         }
     }
@@ -115,7 +115,7 @@ struct Cause {
 /// Place and reason.
 type Example = (String, String);
 
-/// The causes of a source's rejects, the commonest first.
+/// The causes of a source's rejected rows, the most frequent first.
 fn summed_up(plan: &Plan, rejects: &Rejects, source: String, parts: &[Stored]) -> Result<Vec<Cause>, Failure> {
     let personal = plan.sources.get(&source).map(|source| source.personal.as_slice());
     let mut causes: BTreeMap<(Option<String>, String), Cause> = BTreeMap::new();
@@ -135,7 +135,7 @@ fn summed_up(plan: &Plan, rejects: &Rejects, source: String, parts: &[Stored]) -
         });
         cause.rows += 1;
         if cause.examples.len() < rejects.examples.get() {
-            // Of a source that the pipeline has no more nothing is known to be harmless.
+            // If the source is no longer in the pipeline, all its columns count as personal.
             let hidden = row.column.as_ref().is_some_and(|column| personal.is_none_or(|all| all.contains(column)));
             let reason = if hidden && !rejects.show_values { HIDDEN.to_owned() } else { row.reason.clone() };
             cause.examples.push((row.place(), reason));
@@ -148,7 +148,7 @@ fn summed_up(plan: &Plan, rejects: &Rejects, source: String, parts: &[Stored]) -
     Ok(causes)
 }
 
-/// In the place of a reason that quotes a personal cell.
+/// Shown instead of a reason that quotes a personal cell.
 const HIDDEN: &str = "(personal: --show-values)";
 
 /// One row per cause and example.
@@ -160,7 +160,7 @@ fn table(causes: &[Cause]) -> Result<RecordBatch, ArrowError> {
     };
     let share = |cause: &Cause| {
         let read = cause.rows_read.filter(|read| *read > 0)?;
-        #[expect(clippy::cast_precision_loss, reason = "a share for people")]
+        #[expect(clippy::cast_precision_loss, reason = "a percentage to read")]
         let percent = cause.rows as f64 / read as f64 * 100.0;
         Some((percent * 1000.0).round() / 1000.0)
     };
@@ -186,14 +186,14 @@ fn write_fixes(
     let mut sources = found.sources.iter();
     let (Some((name, parts)), None) = (sources.next(), sources.next()) else {
         let names: Vec<&str> = found.sources.keys().map(String::as_str).collect();
-        let problem = Problem::new("a file of fixes is of one source");
+        let problem = Problem::new("a file of fixes must cover exactly one source");
         return Err(Failure::Usage(vec![problem.hint(format!("give --source: {}", names.join(", ")))]));
     };
     let source = source_of(plan, name)?;
     if !Judge::can_judge(source) {
-        let problem = Problem::new(format!("rejected rows of source {name} cannot be mended in a file: it is not CSV"));
+        let problem = Problem::new(format!("rejected rows of source {name} cannot be fixed in a file: it is not CSV"));
         return Err(Failure::Usage(vec![
-            problem.hint("mend its declaration and `lojal replay`, or have it delivered anew"),
+            problem.hint("fix its declaration and run `lojal replay`, or have it delivered again"),
         ]));
     }
     let judge = Judge::open(&request.project, source, plan.time_zone)?;
@@ -229,7 +229,7 @@ fn write_fixes(
         Ok(rows)
     };
     let rows = written().map_err(|error| {
-        // The draft may not even be there.
+        // The draft may not exist.
         let _ = std::fs::remove_file(&draft);
         match error {
             FixesError::Write(error) => Failure::Output(std::io::Error::other(format!("{}: {error}", path.display()))),
@@ -238,14 +238,14 @@ fn write_fixes(
         }
     })?;
     printer.info(&format!(
-        "{}: {} of source {name}, of run {}",
+        "{}: {} of source {name} from run {}",
         path.display(),
         counted(rows as u64, "row"),
         found.run_id
     ));
     if left_out > 0 {
         printer.warning(&format!(
-            "{} left out: too long to be kept whole, or of a file that is gone",
+            "{} omitted: too long to be stored completely, or from a file that no longer exists",
             counted(left_out, "row")
         ));
     }

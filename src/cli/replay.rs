@@ -1,4 +1,4 @@
-//! `lojal replay`: rejected rows are mended, in a file or by a mended declaration, and the main job runs again.
+//! `lojal replay`: loads rejected rows after a fix, in a file or in the declaration, and runs the main job again.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
@@ -16,10 +16,10 @@ use crate::publish::Warehouse;
 use crate::report::{Printer, counted};
 use crate::run::{Known, Request, read_plan, run_id, warehouse};
 
-/// Rows told of one by one.
-const TOLD: usize = 20;
+/// Most rows that are reported one by one.
+const REPORTED: usize = 20;
 
-/// Does what comes before the run, and returns what the run is asked to do.
+/// Does the work before the run, and returns the request for the run.
 pub(super) async fn prepare(
     request: &Request,
     replay: &Replay,
@@ -47,12 +47,12 @@ fn nothing(_: crate::extract::QuarantinedRow) -> Result<(), QuarantineError> {
     Ok(())
 }
 
-/// Says how many of the rejected rows would load under the declarations as they are now.
+/// Reports how many of the rejected rows would load under the current declarations.
 fn rejudge(request: &Request, plan: &Plan, found: &RunRejects, printer: &Printer) -> Result<(), Failure> {
     for (name, parts) in &found.sources {
         let source = source_of(plan, name)?;
         if !Judge::can_judge(source) {
-            printer.info(&format!("source {name}: its rejected rows are judged by the run alone, as it is not CSV"));
+            printer.info(&format!("source {name}: only the run can judge its rejected rows, as it is not CSV"));
             continue;
         }
         let mut judge = Judge::open(&request.project, source, plan.time_zone)?;
@@ -63,7 +63,7 @@ fn rejudge(request: &Request, plan: &Plan, found: &RunRejects, printer: &Printer
                 return Ok::<(), Failure>(());
             }
             rows += 1;
-            // Bytes that were no text then may be text now, but they are not in the quarantine.
+            // Bytes that were not text then may be text now, but the quarantine does not contain them.
             let is_lossy = row.raw_is_cut || row.rule == "encoding" || row.raw.contains('\u{FFFD}');
             let judged = if is_lossy { None } else { judge.rejected(&row.file, &row.raw)? };
             match judged.as_deref() {
@@ -73,14 +73,14 @@ fn rejudge(request: &Request, plan: &Plan, found: &RunRejects, printer: &Printer
             }
             Ok(())
         })?;
-        let mut told = format!("source {name}: {good} of {} would load now", counted(rows, "rejected row"));
+        let mut report = format!("source {name}: {good} of {} would load now", counted(rows, "rejected row"));
         for (cause, rows) in causes {
-            told.push_str(&format!("\n  {cause}: {} still rejected", counted(rows, "row")));
+            report.push_str(&format!("\n  {cause}: {} still rejected", counted(rows, "row")));
         }
         if unknown > 0 {
-            told.push_str(&format!("\n  {} can be judged by the run alone", counted(unknown, "row")));
+            report.push_str(&format!("\n  {} can be judged only by the run", counted(unknown, "row")));
         }
-        printer.info(&told);
+        printer.info(&report);
     }
     Ok(())
 }
@@ -90,7 +90,7 @@ fn cause(finding: &Finding) -> String {
     format!("{column}{}", finding.rule)
 }
 
-/// Judges corrected rows and stores the good ones; the bad ones are told.
+/// Judges corrected rows and stores the valid ones; the invalid ones are reported.
 fn correct(
     request: &Request,
     plan: &Plan,
@@ -123,7 +123,7 @@ fn correct(
         for (path, fix) in fixes {
             let place = format!("{}:{} ({})", path.display(), fix.line, fix.correction.place);
             if !known.contains(&fix.correction.raw_hash) {
-                bad.push(format!("{place}: run {} has rejected no such row; --run names another", found.run_id));
+                bad.push(format!("{place}: run {} did not reject such a row; --run selects another run", found.run_id));
                 continue;
             }
             let findings = match fix.correction.action {
@@ -133,23 +133,25 @@ fn correct(
             if findings.is_empty() {
                 good.push(fix.correction);
             } else {
-                let told: Vec<String> = findings.into_iter().map(|finding| finding.told).collect();
-                bad.push(format!("{place}: {}", told.join("; ")));
+                let reasons: Vec<String> = findings.into_iter().map(|finding| finding.told).collect();
+                bad.push(format!("{place}: {}", reasons.join("; ")));
             }
         }
         if !good.is_empty() {
             let file = store_corrections(warehouse, &name, &run_id, &good)?;
             let dropped = good.iter().filter(|correction| correction.action == Action::Drop).count() as u64;
-            let of_them = if dropped > 0 { format!(", {dropped} of them to leave the row out") } else { String::new() };
-            printer
-                .info(&format!("source {name}: {} kept in {file}{of_them}", counted(good.len() as u64, "correction")));
+            let of_them = if dropped > 0 { format!(", {dropped} of them drop the row") } else { String::new() };
+            printer.info(&format!(
+                "source {name}: {} stored in {file}{of_them}",
+                counted(good.len() as u64, "correction")
+            ));
             stored += good.len() as u64;
         }
     }
-    let more = bad.len().saturating_sub(TOLD);
-    bad.iter().take(TOLD).for_each(|text| printer.warning(&format!("still bad, not kept: {text}")));
+    let more = bad.len().saturating_sub(REPORTED);
+    bad.iter().take(REPORTED).for_each(|text| printer.warning(&format!("still invalid, not stored: {text}")));
     if more > 0 {
-        printer.warning(&format!("still bad, not kept: {} more", counted(more as u64, "row")));
+        printer.warning(&format!("still invalid, not stored: {} more", counted(more as u64, "row")));
     }
     if stored == 0 {
         return Err(Failure::NothingCorrected { bad: bad.len() });
@@ -157,7 +159,7 @@ fn correct(
     Ok(())
 }
 
-/// What may be corrected: what the run rejected, and what was corrected before.
+/// The rows that may be corrected: those the run rejected, and those corrected before.
 fn known_hashes(warehouse: &Warehouse, found: &RunRejects, source: &str) -> Result<HashSet<String>, Failure> {
     let corrected = corrected_hashes(&warehouse.files_below("corrections")?, source)?;
     let mut known: HashSet<String> = corrected.into_iter().collect();

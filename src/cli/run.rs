@@ -1,5 +1,5 @@
-//! `lojal run` and the run that ends `lojal replay`: the main job, stopped cleanly by a signal. Whatever its outcome,
-//! the last line on stdout is one JSON object that says how the run ended.
+//! `lojal run`, and the run at the end of `lojal replay`: the main job, stopped cleanly by a signal. In every case the
+//! last line on stdout is one JSON object that reports how the run ended.
 
 use serde_json::json;
 
@@ -10,7 +10,7 @@ use crate::report::Printer;
 use crate::run::{Known, Outcome, Request, run_id};
 
 pub(super) async fn execute(request: &Request, replay: Option<&Replay>, printer: &Printer) -> Result<(), Failure> {
-    // Listening begins before the run does: a signal at its very start is not missed.
+    // Listening starts before the run, so that no signal is missed.
     let mut signals = StopSignals::listen()?;
     let run_id = run_id(chrono::Utc::now());
     let known = Known::default();
@@ -24,7 +24,7 @@ pub(super) async fn execute(request: &Request, replay: Option<&Replay>, printer:
         }
     };
     let outcome = tokio::select! {
-        // A signal wins over a run that is ready at the same moment.
+        // A signal takes precedence over a run that finishes at the same moment.
         biased;
         (name, signal) = signals.stop() => Err(Failure::Stopped { name, signal }),
         outcome = whole => outcome,

@@ -1,4 +1,4 @@
-//! `lojal show TABLE`: rows of a published table, for reading or for another program.
+//! `lojal show TABLE`: rows of a published table, to read or for another program.
 
 use arrow::array::RecordBatch;
 use arrow::util::pretty::pretty_format_batches;
@@ -24,19 +24,19 @@ pub(super) async fn execute(request: &Request, show: &Show, printer: &Printer) -
 pub(super) fn current(warehouse: &Warehouse) -> Result<Snapshot, Failure> {
     warehouse.snapshot()?.ok_or_else(|| {
         let problem = Problem::new(format!("nothing is published in {}", warehouse.shown()));
-        Failure::Usage(vec![problem.hint("`lojal run` publishes; --warehouse names another warehouse")])
+        Failure::Usage(vec![problem.hint("`lojal run` publishes; --warehouse selects another warehouse")])
     })
 }
 
 pub(super) fn wanted<'a>(snapshot: &'a Snapshot, name: &str) -> Result<&'a SnapshotTable, Failure> {
     snapshot.tables.get(name).ok_or_else(|| {
         let names: Vec<&str> = snapshot.tables.keys().map(String::as_str).collect();
-        let problem = Problem::new(format!("no table `{name}` is published"));
+        let problem = Problem::new(format!("table `{name}` is not published"));
         Failure::Usage(vec![problem.hint(did_you_mean(name, &names))])
     })
 }
 
-/// Folder of a table in the current snapshot, as the engine takes it.
+/// Folder of a table in the current snapshot, in the form the engine expects.
 pub(super) async fn table_folder(warehouse: &Warehouse, snapshot: &Snapshot, name: &str) -> Result<String, Failure> {
     Ok(format!("{}/", warehouse.table_folder(snapshot, name).await?.display()))
 }
@@ -55,7 +55,7 @@ async fn rows(
     } else {
         show.columns.iter().map(|name| crate::plan::quoted(name)).collect::<Vec<_>>().join(", ")
     };
-    // In brackets and on its own line: a fault in it is shown there, and it cannot become anything but a condition.
+    // In parentheses and on its own line: an error in it is shown there, and it cannot become anything but a condition.
     let condition = show.condition.as_ref().map(|condition| format!("\nwhere ({condition}\n)")).unwrap_or_default();
     let table = crate::plan::quoted(&show.table);
     let text = SourceText::new("show", format!("select {columns}\nfrom {table}{condition}\nlimit {}", show.limit));
@@ -63,7 +63,7 @@ async fn rows(
     let relation = engine.plan(&query).await.map_err(|error| Failure::Usage(vec![error.into_problem(&text)]))?;
     let schema = engine.verify(&relation).map_err(|error| Failure::Usage(vec![error.into_problem(&text)]))?;
     let rows = engine.collect_small(&relation).await.map_err(failed)?;
-    // Without a row there is still a header.
+    // Without rows there is still a header.
     Ok(if rows.is_empty() { vec![RecordBatch::new_empty(schema)] } else { rows })
 }
 

@@ -1,6 +1,6 @@
-//! SIGINT and SIGTERM, as one thing to wait for.
+//! Waits for SIGINT or SIGTERM.
 //!
-//! They are listened to on a thread of their own: the workers that would otherwise notice them may be deep in a query.
+//! A separate thread listens for them, because the workers may be deep in a query.
 
 use std::sync::mpsc;
 
@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 /// A signal's name and number.
 type Stop = (&'static str, u8);
 
-/// The signals that ask the process to stop, listened to from the moment this is made.
+/// The signals that ask the process to stop. It listens from the moment it is created.
 pub(super) struct StopSignals {
     arrived: oneshot::Receiver<Stop>,
 }
@@ -18,13 +18,13 @@ pub(super) struct StopSignals {
 impl StopSignals {
     /// Starts to listen.
     pub(super) fn listen() -> std::io::Result<Self> {
-        let (told, arrived) = oneshot::channel();
+        let (sender, arrived) = oneshot::channel();
         let (ready, listening) = mpsc::channel();
         std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             match runtime {
-                Ok(runtime) => runtime.block_on(wait(&ready, told)),
-                // The receiver has gone only if listen has given up.
+                Ok(runtime) => runtime.block_on(wait(&ready, sender)),
+                // The receiver is gone only if `listen` has given up.
                 Err(error) => drop(ready.send(Err(error))),
             }
         })?;
@@ -32,28 +32,28 @@ impl StopSignals {
         Ok(Self { arrived })
     }
 
-    /// Waits for one.
+    /// Waits for a signal.
     pub(super) async fn stop(&mut self) -> Stop {
         match (&mut self.arrived).await {
             Ok(stop) => stop,
-            // The thread ended without a signal: none can come any more.
+            // The thread ended without a signal, so none can follow.
             Err(_) => std::future::pending().await,
         }
     }
 }
 
-async fn wait(ready: &mpsc::Sender<std::io::Result<()>>, told: oneshot::Sender<Stop>) {
+async fn wait(ready: &mpsc::Sender<std::io::Result<()>>, sender: oneshot::Sender<Stop>) {
     let handlers =
         signal(SignalKind::interrupt()).and_then(|interrupt| Ok((interrupt, signal(SignalKind::terminate())?)));
     match handlers {
         Ok((mut interrupt, mut terminate)) => {
-            // Nobody is left to tell if the run has ended meanwhile.
+            // If the run has ended meanwhile, nobody receives this.
             let _ = ready.send(Ok(()));
             let stop = tokio::select! {
                 _ = interrupt.recv() => ("SIGINT", 2),
                 _ = terminate.recv() => ("SIGTERM", 15),
             };
-            let _ = told.send(stop);
+            let _ = sender.send(stop);
         }
         Err(error) => drop(ready.send(Err(error))),
     }

@@ -1,11 +1,11 @@
-//! What can go wrong inside the engine, and what kind of failure it is.
+//! What can go wrong inside the engine, and which kind of failure it is.
 
 use datafusion::error::DataFusionError;
 use thiserror::Error;
 
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 
-/// A failure of DataFusion, or of a file the engine keeps.
+/// A DataFusion error, or an error writing a file the engine keeps.
 #[derive(Debug, Error)]
 pub enum EngineError {
     /// DataFusion's own error.
@@ -40,7 +40,7 @@ impl From<parquet::errors::ParquetError> for EngineError {
 }
 
 impl EngineError {
-    /// Whether memory or disk ran out, or a file could not be read or written: not the data's fault.
+    /// Whether memory or disk ran out, or a file could not be read or written. The data is not at fault.
     pub fn is_infrastructure(&self) -> bool {
         match self {
             Self::Scratch { .. } => true,
@@ -56,7 +56,7 @@ impl EngineError {
         matches!(self, Self::DataFusion(error) if matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)))
     }
 
-    /// The error of an extract that a scan inside a query ran into.
+    /// The extract error that a scan inside a query returned, if any.
     pub fn extract_error(&self) -> Option<&crate::extract::ExtractError> {
         let Self::DataFusion(error) = self else { return None };
         match error.find_root() {
@@ -65,7 +65,7 @@ impl EngineError {
         }
     }
 
-    /// The error as a problem of the SQL text `source`, with its place where DataFusion gives one.
+    /// The error as a problem in the SQL text `source`, with its position where DataFusion gives one.
     pub fn into_problem(self, source: &SourceText) -> Problem {
         let Self::DataFusion(error) = self else {
             return Problem::new(self.to_string()).in_file(source);
@@ -73,12 +73,12 @@ impl EngineError {
         if matches!(error.find_root(), DataFusionError::SQL(..)) && parser_position(&error).is_none() {
             let (line, column) = end_of(&source.text);
             let problem = Problem::new(plain(&error)).at(source, line, column, 1);
-            return problem.hint("the query breaks off, or a word before this place is misspelt");
+            return problem.hint("the query is incomplete, or a word before this point is misspelled");
         }
         if let Some((line, column)) = parser_position(&error) {
             let text = plain(&error);
             let message = text.split(" at Line: ").next().unwrap_or(&text).to_owned();
-            return Problem::new(message).at(source, line, column, 1).hint("see what stands just before this place");
+            return Problem::new(message).at(source, line, column, 1).hint("check the SQL just before this point");
         }
         let (message, hint) = describe(&error);
         let problem = Problem::new(message).maybe_hint(hint);
@@ -98,7 +98,7 @@ impl EngineError {
     }
 }
 
-/// Line and column of a text's last character.
+/// Line and column of the last character of a text.
 fn end_of(text: &str) -> (usize, usize) {
     let text = text.trim_end();
     (text.matches('\n').count() + 1, text.chars().rev().take_while(|c| *c != '\n').count().max(1))
@@ -119,12 +119,12 @@ fn describe(error: &DataFusionError) -> (String, Option<String>) {
     (message, notes.filter(|text| !text.is_empty()))
 }
 
-/// DataFusion's text without backtrace, error-kind prefixes and the request to report a bug.
+/// DataFusion's text without its backtrace, error-kind prefixes and request to report a bug.
 fn plain(error: &DataFusionError) -> String {
     let text = error.find_root().message().into_owned();
     let text = text.split("\nThis issue was likely caused by a bug").next().unwrap_or_default();
     let text = text.split("\n\nbacktrace:").next().unwrap_or_default();
-    // What follows is DataFusion's own list of signatures or consumers.
+    // The rest is DataFusion's own list of signatures or consumers.
     let text = text.split(", errors: Error during planning").next().unwrap_or_default();
     let text = text.split(" No function matches the given").next().unwrap_or_default();
     let text = if text.starts_with("Additional allocation failed") { OUT_OF_MEMORY } else { text };
@@ -137,17 +137,17 @@ fn plain(error: &DataFusionError) -> String {
 }
 
 const OUT_OF_MEMORY: &str = "the query needs more memory than the limit allows";
-const CALL_HINT: &str = "give the function arguments of types it takes; cast(x as type) converts";
-const TYPE_HINT: &str = "see that both sides have types that fit; cast(x as type) converts";
+const CALL_HINT: &str = "pass arguments of the types the function takes; cast(x as type) converts";
+const TYPE_HINT: &str = "both sides need compatible types; cast(x as type) converts";
 
-/// Where the function that an error names is called.
+/// Where the function named in an error is called.
 fn call_position(message: &str, source: &SourceText) -> Option<(usize, usize, usize)> {
     let words = message.split(|c: char| !(c.is_alphanumeric() || c == '_'));
     let mut names = words.filter(|word| word.len() > 1 && !word.eq_ignore_ascii_case("cast"));
     names.find_map(|name| source.call_of(name))
 }
 
-/// "… at Line: 3, Column: 7" of a parser error.
+/// Position from "… at Line: 3, Column: 7" in a parser error.
 fn parser_position(error: &DataFusionError) -> Option<(usize, usize)> {
     if !matches!(error.find_root(), DataFusionError::SQL(..)) {
         return None;

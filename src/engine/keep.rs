@@ -1,8 +1,7 @@
-//! Keeps a relation's rows for the models that read them: in memory while that fits, in Parquet files when not.
+//! Keeps a relation's rows for the models that read them: in memory while they fit, otherwise in Parquet files.
 //!
-//! Rows in memory are charged to the same pool that queries draw from, so that a kept table and a hash join
-//! cannot together exceed the limit. Once the pool refuses, everything collected so far goes to disk and the rest
-//! follows it.
+//! Rows in memory are charged to the pool that queries use, so a kept table and a hash join together cannot exceed the
+//! limit. Once the pool refuses, everything collected so far goes to disk, and the remaining rows follow.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -29,10 +28,10 @@ use super::{Engine, EngineError, Relation};
 const KEPT_PERCENT: u64 = 50;
 
 impl Engine {
-    /// Runs a relation once and puts its rows in reach as table `name`. Returns the number of rows.
+    /// Runs a relation once and registers its rows as table `name`. Returns the number of rows.
     ///
     /// # Errors
-    /// What the query runs into, or a full disk.
+    /// Query errors, or a full disk.
     pub async fn keep(&self, name: &str, relation: &Relation) -> Result<u64, EngineError> {
         let plan = self.physical(relation).await?;
         let schema = plan.schema();
@@ -64,19 +63,19 @@ impl Engine {
         Ok(rows)
     }
 
-    /// Reads a whole table once and keeps it under `name`. Returns the number of rows.
+    /// Reads a whole table once and keeps it as `name`. Returns the number of rows.
     ///
     /// # Errors
-    /// What the table's scan runs into, or a full disk.
+    /// Errors from scanning the table, or a full disk.
     pub async fn keep_table(&self, name: &str, table: Arc<dyn TableProvider>) -> Result<u64, EngineError> {
         let scan = self.context.read_table(table)?.into_unoptimized_plan();
         self.keep(name, &scan).await
     }
 
-    /// Puts rows that are in memory already in reach, charged to the limit.
+    /// Registers rows that are already in memory and charges them to the limit.
     ///
     /// # Errors
-    /// When the limit does not allow them, or they do not fit the schema.
+    /// When the rows exceed the limit, or do not fit the schema.
     pub fn add_held(&self, name: &str, schema: SchemaRef, rows: Vec<RecordBatch>) -> Result<(), EngineError> {
         let charge = self.charge(&format!("kept table {name}"));
         charge.reservation.try_grow(rows.iter().map(RecordBatch::get_array_memory_size).sum())?;
@@ -84,7 +83,7 @@ impl Engine {
         self.add_table(name, Arc::new(KeptTable { table, _reservations: vec![Arc::new(charge.reservation)] }))
     }
 
-    /// An account for memory that something outside a query holds.
+    /// A memory account for something held outside a query.
     pub fn charge(&self, name: &str) -> Charge {
         let task = self.context.task_ctx();
         Charge { reservation: MemoryConsumer::new(name).register(task.memory_pool()) }
@@ -96,7 +95,7 @@ impl Engine {
             let table = MemTable::try_new(Arc::clone(&shelf.schema), parts.into_iter().map(|p| p.batches).collect())?;
             return self.add_table(&shelf.name, Arc::new(KeptTable { table, _reservations: reservations }));
         }
-        // Part of the table is on disk already: the rest joins it, so that one kind of scan reads all of it.
+        // Part of the table is already on disk. The rest joins it, so that one scan reads all of it.
         for (number, part) in parts.into_iter().enumerate() {
             if part.file.is_none() && !part.batches.is_empty() {
                 let mut file = shelf.open(number)?;
@@ -116,10 +115,10 @@ pub struct Charge {
 }
 
 impl Charge {
-    /// Sets the bytes held.
+    /// Sets the number of bytes held.
     ///
     /// # Errors
-    /// When the limit does not allow them.
+    /// When the limit would be exceeded.
     pub fn resize(&self, bytes: usize) -> Result<(), EngineError> {
         Ok(self.reservation.try_resize(bytes)?)
     }
@@ -173,7 +172,7 @@ impl Shelf {
         Ok(part)
     }
 
-    /// Removes what an earlier try left.
+    /// Removes anything an earlier attempt left.
     fn clear(&self) -> Result<(), EngineError> {
         match std::fs::remove_dir_all(&self.folder) {
             Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
@@ -198,7 +197,7 @@ impl Shelf {
     }
 }
 
-/// A table in memory together with what it owes the pool; dropping it pays back.
+/// A table in memory with its share of the pool; dropping it frees that share.
 #[derive(Debug)]
 struct KeptTable {
     table: MemTable,

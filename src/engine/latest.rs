@@ -1,4 +1,4 @@
-//! Of rows that are versions of one another, the latest.
+//! Keeps only the latest of several versions of a row.
 
 use std::sync::Arc;
 
@@ -11,39 +11,39 @@ use crate::diagnostics::SourceText;
 use crate::extract::VERSION_COLUMNS;
 use crate::plan::quoted;
 
-/// What makes rows versions of one another.
+/// What makes rows versions of each other.
 #[derive(Debug, Clone)]
 pub struct Versions<'a> {
     /// The columns that identify a row.
     pub key: Vec<&'a str>,
-    /// The column whose greatest value is the latest.
+    /// The column whose greatest value marks the latest version.
     pub version: Option<&'a str>,
-    /// Columns that no two keys may share a value of.
+    /// Columns in which no two keys may share a value.
     pub unique: Vec<&'a str>,
 }
 
-/// The latest versions, in numbers.
+/// What was found among the latest versions.
 #[derive(Debug, Clone, Default)]
 pub struct Latest {
-    /// Number of a file, latest rows that it gave, and how many of them say that their key is gone.
+    /// Per file: its number, the latest rows it supplied, and how many of those delete their key.
     pub by_file: Vec<(usize, u64, u64)>,
-    /// Of each unique column, how many values the latest rows of several keys hold.
+    /// Per unique column: how many values occur in the latest rows of several keys.
     pub repeated: Vec<(String, u64)>,
 }
 
 impl Engine {
-    /// Puts the latest row of each key in reach as table `name`, without keys that are gone. Sorts, so that any number of
-    /// rows needs bounded memory. Returns the number of rows and what each file gave.
+    /// Registers the latest row of each key as table `name`, without deleted keys. It sorts, so memory stays bounded
+    /// for any number of rows. Returns the number of rows and the counts per file.
     ///
     /// # Errors
-    /// What the scan runs into, or a full disk.
+    /// Errors from the scan, or a full disk.
     pub async fn keep_latest(
         &self,
         name: &str,
         versions: Arc<dyn TableProvider>,
         of: &Versions<'_>,
     ) -> Result<(u64, Latest), EngineError> {
-        // The name under which the latest versions are kept while they are counted; each source spills into its own folder.
+        // The latest versions are kept under this name while they are counted. Each source spills into its own folder.
         let latest = format!("lojal_latest_{name}");
         let from = quoted(&latest);
         let [day, gone, hash, file] = VERSION_COLUMNS.map(quoted);
@@ -53,7 +53,7 @@ impl Engine {
         let declared = declared.join(", ");
         let key = of.key.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ");
         let version = of.version.map(|column| format!("{} desc nulls last, ", quoted(column))).unwrap_or_default();
-        // Where version and day are equal, neither row is later: the hash makes it the same one every time.
+        // With equal version and day, neither row is later. The hash makes the choice repeatable.
         let sql = format!(
             "select {declared}, {gone}, {file} from (
                 select *, row_number() over (
@@ -67,7 +67,7 @@ impl Engine {
         self.keep(&latest, &ranked?).await?;
         let counted = self.counted(&gone, &file, &from, &of.unique).await;
         let rows = self.planned(&format!("select {declared} from {from} where not {gone}")).await;
-        // The view holds on to the rows; when it goes, they go.
+        // The view keeps the rows alive; dropping it frees them.
         self.remove(&latest)?;
         let counted = counted?;
         self.add_view(name, rows?)?;
@@ -77,8 +77,8 @@ impl Engine {
     async fn planned(&self, sql: &str) -> Result<Relation, EngineError> {
         let query = Query::parse(&SourceText::new("latest versions", sql), &Parameters::default());
         let query = query.map_err(|problems| {
-            let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            datafusion::error::DataFusionError::Plan(told.join("\n"))
+            let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            datafusion::error::DataFusionError::Plan(texts.join("\n"))
         })?;
         self.plan(&query).await
     }
@@ -105,7 +105,7 @@ impl Engine {
         Ok(latest)
     }
 
-    /// The rows of a query that counts.
+    /// The rows of a counting query.
     async fn numbers(&self, sql: &str) -> Result<Vec<Vec<u64>>, EngineError> {
         let mut rows = Vec::new();
         for batch in self.collect_small(&self.planned(sql).await?).await? {

@@ -1,12 +1,12 @@
-//! How much memory a run may use when nobody said.
+//! The default memory limit of a run.
 
 use std::num::NonZeroU64;
 
-/// Used where the machine does not tell how much memory it has.
+/// Used when the machine does not report its memory.
 const FALLBACK: u64 = 2 << 30;
 
-/// Half of what the machine, or the control group around the process, has. DataFusion's pool does not see all
-/// resident memory (decoding buffers, allocator), which measured up to 1.75 times the pool: half leaves room.
+/// Half of the memory of the machine or of the control group around the process. DataFusion's pool does not see all
+/// resident memory (decoding buffers, allocator): up to 1.75 times the pool was measured, so half leaves room.
 pub fn default_memory_limit() -> NonZeroU64 {
     let machine = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| total_of_meminfo(&text));
     let group = std::fs::read_to_string("/sys/fs/cgroup/memory.max").ok().and_then(|text| text.trim().parse().ok());

@@ -1,8 +1,8 @@
 //! The only door to DataFusion: one place sets memory, threads, spill folder, stores and functions.
 //!
-//! Everything else asks the engine to parse, plan, run or keep a query. What passes between models is a view or a
-//! kept table (memory that counts against the limit, or Parquet files once it does not fit), so that the same
-//! models can later run where executors share no memory.
+//! Everything else asks the engine to parse, plan, run or keep a query. Models pass data through views or kept tables
+//! (in memory, counted against the limit, or in Parquet files once they no longer fit), so the same models can later
+//! run where executors share no memory.
 
 mod error;
 mod keep;
@@ -39,33 +39,33 @@ pub use parameters::{Parameter, Parameters};
 use pool::ExchangeFriendlyPool;
 pub use query::{Query, TableReference};
 
-/// A logical plan, as the engine hands it out and takes it back.
+/// A logical plan.
 pub type Relation = LogicalPlan;
 
-/// How much of the machine a run may use.
+/// How many of the machine's resources a run may use.
 #[derive(Debug, Clone)]
 pub struct EngineOptions {
     /// Number of partitions and worker threads.
     pub threads: NonZeroUsize,
-    /// Bytes that queries and kept tables together may hold.
+    /// Bytes that queries and kept tables may hold together.
     pub memory_limit: NonZeroU64,
-    /// Folder for spill files and kept tables; made on first use.
+    /// Folder for spill files and kept tables; created on first use.
     pub scratch: PathBuf,
 }
 
-/// How sparing of memory queries are planned; each try after the first is slower and needs less.
+/// How carefully query plans save memory. Each level after the first is slower and needs less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Thrift {
     /// As fast as possible.
     Usual,
-    /// Joins sort both sides, which can spill, instead of hashing one, which cannot.
+    /// Joins sort both sides, which can spill, instead of hashing one side, which cannot.
     SortedJoins,
-    /// And one partition instead of one per thread, each with a share of the memory.
+    /// Also one partition instead of one per thread, each with its own share of the memory.
     OnePartition,
 }
 
 impl Thrift {
-    /// Every way, in the order in which they are tried.
+    /// All levels, in the order in which they are tried.
     pub const ALL: [Self; 3] = [Self::Usual, Self::SortedJoins, Self::OnePartition];
 }
 
@@ -96,8 +96,8 @@ impl Engine {
             .with_runtime_env(runtime)
             .build();
         let context = SessionContext::new_with_state(state);
-        // DataFusion 55.2: of `a cross join b inner join c on a.x = c.x and a.y + b.z = c.y` the rule loses the second
-        // condition and the rows that it holds back come through.
+        // DataFusion 55.2: for `a cross join b inner join c on a.x = c.x and a.y + b.z = c.y` the rule loses the second
+        // condition, so rows that it should remove come through.
         context.remove_optimizer_rule("eliminate_cross_join");
         for function in crate::functions::all_udfs() {
             context.register_udf(function.as_ref().clone());
@@ -111,7 +111,7 @@ impl Engine {
         Ok(Self { context, options })
     }
 
-    /// Plans what follows with this much thrift.
+    /// Plans the following queries with this level of thrift.
     pub fn set_thrift(&self, thrift: Thrift) {
         let state = self.context.state_ref();
         let mut state = state.write();
@@ -121,7 +121,7 @@ impl Engine {
         options.execution.target_partitions = if one { 1 } else { self.options.threads.get() };
     }
 
-    /// Puts a table in reach of queries.
+    /// Registers a table for queries.
     ///
     /// # Errors
     /// When the name is taken.
@@ -130,7 +130,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Puts an empty table in reach, to plan queries before data are read.
+    /// Registers an empty table, to plan queries before any data is read.
     ///
     /// # Errors
     /// When the name is taken.
@@ -138,7 +138,7 @@ impl Engine {
         self.add_table(name, Arc::new(EmptyTable::new(schema)))
     }
 
-    /// Puts rows in reach that are few enough not to matter for the memory limit.
+    /// Registers a small number of rows that do not matter for the memory limit.
     ///
     /// # Errors
     /// When the rows do not fit the schema.
@@ -151,7 +151,7 @@ impl Engine {
         self.add_table(name, Arc::new(MemTable::try_new(schema, vec![rows])?))
     }
 
-    /// Puts a query in reach as a view: it is inlined where it is used.
+    /// Registers a query as a view, which is inlined where it is used.
     ///
     /// # Errors
     /// When the name is taken.
@@ -159,7 +159,7 @@ impl Engine {
         self.add_table(name, Arc::new(ViewTable::new(relation, None)))
     }
 
-    /// Puts Parquet files in reach.
+    /// Registers Parquet files.
     ///
     /// # Errors
     /// When the folder cannot be listed or its files cannot be read.
@@ -170,7 +170,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Puts Parquet files in reach with the schema that they themselves declare.
+    /// Registers Parquet files with the schema that the files declare.
     ///
     /// # Errors
     /// When the folder cannot be listed or its files cannot be read.
@@ -179,7 +179,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Takes a table out of reach and frees what it held.
+    /// Deregisters a table and frees its memory.
     ///
     /// # Errors
     /// When DataFusion refuses.
@@ -188,19 +188,19 @@ impl Engine {
         Ok(())
     }
 
-    /// Plans a query against the tables in reach.
+    /// Plans a query against the registered tables.
     ///
     /// # Errors
-    /// Unknown tables, columns, functions; types that do not fit.
+    /// Unknown tables, columns or functions; incompatible types.
     pub async fn plan(&self, query: &Query) -> Result<Relation, EngineError> {
         let relation = self.context.state().statement_to_plan(query.statement().clone()).await?;
         Ok(relation)
     }
 
-    /// Optimises a plan as far as it goes without data, to find faults that only the optimiser sees.
+    /// Optimises a plan as far as possible without data, to find errors that only the optimiser detects.
     ///
     /// # Errors
-    /// Types that do not fit.
+    /// Incompatible types.
     pub fn verify(&self, relation: &Relation) -> Result<SchemaRef, EngineError> {
         let optimised = self.context.state().optimize(relation)?;
         Ok(Arc::new(optimised.schema().as_arrow().clone()))
@@ -216,8 +216,8 @@ impl Engine {
         }
         let order = columns.iter().map(|name| datafusion::prelude::ident(name).sort(true, false));
         let builder = if unnests(&relation)? {
-            // DataFusion 55.2 moves a sort below an unnest, where a column is still the list that it comes from: the
-            // rows then come in another order. No sort moves below a limit, even one that nothing reaches.
+            // DataFusion 55.2 moves a sort below an unnest, where the column is still a list, so the rows come out in
+            // another order. A sort never moves below a limit, even one that is never reached.
             LogicalPlanBuilder::from(relation).limit(0, Some(i64::MAX as usize))?
         } else {
             LogicalPlanBuilder::from(relation)
@@ -225,7 +225,7 @@ impl Engine {
         Ok(builder.sort(order)?.build()?)
     }
 
-    /// The relation's least rows, by all its columns from the first on.
+    /// The first rows of the relation when sorted by all its columns from left to right.
     ///
     /// # Errors
     /// Columns that cannot be ordered.
@@ -236,19 +236,19 @@ impl Engine {
         Ok(builder.sort(order)?.limit(0, Some(rows))?.build()?)
     }
 
-    /// Runs a relation; its rows come as one stream, in the relation's order if it has one.
+    /// Runs a relation. Its rows come as one stream, in the relation's order if it has one.
     ///
     /// # Errors
-    /// When the relation cannot be planned physically; the stream's own errors come with its items.
+    /// When physical planning fails. Errors during execution come as items of the stream.
     pub async fn stream(&self, relation: &Relation) -> Result<SendableRecordBatchStream, EngineError> {
         let plan = self.physical(relation).await?;
         Ok(execute_stream(plan, self.context.task_ctx())?)
     }
 
-    /// Runs a relation that has few rows and returns them all.
+    /// Runs a relation with few rows and returns them all.
     ///
     /// # Errors
-    /// What the query runs into.
+    /// Query errors.
     pub async fn collect_small(&self, relation: &Relation) -> Result<Vec<arrow::array::RecordBatch>, EngineError> {
         let stream = self.stream(relation).await?;
         Ok(datafusion::physical_plan::common::collect(stream).await?)
@@ -259,7 +259,7 @@ impl Engine {
     }
 }
 
-/// Whether a relation, or a view that it reads, makes rows of lists.
+/// Whether a relation, or a view that it reads, turns lists into rows.
 fn unnests(relation: &Relation) -> Result<bool, EngineError> {
     Ok(relation.exists(|node| {
         Ok(match node {
@@ -273,8 +273,8 @@ fn unnests(relation: &Relation) -> Result<bool, EngineError> {
     })?)
 }
 
-/// The schema without descriptions: a union of two described columns would have the metadata of the first in the logical
-/// plan and of neither in the physical one, which DataFusion takes for a fault.
+/// The schema without descriptions. In a union of two described columns, the logical plan would have the metadata of
+/// the first and the physical plan none, which DataFusion treats as an error.
 fn without_metadata(schema: &Schema) -> Schema {
     let fields = schema.fields().iter().map(|field| field.as_ref().clone().with_metadata(HashMap::new()));
     Schema::new(fields.collect::<Vec<_>>())
@@ -285,13 +285,13 @@ fn session_config(options: &EngineOptions) -> Result<SessionConfig, EngineError>
     let settings = [
         // Positions of unknown columns, tables and functions in the SQL text.
         ("datafusion.sql_parser.collect_spans", "true"),
-        // Plain Utf8 everywhere: views kept whole read buffers alive, a quarter more memory at equal CPU.
+        // Plain Utf8 everywhere: kept views hold on to whole read buffers, a quarter more memory for the same CPU.
         ("datafusion.sql_parser.map_string_types_to_utf8view", "false"),
         ("datafusion.execution.parquet.schema_force_view_types", "false"),
-        // Partial aggregation that hardly reduces is given up earlier: customers and orders are nearly unique.
+        // Give up partial aggregation earlier where it hardly reduces rows: customers and orders are nearly unique.
         ("datafusion.execution.skip_partial_aggregation_probe_ratio_threshold", "0.3"),
         ("datafusion.execution.spill_compression", "lz4_frame"),
-        // Build sides up to some million persons are hashed once and shared, instead of repartitioning both sides.
+        // Hash build sides of up to a few million persons once and share them, instead of repartitioning both sides.
         ("datafusion.optimizer.hash_join_single_partition_threshold", "268435456"),
         ("datafusion.optimizer.hash_join_single_partition_threshold_rows", "4000000"),
         ("datafusion.execution.parquet.pushdown_filters", "true"),

@@ -1,7 +1,7 @@
-//! `$name` parameters of a query, put into the parsed SQL as typed literals.
+//! Fills `$name` parameters of a query into the parsed SQL as typed literals.
 //!
-//! They are replaced in the syntax tree, not in the text: a value can never become SQL, and DataFusion sees
-//! literals, which it types and folds better than placeholders.
+//! They are replaced in the syntax tree, not in the text, so a value can never become SQL. DataFusion sees literals,
+//! which it types and folds better than placeholders.
 
 use std::ops::ControlFlow;
 
@@ -18,7 +18,7 @@ use crate::diagnostics::{Problem, SourceText, did_you_mean};
 /// The value of a parameter.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Parameter {
-    /// A pipeline's var.
+    /// A pipeline var.
     Scalar(Scalar),
     /// A date.
     Date(NaiveDate),
@@ -66,7 +66,7 @@ fn decimal_type(value: &str) -> DataType {
     ))
 }
 
-/// Replaces each `$name` below `node` and gathers the names that are unknown.
+/// Replaces each `$name` below `node` and collects the unknown names.
 pub(super) fn substitute<N: VisitMut>(node: &mut N, parameters: &Parameters, source: &SourceText) -> Vec<Problem> {
     let mut visitor = Substitution { parameters, source, problems: Vec::new() };
     let _ = node.visit(&mut visitor);

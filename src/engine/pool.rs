@@ -1,18 +1,18 @@
-//! A memory pool that does not make exchanges between partitions spill.
+//! A memory pool in which exchanges between partitions never spill.
 //!
-//! DataFusion 55's RepartitionExec can wait for itself for ever once two of its inputs have spilled: every thread
-//! parks, and the query neither returns nor fails. Its buffers are small and drained at once, so it is let over the
-//! limit (and still counted); what holds real memory, sorts and aggregates, spills as before.
+//! DataFusion 55's RepartitionExec can deadlock once two of its inputs have spilled: every thread parks, and the query
+//! neither returns nor fails. Its buffers are small and drained at once, so it may exceed the limit (its bytes still
+//! count). The operators that hold real memory, sorts and aggregates, spill as before.
 
 use std::fmt;
 
 use datafusion::error::Result;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryLimit, MemoryPool, MemoryReservation};
 
-/// What the reservations of exchanges are named after.
+/// Prefix of the names of exchange reservations.
 const EXCHANGE: &str = "RepartitionExec";
 
-/// A pool around another one.
+/// Wraps another pool.
 #[derive(Debug)]
 pub(super) struct ExchangeFriendlyPool<P> {
     inner: P,
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_exchange_goes_over_the_limit_and_others_do_not() {
+    fn only_exchanges_may_exceed_the_limit() {
         let pool: Arc<dyn MemoryPool> = Arc::new(ExchangeFriendlyPool::new(FairSpillPool::new(100)));
         let exchange = MemoryConsumer::new("RepartitionExec[0]").with_can_spill(true).register(&pool);
         let sort = MemoryConsumer::new("ExternalSorter[0]").with_can_spill(true).register(&pool);

@@ -16,7 +16,7 @@ pub struct Query {
     tables: Vec<TableReference>,
 }
 
-/// A table that a query names, with the place of its first mention (1-based, 0 where unknown).
+/// A table that a query names, with the position where it is first mentioned (1-based, 0 if unknown).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableReference {
     /// The name as DataFusion resolves it.
@@ -31,14 +31,15 @@ impl Query {
     /// Parses one query and fills in its parameters.
     ///
     /// # Errors
-    /// Syntax errors, more than one statement, anything but a query, unknown parameters; each with its place.
+    /// Syntax errors, more than one statement, a statement that is not a query, unknown parameters. Each has a
+    /// position.
     pub fn parse(source: &SourceText, parameters: &Parameters) -> Result<Self, Vec<Problem>> {
         let mut statements =
             DFParser::parse_sql(&source.text).map_err(|error| vec![EngineError::from(error).into_problem(source)])?;
         let (Some(mut statement), true) = (statements.pop_front(), statements.is_empty()) else {
             let (line, column) = second_statement(&source.text);
-            let problem = Problem::new("a model is exactly one query").at(source, line, column, 1);
-            return Err(vec![problem.hint("one `select` or `with … select` per file")]);
+            let problem = Problem::new("a model must be exactly one query").at(source, line, column, 1);
+            return Err(vec![problem.hint("write one `select` or `with … select` per file")]);
         };
         let Statement::Statement(inner) = &mut statement else {
             return Err(vec![not_a_query(source)]);
@@ -48,7 +49,7 @@ impl Query {
         }
         if is_too_deep(inner) {
             let problem = Problem::new(format!("expressions are nested more than {MOST_NESTED} levels deep"));
-            let hint = "planning would take for ever: split the query, or list values instead of chaining operators";
+            let hint = "planning would not finish: split the query, or list values instead of chaining operators";
             return Err(vec![problem.in_file(source).hint(hint)]);
         }
         let problems = parameters::substitute(inner.as_mut(), parameters, source);
@@ -60,13 +61,13 @@ impl Query {
         Ok(Self { statement, tables })
     }
 
-    /// Whether a text is one SQL expression and nothing more; parameters in it are not looked at.
+    /// Checks that a text is exactly one SQL expression. Parameters in it are not checked.
     ///
     /// # Errors
-    /// Where it breaks off or goes on.
+    /// Where the expression is incomplete, or where text follows it.
     pub fn is_expression(source: &SourceText) -> Result<(), Problem> {
         if source.text.trim().is_empty() {
-            return Err(Problem::new("there is no expression").at(source, 1, 1, 1));
+            return Err(Problem::new("the expression is missing").at(source, 1, 1, 1));
         }
         let parsed = DFParser::parse_sql_into_expr(&source.text);
         parsed.map(|_| ()).map_err(|error| EngineError::from(error).into_problem(source))
@@ -76,13 +77,13 @@ impl Query {
         &self.statement
     }
 
-    /// The tables the query reads, common table expressions left out, by name.
+    /// The tables the query reads by name, without its common table expressions.
     pub fn tables(&self) -> &[TableReference] {
         &self.tables
     }
 }
 
-/// Levels of nested expressions that a query may have; a chain of operators nests a level per operator.
+/// Most levels of nested expressions in a query. A chain of operators adds one level per operator.
 const MOST_NESTED: usize = 500;
 
 fn is_too_deep(statement: &SqlStatement) -> bool {
@@ -105,7 +106,7 @@ fn is_too_deep(statement: &SqlStatement) -> bool {
     statement.visit(&mut Depth(0)).is_break()
 }
 
-/// Where the text goes on after its first semicolon; its first character where it does not.
+/// Position where text continues after the first semicolon, or the first character if nothing follows.
 fn second_statement(text: &str) -> (usize, usize) {
     let Some(at) = text.find(';').filter(|at| !text[at + 1..].trim().is_empty()) else { return (1, 1) };
     let next = at + 1 + text[at + 1..].len() - text[at + 1..].trim_start().len();
@@ -114,9 +115,7 @@ fn second_statement(text: &str) -> (usize, usize) {
 }
 
 fn not_a_query(source: &SourceText) -> Problem {
-    Problem::new("only a query can stand here")
-        .at(source, 1, 1, 1)
-        .hint("write a `select`; lojal itself makes the table")
+    Problem::new("only a query is allowed here").at(source, 1, 1, 1).hint("write a `select`; lojal creates the table")
 }
 
 fn inner_of(statement: &Statement) -> Option<&SqlStatement> {
@@ -174,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_are_found_with_their_place_and_ctes_are_not_tables() {
+    fn tables_have_a_position_and_ctes_are_not_tables() {
         let query =
             parse("with a as (\n  select * from t\n)\nselect a.x * $rate as y from a\ninner join u on u.x = a.x")
                 .unwrap();
@@ -183,20 +182,20 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_parameter_has_a_place_and_a_suggestion() {
+    fn an_unknown_parameter_has_a_position_and_a_suggestion() {
         let problems = parse("select 1 as x,\n  $rte as y").unwrap_err();
         assert_eq!((problems[0].line, problems[0].column), (2, 3));
         assert_eq!(problems[0].hint.as_deref(), Some("did you mean `rate`?"));
     }
 
     #[test]
-    fn a_syntax_error_has_a_place() {
+    fn a_syntax_error_has_a_position() {
         let problems = parse("select a\nfrm t").unwrap_err();
         assert_eq!(problems[0].line, 2, "{problems:?}");
     }
 
     #[test]
-    fn a_query_nested_without_end_is_refused() {
+    fn a_query_nested_too_deeply_is_rejected() {
         let chain = vec!["1"; MOST_NESTED + 2].join(" + ");
         assert!(parse(&format!("select {chain} as x")).unwrap_err()[0].message.contains("nested"));
         let list = vec!["1"; 5000].join(", ");

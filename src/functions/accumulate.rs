@@ -1,8 +1,7 @@
-//! From Arrow arrays of scores to tallies and back: the two accumulators that DataFusion asks for.
+//! Accumulates Arrow arrays of scores as tallies: the two accumulators that DataFusion asks for.
 //!
-//! [`GroupTallies`] counts for all groups of a `group by` at once; [`SingleTally`] counts for one group, for
-//! windows and for aggregation without `group by`. Both only count; the numbers come from
-//! [`Scoring::evaluate`].
+//! [`GroupTallies`] counts for all groups of a `group by` at once. [`SingleTally`] counts for one group, for windows
+//! and for aggregation without `group by`. Both only count; [`Scoring::evaluate`] computes the results.
 
 use std::mem::size_of;
 use std::sync::Arc;
@@ -18,7 +17,7 @@ use datafusion::scalar::ScalarValue;
 
 use super::metric::{Scoring, Tally};
 
-/// Column `index` of an accumulator's input as integers. Types were coerced at planning.
+/// Column `index` of an accumulator's input as integers. Planning has coerced the types.
 fn integers(values: &[ArrayRef], index: usize) -> Result<&Int64Array> {
     values
         .get(index)
@@ -26,7 +25,7 @@ fn integers(values: &[ArrayRef], index: usize) -> Result<&Int64Array> {
         .ok_or_else(|| internal_datafusion_err!("score aggregate: input column {index} is missing or not Int64"))
 }
 
-/// Calls `visit` with row and tally of every response: score not null, row not filtered out.
+/// Calls `visit` with the row and tally of every response: each score that is neither null nor filtered out.
 fn for_each_response(
     scoring: &Scoring,
     values: &[ArrayRef],
@@ -53,7 +52,7 @@ fn for_each_response(
     Ok(())
 }
 
-/// Calls `visit` with row and tally of every partial state.
+/// Calls `visit` with the row and tally of every partial state.
 fn for_each_state(scoring: &Scoring, states: &[ArrayRef], mut visit: impl FnMut(usize, &Tally)) -> Result<()> {
     let width = scoring.metric().state().len();
     let columns = (0..width).map(|index| integers(states, index)).collect::<Result<Vec<_>>>()?;
@@ -132,7 +131,7 @@ impl GroupsAccumulator for GroupTallies {
     }
 }
 
-/// Counts for one group. Counts can be taken back, so sliding windows need no recount.
+/// Counts for one group. Responses can be removed again, so sliding windows need no recount.
 #[derive(Debug)]
 pub(super) struct SingleTally {
     scoring: Scoring,

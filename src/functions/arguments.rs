@@ -1,7 +1,8 @@
-//! Arguments of the statistical functions: what each takes, checked at planning, and columns of numbers.
+//! Arguments of the statistical functions: their types, checked at planning, and access to columns of numbers.
 //!
-//! DataFusion coerces with [`Call::coerce`] and then asks for a return type; [`Call::check`] answers there, because its
-//! error reaches the reader as it is, while one from coercion would be buried under "no function matches".
+//! DataFusion coerces with [`Call::coerce`] and then asks for a return type. [`Call::check`] reports errors at that
+//! point, because they reach the reader unchanged; DataFusion would hide an error from coercion under "no function
+//! matches".
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array};
 use datafusion::arrow::datatypes::{DataType, Fields, Float64Type, Int64Type};
@@ -16,7 +17,7 @@ pub(super) const RATE: DataType = DataType::Decimal128(18, RATE_SCALE);
 /// Places of [`RATE`] after the decimal point.
 pub(super) const RATE_SCALE: i8 = 6;
 
-/// What an argument may be.
+/// The kind of an argument.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
     /// A string literal.
@@ -27,17 +28,17 @@ pub(super) enum Kind {
     Number,
     /// A decimal or an integer with at most [`RATE`]'s places before and after the point.
     Rate,
-    /// A fitted model: a struct with the fields that the function returns, in whichever order.
+    /// A fitted model: a struct with the fields that the fit function returns, in any order.
     Fit {
         /// The fields.
         fields: fn() -> Fields,
-        /// What it is and where it comes from.
+        /// What it is and which function returns it.
         wanted: &'static str,
     },
 }
 
 impl Kind {
-    /// The type that arguments of this kind are cast to, where `found` is one.
+    /// The type to which an argument of type `found` is cast, if it is of this kind.
     fn target(self, found: &DataType) -> Option<DataType> {
         match self {
             Self::Text => found.is_string().then(|| found.clone()),
@@ -91,16 +92,16 @@ pub(super) struct Call {
     pub(super) function: &'static str,
     /// Names and kinds.
     pub(super) arguments: &'static [(&'static str, Kind)],
-    /// How many of them, from the end, can be left out.
+    /// How many arguments at the end are optional.
     pub(super) optional: usize,
-    /// How many there are, in words.
+    /// The number of arguments, in words.
     pub(super) expected: &'static str,
-    /// The argument list to write.
+    /// The argument list to show in messages.
     pub(super) syntax: &'static str,
 }
 
 impl Call {
-    /// Types as the function wants them. What is not right passes unchanged.
+    /// The types that the function wants. Wrong types pass unchanged.
     pub(super) fn coerce(&self, types: &[DataType]) -> Vec<DataType> {
         let kinds = self.arguments.iter().map(|(_, kind)| Some(kind)).chain(std::iter::repeat(None));
         let coerced = |(found, kind): (&DataType, Option<&Kind>)| {
@@ -109,7 +110,7 @@ impl Call {
         types.iter().zip(kinds).map(coerced).collect()
     }
 
-    /// Whether number and types of the arguments are right.
+    /// Checks the number and types of the arguments.
     pub(super) fn check(&self, types: &[DataType]) -> Result<(), FunctionError> {
         let Self { function, arguments, optional, expected, syntax } = *self;
         if types.len() > arguments.len() || types.len() + optional < arguments.len() {
@@ -141,7 +142,7 @@ pub(super) fn numbers(columns: &[ArrayRef], index: usize) -> Result<&Float64Arra
         .ok_or_else(|| internal_datafusion_err!("statistical function: column {index} is missing or not Float64"))
 }
 
-/// How many customers a row of an aggregate's input stands for: 1 where `column` was left out, nobody where it is null.
+/// How many customers a row of an aggregate's input represents: 1 if `column` was omitted, none if it is null.
 pub(super) fn weight(function: &'static str, column: Option<&Int64Array>, row: usize) -> Result<i64, FunctionError> {
     match column {
         None => Ok(1),
@@ -156,17 +157,17 @@ pub(super) fn weight(function: &'static str, column: Option<&Int64Array>, row: u
     }
 }
 
-/// An argument of a scalar function: one value for all rows, or one for each.
+/// An argument of a scalar function: one value for all rows, or one per row.
 #[derive(Debug)]
 pub(super) enum Column<T> {
     /// The same for all rows.
     One(T),
-    /// By row.
+    /// One per row.
     Each(T),
 }
 
 impl Column<ArrayRef> {
-    /// Argument `index`, a constant as an array of one row.
+    /// Argument `index`; a constant becomes an array of one row.
     pub(super) fn argument(arguments: &[ColumnarValue], index: usize) -> Result<Self> {
         match arguments.get(index) {
             Some(ColumnarValue::Array(array)) => Ok(Self::Each(ArrayRef::clone(array))),
@@ -175,7 +176,7 @@ impl Column<ArrayRef> {
         }
     }
 
-    /// The array, and the place in it of what row `row` has.
+    /// The array, and the index in it of the value for row `row`.
     pub(super) fn at(&self, row: usize) -> (&ArrayRef, usize) {
         match self {
             Self::One(array) => (array, 0),

@@ -1,12 +1,12 @@
 //! What can be wrong with a call of one of lojal's SQL functions.
 //!
-//! DataFusion carries these to the caller as `DataFusionError::External`, so that the engine can look for a
-//! [`FunctionError`] at the root of an error and tell it from its own.
+//! DataFusion carries these errors as `DataFusionError::External`, so the engine can look for a [`FunctionError`] at
+//! the root of an error and distinguish it from DataFusion's own.
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::error::DataFusionError;
 
-/// A wrong call of a lojal function, or data that it cannot be applied to.
+/// A wrong call of a lojal function, or data that it cannot process.
 #[derive(Debug, thiserror::Error)]
 pub enum FunctionError {
     /// Too few or too many arguments.
@@ -18,10 +18,10 @@ pub enum FunctionError {
         expected: &'static str,
         /// How many arguments were given.
         found: usize,
-        /// The argument list to write.
+        /// The argument list to show.
         syntax: &'static str,
     },
-    /// The score column is no integer.
+    /// The score column is not an integer.
     #[error("{function} takes an integer score, not {found}: cast the score to bigint in staging")]
     NotAScore {
         /// Name of the SQL function.
@@ -29,9 +29,9 @@ pub enum FunctionError {
         /// Type of the argument.
         found: DataType,
     },
-    /// A score that nobody can have given.
+    /// A score that respondents cannot give.
     #[error(
-        "{function} met the score {value}, off its scale of {low} to {high}: reject such rows at the source \
+        "{function} found the score {value}, outside its scale of {low} to {high}: reject such rows at the source \
          (min: {low}, max: {high}) or turn them into null in staging"
     )]
     ScoreOffScale {
@@ -44,7 +44,7 @@ pub enum FunctionError {
         /// Highest score of the scale.
         high: i64,
     },
-    /// The method of `ces` must be known before any data is read.
+    /// The method of `ces` is not known before data is read.
     #[error("the second argument of {function} must be a string literal: 'top_box', 'mean' or 'net'")]
     MethodNotLiteral {
         /// Name of the SQL function.
@@ -59,13 +59,13 @@ pub enum FunctionError {
         method: String,
     },
     /// `distinct` would count each score once instead of each response.
-    #[error("{function}(distinct …) would count each score once, not each response: leave out distinct")]
+    #[error("{function}(distinct …) would count each score once, not each response: remove distinct")]
     Distinct {
         /// Name of the SQL function.
         function: &'static str,
     },
-    /// `distinct` would fit a model on kinds of customers instead of customers.
-    #[error("{function}(distinct …) would count customers alike as one customer: leave out distinct")]
+    /// `distinct` would fit a model to kinds of customers instead of customers.
+    #[error("{function}(distinct …) would count equal customers as one: remove distinct")]
     DistinctCustomers {
         /// Name of the SQL function.
         function: &'static str,
@@ -82,28 +82,28 @@ pub enum FunctionError {
         /// Type of the argument.
         found: DataType,
     },
-    /// The purchase model must be known before any data is read.
+    /// The purchase model is not known before data is read.
     #[error(
         "the first argument of purchase_fit must be a string literal or a $variable: 'bg_nbd', 'mbg_nbd' or 'pareto_nbd'"
     )]
     ModelNotLiteral,
-    /// A purchase model that there is not.
+    /// An unknown purchase model.
     #[error("purchase_fit has no model '{model}': write 'bg_nbd', 'mbg_nbd' or 'pareto_nbd'")]
     UnknownModel {
         /// What was written.
         model: String,
     },
-    /// The fit of one model given to the function of another.
-    #[error("{function} was given a fit of {found}: call expected_purchases, which takes the model from the fit")]
+    /// A fit of one model passed to the function of another.
+    #[error("{function} received a fit of {found}: call expected_purchases, which takes the model from the fit")]
     OtherModel {
         /// Name of the SQL function.
         function: &'static str,
         /// The fit's model.
         found: String,
     },
-    /// A fit that says `fitted` and has no usable parameters.
+    /// A fit with status `fitted` but without usable parameters.
     #[error(
-        "{function} was given a fit with status 'fitted' whose {field} is {value}: take fits from {source_function}"
+        "{function} received a fit with status 'fitted' whose {field} is {value}: take fits from {source_function}"
     )]
     BrokenFit {
         /// Name of the SQL function.
@@ -112,11 +112,11 @@ pub enum FunctionError {
         field: &'static str,
         /// Its value.
         value: String,
-        /// The functions that make such fits.
+        /// The functions that return such fits.
         source_function: &'static str,
     },
-    /// Numbers that cannot be a customer's history of purchases.
-    #[error("{function} met frequency {frequency}, recency {recency}, age {age}: {reason}")]
+    /// Numbers that cannot be a purchase history.
+    #[error("{function} found frequency {frequency}, recency {recency}, age {age}: {reason}")]
     WrongHistory {
         /// Name of the SQL function.
         function: &'static str,
@@ -129,8 +129,8 @@ pub enum FunctionError {
         /// What is wrong with them.
         reason: &'static str,
     },
-    /// A number that an argument cannot be.
-    #[error("{function} met {argument} {value}: it must be {wanted}")]
+    /// A number outside the range of its argument.
+    #[error("{function} found {argument} {value}: it must be {wanted}")]
     WrongValue {
         /// Name of the SQL function.
         function: &'static str,
@@ -172,7 +172,7 @@ pub enum FunctionError {
         /// Type of the argument.
         found: DataType,
     },
-    /// The zone must be known before any data is read.
+    /// The zone is not known before data is read.
     #[error(
         "the second argument of {function} must be a string literal: $time_zone, or a name such as 'Europe/Stockholm'"
     )]
@@ -180,7 +180,7 @@ pub enum FunctionError {
         /// Name of the SQL function.
         function: &'static str,
     },
-    /// A time zone that the IANA database does not know.
+    /// A time zone that is not in the IANA database.
     #[error("unknown time zone '{zone}': {}", match nearest {
         Some(nearest) => format!("did you mean '{nearest}'?"),
         None => "write an IANA name such as 'Europe/Stockholm'".to_owned(),
@@ -188,12 +188,13 @@ pub enum FunctionError {
     UnknownZone {
         /// What was written.
         zone: String,
-        /// The closest name of the IANA database, where one is close.
+        /// The closest name in the IANA database, if one is close.
         nearest: Option<&'static str>,
     },
-    /// An instant outside the years that the calendar covers.
+    /// An instant outside the years of the calendar.
     #[error(
-        "{function} does not know the wall-clock time of {micros} microseconds since 1970 in {zone}: reject such timestamps at the source"
+        "{function} cannot compute the wall-clock time of {micros} microseconds since 1970 in {zone}: \
+         reject such timestamps at the source"
     )]
     InstantOutOfRange {
         /// Name of the SQL function.
@@ -204,7 +205,7 @@ pub enum FunctionError {
         zone: &'static str,
     },
     /// An amount that does not fit the result.
-    #[error("{function} met {amount}: {reason}; reject such amounts at the source")]
+    #[error("{function} found {amount}: {reason}; reject such amounts at the source")]
     AmountOutOfRange {
         /// Name of the SQL function.
         function: &'static str,

@@ -1,27 +1,27 @@
 //! Estimates and 95 % confidence intervals from counts of responses.
 //!
-//! Pure functions, the statistical end of the SQL aggregates: they know nothing of Arrow or of scales.
-//! Counts are exact integers, so an estimate does not depend on the order in which responses were counted;
-//! floating point starts here, with a fixed number of operations per estimate.
+//! Pure functions behind the SQL aggregates. They know nothing about Arrow or scales. Counts are exact integers, so an
+//! estimate does not depend on the order in which responses were counted. Floating point starts here, with a fixed
+//! number of operations per estimate.
 
 /// Two-sided 95 % quantile of the standard normal distribution.
 pub const Z_95: f64 = 1.959_963_984_540_054;
 
-/// A point estimate with its 95 % confidence interval, in the unit that its function states.
+/// A point estimate with its 95 % confidence interval, in the unit stated by its function.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
-    /// The estimate from the responses themselves.
+    /// The estimate computed from the responses.
     pub value: f64,
-    /// Lower and upper end of the interval; `None` where the responses are too few for one.
+    /// Lower and upper end of the interval; `None` if there are too few responses.
     pub interval: Option<(f64, f64)>,
 }
 
 /// Net score 100(high - low)/n on -100..100 with the adjusted Wald interval; `None` without responses.
 ///
-/// Adjusted Wald for a difference of two shares of one multinomial: add three responses, 3/4 to each end and
-/// 3/2 to the middle, and take the normal interval of the result, variance `h + l - (h - l)²`, clamped to the
-/// scale. Source: B. Rocks, "Interval Estimation for the Net Promoter Score", The American Statistician 70(4),
-/// 2016; recommended by Lewis & Sauro, MeasuringU, 2021. The value itself is not adjusted.
+/// Adjusted Wald for a difference of two shares of one multinomial: add three responses, 3/4 to each end and 3/2 to the
+/// middle, and use the normal interval of the result, with variance `h + l - (h - l)²`, clamped to the scale. Source:
+/// B. Rocks, "Interval Estimation for the Net Promoter Score", The American Statistician 70(4), 2016; recommended by
+/// Lewis & Sauro, MeasuringU, 2021. The value itself is not adjusted.
 pub fn net_score(high: i64, low: i64, responses: i64) -> Option<Estimate> {
     if responses <= 0 {
         return None;
@@ -51,7 +51,7 @@ pub fn share(successes: i64, responses: i64) -> Option<Estimate> {
     let centre = p + z2 / (2.0 * n);
     let margin = Z_95 * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
     let scale = 1.0 + z2 / n;
-    // At the ends the bound is 0 or 1 by algebra; rounding would leave it an ulp beside.
+    // At the ends the bound is exactly 0 or 1 by algebra, but rounding could leave it one ulp off.
     let low = if successes == 0 { 0.0 } else { ((centre - margin) / scale).clamp(0.0, 1.0) };
     let high = if successes == responses { 1.0 } else { ((centre + margin) / scale).clamp(0.0, 1.0) };
     Some(Estimate { value: p, interval: Some((low, high)) })
@@ -59,8 +59,8 @@ pub fn share(successes: i64, responses: i64) -> Option<Estimate> {
 
 /// Mean of scores with the normal interval of a mean, clamped to the scale `lowest..=highest`.
 ///
-/// `None` without responses; no interval with a single one, whose spread is unknown. The sample variance,
-/// `(n Σx² - (Σx)²) / (n (n - 1))`, has its numerator in integers, so nothing is lost to cancellation.
+/// `None` without responses. A single response has no interval, because its spread is unknown. The numerator of the
+/// sample variance, `(n Σx² - (Σx)²) / (n (n - 1))`, is computed in integers, so no digits cancel.
 pub fn mean(sum: i64, sum_of_squares: i64, responses: i64, lowest: i64, highest: i64) -> Option<Estimate> {
     if responses <= 0 {
         return None;
@@ -122,7 +122,7 @@ mod tests {
         close(high, 15.550_512_536_583_067, 1e-9);
     }
 
-    /// CYBAEA, R-bloggers 2016-01: with p = d = 1/3 the whole width is about 320/√n, 10 points at n = 1024.
+    /// CYBAEA, R-bloggers 2016-01: with p = d = 1/3 the full width is about 320/√n, or 10 points at n = 1024.
     #[test]
     fn net_score_width_follows_the_rule_of_thumb() {
         let (_, low, high) = ends(net_score(341, 341, 1024));
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn mean_of_equal_scores_has_no_width_and_a_wide_one_is_clamped() {
+    fn the_interval_of_equal_scores_has_no_width_and_a_wide_one_is_clamped() {
         assert_eq!(ends(mean(7 * 9, 49 * 9, 9, 1, 7)), (7.0, 7.0, 7.0));
         assert_eq!(ends(mean(8, 50, 2, 1, 7)), (4.0, 1.0, 7.0));
     }

@@ -1,8 +1,8 @@
 //! `local_timestamp`, `local_date` and `local_month` of `(instant, zone)`: from UTC to the calendar of a zone.
 //!
 //! The three are one implementation with a [`LocalPart`].
-//! DataFusion's own route, `to_local_time(ts at time zone …)`, asks the time zone database for every row. Here
-//! the offsets of a zone are a table by UTC day, made once per process, and a row costs one look into it.
+//! DataFusion's own `to_local_time(ts at time zone …)` queries the time zone database for every row. Here, the offsets
+//! of a zone are a table by UTC day, built once per process, and a row costs one lookup.
 
 use std::str::FromStr;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -26,12 +26,12 @@ const LOCAL: DataType = DataType::Timestamp(TimeUnit::Microsecond, None);
 const MICROS_PER_SECOND: i64 = 1_000_000;
 const SECONDS_PER_DAY: i64 = 86_400;
 const MICROS_PER_DAY: i64 = SECONDS_PER_DAY * MICROS_PER_SECOND;
-/// 1970-01-01 to 2100-01-01, where business data lie. Other instants are looked up one by one.
+/// 1970-01-01 to 2100-01-01, the usual range of business data. Other instants are looked up one by one.
 const TABLE_DAYS: i64 = 47_482;
-/// Marks a day on which the offset changes: its instants are looked up one by one.
+/// Marks a day on which the offset changes. Its instants are looked up one by one.
 const CHANGES: i32 = i32::MAX;
 
-/// Tables made so far. They are few and constant, so they live as long as the process.
+/// Tables built so far. They are few and constant, so they live as long as the process.
 static ZONES: LazyLock<Mutex<HashMap<Tz, Arc<ZoneOffsets>>>> = LazyLock::new(Mutex::default);
 
 /// What a function returns of the local time.
@@ -95,8 +95,8 @@ impl ScalarUDFImpl for LocalTime {
     }
 
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        // What is not right passes unchanged: DataFusion would bury an error from here under "no function
-        // matches", while the one from `return_field_from_args` reaches the reader as it is.
+        // Wrong types pass unchanged: DataFusion would hide an error from here under "no function matches". An error
+        // from `return_field_from_args` reaches the reader unchanged.
         let mut coerced = arg_types.to_vec();
         if let Some(instant) = coerced.first_mut() {
             let zone = match instant {
@@ -129,7 +129,7 @@ impl ScalarUDFImpl for LocalTime {
         if !matches!(instant.data_type(), DataType::Timestamp(TimeUnit::Microsecond, Some(_))) {
             return Err(FunctionError::NotAnInstant { function, found: instant.data_type().clone() }.into());
         }
-        // The zone is looked up here, so that a misspelt one is found before any data is read.
+        // The zone is looked up here, so that a misspelled one is found before any data is read.
         match args.scalar_arguments.get(1) {
             Some(Some(zone)) => parse_zone(function, zone)?,
             _ => return Err(FunctionError::ZoneNotLiteral { function }.into()),
@@ -210,7 +210,7 @@ const fn first_of_month(day: i32) -> i32 {
     day - days_into_month as i32
 }
 
-/// The time zone that a literal names.
+/// The time zone that a literal contains.
 fn parse_zone(function: &'static str, literal: &ScalarValue) -> Result<Tz, FunctionError> {
     let Some(Some(zone)) = literal.try_as_str() else {
         return Err(FunctionError::ZoneNotLiteral { function });
@@ -221,7 +221,7 @@ fn parse_zone(function: &'static str, literal: &ScalarValue) -> Result<Tz, Funct
             .iter()
             .map(|tz| (strsim::jaro_winkler(&wanted, &tz.name().to_lowercase()), tz.name()))
             .max_by(|left, right| left.0.total_cmp(&right.0))
-            // Below this the names share little more than their first letters.
+            // Names less similar than this share little more than their first letters.
             .filter(|(similarity, _)| *similarity >= 0.85)
             .map(|(_, name)| name);
         FunctionError::UnknownZone { zone: zone.to_owned(), nearest }
@@ -236,9 +236,9 @@ struct ZoneOffsets {
 }
 
 impl ZoneOffsets {
-    /// The table of `tz`, made on first use.
+    /// The table of `tz`, built on first use.
     fn of(tz: Tz) -> Arc<Self> {
-        // A thread that panicked while holding the lock left the map whole: it only ever inserts.
+        // A thread that panicked with the lock held left a valid map, because it only inserts.
         let mut zones = ZONES.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(zones.entry(tz).or_insert_with(|| Arc::new(Self::new(tz))))
     }
@@ -277,7 +277,7 @@ impl ZoneOffsets {
     }
 }
 
-/// Offset east of UTC, in seconds, at `seconds` since 1970-01-01; `None` outside the calendar's years.
+/// Offset east of UTC, in seconds, at `seconds` since 1970-01-01; `None` outside the years of the calendar.
 fn offset_at(tz: Tz, seconds: i64) -> Option<i32> {
     let instant = DateTime::from_timestamp(seconds, 0)?.naive_utc();
     Some(tz.offset_from_utc_datetime(&instant).fix().local_minus_utc())
@@ -289,7 +289,7 @@ mod tests {
 
     use super::*;
 
-    /// Every three hours for seventy years, in zones that shift at odd hours, by halves, or for Ramadan.
+    /// Every three hours for seventy years, in zones that shift at unusual hours, by half hours, or for Ramadan.
     #[test]
     fn table_equals_the_time_zone_database() {
         for tz in [

@@ -1,7 +1,7 @@
-//! The experience metrics: their scales, what a score counts as, and which estimate the counts become.
+//! The experience metrics: their scales, how a score is counted, and which estimate the counts become.
 //!
-//! Nine SQL functions are one implementation with two parameters, a [`Metric`] and a [`Statistic`]; the
-//! optional method of `ces` is the third. All of them count responses into one [`Tally`].
+//! Nine SQL functions share one implementation with two parameters, a [`Metric`] and a [`Statistic`]. The optional
+//! method of `ces` is a third. All of them count responses into a [`Tally`].
 
 use super::error::FunctionError;
 use super::interval::{Estimate, mean, net_score, share};
@@ -13,7 +13,7 @@ pub enum Metric {
     Nps,
     /// Customer satisfaction: 1-5, satisfied 4-5.
     Csat,
-    /// Customer effort score: 1-7, 7 is easy.
+    /// Customer effort score: 1-7, where 7 is easy.
     Ces,
 }
 
@@ -28,7 +28,7 @@ pub enum Statistic {
     CiHigh,
 }
 
-/// How `ces` sums up its scores. The other metrics have one way only.
+/// How `ces` summarises its scores. The other metrics have only one way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
     /// Share of 5-7, 0..1.
@@ -67,8 +67,8 @@ impl Metric {
         }
     }
 
-    /// Which fields of a [`Tally`] go between partial and final aggregation. Only the mean needs sums, and
-    /// the state's shape may not depend on the method, which DataFusion does not tell when it asks.
+    /// The fields of a [`Tally`] that pass from partial to final aggregation. Only the mean needs sums, but the shape
+    /// of the state must not depend on the method, which DataFusion does not provide when it asks.
     pub(super) const fn state(self) -> &'static [&'static str] {
         const FIELDS: &[&str] = &["responses", "low", "high", "sum", "sum_of_squares"];
         match self {
@@ -95,7 +95,7 @@ impl Method {
     }
 }
 
-/// One call of a metric function: everything that is needed to count scores and to turn counts into a number.
+/// One call of a metric function: everything needed to count scores and to turn the counts into a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Scoring {
     metric: Metric,
@@ -108,7 +108,7 @@ pub struct Scoring {
 }
 
 impl Scoring {
-    /// The scoring of a call. `method` matters to [`Metric::Ces`] alone.
+    /// The scoring of a call. Only [`Metric::Ces`] uses `method`.
     pub const fn new(metric: Metric, statistic: Statistic, method: Method) -> Self {
         let (low_max, high_min) = match (metric, method) {
             (Metric::Nps, _) => (6, 9),
@@ -124,7 +124,7 @@ impl Scoring {
         self.metric
     }
 
-    /// What a single response with this score counts as.
+    /// How a single response with this score is counted.
     #[inline]
     pub fn tally(&self, score: i64) -> Result<Tally, FunctionError> {
         let (low, high) = self.metric.scale();
@@ -141,7 +141,7 @@ impl Scoring {
         })
     }
 
-    /// The number that the function returns for these responses; `None` is null.
+    /// The number that the function returns for these responses; `None` becomes null.
     pub fn evaluate(&self, tally: &Tally) -> Option<f64> {
         let Estimate { value, interval } = self.estimate(tally)?;
         match self.statistic {
@@ -163,14 +163,14 @@ impl Scoring {
     }
 }
 
-/// Exact counts of responses: the whole state of an aggregation, whatever the order and the partitions.
+/// Exact counts of responses. They are the entire state of an aggregation and do not depend on order or partitions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Responses with a score.
     pub responses: i64,
-    /// Those at the low end: detractors, dissatisfied.
+    /// Responses at the low end: detractors, dissatisfied.
     pub low: i64,
-    /// Those at the high end: promoters, satisfied.
+    /// Responses at the high end: promoters, satisfied.
     pub high: i64,
     /// Sum of the scores.
     pub sum: i64,
@@ -189,7 +189,7 @@ impl Tally {
         self.sum_of_squares += other.sum_of_squares;
     }
 
-    /// Takes the responses of `other` back out.
+    /// Removes the responses of `other` again.
     #[inline]
     pub fn subtract(&mut self, other: &Self) {
         self.responses -= other.responses;

@@ -1,7 +1,7 @@
-//! The nine score aggregates as DataFusion sees them: signature, coercion, state and accumulators.
+//! The nine score aggregates for DataFusion: signature, coercion, state and accumulators.
 //!
-//! One implementation, parameterised by metric and statistic. Everything that can be wrong with a call is
-//! found at planning (types in `return_type`, the method and `distinct` in `simplify`), before data is read.
+//! One implementation, parameterised by metric and statistic. Planning finds everything that can be wrong with a call
+//! (types in `return_type`, the method and `distinct` in `simplify`) before data is read.
 
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ impl ScoreAggregate {
         Self {
             metric,
             statistic,
-            // User-defined, because any width of integer is fine and a wrong type deserves a message that says so.
+            // User-defined, because any integer width is allowed and a wrong type needs a clear message.
             signature: Signature::user_defined(Volatility::Immutable),
             documentation: documentation::score_aggregate(metric, statistic),
         }
@@ -56,7 +56,7 @@ impl ScoreAggregate {
         let method = match args.exprs.get(1) {
             None => Method::TopBox,
             Some(expr) => {
-                // A literal needs no input: an expression that does fails on the empty batch.
+                // A literal needs no input. Other expressions fail on the empty batch.
                 let no_columns = RecordBatch::new_empty(Arc::new(Schema::empty()));
                 match expr.evaluate(&no_columns) {
                     Ok(ColumnarValue::Scalar(scalar)) => self.method(&scalar)?,
@@ -88,8 +88,8 @@ impl AggregateUDFImpl for ScoreAggregate {
     }
 
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        // What is not right passes unchanged: DataFusion would bury an error from here under "no function
-        // matches", while the one from `return_type` reaches the reader as it is.
+        // Wrong types pass unchanged: DataFusion would hide an error from here under "no function matches". An error
+        // from `return_type` reaches the reader unchanged.
         let mut coerced = arg_types.to_vec();
         if let Some(score) = coerced.first_mut()
             && (score.is_integer() || score.is_null())
@@ -119,8 +119,8 @@ impl AggregateUDFImpl for ScoreAggregate {
 
     fn simplify(&self) -> Option<AggregateFunctionSimplification> {
         let (function, checked) = (self.function(), Self::new(self.metric, self.statistic));
-        // Nothing is rewritten. This is the one hook that sees the arguments before execution, and it comes
-        // before DataFusion turns `distinct` into another `group by`, where it could no longer be seen.
+        // Nothing is rewritten. Only this hook sees the arguments before execution and before DataFusion turns
+        // `distinct` into another `group by`, where it can no longer be detected.
         Some(Box::new(move |call: AggregateFunction, _| {
             if call.params.distinct {
                 return Err(FunctionError::Distinct { function }.into());

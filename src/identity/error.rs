@@ -3,10 +3,10 @@
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 
-/// An error of identity resolution. Each says what is wrong and what to do about it.
+/// An error of identity resolution. Each message says what is wrong and how to fix it.
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityError {
-    /// More labels than a record can remember.
+    /// More labels than a record can store.
     #[error(
         "identity has {found} keys, at most {limit} are possible: join keys of one kind into one column per record"
     )]
@@ -28,7 +28,7 @@ pub enum IdentityError {
         /// The label.
         label: String,
     },
-    /// The records model has other columns.
+    /// The records model has the wrong columns.
     #[error("the identity records have the columns {found}; select {expected}, in this order")]
     WrongColumns {
         /// The columns that are needed.
@@ -36,7 +36,7 @@ pub enum IdentityError {
         /// The columns that came.
         found: String,
     },
-    /// A column that is no text.
+    /// A column that is not text.
     #[error("column {column} of the identity records is {found}: cast it to varchar")]
     NotText {
         /// The column.
@@ -44,34 +44,34 @@ pub enum IdentityError {
         /// Its type.
         found: DataType,
     },
-    /// A record that cannot be told from others.
+    /// A record without an identifier.
     #[error(
-        "identity record {record} has no {column}: leave such rows out of the records model, or give them an identifier"
+        "identity record {record} has no {column}: exclude such rows from the records model, or give them an identifier"
     )]
     NoIdentifier {
         /// The null column.
         column: String,
-        /// Number of the record, from 1, in the order of arrival.
+        /// Number of the record, counted from 1 in the order of arrival.
         record: usize,
     },
     /// One source record on two rows.
     #[error(
-        "source record {source_id} of {source_name} is on two rows of the identity records: the model must have one \
+        "source record {source_id} of {source_name} appears twice in the identity records: the model must have one \
          row per source and source_id"
     )]
     RecordTwice {
         /// The source.
         source_name: String,
-        /// The record's id in it.
+        /// The record's id in that source.
         source_id: String,
     },
-    /// More records than row numbers.
-    #[error("more than {limit} source records: resolve them in parts that share no keys")]
+    /// More records than can be numbered.
+    #[error("more than {limit} source records: resolve them in parts without common keys")]
     TooManyRecords {
         /// How many there may be.
         limit: usize,
     },
-    /// Two persons with one key: their records' hashes agree in all 80 bits.
+    /// Two persons with the same key: the hashes of their records agree in all 80 bits.
     #[error(
         "the persons of {first} and of {second} get the same customer_key {customer_key}: rename one of the two source \
          records"
@@ -79,17 +79,17 @@ pub enum IdentityError {
     SameKey {
         /// The key.
         customer_key: String,
-        /// The least record of one person.
+        /// The first record of one person, in sort order.
         first: String,
-        /// The least record of the other.
+        /// The first record of the other person.
         second: String,
     },
-    /// Arrow refused; with checked columns, for lack of space in an array.
+    /// An Arrow error. After the column checks, only an array without space is left as a cause.
     #[error("identity resolution failed while {doing}")]
     Arrow {
         /// The step.
         doing: &'static str,
-        /// What Arrow said.
+        /// Arrow's error.
         source: ArrowError,
     },
 }

@@ -12,18 +12,18 @@ use super::components::Components;
 use super::error::IdentityError;
 use super::text_column::TextColumn;
 
-/// `matched_by` of a record that shares no key.
+/// `matched_by` of a record that shares no key with another.
 pub(super) const UNMATCHED: &str = "none";
-/// Between the labels in `matched_by`.
+/// Separates the labels in `matched_by`.
 pub(super) const LABEL_SEPARATOR: char = '+';
-/// What resolution holds per record beside its text, at most: order, parents, labels, persons, their keys and
-/// the table that compares them.
+/// Upper limit of memory per record in addition to its text: order, parents, labels, persons, their keys and the table
+/// that compares them.
 pub(super) const BYTES_PER_RECORD: usize = 48;
 
 const BATCH_ROWS: usize = 8_192;
-/// Bytes of the hash in a customer key: with 10 million persons, two agree with odds of 1 in 24 billion.
+/// Bytes of the hash in a customer key. With 10 million persons, two of them collide with odds of 1 in 24 billion.
 const KEY_BYTES: usize = 10;
-/// Between source and source_id in what is hashed: the ASCII unit separator.
+/// Separates source and source_id in the hashed text: the ASCII unit separator.
 const FIELD_SEPARATOR: &[u8] = &[0x1f];
 const NO_PERSON: u32 = u32::MAX;
 
@@ -37,7 +37,7 @@ pub fn schema() -> SchemaRef {
     Arc::clone(&SCHEMA)
 }
 
-/// A component: its least record, and the hash of that record.
+/// A component: its first record in sort order, and that record's hash.
 #[derive(Clone, Copy)]
 struct Person {
     hash: [u8; KEY_BYTES],
@@ -55,12 +55,12 @@ impl Person {
         Self { hash, first_row: first_row.to_ne_bytes() }
     }
 
-    /// Kept as bytes, so that a person takes 14 of them and not 16.
+    /// Stored as bytes, so that a person takes 14 of them instead of 16.
     fn first_row(&self) -> u32 {
         u32::from_ne_bytes(self.first_row)
     }
 
-    /// The key's hash is as good as any; a table needs 64 bits of it.
+    /// The key is already a good hash; a table needs 64 bits of it.
     fn table_hash(&self) -> u64 {
         self.hash.iter().take(8).fold(0, |hash, byte| hash << 8 | u64::from(*byte))
     }
@@ -81,12 +81,12 @@ pub struct Identities {
     source: TextColumn,
     source_id: TextColumn,
     order: Vec<u32>,
-    /// By row: the labels that tie it to other records.
+    /// Per row: the labels that join it to other records.
     components: Components,
-    /// By row that stands for a component: number of its person.
+    /// Per row that represents a component: the number of its person.
     person_of: Vec<u32>,
     persons: Vec<Person>,
-    /// `matched_by` of each combination of labels met so far.
+    /// `matched_by` for each combination of labels seen so far.
     matched_by: HashMap<u16, String>,
     next: usize,
 }
@@ -102,7 +102,7 @@ impl Identities {
         let mut person_of = vec![NO_PERSON; order.len()];
         let mut persons: Vec<Person> = Vec::new();
         for row in &order {
-            // In order of (source, source_id), a component's first row to be met is its least record.
+            // Rows come in order of (source, source_id), so the first row of a component is its first record.
             let person = &mut person_of[components.find(*row) as usize];
             if *person == NO_PERSON {
                 *person = persons.len() as u32;
@@ -114,12 +114,12 @@ impl Identities {
         Ok(Self { labels, source, source_id, order, components, person_of, persons, matched_by, next: 0 })
     }
 
-    /// Source records, which is rows in all.
+    /// Number of source records, which is the total number of rows.
     pub fn record_count(&self) -> usize {
         self.order.len()
     }
 
-    /// Persons, which is distinct customer keys.
+    /// Number of persons, which is the number of distinct customer keys.
     pub fn person_count(&self) -> usize {
         self.persons.len()
     }

@@ -1,16 +1,16 @@
-//! Source records to persons: connected components over shared keys.
+//! Resolves source records to persons: connected components over shared keys.
 //!
-//! Stands between staging and everything per customer. The engine pushes the rows of the pipeline's
-//! `identity.records` model, one per source record, into a [`Resolver`], and serves the [`Identities`] that
-//! come back as the identity table. Two records belong to one person when they share a key (an e-mail, a
-//! phone number), directly or over other records. How a key is cleaned is the business of the SQL that makes
-//! it; here, equal text is an equal key.
+//! Runs between staging and everything per customer. The engine pushes the rows of the pipeline's `identity.records`
+//! model, one per source record, into a [`Resolver`], and serves the returned [`Identities`] as the identity table. Two
+//! records belong to one person if they share a key (an e-mail address, a phone number), directly or through other
+//! records. The SQL that builds a key also normalises it; here, equal text means an equal key.
 //!
-//! The result depends on the set of records alone: not on their order, on how they were cut into batches, or
-//! on threads. A customer key is a hash of the person's least record, so it stays as long as that record does.
+//! The result depends only on the set of records: not on their order, on how they were split into batches, or on
+//! threads. A customer key is a hash of the person's first record in sort order, so it is stable as long as that record
+//! exists.
 //!
-//! Memory per record beside its text: while [`Resolver::finish`] runs at most 72 bytes (24 of them only while
-//! records are sorted), afterwards about 40.
+//! Memory per record in addition to its text: at most 72 bytes while [`Resolver::finish`] runs (24 of them only during
+//! sorting), about 40 afterwards.
 //!
 //! ```text
 //! let mut resolver = Resolver::new(vec!["email".into(), "phone".into()])?;
@@ -38,14 +38,14 @@ pub use identities::{Identities, schema};
 use components::Components;
 use text_column::{CHUNK_ROWS, TextColumn};
 
-/// At most this many labels: each is one bit of a record's `u16`.
+/// The most labels allowed: each is one bit of a record's `u16`.
 pub const MAX_LABELS: usize = 16;
-/// Rows are numbered in 32 bits, the last number meaning "none".
+/// Rows are numbered in 32 bits; the last number means "none".
 const MAX_RECORDS: usize = u32::MAX as usize;
-/// The columns in front of the keys.
+/// The columns before the keys.
 const ID_COLUMNS: [&str; 2] = ["source", "source_id"];
 
-/// Takes source records in and gives back who they are.
+/// Takes source records and returns their identities.
 pub struct Resolver {
     labels: Vec<String>,
     coalescer: BatchCoalescer,
@@ -55,7 +55,7 @@ pub struct Resolver {
 }
 
 impl Resolver {
-    /// A resolver for records whose keys carry these labels, in this order.
+    /// A resolver for records whose keys have these labels, in this order.
     pub fn new(labels: Vec<String>) -> Result<Self, IdentityError> {
         if labels.len() > MAX_LABELS {
             return Err(IdentityError::TooManyLabels { found: labels.len(), limit: MAX_LABELS });
@@ -71,14 +71,14 @@ impl Resolver {
         let names = ID_COLUMNS.into_iter().chain(labels.iter().map(String::as_str));
         let fields: Vec<Field> = names.map(|name| Field::new(name, DataType::Utf8, true)).collect();
         let columns = fields.iter().map(|_| TextColumn::default()).collect();
-        // Chunks of one size make the way from a row number to its text a shift and a mask.
+        // With chunks of one size, a shift and a mask lead from a row number to its text.
         let coalescer = BatchCoalescer::new(Arc::new(Schema::new(fields)), CHUNK_ROWS);
         Ok(Self { labels, coalescer, columns, records: 0 })
     }
 
     /// Adds records: columns `source` and `source_id`, then one key column per label, in label order.
     ///
-    /// Text of any Arrow string type. A null or empty key is no key; a null identifier is an error.
+    /// Any Arrow string type is allowed. A null or empty key does not join records; a null identifier is an error.
     pub fn push(&mut self, batch: &RecordBatch) -> Result<(), IdentityError> {
         let schema = batch.schema_ref();
         let named = schema.fields().iter().zip(ID_COLUMNS).all(|(field, name)| field.name() == name);
@@ -97,7 +97,7 @@ impl Resolver {
             let name = field.name();
             let is_text = match column.data_type() {
                 DataType::Dictionary(_, values) => values.is_string(),
-                // A key that no record has comes as a column of untyped nulls.
+                // A key that no record has arrives as a column of untyped nulls.
                 other => other.is_string() || other.is_null(),
             };
             if !is_text {
@@ -123,18 +123,18 @@ impl Resolver {
         self.keep_chunks()
     }
 
-    /// Records taken in so far.
+    /// Records received so far.
     pub const fn record_count(&self) -> usize {
         self.records
     }
 
-    /// Bytes held now plus those that [`Self::finish`] will need beside them: what to reserve in a memory pool.
+    /// Bytes held now plus those that [`Self::finish`] will need: the size to reserve in a memory pool.
     pub fn memory_size(&self) -> usize {
         let text: usize = self.columns.iter().map(TextColumn::memory_size).sum();
         text + self.coalescer.size() + self.records * (identities::BYTES_PER_RECORD + order::BYTES_PER_RECORD)
     }
 
-    /// Finds the persons. The identities come sorted by source, then source_id, in batches of 8,192.
+    /// Finds the persons. Identities are returned sorted by source and source_id, in batches of 8,192.
     pub fn finish(mut self) -> Result<Identities, IdentityError> {
         self.coalescer
             .finish_buffered_batch()

@@ -1,7 +1,7 @@
-//! The order of the output, by source and source_id in bytes, which also brings duplicates together.
+//! The order of the output, by source and source_id in bytes. It also brings duplicates together.
 //!
-//! Text is far away in memory, so each row is sorted by a copy of what nearly always decides: the rank of
-//! its source and the first 16 bytes of its id.
+//! The text is far away in memory, so each row is sorted by a copy of what nearly always decides: the rank of its
+//! source and the first 16 bytes of its id.
 
 use std::cmp::Ordering;
 
@@ -10,13 +10,13 @@ use hashbrown::HashMap;
 use super::error::IdentityError;
 use super::text_column::TextColumn;
 
-/// What sorting needs per record while it lasts.
+/// Data per record needed during sorting.
 pub(super) const BYTES_PER_RECORD: usize = size_of::<SortKey>();
 
 struct SortKey {
     source: u32,
     row: u32,
-    /// First 16 bytes of the id, big end first, padded with zeros.
+    /// First 16 bytes of the id, big-endian, padded with zeros.
     prefix: [u64; 2],
 }
 
@@ -35,7 +35,7 @@ pub(super) fn sorted_rows(source: &TextColumn, source_id: &TextColumn, rows: u32
         keys.push(SortKey { source: rank, row, prefix: prefix(source_id.text(row)) });
     }
     let full_id = |left: &SortKey, right: &SortKey| source_id.text(left.row).cmp(source_id.text(right.row));
-    // Unstable is enough: equal records are an error, so no two rows compare equal in a result.
+    // An unstable sort is enough: equal records are an error, so no two rows of a result compare equal.
     keys.sort_unstable_by(|left, right| {
         (left.source, left.prefix).cmp(&(right.source, right.prefix)).then_with(|| full_id(left, right))
     });
@@ -50,13 +50,13 @@ pub(super) fn sorted_rows(source: &TextColumn, source_id: &TextColumn, rows: u32
     Ok(keys.iter().map(|key| key.row).collect())
 }
 
-/// Position of each source name among the names in order.
+/// Rank of each source name in sorted order.
 fn source_ranks(source: &TextColumn, rows: u32) -> HashMap<&str, u32> {
     let mut ranks: HashMap<&str, u32> = HashMap::new();
     let mut last = None;
     for row in 0..rows {
         let name = source.text(row);
-        // Records mostly come in runs of one source.
+        // Records usually come in runs of one source.
         if last != Some(name) {
             ranks.entry(name).or_default();
             last = Some(name);

@@ -1,13 +1,13 @@
 //! One text column of all source records, addressed by row number across its Arrow arrays.
 //!
-//! The arrays stay as they came in, in chunks of one size; nothing is copied into strings of its own.
+//! The arrays stay as they arrived, in chunks of one size. Nothing is copied into separate strings.
 
 use arrow::array::{Array, ArrayRef, AsArray, StringArray};
 
 use super::error::IdentityError;
 
 const CHUNK_BITS: u32 = 13;
-/// Rows of every chunk but the last.
+/// Rows in every chunk except the last.
 pub(super) const CHUNK_ROWS: usize = 1 << CHUNK_BITS;
 
 /// A column in chunks of [`CHUNK_ROWS`].
@@ -27,15 +27,15 @@ impl TextColumn {
         Ok(())
     }
 
-    /// The text of a row; empty where it is null.
+    /// The text of a row; empty if null.
     #[inline]
     pub(super) fn text(&self, row: u32) -> &str {
         let row = row as usize;
-        // A null's text is empty in every array that Arrow's own kernels build.
+        // The text of a null is empty in every array that Arrow's own kernels build.
         self.chunks[row >> CHUNK_BITS].value(row & (CHUNK_ROWS - 1))
     }
 
-    /// The key of a row: its text, unless null or empty.
+    /// The key of a row, if it is neither null nor empty.
     #[inline]
     pub(super) fn key(&self, row: u32) -> Option<&str> {
         let index = row as usize;

@@ -1,7 +1,7 @@
-//! A private local folder in which a remote warehouse is staged, and to which its tables are fetched.
+//! A private local folder where a remote warehouse is staged and into which its tables are fetched.
 //!
-//! It stands in the system's folder for temporary files (`TMPDIR`) and goes when its process is done. One that a killed
-//! process left behind is no longer locked; the next run removes it.
+//! It is in the system's folder for temporary files (`TMPDIR`) and is removed when its process ends. A folder that a
+//! killed process left behind is no longer locked; the next run removes it.
 
 use std::fs::{self, DirBuilder};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
@@ -13,7 +13,7 @@ use super::PublishError;
 use super::lock::Lock;
 
 const PREFIX: &str = "lojal-warehouse-";
-/// A younger folder may not have its lock yet.
+/// A folder younger than this may not have its lock yet.
 const YOUNG: Duration = Duration::from_secs(60);
 
 /// A private folder, removed when dropped.
@@ -27,20 +27,20 @@ pub(super) struct Desk {
 impl Drop for Desk {
     fn drop(&mut self) {
         if !self.stays.load(Ordering::Relaxed) {
-            // What cannot be removed now is removed by a later run.
+            // A later run removes what cannot be removed now.
             let _ = fs::remove_dir_all(&self.folder);
         }
     }
 }
 
 impl Desk {
-    /// Makes a folder that its owner alone can read, and clears away those of killed processes.
+    /// Creates a folder that only its owner can read, and removes those of killed processes.
     pub(super) fn make() -> Result<Self, PublishError> {
         let home = std::env::temp_dir();
         clear_left_over(&home);
         let folder = home.join(format!("{PREFIX}{}", uuid::Uuid::new_v4().simple()));
         let made = DirBuilder::new().mode(0o700).create(&folder);
-        made.map_err(PublishError::io("make the folder", &folder))?;
+        made.map_err(PublishError::io("create the folder", &folder))?;
         let lock = Lock::take(&folder, "")?;
         Ok(Self { folder, stays: AtomicBool::new(false), _lock: lock })
     }
@@ -49,13 +49,13 @@ impl Desk {
         &self.folder
     }
 
-    /// Leaves the folder for people to look into, until the next run.
+    /// Leaves the folder for inspection until the next run.
     pub(super) fn leave(&self) {
         self.stays.store(true, Ordering::Relaxed);
     }
 }
 
-/// Only a courtesy to the disk: what cannot be read or removed stays.
+/// Best effort, to free disk space: what cannot be read or removed stays.
 fn clear_left_over(home: &Path) {
     let ours = rustix::process::geteuid().as_raw();
     for entry in fs::read_dir(home).into_iter().flatten().flatten() {
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_private_and_goes_unless_it_is_left() {
+    fn it_is_private_and_removed_unless_it_is_kept() {
         let desk = Desk::make().unwrap();
         let folder = desk.folder().to_owned();
         assert_eq!(fs::metadata(&folder).unwrap().mode() & 0o777, 0o700);

@@ -1,5 +1,4 @@
-//! Finds a table of the current snapshot for the run that comes after it, and holds its columns against what the
-//! pipeline declares of them.
+//! Finds a table of the current snapshot for the next run, and checks its columns against the pipeline's declaration.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -19,10 +18,10 @@ pub struct EarlierRows {
 }
 
 impl Warehouse {
-    /// The table in the current snapshot; `None` where there is no snapshot, or it has no such table.
+    /// The table in the current snapshot; `None` if there is no snapshot or it does not contain the table.
     ///
     /// # Errors
-    /// A snapshot or file that cannot be read, or columns that are not as declared.
+    /// A snapshot or file that cannot be read, or columns that differ from the declaration.
     pub async fn earlier_table(&self, wanted: &EarlierTable) -> Result<Option<EarlierRows>, PublishError> {
         let Some(snapshot) = self.snapshot()? else { return Ok(None) };
         let Some(table) = snapshot.tables.get(&wanted.table) else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! What can go wrong while staging or publishing; all of it is the store's fault, none of it the data's.
+//! What can go wrong while staging or publishing. The store is always at fault, never the data.
 
 use std::path::{Path, PathBuf};
 
@@ -12,9 +12,9 @@ pub enum PublishError {
     /// A file operation failed.
     #[error("could not {action} {}: {source}", path.display())]
     Io {
-        /// What was tried, as a verb.
+        /// What was attempted, as a verb.
         action: &'static str,
-        /// On what.
+        /// The file or folder.
         path: PathBuf,
         /// The cause.
         source: std::io::Error,
@@ -35,8 +35,8 @@ pub enum PublishError {
         /// The cause.
         source: parquet::errors::ParquetError,
     },
-    /// A table of the last snapshot is not as the pipeline declares it.
-    #[error("the table {table} of the last snapshot ({run_id}) is not as earlier_tables declares it: {fault}")]
+    /// A table of the last snapshot does not match the pipeline's declaration.
+    #[error("the table {table} of the last snapshot ({run_id}) does not match earlier_tables: {fault}")]
     OtherShape {
         /// The table.
         table: String,
@@ -45,8 +45,8 @@ pub enum PublishError {
         /// The column at fault.
         fault: String,
     },
-    /// Rows came in another order than the file says of itself; readers that skip by it would miss some.
-    #[error("the rows of table {table} are not in the order of its key: this is a fault of lojal")]
+    /// Rows came in a different order than the file declares; readers that skip by that order would miss some.
+    #[error("the rows of table {table} are not in the order of its key: this is a bug in lojal")]
     Unsorted {
         /// The table.
         table: String,
@@ -56,24 +56,24 @@ pub enum PublishError {
     Locked {
         /// The warehouse.
         path: PathBuf,
-        /// What the lock file says of its holder.
+        /// What the lock file says about its holder.
         holder: String,
     },
-    /// A snapshot's description cannot be read.
-    #[error("{} is not a snapshot's description: {source}", path.display())]
+    /// The description of a snapshot cannot be read.
+    #[error("{} is not a snapshot description: {source}", path.display())]
     Description {
         /// The file.
         path: PathBuf,
         /// The cause.
         source: serde_json::Error,
     },
-    /// `current` exists and is no symlink.
-    #[error("{} exists and is not the symlink that lojal makes", path.display())]
+    /// `current` exists and is not a symlink.
+    #[error("{} exists and is not a symlink created by lojal", path.display())]
     NotOurs {
         /// The path.
         path: PathBuf,
     },
-    /// A snapshot's description names what is not part of the snapshot.
+    /// A snapshot description names something outside the snapshot.
     #[error("{} cannot be trusted: {fault}", path.display())]
     Hostile {
         /// The file.
@@ -84,27 +84,27 @@ pub enum PublishError {
     /// A request to a remote store failed.
     #[error("could not {action} {place}: {source}")]
     Store {
-        /// What was tried, as a verb.
+        /// What was attempted, as a verb.
         action: &'static str,
-        /// On what, as a URL without secrets.
+        /// The place, as a URL without secrets.
         place: String,
         /// The cause.
         source: std::io::Error,
     },
-    /// Another run published after this one had begun.
-    #[error("another run ({by}) has published in {warehouse} since this one began; nothing was published")]
+    /// Another run published after this one started.
+    #[error("another run ({by}) has published to {warehouse} since this one started; nothing was published")]
     Overtaken {
         /// The warehouse.
         warehouse: String,
         /// The other run.
         by: String,
     },
-    /// A warehouse URL that names no place.
+    /// A warehouse URL that cannot be used.
     #[error("the warehouse {0}")]
     Address(#[from] AddressError),
-    /// A store without conditional writes, where two runs could both believe that they have published.
+    /// A store without conditional writes, where two runs could both believe that they published.
     #[error(
-        "{url} cannot be a warehouse: over HTTP nothing can be written on condition that it has not changed, so two \
+        "{url} cannot be a warehouse: lojal cannot write conditionally over HTTP, so two \
          runs could overwrite each other"
     )]
     Http {
@@ -114,7 +114,7 @@ pub enum PublishError {
 }
 
 impl PublishError {
-    /// Adds what was tried to an I/O error.
+    /// Adds what was attempted to an I/O error.
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::Io { action, path: path.to_owned(), source }
     }
@@ -124,12 +124,12 @@ impl PublishError {
         move |source| Self::Parquet { path: path.to_owned(), source }
     }
 
-    /// Adds the file to an error while it is read.
+    /// Adds the file to an error from reading it.
     pub(super) fn unreadable(path: &Path) -> impl FnOnce(parquet::errors::ParquetError) -> Self {
         move |source| Self::Unreadable { path: path.to_owned(), source }
     }
 
-    /// Whether the request is wrong, and not the store.
+    /// Whether the request is wrong rather than the store.
     pub fn is_usage(&self) -> bool {
         matches!(self, Self::Address(_) | Self::Http { .. })
     }
@@ -138,7 +138,7 @@ impl PublishError {
     pub fn hint(&self) -> String {
         match self {
             Self::Store { source, .. } => RemoteFault::inside(source).map(RemoteFault::hint).unwrap_or_else(|| {
-                "see that the store can be reached and written, and the folder for temporary files (TMPDIR) too"
+                "check that the store can be reached and written, and the folder for temporary files (TMPDIR) too"
                     .to_owned()
             }),
             _ => self.fixed_hint().to_owned(),
@@ -148,22 +148,22 @@ impl PublishError {
     fn fixed_hint(&self) -> &'static str {
         match self {
             Self::OtherShape { .. } => {
-                "mark a column that was added since as `optional: true`; for another type, keep the old column and add a \
-                 new one, or begin anew in another --warehouse"
+                "mark a column added since then as `optional: true`; to change a type, keep the old column and add a \
+                 new one, or publish to another --warehouse"
             }
             Self::Unreadable { .. } => {
-                "the file is damaged: publish anew in another --warehouse, or point `current` to an older snapshot"
+                "the file is damaged: publish to another --warehouse, or point `current` to an older snapshot"
             }
             Self::Locked { .. } => "wait for it to end, or give this run another --warehouse",
             Self::NotOurs { .. } => "move it away, or give this run another --warehouse",
-            Self::Address(_) => "give a path, or the URL of a store without user and password: s3://bucket/folder",
+            Self::Address(_) => "give a path, or the URL of a store without user name and password: s3://bucket/folder",
             Self::Http { .. } => "give a path, or the store's own URL: s3://, gs://, az://, abfss://",
-            Self::Overtaken { .. } => "run again: it then begins from what the other run has published",
-            Self::Hostile { .. } => "see who can write to the warehouse; begin anew in another --warehouse",
+            Self::Overtaken { .. } => "run again, starting from what the other run published",
+            Self::Hostile { .. } => "check who can write to the warehouse; publish to another --warehouse",
             Self::Description { .. } => "move the damaged snapshot away and run again",
-            Self::Unsorted { .. } => "nothing was published; report it with the table's SQL",
+            Self::Unsorted { .. } => "nothing was published; report this bug with the table's SQL",
             Self::Io { .. } | Self::Parquet { .. } | Self::Store { .. } => {
-                "see that the folder exists, is writable and has room; nothing was published"
+                "check that the folder exists, is writable and has space; nothing was published"
             }
         }
     }

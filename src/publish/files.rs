@@ -1,6 +1,6 @@
-//! Files of a warehouse beside its snapshots: rejected rows of earlier runs, corrections of them.
+//! Files of a warehouse outside its snapshots: rejected rows of earlier runs and their corrections.
 //!
-//! Whoever keeps such files gives them names relative to the warehouse and need not know where it is stored.
+//! Callers name these files relative to the warehouse and need not know where it is stored.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,11 +10,11 @@ use super::{PublishError, Warehouse};
 use crate::store::Stored;
 
 impl Warehouse {
-    /// All files below the folder `relative` (such as `quarantine` or `corrections/orders`), sorted by name; none where
-    /// there is no such folder.
+    /// All files below the folder `relative` (such as `quarantine` or `corrections/orders`), sorted by name. The list
+    /// is empty if the folder does not exist.
     ///
     /// # Errors
-    /// A store that cannot be listed.
+    /// When the store cannot be listed.
     pub fn files_below(&self, relative: &str) -> Result<Vec<Stored>, PublishError> {
         if let Some(remote) = self.remote() {
             return remote.files_below(relative);
@@ -42,12 +42,12 @@ impl Warehouse {
         Ok(files)
     }
 
-    /// Keeps a copy of the local file `from` as `relative` (such as `corrections/orders/<hash>.parquet`), in place of one
-    /// that is there: whoever looks sees the old file or the new one, whole. Its folder is open to the owner alone, since
-    /// rows that were rejected or corrected may hold direct identifiers.
+    /// Stores a copy of the local file `from` as `relative` (such as `corrections/orders/<hash>.parquet`) and replaces
+    /// any existing file atomically. Only the owner can open the folder, because rejected and corrected rows may hold
+    /// direct identifiers.
     ///
     /// # Errors
-    /// A store that cannot be written.
+    /// When the store cannot be written.
     pub fn put_file(&self, relative: &str, from: &Path) -> Result<(), PublishError> {
         if let Some(remote) = self.remote() {
             return remote.put_file(relative, from);
@@ -63,7 +63,7 @@ impl Warehouse {
         let copied = fs::copy(from, &draft).and_then(|_| fs::File::open(&draft)?.sync_all());
         let placed = copied.and_then(|()| fs::rename(&draft, &target));
         placed.map_err(|error| {
-            // The draft may not even be there.
+            // The draft may not exist.
             let _ = fs::remove_file(&draft);
             PublishError::io("write", &target)(error)
         })
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_is_put_is_found_with_its_bytes() {
+    fn a_stored_file_is_found_with_its_bytes() {
         let folder = tempfile::tempdir().unwrap();
         let warehouse = Warehouse::at("w", folder.path()).unwrap();
         assert!(warehouse.files_below("corrections").unwrap().is_empty());

@@ -1,4 +1,4 @@
-//! One run at a time per warehouse. The operating system frees the lock when the process ends, however it ends.
+//! One run at a time per warehouse. The operating system releases the lock when the process ends, in any way.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, Write};
@@ -15,7 +15,7 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock, or says who has it.
+    /// Takes the lock, or reports who holds it.
     pub(super) fn take(warehouse: &Path, run_id: &str) -> Result<Self, PublishError> {
         let path = warehouse.join(".lock");
         let failed = PublishError::io("open the lock file", &path);
@@ -23,7 +23,7 @@ impl Lock {
         let mut file = opened.map_err(failed)?;
         if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
             let mut holder = String::new();
-            // Who holds it is only a courtesy to the reader; the refusal stands without it.
+            // The holder is only information for the reader; the lock works without it.
             let _ = file.read_to_string(&mut holder);
             return Err(PublishError::Locked { path: warehouse.to_owned(), holder: holder.trim().to_owned() });
         }

@@ -1,9 +1,9 @@
-//! Snapshots on disk: staged out of sight, then all of a run's tables become current in one atomic step.
+//! Snapshots on disk: staged out of sight, then all tables of a run become current in one atomic step.
 //!
-//! Last stage that writes. A run writes below staging/<run_id>; when every check has passed the folder is renamed
-//! into snapshots/, and the symlink `current` is swapped. Readers see the previous snapshot, whole, until that swap.
-//! A warehouse in a remote store is staged in a local folder by the same code, sent to snapshots/, and made current by a
-//! conditional write of the object `current.json`.
+//! The last stage that writes. A run writes below staging/<run_id>. When every check has passed, the folder is renamed
+//! into snapshots/ and the symlink `current` is swapped. Until then, readers see the complete previous snapshot.
+//! A warehouse in a remote store is staged in a local folder by the same code, uploaded to snapshots/, and made current
+//! by a conditional write of the object `current.json`.
 
 mod desk;
 mod earlier;

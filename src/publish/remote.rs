@@ -1,7 +1,7 @@
-//! A warehouse in a remote store: what its pointer says, tables fetched from it, a run's files sent to it.
+//! A warehouse in a remote store: reads its pointer, fetches its tables, uploads the files of a run.
 //!
-//! The pointer is the object `current.json`. It is read once, at the start, together with its version; whatever a run
-//! carries over, remembers and replaces is what that version led to.
+//! The pointer is the object `current.json`. It is read once, at the start, together with its version. Everything a run
+//! carries over, remembers and replaces comes from that version.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,18 +31,18 @@ pub(super) struct RemoteWarehouse {
     current: OnceLock<Current>,
 }
 
-/// What the pointer said when it was first asked.
+/// The pointer as it was when first read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Current {
     pub(super) snapshot: Option<Snapshot>,
-    /// The pointer's version; none where there was no pointer.
+    /// The pointer's version; `None` if there was no pointer.
     pub(super) version: Option<UpdateVersion>,
 }
 
-/// What `current.json` holds.
+/// The content of `current.json`.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Pointer {
-    /// Version of this shape.
+    /// Version of this format.
     pub(super) version: u32,
     /// The run whose snapshot is current.
     pub(super) run_id: String,
@@ -55,7 +55,7 @@ impl RemoteWarehouse {
         Ok(Self { store, desk: Desk::make()?, current: OnceLock::new() })
     }
 
-    /// The local folder that stands in for the warehouse.
+    /// The local folder used for the warehouse.
     pub(super) fn desk(&self) -> &Desk {
         &self.desk
     }
@@ -64,7 +64,7 @@ impl RemoteWarehouse {
         self.desk.folder()
     }
 
-    /// Adds what was tried, and on what, to a store's failure.
+    /// Adds the attempted action and its place to a store error.
     pub(super) fn failed<E: Into<std::io::Error>>(
         &self,
         action: &'static str,
@@ -74,7 +74,7 @@ impl RemoteWarehouse {
         move |error| PublishError::Store { action, place, source: error.into() }
     }
 
-    /// What the pointer said when this run first asked.
+    /// The pointer as it was when this run first read it.
     pub(super) fn current(&self) -> Result<&Current, PublishError> {
         if let Some(current) = self.current.get() {
             return Ok(current);
@@ -85,7 +85,7 @@ impl RemoteWarehouse {
 
     fn read_current(&self) -> Result<Current, PublishError> {
         let Some((bytes, version)) = self.small(POINTER)? else {
-            // Where there is no pointer there may be no bucket, which only listing tells for sure.
+            // If there is no pointer, the bucket may be missing too. Only listing shows that.
             let store = self.store.clone();
             let listed = wait(async move { store.folders_in("").await });
             listed.map_err(self.failed("list", ""))?.map_err(self.failed("list", ""))?;
@@ -97,7 +97,7 @@ impl RemoteWarehouse {
         if pointer.snapshot != folder_of(&pointer.run_id) || !super::snapshot::is_plain_name(&pointer.run_id) {
             return Err(PublishError::Hostile {
                 path: place(),
-                fault: "it leads to no snapshot of this warehouse".into(),
+                fault: "it does not lead to a snapshot of this warehouse".into(),
             });
         }
         let snapshot = self.description(&pointer.run_id)?;
@@ -108,7 +108,7 @@ impl RemoteWarehouse {
         Ok(Current { snapshot, version: Some(version) })
     }
 
-    /// The description of a run's snapshot; `None` where there is none.
+    /// The description of a run's snapshot; `None` if it does not exist.
     pub(super) fn description(&self, run_id: &str) -> Result<Option<Snapshot>, PublishError> {
         let name = format!("{}/snapshot.json", folder_of(run_id));
         let Some((bytes, _)) = self.small(&name)? else { return Ok(None) };
@@ -123,7 +123,7 @@ impl RemoteWarehouse {
         Ok(read.map(|(bytes, meta)| (bytes, UpdateVersion { e_tag: meta.e_tag, version: meta.version })))
     }
 
-    /// Brings files of a snapshot to the local folder, as they are named below it, and says where that is.
+    /// Fetches files of a snapshot to the local folder, under the same names below it, and returns the folder.
     pub(super) async fn fetch(&self, run_id: &str, files: &[SnapshotFile]) -> Result<PathBuf, PublishError> {
         let home = self.folder().join(folder_of(run_id));
         let (store, folder, to) = (self.store.clone(), folder_of(run_id), home.clone());
@@ -143,7 +143,7 @@ impl RemoteWarehouse {
                     match fs::metadata(&target).map(|found| found.len()) {
                         Ok(bytes) if bytes == file.bytes => Ok(()),
                         Ok(bytes) => {
-                            Err(failed(std::io::Error::other(format!("it has {bytes} bytes and not {}", file.bytes))))
+                            Err(failed(std::io::Error::other(format!("it has {bytes} bytes, not {}", file.bytes))))
                         }
                         Err(error) => Err(failed(error)),
                     }
@@ -156,7 +156,7 @@ impl RemoteWarehouse {
         Ok(home)
     }
 
-    /// Sends local files; each comes with its name below the warehouse.
+    /// Uploads local files. Each comes with its name below the warehouse.
     pub(super) async fn send(&self, files: Vec<(PathBuf, String)>) -> Result<(), PublishError> {
         let store = self.store.clone();
         let sent = start(async move {
@@ -204,7 +204,7 @@ impl RemoteWarehouse {
         Ok(files)
     }
 
-    /// Sends one local file.
+    /// Uploads one local file.
     pub(super) fn put_file(&self, relative: &str, from: &Path) -> Result<(), PublishError> {
         let (store, name, from) = (self.store.clone(), relative.to_owned(), from.to_owned());
         let sent = wait(async move { store.upload(&name, &from).await });
@@ -217,7 +217,7 @@ pub(super) fn folder_of(run_id: &str) -> String {
     format!("snapshots/{run_id}")
 }
 
-/// All files below a local folder with their names relative to it, in the order of the names.
+/// All files below a local folder with their relative names, in the order of the names.
 pub(super) fn local_files(folder: &Path) -> Result<Vec<(PathBuf, String)>, PublishError> {
     let mut files = Vec::new();
     let mut folders = vec![(folder.to_owned(), String::new())];
@@ -240,5 +240,5 @@ pub(super) fn local_files(folder: &Path) -> Result<Vec<(PathBuf, String)>, Publi
     Ok(files)
 }
 
-/// A remote warehouse is shared by all that read and write it in this process.
+/// All readers and writers in this process share one remote warehouse.
 pub(super) type Shared = Arc<RemoteWarehouse>;

@@ -1,5 +1,5 @@
-//! Makes a checked run current in a remote warehouse: its files are sent, then the pointer is written on condition that
-//! it is still what the run began from.
+//! Makes a checked run current in a remote warehouse: uploads its files, then writes the pointer on condition that it
+//! has not changed since the run started.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use super::remote::{POINTER, Pointer, RemoteWarehouse, folder_of, local_files};
 use super::{PublishError, Snapshot, Staging};
 use crate::store::{FaultKind, RemoteFault, wait};
 
-/// How long a run that failed or was stopped tries to take its files back; what stays, a later run removes.
+/// How long a failed or stopped run tries to remove its files. A later run removes the rest.
 const TAKE_BACK: Duration = Duration::from_secs(10);
 
-/// Files of a snapshot that is not current yet; they are taken back when this is dropped.
+/// Files of a snapshot that is not current yet. Dropping this removes them.
 struct Uploads<'a> {
     warehouse: &'a RemoteWarehouse,
     folder: String,
@@ -21,16 +21,16 @@ impl Drop for Uploads<'_> {
     fn drop(&mut self) {
         if !self.stay {
             let (store, folder) = (self.warehouse.store.clone(), self.folder.clone());
-            // What cannot be removed now is removed by a later run.
+            // A later run removes what cannot be removed now.
             let _ = wait(async move { tokio::time::timeout(TAKE_BACK, store.remove_below(&folder)).await });
         }
     }
 }
 
-/// Sends a staged snapshot and points to it. `carried_over` are names of files below the snapshot before and this one.
+/// Uploads a staged snapshot and points to it. `carried_over` names files below the previous snapshot and this one.
 ///
 /// # Errors
-/// A store that fails, or another run that has published meanwhile; readers then still see the snapshot before.
+/// A store error, or another run that published meanwhile. Readers then still see the previous snapshot.
 pub(super) async fn publish(
     warehouse: &RemoteWarehouse,
     staging: &Staging,
@@ -49,9 +49,9 @@ pub(super) async fn publish(
         let names = carried_over.iter().map(|name| (format!("{before}/{name}"), format!("{folder}/{name}")));
         warehouse.copy(names.collect()).await?;
     }
-    // Last, so that a snapshot with a description is whole.
+    // Last, so that a snapshot with a description is complete.
     warehouse.send(description).await?;
-    // Not given up half-way: from here on it is the store that decides, and its answer is waited for.
+    // Not cancelled halfway: from here on the store decides, so its answer is awaited.
     match point_to(warehouse, staging.run_id()) {
         Pointed::Here => {
             uploads.stay = true;
@@ -59,14 +59,14 @@ pub(super) async fn publish(
         }
         Pointed::Elsewhere(error) => Err(error),
         Pointed::Unknown(error) => {
-            // Should the store carry the request out after all, it must find a whole snapshot.
+            // If the store carries out the request after all, it must find a complete snapshot.
             uploads.stay = true;
             Err(error)
         }
     }
 }
 
-/// Where the pointer leads after it was written.
+/// Where the pointer leads after the write.
 enum Pointed {
     Here,
     Elsewhere(PublishError),
@@ -86,7 +86,7 @@ fn point_to(warehouse: &RemoteWarehouse, run_id: &str) -> Pointed {
         Ok(Err(fault)) => fault,
         Err(error) => return Pointed::Unknown(warehouse.failed("write", POINTER)(error)),
     };
-    // A request whose answer was lost is sent again and then meets its own work, so what is there now decides.
+    // A request whose answer was lost is sent again and then finds its own result, so the current content decides.
     let found = warehouse.small(POINTER).ok().flatten();
     let found = found.and_then(|(bytes, _)| serde_json::from_slice::<Pointer>(&bytes).ok()).map(|found| found.run_id);
     match (fault.kind, found) {
@@ -102,11 +102,11 @@ fn point_to(warehouse: &RemoteWarehouse, run_id: &str) -> Pointed {
     }
 }
 
-/// Removes what no pointer can lead to any more: snapshots beyond `keep` and what killed or overtaken runs sent, then
-/// rejected rows of runs before the oldest that stays.
+/// Removes everything that a pointer can no longer lead to: snapshots beyond `keep` and uploads of killed or overtaken
+/// runs, then rejected rows of runs older than the oldest snapshot kept.
 ///
-/// A run reads the pointer before it sends anything, and can publish only while the pointer is what it read. So a run
-/// with a file older than the pointer can never publish, whether it still goes on or not. Both times are the store's own.
+/// A run reads the pointer before it uploads anything, and can publish only while the pointer is unchanged. So a run
+/// with a file older than the pointer can never publish, running or not. Both times come from the store.
 pub(super) fn retire(warehouse: &RemoteWarehouse, current: &Snapshot, keep: usize) -> Result<(), PublishError> {
     let mut kept = vec![current.run_id.clone()];
     let mut before = current.previous_run_id.clone();

@@ -1,4 +1,4 @@
-//! snapshot.json: what a snapshot holds and what it was made from.
+//! snapshot.json: what a snapshot contains and what it was made from.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,19 +13,20 @@ use crate::store::escaped;
 /// Description of a snapshot; the last file written into it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Snapshot {
-    /// Version of this description's shape.
+    /// Version of the description's format.
     pub version: u32,
     /// The run that made it.
     pub run_id: String,
     /// Name of the pipeline.
     pub pipeline: String,
-    /// Everything known up to the end of this day counts.
+    /// Events up to the end of this day are included.
     pub as_of: NaiveDate,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// The run whose snapshot was current before.
     pub previous_run_id: Option<String>,
-    /// Hash of all that determines the result: pipeline, SQL, vars, as-of, selection, the extracts' names, sizes and times.
+    /// Hash of everything that determines the result: pipeline, SQL, vars, as-of day, selection, and the names, sizes
+    /// and times of the extracts.
     pub fingerprint: String,
     /// The extracts' files.
     pub inputs: Vec<Input>,
@@ -44,13 +45,13 @@ pub struct Input {
     pub bytes: u64,
     /// Last change.
     pub modified_at: DateTime<Utc>,
-    /// The day of the delivery, where its name says one.
+    /// The delivery day, if the name contains one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivery_day: Option<NaiveDate>,
     /// Rows read from it, by this run or an earlier one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
-    /// The entity tag by which a remote store tells versions apart.
+    /// The entity tag that distinguishes versions in a remote store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entity_tag: Option<String>,
 }
@@ -58,7 +59,7 @@ pub struct Input {
 /// One table of a snapshot.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SnapshotTable {
-    /// The run that computed it; another one where it was carried over.
+    /// The run that computed it: an earlier run if the table was carried over.
     pub run_id: String,
     /// Its as-of day.
     pub as_of: NaiveDate,
@@ -68,7 +69,7 @@ pub struct SnapshotTable {
     pub rows: u64,
     /// Bytes of all files.
     pub bytes: u64,
-    /// Its files, in the order of the key.
+    /// Its files, in key order.
     pub files: Vec<SnapshotFile>,
 }
 
@@ -84,20 +85,20 @@ pub struct SnapshotFile {
 }
 
 impl Snapshot {
-    /// Shape of the description that this version writes.
+    /// The format of the description that this version writes.
     pub const VERSION: u32 = 1;
 
-    /// Reads a description. Whoever can write to a warehouse can write anything into it, so that no name in it is used
-    /// before it is known to stay below the snapshot.
+    /// Reads a description. Anyone who can write to a warehouse can write anything into it, so each name must be shown
+    /// to stay below the snapshot before it is used.
     ///
     /// # Errors
-    /// A text that is no description, names that lead elsewhere. `path` is where it was found.
+    /// A text that is not a description, or names that lead outside the snapshot. `path` is where it was found.
     pub fn read(text: &[u8], path: &Path) -> Result<Self, PublishError> {
         let read = serde_json::from_slice::<Self>(text);
         let snapshot = read.map_err(|source| PublishError::Description { path: path.to_owned(), source })?;
         let hostile = |fault: String| PublishError::Hostile { path: path.to_owned(), fault };
         if !is_plain_name(&snapshot.run_id) {
-            return Err(hostile(format!("`{}` is no name of a run", escaped(&snapshot.run_id))));
+            return Err(hostile(format!("`{}` is not a run name", escaped(&snapshot.run_id))));
         }
         for (name, table) in &snapshot.tables {
             let folder = relative_folder(name, table.restricted);
@@ -107,17 +108,17 @@ impl Snapshot {
                     && path.file_name().and_then(|name| name.to_str()).is_some_and(is_plain_name)
             };
             if !is_plain_name(name) {
-                return Err(hostile(format!("`{}` is no name of a table", escaped(name))));
+                return Err(hostile(format!("`{}` is not a table name", escaped(name))));
             }
             if let Some(file) = table.files.iter().find(|file| !fits(file)) {
-                return Err(hostile(format!("`{}` is no file of table {name}", escaped(&file.path))));
+                return Err(hostile(format!("`{}` is not a file of table {name}", escaped(&file.path))));
             }
         }
         Ok(snapshot)
     }
 }
 
-/// Whether a name is one part of a path and leads nowhere but into its folder.
+/// Whether a name is a single path component that stays inside its folder.
 pub(super) fn is_plain_name(name: &str) -> bool {
     let is_odd = |letter: char| matches!(letter, '/' | '\\') || letter.is_control();
     !name.is_empty() && name != "." && name != ".." && !name.contains(is_odd)

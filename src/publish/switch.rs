@@ -1,4 +1,4 @@
-//! The one step that makes a checked run visible.
+//! The single step that makes a checked run visible.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -15,14 +15,14 @@ use crate::quality::Checked;
 pub struct Published {
     /// Its description.
     pub snapshot: Snapshot,
-    /// The pointer that leads to it, as it is named to people.
+    /// The pointer that leads to it, as shown to people.
     pub current: String,
-    /// Why an old snapshot could not be removed, if one could not.
+    /// Why an old snapshot could not be removed, if that failed.
     pub left_over: Option<PublishError>,
 }
 
-/// Makes a checked run current: tables of the last snapshot that this run left out come over, documents and
-/// description are written, the folder takes its final name, and the pointer is swapped atomically.
+/// Makes a checked run current: carries over tables of the last snapshot that this run did not compute, writes
+/// documents and description, gives the folder its final name, and swaps the pointer atomically.
 ///
 /// # Errors
 /// File operations; readers then still see the previous snapshot.
@@ -66,12 +66,12 @@ pub async fn publish(
     fs::rename(staging.folder(), &home).map_err(PublishError::io("move into place", &home))?;
     sync_folder(&warehouse.snapshots())?;
     point_to(staging.run_id(), warehouse.root(), &warehouse.current())?;
-    // Readers see the new snapshot by now: what cannot be cleared away is told, not failed.
+    // Readers already see the new snapshot, so a failure to remove old ones is reported and does not fail the run.
     let left_over = retire(warehouse, staging.run_id(), keep_snapshots).err();
     Ok(Published { snapshot, current, left_over })
 }
 
-/// Files are immutable, so a table that comes over is a second name for the same file.
+/// Files are immutable, so a carried-over table is a hard link to the same file.
 fn carry_over(table: &SnapshotTable, from: &Path, to: &Path) -> Result<(), PublishError> {
     for file in &table.files {
         let (source, target) = (from.join(&file.path), to.join(&file.path));
@@ -93,7 +93,7 @@ fn write_durably(path: &Path, text: &str) -> Result<(), PublishError> {
     written.map_err(PublishError::io("write", path))
 }
 
-/// A rename within a folder is atomic: a reader resolves the old pointer or the new one, never none.
+/// A rename within a folder is atomic: readers resolve the old pointer or the new one, never nothing.
 fn point_to(run_id: &str, root: &Path, current: &Path) -> Result<(), PublishError> {
     let next = root.join(".current.next");
     match fs::remove_file(&next) {
@@ -112,8 +112,8 @@ fn sync_folder(path: &Path) -> Result<(), PublishError> {
     synced.map_err(PublishError::io("write", path))
 }
 
-/// Removes the oldest snapshots beyond `keep`, and rejected rows of runs before the oldest that stays; run ids sort by
-/// time.
+/// Removes the oldest snapshots beyond `keep`, and rejected rows of runs older than the oldest one kept. Run ids sort
+/// by time.
 fn retire(warehouse: &Warehouse, current: &str, keep: usize) -> Result<(), PublishError> {
     let mut snapshots = names_in(&warehouse.snapshots())?;
     snapshots.retain(|name| name != current);

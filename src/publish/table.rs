@@ -1,4 +1,4 @@
-//! Writes one table's sorted rows as Parquet, and proves their order and key while they pass.
+//! Writes the sorted rows of one table as Parquet, and checks their order and key on the way.
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -18,18 +18,18 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use super::{PublishError, SnapshotFile};
 use crate::config::ModelFile;
 
-/// Rows per batch handed to the encoder. Fixed, so that page borders and thus bytes do not depend on how the
-/// query happened to cut its batches.
+/// Rows per batch passed to the encoder. Fixed, so that page boundaries, and therefore bytes, do not depend on how the
+/// query splits its batches.
 const BATCH_ROWS: usize = 8192;
-/// Rows per row group: about 10 to 30 MB of the tables here, small enough to skip by statistics.
+/// Rows per row group: 10 to 30 MB of the tables here, small enough to skip by statistics.
 const ROW_GROUP_ROWS: usize = 64 * BATCH_ROWS;
-/// A dictionary beyond this is given up: keys and amounts are nearly unique, and a full megabyte of them (the
-/// default) is encoded for nothing; measured a quarter less CPU and a sixth fewer bytes.
+/// A larger dictionary is abandoned. Keys and amounts are nearly unique, and encoding a full megabyte of them (the
+/// default) is wasted: a quarter less CPU and a sixth fewer bytes were measured.
 const DICTIONARY_BYTES: usize = 64 << 10;
 /// Rows per file.
 const FILE_ROWS: usize = 16 * ROW_GROUP_ROWS;
 
-/// A table written below staging.
+/// A table staged by a run.
 #[derive(Debug, Clone)]
 pub struct StagedTable {
     /// Its name.
@@ -44,11 +44,11 @@ pub struct StagedTable {
     pub rows: u64,
     /// Its files, paths below the snapshot.
     pub files: Vec<SnapshotFile>,
-    /// Rows whose key is null in a column, or the same as another row's.
+    /// Rows whose key contains a null or equals another row's key.
     pub key_faults: u64,
 }
 
-/// Writes batches that come sorted by key.
+/// Writes batches that arrive sorted by key.
 pub struct TableWriter {
     table: StagedTable,
     key: Vec<usize>,
@@ -59,10 +59,10 @@ pub struct TableWriter {
 }
 
 impl TableWriter {
-    /// A writer of table `name` into `folder`, which exists. `properties` gives key and descriptions.
+    /// A writer of table `name` into the existing `folder`. `properties` supplies key and descriptions.
     ///
     /// # Errors
-    /// Parquet settings out of range.
+    /// Invalid Parquet settings.
     pub fn new(name: &str, folder: PathBuf, schema: &SchemaRef, properties: &ModelFile) -> Result<Self, PublishError> {
         let schema = described(schema, properties);
         let key: Vec<usize> = properties.key.iter().filter_map(|column| schema.index_of(&column.value).ok()).collect();
@@ -93,7 +93,7 @@ impl TableWriter {
         Ok(Self { table, key, last_key: None, coalescer, properties: writer_properties, file: None })
     }
 
-    /// Takes the next rows.
+    /// Writes the next rows.
     ///
     /// # Errors
     /// Rows that do not fit the schema, or a full disk.
@@ -104,7 +104,7 @@ impl TableWriter {
         self.drain()
     }
 
-    /// Writes what is left and closes the last file; a table without rows becomes one file without rows.
+    /// Writes the remaining rows and closes the last file. A table without rows becomes one empty file.
     ///
     /// # Errors
     /// A full disk.
@@ -139,9 +139,9 @@ impl TableWriter {
         Ok(())
     }
 
-    /// Counts the rows whose key is null or that of the row before them, and returns how many rows come before their
-    /// neighbour though their key is greater. Readers skip by the order that the files' metadata claim, and in sorted rows
-    /// equal keys are neighbours.
+    /// Counts the rows whose key contains a null or equals that of the previous row. Returns how many rows have a
+    /// greater key than the row after them. Readers skip by the order declared in the files' metadata, and equal keys
+    /// are adjacent in sorted rows.
     fn prove_key(&mut self, batch: &RecordBatch) -> Result<usize, ArrowError> {
         if self.key.is_empty() || batch.num_rows() == 0 {
             return Ok(0);
@@ -157,7 +157,7 @@ impl TableWriter {
         }
         self.table.key_faults += (equal + nulls) as u64;
         let end = batch.num_rows() - 1;
-        // Copied: a slice would keep the whole batch alive.
+        // Copied: a slice would keep the whole batch in memory.
         let last =
             columns.iter().map(|column| concat(&[column.slice(end, 1).as_ref()])).collect::<Result<Vec<_>, _>>()?;
         self.last_key = Some(last);
@@ -192,8 +192,8 @@ impl TableWriter {
     }
 }
 
-/// The batch without null buffers that mark no null. Whether a column without nulls has one depends on how the query cut
-/// its batches, and the encoder cuts pages otherwise with one than without.
+/// The batch without null buffers that mark no nulls. Whether such a buffer exists depends on how the query splits its
+/// batches, and the encoder splits pages differently with one.
 fn without_idle_nulls(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     let columns = batch.columns().iter().map(|column| match column.nulls() {
         Some(nulls) if nulls.null_count() == 0 => Ok(make_array(column.to_data().into_builder().nulls(None).build()?)),
@@ -202,7 +202,7 @@ fn without_idle_nulls(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     RecordBatch::try_new(batch.schema(), columns.collect::<Result<Vec<_>, ArrowError>>()?)
 }
 
-/// How many rows have a greater key than the next row, and how many the same. A null compares with nothing.
+/// How many rows have a greater key than the next row, and how many the same key. A null never equals anything.
 fn neighbours(key: &[ArrayRef]) -> Result<(usize, usize), ArrowError> {
     let mut greater: Option<BooleanArray> = None;
     let mut equal: Option<BooleanArray> = None;
@@ -241,7 +241,7 @@ fn described(schema: &SchemaRef, properties: &ModelFile) -> SchemaRef {
     Arc::new(Schema::new(fields).with_metadata(metadata))
 }
 
-/// YAML's folded texts end with a line break; metadata do not.
+/// YAML's folded texts end with a line break; metadata does not.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_out_of_order_are_refused_within_and_across_batches() {
+    fn rows_out_of_order_are_rejected_within_and_across_batches() {
         let long: Vec<(Option<i64>, &str)> = (0..BATCH_ROWS as i64).map(|id| (Some(id), "a")).collect();
         let after: &[(Option<i64>, &str)] = &[(Some(BATCH_ROWS as i64 - 2), "a")];
         let short: &[(Option<i64>, &str)] = &[(Some(2), "a"), (Some(1), "b")];
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_stands_twice_is_counted_across_batches() {
+    fn a_repeated_key_is_counted_across_batches() {
         let table = staged(&[&[(Some(1), "a"), (Some(2), "b")], &[(Some(2), "c"), (Some(3), "d"), (Some(3), "e")]]);
         assert_eq!((table.rows, table.key_faults), (5, 2));
     }
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn how_the_query_cuts_its_batches_leaves_the_bytes_alone() {
+    fn batch_boundaries_do_not_change_the_bytes() {
         let names: StringArray =
             (0..60_000).map(|row| (row < 50_000).then_some(if row % 3 == 0 { "store" } else { "web" })).collect();
         let schema = Arc::new(Schema::new(vec![Field::new("name", DataType::Utf8, true)]));

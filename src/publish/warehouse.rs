@@ -1,4 +1,4 @@
-//! The folders of a warehouse, and the staging area of one run in it.
+//! The folders of a warehouse, and the staging area of a run in it.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -14,7 +14,7 @@ use crate::store::{Address, Remote, StoreKind};
 /// A warehouse, read without a lock.
 #[derive(Debug, Clone)]
 pub struct Warehouse {
-    /// Its folder; of a remote one the local folder that stands in for it.
+    /// Its folder. For a remote warehouse, the local folder used in its place.
     root: PathBuf,
     remote: Option<Shared>,
 }
@@ -25,15 +25,15 @@ pub struct Staging {
     warehouse: Warehouse,
     run_id: String,
     keeps_staged_rows: bool,
-    /// Of a remote warehouse, whether the rejected rows were sent.
+    /// For a remote warehouse, whether the rejected rows were uploaded.
     has_sent_quarantine: AtomicBool,
     _lock: Option<Lock>,
 }
 
-/// However a run ends short of being killed, it leaves no half-made files behind.
+/// A run that ends in any way other than being killed leaves no partial files.
 impl Drop for Staging {
     fn drop(&mut self) {
-        // What cannot be removed now is removed by the next run.
+        // The next run removes what cannot be removed now.
         let _ = remove_folder(&self.warehouse.root.join("scratch"));
         if !self.keeps_staged_rows {
             let _ = remove_folder(&self.warehouse.root.join("staging"));
@@ -42,11 +42,11 @@ impl Drop for Staging {
 }
 
 impl Warehouse {
-    /// The warehouse at a path, relative to the project folder, or a URL. Of a local one nothing is made yet; a remote one
-    /// gets a local folder, and is not asked anything yet.
+    /// The warehouse at a path relative to the project folder, or at a URL. Nothing is created in a local one yet. A
+    /// remote one gets a local folder and is not contacted yet.
     ///
     /// # Errors
-    /// URLs of no known store, web servers, settings in the environment that are wrong or missing.
+    /// URLs of unknown stores, web servers, and invalid or missing settings in the environment.
     pub fn at(url: &str, project: &Path) -> Result<Self, PublishError> {
         match Address::parse(url)? {
             Address::Local(path) => {
@@ -69,17 +69,17 @@ impl Warehouse {
         }
     }
 
-    /// The remote store behind it, if there is one.
+    /// The remote store, if there is one.
     pub(super) fn remote(&self) -> Option<&RemoteWarehouse> {
         self.remote.as_deref()
     }
 
-    /// How it is named to people: its folder, or its URL without secrets.
+    /// How it is shown to people: its folder, or its URL without secrets.
     pub fn shown(&self) -> String {
         self.shown_below("")
     }
 
-    /// How its file or folder `relative` is named to people.
+    /// How its file or folder `relative` is shown to people.
     pub fn shown_below(&self, relative: &str) -> String {
         match &self.remote {
             Some(remote) => remote.store.shown(relative),
@@ -88,13 +88,13 @@ impl Warehouse {
         }
     }
 
-    /// Local folders that stand in for what is in the store when a run has ended, each with what to call it.
+    /// Local folders that correspond to folders in the store once a run has ended, each with the name to show.
     pub fn stand_ins(&self) -> Vec<(String, String)> {
         let local = self.quarantines().display().to_string();
         self.remote.iter().map(|_| (local.clone(), self.shown_below("quarantine"))).collect()
     }
 
-    /// How the pointer is named to people.
+    /// How the pointer is shown to people.
     pub(super) fn shown_pointer(&self) -> String {
         self.shown_below(if self.remote.is_some() { super::remote::POINTER } else { "current" })
     }
@@ -109,7 +109,7 @@ impl Warehouse {
         self.root.join("current")
     }
 
-    /// Anything but a symlink under the pointer's name was put there by somebody else.
+    /// Someone else created anything but a symlink under the pointer's name.
     fn pointer_is_ours(&self) -> Result<(), PublishError> {
         let path = self.current();
         match fs::symlink_metadata(&path) {
@@ -122,7 +122,7 @@ impl Warehouse {
         self.root.join("snapshots")
     }
 
-    /// Local folder where a run puts rejected rows.
+    /// Local folder for a run's rejected rows.
     pub fn quarantine(&self, run_id: &str) -> PathBuf {
         self.quarantines().join(run_id)
     }
@@ -147,7 +147,7 @@ impl Warehouse {
         }
     }
 
-    /// A document of the current snapshot, such as `catalog.json`; `None` where there is none.
+    /// A document of the current snapshot, such as `catalog.json`; `None` if it does not exist.
     ///
     /// # Errors
     /// A store that cannot be read.
@@ -165,7 +165,7 @@ impl Warehouse {
         Ok(text.and_then(|text| String::from_utf8(text).ok()))
     }
 
-    /// Local folder with the files of a table of `snapshot`, the current one; those of a remote warehouse are fetched.
+    /// Local folder with the files of a table of the current `snapshot`. Those of a remote warehouse are fetched.
     ///
     /// # Errors
     /// A store that cannot be read.
@@ -181,10 +181,10 @@ impl Warehouse {
         Ok(home.join(relative_folder(name, table.is_some_and(|table| table.restricted))))
     }
 
-    /// Takes the lock, clears what broken runs left behind, and makes the run's staging folder.
+    /// Takes the lock, removes what interrupted runs left behind, and creates the run's staging folder.
     ///
     /// # Errors
-    /// A lock held by another run, or folders that cannot be made.
+    /// A lock held by another run, or folders that cannot be created.
     pub fn stage(self, run_id: &str) -> Result<Staging, PublishError> {
         let lock = match &self.remote {
             Some(remote) => {
@@ -224,7 +224,7 @@ impl Staging {
         &self.run_id
     }
 
-    /// The snapshot in the making.
+    /// The snapshot being built.
     pub fn folder(&self) -> PathBuf {
         self.warehouse.root.join("staging").join(&self.run_id)
     }
@@ -234,10 +234,10 @@ impl Staging {
         self.warehouse.root.join("scratch").join(&self.run_id)
     }
 
-    /// Folder of a table in the snapshot in the making, made for its owner alone where restricted.
+    /// Folder of a table in the snapshot being built. If restricted, only its owner can read it.
     ///
     /// # Errors
-    /// A folder that cannot be made.
+    /// A folder that cannot be created.
     pub fn table_folder(&self, table: &str, restricted: bool) -> Result<PathBuf, PublishError> {
         let folder = self.folder().join(relative_folder(table, restricted));
         make_folder(&folder)?;
@@ -247,7 +247,7 @@ impl Staging {
         Ok(folder)
     }
 
-    /// Leaves the staged rows where they are when the run ends, for people to look at.
+    /// Keeps the staged rows for inspection after the run ends.
     pub fn keep_staged_rows(&mut self) {
         self.keeps_staged_rows = true;
         if let Some(remote) = self.warehouse.remote() {
@@ -255,7 +255,7 @@ impl Staging {
         }
     }
 
-    /// Sends the rejected rows of this run to a remote warehouse; in a local one they are where they belong.
+    /// Uploads this run's rejected rows to a remote warehouse. In a local one they are already in place.
     ///
     /// # Errors
     /// A store that cannot be written.
@@ -276,11 +276,11 @@ pub(super) fn relative_folder(table: &str, restricted: bool) -> PathBuf {
 }
 
 pub(super) fn make_folder(path: &Path) -> Result<(), PublishError> {
-    fs::create_dir_all(path).map_err(PublishError::io("make the folder", path))
+    fs::create_dir_all(path).map_err(PublishError::io("create the folder", path))
 }
 
 pub(super) fn close_to_others(path: &Path) -> Result<(), PublishError> {
-    fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(PublishError::io("close to others", path))
+    fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(PublishError::io("restrict access to", path))
 }
 
 pub(super) fn remove_folder(path: &Path) -> Result<(), PublishError> {
@@ -295,7 +295,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_a_warehouse_is_refused_without_showing_its_password() {
+    fn an_unusable_warehouse_is_rejected_without_showing_its_password() {
         for url in ["ftp://me:hunter2@host/x", "s3://key:hunter2@bucket/x?token=hunter2", "https://me:hunter2@host/x"] {
             let error = Warehouse::at(url, Path::new(".")).unwrap_err();
             assert!(error.is_usage() && !format!("{error} {}", error.hint()).contains("hunter2"), "{error}");

@@ -1,6 +1,6 @@
-//! Proves what was promised of the staged tables. Only what passes here can be published.
+//! Proves the promises about the staged tables. Only tables that pass can be published.
 //!
-//! Stage between transform and publish. `Checked` has no public constructor: `check` is the only way to get one.
+//! The stage between transform and publish. `Checked` has no public constructor: `check` is the only way to get one.
 
 mod prove;
 
@@ -15,53 +15,53 @@ use crate::report::counted;
 /// A run's staged tables, not yet checked.
 #[derive(Debug)]
 pub struct Staged {
-    /// What the snapshot will say of itself.
+    /// What the snapshot says about itself.
     pub snapshot: Snapshot,
-    /// Rows at fault per table, found while it was written sorted by its key.
+    /// Rows with key faults per table, counted while the table was written in key order.
     pub key_faults: std::collections::BTreeMap<String, u64>,
 }
 
-/// Staged tables of which every promise with severity `error` was proved.
+/// Staged tables for which every promise with severity `error` was proved.
 #[derive(Debug)]
 pub struct Checked {
     snapshot: Snapshot,
 }
 
 impl Checked {
-    /// The description of what may be published.
+    /// The description of the snapshot that may be published.
     pub fn into_snapshot(self) -> Snapshot {
         self.snapshot
     }
 }
 
-/// How a check ended.
+/// The result of a check.
 #[derive(Debug)]
 pub struct CheckResult {
     /// Name of the check.
     pub name: String,
-    /// The table it is about, if one.
+    /// The table it is about, if any.
     pub table: Option<String>,
     /// What was promised.
     pub promise: String,
-    /// What a failure does.
+    /// The effect of a failure.
     pub severity: CheckSeverity,
     /// Rows that break the promise.
     pub failures: u64,
-    /// Rows that the table has, where their number is what was promised.
+    /// Number of rows in the table, for promises about that number.
     pub rows: Option<u64>,
-    /// A few of the rows that break it: the least ones, so that they are the same every time.
+    /// A few of the rows that break it: the first in sort order, so that they are always the same.
     pub examples: Vec<RecordBatch>,
-    /// Seconds it took; 0 where it was proved along with others.
+    /// Seconds it took; 0 if it was proved together with others.
     pub seconds: f64,
 }
 
 impl CheckResult {
-    /// Whether nothing breaks the promise.
+    /// Whether the promise is kept.
     pub fn passed(&self) -> bool {
         self.failures == 0
     }
 
-    /// What was found instead of what was promised.
+    /// What was found instead.
     pub fn found(&self) -> String {
         match self.rows {
             Some(rows) => format!("it has {}", counted(rows, "row")),
@@ -69,7 +69,7 @@ impl CheckResult {
         }
     }
 
-    /// Whether it keeps the run from being published.
+    /// Whether it prevents the run from being published.
     pub fn stops(&self) -> bool {
         !self.passed() && self.severity == CheckSeverity::Error
     }

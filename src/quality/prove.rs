@@ -1,4 +1,4 @@
-//! Runs checks: all conditions on the rows of one table in a single scan, laws as queries of their own.
+//! Runs checks: all row conditions of one table in a single scan, laws as separate queries.
 
 use std::time::Instant;
 
@@ -14,10 +14,10 @@ use crate::plan::{Check, CheckKind};
 /// How many failing rows are shown.
 const EXAMPLES: usize = 5;
 
-/// Proves every check. The tables are in the engine's reach.
+/// Proves every check. The tables must be registered with the engine.
 ///
 /// # Errors
-/// What a query runs into; failing checks are results, not errors: then there is no [`Checked`].
+/// Query errors. A failing check is a result, not an error; then there is no [`Checked`].
 pub async fn check(
     staged: Staged,
     checks: &[Check],
@@ -101,7 +101,7 @@ fn count_expression(number: usize, check: &Check) -> String {
     }
 }
 
-/// How many rows are missing or too many.
+/// How many rows are missing or in excess.
 fn outside(rows: u64, min: Option<u64>, max: Option<u64>) -> u64 {
     min.map_or(0, |min| min.saturating_sub(rows)).max(max.map_or(0, |max| rows.saturating_sub(max)))
 }
@@ -142,7 +142,7 @@ async fn alone(
     }
 }
 
-/// A check that nothing proves must not pass.
+/// A check that nothing proves must fail.
 fn unproved(check: &Check) -> EngineError {
     datafusion::error::DataFusionError::Execution(format!("the check {} could not be proved", check.name)).into()
 }
@@ -156,7 +156,7 @@ async fn count(relation: &Relation, engine: &Engine) -> Result<u64, EngineError>
     Ok(rows)
 }
 
-/// The least rows of a query.
+/// The first rows of a query in sort order.
 async fn first(sql: &str, engine: &Engine, parameters: &Parameters) -> Result<Vec<RecordBatch>, EngineError> {
     let relation = engine.plan(&parsed(&SourceText::new("check", sql), parameters)?).await?;
     engine.collect_small(&engine.first(relation, EXAMPLES)?).await

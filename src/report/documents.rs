@@ -1,4 +1,4 @@
-//! run_results.json, manifest.json and catalog.json, in dbt's shapes where those have a field for it.
+//! run_results.json, manifest.json and catalog.json, in dbt's format where it has a matching field.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,7 +13,7 @@ use crate::publish::StagedTable;
 use crate::quality::CheckResult;
 use crate::transform::StepResult;
 
-/// All that is known when a run's checks have ended.
+/// Everything known when the checks of a run have finished.
 pub struct RunFacts<'a> {
     /// The pipeline.
     pub plan: &'a Plan,
@@ -21,7 +21,7 @@ pub struct RunFacts<'a> {
     pub run_id: &'a str,
     /// The as-of day.
     pub as_of: NaiveDate,
-    /// When it began.
+    /// When it started.
     pub started_at: DateTime<Utc>,
     /// Seconds so far.
     pub seconds: f64,
@@ -29,13 +29,13 @@ pub struct RunFacts<'a> {
     pub steps: &'a [StepResult],
     /// Checks.
     pub checks: &'a [CheckResult],
-    /// What the sources promise as a whole.
+    /// The promises about whole sources.
     pub promises: &'a [Promise],
-    /// What the sources gave.
+    /// The row counts of the sources.
     pub counts: &'a [SourceCount],
     /// Staged tables.
     pub staged: &'a BTreeMap<String, StagedTable>,
-    /// catalog.json of the snapshot before this one: what it says of tables that come over.
+    /// catalog.json of the previous snapshot, for the tables that are carried over.
     pub last_catalog: Option<Value>,
     /// Where rejected rows are, as shown to people.
     pub quarantine: String,
@@ -63,7 +63,7 @@ impl RunFacts<'_> {
     }
 }
 
-/// How each step and each check went.
+/// The result of each step and each check.
 pub fn run_results(facts: &RunFacts<'_>) -> String {
     let steps = facts.steps.iter().filter(|result| result.step.handling != Handling::View).map(|result| {
         json!({
@@ -111,7 +111,7 @@ pub fn run_results(facts: &RunFacts<'_>) -> String {
     }))
 }
 
-/// What the run consisted of: sources, models and what they read.
+/// The parts of the run: sources, models and what they read.
 pub fn manifest(facts: &RunFacts<'_>) -> String {
     let plan = facts.plan;
     let mut nodes = Map::new();
@@ -186,7 +186,7 @@ pub fn manifest(facts: &RunFacts<'_>) -> String {
     }))
 }
 
-/// A lookup is what dbt calls a seed.
+/// dbt calls a lookup a seed.
 fn seed(facts: &RunFacts<'_>, lookup: &Lookup) -> (String, Value) {
     let id = facts.unique_id(&lookup.name);
     let columns: Map<String, Value> = lookup
@@ -271,7 +271,7 @@ fn columns(plan: &Plan, table: &str, properties: &ModelFile, schema: &SchemaRef)
     entries.collect()
 }
 
-/// Label and description of a table or column in each language, the pipeline's own among them.
+/// Label and description of a table or column in each language, including the pipeline's own.
 fn translations(
     plan: &Plan,
     table: &str,
@@ -289,7 +289,7 @@ fn translations(
     [(plan.publish.language.value.clone(), own)].into_iter().chain(others).collect()
 }
 
-/// A name as a label: `net_revenue` is `Net revenue`.
+/// Turns a name into a label: `net_revenue` becomes `Net revenue`.
 fn in_words(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut letters = words.chars();

@@ -1,4 +1,4 @@
-//! What a run tells: progress and messages on stderr, the last JSON line on stdout, documents in the snapshot.
+//! What a run reports: progress and messages on stderr, the last JSON line on stdout, documents in the snapshot.
 
 mod documents;
 mod printer;

@@ -1,4 +1,4 @@
-//! The one place that writes messages: plain lines, JSON lines, or a progress bar on a terminal. Always stderr.
+//! The only place that writes messages: plain lines, JSON lines, or a progress bar on a terminal. Always to stderr.
 
 use std::io::{IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
@@ -17,14 +17,14 @@ pub enum LogFormat {
     /// Lines for people.
     #[default]
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// What the command line says of messages.
+/// The message options of the command line.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct PrinterOptions {
-    /// Shape of messages.
+    /// Format of messages.
     pub format: LogFormat,
     /// Only warnings and errors.
     pub quiet: bool,
@@ -40,12 +40,13 @@ pub struct Printer {
 }
 
 impl Printer {
-    /// A printer; it shows a bar when stderr is a terminal and nothing speaks against it.
+    /// Creates a printer. It shows a bar if stderr is a terminal and no option disables it.
     pub fn new(options: PrinterOptions) -> Self {
         let wanted = !options.quiet && !options.no_progress && options.format == LogFormat::Text;
         let bar = (wanted && std::io::stderr().is_terminal()).then(|| {
             let bar = ProgressBar::new(0);
-            // The template is a constant that indicatif's own tests would refuse if wrong; a bare bar serves as well.
+            // The template is a constant that indicatif's own tests would reject if it were wrong; a bare bar is good
+            // enough.
             let style = ProgressStyle::with_template("{spinner} {bar:30} {pos}/{len} {wide_msg} {elapsed}");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.enable_steady_tick(Duration::from_millis(120));
@@ -54,23 +55,23 @@ impl Printer {
         Self { options, bar, hidden: Mutex::default() }
     }
 
-    /// From now on these values are shown as the references that stand for them.
+    /// From now on, shows these values as the references that they came from.
     pub fn hide(&self, values: &[(String, String)]) {
         self.hidden.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(values);
     }
 
-    /// A text without hidden values.
+    /// The text with hidden values replaced.
     pub fn masked(&self, text: &str) -> String {
         mask(&self.hidden.lock().unwrap_or_else(PoisonError::into_inner), text)
     }
 
-    /// A stage of the run begins.
+    /// Reports the start of a stage.
     pub fn stage(&self, name: &str, detail: &str) {
         let text = if detail.is_empty() { name.to_owned() } else { format!("{name}: {detail}") };
         self.say("info", "stage", &text, json!({ "stage": name }));
     }
 
-    /// A step begins; `number` of `total`.
+    /// Reports the start of a step: `number` of `total`.
     pub fn step_started(&self, number: usize, total: usize, name: &str, kind: &str) {
         match &self.bar {
             Some(bar) => {
@@ -90,7 +91,7 @@ impl Printer {
         }
     }
 
-    /// A step ended.
+    /// Reports the end of a step.
     pub fn step_done(&self, name: &str, rows: u64, seconds: f64) {
         let text = format!("  {name}: {}, {}", counted(rows, "row"), seconds_shown(seconds));
         if let Some(bar) = &self.bar {
@@ -100,18 +101,18 @@ impl Printer {
         self.say("info", "step_done", &text, json!({ "step": name, "rows": rows, "seconds": seconds }));
     }
 
-    /// Something to know.
+    /// Reports information.
     pub fn info(&self, text: &str) {
         self.say("info", "message", text, json!({}));
     }
 
-    /// Something odd; the run goes on.
+    /// Warns of a problem that does not stop the run.
     pub fn warning(&self, text: &str) {
         let line = if self.options.format == LogFormat::Json { text.to_owned() } else { format!("warning: {text}") };
         self.say("warning", "message", &line, json!({}));
     }
 
-    /// What ended the command, with what to do about it.
+    /// Reports the error that ended the command, with a hint.
     pub fn error(&self, text: &str, hint: Option<&str>) {
         let line = match (self.options.format, hint) {
             (LogFormat::Json, _) => text.to_owned(),
@@ -121,7 +122,7 @@ impl Printer {
         self.say("error", "message", &line, json!({ "hint": hint }));
     }
 
-    /// Mistakes of a pipeline, each with its place and line.
+    /// Reports mistakes in a pipeline, each with its position and line.
     pub fn problems(&self, problems: &[Problem]) {
         for problem in problems {
             let level = if problem.severity == Severity::Error { "error" } else { "warning" };
@@ -136,7 +137,7 @@ impl Printer {
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
@@ -166,7 +167,7 @@ impl Printer {
     }
 }
 
-/// Writes a line; what came from an extract cannot steer the terminal. A closed stderr is no reason to stop a run.
+/// Writes a line. Text from an extract cannot control the terminal. A closed stderr does not stop a run.
 fn write_line(line: &str) {
     let steers = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
     if line.contains(steers) {

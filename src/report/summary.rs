@@ -1,11 +1,11 @@
-//! The end of a run in words, and as the one JSON line that orchestrators read.
+//! The end of a run, in words and as the one JSON line for orchestrators.
 
 use serde_json::json;
 
 use super::RunFacts;
 use crate::publish::Published;
 
-/// A count with thin groups: 12 345 678.
+/// A count with its digits grouped by thousands: 12 345 678.
 pub fn rows_shown(rows: u64) -> String {
     let digits = rows.to_string();
     let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
@@ -18,7 +18,7 @@ pub fn rows_shown(rows: u64) -> String {
     shown
 }
 
-/// A count of things with the right ending: 1 row, 2 rows.
+/// A count with singular or plural: 1 row, 2 rows.
 pub fn counted(number: u64, thing: &str) -> String {
     format!("{} {thing}{}", rows_shown(number), if number == 1 { "" } else { "s" })
 }
@@ -28,7 +28,7 @@ pub fn seconds_shown(seconds: f64) -> String {
     if seconds < 10.0 { format!("{seconds:.2} s") } else { format!("{seconds:.0} s") }
 }
 
-/// What was published, rejected, warned of, and where to go from here.
+/// What was published and rejected, the warnings, and what to do next.
 pub fn summary(facts: &RunFacts<'_>, published: &Published, project_flag: &str) -> String {
     let mut lines = vec![String::new(), format!("{} as of {}", facts.plan.name, facts.as_of)];
     let widest = published.snapshot.tables.keys().map(String::len).max().unwrap_or(0);

@@ -1,6 +1,6 @@
-//! Runs a schedule's steps in order: sources and models become views, kept tables or staged Parquet.
+//! Runs the steps of a schedule in order: sources and models become views, kept tables or staged Parquet.
 //!
-//! Stage between extract and check. It decides nothing: what a step becomes was settled by `plan::schedule`.
+//! The stage between extract and check. It decides nothing: `plan::schedule` has settled what each step becomes.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -17,18 +17,18 @@ use crate::plan::{Handling, Plan, SOURCE_COUNTS, Schedule, Step, StepKind};
 use crate::publish::{StagedTable, Staging, TableWriter};
 use crate::report::Printer;
 
-/// How a step went.
+/// The result of a step.
 #[derive(Debug, Clone)]
 pub struct StepResult {
     /// The step.
     pub step: Step,
-    /// Rows it yielded; `None` where it was inlined into its reader.
+    /// Rows it returned; `None` if it was inlined into its reader.
     pub rows: Option<u64>,
     /// Seconds it took.
     pub seconds: f64,
 }
 
-/// What a run's steps work with.
+/// Everything the steps of a run work with.
 pub struct Workshop<'a> {
     /// The checked pipeline.
     pub plan: &'a Plan,
@@ -44,11 +44,11 @@ pub struct Workshop<'a> {
     pub as_of: NaiveDate,
     /// Values of `$name`.
     pub parameters: Parameters,
-    /// Where progress is told.
+    /// Where progress is reported.
     pub printer: &'a Printer,
 }
 
-/// What the steps left behind.
+/// What the steps produced.
 #[derive(Debug)]
 pub struct Transformed {
     /// Tables written below staging, by name.
@@ -61,7 +61,7 @@ impl Workshop<'_> {
     /// Runs every step.
     ///
     /// # Errors
-    /// The first step that fails, with the SQL file or the extract to blame.
+    /// The first step that fails, with the SQL file or the extract at fault.
     pub async fn run(&self) -> Result<Transformed, Failure> {
         let mut done = Transformed { staged: BTreeMap::new(), steps: Vec::with_capacity(self.schedule.steps.len()) };
         let total = self.schedule.steps.iter().filter(|step| step.handling != Handling::View).count();
@@ -85,7 +85,7 @@ impl Workshop<'_> {
         Ok(done)
     }
 
-    /// Runs a step; where memory does not suffice, again with more thrift.
+    /// Runs a step. If memory runs out, tries again with more thrift.
     async fn try_step(&self, step: &Step) -> Result<(Option<u64>, Option<StagedTable>), Failure> {
         let mut tries = Thrift::ALL.into_iter().peekable();
         loop {
@@ -96,7 +96,7 @@ impl Workshop<'_> {
             match (outcome, tries.peek()) {
                 (Err(Failure::Query { source, .. }), Some(_)) if source.is_memory() => {
                     self.printer
-                        .info(&format!("  {}: memory does not suffice ({source}); trying again with less", step.name));
+                        .info(&format!("  {}: not enough memory ({source}); trying again with less", step.name));
                     for source in self.sources_read_by(&step.name) {
                         self.extracts.restart(&source)?;
                     }
@@ -106,7 +106,7 @@ impl Workshop<'_> {
         }
     }
 
-    /// The sources that a step scans itself, through views.
+    /// The sources that a step scans through views.
     fn sources_read_by(&self, name: &str) -> Vec<String> {
         let mut open = vec![name.to_owned()];
         let mut found: Vec<String> =
@@ -146,7 +146,7 @@ impl Workshop<'_> {
         }
     }
 
-    /// A table of the snapshot that was current when the run took the lock: nobody else can have replaced it since.
+    /// A table of the snapshot that was current when the run took the lock. Nobody else can have replaced it since.
     async fn earlier(&self, step: &Step) -> Result<(Option<u64>, Option<StagedTable>), Failure> {
         let Some(wanted) = self.plan.earlier_tables.get(&step.name) else { return Ok((None, None)) };
         let blame = |error: EngineError| self.blame(step, error);
@@ -250,7 +250,7 @@ impl Workshop<'_> {
         self.in_reach(step, table).await
     }
 
-    /// Puts a staged table where later models and checks can read it.
+    /// Registers a staged table for later models and checks.
     async fn in_reach(&self, step: &Step, table: StagedTable) -> Result<(Option<u64>, Option<StagedTable>), Failure> {
         let folder = format!("{}/", table.folder.display());
         let schema = std::sync::Arc::clone(&table.schema);
@@ -258,7 +258,7 @@ impl Workshop<'_> {
         Ok((Some(table.rows), Some(table)))
     }
 
-    /// Frees the kept tables that nobody reads after this step.
+    /// Frees the kept tables that no later step reads.
     fn put_away(&self, done: &str) -> Result<(), Failure> {
         let over = self.schedule.last_reader.iter().filter(|(_, reader)| *reader == done).map(|(table, _)| table);
         for table in over {

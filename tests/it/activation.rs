@@ -1,15 +1,16 @@
-//! Acting and learning over several runs in one warehouse: who enters and who leaves, cooldowns, control groups,
-//! outcomes, and that a day can be run again. And the lists that are written for the tools that act.
+//! Activation and learning over several runs in one warehouse: who enters and leaves, cooldowns, control groups,
+//! outcomes, and that a day can be run again. Also the exported contact lists.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use super::support::{Copy, Warehouse, integers, texts, told, without};
+use super::support::{Copy, Warehouse, integers, matches_snapshot, texts, without};
 
 const DOMAIN: &str = "sql/activation/activation.yml";
 
-/// Two triggers that fire often in the sample extracts: the first wins, and lasts as long as the customer is fresh.
+/// Two triggers that fire often in the sample extracts. The first one wins, and lasts as long as the customer is
+/// recent.
 const TRIGGERS: &str = "triggers:
   recent_order:
     description: A customer has just ordered.
@@ -100,7 +101,7 @@ fn activations_over_several_days() {
         assert!(assigned.iter().any(|(trigger, _, found)| trigger == "recent_order" && found == group), "{group}");
     }
 
-    // Six days later: some orders are no longer recent; nobody is activated a second time within a week.
+    // Six days later, some orders are no longer recent. Nobody is activated a second time within a week.
     run("2025-11-07");
     let stale = changes(&warehouse, "exited", "condition no longer true");
     assert!(!stale.is_empty() && stale.is_subset(&first_recent), "{stale:?}");
@@ -111,10 +112,10 @@ fn activations_over_several_days() {
     let second_bytes = bytes(&warehouse);
     let outcomes = warehouse.table("activation_outcomes");
     let measured: i64 = integers(&outcomes, "customers").iter().sum();
-    // Two outcomes of each customer whose five days have passed.
+    // Two outcomes for each customer whose five days have passed.
     assert_eq!(usize::try_from(measured).unwrap(), 2 * first_recent.len());
 
-    // Another six days later the rest of the first day's has expired, and cooldowns hold.
+    // Another six days later, the rest of the first day's have expired, and cooldowns apply.
     run("2025-11-13");
     let expired = changes(&warehouse, "exited", "expired");
     assert_eq!(expired, first_recent.difference(&stale).cloned().collect::<Pairs>());
@@ -127,7 +128,7 @@ fn activations_over_several_days() {
         assert!(before.is_none_or(|before| *before == group), "a customer stays in the group");
     }
 
-    // The same day once more, and the day before it: the same bytes.
+    // The same day again, and the day before it: the same bytes.
     let third_bytes = bytes(&warehouse);
     copy.lojal(&[
         "run",
@@ -148,7 +149,7 @@ fn activations_over_several_days() {
     assert_eq!(bytes(&warehouse), second_bytes);
 }
 
-/// Lists hold the treated, each with the addresses that the trigger's channels need, and nobody in control.
+/// Lists contain the treated customers, each with the addresses that the trigger's channels need, and no control group.
 fn export(copy: &Copy) {
     let assigned = rows(&copy.warehouse(), "activations", "assignment");
     let group = |trigger: &str, group: &str| -> BTreeSet<String> {
@@ -160,7 +161,7 @@ fn export(copy: &Copy) {
         let people: Vec<serde_json::Value> = list.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let keys = people.iter().map(|person| person["customer_key"].as_str().unwrap().to_owned());
         assert_eq!(keys.collect::<BTreeSet<_>>(), group(trigger, "treatment"));
-        assert!(!group(trigger, "control").is_empty(), "{trigger} leaves somebody alone");
+        assert!(!group(trigger, "control").is_empty(), "{trigger} has a control group");
         for person in &people {
             let channels = person["allowed_channels"].as_str().unwrap();
             assert_eq!(person["email"].is_string(), channels.contains("email"), "{person}");
@@ -180,9 +181,12 @@ fn export(copy: &Copy) {
     let mode = fs::metadata(copy.path().join("list.csv")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 
-    told!("no_such_trigger", copy.lojal(&["export", "recent_ordr"]).exits(2));
-    told!("no_such_folder", copy.lojal(&["export", "recent_order", "--output", "nowhere/list.csv"]).exits(3));
-    told!("nothing_published", copy.lojal(&["export", "buyer", "--warehouse", "elsewhere"]).exits(2));
+    matches_snapshot!("no_such_trigger", copy.lojal(&["export", "recent_ordr"]).exits(2));
+    matches_snapshot!(
+        "no_such_folder",
+        copy.lojal(&["export", "recent_order", "--output", "nowhere/list.csv"]).exits(3)
+    );
+    matches_snapshot!("nothing_published", copy.lojal(&["export", "buyer", "--warehouse", "elsewhere"]).exits(2));
 }
 
 #[test]

@@ -1,8 +1,8 @@
-//! The command line beside the main job: what each verb prints, the flags, and the environment variables for them.
+//! The command line apart from the main job: the output of each verb, the flags, and their environment variables.
 
 use serde_json::Value;
 
-use super::support::{Copy, lojal, outcome, repository, small_run, told};
+use super::support::{Copy, lojal, matches_snapshot, outcome, repository, small_run};
 
 fn small(arguments: &[&str]) -> super::support::Outcome {
     small_run().0.lojal(arguments)
@@ -12,26 +12,26 @@ fn small(arguments: &[&str]) -> super::support::Outcome {
 
 #[test]
 fn help_shows_verbs_flags_and_exit_codes() {
-    told!("help", outcome(lojal(repository()).arg("--help")).exits(0));
-    told!("help_run", outcome(lojal(repository()).args(["run", "--help"])).exits(0));
+    matches_snapshot!("help", outcome(lojal(repository()).arg("--help")).exits(0));
+    matches_snapshot!("help_run", outcome(lojal(repository()).args(["run", "--help"])).exits(0));
 }
 
 #[test]
-fn nothing_typed_is_a_usage_error_that_shows_help() {
+fn no_arguments_is_a_usage_error_that_shows_help() {
     let ended = outcome(&mut lojal(repository())).exits(2);
     assert!(ended.stderr.contains("Usage: lojal"), "{ended}");
 }
 
 #[test]
 fn wrong_words_are_usage_errors() {
-    told!("unknown_verb", outcome(lojal(repository()).arg("rnu")).exits(2));
-    told!("unknown_flag", outcome(lojal(repository()).args(["run", "--asof", "2025-01-01"])).exits(2));
-    told!("no_threads", outcome(lojal(repository()).args(["run", "--threads", "0"])).exits(2));
-    told!("unknown_size", outcome(lojal(repository()).args(["run", "--memory-limit", "much"])).exits(2));
+    matches_snapshot!("unknown_verb", outcome(lojal(repository()).arg("rnu")).exits(2));
+    matches_snapshot!("unknown_flag", outcome(lojal(repository()).args(["run", "--asof", "2025-01-01"])).exits(2));
+    matches_snapshot!("no_threads", outcome(lojal(repository()).args(["run", "--threads", "0"])).exits(2));
+    matches_snapshot!("unknown_size", outcome(lojal(repository()).args(["run", "--memory-limit", "much"])).exits(2));
 }
 
 #[test]
-fn the_version_is_told() {
+fn the_version_is_printed() {
     let ended = outcome(lojal(repository()).arg("--version")).exits(0);
     assert_eq!(ended.stdout.trim(), concat!("lojal ", env!("CARGO_PKG_VERSION")));
 }
@@ -39,29 +39,32 @@ fn the_version_is_told() {
 // schema, ls, plan
 
 #[test]
-fn the_committed_schema_is_the_one_of_the_types() {
+fn the_committed_schema_matches_the_types() {
     let printed = outcome(lojal(repository()).arg("schema")).exits(0).stdout;
     let committed = std::fs::read_to_string(repository().join("pipelines/pipeline.schema.json")).unwrap();
-    assert_eq!(printed, committed, "write it again: lojal schema > pipelines/pipeline.schema.json");
+    assert_eq!(printed, committed, "regenerate it: lojal schema > pipelines/pipeline.schema.json");
     serde_json::from_str::<Value>(&printed).unwrap();
 }
 
 #[test]
 fn ls_names_everything() {
-    told!("ls", small(&["ls"]).exits(0));
+    matches_snapshot!("ls", small(&["ls"]).exits(0));
 }
 
 #[test]
 fn plan_explains_each_step() {
-    told!("plan", small(&["plan"]).exits(0));
+    matches_snapshot!("plan", small(&["plan"]).exits(0));
 }
 
 #[test]
 fn plan_explains_a_selection() {
-    told!("plan_selection", small(&["plan", "--select", "+person_sales", "--exclude", "member_identities"]).exits(0));
-    told!("plan_downstream", small(&["plan", "--select", "int_person_orders+"]).exits(0));
-    told!("plan_tag", small(&["plan", "--select", "tag:sales"]).exits(0));
-    told!("plan_unknown_tag", small(&["plan", "--select", "tag:sale"]).exits(2));
+    matches_snapshot!(
+        "plan_selection",
+        small(&["plan", "--select", "+person_sales", "--exclude", "member_identities"]).exits(0)
+    );
+    matches_snapshot!("plan_downstream", small(&["plan", "--select", "int_person_orders+"]).exits(0));
+    matches_snapshot!("plan_tag", small(&["plan", "--select", "tag:sales"]).exits(0));
+    matches_snapshot!("plan_unknown_tag", small(&["plan", "--select", "tag:sale"]).exits(2));
 }
 
 #[test]
@@ -75,41 +78,44 @@ fn the_default_pipeline_is_consistent_and_can_be_listed() {
 
 #[test]
 fn show_prints_rows_for_reading() {
-    told!("show_table", small(&["show", "person_sales"]).exits(0));
-    told!("show_limit", small(&["show", "daily_sales", "--limit", "2"]).exits(0));
-    told!(
+    matches_snapshot!("show_table", small(&["show", "person_sales"]).exits(0));
+    matches_snapshot!("show_limit", small(&["show", "daily_sales", "--limit", "2"]).exits(0));
+    matches_snapshot!(
         "show_columns_where",
         small(&["show", "daily_sales", "--columns", "day,orders", "--where", "orders > 1 and visits = 0"]).exits(0)
     );
-    told!("show_restricted", small(&["show", "person_contacts"]).exits(0));
-    told!("show_no_row", small(&["show", "daily_sales", "--where", "orders > 100"]).exits(0));
+    matches_snapshot!("show_restricted", small(&["show", "person_contacts"]).exits(0));
+    matches_snapshot!("show_no_row", small(&["show", "daily_sales", "--where", "orders > 100"]).exits(0));
 }
 
 #[test]
 fn show_prints_csv_and_json_for_programs() {
-    told!("show_csv", small(&["show", "person_sales", "--format", "csv"]).exits(0));
+    matches_snapshot!("show_csv", small(&["show", "person_sales", "--format", "csv"]).exits(0));
     let json = small(&["show", "person_sales", "--format", "json"]).exits(0);
-    told!("show_json", json);
+    matches_snapshot!("show_json", json);
     for line in json.stdout.lines() {
         serde_json::from_str::<Value>(line).unwrap_or_else(|error| panic!("{error}: {line}"));
     }
     assert_eq!(json.stdout.lines().count(), 5);
     let empty = small(&["show", "daily_sales", "--where", "orders > 100", "--format", "csv"]).exits(0);
-    assert_eq!(empty.stdout.trim(), "day,orders,revenue,visits", "a header even where there is no row");
+    assert_eq!(empty.stdout.trim(), "day,orders,revenue,visits", "a header even without rows");
 }
 
 #[test]
-fn show_tells_what_it_does_not_find() {
-    told!("show_unknown_table", small(&["show", "person_sale"]).exits(2));
-    told!("show_unknown_column", small(&["show", "person_sales", "--columns", "order"]).exits(2));
-    told!("show_faulty_condition", small(&["show", "person_sales", "--where", "orders >"]).exits(2));
-    told!("show_unknown_column_in_condition", small(&["show", "person_sales", "--where", "order_count > 1"]).exits(2));
-    told!("show_nothing_published", Copy::of_small().lojal(&["show", "person_sales"]).exits(2));
+fn show_reports_what_it_does_not_find() {
+    matches_snapshot!("show_unknown_table", small(&["show", "person_sale"]).exits(2));
+    matches_snapshot!("show_unknown_column", small(&["show", "person_sales", "--columns", "order"]).exits(2));
+    matches_snapshot!("show_faulty_condition", small(&["show", "person_sales", "--where", "orders >"]).exits(2));
+    matches_snapshot!(
+        "show_unknown_column_in_condition",
+        small(&["show", "person_sales", "--where", "order_count > 1"]).exits(2)
+    );
+    matches_snapshot!("show_nothing_published", Copy::of_small().lojal(&["show", "person_sales"]).exits(2));
 }
 
 #[test]
-fn show_works_where_a_reader_has_gone() {
-    // `lojal show … | head -1` ends well.
+fn show_succeeds_when_its_reader_closes_early() {
+    // `lojal show … | head -1` succeeds.
     let script = "set -o pipefail; \"$0\" show daily_sales --format csv | head -1";
     let mut shell = std::process::Command::new("bash");
     shell.args(["-c", script, env!("CARGO_BIN_EXE_lojal")]).current_dir(small_run().0.path());
@@ -119,7 +125,7 @@ fn show_works_where_a_reader_has_gone() {
 // Messages
 
 #[test]
-fn json_logs_are_one_object_a_line() {
+fn json_logs_are_one_object_per_line() {
     let copy = Copy::of_small();
     copy.append("extracts/orders.csv", "21,bad,row\n");
     let ended = copy.lojal(&["run", "--log-format", "json"]).exits(0);
@@ -137,11 +143,14 @@ fn json_logs_are_one_object_a_line() {
     let done = lines.iter().find(|line| line["event"] == "step_done" && line["step"] == "person_sales");
     let done = done.expect("the end of a step");
     assert_eq!(done["rows"], 5);
-    assert!(done["message"].as_str().unwrap().trim_start() == done["message"].as_str().unwrap(), "no layout: {done}");
+    assert!(
+        done["message"].as_str().unwrap().trim_start() == done["message"].as_str().unwrap(),
+        "no indentation: {done}"
+    );
 }
 
 #[test]
-fn json_logs_tell_mistakes_with_their_place() {
+fn json_logs_report_mistakes_with_their_position() {
     let copy = Copy::of_small();
     copy.edit("pipelines/shop.yml", "event_time: joined_on", "event_tme: joined_on");
     let ended = copy.lojal(&["check", "--log-format", "json"]).exits(2);
@@ -151,7 +160,7 @@ fn json_logs_tell_mistakes_with_their_place() {
 }
 
 #[test]
-fn json_logs_tell_failures_with_their_hint() {
+fn json_logs_report_failures_with_their_hint() {
     let copy = Copy::of_small();
     copy.remove("extracts/orders.csv");
     let ended = copy.lojal(&["run", "--log-format", "json", "--quiet"]).exits(1);
@@ -202,14 +211,14 @@ fn each_flag_has_an_environment_variable() {
 }
 
 #[test]
-fn a_flag_wins_over_its_variable() {
+fn a_flag_overrides_its_variable() {
     let (copy, _) = small_run();
     let mut show = copy.command(&["show", "daily_sales", "--warehouse", "warehouse", "--limit", "1"]);
     outcome(show.env("LOJAL_WAREHOUSE", "nowhere")).exits(0);
 }
 
 #[test]
-fn a_warehouse_may_be_a_file_url_and_lie_elsewhere() {
+fn a_warehouse_may_be_a_file_url_outside_the_project() {
     let (copy, elsewhere) = (Copy::of_small(), tempfile::tempdir().unwrap());
     let url = format!("file://{}/shop", elsewhere.path().display());
     copy.lojal(&["run", "--quiet", "--warehouse", &url]).exits(0);

@@ -1,12 +1,12 @@
-//! Mistakes in pipeline files and on the command line: each ends with exit code 2 before any data are read, and says
-//! where, what and what to do. The extracts are not even there.
+//! Mistakes in pipeline files and on the command line. Each ends with exit code 2 before any data is read, and reports
+//! its position, what is wrong and how to fix it. The extracts do not even exist.
 
 use super::mistakes::{PIPELINE, check, mistakes, project};
-use super::support::{Copy, lojal, outcome, told};
+use super::support::{Copy, lojal, matches_snapshot, outcome};
 
 #[test]
-fn a_sound_project_passes_without_extracts() {
-    told!("sound_project", project().lojal(&["check"]).exits(0));
+fn a_valid_project_passes_without_extracts() {
+    matches_snapshot!("sound_project", project().lojal(&["check"]).exits(0));
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn environment_variables_have_defaults_and_are_never_shown() {
     copy.lojal(&["check"]).exits(0);
     let mut run = copy.command(&["run", "--quiet"]);
     let ended = outcome(run.env("SHOP_FOLDER", "hemlig-mapp")).exits(1);
-    told!("environment_variable_not_shown", ended);
+    matches_snapshot!("environment_variable_not_shown", ended);
     assert!(!ended.stderr.contains("hemlig-mapp"));
 }
 
@@ -124,20 +124,20 @@ fn no_snapshot_kept() {
 }
 
 #[test]
-fn event_time_that_is_no_column() {
-    mistakes!(1, "event_time_that_is_no_column", check(PIPELINE, "event_time: ordered_at", "event_time: order_at"));
+fn event_time_that_is_not_a_column() {
+    mistakes!(1, "event_time_that_is_not_a_column", check(PIPELINE, "event_time: ordered_at", "event_time: order_at"));
 }
 
 #[test]
-fn event_time_that_is_no_time() {
-    mistakes!(1, "event_time_that_is_no_time", check(PIPELINE, "event_time: ordered_at", "event_time: member_id"));
+fn event_time_that_is_not_a_time() {
+    mistakes!(1, "event_time_that_is_not_a_time", check(PIPELINE, "event_time: ordered_at", "event_time: member_id"));
 }
 
 #[test]
-fn amount_that_is_no_number() {
+fn amount_that_is_not_a_number() {
     mistakes!(
         1,
-        "amount_that_is_no_number",
+        "amount_that_is_not_a_number",
         check(PIPELINE, "amount: [quantity, unit_price]", "amount: [quantity, note]")
     );
 }
@@ -165,10 +165,10 @@ fn unknown_check() {
 }
 
 #[test]
-fn check_against_a_table_that_is_not_there() {
+fn check_against_a_missing_table() {
     let range = "checks: [{ range: { min: 1 } }]";
     let wrong = "checks: [{ relationships: { table: person_sale, column: orders } }]";
-    mistakes!(1, "check_against_a_table_that_is_not_there", check(PIPELINE, range, wrong));
+    mistakes!(1, "check_against_a_missing_table", check(PIPELINE, range, wrong));
 }
 
 #[test]
@@ -178,19 +178,19 @@ fn expression_with_an_unknown_column() {
 }
 
 #[test]
-fn identity_from_a_model_that_is_not_there() {
+fn identity_from_a_missing_model() {
     let (right, wrong) = ("records: int_member_records", "records: int_members_records");
-    mistakes!(1, "identity_from_a_model_that_is_not_there", check(PIPELINE, right, wrong));
+    mistakes!(1, "identity_from_a_missing_model", check(PIPELINE, right, wrong));
 }
 
 #[test]
-fn identity_by_a_column_that_is_not_there() {
+fn identity_by_a_missing_column() {
     let (right, wrong) = ("email: email_key, phone: phone_key", "email: mail_key, phone: phone_key");
-    mistakes!(1, "identity_by_a_column_that_is_not_there", check(PIPELINE, right, wrong));
+    mistakes!(1, "identity_by_a_missing_column", check(PIPELINE, right, wrong));
 }
 
 #[test]
-fn several_mistakes_are_told_together() {
+fn several_mistakes_are_reported_together() {
     let copy = project();
     copy.edit(PIPELINE, "time_zone: Europe/Stockholm", "timezone: Europe/Stockholm");
     copy.edit(PIPELINE, "joined_on: { type: date", "joined_on: { typ: date");
@@ -200,7 +200,7 @@ fn several_mistakes_are_told_together() {
 }
 
 #[test]
-fn several_names_that_lead_nowhere_are_told_together() {
+fn several_unknown_names_are_reported_together() {
     let copy = project();
     copy.edit(PIPELINE, "Europe/Stockholm", "Europe/Stokholm");
     copy.edit(PIPELINE, "event_time: ordered_at", "event_time: order_at");
@@ -208,57 +208,57 @@ fn several_names_that_lead_nowhere_are_told_together() {
     mistakes!(3, "several_names", copy.lojal(&["check"]).exits(2));
 }
 
-// What is typed on the command line
+// Arguments on the command line
 
 #[test]
-fn pipeline_that_is_not_there() {
-    told!("pipeline_not_there", project().lojal(&["check", "shopp"]).exits(2));
+fn missing_pipeline() {
+    matches_snapshot!("missing_pipeline", project().lojal(&["check", "shopp"]).exits(2));
 }
 
 #[test]
-fn folder_that_is_no_project() {
+fn folder_that_is_not_a_project() {
     let empty = tempfile::tempdir().unwrap();
-    told!("no_project", outcome(lojal(empty.path()).arg("check")).exits(2));
+    matches_snapshot!("not_a_project", outcome(lojal(empty.path()).arg("check")).exits(2));
 }
 
 #[test]
 fn two_pipelines_to_choose_from() {
     let copy = project();
     copy.write("pipelines/other.yml", copy.read(PIPELINE).replace("name: shop", "name: other"));
-    told!("two_pipelines", copy.lojal(&["check"]).exits(2));
+    matches_snapshot!("two_pipelines", copy.lojal(&["check"]).exits(2));
     copy.lojal(&["check", "shop"]).exits(0);
     copy.lojal(&["check", "pipelines/other.yml"]).exits(0);
 }
 
 #[test]
-fn var_that_is_not_there() {
-    told!("var_not_there", project().lojal(&["check", "--vars", "extract=x"]).exits(2));
+fn unknown_var() {
+    matches_snapshot!("unknown_var", project().lojal(&["check", "--vars", "extract=x"]).exits(2));
 }
 
 #[test]
 fn var_of_another_kind() {
-    told!("var_of_another_kind", project().lojal(&["check", "--vars", "large_order=much"]).exits(2));
+    matches_snapshot!("var_of_another_kind", project().lojal(&["check", "--vars", "large_order=much"]).exits(2));
 }
 
 #[test]
 fn var_without_a_value() {
-    told!("var_without_a_value", project().lojal(&["check", "--vars", "large_order"]).exits(2));
+    matches_snapshot!("var_without_a_value", project().lojal(&["check", "--vars", "large_order"]).exits(2));
 }
 
 #[test]
 fn selection_of_nothing() {
-    told!("selection_of_nothing", project().lojal(&["check", "--select", "person_sale"]).exits(2));
+    matches_snapshot!("selection_of_nothing", project().lojal(&["check", "--select", "person_sale"]).exits(2));
 }
 
 #[test]
 fn warehouse_of_another_kind() {
     let ended = project().lojal(&["check", "--warehouse", "s3://key:secret@bucket/shop"]);
-    told!("warehouse_of_another_kind", ended);
+    matches_snapshot!("warehouse_of_another_kind", ended);
     assert!(!ended.stderr.contains("secret"));
     ended.exits(2);
 }
 
 #[test]
 fn day_that_does_not_exist() {
-    told!("day_that_does_not_exist", project().lojal(&["run", "--as-of", "2025-02-30"]).exits(2));
+    matches_snapshot!("day_that_does_not_exist", project().lojal(&["run", "--as-of", "2025-02-30"]).exits(2));
 }

@@ -1,12 +1,12 @@
-//! Pipelines that extend another: what comes from where, and mistakes in either file told at their own place.
+//! Pipelines that extend another: what comes from which file, and mistakes in each file reported at their own position.
 
 use super::mistakes::mistakes;
-use super::support::{Copy, told};
+use super::support::{Copy, matches_snapshot};
 
 const OWN: &str = "pipelines/own.yml";
 const BASE: &str = "pipelines/shop.yml";
 
-/// The small project with a second one in its folder `branch`, whose pipeline extends the small one's.
+/// The small project with a second one in its folder `branch`, whose pipeline extends the small project's.
 struct Branch(Copy);
 
 impl Branch {
@@ -23,17 +23,17 @@ impl Branch {
         self.0.lojal(&[verb, "--project-dir", "branch"])
     }
 
-    /// What `check` says of it.
+    /// The output of `check`.
     fn mistakes(&self) -> super::support::Outcome {
         self.lojal("check").exits(2)
     }
 }
 
 #[test]
-fn a_project_needs_nothing_but_what_differs() {
+fn a_project_needs_only_what_differs() {
     let branch = Branch::of("");
-    told!("nothing_but_what_differs", branch.lojal("check").exits(0));
-    // The same extracts give the same tables, in a warehouse of its own.
+    matches_snapshot!("only_what_differs", branch.lojal("check").exits(0));
+    // The same extracts give the same tables, in a separate warehouse.
     branch.0.write("branch/extracts/members.csv", branch.0.read("extracts/members.csv"));
     branch.0.write("branch/extracts/orders.csv", branch.0.read("extracts/orders.csv"));
     branch.0.write("branch/extracts/visits.csv", branch.0.read("extracts/visits.csv"));
@@ -48,22 +48,22 @@ fn a_project_needs_nothing_but_what_differs() {
 }
 
 #[test]
-fn a_sql_file_stands_in_place_of_the_bases() {
+fn a_sql_file_replaces_the_bases_file() {
     let branch = Branch::of("");
     let sql = branch.0.read("sql/staging/stg_orders.sql");
     branch.0.write("branch/sql/staging/stg_orders.sql", sql.replace("orders.", "orders.no_"));
-    let told = branch.mistakes().stderr;
-    assert!(told.contains("error: sql/staging/stg_orders.sql:"), "{told}");
-    // The base's own files are named from the project's folder.
+    let errors = branch.mistakes().stderr;
+    assert!(errors.contains("error: sql/staging/stg_orders.sql:"), "{errors}");
+    // Paths of the base's own files are relative to the project's folder.
     let sql = branch.0.read("sql/marts/daily_sales.sql");
     branch.0.write("branch/sql/staging/stg_orders.sql", branch.0.read("sql/staging/stg_orders.sql"));
     branch.0.write("sql/marts/daily_sales.sql", format!("{sql} where nothing = 1"));
-    let told = branch.mistakes().stderr;
-    assert!(told.contains("error: ../sql/marts/daily_sales.sql:"), "{told}");
+    let errors = branch.mistakes().stderr;
+    assert!(errors.contains("error: ../sql/marts/daily_sales.sql:"), "{errors}");
 }
 
 #[test]
-fn a_run_is_another_one_when_the_base_has_changed() {
+fn a_changed_base_makes_a_run_necessary() {
     let branch = Branch::of("vars: { extracts: ../extracts }\n");
     branch.lojal("run").exits(0);
     let skipped = |branch: &Branch| branch.0.lojal(&["run", "--skip-unchanged", "--project-dir", "branch"]).code;
@@ -75,20 +75,20 @@ fn a_run_is_another_one_when_the_base_has_changed() {
 }
 
 #[test]
-fn mistakes_of_both_files_are_told_at_once() {
+fn mistakes_in_both_files_are_reported_together() {
     let branch = Branch::of("time_zne: UTC\nvars: { extract: null }\n");
     branch.0.edit(BASE, "    event_time: joined_on", "    event_tme: joined_on");
     mistakes!(2, "mistakes_of_both_files", branch.mistakes());
 }
 
 #[test]
-fn what_is_taken_out_must_be_there() {
+fn only_inherited_entries_can_be_removed() {
     let branch = Branch::of("vars: { extract: null }\nsources: { visit: null }\nchecks: { sales_conserved: null }\n");
-    mistakes!(3, "taken_out_in_vain", branch.mistakes());
+    mistakes!(3, "removed_but_not_inherited", branch.mistakes());
 }
 
 #[test]
-fn a_name_that_means_nothing_is_told_in_the_file_that_says_it() {
+fn an_unknown_name_is_reported_in_the_file_that_contains_it() {
     let own = Branch::of("time_zone: Europe/Stokholm\n");
     mistakes!(1, "a_wrong_name_here", own.mistakes());
     let base = Branch::of("base_currency: NOK\n");
@@ -97,18 +97,18 @@ fn a_name_that_means_nothing_is_told_in_the_file_that_says_it() {
 }
 
 #[test]
-fn a_base_that_is_not_there() {
+fn a_missing_base() {
     let branch = Branch::of("");
     branch.0.edit(&format!("branch/{OWN}"), "shop.yml", "shopp.yml");
-    mistakes!(1, "a_base_that_is_not_there", branch.mistakes());
+    mistakes!(1, "a_missing_base", branch.mistakes());
 }
 
 #[test]
-fn a_base_outside_of_pipelines() {
+fn a_base_outside_pipelines() {
     let branch = Branch::of("");
     branch.0.write("shop.yml", branch.0.read(BASE));
     branch.0.edit(&format!("branch/{OWN}"), "pipelines/shop.yml", "shop.yml");
-    mistakes!(1, "a_base_outside_of_pipelines", branch.mistakes());
+    mistakes!(1, "a_base_outside_pipelines", branch.mistakes());
 }
 
 #[test]

@@ -1,11 +1,11 @@
-//! What becomes of customer keys from run to run in one warehouse.
+//! How customer keys change from run to run in one warehouse.
 
 use super::support::{Copy, texts};
 
 const CRM: &str = "sample_data/crm_customers.csv";
 
 #[test]
-fn a_record_that_came_to_be_another_person_is_told() {
+fn a_record_that_moved_to_another_person_is_reported() {
     let copy = Copy::of_repository();
     let run = |as_of: &str| {
         let tables = ["--select", "customer_identities", "--select", "customer_identity_changes"];
@@ -14,7 +14,7 @@ fn a_record_that_came_to_be_another_person_is_told() {
         let columns = ["source_id", "old_customer_key", "new_customer_key", "reason"].map(|name| texts(&changes, name));
         (0..changes.num_rows()).map(|row| columns.each_ref().map(|column| column[row].clone())).collect::<Vec<_>>()
     };
-    assert!(run("2025-12-30").is_empty(), "before the first run nobody was known");
+    assert!(run("2025-12-30").is_empty(), "before the first run no customer was known");
     let keys = {
         let identities = copy.warehouse().table("customer_identities");
         let (ids, keys) = (texts(&identities, "source_id"), texts(&identities, "customer_key"));
@@ -26,9 +26,9 @@ fn a_record_that_came_to_be_another_person_is_told() {
     copy.write(CRM, apart.replace("tilde.noren@example.org", "stellan.bostrom@example.org"));
     let merged = ["C00000002".to_owned(), keys("C00000002"), keys("C00000001"), "merged".to_owned()];
     assert_eq!(run("2026-01-01"), std::slice::from_ref(&merged));
-    assert_eq!(run("2026-01-01"), std::slice::from_ref(&merged), "a day run again tells the same");
+    assert_eq!(run("2026-01-01"), std::slice::from_ref(&merged), "running a day again gives the same result");
 
     copy.write(CRM, apart);
     let split = ["C00000002".to_owned(), keys("C00000001"), keys("C00000002"), "split".to_owned()];
-    assert_eq!(run("2026-01-02"), [merged, split], "and remembers");
+    assert_eq!(run("2026-01-02"), [merged, split], "and the earlier change is kept");
 }

@@ -1,9 +1,9 @@
-//! Labels and descriptions in several languages: what the catalog shows, and what is wrong with a language file.
+//! Labels and descriptions in several languages: what the catalog shows, and mistakes in a language file.
 
 use serde_json::Value;
 
 use super::mistakes::{PIPELINE, project};
-use super::support::{Copy, Outcome, sample_run, told};
+use super::support::{Copy, Outcome, matches_snapshot, sample_run};
 
 const SWEDISH: &str = "swedish.yml";
 
@@ -30,7 +30,7 @@ fn check(words: &str) -> Outcome {
 }
 
 #[test]
-fn the_catalog_holds_each_language() {
+fn the_catalog_contains_each_language() {
     let copy = with_words(Copy::of_small(), WORDS);
     copy.lojal(&["run", "--quiet"]).exits(0);
     let catalog = copy.warehouse().json("catalog.json");
@@ -45,26 +45,26 @@ fn the_catalog_holds_each_language() {
 }
 
 #[test]
-fn gaps_are_a_warning_that_names_some() {
-    told!("language_gaps", check(WORDS).exits(0));
+fn missing_words_are_a_warning_with_examples() {
+    matches_snapshot!("language_gaps", check(WORDS).exits(0));
 }
 
 #[test]
-fn words_for_what_is_not_published_are_mistakes() {
+fn words_for_unpublished_tables_are_mistakes() {
     let words = WORDS.replace("  daily_sales:", "  daily_sale:").replace("  day: {", "  days: {");
-    told!("language_words_in_vain", check(&words).exits(2));
+    matches_snapshot!("language_unused_words", check(&words).exits(2));
 }
 
 #[test]
-fn mistakes_of_a_language_file_are_told_like_those_of_a_pipeline() {
-    told!("language_unknown_key", check(&WORDS.replace("    label:", "    lable:")).exits(2));
+fn mistakes_in_a_language_file_are_reported_like_those_in_a_pipeline() {
+    matches_snapshot!("language_unknown_key", check(&WORDS.replace("    label:", "    lable:")).exits(2));
 }
 
 #[test]
-fn a_language_file_that_is_not_there_is_a_mistake() {
+fn a_missing_language_file_is_a_mistake() {
     let copy = with_words(project(), WORDS);
     copy.remove(SWEDISH);
-    told!("language_file_missing", copy.lojal(&["check"]).exits(2));
+    matches_snapshot!("language_file_missing", copy.lojal(&["check"]).exits(2));
 }
 
 #[test]

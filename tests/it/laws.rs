@@ -1,14 +1,14 @@
-//! Laws that hold for any input: threads, the order of rows and their spread over files change no byte of what is
-//! published, and what happens after the as-of day changes nothing but the count of rows.
+//! Laws that hold for any input. Threads, the order of rows and their distribution over files do not change a byte of
+//! the published tables, and events after the as-of day change only the row counts.
 
 use std::collections::BTreeMap;
 use std::fs;
 
 use proptest::prelude::*;
 
-use super::support::{Copy, Warehouse, integers, records, sample_run, told, without};
+use super::support::{Copy, Warehouse, integers, matches_snapshot, records, sample_run, without};
 
-/// Bytes of each published table but source_reconciliation, which counts files and later rows.
+/// Bytes of each published table except source_reconciliation, which counts files and later rows.
 fn bytes(warehouse: &Warehouse) -> BTreeMap<String, Vec<Vec<u8>>> {
     let tables = warehouse.tables().into_iter().filter(|table| table != "source_reconciliation");
     tables
@@ -16,9 +16,9 @@ fn bytes(warehouse: &Warehouse) -> BTreeMap<String, Vec<Vec<u8>>> {
         .collect()
 }
 
-/// The tables that are a function of the extracts and as_of alone. Those of activation are not, on purpose: whom earlier
-/// runs activated cannot be told from extracts, so they remember it, and a warehouse with another history of runs has
-/// other cooldowns. In warehouses of one run each they obey the laws like all others.
+/// The tables that depend only on the extracts and as_of. The activation tables do not, on purpose: the customers
+/// activated by earlier runs are not in the extracts, so these tables remember them, and a warehouse with a different
+/// history of runs has different cooldowns. In warehouses with a single run they obey the laws like all others.
 fn without_memory(mut tables: BTreeMap<String, Vec<Vec<u8>>>) -> BTreeMap<String, Vec<Vec<u8>>> {
     tables.retain(|table, _| !table.starts_with("activation"));
     tables
@@ -38,13 +38,13 @@ fn same_counts(one: &Warehouse, other: &Warehouse, except: &[&str]) {
     assert_eq!(counts(one), counts(other));
 }
 
-/// Warnings and the rows that they show.
+/// Warnings and the rows in them.
 fn warnings(stderr: &str) -> String {
     let lines = stderr.lines().filter(|line| line.starts_with("warning") || line.starts_with('|'));
     lines.map(|line| line.to_owned() + "\n").collect()
 }
 
-/// Shuffles by a seed: a xorshift generator and Fisher and Yates' way through the list.
+/// Shuffles with a seed: a xorshift generator and the Fisher-Yates algorithm.
 fn shuffle<T>(list: &mut [T], seed: u64) {
     let mut state = seed | 1;
     for at in (1..list.len()).rev() {
@@ -55,7 +55,8 @@ fn shuffle<T>(list: &mut [T], seed: u64) {
     }
 }
 
-/// Puts an extract's rows in another order and into several files, whose names sort otherwise than they were made.
+/// Shuffles an extract's rows and distributes them over several files, whose names do not sort in the order of
+/// creation.
 fn scatter(copy: &Copy, folder: &str, extract: &str, files: usize, seed: u64) {
     let (header, mut rows) = records(&copy.read(&format!("{folder}/{extract}.csv")));
     shuffle(&mut rows, seed);
@@ -71,7 +72,7 @@ fn one_thread_publishes_the_same_bytes_as_two() {
     let (sample, _) = sample_run();
     let one = Copy::of_repository();
     let run = one.lojal(&["run", "--threads", "1"]).exits(0);
-    told!("one_thread", warnings(&run.stderr));
+    matches_snapshot!("one_thread", warnings(&run.stderr));
     same_bytes(&sample.warehouse(), &one.warehouse());
     same_counts(&sample.warehouse(), &one.warehouse(), &[]);
 }
@@ -101,10 +102,10 @@ fn shuffled_rows_in_several_files_publish_the_same_bytes() {
 }
 
 #[test]
-fn what_happens_after_as_of_changes_nothing() {
+fn events_after_as_of_change_nothing() {
     let (sample, _) = sample_run();
     let later = Copy::of_repository();
-    // A record that would tie two persons together, orders, contacts and answers of people known already.
+    // A record that would join two persons, and orders, contacts and answers of known customers.
     let customers = later.read("sample_data/crm_customers.csv");
     let mut known = customers.lines().skip(1).map(|line| line.split(',').collect::<Vec<&str>>());
     let first = known.find(|record| !record[1].is_empty()).unwrap();
@@ -132,11 +133,11 @@ fn what_happens_after_as_of_changes_nothing() {
     later.append("sample_data/employee_surveys.csv", "S001,2026-01-01 00:00:00,1,0\n");
     later.lojal(&["run", "--as-of", "2025-12-31"]).exits(0);
     let counts = later.warehouse().table("source_reconciliation");
-    assert_eq!(integers(&counts, "rows_after_as_of").iter().sum::<i64>(), 7, "they were read");
+    assert_eq!(integers(&counts, "rows_after_as_of").iter().sum::<i64>(), 7, "they were counted");
     same_bytes(&sample.warehouse(), &later.warehouse());
 }
 
-/// Takes out of an extract the rows whose day in column `at` is after `as_of`.
+/// Removes the rows of an extract whose day in column `at` is after `as_of`.
 fn cut_off(copy: &Copy, extract: &str, at: usize, as_of: &str) -> usize {
     let file = format!("sample_data/{extract}.csv");
     let (header, rows) = records(&copy.read(&file));
@@ -148,12 +149,12 @@ fn cut_off(copy: &Copy, extract: &str, at: usize, as_of: &str) -> usize {
 }
 
 #[test]
-fn a_value_history_knows_nothing_later_than_each_as_of() {
+fn a_value_history_uses_nothing_later_than_each_as_of() {
     let whole = Copy::of_repository();
     for as_of in ["2024-12-31", "2025-06-30", "2025-11-30"] {
         whole.lojal(&["run", "--as-of", as_of, "--threads", "2"]).exits(0);
         let cut = Copy::of_repository();
-        // The same few bad rows are a larger share of fewer rows.
+        // The same few invalid rows are a larger share of fewer rows.
         cut.edit("pipelines/customer_lifecycle.yml", "max_rejected: 1%", "max_rejected: 10%");
         let dated = [
             ("crm_customers", 9),
@@ -182,7 +183,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn order_files_and_threads_change_no_byte(seed: u64, files in 1_usize..5, threads in 1_usize..5) {
+    fn order_files_and_threads_do_not_change_a_byte(seed: u64, files in 1_usize..5, threads in 1_usize..5) {
         let (small, _) = super::support::small_run();
         let other = Copy::of_small();
         for extract in ["members", "orders", "visits"] {
@@ -196,7 +197,7 @@ proptest! {
     }
 
     #[test]
-    fn a_past_as_of_is_as_if_later_rows_had_never_been(day in 2_u32..14) {
+    fn a_past_as_of_equals_a_run_without_later_rows(day in 2_u32..14) {
         let as_of = format!("2025-02-{day:02}");
         let (whole, cut) = (Copy::of_small(), Copy::of_small());
         for extract in ["extracts/orders.csv", "extracts/visits.csv"] {

@@ -1,7 +1,8 @@
-//! Small tables written in a pipeline file: they reach SQL, checks and documents, and each mistake is told at its place.
+//! Small tables written in a pipeline file. They reach SQL, checks and documents, and each mistake is reported at its
+//! position.
 
 use super::mistakes::{PERSON_SALES, PIPELINE, check, mistakes, project};
-use super::support::{Copy, Outcome, integers, texts, told};
+use super::support::{Copy, Outcome, integers, matches_snapshot, texts};
 
 const SIZES: &str = "lookups:
   order_sizes:
@@ -21,20 +22,20 @@ const SIZES: &str = "lookups:
 
 ";
 
-/// A copy of the small project with the lookup in it, extracts and all.
+/// A copy of the small project with the lookup in it, including extracts.
 fn with_lookup(copy: Copy, block: &str) -> Copy {
     copy.edit(PIPELINE, "identity:\n", &format!("{block}identity:\n"));
     copy
 }
 
-/// What `check` says after an edit of the lookup.
+/// The output of `check` after an edit of the lookup.
 #[track_caller]
 fn checked(from: &str, to: &str) -> Outcome {
     assert_eq!(SIZES.matches(from).count(), 1, "the lookup says `{from}` once");
     with_lookup(project(), &SIZES.replace(from, to)).lojal(&["check"]).exits(2)
 }
 
-// What lookups are good for
+// Use of lookups
 
 fn shop_that_reads_its_lookup() -> Copy {
     let copy = with_lookup(Copy::of_small(), SIZES);
@@ -55,9 +56,9 @@ fn shop_that_reads_its_lookup() -> Copy {
 #[test]
 fn a_lookup_reaches_sql_and_checks() {
     let copy = shop_that_reads_its_lookup();
-    told!("check", copy.lojal(&["check"]).exits(0));
-    told!("ls", copy.lojal(&["ls"]).exits(0).stdout.lines().take(6).collect::<Vec<_>>().join("\n"));
-    told!("plan", copy.lojal(&["plan"]).exits(0));
+    matches_snapshot!("check", copy.lojal(&["check"]).exits(0));
+    matches_snapshot!("ls", copy.lojal(&["ls"]).exits(0).stdout.lines().take(6).collect::<Vec<_>>().join("\n"));
+    matches_snapshot!("plan", copy.lojal(&["plan"]).exits(0));
     copy.lojal(&["run", "--quiet"]).exits(0);
     let sales = copy.warehouse().table("person_sales");
     let sizes = texts(&sales, "size");
@@ -88,7 +89,7 @@ fn a_lookup_is_a_seed_in_the_manifest() {
     assert_eq!(ran.unwrap()["adapter_response"]["rows_affected"], 8);
 }
 
-/// The small project with a law about the lookup alone, which `failing` breaks.
+/// The small project with a law about the lookup alone, broken by `failing`.
 fn with_law(copy: Copy, failing: &str, law: &str) -> Copy {
     let copy = with_lookup(copy, SIZES);
     copy.write("sql/checks/sizes_are_named.sql", format!("select order_sizes.* from order_sizes where {failing}"));
@@ -103,7 +104,7 @@ fn a_check_may_be_the_only_reader_of_a_lookup() {
 }
 
 #[test]
-fn a_law_about_a_lookup_alone_is_proved_before_data_are_read() {
+fn a_law_about_a_lookup_alone_is_proved_before_data_is_read() {
     let copy = with_law(project(), "order_sizes.size = 'many'", "{ description: No size is many }");
     let run = copy.lojal(&["run", "--quiet"]).exits(2);
     assert_eq!(run.stderr, copy.lojal(&["check"]).exits(2).stderr);
@@ -113,7 +114,10 @@ fn a_law_about_a_lookup_alone_is_proved_before_data_are_read() {
 #[test]
 fn a_law_that_only_warns_lets_a_lookup_pass() {
     let law = "{ description: Sizes begin at an amount, severity: warn }";
-    told!("warning_law", with_law(project(), "order_sizes.from_value is null", law).lojal(&["check"]).exits(0));
+    matches_snapshot!(
+        "warning_law",
+        with_law(project(), "order_sizes.from_value is null", law).lojal(&["check"]).exits(0)
+    );
 }
 
 #[test]
@@ -125,7 +129,7 @@ fn a_law_about_the_as_of_day_waits_for_the_run() {
 }
 
 #[test]
-fn another_cell_is_another_run() {
+fn a_changed_cell_makes_a_run_necessary() {
     let copy = shop_that_reads_its_lookup();
     copy.lojal(&["run", "--quiet"]).exits(0);
     copy.lojal(&["run", "--quiet", "--skip-unchanged"]).exits(99);
@@ -172,8 +176,8 @@ fn cell_that_is_a_map() {
 }
 
 #[test]
-fn key_that_is_no_column() {
-    mistakes!(1, "key_that_is_no_column", checked("    key: [orders, paid]", "    key: [orders, payd]"));
+fn key_that_is_not_a_column() {
+    mistakes!(1, "key_that_is_not_a_column", checked("    key: [orders, paid]", "    key: [orders, payd]"));
 }
 
 #[test]
@@ -187,8 +191,8 @@ fn key_cell_that_is_null() {
 }
 
 #[test]
-fn key_cell_that_is_left_out() {
-    mistakes!(1, "key_cell_that_is_left_out", checked("{ orders: 1, paid: [true, false],", "{ orders: 1,"));
+fn missing_key_cell() {
+    mistakes!(1, "missing_key_cell", checked("{ orders: 1, paid: [true, false],", "{ orders: 1,"));
 }
 
 #[test]
@@ -230,24 +234,24 @@ fn complete_about_a_column_outside_the_key() {
 }
 
 #[test]
-fn complete_about_no_column() {
+fn complete_without_columns() {
     mistakes!(
         1,
-        "complete_about_no_column",
+        "complete_without_columns",
         checked("paid: [true, false] }\n    rows", "is_paid: [true, false] }\n    rows")
     );
 }
 
 #[test]
-fn value_that_complete_does_not_list() {
+fn value_outside_complete() {
     mistakes!(1, "value_outside_complete", checked("orders: [2, 3], paid", "orders: [2, 3, 7], paid"));
 }
 
 #[test]
-fn row_that_can_never_win() {
+fn unreachable_row() {
     mistakes!(
         1,
-        "row_that_can_never_win",
+        "unreachable_row",
         checked("    rows:\n", "    rows:\n      - { orders: [2, 3], paid: [true, false], size: some }\n")
     );
 }
@@ -284,38 +288,38 @@ fn named_like_the_identity_table() {
 }
 
 #[test]
-fn named_like_a_table_of_lojal() {
-    mistakes!(1, "named_like_a_table_of_lojal", checked("  order_sizes:", "  source_counts:"));
+fn named_like_a_built_in_table() {
+    mistakes!(1, "named_like_a_built_in_table", checked("  order_sizes:", "  source_counts:"));
 }
 
 #[test]
-fn name_that_sql_cannot_write() {
-    mistakes!(1, "name_that_sql_cannot_write", checked("  order_sizes:", "  Order-Sizes:"));
+fn name_that_is_not_valid_in_sql() {
+    mistakes!(1, "name_not_valid_in_sql", checked("  order_sizes:", "  Order-Sizes:"));
 }
 
 #[test]
-fn misspelt_lookup_in_sql() {
+fn misspelled_lookup_in_sql() {
     let copy = shop_that_reads_its_lookup();
     copy.edit(PERSON_SALES, "left join order_sizes on", "left join order_size as order_sizes on");
-    mistakes!(1, "misspelt_in_sql", copy.lojal(&["check"]).exits(2));
+    mistakes!(1, "misspelled_in_sql", copy.lojal(&["check"]).exits(2));
 }
 
 #[test]
-fn column_that_the_lookup_does_not_have() {
+fn unknown_column_of_a_lookup() {
     let copy = shop_that_reads_its_lookup();
     copy.edit(PERSON_SALES, "    order_sizes.size\n", "    order_sizes.sise as size\n");
-    mistakes!(1, "column_not_there", copy.lojal(&["check"]).exits(2));
+    mistakes!(1, "unknown_column", copy.lojal(&["check"]).exits(2));
 }
 
 #[test]
-fn mistakes_of_lookups_and_sources_are_told_together() {
+fn mistakes_in_lookups_and_sources_are_reported_together() {
     let copy = with_lookup(project(), &SIZES.replace("[2, 3]", "[2, x]").replace("size: few", "sise: few"));
     copy.edit(PIPELINE, "Europe/Stockholm", "Europe/Stokholm");
     mistakes!(3, "several", copy.lojal(&["check"]).exits(2));
 }
 
 #[test]
-fn mistake_of_a_lookup_beside_one_of_yaml() {
+fn mistakes_in_a_lookup_and_in_yaml() {
     mistakes!(
         1,
         "list_where_a_map_belongs",
@@ -325,7 +329,7 @@ fn mistake_of_a_lookup_beside_one_of_yaml() {
 
 // The settings of the default pipeline
 
-/// What `check` says of the default pipeline after edits of its settings.
+/// The output of `check` for the default pipeline after edits of its settings.
 #[track_caller]
 fn set(edits: &[(&str, &str)]) -> Outcome {
     let copy = Copy::of_repository();
@@ -337,7 +341,7 @@ fn set(edits: &[(&str, &str)]) -> Outcome {
 
 #[test]
 fn misspelt_tier() {
-    mistakes!(1, "misspelt_tier", set(&[("tier: high, quantile", "tier: hihg, quantile")]));
+    mistakes!(1, "misspelled_tier", set(&[("tier: high, quantile", "tier: hihg, quantile")]));
 }
 
 #[test]

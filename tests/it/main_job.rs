@@ -1,5 +1,5 @@
-//! The default pipeline on the sample extracts: what it says, what it publishes, and whether the published Parquet
-//! is what the contract promises. Read here without lojal.
+//! The default pipeline on the sample extracts: its messages, its published tables, and whether the published Parquet
+//! matches the contract. Read here without lojal.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -11,7 +11,7 @@ use arrow::row::{RowConverter, SortField};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::Compression;
 
-use super::support::{Warehouse, column, hundredths, integers, repository, sample_run, texts, told};
+use super::support::{Warehouse, column, hundredths, integers, matches_snapshot, repository, sample_run, texts};
 
 fn warehouse() -> Warehouse {
     sample_run().0.warehouse()
@@ -22,14 +22,14 @@ fn sum(table: &RecordBatch, column: &str) -> i128 {
 }
 
 #[test]
-fn the_run_tells_its_stages_warnings_and_result() {
-    told!("main_job", sample_run().1);
+fn the_run_reports_its_stages_warnings_and_result() {
+    matches_snapshot!("main_job", sample_run().1);
 }
 
 #[test]
 fn the_last_line_is_one_compact_object() {
     let (copy, outcome) = sample_run();
-    assert_eq!(outcome.stdout.lines().count(), 1, "stdout is the object and nothing else");
+    assert_eq!(outcome.stdout.lines().count(), 1, "stdout contains only the object");
     let last = outcome.last_line();
     assert_eq!(outcome.stdout.trim_end(), last.to_string(), "compact");
     let snapshot = copy.warehouse().json("snapshot.json");
@@ -43,7 +43,7 @@ fn the_last_line_is_one_compact_object() {
 }
 
 #[test]
-fn the_snapshot_is_whole() {
+fn the_snapshot_is_complete() {
     warehouse().is_whole();
     assert!(!warehouse().entries().iter().any(|name| name == "staging" || name == "scratch"));
 }
@@ -72,7 +72,7 @@ fn row_counts_are_those_of_the_sample_readme() {
     assert_eq!(found, stated);
 }
 
-/// Rates of exchange_rates.csv in millionths, by currency and the day from which they are in force.
+/// Rates in exchange_rates.csv in millionths, by currency and by the day from which they are in force.
 fn rates_of_the_extract() -> BTreeMap<(String, chrono::NaiveDate), i128> {
     let text = fs::read_to_string(repository().join("sample_data/exchange_rates.csv")).unwrap();
     let rates = text.lines().skip(1).map(|line| {
@@ -84,7 +84,7 @@ fn rates_of_the_extract() -> BTreeMap<(String, chrono::NaiveDate), i128> {
     rates.collect()
 }
 
-/// Net revenue of the sound lines of transactions.csv in hundredths, reckoned from the text.
+/// Net revenue of the valid lines of transactions.csv in hundredths, computed from the text.
 fn net_revenue_of_the_extract() -> i128 {
     let rates = rates_of_the_extract();
     let text = fs::read_to_string(repository().join("sample_data/transactions.csv")).unwrap();
@@ -120,7 +120,7 @@ fn revenue_is_conserved_from_extract_to_tables() {
 }
 
 #[test]
-fn every_sum_of_the_months_is_that_of_the_customers() {
+fn every_sum_over_months_equals_the_sum_over_customers() {
     let (months, customers) = (warehouse().table("customer_months"), warehouse().table("customer_profitability"));
     let mut names = vec!["gross_revenue", "discounts", "returns", "net_revenue", "cost_of_goods", "payment_cost"];
     names.extend(["delivery_cost", "cost_to_serve", "programme_cost"]);
@@ -136,7 +136,7 @@ fn every_sum_of_the_months_is_that_of_the_customers() {
 }
 
 #[test]
-fn customers_and_unused_capacity_are_the_pools_of_the_extract() {
+fn customers_and_unused_capacity_add_up_to_the_pools_of_the_extract() {
     let text = fs::read_to_string(repository().join("sample_data/activity_costs.csv")).unwrap();
     let costs = text.lines().skip(1).map(|line| line.split(',').nth(2).unwrap().replace('.', ""));
     let pools: i128 = costs.map(|cost| cost.parse::<i128>().unwrap()).sum();
@@ -178,7 +178,7 @@ fn the_whale_curve_ends_at_the_profit_of_all_customers() {
 }
 
 #[test]
-fn each_source_record_has_one_person_and_each_person_a_record() {
+fn each_source_record_has_one_person_and_each_person_has_a_record() {
     let identities = warehouse().table("customer_identities");
     let records = texts(&identities, "source_id");
     assert_eq!(records.len(), 320);
@@ -190,7 +190,7 @@ fn each_source_record_has_one_person_and_each_person_a_record() {
 }
 
 #[test]
-fn stages_follow_one_another_without_gap_or_overlap() {
+fn stages_follow_each_other_without_gap_or_overlap() {
     let stages = warehouse().table("customer_stages");
     let keys = texts(&stages, "customer_key");
     let at = |name: &str| {
@@ -200,7 +200,7 @@ fn stages_follow_one_another_without_gap_or_overlap() {
     let (entered, left) = (at("entered_at"), at("left_at"));
     for row in 0..keys.len() {
         let last = keys.get(row + 1) != Some(&keys[row]);
-        assert_eq!(left[row].is_none(), last, "only the last stay of {} is open", keys[row]);
+        assert_eq!(left[row].is_none(), last, "only the last stage of {} is open", keys[row]);
         if !last {
             assert_eq!(left[row], entered[row + 1], "{}", keys[row]);
             assert!(entered[row] < left[row], "{}", keys[row]);
@@ -209,7 +209,7 @@ fn stages_follow_one_another_without_gap_or_overlap() {
 }
 
 #[test]
-fn direct_identifiers_are_in_restricted_tables_alone() {
+fn direct_identifiers_are_only_in_restricted_tables() {
     let crm = fs::File::open(repository().join("sample_data/crm_customers.csv")).unwrap();
     let names = ["email", "phone", "first_name", "last_name", "postal_code"];
     let header = "customer_id,email,phone,first_name,last_name,birth_date,postal_code,city,country,signup_date,\
@@ -232,7 +232,7 @@ fn direct_identifiers_are_in_restricted_tables_alone() {
         let hit = rows.schema().fields().iter().enumerate().find_map(|(at, field)| {
             let cells = cast(rows.column(at), &DataType::Utf8).unwrap();
             let cells: Vec<String> = cells.as_string::<i32>().iter().flatten().map(bare).collect();
-            // A count may happen to be the same number as somebody's postal code.
+            // A count may happen to be the same number as a customer's postal code.
             let least = if field.data_type().is_numeric() { 6 } else { 2 };
             let is_identifier = |cell: &String| cell.len() >= least && identifiers.contains(cell);
             cells.into_iter().find(is_identifier).map(|cell| (field.name().clone(), cell))
@@ -243,7 +243,7 @@ fn direct_identifiers_are_in_restricted_tables_alone() {
     }
 }
 
-/// An identifier in the form in which it would be recognised: e-mail in lower case, phone by its last nine digits.
+/// An identifier in its recognisable form: e-mail in lower case, phone by its last nine digits.
 fn bare(text: &str) -> String {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let is_phone = digits.len() >= 9 && text.chars().all(|c| c.is_ascii_digit() || " +-()".contains(c));
@@ -276,7 +276,7 @@ fn parquet_is_compressed_described_and_has_statistics() {
 }
 
 #[test]
-fn types_are_those_of_the_contract() {
+fn types_match_the_contract() {
     let money = ["revenue", "profit", "cost", "margin", "returns", "discounts", "clv"];
     for table in warehouse().tables() {
         for field in warehouse().table(&table).schema().fields() {
@@ -317,7 +317,7 @@ fn tables_are_sorted_by_their_unique_key() {
 }
 
 #[test]
-fn documents_know_every_table() {
+fn documents_contain_every_table() {
     let (results, manifest, catalog) =
         (warehouse().json("run_results.json"), warehouse().json("manifest.json"), warehouse().json("catalog.json"));
     for table in warehouse().tables() {
@@ -340,10 +340,10 @@ fn documents_know_every_table() {
 }
 
 #[test]
-fn quarantine_holds_every_rejected_row() {
+fn quarantine_contains_every_rejected_row() {
     let sources =
         ["crm_customers", "crm_interactions", "transactions", "surveys", "survey_invitations", "employee_surveys"];
-    // A row with several faults stands there once for each.
+    // A row with several faults appears once for each of them.
     let rows =
         |source| integers(&warehouse().quarantine(source), "fault").into_iter().filter(|fault| *fault == 1).count();
     let rejected: usize = sources.map(rows).iter().sum();

@@ -1,4 +1,4 @@
-//! How a mistake of a pipeline or a query must be told, and the project in which tests make them.
+//! How mistakes in a pipeline or query must be reported, and the project in which tests make them.
 
 use super::support::{Copy, Outcome};
 
@@ -6,31 +6,31 @@ pub const PIPELINE: &str = "pipelines/shop.yml";
 pub const PERSON_SALES: &str = "sql/marts/person_sales.sql";
 pub const DAILY_SALES: &str = "sql/marts/daily_sales.sql";
 
-/// Mistakes of a number, each with file, line and column, the line itself, and what to do about it.
+/// Asserts the number of mistakes, each with file, line and column, the line itself, and how to fix it.
 macro_rules! mistakes {
     ($number:literal, $name:literal, $outcome:expr) => {{
         let outcome = $outcome;
-        $crate::support::told!($name, outcome);
+        $crate::support::matches_snapshot!($name, outcome);
         $crate::mistakes::every_mistake_is_placed(&outcome.stderr, $number);
     }};
 }
 
 pub(crate) use mistakes;
 
-/// Panics unless so many mistakes are told, each as it should be.
+/// Panics unless exactly `number` mistakes are reported, each in the right form.
 #[track_caller]
 pub fn every_mistake_is_placed(stderr: &str, number: usize) {
     let starts: Vec<usize> = stderr.match_indices("error: ").map(|(at, _)| at).collect();
     let ends = starts.iter().skip(1).copied().chain([stderr.len()]);
-    let told: Vec<&str> = starts.iter().zip(ends).map(|(start, end)| &stderr[*start..end]).collect();
-    assert_eq!(told.len(), number, "mistakes told, one each:\n{stderr}");
-    for mistake in told {
+    let mistakes: Vec<&str> = starts.iter().zip(ends).map(|(start, end)| &stderr[*start..end]).collect();
+    assert_eq!(mistakes.len(), number, "reported mistakes:\n{stderr}");
+    for mistake in mistakes {
         let (_, place) = mistake.split_once("error: ").unwrap();
         let parts: Vec<&str> = place.lines().next().unwrap().splitn(4, ':').collect();
         let placed = parts.len() == 4 && parts[1..3].iter().all(|part| part.parse::<u32>().is_ok());
-        assert!(placed, "file:line:column begins the message:\n{mistake}");
+        assert!(placed, "the message starts with file:line:column:\n{mistake}");
         assert!(mistake.contains("^"), "the line is shown:\n{mistake}");
-        assert!(mistake.contains("help: "), "the message says what to do:\n{mistake}");
+        assert!(mistake.contains("help: "), "the message says how to fix it:\n{mistake}");
     }
 }
 
@@ -41,7 +41,7 @@ pub fn project() -> Copy {
     copy
 }
 
-/// What `check` says of the project after one edit.
+/// The output of `check` after one edit of the project.
 #[track_caller]
 pub fn check(file: &str, from: &str, to: &str) -> Outcome {
     let copy = project();

@@ -1,4 +1,4 @@
-//! SQL models with small inputs and expected rows side by side: tests/models/README.md says how a case is laid out.
+//! SQL models with small inputs and expected rows side by side. tests/models/README.md describes the layout of a case.
 
 use std::fs;
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -24,7 +24,7 @@ fn sql_of(model: &str) -> PathBuf {
     repository().join(&found.unwrap_or_else(|| panic!("there is no model {model}")).source.path)
 }
 
-/// Puts the lookups of the default pipeline in reach, those left out that the case itself supplies.
+/// Registers the lookups of the default pipeline, except those that the case itself supplies.
 fn add_lookups(engine: &Engine, supplied: &[String]) {
     let Project { file, texts, .. } = project();
     let lookups = check_lookups(file, texts, file.time_zone.value.parse().unwrap()).unwrap();
@@ -68,13 +68,13 @@ async fn rows_of(case: &Path) -> String {
     let engine = Engine::open(options).unwrap();
     let mut inputs: Vec<_> =
         entries(case).into_iter().filter(|path| path.extension().is_some_and(|e| e == "sql")).collect();
-    // Inputs may read one another, the one that does coming later.
+    // An input may read the inputs before it.
     inputs.sort_by_key(|path| fs::read_to_string(path).unwrap().contains("from int_"));
     add_lookups(&engine, &inputs.iter().map(|path| stem(path)).collect::<Vec<_>>());
     let models = fs::read_to_string(case.join("models.txt")).unwrap();
     let models = models.lines().map(sql_of);
     for path in inputs.into_iter().filter(|path| stem(path) != "query").chain(models) {
-        // Rows, not views: a chain of models in which each reads the one before several times is planned once each.
+        // Rows, not views: each model of a chain is planned once, even where the next one reads it several times.
         let relation = planned(&engine, &path).await;
         engine.keep(&stem(&path), &relation).await.unwrap();
     }
@@ -98,7 +98,7 @@ fn expect(case: &str) {
     assert_eq!(found, expected, "\nfound:\n{found}\nexpected:\n{expected}");
 }
 
-/// One test per folder, so that each is reported by its name.
+/// One test per folder, so that each is reported by name.
 macro_rules! cases {
     ($($case:ident),+ $(,)?) => {
         $(#[test] fn $case() { expect(stringify!($case)); })+
@@ -119,7 +119,7 @@ cases!(
     orders_are_rounded_half_up,
     scores_are_safe_with_ties,
     scores_follow_fixed_cuts,
-    thresholds_tell_what_made_the_scores,
+    thresholds_explain_the_scores,
     stages_follow_the_rules,
     small_cells_are_hidden,
     whale_curve,
@@ -133,17 +133,17 @@ cases!(
     rates_in_force_on_the_day,
     orders_cost_payment_and_delivery,
     activities_are_costed_by_the_minute,
-    a_difference_is_found,
+    a_reconciliation_difference_is_found,
     loyalty_programme_by_month,
     members_are_compared_within_tiers,
-    stated_groups_meet_outcomes,
+    stated_groups_are_compared_by_outcome,
     growth_is_a_ratio_of_sums,
     units_and_their_customers,
     quarters_of_units,
-    engagement_and_what_follows,
+    engagement_and_later_measures,
     drivers_are_known_before_the_answer,
-    drivers_are_weighed,
-    drivers_of_words_and_deeds_part,
+    driver_importance_is_estimated,
+    drivers_of_stated_and_observed_loyalty_differ,
     priorities_count_customers_once,
     priorities_hide_small_cells,
     priorities_weigh_importance_headroom_and_value,
@@ -155,10 +155,10 @@ cases!(
     scores_are_weighted,
     journeys_are_cut_from_events,
     touchpoints_hold_every_event,
-    what_follows_a_journey,
+    outcomes_after_a_journey,
     few_answers_hide_the_comparison,
     activation_rules_apply_in_order,
     records_change_persons,
     activations_end_and_are_remembered,
-    activation_outcomes_are_reckoned,
+    activation_outcomes_are_computed,
 );

@@ -1,12 +1,12 @@
-//! What readers of a warehouse may rely on: all or nothing, one run at a time, old snapshots kept for a while, and
-//! whatever stops a run leaves the last snapshot as it was.
+//! What readers of a warehouse can rely on: all or nothing, one run at a time, old snapshots kept for a while, and an
+//! unchanged last snapshot after any kind of failure.
 
 use std::process::Child;
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::killed::wait_for_line;
-use super::support::{Copy, Outcome, entries, outcome, parquet, sample_run, told};
+use super::support::{Copy, Outcome, entries, matches_snapshot, outcome, parquet, sample_run};
 
 const PIPELINE: &str = "pipelines/shop.yml";
 
@@ -47,13 +47,13 @@ fn a_failed_check_publishes_nothing_and_keeps_the_staged_rows() {
     copy.edit("sql/marts/person_sales.sql", "group by int", "where int_person_orders.order_id < 20\ngroup by int");
     copy.edit(PIPELINE, "checks: [{ range: { min: 1 } }]", "checks: [{ range: { min: 3, max: 4 } }]");
     let run = copy.lojal(&["run", "--quiet"]).exits(1);
-    told!("failed_checks", run);
+    matches_snapshot!("failed_checks", run);
     assert_eq!(copy.warehouse().run_id(), before);
     copy.warehouse().is_whole();
     let staged = entries(&copy.path().join("warehouse/staging")).remove(0);
-    assert!(run.stderr.contains(staged.file_name().unwrap().to_str().unwrap()), "the folder is named");
+    assert!(run.stderr.contains(staged.file_name().unwrap().to_str().unwrap()), "the message names the folder");
     let rows: usize = entries(&staged.join("person_sales")).iter().map(|file| parquet(file).num_rows()).sum();
-    assert_eq!(rows, 5, "the staged rows can be looked at");
+    assert_eq!(rows, 5, "the staged rows can be inspected");
     copy.edit("sql/marts/person_sales.sql", "where int_person_orders.order_id < 20\n", "");
     copy.edit(PIPELINE, "range: { min: 3, max: 4 }", "range: { min: 1 }");
     copy.lojal(&["run"]).exits(0);
@@ -64,7 +64,7 @@ fn a_failed_check_publishes_nothing_and_keeps_the_staged_rows() {
 fn a_failed_check_of_the_first_run_publishes_nothing() {
     let copy = Copy::of_small();
     copy.edit(PIPELINE, "- row_count: { min: 1 }", "- row_count: { min: 100 }");
-    told!("failed_row_count", copy.lojal(&["run", "--quiet"]).exits(1));
+    matches_snapshot!("failed_row_count", copy.lojal(&["run", "--quiet"]).exits(1));
     assert!(!copy.path().join("warehouse/current").exists());
 }
 
@@ -72,7 +72,7 @@ fn a_failed_check_of_the_first_run_publishes_nothing() {
 fn a_failed_check_that_only_warns_publishes() {
     let copy = Copy::of_small();
     copy.edit(PIPELINE, "checks: [{ range: { min: 1 } }]", "checks: [{ range: { max: 4, severity: warn } }]");
-    told!("warning_check", copy.lojal(&["run", "--quiet"]).exits(0));
+    matches_snapshot!("warning_check", copy.lojal(&["run", "--quiet"]).exits(0));
 }
 
 #[test]
@@ -80,11 +80,11 @@ fn a_key_that_is_not_unique_or_null_publishes_nothing() {
     let copy = Copy::of_small();
     copy.edit("sql/marts/daily_sales.sql", "    days.day,\n", "    nullif(days.day, date '2025-02-01') as day,\n");
     copy.edit("sql/marts/daily_sales.sql", "on day_visits.visited_on = days.day", "on true");
-    told!("faulty_key", copy.lojal(&["run", "--quiet"]).exits(1));
+    matches_snapshot!("faulty_key", copy.lojal(&["run", "--quiet"]).exits(1));
 }
 
 #[test]
-fn every_kind_of_check_tells_how_many_rows_fail_and_shows_some() {
+fn every_kind_of_check_reports_how_many_rows_fail_and_shows_some() {
     let copy = Copy::of_small();
     copy.edit(
         PIPELINE,
@@ -99,7 +99,7 @@ fn every_kind_of_check_tells_how_many_rows_fail_and_shows_some() {
         "- expression: { name: few_large_orders, sql: \"large_orders * 2 < orders and orders < 9\" }",
     );
     copy.edit("sql/checks/sales_are_conserved.sql", "persons.revenue <>", "persons.revenue =");
-    told!("every_kind_of_check", copy.lojal(&["run", "--quiet"]).exits(1));
+    matches_snapshot!("every_kind_of_check", copy.lojal(&["run", "--quiet"]).exits(1));
 }
 
 // Snapshots
@@ -115,12 +115,12 @@ fn a_run_replaces_all_tables_at_once() {
     assert_eq!(warehouse.table("daily_sales").num_rows(), 15);
     let pointer = std::fs::read_link(copy.path().join("warehouse/current")).unwrap();
     assert_eq!(pointer.to_str().unwrap(), format!("snapshots/{}", warehouse.run_id()));
-    assert_eq!(warehouse.snapshots(), [first, warehouse.run_id()], "the one before is still there");
+    assert_eq!(warehouse.snapshots(), [first, warehouse.run_id()], "the previous one is still there");
     nothing_half_made(&copy);
 }
 
 #[test]
-fn old_snapshots_are_retired() {
+fn old_snapshots_are_removed() {
     let copy = published();
     let mut runs = vec![copy.warehouse().run_id()];
     for _ in 0..4 {
@@ -132,11 +132,11 @@ fn old_snapshots_are_retired() {
 }
 
 #[test]
-fn a_selection_publishes_a_whole_snapshot() {
+fn a_selection_publishes_a_complete_snapshot() {
     let copy = published();
     let first = copy.warehouse().run_id();
     copy.append("extracts/orders.csv", "21,M5,2025-02-15 17:00:00,1,67.00,SEK,true,\n");
-    told!("selection", copy.lojal(&["run", "--select", "daily_sales"]).exits(0));
+    matches_snapshot!("selection", copy.lojal(&["run", "--select", "daily_sales"]).exits(0));
     let snapshot = copy.warehouse().json("snapshot.json");
     let runs: Vec<(String, bool)> = copy
         .warehouse()
@@ -152,23 +152,23 @@ fn a_selection_publishes_a_whole_snapshot() {
     nothing_half_made(&copy);
     for document in ["manifest.json", "catalog.json"] {
         let nodes = copy.warehouse().json(document)["nodes"].clone();
-        assert!(nodes["model.shop.person_sales"].is_object(), "{document} tells of tables carried over");
+        assert!(nodes["model.shop.person_sales"].is_object(), "{document} contains tables carried over");
     }
 }
 
 #[test]
-fn a_selection_in_an_empty_warehouse_publishes_what_it_made() {
+fn a_selection_in_an_empty_warehouse_publishes_its_tables() {
     let copy = Copy::of_small();
-    told!("selection_first", copy.lojal(&["run", "--quiet", "--select", "tag:sales"]).exits(0));
+    matches_snapshot!("selection_first", copy.lojal(&["run", "--quiet", "--select", "tag:sales"]).exits(0));
     assert_eq!(copy.warehouse().tables(), ["daily_sales", "person_sales"]);
     copy.warehouse().is_whole();
 }
 
 #[test]
-fn nothing_new_is_exit_code_99_on_request_only() {
+fn an_unchanged_input_is_exit_code_99_on_request_only() {
     let copy = published();
     let first = copy.warehouse().run_id();
-    told!("unchanged", copy.lojal(&["run", "--skip-unchanged"]).exits(99));
+    matches_snapshot!("unchanged", copy.lojal(&["run", "--skip-unchanged"]).exits(99));
     assert_eq!(copy.warehouse().run_id(), first);
     nothing_half_made(&copy);
     copy.lojal(&["run", "--skip-unchanged", "--vars", "large_order=100"]).exits(0);
@@ -181,11 +181,11 @@ fn nothing_new_is_exit_code_99_on_request_only() {
 }
 
 #[test]
-fn a_current_that_is_not_ours_is_left_alone() {
+fn a_foreign_current_is_not_touched() {
     let copy = Copy::of_small();
     std::fs::create_dir_all(copy.path().join("warehouse/current")).unwrap();
     copy.write("warehouse/current/mine.txt", "mine");
-    told!("current_not_ours", copy.lojal(&["run", "--quiet"]).exits(3));
+    matches_snapshot!("current_not_ours", copy.lojal(&["run", "--quiet"]).exits(3));
     assert_eq!(copy.read("warehouse/current/mine.txt"), "mine");
     assert_eq!(copy.warehouse().snapshots(), Vec::<String>::new(), "nothing is left of the run");
 }
@@ -193,14 +193,14 @@ fn a_current_that_is_not_ours_is_left_alone() {
 // What stops a run
 
 #[test]
-fn of_two_runs_at_once_the_second_is_refused() {
+fn a_second_run_at_the_same_time_is_rejected() {
     let copy = Copy::of_small();
     let mut first = copy.start(&["run"]);
     wait_for_line(&mut first, 2);
     send(&first, Signal::STOP);
     let second = copy.lojal(&["run", "--quiet"]);
     send(&first, Signal::CONT);
-    told!("locked", second.exits(3));
+    matches_snapshot!("locked", second.exits(3));
     ended(first).exits(0);
     nothing_half_made(&copy);
     copy.lojal(&["run"]).exits(0);
@@ -223,37 +223,37 @@ fn signals_stop_a_run_cleanly() {
 }
 
 #[test]
-fn a_signal_is_told() {
+fn a_signal_is_reported() {
     let copy = Copy::of_small();
     let mut run = copy.start(&["run", "--quiet"]);
     while !copy.path().join("warehouse/staging").exists() {
-        assert!(run.try_wait().unwrap().is_none(), "the run is still on");
+        assert!(run.try_wait().unwrap().is_none(), "the run has not ended");
         std::thread::sleep(std::time::Duration::from_millis(1));
     }
     send(&run, Signal::TERM);
-    told!("stopped", ended(run).exits(143));
+    matches_snapshot!("stopped", ended(run).exits(143));
 }
 
 #[test]
-fn a_warehouse_that_cannot_be_written_is_told() {
+fn an_unwritable_warehouse_is_reported() {
     let copy = Copy::of_small();
     let warehouse = "pipelines/shop.yml/warehouse";
-    told!("not_a_folder", copy.lojal(&["run", "--quiet", "--warehouse", warehouse]).exits(3));
-    told!("not_writable", copy.lojal(&["run", "--quiet", "--warehouse", "/proc/lojal"]).exits(3));
+    matches_snapshot!("not_a_folder", copy.lojal(&["run", "--quiet", "--warehouse", warehouse]).exits(3));
+    matches_snapshot!("not_writable", copy.lojal(&["run", "--quiet", "--warehouse", "/proc/lojal"]).exits(3));
 }
 
 #[test]
-fn a_full_disk_leaves_the_last_snapshot_as_it_was() {
+fn a_full_disk_leaves_the_last_snapshot_unchanged() {
     let copy = published();
     let before = copy.warehouse().run_id();
-    // A limit on the size of a file fails a write as a full disk does, once its signal is passed over.
+    // A limit on the file size fails a write as a full disk does, if its signal is ignored.
     for limit in ["1", "4"] {
         let script = format!("trap '' XFSZ; ulimit -f {limit}; exec \"$0\" run --quiet");
         let mut shell = std::process::Command::new("bash");
         shell.args(["-c", &script, env!("CARGO_BIN_EXE_lojal")]).current_dir(copy.path());
         let run = outcome(&mut shell).exits(3);
         if limit == "1" {
-            told!("disk_full", run);
+            matches_snapshot!("disk_full", run);
         }
         assert_eq!(copy.warehouse().run_id(), before);
         nothing_half_made(&copy);
@@ -261,7 +261,7 @@ fn a_full_disk_leaves_the_last_snapshot_as_it_was() {
 }
 
 #[test]
-fn little_memory_is_spilled_or_told_and_never_a_crash() {
+fn little_memory_spills_or_is_reported_and_never_crashes() {
     let copy = Copy::of_small();
     for limit in ["1B", "10kB", "100kB", "1MB", "4MB", "16MB"] {
         let run = copy.lojal(&["run", "--quiet", "--memory-limit", limit]);
@@ -273,7 +273,10 @@ fn little_memory_is_spilled_or_told_and_never_a_crash() {
         let left = copy.warehouse().entries();
         assert!(!left.iter().any(|name| name == "staging" || name == "scratch"), "{left:?}");
     }
-    told!("out_of_memory", copy.lojal(&["run", "--quiet", "--threads", "1", "--memory-limit", "1kB"]).exits(3));
+    matches_snapshot!(
+        "out_of_memory",
+        copy.lojal(&["run", "--quiet", "--threads", "1", "--memory-limit", "1kB"]).exits(3)
+    );
 }
 
 #[test]
@@ -293,8 +296,8 @@ fn the_default_pipeline_runs_in_little_memory_with_the_same_result() {
 }
 
 #[test]
-fn an_error_of_a_query_names_its_file() {
+fn a_query_error_names_its_file() {
     let copy = Copy::of_small();
     copy.append("sql/staging/stg_orders.sql", "where 100 / (orders.order_id - 7) < 1000\n");
-    told!("query_error", copy.lojal(&["run", "--quiet"]).exits(1));
+    matches_snapshot!("query_error", copy.lojal(&["run", "--quiet"]).exits(1));
 }

@@ -116,7 +116,7 @@ fn of_two_runs_that_began_from_one_snapshot_one_wins() {
         let said = ended.each_ref().map(|output| String::from_utf8_lossy(&output.stderr).into_owned());
         assert_eq!(codes, [0, 3], "{said:?}");
         let loser = said.iter().find(|text| text.contains("error:")).unwrap();
-        assert!(loser.contains("has published in s3://lojal/wh since this one began"), "{loser}");
+        assert!(loser.contains("has published to s3://lojal/wh since this one started"), "{loser}");
         let (_folder, seen) = store.seen();
         seen.is_whole();
         assert_eq!(store.snapshots().len(), if is_first { 1 } else { 2 }, "the loser has taken its files back");

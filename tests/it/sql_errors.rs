@@ -1,8 +1,8 @@
-//! Mistakes in SQL, and what SQL and pipeline file say of each other: exit code 2 before any data are read, with the
-//! place in the file.
+//! Mistakes in SQL, and mismatches between SQL and pipeline file: exit code 2 before any data is read, with the
+//! position in the file.
 
 use super::mistakes::{DAILY_SALES, PERSON_SALES, PIPELINE, check, mistakes, project};
-use super::support::told;
+use super::support::matches_snapshot;
 
 // SQL
 
@@ -65,10 +65,10 @@ fn column_neither_grouped_nor_aggregated() {
     );
 }
 
-// DataFusion gives no place for types that do not fit: file and what to do are all there is.
+// DataFusion gives no position for incompatible types, so only the file and the fix are reported.
 #[test]
-fn comparison_of_types_that_do_not_compare() {
-    told!("types_do_not_compare", check(PERSON_SALES, ">= $large_order", ">= $time_zone"));
+fn comparison_of_incompatible_types() {
+    matches_snapshot!("incompatible_types", check(PERSON_SALES, ">= $large_order", ">= $time_zone"));
 }
 
 #[test]
@@ -81,17 +81,17 @@ fn function_of_the_clock() {
 }
 
 #[test]
-fn name_that_is_no_table_name() {
+fn invalid_table_name() {
     let copy = project();
     copy.write("sql/marts/Person Sales.sql", "select 1 as one\n");
-    told!("bad_model_name", copy.lojal(&["check"]).exits(2));
+    matches_snapshot!("bad_model_name", copy.lojal(&["check"]).exits(2));
 }
 
 #[test]
-fn file_in_no_layer() {
+fn file_outside_the_layers() {
     let copy = project();
     copy.write("sql/person_totals.sql", "select 1 as one\n");
-    told!("stray_file", copy.lojal(&["check"]).exits(2));
+    matches_snapshot!("file_outside_the_layers", copy.lojal(&["check"]).exits(2));
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn no_query() {
 fn empty_model() {
     let copy = project();
     copy.write(PERSON_SALES, "-- to be written\n");
-    told!("empty_model", copy.lojal(&["check"]).exits(2));
+    matches_snapshot!("empty_model", copy.lojal(&["check"]).exits(2));
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn model_that_reads_itself() {
 }
 
 #[test]
-fn several_mistakes_in_sql_are_told_together() {
+fn several_mistakes_in_sql_are_reported_together() {
     let copy = project();
     copy.edit(PERSON_SALES, "sum(int_person_orders.revenue)", "sum(int_person_orders.revenu)");
     copy.edit(DAILY_SALES, "visits.visited_on,", "visits.visit_on,");
@@ -146,7 +146,7 @@ fn sql_check_with_an_unknown_column() {
     mistakes!(1, "sql_check_with_an_unknown_column", check(file, right, "sum(person_sales.revenues)"));
 }
 
-// What the pipeline file and the SQL say of each other
+// Mismatches between the pipeline file and the SQL
 
 #[test]
 fn model_without_a_sql_file() {
@@ -157,14 +157,14 @@ fn model_without_a_sql_file() {
 
 #[test]
 fn sql_check_without_a_sql_file() {
-    told!("sql_check_without_a_sql_file", check(PIPELINE, "  sales_are_conserved:", "  sales_conserved:"));
+    matches_snapshot!("sql_check_without_a_sql_file", check(PIPELINE, "  sales_are_conserved:", "  sales_conserved:"));
 }
 
 #[test]
-fn mart_that_the_pipeline_does_not_describe() {
+fn undescribed_mart() {
     let copy = project();
     copy.write("sql/marts/members_seen.sql", "select members.member_id from members\n");
-    told!("mart_not_described", copy.lojal(&["check"]).exits(2));
+    matches_snapshot!("mart_not_described", copy.lojal(&["check"]).exits(2));
 }
 
 #[test]
@@ -173,12 +173,12 @@ fn mart_without_a_key() {
 }
 
 #[test]
-fn key_that_is_no_column() {
-    mistakes!(1, "key_that_is_no_column", check(PIPELINE, "    key: [day]\n", "    key: [date]\n"));
+fn key_that_is_not_a_column() {
+    mistakes!(1, "key_that_is_not_a_column", check(PIPELINE, "    key: [day]\n", "    key: [date]\n"));
 }
 
 #[test]
-fn column_that_the_sql_does_not_have() {
+fn described_column_missing_in_the_sql() {
     mistakes!(
         1,
         "column_not_in_sql",
@@ -187,23 +187,23 @@ fn column_that_the_sql_does_not_have() {
 }
 
 #[test]
-fn column_that_the_pipeline_does_not_describe_is_warned_of() {
+fn an_undescribed_column_is_a_warning() {
     let copy = project();
     copy.edit(PIPELINE, "      visits: { description: Visits of members }\n", "");
-    told!("column_not_described", copy.lojal(&["check"]).exits(0));
+    matches_snapshot!("column_not_described", copy.lojal(&["check"]).exits(0));
 }
 
 #[test]
-fn model_that_is_called_like_a_source() {
+fn model_with_the_name_of_a_source() {
     let copy = project();
     copy.write("sql/intermediate/orders.sql", "select stg_orders.order_id from stg_orders\n");
     let checked = copy.lojal(&["check"]).exits(2);
-    told!("model_called_like_a_source", checked);
+    matches_snapshot!("model_called_like_a_source", checked);
     assert!(!checked.stderr.contains("circle"), "the name is the mistake, not the references");
 }
 
 #[test]
-fn an_export_reads_what_is_published_alone() {
+fn an_export_reads_only_published_tables() {
     let copy = project();
     std::fs::create_dir_all(copy.path().join("sql/exports")).unwrap();
     copy.write(
@@ -211,7 +211,7 @@ fn an_export_reads_what_is_published_alone() {
         "select int_member_records.source_id\nfrom int_member_records\nwhere int_member_records.source = $trigger\n",
     );
     copy.write("sql/exports/sales.sql", "select daily_sales.dya\nfrom daily_sales\n");
-    mistakes!(2, "an_export_reads_what_is_published", copy.lojal(&["check"]).exits(2));
+    mistakes!(2, "an_export_reads_only_published_tables", copy.lojal(&["check"]).exits(2));
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! What all tests stand on: copies of projects in folders of their own, the binary with a clean environment, its
-//! outcome as text fit for a snapshot, and published Parquet read without lojal.
+//! Shared by all tests: copies of projects in temporary folders, the binary with a clean environment, its outcome as
+//! text for a snapshot, and published Parquet read without lojal.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// How the binary ended.
+/// The result of running the binary.
 pub struct Outcome {
     pub code: Option<i32>,
     pub stdout: String,
@@ -26,7 +26,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Panics with all that was said unless the exit code is the one expected.
+    /// Panics with the full output unless the exit code is the expected one.
     #[track_caller]
     pub fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
@@ -48,7 +48,7 @@ impl std::fmt::Display for Outcome {
     }
 }
 
-/// A binary's command without the caller's own settings.
+/// A command for the binary without the caller's settings.
 pub fn lojal(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lojal"));
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("LOJAL_")) {
@@ -58,7 +58,7 @@ pub fn lojal(folder: &Path) -> Command {
     command
 }
 
-/// Runs a command to its end.
+/// Runs a command until it ends.
 pub fn outcome(command: &mut Command) -> Outcome {
     let output = command.stdin(Stdio::null()).output().expect("the binary starts");
     Outcome {
@@ -68,7 +68,7 @@ pub fn outcome(command: &mut Command) -> Outcome {
     }
 }
 
-/// A copy of a project that a test may change, with its warehouse inside it.
+/// A copy of a project that a test may change, with its warehouse inside.
 pub struct Copy {
     folder: TempDir,
 }
@@ -81,14 +81,14 @@ impl Copy {
         copy
     }
 
-    /// The front desk of the tests: people as changed rows, visits, three deliveries of each.
+    /// The tests' front desk: people as changed rows, visits, three deliveries of each.
     pub fn of_desk() -> Self {
         let copy = Self { folder: tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder") };
         copy_folder(&repository().join("tests/projects/desk"), copy.path());
         copy
     }
 
-    /// The project of the repository, sample extracts included.
+    /// The repository's project, including sample extracts.
     pub fn of_repository() -> Self {
         let copy = Self { folder: tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder") };
         for name in ["pipelines", "sql", "sample_data"] {
@@ -117,26 +117,26 @@ impl Copy {
         fs::remove_file(self.path().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
     }
 
-    /// Replaces the one place where a file says `from`.
+    /// Replaces the only occurrence of `from` in a file.
     #[track_caller]
     pub fn edit(&self, file: &str, from: &str, to: &str) {
         let text = self.read(file);
-        assert_eq!(text.matches(from).count(), 1, "{file} says `{from}` once");
+        assert_eq!(text.matches(from).count(), 1, "{file} contains `{from}` once");
         self.write(file, text.replace(from, to));
     }
 
-    /// Replaces `from` in the one YAML file of the default pipeline and its domains that says it.
+    /// Replaces `from` in the one YAML file of the default pipeline and its domains that contains it.
     #[track_caller]
     pub fn edit_setting(&self, from: &str, to: &str) {
         let domains = entries(&self.path().join("sql")).into_iter().flat_map(|folder| entries(&folder));
         let files = entries(&self.path().join("pipelines")).into_iter().chain(domains);
         let mut files = files.filter(|path| path.extension().is_some_and(|ending| ending == "yml"));
         let file = files.find(|path| fs::read_to_string(path).is_ok_and(|text| text.contains(from)));
-        let file = file.unwrap_or_else(|| panic!("no file says `{from}`"));
+        let file = file.unwrap_or_else(|| panic!("no file contains `{from}`"));
         self.edit(&file.strip_prefix(self.path()).unwrap().to_string_lossy(), from, to);
     }
 
-    /// Adds lines at a file's end.
+    /// Appends lines to a file.
     pub fn append(&self, file: &str, lines: &str) {
         self.write(file, self.read(file) + lines);
     }
@@ -167,7 +167,7 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-/// A published warehouse, looked at from outside.
+/// A published warehouse, seen from outside.
 #[derive(Clone)]
 pub struct Warehouse(pub PathBuf);
 
@@ -183,7 +183,7 @@ impl Warehouse {
         self.json("snapshot.json")["tables"].as_object().unwrap().keys().cloned().collect()
     }
 
-    /// Files of a published table, in the order of its snapshot's description.
+    /// Files of a published table, in the order of the snapshot's description.
     pub fn files(&self, table: &str) -> Vec<PathBuf> {
         let files = self.json("snapshot.json")["tables"][table]["files"].clone();
         let names = files.as_array().unwrap_or_else(|| panic!("{table} is published")).clone();
@@ -202,7 +202,7 @@ impl Warehouse {
         self.json("snapshot.json")["run_id"].as_str().unwrap().to_owned()
     }
 
-    /// Rejected rows of a source in the only run that rejected any.
+    /// Rejected rows of a source, from the only run that rejected any.
     pub fn quarantine(&self, source: &str) -> RecordBatch {
         let runs: Vec<PathBuf> = entries(&self.0.join("quarantine"));
         assert_eq!(runs.len(), 1, "one run has rejected rows");
@@ -211,7 +211,7 @@ impl Warehouse {
         concat_batches(&batches[0].schema(), &batches).unwrap()
     }
 
-    /// Names of what lies directly in the warehouse.
+    /// Names of the direct entries of the warehouse.
     pub fn entries(&self) -> Vec<String> {
         let paths = entries(&self.0);
         paths.iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect()
@@ -223,7 +223,7 @@ impl Warehouse {
         paths.iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect()
     }
 
-    /// Panics unless `current` leads to a whole snapshot: every file it names opens and has the rows it states.
+    /// Panics unless `current` leads to a complete snapshot: every file it names can be opened and has the stated rows.
     #[track_caller]
     pub fn is_whole(&self) {
         let snapshot = self.json("snapshot.json");
@@ -240,7 +240,7 @@ impl Warehouse {
     }
 }
 
-/// The records of a CSV text; a quoted value may hold line breaks.
+/// The records of a CSV text. A quoted value may contain line breaks.
 pub fn records(text: &str) -> (String, Vec<String>) {
     let mut records = Vec::new();
     let mut record = String::new();
@@ -254,7 +254,7 @@ pub fn records(text: &str) -> (String, Vec<String>) {
     (header, records)
 }
 
-/// The paths in a folder by name; none where there is no folder.
+/// The paths in a folder by name; empty if the folder does not exist.
 pub fn entries(folder: &Path) -> Vec<PathBuf> {
     let found = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut paths: Vec<PathBuf> = found.map(|entry| entry.path()).collect();
@@ -277,21 +277,21 @@ pub fn column<'a>(table: &'a RecordBatch, name: &str) -> &'a ArrayRef {
     table.column_by_name(name).unwrap_or_else(|| panic!("there is a column {name}"))
 }
 
-/// A column of texts; null is the empty text.
+/// A column of texts; null becomes the empty text.
 #[track_caller]
 pub fn texts(table: &RecordBatch, name: &str) -> Vec<String> {
     let column = column(table, name).as_string::<i32>();
     column.iter().map(|text| text.unwrap_or_default().to_owned()).collect()
 }
 
-/// A column of whole numbers; null panics.
+/// A column of integers; null panics.
 #[track_caller]
 pub fn integers(table: &RecordBatch, name: &str) -> Vec<i64> {
     let column = column(table, name).as_primitive::<Int64Type>();
     column.iter().map(|number| number.unwrap_or_else(|| panic!("no null in {name}"))).collect()
 }
 
-/// A column of decimals with two decimals, in hundredths; null is none.
+/// A column of decimals with two digits after the point, in hundredths; null is `None`.
 #[track_caller]
 pub fn hundredths(table: &RecordBatch, name: &str) -> Vec<Option<i128>> {
     let column = column(table, name).as_primitive::<Decimal128Type>();
@@ -304,7 +304,7 @@ pub fn shown(table: &RecordBatch) -> String {
     arrow::util::pretty::pretty_format_batches(std::slice::from_ref(table)).unwrap().to_string()
 }
 
-/// The rows with some columns left out.
+/// The rows without some columns.
 pub fn without(table: &RecordBatch, columns: &[&str]) -> RecordBatch {
     let schema = table.schema();
     let kept = schema.fields().iter().enumerate();
@@ -313,7 +313,7 @@ pub fn without(table: &RecordBatch, columns: &[&str]) -> RecordBatch {
     table.project(&kept).unwrap()
 }
 
-/// The sample extracts, run once and published for all tests that only read.
+/// The sample extracts, run and published once for all tests that only read.
 pub fn sample_run() -> &'static (Copy, Outcome) {
     static RUN: OnceLock<(Copy, Outcome)> = OnceLock::new();
     RUN.get_or_init(|| {
@@ -323,7 +323,7 @@ pub fn sample_run() -> &'static (Copy, Outcome) {
     })
 }
 
-/// The small project, run once and published for all tests that only read.
+/// The small project, run and published once for all tests that only read.
 pub fn small_run() -> &'static (Copy, Outcome) {
     static RUN: OnceLock<(Copy, Outcome)> = OnceLock::new();
     RUN.get_or_init(|| {
@@ -333,17 +333,18 @@ pub fn small_run() -> &'static (Copy, Outcome) {
     })
 }
 
-/// Compares with a snapshot, with what differs from run to run taken out.
-macro_rules! told {
+/// Compares with a snapshot, after removing everything that differs from run to run.
+macro_rules! matches_snapshot {
     ($name:literal, $text:expr) => {
         insta::with_settings!({ filters => $crate::support::filters(), omit_expression => true, prepend_module_to_snapshot => true }, {
             insta::assert_snapshot!($name, $text.to_string())
         })
     };
 }
-pub(crate) use told;
+pub(crate) use matches_snapshot;
+pub(crate) use matches_snapshot as told;
 
-/// Run ids, times, seconds, processes, who held how much memory, and temporary folders.
+/// Run ids, times, seconds, processes, memory holders and temporary folders.
 pub fn filters() -> Vec<(&'static str, &'static str)> {
     vec![
         (r"\d{8}T\d{9}Z-[0-9a-f]{6}", "[run]"),

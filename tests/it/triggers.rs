@@ -1,10 +1,10 @@
-//! Triggers and tables of the last snapshot: what the pipeline file says of them reaches SQL, and each mistake in it,
-//! SQL expressions included, is told at its place in the YAML.
+//! Triggers and tables of the last snapshot: their declarations reach SQL, and each mistake in them, including mistakes
+//! in SQL expressions, is reported at its position in the YAML.
 
 use std::fs;
 
 use super::mistakes::{PIPELINE, mistakes, project};
-use super::support::{Copy, Outcome, integers, shown, texts, told};
+use super::support::{Copy, Outcome, integers, matches_snapshot, shown, texts};
 
 const BLOCKS: &str = "earlier_tables:
   earlier_calls:
@@ -101,7 +101,7 @@ const MODELS: &str = "models:
 
 ";
 
-/// A copy of the small project that has triggers and remembers what they said.
+/// A copy of the small project that has triggers and remembers their hits.
 fn with_triggers(copy: Copy) -> Copy {
     copy.edit(PIPELINE, "identity:\n", &format!("{BLOCKS}identity:\n"));
     copy.edit(PIPELINE, "models:\n", MODELS);
@@ -110,7 +110,7 @@ fn with_triggers(copy: Copy) -> Copy {
     copy
 }
 
-/// What `check` says after an edit of the blocks.
+/// The output of `check` after an edit of the blocks.
 #[track_caller]
 fn checked(from: &str, to: &str) -> Outcome {
     let copy = with_triggers(project());
@@ -121,16 +121,16 @@ fn checked(from: &str, to: &str) -> Outcome {
 /// The condition of the first trigger.
 const WHEN: &str = "when: revenue >= $large_order and customer_key <> 'nobody'";
 
-// What they are good for
+// Use of triggers
 
 #[test]
 fn triggers_are_ordinary_tables() {
     let copy = with_triggers(Copy::of_small());
-    told!("check", copy.lojal(&["check"]).exits(0));
-    told!("ls", copy.lojal(&["ls"]).exits(0).stdout.lines().take(7).collect::<Vec<_>>().join("\n"));
-    told!("plan_of_a_selection", copy.lojal(&["plan", "--select", "+hits"]).exits(0));
+    matches_snapshot!("check", copy.lojal(&["check"]).exits(0));
+    matches_snapshot!("ls", copy.lojal(&["ls"]).exits(0).stdout.lines().take(7).collect::<Vec<_>>().join("\n"));
+    matches_snapshot!("plan_of_a_selection", copy.lojal(&["plan", "--select", "+hits"]).exits(0));
     copy.lojal(&["run", "--quiet"]).exits(0);
-    told!("hits", shown(&copy.warehouse().table("hits")));
+    matches_snapshot!("hits", shown(&copy.warehouse().table("hits")));
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn without_a_block_there_are_no_such_tables() {
 }
 
 #[test]
-fn a_run_reads_what_the_runs_before_it_published() {
+fn a_run_reads_what_earlier_runs_published() {
     let copy = with_triggers(Copy::of_small());
     let run = |as_of: &str| copy.lojal(&["run", "--quiet", "--as-of", as_of]).exits(0);
     let bytes = || fs::read(&copy.warehouse().files("call_history")[0]).unwrap();
@@ -170,19 +170,19 @@ fn a_run_reads_what_the_runs_before_it_published() {
     run("2025-02-13");
     assert_eq!(days(), ["2025-02-12", "2025-02-13"]);
     let second = bytes();
-    // The same day once more, and back to the first one: what is of that day or later is not read.
+    // The same day again, then the first day: rows of that day or later are not read.
     run("2025-02-13");
     assert_eq!(bytes(), second);
     run("2025-02-12");
     assert_eq!(bytes(), first);
     let counts = copy.warehouse().table("row_counts");
-    assert_eq!(texts(&counts, "source"), ["members", "orders", "visits"], "it is no extract");
+    assert_eq!(texts(&counts, "source"), ["members", "orders", "visits"], "it is not an extract");
     let manifest = copy.warehouse().json("manifest.json");
     assert_eq!(manifest["sources"]["source.shop.earlier_calls"]["path"], "current/call_history");
 }
 
 #[test]
-fn what_a_run_itself_published_is_no_change() {
+fn the_tables_of_the_last_run_are_not_a_change() {
     let copy = with_triggers(Copy::of_small());
     copy.lojal(&["run", "--quiet"]).exits(0);
     copy.lojal(&["run", "--quiet", "--skip-unchanged"]).exits(99);
@@ -191,13 +191,13 @@ fn what_a_run_itself_published_is_no_change() {
 }
 
 #[test]
-fn an_earlier_table_of_another_shape_is_told_of() {
+fn an_earlier_table_with_other_columns_is_reported() {
     let copy = with_triggers(Copy::of_small());
     copy.lojal(&["run", "--quiet", "--as-of", "2025-02-12"]).exits(0);
     copy.edit(PIPELINE, "called_on: { type: date,", "called_on: { type: timestamp,");
     let casts = HISTORY.replace("    $as_of as called_on", "    $as_of_end as called_on");
     copy.write("sql/marts/call_history.sql", casts.replace("called_on < $as_of", "called_on < $as_of_end"));
-    told!("another_type", copy.lojal(&["run", "--quiet", "--as-of", "2025-02-13"]).exits(1));
+    matches_snapshot!("another_type", copy.lojal(&["run", "--quiet", "--as-of", "2025-02-13"]).exits(1));
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn an_optional_column_may_be_new() {
         "sql/marts/call_history.sql",
         history.replace("    $as_of as called_on\n", "    $as_of as called_on,\n    1 as calls\n"),
     );
-    told!("new_column", copy.lojal(&["run", "--quiet", "--as-of", "2025-02-13"]).exits(1));
+    matches_snapshot!("new_column", copy.lojal(&["run", "--quiet", "--as-of", "2025-02-13"]).exits(1));
     copy.edit(PIPELINE, "calls: { type: int }", "calls: { type: int, optional: true }");
     copy.lojal(&["run", "--quiet", "--as-of", "2025-02-13"]).exits(0);
     let calls = integers(&copy.warehouse().table("call_history"), "calls");
@@ -244,7 +244,7 @@ fn unknown_var() {
 }
 
 #[test]
-fn a_statement_is_no_expression() {
+fn a_statement_is_not_an_expression() {
     mistakes!(1, "statement", checked("orders >= 2\n", "orders >= 2; drop table person_sales\n"));
 }
 
@@ -262,7 +262,7 @@ fn a_comment_cannot_break_out() {
 }
 
 #[test]
-fn an_alias_is_no_part_of_an_expression() {
+fn an_alias_is_not_part_of_an_expression() {
     mistakes!(1, "alias", checked("|| ' orders'\"", "|| ' orders' as reason\""));
 }
 
@@ -283,12 +283,12 @@ fn direct_identifiers_of_a_subquery() {
 }
 
 #[test]
-fn an_aggregate_looks_at_many_rows() {
+fn an_aggregate_is_rejected() {
     mistakes!(1, "aggregate", checked(WHEN, "when: count(*) > 1"));
 }
 
 #[test]
-fn a_clock_is_no_source() {
+fn the_clock_is_rejected() {
     mistakes!(1, "clock", checked(WHEN, "when: last_ordered_at > now()"));
 }
 
@@ -304,13 +304,13 @@ fn expressions_of_wrong_types() {
 }
 
 #[test]
-fn an_expression_that_breaks_off() {
-    mistakes!(1, "breaks_off", checked(WHEN, "when: revenue >="));
+fn an_incomplete_expression() {
+    mistakes!(1, "incomplete", checked(WHEN, "when: revenue >="));
     mistakes!(1, "nothing", checked(WHEN, "when: ''"));
 }
 
 #[test]
-fn every_mistake_is_told_at_once() {
+fn all_mistakes_are_reported_together() {
     let copy = with_triggers(project());
     copy.edit(PIPELINE, "when: revenue >=", "when: revenu >=");
     copy.edit(PIPELINE, "at: last_ordered_at\n", "at: last_order\n");
@@ -336,7 +336,7 @@ fn missing_key() {
 }
 
 #[test]
-fn models_that_cannot_be_looked_at() {
+fn models_that_triggers_cannot_read() {
     let from = "second order, or a later one.\n    from: person_sales";
     let to = |model: &str| format!("second order, or a later one.\n    from: {model}");
     mistakes!(1, "from_unknown", checked(from, &to("person_sale")));
@@ -360,7 +360,7 @@ fn numbers_out_of_range() {
 }
 
 #[test]
-fn names_that_are_taken() {
+fn names_already_in_use() {
     let copy = with_triggers(project());
     copy.write("sql/intermediate/trigger_hits.sql", "select 1 as x");
     mistakes!(1, "model_of_a_tables_name", copy.lojal(&["check"]).exits(2));
@@ -368,7 +368,7 @@ fn names_that_are_taken() {
 }
 
 #[test]
-fn a_law_about_triggers_is_proved_before_data_are_read() {
+fn a_law_about_triggers_is_proved_before_data_is_read() {
     let copy = with_triggers(project());
     copy.write(
         "sql/checks/cooldowns.sql",
@@ -381,7 +381,7 @@ fn a_law_about_triggers_is_proved_before_data_are_read() {
 // Mistakes about earlier tables
 
 #[test]
-fn earlier_tables_that_are_not_published_so() {
+fn earlier_tables_that_do_not_match_the_models() {
     mistakes!(1, "earlier_unknown", checked("    table: call_history", "    table: call_histry"));
     mistakes!(1, "earlier_intermediate", checked("    table: call_history", "    table: int_person_orders"));
     mistakes!(1, "earlier_other_type", checked("trigger: { type: string,", "trigger: { type: int,"));

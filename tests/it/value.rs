@@ -1,14 +1,14 @@
-//! Predicted value through the whole pipeline: the model that is chosen, what stands in for it where it cannot be
-//! fitted, and the holdout that judges it. The models themselves are tested beside the functions.
+//! Predicted value through the whole pipeline: the selected model, its replacement if it cannot be fitted, and the
+//! holdout that judges it. The models themselves are tested with the functions.
 
 use std::collections::BTreeSet;
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Float64Type;
 
-use super::support::{Copy, column, hundredths, integers, records, sample_run, texts, told};
+use super::support::{Copy, column, hundredths, integers, matches_snapshot, records, sample_run, texts};
 
-/// A column of floating-point numbers without null, none of them infinite or no number.
+/// A column of finite floating-point numbers without nulls.
 #[track_caller]
 fn numbers(table: &RecordBatch, name: &str) -> Vec<f64> {
     let numbers: Vec<f64> = column(table, name).as_primitive::<Float64Type>().iter().flatten().collect();
@@ -32,7 +32,7 @@ fn nothing_impossible(values: &RecordBatch) {
 }
 
 #[test]
-fn the_model_that_is_chosen_is_the_one_that_is_used() {
+fn the_selected_model_is_used() {
     let copy = Copy::of_repository();
     for model in ["bg_nbd", "pareto_nbd"] {
         let var = format!("purchase_model={model}");
@@ -43,14 +43,14 @@ fn the_model_that_is_chosen_is_the_one_that_is_used() {
         nothing_impossible(&values);
         let certain = numbers(&values, "p_alive").into_iter().zip(integers(&values, "frequency"));
         let certain = certain.filter(|(p_alive, frequency)| *frequency == 0 && *p_alive == 1.0).count();
-        assert_eq!(certain > 0, model == "bg_nbd", "only BG/NBD is certain that one-time buyers are there");
+        assert_eq!(certain > 0, model == "bg_nbd", "only BG/NBD is certain that one-time buyers are active");
     }
 }
 
 #[test]
-fn a_model_that_is_not_there_is_refused_before_data_are_read() {
+fn an_unknown_model_is_rejected_before_data_is_read() {
     let copy = Copy::of_repository();
-    told!("unknown_model", copy.lojal(&["run", "--vars", "purchase_model=mbgnbd"]).exits(2));
+    matches_snapshot!("unknown_model", copy.lojal(&["run", "--vars", "purchase_model=mbgnbd"]).exits(2));
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn too_few_buyers_are_valued_by_the_heuristic() {
 }
 
 #[test]
-fn nobody_who_buys_is_no_fault() {
+fn no_buyers_is_not_an_error() {
     let copy = Copy::of_repository();
     let (header, rows) = records(&copy.read("sample_data/transactions.csv"));
     let anonymous: Vec<String> = rows.iter().filter(|row| row.split(',').nth(2) == Some("")).cloned().collect();
@@ -84,10 +84,10 @@ fn nobody_who_buys_is_no_fault() {
 }
 
 #[test]
-fn one_time_buyers_alone_leave_nothing_to_fit() {
+fn only_one_time_buyers_cannot_be_fitted() {
     let copy = Copy::of_repository();
     let (header, rows) = records(&copy.read("sample_data/transactions.csv"));
-    // Persons with two records would buy twice.
+    // Persons with two records would have two purchases.
     let identities = sample_run().0.warehouse().table("customer_identities");
     let records_of_persons = texts(&identities, "source_id").into_iter().zip(texts(&identities, "matched_by"));
     let mut alone: BTreeSet<String> =
@@ -103,12 +103,12 @@ fn one_time_buyers_alone_leave_nothing_to_fit() {
 }
 
 #[test]
-fn a_model_worse_than_naive_gives_way() {
+fn a_model_worse_than_naive_is_replaced() {
     let copy = Copy::of_repository();
     let (header, rows) = records(&copy.read("sample_data/transactions.csv"));
     let cell = |row: &str, at: usize| row.split(',').nth(at).unwrap_or_default().to_owned();
     let earlier: Vec<String> = rows.into_iter().filter(|row| *cell(row, 3) <= *"2024-12-31 23:59:59").collect();
-    // Who had bought by then buys every month of the year after, which no model of half a year expects of anybody.
+    // Everyone who had bought by then buys every month of the year after, which no model of half a year expects.
     let buyers: BTreeSet<String> = earlier.iter().map(|row| cell(row, 2)).filter(|id| id.starts_with("C0")).collect();
     let later = buyers.iter().enumerate().flat_map(|(number, buyer)| {
         (1..=12).map(move |month| {

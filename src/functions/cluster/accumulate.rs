@@ -1,6 +1,6 @@
-//! From Arrow arrays to a sample of rows and a fit: the accumulator behind `kmeans_fit` and `kmeans_refit`.
+//! Collects Arrow arrays as a sample of rows and fits clusters: the accumulator behind `kmeans_fit` and `kmeans_refit`.
 //!
-//! Its state is the sample, how many customers came, and what must be the same on every row: the weights, or the
+//! Its state is the sample, the number of customers, and what must be the same on every row: the weights, or the
 //! earlier fit.
 
 use std::sync::Arc;
@@ -20,19 +20,19 @@ use super::model::Fit;
 use super::sample::Sample;
 use super::value::{Fits, fit_type, null_fit, to_scalar};
 
-/// What the sample is for, with what every row says alike.
+/// The purpose of the sample, with the values that are the same on every row.
 #[derive(Debug)]
 pub(super) enum Task {
     /// `kmeans_fit`.
     Fit {
-        /// What was asked for.
+        /// The settings.
         settings: Settings,
-        /// Weight of each feature, from the first row on.
+        /// Weight of each feature, known after the first row.
         weights: Option<Vec<f64>>,
     },
     /// `kmeans_refit`.
     Refit {
-        /// The earlier fit, from the first row that has one on.
+        /// The earlier fit, known after the first row that has one.
         earlier: Option<Fit>,
     },
 }
@@ -48,7 +48,7 @@ pub(super) fn state_fields(constant: DataType) -> [(&'static str, DataType); 5] 
     ]
 }
 
-/// Gathers a sample and fits clusters to it.
+/// Collects a sample and fits clusters to it.
 #[derive(Debug)]
 pub(super) struct Gathering {
     function: &'static str,
@@ -61,7 +61,7 @@ impl Gathering {
         Self { function, task, sample: Sample::default() }
     }
 
-    /// Takes in weights of a row.
+    /// Reads the weights of a row.
     fn agree_on_weights(&mut self, row: &[f64]) -> Result<(), ClusterError> {
         let function = self.function;
         let Task::Fit { weights, .. } = &mut self.task else { return Ok(()) };
@@ -78,7 +78,7 @@ impl Gathering {
         }
     }
 
-    /// Takes in the earlier fit of each row: the same everywhere, or null.
+    /// Reads the earlier fit of each row, which must be the same everywhere, or null.
     fn agree_on_fits(&mut self, fits: &Fits, rows: usize) -> Result<()> {
         let function = self.function;
         let Task::Refit { earlier } = &mut self.task else { return Ok(()) };
@@ -98,7 +98,7 @@ impl Gathering {
         Ok(())
     }
 
-    /// How many features a row has by what every row says alike; `None` where that is not known.
+    /// Number of features in a row, from the values shared by all rows; `None` if not known yet.
     fn expected_width(&self) -> Option<usize> {
         match &self.task {
             Task::Fit { weights, .. } => weights.as_ref().map(Vec::len),
@@ -150,7 +150,7 @@ impl Accumulator for Gathering {
         };
         let lists = |index| -> Result<&ListArray> {
             let array = column(states, index)?.as_list_opt::<i32>();
-            array.ok_or_else(|| internal_datafusion_err!("{function}: state {index} is no list"))
+            array.ok_or_else(|| internal_datafusion_err!("{function}: state {index} is not a list"))
         };
         let (customers, widths, rows, counts) = (integers(0)?, integers(1)?, lists(2)?, lists(3)?);
         let constant = column(states, 4)?;

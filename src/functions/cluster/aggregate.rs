@@ -1,7 +1,7 @@
-//! `kmeans_fit` and `kmeans_refit` as DataFusion sees them: signature, coercion, state and accumulator.
+//! `kmeans_fit` and `kmeans_refit` for DataFusion: signature, coercion, state and accumulator.
 //!
-//! Everything that can be wrong with a call is found at planning (types in `return_type`, settings and `distinct` in
-//! `simplify`), before data is read.
+//! Planning finds everything that can be wrong with a call before any data is read: types in `return_type`, settings
+//! and `distinct` in `simplify`.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ use super::value::{fit_type, is_fit};
 const FIT: &str = "kmeans_fit";
 const REFIT: &str = "kmeans_refit";
 
-/// Most clusters that can be asked for.
+/// Largest number of clusters allowed.
 const MOST_CLUSTERS: i64 = 64;
 
 /// The integer arguments of `kmeans_fit`, after features and weights.
@@ -48,12 +48,12 @@ impl Default for KmeansFit {
 impl KmeansFit {
     /// The function.
     pub fn new() -> Self {
-        // User-defined, because any list of numbers is fine and a wrong type deserves a message that says so.
+        // User-defined, because any list of numbers is allowed and a wrong type needs a clear message.
         Self { signature: Signature::user_defined(Volatility::Immutable), documentation: documentation::fit() }
     }
 }
 
-/// Settings from their three values.
+/// The settings from their three values.
 fn settings(values: [&ScalarValue; 3]) -> Result<Settings, ClusterError> {
     let mut numbers = [0_i64; 3];
     for ((number, value), argument) in numbers.iter_mut().zip(values).zip(SETTINGS) {
@@ -87,7 +87,7 @@ impl AggregateUDFImpl for KmeansFit {
     }
 
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        // What is not right passes unchanged: DataFusion would bury an error from here under "no function matches".
+        // Wrong types pass unchanged: DataFusion would hide an error from here under "no function matches".
         let coerce = |(place, found): (usize, &DataType)| match place {
             0 | 1 => coerced(found),
             _ if found.is_integer() => DataType::Int64,
@@ -115,8 +115,8 @@ impl AggregateUDFImpl for KmeansFit {
     }
 
     fn simplify(&self) -> Option<AggregateFunctionSimplification> {
-        // Nothing is rewritten. This is the one hook that sees the arguments before execution, and it comes
-        // before DataFusion turns `distinct` into another `group by`, where it could no longer be seen.
+        // Nothing is rewritten. Only this hook sees the arguments before execution and before DataFusion turns
+        // `distinct` into another `group by`, where it can no longer be detected.
         Some(Box::new(|call: AggregateFunction, _| {
             if call.params.distinct {
                 return Err(ClusterError::Distinct { function: FIT }.into());
@@ -135,7 +135,7 @@ impl AggregateUDFImpl for KmeansFit {
     }
 
     fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        // A literal needs no input: an expression that does fails on the empty batch.
+        // A literal needs no input. Other expressions fail on the empty batch.
         let no_columns = RecordBatch::new_empty(Arc::new(Schema::empty()));
         let literal = |place: usize| match args.exprs.get(place + 2).map(|expr| expr.evaluate(&no_columns)) {
             Some(Ok(ColumnarValue::Scalar(value))) => Ok(value),

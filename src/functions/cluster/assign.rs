@@ -1,5 +1,5 @@
-//! `kmeans_cluster(fit, features)` and `kmeans_distance(fit, features)`: to which cluster a row belongs, and how far
-//! from its centre it lies.
+//! `kmeans_cluster(fit, features)` and `kmeans_distance(fit, features)`: the cluster of a row, and the distance from
+//! its centre.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use super::value::{Fits, fit_type, is_fit};
 pub enum Answer {
     /// `kmeans_cluster`: the number of the cluster, from 1.
     Cluster,
-    /// `kmeans_distance`: the distance to its centre.
+    /// `kmeans_distance`: the distance to the cluster's centre.
     Distance,
 }
 
@@ -57,7 +57,7 @@ impl KmeansAssign {
     }
 }
 
-/// Clusters and distances of rows, in the order of the rows.
+/// Clusters and distances of rows, in row order.
 enum Answers {
     Clusters(Int64Builder),
     Distances(Float64Builder),
@@ -79,7 +79,7 @@ impl Answers {
     }
 }
 
-/// Answers for rows of `features` in `rows`, all under one fit.
+/// Answers for the rows `rows` of `features`, all with the same fit.
 fn answer(
     function: &'static str,
     fit: Option<&Fit>,
@@ -168,7 +168,7 @@ impl ScalarUDFImpl for KmeansAssign {
                 answer(function, Fits::new(&fit)?.fit(0)?.as_ref(), &lists, 0..rows, &mut answers)?;
             }
             ColumnarValue::Array(array) => {
-                // A column of fits holds the same one row after row, mostly: each is read once.
+                // A column of fits usually repeats the same value in consecutive rows. Each is read once.
                 let fits = Fits::new(array)?;
                 let mut from = 0;
                 while from < array.len() {

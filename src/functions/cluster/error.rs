@@ -1,11 +1,11 @@
-//! What can be wrong with a call of a k-means function, or with the rows it meets.
+//! What can be wrong with a call of a k-means function, or with the rows it reads.
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::error::DataFusionError;
 
 use super::sample::LARGEST;
 
-/// A wrong call of a k-means function, or rows that it cannot be applied to.
+/// A wrong call of a k-means function, or rows that it cannot process.
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterError {
     /// Too few or too many arguments.
@@ -17,10 +17,10 @@ pub enum ClusterError {
         expected: &'static str,
         /// How many arguments were given.
         found: usize,
-        /// The argument list to write.
+        /// The argument list to show.
         syntax: &'static str,
     },
-    /// Features or weights that are no list of numbers.
+    /// Features or weights that are not a list of numbers.
     #[error("{function} takes {argument} as a list of numbers, not {found}: write make_array(…)")]
     NotAList {
         /// Name of the SQL function.
@@ -30,7 +30,7 @@ pub enum ClusterError {
         /// Its type.
         found: DataType,
     },
-    /// A fit that no fit function made.
+    /// A value that no fit function returned as a fit.
     #[error("the {place} argument of {function} must be what kmeans_fit or kmeans_refit returned, not {found}")]
     NotAFit {
         /// Name of the SQL function.
@@ -40,7 +40,7 @@ pub enum ClusterError {
         /// Its type.
         found: DataType,
     },
-    /// Settings must be known before any data is read.
+    /// A setting that is not known before data is read.
     #[error("{argument} of {function} must be an integer literal or a $var of the pipeline")]
     NotALiteral {
         /// Name of the SQL function.
@@ -48,16 +48,17 @@ pub enum ClusterError {
         /// Which argument.
         argument: &'static str,
     },
-    /// Numbers of clusters that make no sense.
+    /// An impossible range of cluster counts.
     #[error(
-        "kmeans_fit cannot try {k_min} to {k_max} clusters: k_min is at least 2, k_max at least k_min and at most {most}"
+        "kmeans_fit cannot try {k_min} to {k_max} clusters: k_min must be at least 2, \
+         k_max at least k_min and at most {most}"
     )]
     ClusterRange {
-        /// Fewest clusters asked for.
+        /// Fewest clusters requested.
         k_min: i64,
-        /// Most clusters asked for.
+        /// Most clusters requested.
         k_max: i64,
-        /// Most clusters that can be asked for.
+        /// Most clusters allowed.
         most: i64,
     },
     /// A seed below zero.
@@ -67,80 +68,82 @@ pub enum ClusterError {
         seed: i64,
     },
     /// `distinct` would drop customers who behave alike.
-    #[error("{function}(distinct …) would count customers who behave alike once: leave out distinct")]
+    #[error("{function}(distinct …) would count customers who behave alike once: remove distinct")]
     Distinct {
         /// Name of the SQL function.
         function: &'static str,
     },
-    /// A list with a null inside.
+    /// A list that contains a null.
     #[error(
-        "{function} met a null at place {place} of {argument}: give every feature a value, for instance with coalesce"
+        "{function} found a null at position {place} of {argument}: give each feature a value, for instance \
+         with coalesce"
     )]
     NullInside {
         /// Name of the SQL function.
         function: &'static str,
         /// Which argument.
         argument: &'static str,
-        /// Place in the list, from 1.
+        /// Position in the list, from 1.
         place: usize,
     },
     /// NaN, infinity, or a number too large to be squared.
     #[error(
-        "{function} met {value} at place {place} of {argument}: a feature lies between -{LARGEST:e} and {LARGEST:e}; \
-         guard the division or cast that made it"
+        "{function} found {value} at position {place} of {argument}: a feature must be between -{LARGEST:e} and \
+         {LARGEST:e}; guard the division or cast that made it"
     )]
     NotUsable {
         /// Name of the SQL function.
         function: &'static str,
         /// Which argument.
         argument: &'static str,
-        /// Place in the list, from 1.
+        /// Position in the list, from 1.
         place: usize,
         /// The value.
         value: f64,
     },
     /// Lists of different lengths.
     #[error(
-        "{function} met {argument} of {found} values where {expected} were expected: every list has one value per feature, and weights too"
+        "{function} found {found} values in {argument} instead of {expected}: each list, and the \
+         weights, need one value per feature"
     )]
     Length {
         /// Name of the SQL function.
         function: &'static str,
         /// Which argument.
         argument: &'static str,
-        /// Values in the list.
+        /// Number of values in the list.
         found: usize,
-        /// Values in the lists before it.
+        /// Number of values in the lists before it.
         expected: usize,
     },
-    /// A list without values.
-    #[error("{function} met {argument} without values: a customer has at least one feature")]
+    /// An empty list.
+    #[error("{function} found {argument} without values: a customer needs at least one feature")]
     Empty {
         /// Name of the SQL function.
         function: &'static str,
         /// Which argument.
         argument: &'static str,
     },
-    /// A customer without weights.
-    #[error("{function} met a row whose {argument} are null: they must be the same on every row")]
+    /// A row whose weights are null.
+    #[error("{function} found a row whose {argument} are null: they must be the same on every row")]
     NullList {
         /// Name of the SQL function.
         function: &'static str,
         /// Which argument.
         argument: &'static str,
     },
-    /// A weight below zero.
-    #[error("{function} met the weight {value} at place {place}: weights are zero or more")]
+    /// A negative weight.
+    #[error("{function} found the weight {value} at position {place}: weights must be zero or more")]
     NegativeWeight {
         /// Name of the SQL function.
         function: &'static str,
-        /// Place in the list, from 1.
+        /// Position in the list, from 1.
         place: usize,
         /// The weight.
         value: f64,
     },
-    /// Weights or an earlier fit that change from row to row.
-    #[error("{function} met more than one value of {argument}: it must be the same on every row")]
+    /// Weights or an earlier fit that differ between rows.
+    #[error("{function} found more than one value of {argument}: it must be the same on every row")]
     NotConstant {
         /// Name of the SQL function.
         function: &'static str,

@@ -1,4 +1,4 @@
-//! Finds clusters in a sample of customers, or moves those of an earlier fit.
+//! Finds clusters in a sample of customers, or moves the clusters of an earlier fit.
 
 use std::sync::LazyLock;
 
@@ -16,21 +16,21 @@ use super::sample::{Rows, Sample, compare};
 use super::scale::Scale;
 use super::silhouette::mean_silhouettes;
 
-/// Customers on whom numbers of clusters are compared: the silhouette takes the square of their number.
+/// Most customers on whom cluster counts are compared: the silhouette's time grows with the square of their number.
 const COMPARED: u64 = 2_000;
-/// Starts of k-means++, of which the one with the least inertia counts.
+/// Starts of k-means++; the one with the least inertia is used.
 const STARTS: usize = 10;
-/// Rounds of each start; [`settle`] finishes the best.
+/// Iterations per start; [`settle`] finishes the best one.
 const ROUNDS: u64 = 100;
-/// Movement of the centres below which a start has settled, in weighted standard deviations.
+/// A start has settled when the centres move less than this, in weighted standard deviations.
 const TOLERANCE: f64 = 1e-3;
 
-/// One thread for linfa, which would otherwise use all of the machine's whatever `--threads` says. Its result does
-/// not depend on their number: rows are only assigned in parallel, and added up in order.
+/// One thread for linfa, which would otherwise use all cores regardless of `--threads`. Its result does not depend on
+/// the number of threads: rows are only assigned in parallel, and sums are added in order.
 static ONE_THREAD: LazyLock<Option<ThreadPool>> =
     LazyLock::new(|| ThreadPoolBuilder::new().num_threads(1).thread_name(|_| "k-means".to_owned()).build().ok());
 
-/// What `kmeans_fit` is asked for.
+/// The settings of `kmeans_fit`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Settings {
     /// Fewest clusters, at least 2.
@@ -41,12 +41,12 @@ pub(super) struct Settings {
     pub(super) seed: u64,
 }
 
-/// Clusters of `sample`, features weighed by `weights`.
+/// Finds clusters in `sample` with weighted features.
 ///
-/// Every number of clusters from `k_min` to `k_max` is tried on at most [`COMPARED`] customers: k-means++ (Arthur &
-/// Vassilvitskii, SODA 2007) from [`STARTS`] starts, then Lloyd to the end. The number with the largest mean
-/// silhouette wins, the smaller of equals; its centres then settle among all rows of the sample. Clusters are numbered
-/// from the largest to the smallest, equals by their centres.
+/// Every cluster count from `k_min` to `k_max` is tried on at most [`COMPARED`] customers: k-means++ (Arthur &
+/// Vassilvitskii, SODA 2007) from [`STARTS`] starts, then Lloyd's algorithm until it converges. The count with the
+/// largest mean silhouette wins; on a tie, the smaller count. Its centres then settle on all rows of the sample.
+/// Clusters are numbered from the largest to the smallest, and clusters of equal size by their centres.
 pub(super) fn fit(sample: &Sample, weights: &[f64], settings: Settings) -> Fit {
     let customers = sample.customers();
     if customers == 0 {
@@ -88,9 +88,9 @@ pub(super) fn fit(sample: &Sample, weights: &[f64], settings: Settings) -> Fit {
     Fit { k, scale: Some(scale), centres, silhouette: Some(silhouette), candidates, customers, status: Status::Fitted }
 }
 
-/// The clusters of `earlier` moved to where `sample` is: Lloyd from the earlier centres, under the earlier scaling and
-/// numbers. Without clusters in `earlier` there are none now; a cluster that nobody belongs to any more stays where it
-/// was, and so do all of them where nobody came.
+/// Moves the clusters of `earlier` to `sample`: Lloyd's algorithm from the earlier centres, with the earlier scaling
+/// and numbers. If `earlier` has no clusters, neither has the result. A cluster without customers stays where it was,
+/// and without any customers all clusters do.
 pub(super) fn refit(earlier: &Fit, sample: &Sample) -> Fit {
     let customers = sample.customers();
     let Some(scale) = earlier.scale.as_ref().filter(|_| earlier.status == Status::Fitted) else {
@@ -103,7 +103,7 @@ pub(super) fn refit(earlier: &Fit, sample: &Sample) -> Fit {
     let all = scale.standardise(&sample.sorted());
     let settled = settle(&all, &squared_weights, earlier.centres.clone());
     let compared = all.thinned(COMPARED);
-    // The centres are settled already: this looks up the cluster of each customer compared, and moves nothing.
+    // The centres are settled already. This only finds the cluster of each compared customer.
     let clusters = assigned(&compared, &squared_weights, &settled.centres);
     let silhouette = mean_silhouettes(&compared, &squared_weights, &[&clusters]).first().copied();
     Fit {
@@ -115,7 +115,7 @@ pub(super) fn refit(earlier: &Fit, sample: &Sample) -> Fit {
     }
 }
 
-/// Rows in clusters around centres that stay.
+/// Assigns rows to clusters with fixed centres.
 fn assigned(rows: &Rows, squared_weights: &[f64], centres: &[f64]) -> Clusters {
     let of_row: Vec<usize> = rows.iter().map(|row| nearest(squared_weights, centres, row).0).collect();
     let mut sizes = vec![0; centres.len() / rows.width];
@@ -123,7 +123,7 @@ fn assigned(rows: &Rows, squared_weights: &[f64], centres: &[f64]) -> Clusters {
     Clusters { centres: centres.to_vec(), of_row, sizes }
 }
 
-/// How many of the rows differ in a feature that has weight.
+/// How many rows differ in a feature with weight.
 fn different(rows: &Rows, weights: &[f64]) -> usize {
     let mut weighted: Vec<Vec<f64>> = rows.iter().map(|row| weighted(row, weights).collect()).collect();
     weighted.sort_by(|left, right| compare(left, right));
@@ -132,13 +132,13 @@ fn different(rows: &Rows, weights: &[f64]) -> usize {
 }
 
 fn weighted<'a>(row: &'a [f64], weights: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
-    // Adding zero turns -0 into +0, so that equal values are equal bits.
+    // Adding zero turns -0 into +0, so that equal values have equal bits.
     row.iter().zip(weights).map(|(value, weight)| value * weight + 0.0)
 }
 
-/// Centres that linfa's k-means++ proposes for `k` clusters, standardised; `None` where it finds no finite inertia.
+/// Centres that linfa's k-means++ proposes for `k` clusters, standardised; `None` if it finds no finite inertia.
 fn proposed(rows: &Rows, weights: &[f64], k: usize, seed: u64) -> Option<Vec<f64>> {
-    // linfa knows no counts: a row that stands for several customers comes several times.
+    // linfa has no counts, so a row that represents several customers is repeated.
     let repeated: Vec<f64> = rows
         .iter()
         .zip(&rows.counts)
@@ -150,12 +150,12 @@ fn proposed(rows: &Rows, weights: &[f64], k: usize, seed: u64) -> Option<Vec<f64
         Some(pool) => pool.install(|| search(records, k, seed))?,
         None => search(records, k, seed)?,
     };
-    // A feature without weight has no place in the centres yet; settling gives it one.
+    // A feature without weight has no value in the centres yet; settling sets it.
     let unweighted = |(value, weight): (&f64, &f64)| if *weight > 0.0 { value / weight } else { 0.0 };
     Some(found.iter().zip(weights.iter().cycle()).map(unweighted).collect())
 }
 
-/// The best centres of [`STARTS`] starts, on the thread pool that this is called in.
+/// The best centres of [`STARTS`] starts, on the thread pool that calls this function.
 pub(super) fn search(records: Array2<f64>, k: usize, seed: u64) -> Option<Array2<f64>> {
     let parameters = KMeans::params_with_rng(k, Xoshiro256Plus::seed_from_u64(seed))
         .init_method(KMeansInit::KMeansPlusPlus)

@@ -1,4 +1,4 @@
-//! Rows of a column of type list of double, and what must hold of each.
+//! A column of lists of double, and the rules for each row.
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, ListArray};
 use datafusion::arrow::datatypes::{DataType, Field, Float64Type};
@@ -8,13 +8,13 @@ use datafusion::error::Result;
 use super::error::ClusterError;
 use super::sample::LARGEST;
 
-/// List of double, as `make_array` and `array_agg` make it.
+/// The type list of double, as `make_array` and `array_agg` return it.
 pub(super) fn list_type() -> DataType {
     DataType::List(std::sync::Arc::new(Field::new_list_field(DataType::Float64, true)))
 }
 
-/// The type that an argument of `found` is cast to: lists of any numbers become lists of double, and what is no such
-/// list passes unchanged, for `return_type` to complain of.
+/// The type to which an argument of type `found` is cast. Lists of numbers become lists of double; other types pass
+/// unchanged and `return_type` reports them.
 pub(super) fn coerced(found: &DataType) -> DataType {
     let item = match found {
         DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => item.data_type(),
@@ -38,17 +38,17 @@ pub(super) struct Lists<'a> {
 }
 
 impl<'a> Lists<'a> {
-    /// Column `array`, which is `argument` of `function`. Types were coerced at planning.
+    /// Column `array`, which is `argument` of `function`. Planning has coerced the types.
     pub(super) fn new(function: &'static str, argument: &'static str, array: &'a ArrayRef) -> Result<Self> {
         let lists = array.as_list_opt::<i32>();
         let values = lists.and_then(|lists| lists.values().as_primitive_opt::<Float64Type>());
         match (lists, values) {
             (Some(lists), Some(values)) => Ok(Self { function, argument, lists, values }),
-            _ => Err(internal_datafusion_err!("{function}: {argument} is no list of double but {}", array.data_type())),
+            _ => Err(internal_datafusion_err!("{function}: {argument} is {}, not a list of double", array.data_type())),
         }
     }
 
-    /// The numbers of a row, `None` where the list itself is null.
+    /// The numbers of a row; `None` if the list itself is null.
     pub(super) fn row(&self, row: usize) -> Result<Option<&'a [f64]>, ClusterError> {
         let (function, argument) = (self.function, self.argument);
         if self.lists.is_null(row) {
@@ -62,7 +62,7 @@ impl<'a> Lists<'a> {
             return Err(ClusterError::NullInside { function, argument, place: place + 1 });
         }
         let values = &self.values.values()[from..to];
-        // NaN is not at most anything.
+        // Comparisons with NaN are false.
         if let Some(place) = values.iter().position(|value| value.abs().partial_cmp(&LARGEST).is_none_or(|o| o.is_gt()))
         {
             return Err(ClusterError::NotUsable { function, argument, place: place + 1, value: values[place] });

@@ -1,12 +1,12 @@
-//! Lloyd's algorithm (IEEE Transactions on Information Theory 28(2), 1982): each row to its nearest centre, each centre
-//! to the mean of its rows, until no row changes.
+//! Lloyd's algorithm (IEEE Transactions on Information Theory 28(2), 1982): assigns each row to the nearest centre and
+//! moves each centre to the mean of its rows, until no row changes.
 
 use super::sample::Rows;
 
-/// Most rounds before centres are taken as they are; ten or twenty are common.
+/// Most iterations before the centres are used as they are; ten or twenty are usual.
 const MOST_ROUNDS: usize = 300;
 
-/// Weighted squared Euclidean distance, added up from the first feature to the last.
+/// Weighted squared Euclidean distance, summed from the first feature to the last.
 pub(super) fn squared_distance(squared_weights: &[f64], one: &[f64], other: &[f64]) -> f64 {
     let mut sum = 0.0;
     for ((weight, one), other) in squared_weights.iter().zip(one).zip(other) {
@@ -16,7 +16,7 @@ pub(super) fn squared_distance(squared_weights: &[f64], one: &[f64], other: &[f6
     sum
 }
 
-/// Number (from 0) of the nearest of `centres` and the squared distance to it; the first of several as near.
+/// Number (from 0) of the nearest of `centres` and the squared distance to it; on a tie, the first.
 pub(super) fn nearest(squared_weights: &[f64], centres: &[f64], row: &[f64]) -> (usize, f64) {
     let mut best = (0, f64::INFINITY);
     for (number, centre) in centres.chunks_exact(row.len()).enumerate() {
@@ -40,13 +40,13 @@ pub(super) struct Clusters {
 }
 
 impl Clusters {
-    /// Whether a cluster has nobody.
+    /// Whether a cluster is empty.
     pub(super) fn has_empty(&self) -> bool {
         self.sizes.contains(&0)
     }
 }
 
-/// Lets `centres` settle among standardised `rows`. A centre without rows stays where it is.
+/// Settles `centres` among standardised `rows`. A centre without rows stays where it is.
 pub(super) fn settle(rows: &Rows, squared_weights: &[f64], mut centres: Vec<f64>) -> Clusters {
     let width = rows.width;
     let clusters = centres.len() / width;

@@ -1,14 +1,14 @@
-//! k-means in SQL: `kmeans_fit` finds clusters, `kmeans_refit` moves them on to newer data under the same numbers,
-//! `kmeans_cluster` and `kmeans_distance` say to which of them a row belongs.
+//! k-means in SQL: `kmeans_fit` finds clusters, `kmeans_refit` moves them to newer data and keeps their numbers,
+//! `kmeans_cluster` and `kmeans_distance` assign rows to them.
 //!
-//! A worked scenario. Each customer has a list of features (share of orders in store, lines per order, …).
-//! `kmeans_fit` keeps a [`sample`] of the rows, which does not depend on their order; [`scale`] makes the features
-//! comparable; [`fit`] lets linfa's k-means++ propose clusters for each number of clusters allowed, [`lloyd`] settles
-//! them, [`silhouette`] chooses among the numbers. What comes out is a [`model::Fit`], a struct value in SQL
-//! ([`value`]), which any later query hands to `kmeans_cluster`.
+//! An example. Each customer has a list of features (share of orders in store, lines per order, …). `kmeans_fit` keeps
+//! a [`sample`] of the rows that does not depend on their order. [`scale`] makes the features comparable. [`fit`] lets
+//! linfa's k-means++ propose clusters for each allowed count, [`lloyd`] settles them, and [`silhouette`] selects the
+//! count. The result is a [`model::Fit`], a struct value in SQL ([`value`]), which any later query passes to
+//! `kmeans_cluster`.
 //!
-//! The same rows give the same bits on every machine: rows are sorted before anything is added up, and all arithmetic
-//! is + - * / and the square root, each rounded as IEEE 754 says.
+//! The same rows give the same bits on every machine: rows are sorted before any sum, and all arithmetic is + - * / and
+//! the square root, each rounded according to IEEE 754.
 
 mod accumulate;
 mod aggregate;

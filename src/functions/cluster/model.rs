@@ -1,16 +1,16 @@
-//! What a fit knows.
+//! The content of a fit.
 
 use super::lloyd::nearest;
 use super::scale::Scale;
 
-/// Whether a fit has clusters, and why not.
+/// Whether a fit has clusters, and if not, why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Status {
     /// There are clusters.
     Fitted,
-    /// Fewer customers than the fewest clusters asked for.
+    /// Fewer customers than the smallest cluster count requested.
     TooFewCustomers,
-    /// Fewer customers who differ in a feature with weight than the fewest clusters asked for.
+    /// Fewer customers who differ in a weighted feature than the smallest cluster count requested.
     NoVariation,
 }
 
@@ -26,26 +26,26 @@ impl Status {
         }
     }
 
-    /// The status that `text` names.
+    /// The status with this text.
     pub(super) fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.text() == text)
     }
 }
 
-/// Clusters, or why there are none.
+/// Clusters, or the reason for having none.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Fit {
-    /// Number of clusters; zero where not fitted.
+    /// Number of clusters; zero if not fitted.
     pub(super) k: usize,
-    /// Scaling of the features; `None` where nobody was there to take it from.
+    /// Scaling of the features; `None` if there were no customers to compute it from.
     pub(super) scale: Option<Scale>,
     /// Standardised centres, one after another, cluster 1 first.
     pub(super) centres: Vec<f64>,
     /// Mean silhouette of the clusters.
     pub(super) silhouette: Option<f64>,
-    /// Numbers of clusters tried, each with its mean silhouette (`None`: a cluster stayed empty).
+    /// Cluster counts tried, each with its mean silhouette (`None` if a cluster stayed empty).
     pub(super) candidates: Vec<(usize, Option<f64>)>,
-    /// Customers fitted on.
+    /// Number of customers in the fit.
     pub(super) customers: u64,
     /// Whether there are clusters.
     pub(super) status: Status,
@@ -58,7 +58,7 @@ impl Fit {
     }
 }
 
-/// Finds the nearest centre of a fit, row after row.
+/// Finds the nearest centre of a fit for one row after another.
 pub(super) struct Assigner<'a> {
     scale: &'a Scale,
     squared_weights: Vec<f64>,
@@ -73,12 +73,12 @@ impl<'a> Assigner<'a> {
         Some(Self { scale, squared_weights: scale.squared_weights(), centres: &fit.centres, row: Vec::new() })
     }
 
-    /// Features of a row.
+    /// Buffer for the features of a row.
     pub(super) fn width(&self) -> usize {
         self.scale.means.len()
     }
 
-    /// Cluster (from 1) of the row and its distance to that cluster's centre, in scaled space.
+    /// The cluster (from 1) of the row and its distance to that cluster's centre, in scaled space.
     pub(super) fn assign(&mut self, features: &[f64]) -> (i64, f64) {
         self.row.clear();
         self.row.extend(features.iter().enumerate().map(|(at, value)| self.scale.standardised(at, *value)));

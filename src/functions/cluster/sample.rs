@@ -1,13 +1,12 @@
-//! Which rows a fit rests on: all of them, or, above [`MOST_ROWS`] different ones, a sample that only the rows decide.
+//! The rows behind a fit: all of them, or, above [`MOST_ROWS`] different rows, a sample that depends only on the rows.
 //!
-//! Each row has a 128-bit hash of its numbers, and those with the least hashes are kept, with how often each came
-//! (bottom-k sampling; Cohen & Kaplan, PODC 2007). Order, partitions and merging cannot change which those are: a row
-//! among the least of all rows is among the least of every part of them, so it was kept and counted from its first
-//! coming on. Memory stays below a few megabytes however many rows come.
+//! Each row has a 128-bit hash of its numbers. The rows with the smallest hashes are kept, with the number of times
+//! each occurred (bottom-k sampling; Cohen & Kaplan, PODC 2007). Order, partitions and merging cannot change the
+//! choice: a row among the smallest of all rows is among the smallest of every part, so it was kept and counted from
+//! its first occurrence on. Memory stays below a few megabytes for any number of rows.
 //!
-//! Rows are sampled by what they say, not by whose they are, so that a customer's row is in or out of the sample
-//! whatever other customers there are. The price: above the limit, a row that very many customers share counts with
-//! all of them or not at all.
+//! Rows are sampled by content, not by customer, so that a row is in or out of the sample independently of other
+//! customers. The price: above the limit, a row shared by very many customers counts with all of them or not at all.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +17,7 @@ use super::error::ClusterError;
 /// Most different rows kept.
 pub(super) const MOST_ROWS: usize = 20_000;
 
-/// Largest feature, in absolute value: its square can be added up without overflow.
+/// Largest feature, in absolute value: its square can be summed without overflow.
 pub(super) const LARGEST: f64 = 1e100;
 
 /// Rows kept so far, by hash.
@@ -26,24 +25,24 @@ pub(super) const LARGEST: f64 = 1e100;
 pub(super) struct Sample {
     /// Numbers in each row; zero until the first row.
     width: usize,
-    /// All rows that came, kept or not.
+    /// Number of rows seen, kept or not.
     customers: u64,
-    /// Row and number of times it came.
+    /// Each row and how often it occurred.
     kept: BTreeMap<u128, (Box<[f64]>, u64)>,
 }
 
 impl Sample {
-    /// Numbers in each row; zero before the first.
+    /// Numbers in each row; zero before the first row.
     pub(super) const fn width(&self) -> usize {
         self.width
     }
 
-    /// Rows that came.
+    /// Number of rows seen.
     pub(super) const fn customers(&self) -> u64 {
         self.customers
     }
 
-    /// Takes in one row. Negative zero is zero.
+    /// Adds a row. Negative zero becomes zero.
     pub(super) fn add(&mut self, function: &'static str, row: &[f64]) -> Result<(), ClusterError> {
         self.agree_on_width(function, row.len())?;
         self.customers += 1;
@@ -51,7 +50,7 @@ impl Sample {
         Ok(())
     }
 
-    /// Takes in what another part of the rows left.
+    /// Merges the state of another part of the rows.
     pub(super) fn merge(
         &mut self,
         function: &'static str,
@@ -86,7 +85,7 @@ impl Sample {
     fn put(&mut self, row: &[f64], count: u64) {
         let mut hasher = Xxh3Default::new();
         for value in row {
-            // Adding zero turns -0 into +0 and leaves all else alone.
+            // Adding zero turns -0 into +0 and changes nothing else.
             hasher.update(&(value + 0.0).to_bits().to_le_bytes());
         }
         let hash = hasher.digest128();
@@ -108,7 +107,7 @@ impl Sample {
         (values, self.kept.values().map(|(_, count)| *count).collect())
     }
 
-    /// The rows in order of their values, the form in which they are computed with.
+    /// The rows sorted by their values, the form used for computing.
     pub(super) fn sorted(&self) -> Rows {
         let mut rows: Vec<(&[f64], u64)> = self.kept.values().map(|(row, count)| (row.as_ref(), *count)).collect();
         rows.sort_by(|left, right| compare(left.0, right.0));
@@ -119,14 +118,14 @@ impl Sample {
         }
     }
 
-    /// Bytes held.
+    /// Number of bytes held.
     pub(super) fn size(&self) -> usize {
-        // A row's numbers, and its key, count, pointer and share of the tree's nodes.
+        // The numbers of a row, its key, count, pointer and share of the tree's nodes.
         self.kept.len() * (self.width * size_of::<f64>() + 64)
     }
 }
 
-/// Order of two rows: by the first number in which they differ.
+/// Compares two rows by the first number in which they differ.
 pub(super) fn compare(left: &[f64], right: &[f64]) -> std::cmp::Ordering {
     left.iter()
         .zip(right)
@@ -135,7 +134,7 @@ pub(super) fn compare(left: &[f64], right: &[f64]) -> std::cmp::Ordering {
         .unwrap_or(std::cmp::Ordering::Equal)
 }
 
-/// Different rows, one after another, each with the number of customers it stands for.
+/// Different rows, one after another, each with the number of customers it represents.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Rows {
     /// Numbers in each row.
@@ -152,13 +151,13 @@ impl Rows {
         self.values.chunks_exact(self.width.max(1))
     }
 
-    /// Customers that the rows stand for.
+    /// Number of customers that the rows represent.
     pub(super) fn customers(&self) -> u64 {
         self.counts.iter().sum()
     }
 
-    /// At most `most` customers, evenly spaced in the order of the rows (a systematic sample, which the order makes
-    /// representative in the first feature at least). All of them where there are no more.
+    /// At most `most` customers, evenly spaced in row order (a systematic sample, which this order makes representative
+    /// in at least the first feature). Returns all of them if there are no more than `most`.
     pub(super) fn thinned(&self, most: u64) -> Self {
         let customers = self.customers();
         if customers <= most {
@@ -168,7 +167,7 @@ impl Rows {
         let (mut passed, mut taken) = (0_u64, 0_u64);
         for (row, count) in self.iter().zip(&self.counts) {
             passed += count;
-            // Place i of `most` is customer (2i + 1) x customers / (2 x most), counted from 0.
+            // Position i of `most` is customer (2i + 1) x customers / (2 x most), counted from 0.
             let before = taken;
             while taken < most
                 && (2 * u128::from(taken) + 1) * u128::from(customers) < 2 * u128::from(most) * u128::from(passed)

@@ -1,20 +1,20 @@
-//! Makes features comparable: each less its mean, in units of its standard deviation.
+//! Makes features comparable: subtracts the mean and divides by the standard deviation.
 
 use super::sample::Rows;
 
-/// How a feature becomes a standardised value, and what it weighs in a distance.
+/// How a feature becomes a standardised value, and its weight in a distance.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Scale {
     /// Mean of each feature.
     pub(super) means: Vec<f64>,
     /// Standard deviation of each (of the population, divided by n); zero for a constant feature.
     pub(super) deviations: Vec<f64>,
-    /// Importance of each after standardising; zero for a constant feature.
+    /// Weight of each after standardising; zero for a constant feature.
     pub(super) weights: Vec<f64>,
 }
 
 impl Scale {
-    /// The scale of `rows`, added up in their order; they must be sorted.
+    /// The scale of `rows`, summed in order; they must be sorted.
     pub(super) fn of(rows: &Rows, weights: &[f64]) -> Self {
         let customers = rows.customers() as f64;
         let mut means = vec![0.0; rows.width];
@@ -33,7 +33,7 @@ impl Scale {
         let mut scale = Self { means, deviations: Vec::new(), weights: weights.to_vec() };
         for (feature, squares) in squares.into_iter().enumerate() {
             let deviation = (squares / customers).sqrt();
-            // The mean of equal values can be off by a rounding, which must not count as variation.
+            // The mean of equal values can be off by a rounding error, which must not count as variation.
             let is_constant = deviation <= 1e-12 * scale.means[feature].abs() || deviation < 1e-150;
             scale.deviations.push(if is_constant { 0.0 } else { deviation });
             if is_constant {
@@ -48,7 +48,7 @@ impl Scale {
         if self.deviations[feature] > 0.0 { (value - self.means[feature]) / self.deviations[feature] } else { 0.0 }
     }
 
-    /// A standardised row in units of the features.
+    /// Converts a standardised row back to the units of the features.
     pub(super) fn in_units(&self, standardised: &[f64]) -> Vec<f64> {
         let spread = self.means.iter().zip(&self.deviations);
         spread.zip(standardised).map(|((mean, deviation), value)| mean + deviation * value).collect()
@@ -61,7 +61,7 @@ impl Scale {
         Rows { width: rows.width, values: values.collect(), counts: rows.counts.clone() }
     }
 
-    /// The factor by which the square of each standardised difference counts.
+    /// The factor for the square of each standardised difference.
     pub(super) fn squared_weights(&self) -> Vec<f64> {
         self.weights.iter().map(|weight| weight * weight).collect()
     }

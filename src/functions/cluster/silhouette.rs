@@ -1,14 +1,14 @@
-//! How well rows sit in their clusters: the silhouette (Rousseeuw, Journal of Computational and Applied Mathematics 20,
-//! 1987), which chooses the number of clusters.
+//! How well rows fit their clusters: the silhouette (Rousseeuw, Journal of Computational and Applied Mathematics 20,
+//! 1987), which selects the number of clusters.
 
 use super::lloyd::{Clusters, squared_distance};
 use super::sample::Rows;
 
-/// Mean silhouette of each of several ways to cluster the same standardised `rows`, from -1 to 1.
+/// Mean silhouette, from -1 to 1, of several clusterings of the same standardised `rows`.
 ///
-/// For a customer, a is the mean distance to the others of the own cluster and b the least mean distance to another
-/// cluster; the silhouette is (b - a) / max(a, b), and 0 for somebody alone in a cluster. Distances are computed once
-/// for all ways. Time grows with the square of the rows.
+/// For a customer, a is the mean distance to the others in the same cluster and b the smallest mean distance to another
+/// cluster. The silhouette is (b - a) / max(a, b), or 0 for a customer alone in a cluster. Distances are computed once
+/// for all clusterings. Time grows with the square of the number of rows.
 pub(super) fn mean_silhouettes(rows: &Rows, squared_weights: &[f64], ways: &[&Clusters]) -> Vec<f64> {
     let mut totals = vec![0.0; ways.len()];
     let mut sums: Vec<Vec<f64>> = ways.iter().map(|way| vec![0.0; way.sizes.len()]).collect();
@@ -28,7 +28,7 @@ pub(super) fn mean_silhouettes(rows: &Rows, squared_weights: &[f64], ways: &[&Cl
     totals.into_iter().map(|total| total / customers).collect()
 }
 
-/// Silhouette of one customer of cluster `own`, given the summed distances to each cluster.
+/// Silhouette of one customer in cluster `own`, from the summed distances to each cluster.
 fn silhouette(own: usize, sums: &[f64], sizes: &[u64]) -> f64 {
     if sizes[own] <= 1 {
         return 0.0;

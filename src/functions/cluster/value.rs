@@ -1,4 +1,4 @@
-//! A fit as an SQL value: a struct that any query can store, show and hand on.
+//! A fit as an SQL value: a struct that any query can store, show and pass on.
 
 use std::sync::{Arc, LazyLock};
 
@@ -49,7 +49,7 @@ fn integer(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// `values` as the one list of an array, or one null.
+/// `values` as the only list of an array, or one null.
 fn one_list(values: Option<ArrayRef>, item: DataType) -> ArrayRef {
     let field: FieldRef = Arc::new(Field::new_list_field(item, true));
     match values {
@@ -62,7 +62,7 @@ fn numbers(values: Option<&[f64]>) -> ArrayRef {
     one_list(values.map(|values| Arc::new(Float64Array::from(values.to_vec())) as ArrayRef), DataType::Float64)
 }
 
-/// Rows of `width` numbers as the one list of lists of an array, or one null.
+/// Rows of `width` numbers as the only list of lists of an array, or one null.
 fn rows(values: Option<&[f64]>, width: usize) -> ArrayRef {
     let inner = values.map(|values| {
         let field = Arc::new(Field::new_list_field(DataType::Float64, true));
@@ -72,10 +72,10 @@ fn rows(values: Option<&[f64]>, width: usize) -> ArrayRef {
     one_list(inner, list_type())
 }
 
-/// The fit as a value.
+/// The fit as an SQL value.
 ///
 /// # Errors
-/// None that a sound fit could cause.
+/// A valid fit causes none.
 pub(super) fn to_scalar(fit: &Fit) -> Result<ScalarValue> {
     let is_fitted = fit.status == Status::Fitted;
     let scale = fit.scale.as_ref();
@@ -118,16 +118,16 @@ pub(super) struct Fits<'a> {
 }
 
 impl<'a> Fits<'a> {
-    /// Reads `array`; types were checked at planning.
+    /// Reads `array`. Planning has checked the types.
     ///
     /// # Errors
-    /// When it is no column of fits.
+    /// When it is not a column of fits.
     pub(super) fn new(array: &'a ArrayRef) -> Result<Self> {
         array
             .as_struct_opt()
             .filter(|column| is_fit(column.data_type()))
             .map(|column| Self { column })
-            .ok_or_else(|| internal_datafusion_err!("k-means: {} is no fit", array.data_type()))
+            .ok_or_else(|| internal_datafusion_err!("k-means: {} is not a fit", array.data_type()))
     }
 
     fn is_null(&self, row: usize) -> bool {
@@ -139,7 +139,7 @@ impl<'a> Fits<'a> {
         column.is_valid(row).then(|| column.value(row))
     }
 
-    /// Numbers of a list in a row; with `depth` 2, of all lists in the list.
+    /// Numbers of the list in a row; with `depth` 2, of all lists in the list.
     fn numbers(&self, field: usize, row: usize, depth: usize) -> Option<&'a [f64]> {
         let mut list = self.column.column(field).as_list::<i32>();
         if list.is_null(row) {
@@ -159,7 +159,7 @@ impl<'a> Fits<'a> {
         Status::parse(self.column.column(9).as_string::<i32>().value(row))
     }
 
-    /// Whether two rows hold the same clusters.
+    /// Whether two rows contain the same clusters.
     pub(super) fn are_same(&self, one: usize, other: usize) -> bool {
         let lists = |row| [(2, 2), (3, 1), (4, 1), (5, 1)].map(|(field, depth)| self.numbers(field, row, depth));
         match (self.is_null(one), self.is_null(other)) {
@@ -169,10 +169,10 @@ impl<'a> Fits<'a> {
         }
     }
 
-    /// The fit of a row, `None` where it is null.
+    /// The fit in a row, `None` if null.
     ///
     /// # Errors
-    /// When the value was put together by hand, and wrongly.
+    /// When the value was built by hand and is invalid.
     pub(super) fn fit(&self, row: usize) -> Result<Option<Fit>> {
         if self.is_null(row) {
             return Ok(None);
@@ -196,7 +196,9 @@ impl<'a> Fits<'a> {
             silhouette: silhouette.is_valid(row).then(|| silhouette.value(row)),
             candidates: tried.zip(silhouettes).map(|(k, s)| (number(k).unwrap_or(0), s)).collect(),
             customers: self.integer(8, row).and_then(|count| u64::try_from(count).ok()).unwrap_or(0),
-            status: self.status(row).ok_or_else(|| internal_datafusion_err!("k-means: a fit of unknown status"))?,
+            status: self
+                .status(row)
+                .ok_or_else(|| internal_datafusion_err!("k-means: a fit with an unknown status"))?,
         };
         let width = fit.scale.as_ref().map_or(0, |scale| scale.means.len());
         let is_sound = fit.status != Status::Fitted
@@ -207,6 +209,6 @@ impl<'a> Fits<'a> {
                     && scale.deviations.len() == width
                     && scale.weights.len() == width
             });
-        if is_sound { Ok(Some(fit)) } else { Err(internal_datafusion_err!("k-means: lists of a fit do not match")) }
+        if is_sound { Ok(Some(fit)) } else { Err(internal_datafusion_err!("k-means: the lists of a fit do not match")) }
     }
 }

@@ -3,10 +3,10 @@
 use super::super::interval::{Estimate, Z_95, share};
 use super::super::numeric::student_95;
 
-/// Answers to a question on a scale, added up.
+/// Totals of the answers to a question on a scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Totals {
-    /// Number of answers, not negative.
+    /// Number of answers, at least 0.
     pub(super) n: i64,
     /// Their sum.
     pub(super) sum: i64,
@@ -15,7 +15,7 @@ pub(super) struct Totals {
 }
 
 impl Totals {
-    /// `n Σx² - (Σx)²`, in integers, so that nothing is lost to cancellation; negative for no answers whatever.
+    /// `n Σx² - (Σx)²` in integers, so that no digits cancel; negative if there are no answers.
     pub(super) fn spread(self) -> i128 {
         i128::from(self.n) * i128::from(self.sum_of_squares) - i128::from(self.sum) * i128::from(self.sum)
     }
@@ -24,14 +24,14 @@ impl Totals {
         (self.n > 0).then(|| self.sum as f64 / self.n as f64)
     }
 
-    /// Squared standard error of the mean; `None` below two answers.
+    /// Squared standard error of the mean; `None` for fewer than two answers.
     fn squared_error(self) -> Option<f64> {
         let n = self.n as f64;
         (self.n >= 2).then(|| self.spread() as f64 / (n * n * (n - 1.0)))
     }
 }
 
-/// Mean with Student's interval, clamped to the scale where one is given; no interval below two answers.
+/// Mean with Student's interval, clamped to the scale if one is given. Fewer than two answers have no interval.
 pub(super) fn mean(totals: Totals, scale: Option<(f64, f64)>) -> Option<Estimate> {
     let value = totals.mean()?;
     let interval = totals.squared_error().map(|squared| {
@@ -42,15 +42,15 @@ pub(super) fn mean(totals: Totals, scale: Option<(f64, f64)>) -> Option<Estimate
     Some(Estimate { value, interval })
 }
 
-/// Difference of two means, first less second, with Welch's interval.
+/// Difference of two means, first minus second, with Welch's interval.
 ///
-/// Degrees of freedom by Welch (Biometrika 34, 1947) and Satterthwaite (Biometrics Bulletin 2, 1946). No interval where
-/// either group has fewer than two answers, or where neither has any spread: its width would be zero whatever n is, and
-/// two equal answers against two others would pass for proof.
+/// Degrees of freedom by Welch (Biometrika 34, 1947) and Satterthwaite (Biometrics Bulletin 2, 1946). There is no
+/// interval if either group has fewer than two answers, or if neither has any spread: its width would be zero for every
+/// n, and two equal answers against two others would look like proof.
 pub(super) fn mean_difference(one: Totals, other: Totals) -> Option<Estimate> {
     let value = one.mean()? - other.mean()?;
     let interval = one.squared_error().zip(other.squared_error()).filter(|(a, b)| a + b > 0.0).map(|(a, b)| {
-        // By shares of the variance, so that squares of very small errors do not vanish.
+        // In shares of the variance, so that squares of very small errors do not underflow.
         let (a_share, b_share) = (a / (a + b), b / (a + b));
         let freedom = 1.0 / (a_share * a_share / (one.n - 1) as f64 + b_share * b_share / (other.n - 1) as f64);
         let margin = student_95(freedom.max(1.0)) * (a + b).sqrt();
@@ -59,7 +59,7 @@ pub(super) fn mean_difference(one: Totals, other: Totals) -> Option<Estimate> {
     Some(Estimate { value, interval })
 }
 
-/// Difference of two shares, first less second, with the hybrid of both Wilson intervals.
+/// Difference of two shares, first minus second, with the hybrid of both Wilson intervals.
 ///
 /// Source: R. G. Newcombe, "Interval estimation for the difference between independent proportions", Statistics in
 /// Medicine 17, 1998, method 10 (without continuity correction). Each argument is (successes, n).
@@ -86,11 +86,11 @@ pub(super) struct Promotion {
     pub(super) n: i64,
 }
 
-/// Difference of two net promoter scores, first less second, in points (-200..200), with the adjusted Wald interval.
+/// Difference of two net promoter scores, first minus second, in points (-200..200), with the adjusted Wald interval.
 ///
-/// Both groups are adjusted as for a single score (three answers added, 3/4 of them to each end; Rocks, The American
-/// Statistician 70(4), 2016), and their variances added, as Lewis and Sauro compare two scores (MeasuringU, 2021). The
-/// value itself is not adjusted.
+/// Both groups are adjusted as for a single score (three answers added, 3/4 of an answer to each end; Rocks, The
+/// American Statistician 70(4), 2016), and their variances are added, as Lewis and Sauro do to compare two scores
+/// (MeasuringU, 2021). The value itself is not adjusted.
 pub(super) fn nps_difference(one: Promotion, other: Promotion) -> Option<Estimate> {
     if one.n <= 0 || other.n <= 0 {
         return None;
@@ -109,8 +109,9 @@ pub(super) fn nps_difference(one: Promotion, other: Promotion) -> Option<Estimat
     Some(Estimate { value: score(one) - score(other), interval: Some((points(net - margin), points(net + margin))) })
 }
 
-/// Correlation `r` of `n` pairs with Fisher's interval (Metron 1, 1921): normal in `atanh(r)` with variance `1/(n - 3)`.
-/// No interval below four pairs.
+/// Correlation `r` of `n` pairs with Fisher's interval (Metron 1, 1921): normal in `atanh(r)` with variance `1/(n -
+/// 3)`.
+/// Fewer than four pairs have no interval.
 pub(super) fn correlation(r: f64, n: i64) -> Option<Estimate> {
     if n <= 0 || r.is_nan() {
         return None;

@@ -1,4 +1,4 @@
-//! The functions as DataFusion sees them: arguments, their checks, and the struct that comes out.
+//! The functions for DataFusion: their arguments, the checks on them, and the struct they return.
 
 use std::sync::{Arc, LazyLock};
 
@@ -21,10 +21,10 @@ static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
     Fields::from(["value", "ci_low", "ci_high"].map(|name| Field::new(name, DataType::Float64, true)).to_vec())
 });
 
-/// How far beyond -1 or 1 rounding may have carried a correlation.
+/// How far beyond -1 or 1 rounding may have moved a correlation.
 const ROUNDING: f64 = 1e-9;
 
-/// What is estimated.
+/// The quantity to estimate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EstimateOf {
     /// A share.
@@ -42,7 +42,7 @@ pub enum EstimateOf {
 }
 
 impl EstimateOf {
-    /// All of them.
+    /// All quantities.
     pub const ALL: [Self; 6] =
         [Self::Share, Self::Mean, Self::ShareDifference, Self::MeanDifference, Self::NpsDifference, Self::Correlation];
 
@@ -207,7 +207,7 @@ impl Rows {
         FunctionError::WrongValue { function: self.call.function, argument: name, value, wanted }
     }
 
-    /// Integers `from..from + N` of a row; `None` where one of them is null.
+    /// Integers `from..from + N` of a row; `None` if one of them is null.
     fn integers<const N: usize>(&self, from: usize, row: usize) -> Result<Option<[i64; N]>> {
         let mut found = [0; N];
         for (place, number) in found.iter_mut().enumerate() {
@@ -216,7 +216,7 @@ impl Rows {
                     Some(value) => *number = value,
                     None => return Ok(None),
                 },
-                _ => return Err(internal_datafusion_err!("{}: argument {from} is no integer", self.call.function)),
+                _ => return Err(internal_datafusion_err!("{}: argument {from} is not an integer", self.call.function)),
             }
         }
         Ok(Some(found))
@@ -233,7 +233,7 @@ impl Rows {
         if value < 0 { Err(self.error(argument, value as f64, "not negative")) } else { Ok(()) }
     }
 
-    /// (successes, n) from argument `from` on.
+    /// (successes, n), starting at argument `from`.
     fn share(&self, from: usize, row: usize) -> Result<Option<(i64, i64)>> {
         let Some([successes, n]) = self.integers(from, row)? else { return Ok(None) };
         self.not_negative(from + 1, n)?;
@@ -243,7 +243,7 @@ impl Rows {
         Ok(Some((successes, n)))
     }
 
-    /// (n, sum, sum_of_squares) from argument `from` on.
+    /// (n, sum, sum_of_squares), starting at argument `from`.
     fn totals(&self, from: usize, row: usize) -> Result<Option<Totals>> {
         let Some([n, sum, sum_of_squares]) = self.integers(from, row)? else { return Ok(None) };
         self.not_negative(from, n)?;
@@ -258,7 +258,7 @@ impl Rows {
         Ok(Some(totals))
     }
 
-    /// (promoters, detractors, n) from argument `from` on.
+    /// (promoters, detractors, n), starting at argument `from`.
     fn promotion(&self, from: usize, row: usize) -> Result<Option<Promotion>> {
         let Some([promoters, detractors, n]) = self.integers(from, row)? else { return Ok(None) };
         self.not_negative(from, promoters)?;
@@ -269,13 +269,13 @@ impl Rows {
         Ok(Some(Promotion { promoters, detractors, n }))
     }
 
-    /// The scale of a mean: `Some(None)` where none is given, `None` where an end is null.
+    /// The scale of a mean: `Some(None)` if none is given, `None` if an end is null.
     fn scale(&self, from: usize, row: usize) -> Result<Option<Option<(f64, f64)>>> {
         if self.columns.len() <= from {
             return Ok(Some(None));
         }
         let (Some(low), Some(high)) = (self.number(from, row), self.number(from + 1, row)) else { return Ok(None) };
-        // NaN is not at most anything.
+        // Comparisons with NaN are false.
         if low.partial_cmp(&high).is_none_or(std::cmp::Ordering::is_gt) {
             return Err(self.error(from + 1, high, "a number, and at least low").into());
         }

@@ -1,8 +1,8 @@
 //! Estimates with 95 % intervals in SQL, from counts and sums: `share_interval`, `mean_interval`,
 //! `share_difference`, `mean_difference`, `nps_difference` and `correlation_interval`.
 //!
-//! A query counts and adds integers, in whichever order and at whichever level, and these functions take the totals:
-//! the same totals give the same bits. The formulas are in [`formula`], the way from SQL in [`function`].
+//! A query counts and adds integers, in any order and at any level, and these functions take the totals: the same
+//! totals give the same bits. The formulas are in [`formula`], the SQL interface in [`function`].
 
 mod documentation;
 mod formula;

@@ -1,4 +1,4 @@
-//! Published numbers, agreement with scipy, and the functions through SQL.
+//! Published numbers, agreement with scipy, and the functions in SQL.
 
 use serde_json::Value;
 
@@ -99,7 +99,7 @@ fn means_equal_students_sleep_data() {
 }
 
 #[test]
-fn what_has_no_interval_has_none() {
+fn too_little_data_has_no_interval() {
     let (same, other) = (totals(&[5, 5, 5]), totals(&[4, 4]));
     assert_eq!(mean_difference(same, other).map(|found| (found.value, found.interval)), Some((1.0, None)));
     assert_eq!(mean_difference(totals(&[5]), totals(&[1, 4])).map(|found| found.interval), Some(None));
@@ -108,16 +108,16 @@ fn what_has_no_interval_has_none() {
     assert_eq!(correlation(0.4, 3).map(|found| found.interval), Some(None));
     assert_eq!(correlation(f64::NAN, 10), None);
     assert_eq!(correlation(1.0, 10).and_then(|found| found.interval), Some((1.0, 1.0)));
-    // One group without spread leaves the other's degrees of freedom.
+    // If one group has no spread, the degrees of freedom of the other remain.
     assert!(mean_difference(same, totals(&[1, 4])).is_some_and(|found| found.interval.is_some()));
-    // The fullest difference there is stays on its scale.
+    // The largest possible difference stays on its scale.
     let (all, none) =
         (Promotion { promoters: 1, detractors: 0, n: 1 }, Promotion { promoters: 0, detractors: 1, n: 1 });
     let extreme = nps_difference(all, none).expect("difference");
     assert!(extreme.value == 200.0 && extreme.interval.is_some_and(|(low, high)| low < high && high <= 200.0));
 }
 
-/// Sums of a billion answers do not overflow on the way to a variance.
+/// Sums of a billion answers do not overflow when the variance is computed.
 #[test]
 fn large_totals_are_exact() {
     let n = 4_000_000_000;
@@ -127,7 +127,7 @@ fn large_totals_are_exact() {
 }
 
 #[tokio::test]
-async fn columns_and_nulls_go_through_sql() {
+async fn columns_and_nulls_work_in_sql() {
     let ctx = session(2);
     let sql = "select share_interval(a, n)['value'], share_interval(a, n)['ci_high'], share_interval(a, n) is null,
                mean_interval(n, a, a)['ci_low'], mean_interval(n, a, a, 0, null) is null,
@@ -148,18 +148,18 @@ async fn wrong_calls_say_what_is_wrong() {
     for (call, wanted) in [
         ("share_interval(1)", "share_interval takes two arguments, not 1: write share_interval(successes, n)"),
         ("share_interval(0.5, 2)", "share_interval takes an integer as successes, not"),
-        ("share_interval(3, 2)", "share_interval met successes 3: it must be between 0 and n"),
-        ("share_interval(0, -2)", "share_interval met n -2: it must be not negative"),
+        ("share_interval(3, 2)", "share_interval found successes 3: it must be between 0 and n"),
+        ("share_interval(0, -2)", "share_interval found n -2: it must be not negative"),
         ("mean_interval(2, 3, 5, 1)", "mean_interval takes three or five arguments, not 4"),
-        ("mean_interval(2, 4, 7)", "mean_interval met sum_of_squares 7: it must be at least sum x sum / n"),
-        ("mean_interval(2, 4, 8, 3, 5)", "mean_interval met sum 4: it must be between n x low and n x high"),
-        ("mean_interval(2, 4, 8, 5, 1)", "mean_interval met high 1: it must be a number, and at least low"),
-        ("mean_interval(0, 4, 8)", "mean_interval met sum 4: it must be 0 where n is 0"),
+        ("mean_interval(2, 4, 7)", "mean_interval found sum_of_squares 7: it must be at least sum x sum / n"),
+        ("mean_interval(2, 4, 8, 3, 5)", "mean_interval found sum 4: it must be between n x low and n x high"),
+        ("mean_interval(2, 4, 8, 5, 1)", "mean_interval found high 1: it must be a number, and at least low"),
+        ("mean_interval(0, 4, 8)", "mean_interval found sum 4: it must be 0 where n is 0"),
         ("share_difference(1, 2, 3)", "share_difference takes four arguments, not 3"),
-        ("share_difference(1, 2, 3, 2)", "share_difference met successes_2 3"),
+        ("share_difference(1, 2, 3, 2)", "share_difference found successes_2 3"),
         ("mean_difference(1, 2, 4, 2, 2, 'a')", "mean_difference takes an integer as sum_of_squares_2, not"),
-        ("nps_difference(1, 2, 2, 1, 1, 2)", "nps_difference met n_1 2: it must be at least promoters + detractors"),
-        ("correlation_interval(1.1, 9)", "correlation_interval met r 1.1: it must be between -1 and 1"),
+        ("nps_difference(1, 2, 2, 1, 1, 2)", "nps_difference found n_1 2: it must be at least promoters + detractors"),
+        ("correlation_interval(1.1, 9)", "correlation_interval found r 1.1: it must be between -1 and 1"),
     ] {
         let error = rows(&ctx, &format!("select {call}['value']")).await.expect_err(call).to_string();
         assert!(error.contains(wanted), "{call}: {error}");

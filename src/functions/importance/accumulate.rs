@@ -1,6 +1,6 @@
-//! From Arrow arrays to responses and their analysis: the accumulator behind `relative_importance`.
+//! Collects Arrow arrays as responses and analyses them: the accumulator behind `relative_importance`.
 //!
-//! Its state is the responses themselves, as plain numbers, and the names of the drivers.
+//! Its state is the responses, as plain numbers, and the names of the drivers.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ pub(super) fn state_fields() -> [(&'static str, DataType); 3] {
     [("width", DataType::Int64), ("values", numbers_type()), ("names", names_type())]
 }
 
-/// Gathers responses and analyses them.
+/// Collects responses and analyses them.
 #[derive(Debug)]
 pub(super) struct Gathering {
     settings: Settings,
@@ -45,7 +45,7 @@ impl Gathering {
         Self { settings, names: None, responses: Responses::default() }
     }
 
-    /// Takes in the names of a row; `None` is a null list.
+    /// Reads the names of a row; `None` is a null list.
     fn agree_on_names(&mut self, row: Option<&StringArray>) -> Result<(), ImportanceError> {
         let Some(row) = row else { return Err(names("null instead of names")) };
         match &self.names {
@@ -78,16 +78,16 @@ fn names(found: &str) -> ImportanceError {
 
 fn list(columns: &[ArrayRef], index: usize) -> Result<&ListArray> {
     let list = columns.get(index).and_then(|array| array.as_list_opt::<i32>());
-    list.ok_or_else(|| internal_datafusion_err!("relative_importance: input column {index} is no list"))
+    list.ok_or_else(|| internal_datafusion_err!("relative_importance: input column {index} is not a list"))
 }
 
 fn doubles(array: &dyn Array) -> Result<&Float64Array> {
     let numbers = array.as_any().downcast_ref();
-    numbers.ok_or_else(|| internal_datafusion_err!("relative_importance: {} is no double", array.data_type()))
+    numbers.ok_or_else(|| internal_datafusion_err!("relative_importance: {} is not a double", array.data_type()))
 }
 
 fn usable(value: f64, what: impl FnOnce() -> String) -> Result<f64, ImportanceError> {
-    // NaN is not at most anything.
+    // Comparisons with NaN are false.
     if value.abs() <= LARGEST { Ok(value) } else { Err(ImportanceError::NotUsable { what: what(), value }) }
 }
 
@@ -130,7 +130,7 @@ impl Accumulator for Gathering {
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        // Taken, not copied: a million responses are a hundred megabytes.
+        // Moved, not copied: a million responses take a hundred megabytes.
         let values: ArrayRef = Arc::new(Float64Array::from(std::mem::take(&mut self.responses.values)));
         let names: StringArray = self.names.iter().flatten().map(Some).collect();
         let list = |values: ArrayRef| {

@@ -1,7 +1,7 @@
-//! `relative_importance` as DataFusion sees it: signature, coercion, state and accumulator.
+//! `relative_importance` for DataFusion: signature, coercion, state and accumulator.
 //!
-//! Types are checked in `return_type`, settings and `distinct` in `simplify`, both before data is read; names and lengths
-//! row by row.
+//! Types are checked in `return_type`, settings and `distinct` in `simplify`, both before data is read; names and
+//! lengths are checked on every row.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use super::value::analysis_type;
 
 /// Arguments before the settings.
 const DATA: usize = 3;
-/// The settings, which can be left out, and what they are then.
+/// The optional settings, with their defaults.
 const SETTINGS: [(&str, i64); 2] = [("seed", 1), ("replicates", 1_000)];
 
 /// The aggregate `relative_importance`.
@@ -43,7 +43,7 @@ impl Default for RelativeImportance {
 impl RelativeImportance {
     /// The function.
     pub fn new() -> Self {
-        // User-defined, because any list of numbers is fine and a wrong type deserves a message that says so.
+        // User-defined, because any list of numbers is allowed and a wrong type needs a clear message.
         Self {
             signature: Signature::user_defined(Volatility::Immutable),
             documentation: documentation::relative_importance(),
@@ -51,7 +51,7 @@ impl RelativeImportance {
     }
 }
 
-/// Settings from the literals given.
+/// The settings from the literals in the call.
 fn settings(
     literal: impl Fn(usize) -> Option<Result<ScalarValue, ImportanceError>>,
 ) -> Result<Settings, ImportanceError> {
@@ -96,7 +96,7 @@ impl AggregateUDFImpl for RelativeImportance {
     }
 
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        // What is not right passes unchanged: DataFusion would bury an error from here under "no function matches".
+        // Wrong types pass unchanged: DataFusion would hide an error from here under "no function matches".
         let coerce = |(place, found): (usize, &DataType)| match place {
             0 if found.is_numeric() || found.is_null() => DataType::Float64,
             1 if found.is_null() || items(found).is_some_and(|item| item.is_numeric() || item.is_null()) => {
@@ -132,8 +132,8 @@ impl AggregateUDFImpl for RelativeImportance {
     }
 
     fn simplify(&self) -> Option<AggregateFunctionSimplification> {
-        // Nothing is rewritten. This is the one hook that sees the arguments before execution, and it comes
-        // before DataFusion turns `distinct` into another `group by`, where it could no longer be seen.
+        // Nothing is rewritten. Only this hook sees the arguments before execution and before DataFusion turns
+        // `distinct` into another `group by`, where it can no longer be detected.
         Some(Box::new(|call: AggregateFunction, _| {
             if call.params.distinct {
                 return Err(ImportanceError::Distinct.into());
@@ -154,7 +154,7 @@ impl AggregateUDFImpl for RelativeImportance {
     }
 
     fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        // A literal needs no input: an expression that does fails on the empty batch.
+        // A literal needs no input. Other expressions fail on the empty batch.
         let no_columns = RecordBatch::new_empty(Arc::new(Schema::empty()));
         let settings = settings(|place| {
             args.exprs.get(place).map(|expr| match expr.evaluate(&no_columns) {

@@ -7,31 +7,31 @@ use super::matrix::Matrix;
 use super::moments::{LEAST_RESPONSES, Layout};
 use super::responses::Responses;
 
-/// What was asked for beside the data.
+/// The settings of an analysis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Settings {
-    /// Seed of noise and resampling.
+    /// Seed of the noise and the resampling.
     pub(super) seed: u64,
-    /// Bootstrap replicates; without any there are no intervals.
+    /// Number of bootstrap replicates; 0 means no intervals.
     pub(super) replicates: usize,
 }
 
 /// Importance of drivers for a target.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Analysis {
-    /// Responses with a target and a driver.
+    /// Responses with a target and at least one driver.
     pub(super) responses: usize,
     /// Share of the target's variance that the analysed drivers explain.
     pub(super) r_squared: Option<f64>,
-    /// How correlations were made.
+    /// How the correlations were computed.
     pub(super) method: Option<&'static str>,
-    /// `analysed`, or why not.
+    /// `analysed`, or the reason why not.
     pub(super) status: &'static str,
     /// The drivers, as named.
     pub(super) drivers: Vec<Driver>,
-    /// Places of the analysed drivers among all.
+    /// Positions of the analysed drivers among all drivers.
     pub(super) analysed: Vec<usize>,
-    /// Bootstrap replicates, by analysed driver.
+    /// Bootstrap replicates, per analysed driver.
     pub(super) replicates: Vec<Replicate>,
 }
 
@@ -42,13 +42,13 @@ pub(super) struct Driver {
     pub(super) name: String,
     /// Responses with a target and this driver.
     pub(super) responses: usize,
-    /// Mean of these.
+    /// Mean of these responses.
     pub(super) mean: Option<f64>,
     /// Correlation with the target, before any repair.
     pub(super) correlation: Option<f64>,
-    /// Importance, where it was analysed.
+    /// Importance, if it was analysed.
     pub(super) figures: Option<Figures>,
-    /// `analysed`, what is to be known of it, or why it was not analysed.
+    /// `analysed`, a remark on the analysis, or the reason for not analysing it.
     pub(super) status: String,
 }
 
@@ -57,19 +57,19 @@ pub(super) struct Driver {
 pub(super) struct Figures {
     /// General dominance.
     pub(super) lmg: Option<f64>,
-    /// The same as a share of R².
+    /// General dominance as a share of R².
     pub(super) lmg_share: Option<f64>,
     /// Johnson's relative weight.
     pub(super) johnson: f64,
-    /// The same as a share of R².
+    /// Johnson's relative weight as a share of R².
     pub(super) johnson_share: Option<f64>,
-    /// Interval of LMG, or of Johnson's weight where there is no LMG.
+    /// Interval of LMG, or of Johnson's weight if LMG was not computed.
     pub(super) interval: Option<(f64, f64)>,
-    /// Whether it is more than noise has.
+    /// Whether its importance exceeds that of noise.
     pub(super) is_significant: Option<bool>,
 }
 
-/// A variable over the rows in which it counts.
+/// A variable over the rows that count for it.
 #[derive(Debug, Clone, Copy, Default)]
 struct Summary {
     count: usize,
@@ -95,7 +95,7 @@ impl Summary {
     }
 }
 
-/// Analyses `responses`, whose rows hold the target and as many drivers as there are `names`.
+/// Analyses `responses`, whose rows hold the target and one value per name in `names`.
 pub(super) fn analyse(responses: &Responses, names: &[String], settings: Settings) -> Analysis {
     let order = responses.order();
     let column = |place: usize| order.iter().map(move |row| responses.row(*row)[place]);
@@ -150,8 +150,8 @@ const ANALYSED: &str = "analysed";
 const TOO_FEW: &str = "too few responses";
 const CONSTANT_TARGET: &str = "constant target";
 
-/// Target and analysed drivers in standard deviations from their means, in order; rows without any of these drivers are
-/// left out.
+/// The target and the analysed drivers as standard deviations from their means, in order. Rows without any of these
+/// drivers are dropped.
 fn standardised(responses: &Responses, order: &[usize], analysed: &[usize], scales: &[Summary]) -> Responses {
     let mut rows = Responses { width: analysed.len() + 1, values: Vec::new() };
     for place in order {
@@ -167,7 +167,7 @@ fn standardised(responses: &Responses, order: &[usize], analysed: &[usize], scal
 }
 
 impl Analysis {
-    /// Fills in importance from standardised rows of target and analysed drivers.
+    /// Computes importance from standardised rows of the target and the analysed drivers.
     fn fill(&mut self, rows: &Responses, settings: Settings) {
         let layout = Layout::new(rows.width, rows.values.iter().all(|value| !value.is_nan()));
         let noise = noise(settings.seed, rows.len());
@@ -219,8 +219,8 @@ impl Analysis {
     }
 }
 
-/// The earlier drivers that each is a linear combination of. Correlations of different respondents cannot show
-/// combinations of several: there, only copies are found.
+/// For each driver, the earlier drivers of which it is a linear combination. Correlations from different respondents
+/// cannot reveal combinations of several drivers; there, only copies are found.
 fn combinations(joint: &Matrix, layout: &Layout) -> Vec<Vec<usize>> {
     if layout.is_complete() {
         return collinear(joint);

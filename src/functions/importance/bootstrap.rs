@@ -1,16 +1,17 @@
-//! Resampling: how far importance would have moved with other respondents, and whether it is more than noise has.
+//! Resampling: how much importance would vary with other respondents, and whether it exceeds that of noise.
 //!
-//! **Units.** Up to [`MOST_ROWS`] responses are resampled one by one. More are put at random into [`GROUPS`] groups of
-//! equal size, and the groups are resampled through their sums. Groups of independent responses are independent, and a
-//! sum of n resampled groups has the variance of a sum of resampled responses, so intervals keep their width (the
-//! variance is estimated from 1,000 groups, with a standard error of some 4.5 %), while a replicate costs as much for a
-//! million responses as for a thousand.
+//! **Units.** Up to [`MOST_ROWS`] responses are resampled individually. A larger number is put at random into
+//! [`GROUPS`] groups of equal size, and the groups are resampled through their sums. Groups of independent responses
+//! are independent, and a sum of n resampled groups has the variance of a sum of resampled responses, so intervals keep
+//! their width. (The variance is estimated from 1,000 groups, with a standard error of about 4.5 %.) A replicate then
+//! costs the same for a million responses as for a thousand.
 //!
-//! **Noise.** After Tonidandel, LeBreton & Johnson (Psychological Methods 14(4), 2009) a random variable that has
-//! nothing to do with anything joins the drivers, and a driver counts as significant where the interval of (its
-//! importance - the noise's) lies above 0. Importance is never negative, so it always is a little more than 0; a noise
-//! variable is so by as much as a driver without effect. That holds only if it is as sparse: each driver is compared with
-//! noise that is missing where the driver is, in an analysis of its own. Drivers missing together share one.
+//! **Noise.** Following Tonidandel, LeBreton & Johnson (Psychological Methods 14(4), 2009), an unrelated random
+//! variable is added to the drivers, and a driver counts as significant if the interval of (its importance - the
+//! noise's importance) is above 0. Importance is never negative, so its estimate is always slightly above 0, for a
+//! noise variable as much as for a driver without effect. That is true only if both are equally sparse: each driver is
+//! compared with noise that is missing where the driver is, in a separate analysis. Drivers that are missing together
+//! share one analysis.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};
@@ -22,29 +23,29 @@ use super::matrix::Matrix;
 use super::moments::{Correlations, Layout, Pattern};
 use super::pool;
 
-/// Most responses that are resampled one by one.
+/// Most responses that are resampled individually.
 pub(super) const MOST_ROWS: usize = 2_000;
-/// Groups of more responses.
+/// Number of groups for more responses.
 pub(super) const GROUPS: usize = 1_000;
-/// Most drivers whose sets are all looked at.
+/// Most drivers for which all subsets are examined.
 pub(super) const MOST_FOR_LMG: usize = 15;
 
-/// What one replicate found, by driver.
+/// The result of one replicate, per driver.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Replicate {
-    /// Importance: LMG up to [`MOST_FOR_LMG`] drivers, Johnson's weight above.
+    /// Importance: LMG for up to [`MOST_FOR_LMG`] drivers, Johnson's weight for more.
     pub(super) importance: Vec<f64>,
-    /// Johnson's weight of the driver less that of its noise.
+    /// Johnson's weight of the driver minus that of its noise.
     pub(super) beyond_noise: Vec<f64>,
 }
 
-/// A generator for one purpose of one call.
+/// A generator for one purpose within a call.
 fn generator(seed: u64, purpose: u64) -> Xoshiro256PlusPlus {
-    // The odd constant of SplitMix64 keeps purposes of neighbouring seeds apart.
+    // The odd constant of SplitMix64 separates the purposes of neighbouring seeds.
     Xoshiro256PlusPlus::seed_from_u64(seed.wrapping_add(purpose.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
 }
 
-/// A number below `end`, each equally likely to 1 in 2^32.
+/// A number below `end`; all are equally likely to within 1 in 2^32.
 fn below(generator: &mut Xoshiro256PlusPlus, end: usize) -> usize {
     ((u128::from(generator.next_u64()) * end as u128) >> 64) as usize
 }
@@ -66,7 +67,7 @@ pub(super) fn noise(seed: u64, count: usize) -> Vec<f64> {
     numbers
 }
 
-/// The unit that each of `rows` rows belongs to, and how many units there are.
+/// The unit that each of `rows` rows belongs to, and the number of units.
 pub(super) fn units(seed: u64, rows: usize) -> (Vec<usize>, usize) {
     if rows <= MOST_ROWS {
         return ((0..rows).collect(), rows);
@@ -79,7 +80,7 @@ pub(super) fn units(seed: u64, rows: usize) -> (Vec<usize>, usize) {
     (units, GROUPS)
 }
 
-/// The matrix as importance is reckoned from: pairwise correlations are repaired where no data could have them all.
+/// The matrix from which importance is computed: pairwise correlations are repaired if no data could have all of them.
 pub(super) fn sound(joint: Matrix, pattern: &Pattern) -> (Matrix, bool) {
     match pattern.least_eigenvalue {
         Some(least) => joint.repaired(least),
@@ -87,12 +88,12 @@ pub(super) fn sound(joint: Matrix, pattern: &Pattern) -> (Matrix, bool) {
     }
 }
 
-/// Importance by the method for as many drivers.
+/// Importance by the method for this number of drivers.
 pub(super) fn importance(joint: &Matrix) -> Vec<f64> {
     if joint.size() <= MOST_FOR_LMG + 1 { lmg(joint) } else { johnson(joint) }
 }
 
-/// Importance beyond that of noise.
+/// Importance in excess of the noise's.
 fn beyond_noise(found: &Correlations, pattern: &Pattern) -> Vec<f64> {
     let drivers = found.joint.size() - 1;
     let weights: Vec<Vec<f64>> =
@@ -100,7 +101,7 @@ fn beyond_noise(found: &Correlations, pattern: &Pattern) -> Vec<f64> {
     (0..drivers).map(|driver| &weights[pattern.kind_of[driver]]).enumerate().map(|(i, w)| w[i] - w[drivers]).collect()
 }
 
-/// `count` replicates from the sums of each unit, the units' sums one after another.
+/// Computes `count` replicates from the sums of each unit, stored one after another.
 pub(super) fn replicates(layout: &Layout, pattern: &Pattern, sums: &[f64], seed: u64, count: usize) -> Vec<Replicate> {
     let width = layout.len();
     let units = sums.len() / width;
@@ -121,7 +122,7 @@ pub(super) fn replicates(layout: &Layout, pattern: &Pattern, sums: &[f64], seed:
     pool::install(|| (0..count).into_par_iter().map(one).collect())
 }
 
-/// The ends that 95 % of `values` lie between, interpolated as R's and numpy's default; `None` without values.
+/// The bounds of the middle 95 % of `values`, interpolated like the default of R and numpy; `None` without values.
 pub(super) fn percentiles(mut values: Vec<f64>) -> Option<(f64, f64)> {
     values.sort_unstable_by(f64::total_cmp);
     let last = values.len().checked_sub(1)?;

@@ -1,13 +1,13 @@
-//! How the explained variance is shared out among drivers: general dominance (LMG) and Johnson's relative weights.
+//! Divides the explained variance among drivers: general dominance (LMG) and Johnson's relative weights.
 //!
-//! Both work on a correlation matrix whose row 0 is the target and whose others are the drivers. Both add up to R² and
-//! are never negative. Drivers that are linear combinations of each other do no harm: a direction without variance
-//! ([`LEAST_PIVOT`]) explains nothing, so that LMG's gains and Johnson's (then generalised) inverse stay defined, and two
-//! copies of one driver share equally whichever comes first.
+//! Both work on a correlation matrix with the target in row 0 and the drivers in the other rows. Both sum to R² and are
+//! never negative. Linear dependence between drivers is harmless: a direction without variance ([`LEAST_PIVOT`])
+//! explains nothing, so LMG's gains and Johnson's (then generalised) inverse stay defined, and two copies of one driver
+//! share equally in either order.
 
 use super::matrix::Matrix;
 
-/// Share of a driver's variance that others leave unexplained below which it is a linear combination of them.
+/// A driver is a linear combination of others if they leave less than this share of its variance unexplained.
 pub(super) const LEAST_PIVOT: f64 = 1e-10;
 
 /// R² of the target on all drivers.
@@ -30,10 +30,10 @@ pub(super) fn r_squared(joint: &Matrix) -> f64 {
     explained
 }
 
-/// R² of the target on every set of drivers, by the set's bits.
+/// R² of the target on every set of drivers, indexed by the set's bits.
 ///
-/// Sets are visited as the leaves of a tree that decides driver by driver; taking a driver in sweeps it out of those not
-/// decided yet (the Schur complement). A set costs a few operations instead of a regression of its own.
+/// Sets are visited as the leaves of a tree that decides on one driver after another. Including a driver sweeps it out
+/// of the undecided ones (the Schur complement). A set costs a few operations instead of a separate regression.
 pub(super) fn subsets(joint: &Matrix) -> Vec<f64> {
     let drivers = joint.size() - 1;
     let mut found = vec![0.0; 1 << drivers];
@@ -58,7 +58,7 @@ fn visit(levels: &mut [Matrix], driver: usize, set: usize, explained: f64, found
                 let factor = row[i] / pivot;
                 swept.cell(i, 0, rest.at(i, 0) - factor * row[0]);
                 for (j, value) in row.iter().enumerate().take(i + 1).skip(driver + 1) {
-                    // The next sweep reads rows, so both halves are kept.
+                    // The next sweep reads rows, so both halves are kept up to date.
                     swept.set(i, j, rest.at(i, j) - factor * value);
                 }
             }
@@ -71,13 +71,13 @@ fn visit(levels: &mut [Matrix], driver: usize, set: usize, explained: f64, found
     visit(levels, driver + 1, set, explained, found);
 }
 
-/// General dominance: a driver's gain in R², averaged over the sets of the other drivers, first within each size of set,
-/// then over the sizes. Equal to R² averaged over orders (Lindeman, Merenda & Gold 1980: LMG) and to Shapley's value
+/// General dominance: a driver's gain in R², averaged over the sets of the other drivers, first within each set size,
+/// then over the sizes. Equal to R² averaged over orders (Lindeman, Merenda & Gold 1980: LMG) and to the Shapley value
 /// (Azen & Budescu, Psychological Methods 8(2), 2003).
 pub(super) fn lmg(joint: &Matrix) -> Vec<f64> {
     let drivers = joint.size() - 1;
     let explained = subsets(joint);
-    // 1 / (drivers x (drivers - 1 over size)), by size of the set that a driver joins.
+    // 1 / (drivers x (drivers - 1 over size)), indexed by the size of the set that a driver joins.
     let mut weights = vec![1.0 / drivers as f64; drivers];
     for size in 1..drivers {
         weights[size] = weights[size - 1] * size as f64 / (drivers - size) as f64;
@@ -85,7 +85,7 @@ pub(super) fn lmg(joint: &Matrix) -> Vec<f64> {
     (0..drivers)
         .map(|driver| {
             let bit = 1 << driver;
-            // By size first: numbers of like magnitude are added, and each size is multiplied once.
+            // By size first: numbers of similar magnitude are added, and each size is multiplied once.
             let mut gains = vec![0.0; drivers];
             for set in (0..explained.len()).filter(|set| set & bit == 0) {
                 gains[set.count_ones() as usize] += explained[set | bit] - explained[set];
@@ -95,9 +95,9 @@ pub(super) fn lmg(joint: &Matrix) -> Vec<f64> {
         .collect()
 }
 
-/// Johnson's relative weights (Multivariate Behavioral Research 35(1), 2000): drivers are replaced by the nearest
-/// variables that do not correlate, the target is regressed on these, and each one's explained variance is shared out by
-/// its squared correlations with the drivers.
+/// Johnson's relative weights (Multivariate Behavioral Research 35(1), 2000): the drivers are replaced by the nearest
+/// uncorrelated variables, the target is regressed on these, and the variance explained by each is divided by its
+/// squared correlations with the drivers.
 pub(super) fn johnson(joint: &Matrix) -> Vec<f64> {
     let drivers = joint.size() - 1;
     let mut among = Matrix::identity(drivers);
@@ -107,7 +107,7 @@ pub(super) fn johnson(joint: &Matrix) -> Vec<f64> {
         }
     }
     let (values, vectors) = among.eigen();
-    // Along each eigenvector: the target's part, and what it is in units of the root.
+    // Along each eigenvector: the target's part, and that part in units of the root.
     let parts: Vec<f64> = (0..drivers)
         .map(|k| {
             let along: f64 = (0..drivers).map(|i| vectors.at(k, i) * joint.at(0, i + 1)).sum();
@@ -130,11 +130,11 @@ pub(super) fn johnson(joint: &Matrix) -> Vec<f64> {
         .collect()
 }
 
-/// For each driver the earlier ones that it is a linear combination of, empty for most.
+/// For each driver, the earlier drivers of which it is a linear combination; empty for most.
 pub(super) fn collinear(joint: &Matrix) -> Vec<Vec<usize>> {
     let drivers = joint.size() - 1;
     let mut found = vec![Vec::new(); drivers];
-    // Inverse of the correlations among the independent drivers so far, kept by bordering.
+    // Inverse of the correlations among the independent drivers so far, updated by bordering.
     let mut independent: Vec<usize> = Vec::new();
     let mut inverse: Vec<Vec<f64>> = Vec::new();
     for (driver, combination) in found.iter_mut().enumerate() {

@@ -1,14 +1,14 @@
-//! What can be wrong with a call of `relative_importance`, or with the rows it meets.
+//! What can be wrong with a call of `relative_importance`, or with the rows it reads.
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::error::DataFusionError;
 
-/// Largest answer, in absolute value: its square can be added up without overflow.
+/// Largest answer, in absolute value: its square can be summed without overflow.
 pub(super) const LARGEST: f64 = 1e100;
-/// Most bootstrap replicates.
+/// Most bootstrap replicates allowed.
 pub(super) const MOST_REPLICATES: i64 = 10_000;
 
-/// A wrong call of `relative_importance`, or rows that it cannot be applied to.
+/// A wrong call of `relative_importance`, or rows that it cannot process.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportanceError {
     /// Too few or too many arguments.
@@ -30,7 +30,7 @@ pub enum ImportanceError {
         /// Its type.
         found: DataType,
     },
-    /// Settings must be known before any data is read.
+    /// A setting that is not known before data is read.
     #[error("{argument} of relative_importance must be an integer literal or a $var of the pipeline")]
     NotALiteral {
         /// Which argument.
@@ -46,30 +46,32 @@ pub enum ImportanceError {
         /// What it must be.
         wanted: &'static str,
     },
-    /// `distinct` would drop respondents who answered alike.
-    #[error("relative_importance(distinct …) would count respondents who answered alike once: leave out distinct")]
+    /// `distinct` would drop respondents with equal answers.
+    #[error("relative_importance(distinct …) would count respondents with equal answers once: remove distinct")]
     Distinct,
-    /// As many names as drivers.
-    #[error("relative_importance met {drivers} drivers and {names} names: give one name per driver, in the same order")]
+    /// Different numbers of names and drivers.
+    #[error(
+        "relative_importance found {drivers} drivers and {names} names: give one name per driver, in the same order"
+    )]
     Length {
         /// Drivers in the row.
         drivers: usize,
         /// Names given.
         names: usize,
     },
-    /// Names that are missing, or change from row to row.
-    #[error("relative_importance met {found}: names are the same list of different texts on every row")]
+    /// Names that are missing or differ between rows.
+    #[error("relative_importance found {found}: the names must be the same list of distinct texts on every row")]
     Names {
-        /// What was met.
+        /// What was found.
         found: String,
     },
     /// NaN, infinity, or a number too large to be squared.
     #[error(
-        "relative_importance met {value} as {what}: an answer lies between -{LARGEST:e} and {LARGEST:e}; guard the \
-         division or cast that made it"
+        "relative_importance found {value} as {what}: an answer must be between -{LARGEST:e} and {LARGEST:e}; guard \
+         the division or cast that made it"
     )]
     NotUsable {
-        /// Target, or the driver's name.
+        /// The target, or the name of the driver.
         what: String,
         /// The value.
         value: f64,

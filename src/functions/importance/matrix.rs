@@ -1,6 +1,7 @@
-//! Symmetric matrices of correlations: eigenvalues, and the repair of one that no data can have.
+//! Symmetric matrices of correlations: eigenvalues, and the repair of matrices that no data can have.
 //!
-//! All of it is + - * / and the square root, in a fixed order: the same input gives the same bits on every machine.
+//! All operations are + - * / and the square root, in a fixed order: the same input gives the same bits on every
+//! machine.
 
 /// A symmetric matrix.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +18,7 @@ impl Matrix {
         matrix
     }
 
-    /// Rows and columns.
+    /// Number of rows and columns.
     pub(super) const fn size(&self) -> usize {
         self.size
     }
@@ -38,12 +39,12 @@ impl Matrix {
         self.cells[j * self.size + i] = value;
     }
 
-    /// Sets one cell, for an algorithm that reads no other of the pair.
+    /// Sets one cell, for an algorithm that does not read the other cell of the pair.
     pub(super) fn cell(&mut self, i: usize, j: usize, value: f64) {
         self.cells[i * self.size + j] = value;
     }
 
-    /// The matrix with one more row and column: `border` against those that are there, 1 on the diagonal.
+    /// The matrix with one more row and column: `border` against the existing ones, 1 on the diagonal.
     pub(super) fn bordered(&self, border: &[f64]) -> Self {
         let mut wider = Self::identity(self.size + 1);
         for (i, value) in border.iter().enumerate().take(self.size) {
@@ -55,7 +56,7 @@ impl Matrix {
         wider
     }
 
-    /// Whether all eigenvalues are above `least`: whether `self - least I` has a Cholesky factor.
+    /// Whether all eigenvalues exceed `least`, that is, whether `self - least I` has a Cholesky factor.
     pub(super) fn is_above(&self, least: f64) -> bool {
         let size = self.size;
         let mut factor = vec![0.0; size * size];
@@ -77,7 +78,7 @@ impl Matrix {
     }
 
     /// Eigenvalues, and the eigenvectors as rows, by Jacobi's cyclic rotations (Golub & Van Loan, Matrix Computations,
-    /// 8.5): exact to the last digits for matrices as small as these.
+    /// 8.5). Exact to the last digits for matrices this small.
     pub(super) fn eigen(&self) -> (Vec<f64>, Self) {
         let size = self.size;
         let (mut a, mut vectors) = (self.clone(), Self::identity(size));
@@ -95,7 +96,7 @@ impl Matrix {
         ((0..size).map(|i| a.at(i, i)).collect(), vectors)
     }
 
-    /// Turns axes `p` and `q` so that their cell becomes zero.
+    /// Rotates axes `p` and `q` so that their cell becomes zero.
     fn rotate(&mut self, vectors: &mut Self, p: usize, q: usize) {
         let cell = self.at(p, q);
         if cell.abs() < 1e-18 {
@@ -121,8 +122,8 @@ impl Matrix {
         self.set(p, q, 0.0);
     }
 
-    /// The matrix with no eigenvalue below `least`, and whether any was: such eigenvalues are raised to `least`, and the
-    /// result rescaled to a diagonal of ones.
+    /// The matrix without eigenvalues below `least`, and whether there were any: they are raised to `least`, and the
+    /// result is rescaled to a diagonal of ones.
     pub(super) fn repaired(self, least: f64) -> (Self, bool) {
         if self.is_above(least) {
             return (self, false);

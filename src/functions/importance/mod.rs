@@ -1,13 +1,13 @@
-//! `relative_importance`: which drivers a target, such as a recommendation score, goes with, and how much of its variance
-//! each explains.
+//! `relative_importance`: which drivers a target, such as a recommendation score, depends on, and how much of its
+//! variance each explains.
 //!
-//! A worked scenario. Each response has the answer that counts (the target) and ratings of a dozen drivers, some of them
-//! left out. [`responses`] gathers the rows and orders them by content; [`moments`] adds up what correlations are made
-//! from; [`decomposition`] shares the explained variance out among the drivers; [`bootstrap`] says how far that would
-//! have moved with other respondents and whether it is more than noise. [`analysis`] tells the story; what comes out is
-//! a struct value in SQL ([`value`]).
+//! An example. Each response has a target answer and ratings of a dozen drivers, some of them missing. [`responses`]
+//! collects the rows and orders them by content. [`moments`] sums what correlations are computed from.
+//! [`decomposition`] divides the explained variance among the drivers. [`bootstrap`] estimates how much that would vary
+//! with other respondents and whether it exceeds noise. [`analysis`] combines the steps; the result is a struct value
+//! in SQL ([`value`]).
 //!
-//! The same rows give the same bits on every machine, in any order, split and threading.
+//! The same rows give the same bits on every machine, in any order, partitioning and number of threads.
 
 mod accumulate;
 mod aggregate;

@@ -1,25 +1,26 @@
-//! Sums over responses from which all correlations follow: they add up, so that a million rows are resampled as a
-//! thousand sums.
+//! Sums over responses from which all correlations are computed. They can be added, so a million rows are resampled as
+//! a thousand sums.
 //!
-//! Variables are numbered as in a row: 0 the target, then the drivers. The noise variable of the significance test (see
-//! [`super::bootstrap`]) goes with each row. Values come standardised, so that nothing is lost to cancellation.
+//! Variables are numbered as in a row: 0 is the target, then come the drivers. The noise variable of the significance
+//! test (see [`super::bootstrap`]) accompanies each row. Values are standardised beforehand, so that no digits cancel.
 //!
-//! **Drivers seldom answered together** ([`LEAST_RESPONSES`]) share what they tell: one correlation is pooled from the
-//! joint responses of all such pairs, and each pair's own responses move it away from there. With nine drivers of which
-//! every respondent answered one or two, no pair tells anything of its own, and all together tell that one mood is behind
-//! the answers. Taken for independent, drivers would each be credited with it, and R² be far too large. The pooled value
-//! is a target as that of Ledoit & Wolf (Journal of Portfolio Management 30(4), 2004): the same for all pairs.
+//! **Drivers rarely answered together** ([`LEAST_RESPONSES`]) share information: one correlation is pooled from the
+//! joint responses of all such pairs, and each pair's own responses shift it. With nine drivers of which every
+//! respondent answered one or two, a single pair shows nothing by itself, but all pairs together show that one mood is
+//! behind the answers. If drivers were treated as independent, each would be credited with that mood, and R² would be
+//! far too large. The pooled value is a shrinkage target like that of Ledoit & Wolf (Journal of Portfolio Management
+//! 30(4), 2004): the same for all pairs.
 
 use super::matrix::Matrix;
 
-/// Fewest responses that a correlation is taken from.
+/// Fewest responses from which a correlation is computed.
 pub(super) const LEAST_RESPONSES: usize = 30;
-/// Joint responses that the pooled correlation counts as, beside a pair's own: 1 / 60 is the variance of true correlations
-/// about the pooled one that this would be best for, a standard deviation of 0.13.
+/// Number of joint responses that the pooled correlation counts as, in addition to a pair's own. It is best if true
+/// correlations vary about the pooled one with a variance of 1 / 60, a standard deviation of 0.13.
 const LENT_RESPONSES: f64 = 60.0;
-/// Variance, against that of all rows, below which a variable does not vary.
+/// A variable is constant if its variance, relative to that of all rows, is below this.
 const LEAST_VARIANCE: f64 = 1e-12;
-/// Largest eigenvalue that is ever put down to sampling error.
+/// Largest eigenvalue that is ever attributed to sampling error.
 const MOST_ERROR: f64 = 0.2;
 /// Sums per pair of variables: n, a, b, aa, bb, ab, z, zz, za, zb.
 const PER_PAIR: usize = 10;
@@ -33,7 +34,7 @@ pub(super) struct Layout {
     is_complete: bool,
 }
 
-/// Correlations that a set of responses has.
+/// The correlations of a set of responses.
 #[derive(Debug, Clone)]
 pub(super) struct Correlations {
     /// Target and drivers.
@@ -42,17 +43,17 @@ pub(super) struct Correlations {
     pub(super) noise: Vec<Vec<f64>>,
 }
 
-/// Which correlations can be estimated, and which drivers are missing together: decided once, on all responses.
+/// Which correlations can be estimated, and which drivers are missing together. Decided once, on all responses.
 #[derive(Debug, Clone)]
 pub(super) struct Pattern {
-    /// Pairs (place as in [`Layout::pair`]) of drivers answered together too seldom for a correlation of their own.
+    /// Pairs (numbered as in [`Layout::pair`]) of drivers answered together too rarely for a correlation of their own.
     imputed: Vec<bool>,
-    /// Whether these pairs together have responses enough for a correlation.
+    /// Whether these pairs together have enough responses for a correlation.
     is_pooled: bool,
-    /// Eigenvalue below which a matrix of these correlations is put down to sampling error; `None` where all come from the
-    /// same rows, so that none can be negative.
+    /// Eigenvalues below this are attributed to sampling error; `None` if all correlations come from the same rows, so
+    /// that none can be negative.
     pub(super) least_eigenvalue: Option<f64>,
-    /// For each kind of noise, a driver that is missing where it is.
+    /// For each kind of noise, a driver that is missing where the noise is.
     kinds: Vec<usize>,
     /// For each driver, its kind of noise.
     pub(super) kind_of: Vec<usize>,
@@ -79,12 +80,12 @@ impl Layout {
         }
     }
 
-    /// Place of the pair `a > b` among all.
+    /// Position of the pair `a > b` among all pairs.
     const fn pair(a: usize, b: usize) -> usize {
         a * (a - 1) / 2 + b
     }
 
-    /// Adds a row, NaN where a driver was not answered, with its noise.
+    /// Adds a row and its noise. A driver that was not answered is NaN.
     pub(super) fn add(&self, row: &[f64], noise: f64, sums: &mut [f64]) {
         if self.is_complete {
             sums[0] += 1.0;
@@ -117,10 +118,10 @@ impl Layout {
 
     /// What can be estimated from `sums` over all `rows` responses.
     ///
-    /// Correlations over different rows differ from those over the same ones by an error of variance about 1/n of the pair
-    /// less 1/n of all rows. Errors of standard deviation s in a matrix of v variables move its eigenvalues by up to
-    /// 2 s √v (Wigner's semicircle); a quarter of that, and no more than [`MOST_ERROR`], is taken for what an eigenvalue
-    /// must have to be believed. It goes to 0 as responses become many or complete.
+    /// Correlations over different rows differ from those over the same rows by an error with a variance of about 1/n
+    /// of the pair minus 1/n of all rows. Errors of standard deviation s in a matrix of v variables move its
+    /// eigenvalues by up to 2 s √v (Wigner's semicircle). An eigenvalue must exceed a quarter of that, but at most
+    /// [`MOST_ERROR`], to be trusted. The limit goes to 0 as responses become many or complete.
     pub(super) fn pattern(&self, sums: &[f64], rows: usize) -> Pattern {
         let drivers = self.variables - 1;
         if self.is_complete {
@@ -157,7 +158,7 @@ impl Layout {
         (2..self.variables).flat_map(|a| (1..a).map(move |b| (a, b)))
     }
 
-    /// Correlations from `sums`, of all responses or of a resample.
+    /// Correlations from `sums` of all responses or of a resample.
     pub(super) fn correlations(&self, sums: &[f64], pattern: &Pattern) -> Correlations {
         if self.is_complete { self.complete(sums) } else { self.pairwise(sums, pattern) }
     }
@@ -180,7 +181,7 @@ impl Layout {
         let mut joint = Matrix::identity(self.variables);
         let (mut total, mut known, mut unknown) = (0.0, 0.0, Vec::new());
         for driver in 1..self.variables {
-            // A driver that a resample leaves without variation has nothing to do with the target there.
+            // A driver that is constant in a resample is unrelated to the target there.
             joint.set(driver, 0, plain(self.pair_sums(sums, driver, 0)).unwrap_or(0.0));
         }
         for (a, b) in self.driver_pairs() {
@@ -205,7 +206,7 @@ impl Layout {
                 other => {
                     let (a, b) = (other.max(*kind), other.min(*kind));
                     let side = if other > *kind { Side::First } else { Side::Second };
-                    // That noise has nothing to do with a driver is known where it cannot be estimated.
+                    // Where the correlation of noise with a driver cannot be estimated, it is known to be 0.
                     noisy(self.pair_sums(sums, a, b), side).filter(|_| !pattern.imputed[Self::pair(a, b)])
                 }
             };
@@ -215,10 +216,10 @@ impl Layout {
         Correlations { joint, noise }
     }
 
-    /// Sets the correlations of drivers seldom answered together: that of all their joint responses, moved by the pair's
-    /// own.
+    /// Sets the correlations of drivers rarely answered together: that of all their joint responses, shifted by the
+    /// pair's own.
     fn pool(&self, sums: &[f64], pattern: &Pattern, joint: &mut Matrix) {
-        // Every row has the target, so that its pairs know each driver's own mean and variance.
+        // Every row has the target, so its pairs contain each driver's own mean and variance.
         let scales: Vec<(f64, f64)> = (1..self.variables)
             .map(|driver| {
                 let pair = self.pair_sums(sums, driver, 0);
@@ -233,7 +234,7 @@ impl Layout {
             .collect();
         let add = |field: fn(&Agreement) -> f64| pairs.iter().map(|(_, _, pair)| field(pair)).sum::<f64>();
         let (product, square) = (add(|pair| pair.product), add(|pair| pair.square));
-        // A resample can be without any of these responses: then pairs keep what they have.
+        // A resample may contain none of these responses. Pairs then keep their values.
         if square > LEAST_VARIANCE {
             let pooled = product / square;
             for (a, b, own) in &pairs {
@@ -244,18 +245,18 @@ impl Layout {
     }
 }
 
-/// What joint responses of two drivers say of their correlation, each standardised by all answers to it.
+/// What joint responses show about the correlation of two drivers, each standardised by all its answers.
 struct Agreement {
     /// Sum of products.
     product: f64,
-    /// Sum of the mean of both squares: never less than that of products, so that their ratio is a correlation, of which
-    /// narrow or wide answers of the few who gave both are no part. It does not matter which driver is first.
+    /// Sum of the mean of both squares. It is never less than the sum of products, so their ratio is a correlation that
+    /// does not depend on how narrow or wide the few joint answers are, or on which driver comes first.
     square: f64,
 }
 
-/// Agreement from sums of a pair and the (mean, variance) of both drivers; nothing where one does not vary.
+/// Agreement from the sums of a pair and the (mean, variance) of both drivers; none if one of them is constant.
 fn agreement(pair: &[f64], one: (f64, f64), other: (f64, f64)) -> Agreement {
-    // A mean is not defined without answers: NaN is above nothing.
+    // Without answers the mean is NaN, which fails this comparison.
     if !(one.1 > LEAST_VARIANCE && other.1 > LEAST_VARIANCE) {
         return Agreement { product: 0.0, square: 0.0 };
     }
@@ -289,7 +290,7 @@ fn noisy(pair: &[f64], side: Side) -> Option<f64> {
     ratio(less(product, pair[6], first), less(square, first, first), less(pair[7], pair[6], pair[6]), n)
 }
 
-/// A correlation from sums of squares and products about the means; `None` where a variable does not vary.
+/// A correlation from sums of squares and products about the means; `None` if a variable is constant.
 fn ratio(product: f64, one: f64, other: f64, n: f64) -> Option<f64> {
     let least = LEAST_VARIANCE * n;
     (n >= 2.0 && one > least && other > least).then(|| (product / (one * other).sqrt()).clamp(-1.0, 1.0))

@@ -1,13 +1,13 @@
-//! The responses themselves: gathered compactly, and put into an order that only their content decides.
+//! The responses: stored compactly, and sorted into an order that depends only on their content.
 
 use std::cmp::Ordering;
 
 use xxhash_rust::xxh3::Xxh3Default;
 
-/// Rows of target and drivers, one after another; NaN where a driver was not answered.
+/// Rows of target and drivers, one after another; NaN if a driver was not answered.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Responses {
-    /// Numbers in a row, target included.
+    /// Numbers in a row, including the target.
     pub(super) width: usize,
     /// The rows.
     pub(super) values: Vec<f64>,
@@ -24,10 +24,10 @@ impl Responses {
         &self.values[place * self.width..(place + 1) * self.width]
     }
 
-    /// Takes in a row, unless no driver was answered: it says nothing about any.
+    /// Adds a row, unless no driver was answered: such a row contains no information about drivers.
     pub(super) fn add(&mut self, target: f64, drivers: impl Iterator<Item = Option<f64>>) {
         let start = self.values.len();
-        // Adding zero turns -0 into +0, so that equal numbers are equal bits.
+        // Adding zero turns -0 into +0, so that equal numbers have equal bits.
         self.values.push(target + 0.0);
         self.values.extend(drivers.map(|driver| driver.map_or(f64::NAN, |value| value + 0.0)));
         if self.values[start + 1..].iter().all(|value| value.is_nan()) {
@@ -35,8 +35,8 @@ impl Responses {
         }
     }
 
-    /// Places of the rows in order of a hash of their content, equal rows in any order. A hash, because it is faster than
-    /// comparing rows of many equal answers.
+    /// Positions of the rows ordered by a hash of their content; equal rows come in any order. Hashing is faster than
+    /// comparing rows with many equal answers.
     pub(super) fn order(&self) -> Vec<usize> {
         let mut keys: Vec<(u128, usize)> = (0..self.len())
             .map(|place| {

@@ -1,4 +1,4 @@
-//! The analysis as an SQL value: a struct to be unnested.
+//! The analysis as an SQL value: a struct to unnest.
 
 use std::sync::{Arc, LazyLock};
 
@@ -44,7 +44,7 @@ pub(super) fn analysis_type() -> DataType {
     DataType::Struct(FIELDS.clone())
 }
 
-/// `values` as the one list of an array.
+/// `values` as the only list of an array.
 fn one_list(values: ArrayRef) -> ArrayRef {
     let field = Arc::new(Field::new_list_field(values.data_type().clone(), true));
     Arc::new(ListArray::new(field, OffsetBuffer::from_lengths([values.len()]), values, None))
@@ -80,7 +80,7 @@ fn drivers(found: &[Driver]) -> Result<StructArray> {
     Ok(StructArray::try_new(DRIVER.clone(), columns, None)?)
 }
 
-/// One list per replicate, of the importance of each driver; null where it was not analysed.
+/// One list per replicate with the importance of each driver; null if it was not analysed.
 fn replicates(found: &Analysis) -> ArrayRef {
     let width = found.drivers.len();
     let mut cells = vec![None; width * found.replicates.len()];
@@ -94,10 +94,10 @@ fn replicates(found: &Analysis) -> ArrayRef {
     Arc::new(ListArray::new(field, lengths, Arc::new(Float64Array::from(cells)), None))
 }
 
-/// The analysis as a value.
+/// The analysis as an SQL value.
 ///
 /// # Errors
-/// None that a sound analysis could cause.
+/// A valid analysis causes none.
 pub(super) fn to_scalar(found: &Analysis) -> Result<ScalarValue> {
     let columns: Vec<ArrayRef> = vec![
         Arc::new(Int64Array::from(vec![count(found.responses)])),

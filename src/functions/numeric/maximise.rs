@@ -1,8 +1,8 @@
 //! Maximum likelihood for models with a few positive parameters.
 //!
 //! L-BFGS on the logarithms of the parameters (Liu and Nocedal, 1989; line search of Moré and Thuente, 1994), then
-//! Newton steps down to the rounding of the gradient. Nothing is random and nothing depends on time, so the same
-//! sample gives the same bits.
+//! Newton steps until the gradient is at its rounding error. Nothing is random or depends on time, so the same sample
+//! gives the same bits.
 
 use std::cell::Cell;
 
@@ -13,32 +13,32 @@ use argmin::solver::quasinewton::LBFGS;
 use super::newton::{cholesky, curvature, solve};
 use super::{exp, ln};
 
-/// Logarithms of parameters are held within this distance of 0: beyond lies nothing but underflow.
+/// Logarithms of parameters stay within this distance of 0; beyond it there is only underflow.
 const LARGEST_LOG: f64 = 40.0;
-/// A maximum whose parameter lies further than this factor (as a logarithm) from every start is no inner one.
+/// A maximum is not an inner one if a parameter is further than this (as a logarithm) from every start.
 const FURTHEST_LOG: f64 = 16.0;
 /// L-BFGS hands over to Newton at this length of the mean gradient.
 const ROUGH_GRADIENT: f64 = 1e-5;
 const LBFGS_MEMORY: usize = 7;
 const LBFGS_STEPS: u64 = 300;
-/// Values and gradients after which the search stops where it is; one that leads somewhere takes a few hundred at most.
+/// The search stops after this many values and gradients. One that converges takes a few hundred at most.
 const LBFGS_QUESTIONS: u32 = 4_000;
 const NEWTON_STEPS: usize = 40;
-/// Newton steps longer than this in any logarithm are cut to it.
+/// Newton steps longer than this in any logarithm are shortened to it.
 const LONGEST_STEP: f64 = 1.0;
-/// The Hessian of the step before is good enough once steps are this short.
+/// The Hessian of the previous step is good enough once steps are this short.
 const SHORT_STEP: f64 = 1e-3;
-/// The fit stands when a Newton step moves no logarithm by more than this.
+/// The fit has converged when a Newton step moves no logarithm by more than this.
 const FINAL_STEP: f64 = 1e-8;
-/// Least mean curvature per customer and parameter. Below it, rounding decides where the top is.
+/// Least mean curvature per customer and parameter. Below it, rounding decides where the maximum is.
 const LEAST_CURVATURE: f64 = 1e-10;
 
 /// A log-likelihood of `N` positive parameters.
 pub(crate) trait Likelihood<const N: usize> {
-    /// The log-likelihood at `parameters` and its derivatives by them.
+    /// The log-likelihood at `parameters` and its derivatives with respect to them.
     fn evaluate(&self, parameters: &[f64; N]) -> (f64, [f64; N]);
 
-    /// How many observations it sums over: the search works on the mean, so that its limits hold for any size.
+    /// Number of observations in the sum. The search works on the mean, so that its limits fit any size.
     fn observations(&self) -> f64;
 }
 
@@ -54,7 +54,7 @@ pub(crate) struct Maximum<const N: usize> {
 /// Why there is no maximum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// The likelihood keeps rising towards a parameter of zero or infinity, or is flat.
+    /// The likelihood keeps rising as a parameter goes to zero or infinity, or it is flat.
     NoInnerMaximum,
     /// The search ended without reaching a maximum.
     NoConvergence,
@@ -66,11 +66,11 @@ type Place<const N: usize> = ([f64; N], f64, [f64; N]);
 /// The mean log-likelihood as a function of the parameters' logarithms.
 struct Surface<'a, L, const N: usize> {
     likelihood: &'a L,
-    /// The last point and what was found there: a line search asks for value and gradient apart.
+    /// The last point and its result: a line search requests value and gradient separately.
     last: Cell<Option<Place<N>>>,
     /// The highest point so far.
     best: Cell<([f64; N], f64)>,
-    /// How often the search has asked, at the same point or another.
+    /// Number of requests so far, at the same or different points.
     questions: Cell<u32>,
 }
 
@@ -100,16 +100,16 @@ impl<'a, L: Likelihood<N>, const N: usize> Surface<'a, L, N> {
     }
 }
 
-/// [`Surface`] turned upside down, as the solver wants it.
+/// [`Surface`] with its sign reversed, as the solver expects.
 struct Valley<'a, 'b, L, const N: usize>(&'b Surface<'a, L, N>);
 
 impl<L: Likelihood<N>, const N: usize> Valley<'_, '_, L, N> {
-    /// The surface there. Fails after [`LBFGS_QUESTIONS`]: the line search has no limit of its own, and where the
-    /// surface is flat to the last digit it narrows its interval without end.
+    /// The surface at a point. Fails after [`LBFGS_QUESTIONS`] requests: the line search has no limit of its own, and
+    /// where the surface is flat to the last digit it narrows its interval forever.
     fn at(&self, point: &[f64]) -> Result<(f64, [f64; N]), Error> {
         self.0.questions.set(self.0.questions.get() + 1);
         if self.0.questions.get() > LBFGS_QUESTIONS {
-            return Err(Error::msg("the search does not end"));
+            return Err(Error::msg("the search does not converge"));
         }
         Ok(self.0.at(&fixed(point)?))
     }
@@ -137,7 +137,7 @@ impl<L: Likelihood<N>, const N: usize> Gradient for Valley<'_, '_, L, N> {
     }
 }
 
-/// The maximum of `likelihood`, sought from each of `starts` in turn until one leads to it.
+/// The maximum of `likelihood`, searched from each of `starts` in turn until one converges.
 pub(crate) fn maximise<L: Likelihood<N>, const N: usize>(
     likelihood: &L,
     starts: &[[f64; N]],
@@ -157,7 +157,7 @@ fn climb<L: Likelihood<N>, const N: usize>(likelihood: &L, start: &[f64; N]) -> 
     let surface = Surface::new(likelihood, start);
     let search = LBFGS::new(MoreThuenteLineSearch::new(), LBFGS_MEMORY).with_tolerance_grad(ROUGH_GRADIENT);
     if let Ok(search) = search {
-        // A line search that gives up is no failure yet: the highest point it saw is where Newton's steps begin.
+        // A line search that gives up is not a failure yet: Newton's steps begin at the highest point it found.
         let _ = Executor::new(Valley(&surface), search)
             .configure(|state| state.param(start.to_vec()).max_iters(LBFGS_STEPS))
             .timer(false)
@@ -166,7 +166,7 @@ fn climb<L: Likelihood<N>, const N: usize>(likelihood: &L, start: &[f64; N]) -> 
     polish(&surface, &start)
 }
 
-/// Newton steps from the highest point of `surface` to its top.
+/// Newton steps from the highest point of `surface` to its maximum.
 fn polish<L: Likelihood<N>, const N: usize>(surface: &Surface<L, N>, start: &[f64; N]) -> Result<Maximum<N>, Failure> {
     let (mut point, value) = surface.best.get();
     if !value.is_finite() {
@@ -187,7 +187,7 @@ fn polish<L: Likelihood<N>, const N: usize>(surface: &Surface<L, N>, start: &[f6
         if !longest.is_finite() {
             return Err(Failure::NoConvergence);
         }
-        // Once rounding rules the gradient, steps no longer shrink.
+        // Once rounding dominates the gradient, steps no longer shrink.
         if longest <= FINAL_STEP && longest >= 0.5 * previous {
             break;
         }

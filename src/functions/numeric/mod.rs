@@ -1,7 +1,7 @@
-//! Numbers behind the statistical functions: logarithms, gamma functions, quantiles, sums and maximum likelihood.
+//! Numerics for the statistical functions: logarithms, gamma functions, quantiles, sums and maximum likelihood.
 //!
-//! All of it goes through the `libm` crate or plain arithmetic, never through the platform's mathematical
-//! library: the same input gives the same bits on every machine. Nothing here knows about Arrow or SQL.
+//! Everything uses the `libm` crate or plain arithmetic, never the platform's mathematical library, so the same input
+//! gives the same bits on every machine. Nothing here depends on Arrow or SQL.
 
 mod maximise;
 mod newton;

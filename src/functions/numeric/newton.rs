@@ -1,9 +1,9 @@
 //! The last digits of a maximum: Newton steps on the gradient.
 //!
-//! The Hessian comes from central differences of the analytic gradient. Its error slows the steps' convergence a
-//! little and does not move the point they converge to.
+//! The Hessian comes from central differences of the analytic gradient. Its error slows convergence slightly but does
+//! not move the limit.
 
-/// Step of the differences: their error, about its square, leaves each Newton step seven good digits.
+/// Step of the differences: their error, about its square, leaves seven correct digits per Newton step.
 const STEP: f64 = 1e-4;
 
 /// A symmetric matrix.
@@ -33,7 +33,7 @@ pub(super) fn curvature<const N: usize>(
     symmetric
 }
 
-/// Lower Cholesky factor of `matrix`, or `None` where a pivot is below `least`: not a maximum, or one without width.
+/// Lower Cholesky factor of `matrix`, or `None` if a pivot is below `least`: not a maximum, or a flat one.
 pub(super) fn cholesky<const N: usize>(matrix: &Matrix<N>, least: f64) -> Option<Matrix<N>> {
     let mut factor = [[0.0; N]; N];
     for i in 0..N {

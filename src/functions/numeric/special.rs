@@ -1,4 +1,4 @@
-//! The gamma function's logarithm and its derivative.
+//! The logarithm of the gamma function and its derivative.
 
 use super::ln;
 
@@ -10,8 +10,8 @@ pub(crate) fn ln_gamma(x: f64) -> f64 {
 
 /// Derivative of [`ln_gamma`], for `x > 0`.
 ///
-/// Recurrence up to 10, then the asymptotic series (Abramowitz and Stegun 6.3.5 and 6.3.18), whose first term left out is
-/// below 1e-17 there.
+/// Recurrence up to 10, then the asymptotic series (Abramowitz and Stegun 6.3.5 and 6.3.18), whose first omitted term
+/// is below 1e-17 there.
 pub(crate) fn digamma(x: f64) -> f64 {
     /// Bernoulli numbers `B(2k) / 2k`, k from 1.
     const COEFFICIENTS: [f64; 8] = [
@@ -48,7 +48,7 @@ impl LogGammaRatio {
         Self { x, ln_gamma: ln_gamma(x), digamma: digamma(x) }
     }
 
-    /// Value and derivative by `x` at `n`.
+    /// Value and derivative with respect to `x` at `n`.
     pub(crate) fn at(&self, n: f64) -> (f64, f64) {
         if n == 0.0 {
             return (0.0, 0.0);

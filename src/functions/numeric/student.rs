@@ -1,18 +1,18 @@
-//! The quantile of Student's t distribution behind 95 % intervals of means.
+//! The quantile of Student's t distribution for 95 % intervals of means.
 
 use super::{exp, ln_1p};
 use crate::functions::interval::Z_95;
 
 /// Probability above the two-sided 95 % quantile.
 const TAIL: f64 = 0.025;
-/// Degrees of freedom from which the expansion in their inverse is exact to the last digits.
+/// Degrees of freedom above which the expansion in their inverse is exact to the last digits.
 const MANY: f64 = 2_000.0;
 
 /// Two-sided 95 % quantile of Student's t distribution, for `freedom >= 1` degrees of freedom (any real number).
 ///
-/// Newton's method on the upper tail, which is convex above 0: from the normal quantile, which is too small, each step
-/// stops short of the root, so that it needs no bracket. With many degrees of freedom the Cornish-Fisher expansion
-/// (Abramowitz and Stegun 26.7.5), whose first term left out is below 1e-15 there.
+/// Newton's method on the upper tail, which is convex above 0. The start, the normal quantile, is too small, and each
+/// step stops short of the root, so no bracket is needed. For many degrees of freedom the Cornish-Fisher expansion
+/// (Abramowitz and Stegun 26.7.5), whose first omitted term is below 1e-15 there.
 pub(crate) fn student_95(freedom: f64) -> f64 {
     if freedom >= MANY {
         return expansion(freedom);
@@ -44,7 +44,7 @@ fn expansion(freedom: f64) -> f64 {
 
 /// `gamma(a + 1/2) / gamma(a)` for `a > 0`.
 ///
-/// The asymptotic series in 1 / a, after the recurrence up to 64, where its first term left out is below 1e-18. The
+/// The asymptotic series in 1 / a, after the recurrence up to 64, where its first omitted term is below 1e-18. The
 /// difference of two logarithms would lose the digits that they share.
 fn gamma_ratio(a: f64) -> f64 {
     const COEFFICIENTS: [f64; 8] = [
@@ -75,9 +75,9 @@ fn density(t: f64, freedom: f64) -> f64 {
     scale * kernel(t, freedom) / (1.0 + t * t / freedom).sqrt()
 }
 
-/// Probability above `t`: half the incomplete beta function at `x = freedom / (freedom + t²)` with parameters
-/// `freedom / 2` and 1/2, by its continued fraction (Abramowitz and Stegun 26.5.8; Lentz's method). For `t` of the normal
-/// quantile and above, `x` lies where the fraction converges fast.
+/// Probability above `t`: half the incomplete beta function at `x = freedom / (freedom + t²)` with parameters `freedom
+/// / 2` and 1/2, by its continued fraction (Abramowitz and Stegun 26.5.8; Lentz's method). From the normal quantile
+/// upwards, `x` is where the fraction converges fast.
 fn upper_tail(t: f64, freedom: f64) -> f64 {
     const LEAST: f64 = 1e-300;
     let (a, b) = (0.5 * freedom, 0.5);
@@ -110,7 +110,7 @@ fn upper_tail(t: f64, freedom: f64) -> f64 {
 mod tests {
     use super::student_95;
 
-    /// The table in every textbook, and one degree of freedom in closed form: tan(0.475 pi).
+    /// The usual textbook table, and one degree of freedom in closed form: tan(0.475 pi).
     #[test]
     fn quantiles_equal_the_table() {
         for (freedom, wanted) in

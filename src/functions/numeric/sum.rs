@@ -1,6 +1,6 @@
-//! Sums that lose nothing to rounding but their last bit.
+//! Sums that are exact to their last bit.
 
-/// A running sum that carries the rounding error of each addition (Neumaier, ZAMM 54(1), 1974).
+/// A running sum that tracks the rounding error of each addition (Neumaier, ZAMM 54(1), 1974).
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Sum {
     total: f64,

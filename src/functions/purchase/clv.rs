@@ -1,4 +1,4 @@
-//! `clv`: what a customer's expected purchases are worth today.
+//! `clv`: the present value of a customer's expected purchases.
 
 use std::sync::Arc;
 
@@ -17,11 +17,11 @@ use super::fit_value::{FIT, Fits};
 use super::model::{History, Parameters};
 use super::predict::{Expectations, HistoryColumns};
 
-/// Days of the year that the discount rate is for.
+/// Days in the year of the discount rate.
 const YEAR: f64 = 365.0;
-/// Length of a period where none is given.
+/// Default length of a period.
 const PERIOD: f64 = 30.0;
-/// More periods than this are a mistake in the units.
+/// More periods than this indicate a mistake in the units.
 const MOST_PERIODS: f64 = 10_000.0;
 
 const CALL: Call = Call {
@@ -129,7 +129,7 @@ fn spend(spends: &Column<Float64Array>, row: usize) -> Result<Option<f64>, Funct
     }
 }
 
-/// The arguments that say over which time and at which rate.
+/// The arguments for duration and rate.
 struct Terms {
     horizon: Column<Float64Array>,
     rate: Column<Float64Array>,
@@ -150,14 +150,14 @@ impl Terms {
         } else if !(period.is_finite() && period > 0.0) {
             Err(wrong("period_days", period, "finite and above 0"))
         } else if horizon / period > MOST_PERIODS {
-            Err(wrong("horizon_days", horizon, "10,000 periods at the most: take a longer period_days"))
+            Err(wrong("horizon_days", horizon, "at most 10,000 periods: use a longer period_days"))
         } else {
             Ok(Some([horizon, rate, period]))
         }
     }
 }
 
-/// Purchases of a customer who is still here, period by period, each discounted from its period's end.
+/// Purchases of a customer who is still active, period by period, each discounted from the end of its period.
 fn discounted_purchases(fit: &Parameters, history: &History, horizon: f64, rate: f64, period: f64) -> f64 {
     let force = ln_1p(rate) / YEAR;
     let (mut value, mut before, mut number) = (0.0, 0.0, 1.0);

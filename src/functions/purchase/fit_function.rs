@@ -32,14 +32,14 @@ const CHOICE: &[(&str, Kind)] = &[
 /// The aggregate that fits a purchase model.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct PurchaseFit {
-    /// The model, or none where the first argument chooses it.
+    /// The model, or `None` if the first argument selects it.
     model: Option<PurchaseModel>,
     signature: Signature,
     documentation: Documentation,
 }
 
 impl PurchaseFit {
-    /// The function that fits `model`, or the one whose first argument chooses the model.
+    /// The function that fits `model`, or the function whose first argument selects the model.
     pub fn new(model: Option<PurchaseModel>) -> Self {
         Self {
             model,
@@ -61,14 +61,15 @@ impl PurchaseFit {
                 arguments: HISTORY,
                 optional: 1,
                 expected: "three or four arguments",
-                syntax: "(frequency, recency, age) or, for customers alike in one row, (frequency, recency, age, customers)",
+                syntax: "(frequency, recency, age) or, for equal customers in one row, \
+                     (frequency, recency, age, customers)",
             },
             None => Call {
                 function,
                 arguments: CHOICE,
                 optional: 1,
                 expected: "four or five arguments",
-                syntax: "('mbg_nbd', frequency, recency, age) or, for customers alike in one row, \
+                syntax: "('mbg_nbd', frequency, recency, age) or, for equal customers in one row, \
                          ('mbg_nbd', frequency, recency, age, customers)",
             },
         }
@@ -106,7 +107,7 @@ impl AggregateUDFImpl for PurchaseFit {
 
     fn simplify(&self) -> Option<AggregateFunctionSimplification> {
         let (function, choose) = (self.call().function, self.model.is_none());
-        // Nothing is rewritten: this is the one hook that sees literals and `distinct` at planning.
+        // Nothing is rewritten: only this hook sees literals and `distinct` at planning.
         Some(Box::new(move |call: AggregateFunction, _| {
             if call.params.distinct {
                 return Err(FunctionError::DistinctCustomers { function }.into());
@@ -133,7 +134,7 @@ impl AggregateUDFImpl for PurchaseFit {
         if let Some(model) = self.model {
             return Ok(Box::new(FitAccumulator::new(function, model, 0)));
         }
-        // A literal needs no input: an expression that does fails on the empty batch.
+        // A literal needs no input. Other expressions fail on the empty batch.
         let no_columns = RecordBatch::new_empty(Arc::new(Schema::empty()));
         match acc_args.exprs.first().map(|model| model.evaluate(&no_columns)) {
             Some(Ok(ColumnarValue::Scalar(literal))) => {

@@ -11,11 +11,11 @@ use super::super::arguments::{Column, Kind};
 use super::super::error::FunctionError;
 use super::model::{NotFitted, Parameters, PurchaseModel, Sample};
 
-/// The functions that make such fits, for messages.
+/// The functions that return such fits, for messages.
 const SOURCE: &str = "purchase_fit, bg_nbd_fit, mbg_nbd_fit or pareto_nbd_fit";
 /// Status of a fit that can predict.
 const FITTED: &str = "fitted";
-/// Places of the fields that are read back.
+/// Positions of the fields that are read back.
 const MODEL: usize = 0;
 const R: usize = 1;
 const STATUS: usize = 10;
@@ -36,7 +36,7 @@ pub(super) fn fields() -> Fields {
     Fields::from(fields)
 }
 
-/// Which of [`PARAMETERS`] the four parameters of `model` are.
+/// The indices in [`PARAMETERS`] of the four parameters of `model`.
 const fn places(model: PurchaseModel) -> [usize; 4] {
     match model {
         PurchaseModel::BgNbd | PurchaseModel::MbgNbd => [0, 1, 2, 3],
@@ -44,7 +44,7 @@ const fn places(model: PurchaseModel) -> [usize; 4] {
     }
 }
 
-/// One row: what came of fitting `model` on `sample`.
+/// One row: the result of fitting `model` to `sample`.
 pub(super) fn write(
     model: PurchaseModel,
     sample: &Sample,
@@ -81,11 +81,12 @@ impl Fits {
         Self { function, column }
     }
 
-    /// The model at `row`, or `None` where there is no fit or nothing was fitted.
+    /// The model at `row`, or `None` if there is no fit or it has no parameters.
     pub(super) fn at(&self, row: usize) -> Result<Option<Parameters>> {
         let (array, row) = self.column.at(row);
-        let fits =
-            array.as_struct_opt().ok_or_else(|| internal_datafusion_err!("{}: fit is no struct", self.function))?;
+        let fits = array
+            .as_struct_opt()
+            .ok_or_else(|| internal_datafusion_err!("{}: the fit is not a struct", self.function))?;
         if fits.is_null(row) || text(fits, STATUS, row)? != Some(FITTED) {
             return Ok(None);
         }
@@ -105,7 +106,7 @@ impl Fits {
             let column = fits
                 .column(R + place)
                 .as_primitive_opt::<Float64Type>()
-                .ok_or_else(|| internal_datafusion_err!("{function}: {} is no number", PARAMETERS[place]))?;
+                .ok_or_else(|| internal_datafusion_err!("{function}: {} is not a number", PARAMETERS[place]))?;
             *value = if column.is_valid(row) { column.value(row) } else { f64::NAN };
             if !(value.is_normal() && *value > 0.0) {
                 let shown = if column.is_valid(row) { value.to_string() } else { "null".to_owned() };
@@ -121,6 +122,6 @@ fn text(fits: &StructArray, field: usize, row: usize) -> Result<Option<&str>> {
         .columns()
         .get(field)
         .and_then(|column| column.as_string_opt::<i32>())
-        .ok_or_else(|| internal_datafusion_err!("statistical function: field {field} of the fit is no text"))?;
+        .ok_or_else(|| internal_datafusion_err!("statistical function: field {field} of the fit is not text"))?;
     Ok(column.is_valid(row).then(|| column.value(row)))
 }

@@ -1,8 +1,8 @@
 //! When customers buy and when they leave: BG/NBD, MBG/NBD and Pareto/NBD as SQL functions.
 //!
-//! `purchase_fit` and its kin are aggregates over customers ([`fit_function`], their state in [`state`]) whose result is
-//! a struct ([`fit_value`]); the scalar functions take that struct and one customer's history ([`predict`], [`clv`]). The
-//! models themselves are in [`model`].
+//! `purchase_fit` and the functions for single models are aggregates over customers ([`fit_function`], with their state
+//! in [`state`]) that return a struct ([`fit_value`]). The scalar functions take that struct and one customer's history
+//! ([`predict`], [`clv`]). The models themselves are in [`model`].
 
 mod clv;
 mod documentation;

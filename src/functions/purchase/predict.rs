@@ -1,4 +1,4 @@
-//! What a fitted purchase model says of each customer: `p_alive`, `expected_purchases` and its kin.
+//! Predictions of a fitted purchase model for each customer, such as `p_alive` and `expected_purchases`.
 
 use std::sync::Arc;
 
@@ -28,9 +28,9 @@ const OF_HORIZON: &[(&str, Kind)] = &[FIT, ("horizon", Kind::Number)];
 pub enum Prediction {
     /// The probability that the customer has not left.
     PAlive,
-    /// Purchases within a horizon, by the fit's model or by the one named.
+    /// Purchases within a horizon, by the fit's model or by the named model.
     Purchases(Option<PurchaseModel>),
-    /// Repeat purchases of a customer just acquired.
+    /// Repeat purchases of a newly acquired customer.
     PurchasesNew,
 }
 
@@ -187,7 +187,7 @@ impl HistoryColumns {
         })
     }
 
-    /// The history at `row`, or `None` where a part of it is null.
+    /// The history at `row`, or `None` if a part of it is null.
     pub(super) fn at(&self, row: usize) -> Result<Option<History>, FunctionError> {
         match (self.frequency.at(row), self.recency.at(row), self.age.at(row)) {
             (Some(frequency), Some(recency), Some(age)) => history(self.function, frequency, recency, age).map(Some),
@@ -206,8 +206,8 @@ fn horizon(function: &'static str, horizons: &Column<Float64Array>, row: usize) 
     }
 }
 
-/// What has been computed in a batch. Customers who are alike but for their recency expect alike while they are here,
-/// and that is the costly part.
+/// Results computed in a batch. The expectation of an active customer does not depend on recency, and it is the
+/// expensive part.
 #[derive(Default)]
 pub(super) struct Expectations {
     fit: Option<Parameters>,
@@ -215,7 +215,7 @@ pub(super) struct Expectations {
 }
 
 impl Expectations {
-    /// The value for this fit, frequency, age and `further` arguments, from `compute` when it is new.
+    /// The value for this fit, frequency, age and `further` arguments; `compute` is called for a new combination.
     pub(super) fn of(
         &mut self,
         fit: &Parameters,

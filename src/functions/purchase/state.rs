@@ -1,4 +1,4 @@
-//! From Arrow arrays to histories of purchases and back: the accumulator behind the fit functions.
+//! Collects Arrow arrays as purchase histories: the accumulator behind the fit functions.
 
 use std::mem::size_of;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub(super) const STATE: [(&str, DataType); 4] = [
     ("customers", DataType::Int64),
 ];
 
-/// The history in these three values of a call of `function`.
+/// The history with these three values in a call of `function`.
 pub(super) fn history(
     function: &'static str,
     frequency: i64,
@@ -40,12 +40,12 @@ pub(super) fn history(
     })
 }
 
-/// Counts customers by history; fits when asked for the result.
+/// Counts customers by history, and fits the model when the result is requested.
 #[derive(Debug)]
 pub(super) struct FitAccumulator {
     function: &'static str,
     model: PurchaseModel,
-    /// Place of `frequency` among the arguments.
+    /// Index of `frequency` among the arguments.
     first: usize,
     histories: Histories,
 }
@@ -84,7 +84,7 @@ impl Accumulator for FitAccumulator {
                 .map(|column| {
                     let lists = column
                         .as_list_opt::<i32>()
-                        .ok_or_else(|| internal_datafusion_err!("{}: state is no list", self.function))?;
+                        .ok_or_else(|| internal_datafusion_err!("{}: the state is not a list", self.function))?;
                     Ok(lists.value(row))
                 })
                 .collect::<Result<Vec<_>>>()?;

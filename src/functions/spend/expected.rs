@@ -28,7 +28,7 @@ const CALL: Call = Call {
     syntax: "(fit, frequency, mean_spend)",
 };
 
-/// Place of the status among the fit's fields, the parameters coming first.
+/// Index of the status among the fit's fields; the parameters come first.
 const STATUS: usize = 6;
 
 /// The scalar function `expected_spend`.
@@ -100,11 +100,11 @@ impl ScalarUDFImpl for ExpectedSpend {
     }
 }
 
-/// The model at `row`, or `None` where there is no fit or nothing was fitted.
+/// The model at `row`, or `None` if there is no fit or it has no parameters.
 fn parameters(fits: &Column<ArrayRef>, row: usize) -> Result<Option<Parameters>> {
     let function = CALL.function;
     let (array, row) = fits.at(row);
-    let broken = || internal_datafusion_err!("{function}: the fit is not the struct it was planned to be");
+    let broken = || internal_datafusion_err!("{function}: the fit is not the struct that was planned");
     let fits = array.as_struct_opt().ok_or_else(broken)?;
     let status = fits.columns().get(STATUS).and_then(|column| column.as_string_opt::<i32>()).ok_or_else(broken)?;
     if fits.is_null(row) || status.is_null(row) || status.value(row) != FITTED {

@@ -26,7 +26,7 @@ const CALL: Call = Call {
     arguments: &[("frequency", Kind::Whole), ("mean_spend", Kind::Number), ("customers", Kind::Whole)],
     optional: 1,
     expected: "two or three arguments",
-    syntax: "(frequency, mean_spend) or, for customers alike in one row, (frequency, mean_spend, customers)",
+    syntax: "(frequency, mean_spend) or, for equal customers in one row, (frequency, mean_spend, customers)",
 };
 
 /// Status of a fit that can predict.
@@ -45,7 +45,7 @@ pub(super) fn fields() -> Fields {
     Fields::from(fields)
 }
 
-/// One row: what came of fitting `sample`.
+/// One row: the result of fitting `sample`.
 fn write(sample: &Sample, found: Result<(Parameters, f64), NotFitted>) -> Result<StructArray> {
     let (numbers, status) = match &found {
         Ok((fitted, log_likelihood)) => {
@@ -100,7 +100,7 @@ impl AggregateUDFImpl for GammaGammaFit {
     }
 
     fn simplify(&self) -> Option<AggregateFunctionSimplification> {
-        // Nothing is rewritten: this is the one hook that sees `distinct` at planning.
+        // Nothing is rewritten: only this hook sees `distinct` at planning.
         Some(Box::new(move |call: AggregateFunction, _| {
             if call.params.distinct {
                 return Err(FunctionError::DistinctCustomers { function: CALL.function }.into());
@@ -137,7 +137,7 @@ impl AggregateUDFImpl for GammaGammaFit {
     }
 }
 
-/// Counts customers by frequency and mean spend; fits when asked for the result.
+/// Counts customers by frequency and mean spend, and fits the model when the result is requested.
 #[derive(Debug, Default)]
 struct SpendAccumulator {
     spends: Spends,
@@ -180,7 +180,7 @@ impl Accumulator for SpendAccumulator {
                 .map(|column| {
                     let lists = column
                         .as_list_opt::<i32>()
-                        .ok_or_else(|| internal_datafusion_err!("{}: state is no list", CALL.function))?;
+                        .ok_or_else(|| internal_datafusion_err!("{}: the state is not a list", CALL.function))?;
                     Ok(lists.value(row))
                 })
                 .collect::<Result<Vec<_>>>()?;

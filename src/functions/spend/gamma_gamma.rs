@@ -1,8 +1,7 @@
-//! The Gamma-Gamma model of what a customer spends per purchase (Fader and Hardie, 2013, "The Gamma-Gamma Model of
-//! Monetary Value").
+//! The Gamma-Gamma model of spend per purchase (Fader and Hardie, 2013, "The Gamma-Gamma Model of Monetary Value").
 //!
-//! Spend per purchase is gamma distributed with shape p about a level of the customer's own, whose inverse is gamma distributed
-//! with shape q and scale gamma. The likelihood of a mean m over x purchases is
+//! Spend per purchase is gamma distributed with shape p around an individual level of each customer. The inverse of
+//! that level is gamma distributed with shape q and scale gamma. The likelihood of a mean m over x purchases is
 //!
 //! ```text
 //! Γ(px+q) / (Γ(px) Γ(q)) · γ^q m^(px-1) x^(px) / (γ + x m)^(px+q)
@@ -12,25 +11,25 @@ use hashbrown::HashMap;
 
 use super::super::numeric::{self, Failure, Sum, digamma, ln, ln_gamma, maximise};
 
-/// Customers below this number are too few for three parameters.
+/// Fewer customers than this are too few for three parameters.
 pub(crate) const LEAST_CUSTOMERS: i64 = 30;
 
-/// How many customers share a frequency and a mean spend, both above 0: the state of an aggregation, by their bits,
-/// which sort as the numbers do.
+/// How many customers share a frequency and a mean spend, both above 0: the state of an aggregation, keyed by their
+/// bits, which sort like the numbers.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Spends {
     counts: HashMap<[u64; 2], i64>,
 }
 
 impl Spends {
-    /// Counts `customers` more. Whoever never bought again or spent nothing says nothing about spend.
+    /// Adds `customers`. A customer without repeat purchases or spend contains no information about spend.
     pub(crate) fn add(&mut self, frequency: i64, mean_spend: f64, customers: i64) {
         if frequency > 0 && mean_spend > 0.0 && customers > 0 {
             self.add_key([(frequency as f64).to_bits(), mean_spend.to_bits()], customers);
         }
     }
 
-    /// Counts `customers` more with these bits.
+    /// Adds `customers` with these bits.
     pub(crate) fn add_key(&mut self, key: [u64; 2], customers: i64) {
         let count = self.counts.entry(key).or_default();
         *count = count.saturating_add(customers);
@@ -43,13 +42,13 @@ impl Spends {
         sorted
     }
 
-    /// Bytes held.
+    /// Number of bytes held.
     pub(crate) fn size(&self) -> usize {
         self.counts.allocation_size()
     }
 }
 
-/// A sample laid out for fast likelihoods: by frequency, then mean spend.
+/// A sample arranged for fast likelihoods: by frequency, then mean spend.
 #[derive(Debug)]
 pub(crate) struct Sample {
     groups: Vec<Group>,
@@ -63,7 +62,7 @@ struct Group {
     customers: f64,
     /// Sum of ln(mean spend).
     log_spend: f64,
-    /// Sum of customers' total spend and its customers.
+    /// The total spend of each customer, and the number of customers with it.
     totals: Vec<(f64, f64)>,
 }
 
@@ -92,7 +91,7 @@ impl Sample {
         Self { groups, customers }
     }
 
-    /// How many customers.
+    /// Number of customers.
     pub(crate) const fn customers(&self) -> i64 {
         self.customers
     }
@@ -110,7 +109,7 @@ impl Sample {
         (frequency.value() / customers, spend.value() / customers)
     }
 
-    /// Pearson correlation of frequency and mean spend; `None` where either is the same for all.
+    /// Pearson correlation of frequency and mean spend; `None` if either is constant.
     pub(crate) fn correlation(&self) -> Option<f64> {
         let (mean_frequency, mean_spend) = self.means();
         let (mut frequencies, mut spends, mut both) = (Sum::default(), Sum::default(), Sum::default());
@@ -146,7 +145,7 @@ impl Parameters {
     }
 
     /// Expected spend per purchase of a customer with mean spend `mean_spend` over `frequency` purchases (equation 5 of
-    /// the note). Without a purchase or a known spend it is the mean over all; a spend below 0 counts as 0.
+    /// the note). Without a purchase or a known spend it is the mean over all customers. A spend below 0 counts as 0.
     pub(crate) fn expected(&self, frequency: i64, mean_spend: Option<f64>) -> f64 {
         let expected = match mean_spend {
             Some(spend) if frequency > 0 => {
@@ -161,19 +160,19 @@ impl Parameters {
     }
 }
 
-/// Why there are no parameters.
+/// Why a fit has no parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotFitted {
     /// Fewer customers than [`LEAST_CUSTOMERS`].
     TooFewCustomers,
-    /// At q <= 1 the mean spend is infinite.
+    /// For q <= 1 the mean spend is infinite.
     InfiniteMean,
     /// The search found no maximum.
     Search(Failure),
 }
 
 impl NotFitted {
-    /// The status that the fit shows.
+    /// The status shown in the fit.
     pub(crate) const fn status(self) -> &'static str {
         match self {
             Self::TooFewCustomers => "too few customers",

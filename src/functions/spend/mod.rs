@@ -1,7 +1,7 @@
-//! What a customer spends per purchase: the Gamma-Gamma model as SQL functions.
+//! Spend per purchase: the Gamma-Gamma model as SQL functions.
 //!
-//! `gamma_gamma_fit` is an aggregate over customers ([`fit_function`]) whose result is a struct; `expected_spend` takes
-//! it and one customer's mean spend ([`expected`]). The model itself is in [`gamma_gamma`].
+//! `gamma_gamma_fit` is an aggregate over customers ([`fit_function`]) that returns a struct. `expected_spend` takes it
+//! and one customer's mean spend ([`expected`]). The model itself is in [`gamma_gamma`].
 
 mod documentation;
 mod expected;

@@ -1,4 +1,4 @@
-//! Gamma-Gamma against the published formulas in many digits, and the bad cases.
+//! Gamma-Gamma against high-precision values of the published formulas, and the error cases.
 
 use std::fs;
 use std::path::Path;
@@ -35,7 +35,7 @@ fn single_customers_equal_the_published_formulas() {
 }
 
 #[test]
-fn a_gradient_is_that_of_the_likelihood() {
+fn a_gradient_matches_the_likelihood() {
     let sample = sample([(1, 20.0), (1, 35.5), (2, 14.0), (7, 90.0), (10_000, 55.0)]);
     let at = |values: [f64; 3]| Likelihood::new(&sample).evaluate(&values);
     let values = [6.0, 3.5, 15.0];
@@ -53,7 +53,7 @@ fn a_gradient_is_that_of_the_likelihood() {
 }
 
 #[test]
-fn spend_of_nothing_is_left_out_and_still_predicted() {
+fn zero_spend_is_excluded_from_fits_and_still_predicted() {
     let fit = Parameters { p: 6.25, q: 3.74, gamma: 15.44 };
     assert!((fit.expected(0, None) - 6.25 * 15.44 / 2.74).abs() < 1e-12);
     assert_eq!(fit.expected(0, Some(99.0)), fit.mean());
@@ -66,7 +66,7 @@ fn spend_of_nothing_is_left_out_and_still_predicted() {
 }
 
 #[test]
-fn what_cannot_be_fitted_says_why() {
+fn data_that_cannot_be_fitted_has_a_status() {
     assert_eq!(fit(&sample([])), Err(NotFitted::TooFewCustomers));
     assert_eq!(fit(&sample((0..29).map(|n| (2, 10.0 + f64::from(n))))), Err(NotFitted::TooFewCustomers));
     assert_eq!(fit(&sample((0..500).map(|_| (2, 10.0)))), Err(NotFitted::Search(Failure::NoInnerMaximum)));

@@ -1,4 +1,4 @@
-//! The CDNOW sample of Fader, Hardie and Lee (2005) on the engine: from purchases to customers' value in SQL, against the
+//! The CDNOW sample of Fader, Hardie and Lee (2005) on the engine: from purchases to customer value in SQL, against the
 //! published figures and per-customer references in `tests/data/cdnow`.
 
 use std::fs;
@@ -34,7 +34,7 @@ fn numbers(path: &str, names: &[&str]) -> Vec<Vec<f64>> {
     text.lines().skip(1).map(row).collect()
 }
 
-/// The engine with the purchases as `transactions` and, as `histories`, what happened to the end of calibration.
+/// The engine with the purchases as `transactions` and the purchases before the end of calibration as `histories`.
 async fn engine(scratch: &Path, threads: usize) -> Engine {
     let options = EngineOptions {
         threads: NonZeroUsize::new(threads).expect("threads"),
@@ -210,7 +210,7 @@ async fn customers_and_totals_equal_the_references() {
     assert_eq!(found.len(), wanted.len());
     for (found, wanted) in found.iter().zip(&wanted) {
         for ((found, wanted), name) in found.iter().zip(wanted).zip(names) {
-            // The file gives twelve digits.
+            // The file contains twelve digits.
             assert!(close(*found, *wanted, 2e-11), "{name}: {found} {wanted}");
         }
     }
@@ -233,7 +233,7 @@ async fn customers_and_totals_equal_the_references() {
 }
 
 #[tokio::test]
-async fn the_other_models_predict_what_lifetimes_does() {
+async fn the_other_models_predict_the_same_as_lifetimes() {
     let scratch = tempfile::tempdir().expect("scratch");
     let engine = engine(scratch.path(), 2).await;
     let wanted = numbers(
@@ -257,17 +257,17 @@ async fn the_other_models_predict_what_lifetimes_does() {
     .await;
     assert_eq!(found.len(), wanted.len());
     for (found, wanted) in found.iter().zip(&wanted) {
-        // Pareto/NBD's reference parameters are good to 1e-9, from differences of the likelihood.
+        // Pareto/NBD's reference parameters are accurate to 1e-9, from differences of the likelihood.
         for ((found, wanted), tolerance) in found.iter().zip(wanted).zip([0.0, 1e-10, 1e-10, 1e-8, 1e-8]) {
             assert!(close(*found, *wanted, tolerance), "{}: {found} {wanted}", wanted);
         }
     }
 }
 
-/// The paper's holdout table: purchases in weeks 40 to 78 by repeat purchases in weeks 1 to 39, expected against actual.
-/// What really happened and BG/NBD's sums come from the reference file, the other models' from lifetimes.
+/// The paper's holdout table: purchases in weeks 40 to 78 by repeat purchases in weeks 1 to 39, expected and actual.
+/// The actual values and BG/NBD's sums come from the reference file, those of the other models from lifetimes.
 #[tokio::test]
-async fn the_holdout_table_is_that_of_the_references() {
+async fn the_holdout_table_equals_the_references() {
     let scratch = tempfile::tempdir().expect("scratch");
     let engine = engine(scratch.path(), 2).await;
     let found = rows(
@@ -310,7 +310,7 @@ async fn the_holdout_table_is_that_of_the_references() {
         for ((found, wanted), tolerance) in row[3..].iter().zip(&wanted[3..]).zip([1e-10, 1e-10, 1e-8]) {
             assert!(close(*found, *wanted, tolerance), "{row:?} {wanted:?}");
         }
-        // The paper's point: one-time buyers are where BG/NBD is good and Pareto/NBD far too low.
+        // The paper's point: for one-time buyers BG/NBD is accurate and Pareto/NBD far too low.
         if row[0] == 0.0 {
             assert!((row[3] / row[2] - 1.0).abs() < 0.06 && row[5] / row[2] < 0.6, "{row:?}");
         }

@@ -1,4 +1,4 @@
-//! The functions through SQL, as models call them.
+//! The functions in SQL, as models call them.
 
 mod cdnow;
 mod value_models;
@@ -17,7 +17,7 @@ use super::interval::{mean, net_score, share};
 use super::{all_udafs, all_udfs, all_udwfs};
 
 pub(super) fn session(partitions: usize) -> SessionContext {
-    // Small batches, so that small inputs go through several of them.
+    // Small batches, so that small inputs are split into several of them.
     let config = SessionConfig::new().with_target_partitions(partitions).with_batch_size(16);
     let ctx = SessionContext::new_with_config(config);
     for function in all_udafs() {
@@ -73,7 +73,7 @@ fn values(scores: &str) -> String {
 }
 
 #[tokio::test]
-async fn nps_csat_and_ces_count_what_the_contract_says() {
+async fn nps_csat_and_ces_count_according_to_the_contract() {
     let ctx = session(2);
     let found = rows(
         &ctx,
@@ -127,7 +127,7 @@ async fn nps_csat_and_ces_count_what_the_contract_says() {
 }
 
 #[tokio::test]
-async fn no_response_is_null_and_filters_and_groups_hold() {
+async fn no_response_is_null_and_filters_and_groups_work() {
     let ctx = session(3);
     responses(
         &ctx,
@@ -166,7 +166,7 @@ async fn a_filter_hides_scores_off_the_scale() {
 }
 
 #[tokio::test]
-async fn sliding_windows_take_responses_back() {
+async fn sliding_windows_remove_responses() {
     let ctx = session(1);
     let found = rows(
         &ctx,
@@ -250,7 +250,7 @@ async fn money_is_minor_units_as_decimals() {
     assert_eq!(texts("select money(1), to_base_currency(100, 2), nps_group(9)").await, ["0.01 200 promoter"]);
     let error = session(1).sql("select money(column1) from (values (1000000000000000000))").await.expect("plan");
     let error = error.collect().await.expect_err("too large").to_string();
-    assert!(error.contains("money met 1000000000000000000 minor units: a decimal(18,2) cannot hold it"), "{error}");
+    assert!(error.contains("money found 1000000000000000000 minor units: a decimal(18,2) cannot hold it"), "{error}");
 }
 
 /// The rows of a query, columns apart by spaces.
@@ -308,8 +308,7 @@ fn every_function_documents_itself() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// Order, partitions and the path through partial states change no bit of the result, and it equals a
-    /// count by hand.
+    /// Order, partitions and partial states do not change a bit of the result, and it equals a count by hand.
     #[test]
     fn results_do_not_depend_on_order_or_partitions(
         rows_in in prop::collection::vec((0..40_i32, prop::option::weighted(0.9, 1..=7_i64)), 1..300),
@@ -326,7 +325,7 @@ proptest! {
         let mut reversed: Vec<_> = rows_in.iter().rev().copied().collect();
         let tail = reversed.split_off(cut.min(reversed.len()));
         let split = session(partitions);
-        // Without grouping in the partial step, the states are made by convert_to_state.
+        // Without grouping in the partial step, convert_to_state makes the states.
         split.state_ref().write().config_mut().options_mut().execution.skip_partial_aggregation_probe_rows_threshold = 0;
         split.state_ref().write().config_mut().options_mut().execution.skip_partial_aggregation_probe_ratio_threshold = 0.0;
         responses(&split, &[tail, reversed]);

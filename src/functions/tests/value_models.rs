@@ -1,4 +1,4 @@
-//! The purchase and spend models through SQL: grouped, split and shuffled input, bad data and wrong calls.
+//! The purchase and spend models in SQL: grouped, split and shuffled input, bad data and wrong calls.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ fn histories(ctx: &SessionContext, partitions: &[Vec<Row>]) {
 /// Customers who buy at three rates and leave after a purchase with three probabilities.
 fn customers(count: i64) -> Vec<Row> {
     let mut state = 2_005_u64;
-    // Knuth's generator: the same customers everywhere.
+    // Knuth's generator, so that the customers are the same everywhere.
     let mut uniform = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((state >> 33) as f64 + 0.5) / f64::from(1_u32 << 31)
@@ -84,7 +84,7 @@ fn bits(rows: &[Vec<Option<f64>>]) -> Vec<Vec<Option<u64>>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(6))]
 
-    /// Order, partitions and merged states change no bit of a fit.
+    /// Order, partitions and merged states do not change a bit of a fit.
     #[test]
     fn fits_do_not_depend_on_order_or_partitions(seed in 1..1_000_usize, cut in 1..699_usize, partitions in 1..4_usize) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
@@ -103,9 +103,9 @@ proptest! {
     }
 }
 
-/// One row with a count is as many rows.
+/// One row with a count equals that many rows.
 #[tokio::test]
-async fn customers_alike_can_share_a_row() {
+async fn equal_customers_can_share_a_row() {
     let ctx = session(2);
     let all = customers(400);
     histories(&ctx, &[all]);
@@ -135,7 +135,7 @@ async fn statuses(all: Vec<Row>) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_cannot_be_fitted_says_why() {
+async fn data_that_cannot_be_fitted_has_a_status() {
     let few = "too few customers";
     assert_eq!(statuses(vec![]).await, [few; 4]);
     assert_eq!(statuses(vec![(0, 4, 20.0, 30.0, 10.0)]).await, [few; 4]);
@@ -148,7 +148,7 @@ async fn what_cannot_be_fitted_says_why() {
     assert_eq!(statuses(worthless.collect()).await, ["fitted", "fitted", "fitted", few]);
 }
 
-/// Of these buyers hardly any has left: the likelihood is so flat that a line search without a limit never ends.
+/// Hardly any of these buyers has left. The likelihood is so flat that a line search without a limit never ends.
 #[tokio::test]
 async fn the_search_for_a_maximum_ends_where_the_likelihood_is_flat() {
     let text = include_str!("../../../tests/data/purchase_models/flat_likelihood.csv");
@@ -164,7 +164,7 @@ async fn the_search_for_a_maximum_ends_where_the_likelihood_is_flat() {
     assert_eq!(batches[0].column(0).as_string::<i32>().value(0), "no inner maximum");
 }
 
-/// No fit, no prediction; nulls are left out of fits and predicted as null.
+/// Without a fit there is no prediction. Nulls are excluded from fits and predicted as null.
 #[tokio::test]
 async fn nulls_and_missing_fits_predict_null() {
     let ctx = session(1);
@@ -219,24 +219,24 @@ async fn clv_adds_up_its_periods() {
 }
 
 #[tokio::test]
-async fn impossible_data_are_errors_that_name_them() {
+async fn impossible_data_is_an_error_that_names_it() {
     let fit = "named_struct('model', 'bg_nbd', 'r', 0.25, 'alpha', 30, 'a', 0.8, 'b', 2.4, 's', null, 'beta', null,
         'log_likelihood', null, 'customers', 1, 'repeat_customers', 1, 'status', 'fitted')";
     for (row, sql, wanted) in [
         (
             (0, 3, 31.0, 30.0, 1.0),
             "select bg_nbd_fit(frequency, recency, age) from histories",
-            "bg_nbd_fit met frequency 3, recency 31, age 30: recency cannot exceed age",
+            "bg_nbd_fit found frequency 3, recency 31, age 30: recency cannot exceed age",
         ),
         (
             (0, -1, 1.0, 30.0, 1.0),
             "select purchase_fit('mbg_nbd', frequency, recency, age) from histories",
-            "purchase_fit met frequency -1, recency 1, age 30: frequency cannot be negative",
+            "purchase_fit found frequency -1, recency 1, age 30: frequency cannot be negative",
         ),
         (
             (0, 0, 5.0, 30.0, 1.0),
             "select p_alive(fit, frequency, recency, age) from histories cross join f",
-            "p_alive met frequency 0, recency 5, age 30: without a repeat purchase recency is 0",
+            "p_alive found frequency 0, recency 5, age 30: without a repeat purchase recency is 0",
         ),
         (
             (0, 1, 5.0, f64::NAN, 1.0),
@@ -246,32 +246,32 @@ async fn impossible_data_are_errors_that_name_them() {
         (
             (0, 1, 5.0, 30.0, -30.0),
             "select expected_purchases(fit, frequency, recency, age, spend) from histories cross join f",
-            "expected_purchases met horizon -30: it must be finite and not negative",
+            "expected_purchases found horizon -30: it must be finite and not negative",
         ),
         (
             (0, 1, 5.0, 30.0, f64::INFINITY),
             "select gamma_gamma_fit(frequency, spend) from histories",
-            "gamma_gamma_fit met mean_spend inf: it must be finite",
+            "gamma_gamma_fit found mean_spend inf: it must be finite",
         ),
         (
             (0, 1, 5.0, 30.0, -1.0),
             "select clv(fit, frequency, recency, age, spend, 365, 0.1) from histories cross join f",
-            "clv met expected_spend -1: it must be finite and not negative",
+            "clv found expected_spend -1: it must be finite and not negative",
         ),
         (
             (0, 1, 5.0, 30.0, 1.0),
             "select clv(fit, frequency, recency, age, spend, 365, -0.1) from histories cross join f",
-            "clv met annual_discount_rate -0.1",
+            "clv found annual_discount_rate -0.1",
         ),
         (
             (0, 1, 5.0, 30.0, 1.0),
             "select pareto_nbd_expected_purchases(fit, frequency, recency, age, 1) from histories cross join f",
-            "pareto_nbd_expected_purchases was given a fit of bg_nbd: call expected_purchases",
+            "pareto_nbd_expected_purchases received a fit of bg_nbd: call expected_purchases",
         ),
         (
             (0, -4, 5.0, 30.0, 1.0),
             "select bg_nbd_fit(1, 2, 3, frequency) from histories",
-            "bg_nbd_fit met customers -4: it must be not negative",
+            "bg_nbd_fit found customers -4: it must be not negative",
         ),
     ] {
         let ctx = session(2);
@@ -296,7 +296,7 @@ async fn a_fit_from_elsewhere_must_have_its_parameters() {
 }
 
 #[tokio::test]
-async fn wrong_calls_are_found_at_planning_and_say_what_to_do() {
+async fn wrong_calls_fail_at_planning_with_advice() {
     for (sql, wanted) in [
         (
             "select bg_nbd_fit(frequency, recency) from histories",
@@ -316,8 +316,8 @@ async fn wrong_calls_are_found_at_planning_and_say_what_to_do() {
             "select purchase_fit(cast(segment as varchar), frequency, recency, age) from histories group by segment",
             "must be a string literal or a $variable",
         ),
-        ("select pareto_nbd_fit(distinct frequency, recency, age) from histories", "leave out distinct"),
-        ("select gamma_gamma_fit(distinct frequency, spend) from histories", "leave out distinct"),
+        ("select pareto_nbd_fit(distinct frequency, recency, age) from histories", "remove distinct"),
+        ("select gamma_gamma_fit(distinct frequency, spend) from histories", "remove distinct"),
         ("select gamma_gamma_fit(spend) from histories", "gamma_gamma_fit takes two or three arguments, not 1"),
         ("select p_alive(frequency, recency, age) from histories", "p_alive takes four arguments, not 3"),
         (

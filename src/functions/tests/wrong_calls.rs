@@ -1,4 +1,4 @@
-//! Wrong calls and wrong data: each error names the function and says what to do.
+//! Wrong calls and wrong data: each error names the function and how to fix the call.
 
 use datafusion::error::DataFusionError;
 
@@ -33,12 +33,12 @@ async fn a_score_off_the_scale_is_an_error_that_names_it() {
             ),
             "{sql}: {error}"
         );
-        assert!(error.to_string().contains("nps met the score 11, off its scale of 0 to 10"), "{error}");
+        assert!(error.to_string().contains("nps found the score 11, outside its scale of 0 to 10"), "{error}");
     }
 }
 
 #[tokio::test]
-async fn wrong_calls_are_found_at_planning_and_say_what_to_do() {
+async fn wrong_calls_fail_at_planning_with_advice() {
     for (sql, wanted) in [
         ("select nps(score, 'mean') from responses", "nps takes one argument, not 2"),
         ("select ces(score, 'mean', 1) from responses", "ces takes one or two arguments, not 3"),
@@ -46,7 +46,7 @@ async fn wrong_calls_are_found_at_planning_and_say_what_to_do() {
         ("select ces(score, 'median') from responses", "ces has no method 'median': write 'top_box', 'mean' or 'net'"),
         ("select ces(score, cast(item as varchar)) from responses group by item", "must be a string literal"),
         ("select ces(score, 5) from responses", "must be a string literal"),
-        ("select nps(distinct score) from responses", "leave out distinct"),
+        ("select nps(distinct score) from responses", "remove distinct"),
         ("select local_timestamp(timestamp '2025-01-01', 'UTC')", "takes a timestamp with a time zone"),
         ("select local_timestamp(date '2025-01-01', 'UTC')", "takes a timestamp with a time zone"),
         (

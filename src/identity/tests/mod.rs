@@ -1,4 +1,4 @@
-//! Identity resolution against examples, against its laws, and against a naive implementation.
+//! Identity resolution: examples, laws, and a comparison with a naive implementation.
 
 mod wrong_records;
 
@@ -58,7 +58,7 @@ fn summary(records: &[Record]) -> Vec<String> {
     resolve(records).iter().map(|[_, id, _, matched_by, first]| format!("{id} {matched_by} {first}")).collect()
 }
 
-/// Label propagation until nothing changes: the least record anybody can reach.
+/// Label propagation until nothing changes: the first record that each record can reach.
 fn naive(records: &[Record]) -> Vec<[String; 5]> {
     let mut least: Vec<(String, String)> = records.iter().map(|record| (record.0.clone(), record.1.clone())).collect();
     let keys = |index: usize| -> Vec<(usize, String)> {
@@ -147,9 +147,9 @@ fn keys_of_different_labels_do_not_mix() {
     assert_eq!(summary(&[record("crm", "C1", "7", "-"), record("crm", "C2", "-", "7")]), ["C1 none C1", "C2 none C2"]);
 }
 
-/// Otherwise every record with a blank e-mail would be one person.
+/// Otherwise all records with a blank e-mail would be one person.
 #[test]
-fn an_empty_key_is_no_key() {
+fn an_empty_key_does_not_match() {
     assert_eq!(summary(&[record("crm", "C1", "", "-"), record("crm", "C2", "", "-")]), ["C1 none C1", "C2 none C2"]);
 }
 
@@ -206,7 +206,7 @@ fn other_string_types_and_untyped_nulls_are_text() {
 }
 
 fn records() -> impl Strategy<Value = Vec<Record>> {
-    // Few enough keys for chains of several hops, and empty ones among them.
+    // Few enough keys for chains of several steps, with some empty ones.
     let key = |count: u32| {
         prop::option::weighted(0.7, (0..count).prop_map(|key| if key == 0 { String::new() } else { key.to_string() }))
     };
@@ -225,7 +225,7 @@ proptest! {
     }
 
     #[test]
-    fn order_and_batches_change_nothing(
+    fn order_and_batches_do_not_matter(
         (records, shuffled) in records().prop_flat_map(|records| (Just(records.clone()), Just(records).prop_shuffle())),
         rows_per_batch in 1..130_usize,
     ) {
@@ -233,7 +233,7 @@ proptest! {
     }
 }
 
-/// Across chunk borders, where the property tests' inputs are too small to come.
+/// Across chunk boundaries, which the inputs of the property tests are too small to reach.
 #[test]
 fn shuffled_large_input_gives_the_same_rows() {
     let mut records: Vec<Record> = (0..30_000_u64)

@@ -1,4 +1,4 @@
-//! Records and labels that cannot be resolved: each is an error value that says what to do.
+//! Records and labels that cannot be resolved. Each is an error value that says how to fix it.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::super::{IdentityError, Resolver};
 use super::{labels, record, resolve_in};
 
 #[test]
-fn the_same_source_record_twice_is_named() {
+fn a_repeated_source_record_is_named() {
     for id in ["C2", "an identifier of more than sixteen bytes"] {
         let records = [
             record("crm", id, "a@x", "-"),
@@ -20,7 +20,7 @@ fn the_same_source_record_twice_is_named() {
         assert!(
             matches!(&error, IdentityError::RecordTwice { source_name, source_id } if source_name == "crm" && source_id == id)
         );
-        assert!(error.to_string().starts_with(&format!("source record {id} of crm is on two rows")), "{error}");
+        assert!(error.to_string().starts_with(&format!("source record {id} of crm appears twice")), "{error}");
     }
 }
 

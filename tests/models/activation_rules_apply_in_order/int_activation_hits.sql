@@ -1,4 +1,4 @@
--- Two triggers: call (service, first, a fifth control) and offer (marketing, second, no control).
+-- Two triggers: call (service, first, a control group of one fifth) and offer (marketing, second, no control group).
 select
     t.trigger,
     concat('c', cast(t.customer_no as varchar)) as customer_key,

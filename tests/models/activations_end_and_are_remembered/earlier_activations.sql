@@ -1,4 +1,4 @@
--- What the snapshot before this run remembers; as_of is 2025-12-31 and ends at 2025-12-31T23:00Z.
+-- What the previous snapshot remembers. as_of is 2025-12-31 and ends at 2025-12-31T23:00Z.
 select
     t.customer_key,
     t.trigger,
@@ -24,7 +24,7 @@ from (
     ('c99', 'call', '2025-12-20', '2026-01-02T23:00:00Z', null, null),
     ('c05', 'offer', '2025-12-20', '2026-01-02T23:00:00Z', null, null),
     ('c06', 'call', '2025-11-01', '2025-11-14T23:00:00Z', '2025-11-10', 'condition no longer true'),
-    -- A run of this day, and one of a later day, were there before: as if they had not been.
+    -- Earlier runs on this day and on a later day are ignored.
     ('c07', 'call', '2025-12-31', '2026-01-13T23:00:00Z', null, null),
     ('c07', 'offer', '2026-01-05', '2026-01-18T23:00:00Z', null, null),
     ('c08', 'call', '2025-12-20', '2026-01-02T23:00:00Z', '2025-12-31', 'condition no longer true'),

@@ -8,7 +8,7 @@ select
 from (
     values
     ('contact', 'phone', 'phone', null, 1, null),
-    -- Two rows that fit one event add up
+    -- Two rows that match one event are added
     ('contact', 'any', 'back_office', 0.5, 0.1, null),
     ('contact', 'phone', 'back_office', 1, null, null),
     ('return', 'any', 'returns_handling', 1, null, 0.5)

@@ -7,7 +7,7 @@ select
     cast(t.lines as bigint) as lines
 from (
     values
-    -- An order takes no activity; returns of 1 and 6 lines take 1.5 and 4 minutes
+    -- An order uses no activity; returns of 1 and 6 lines take 1.5 and 4 minutes
     (1, 'web', 1, 3),
     (1, 'web', 0, 1),
     (2, null, 0, 6)

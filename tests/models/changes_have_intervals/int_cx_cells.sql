@@ -19,7 +19,7 @@ from (
     -- Points of three items of equal weight: 2700 is all 10
     ('month', 24300, 'satisfaction_index', 5, 13500, 36450000), ('month', 24301, 'satisfaction_index', 5, 0, 0),
     ('month', 24302, 'satisfaction_index', 5, 4500, 4650000),
-    -- Hidden: neither it nor what is reckoned against it is told
+    -- Hidden: neither it nor any figure computed from it is shown
     ('month', 24300, 'trust_index', 5, 1000, 300000), ('month', 24301, 'trust_index', 4, 1000, 300000),
     ('month', 24302, 'trust_index', 5, 1000, 300000)
 ) as t (period, month_no, metric, responses, sum_1, sum_2)

@@ -13,7 +13,7 @@ from (
     (0, '2025-07-01', 9, 99900, 0, 0),
     (1, '2025-07-01', 1, 10000, 6000, 0),
     (2, '2025-07-01', 0, 0, 0, 500),
-    -- The cohort of July is in the black in August, behind again in October, and has paid back in December.
+    -- The cohort of July is profitable in August, at a loss again in October, and has paid back in December.
     (1, '2025-08-01', 2, 20000, 15000, 0),
     (2, '2025-10-01', 0, -2000, 0, 0),
     (2, '2025-12-01', 1, 7000, 5000, 0),

@@ -9,7 +9,7 @@ select
     cast(100 as bigint) as delivery_cost_minor
 from (
     values
-    -- As of 2024-06-02: 100 in the year before, 250 - 40 in the year after, which the last day of it still is
+    -- As of 2024-06-02: 100 in the year before, 250 - 40 in the year after, including its last day
     (1, '2023-06-02', 1, 90000), (1, '2024-01-10', 1, 10000), (1, '2024-07-01', 0, -4000), (1, '2025-06-02', 1, 25000),
     (1, '2025-06-03', 1, 100000),
     (2, '2025-02-01', 1, 5000),

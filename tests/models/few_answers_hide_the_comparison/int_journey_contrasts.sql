@@ -18,9 +18,9 @@ from (
     (1, 'all', 'csat', 20, 3, 15, 1, 0, 0),
     (2, 'all', 'csat', 30, 20, 20, 10, 0, 0),
     (3, 'all', 'csat', 40, 40, 25, 19, 0, 0),
-    -- All but two answers are about journeys with several touchpoints: those would tell the two
+    -- All but two answers are about journeys with several touchpoints, which would reveal the two
     (3, 'several touchpoints', 'csat', 38, 40, 23, 19, 0, 0),
-    -- Nobody answered about many channels: nothing to hide, nothing to compare
+    -- No answers about many channels: nothing to hide, nothing to compare
     (2, 'all', 'ces', 10, 0, 5, 0, 0, 0),
     -- Net scores: 20 and 10 of 50 against 5 and 15 of 50; one channel as in the published example
     (2, 'all', 'nps', 50, 50, 20, 5, 10, 15),

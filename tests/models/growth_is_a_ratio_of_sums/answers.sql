@@ -1,5 +1,5 @@
--- csat 1, 3 and 5, with revenue before and after in minor units. Two customers gave a 1: hidden, and with them
--- the smaller of the other scores. The last of score 3 had no revenue before, the last of score 5 has not been
+-- csat 1, 3 and 5, with revenue before and after in minor units. Two customers gave a 1: hidden, and with them the
+-- smaller of the other scores. The last one with score 3 had no revenue before, the last one with score 5 has not been
 -- a customer for the whole window, and one had not bought by then.
 select
     cast(t.no as bigint) as no,

@@ -11,6 +11,6 @@ from (
     (1, 10, 10, 10, 10, null), (2, 1, 1, 1, 1, null),
     -- (2 x 7 + 1.5 x 4 + 0.5 x 1) / 4 / 9 = 20.5 / 36
     (3, 8, 5, 2, null, 3),
-    -- An item is lacking: not in the index
+    -- An item is missing: not in the index
     (4, 8, 5, null, 4, null)
 ) as t (response_id, satisfaction, expectation, ideal, trust, emotion)

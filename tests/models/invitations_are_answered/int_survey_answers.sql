@@ -13,7 +13,7 @@ select
     cast(null as int) as emotion
 from (
     values
-    -- Nobody ever answered the question on emotion: it was not asked
+    -- The question on emotion has no answers: it was not asked
     (1, 1, 'relationship', '2025-03-05T10:00:00', 9, null, null, 8, 8, 8, 8),
     (2, 2, 'relationship', '2025-03-21T10:00:00', 9, null, null, null, 8, 8, 8),
     (3, 3, 'relationship', '2025-05-02T10:00:00', 9, null, null, 8, 8, 8, 8),

@@ -11,30 +11,30 @@ select
     cast(250 as bigint) as minutes_e2
 from (
     values
-    -- Ten days after the call, which is the time-out: the same journey. A second more: the next
+    -- Ten days after the call, which is the time-out: the same journey. One second more: the next journey
     (1, 1, '2025-01-01T12:00:00', 'phone', 'call', null),
     (2, 1, '2025-01-11T12:00:00', 'phone', 'call', null),
     (3, 1, '2025-01-21T12:00:01', 'web', 'part', null),
-    -- An end; what is within the journey follows it, a start begins the next
+    -- An end. Events within the journey follow it; a start begins the next journey
     (4, 1, '2025-01-22T12:00:00', 'phone', 'fixed', null),
     (5, 1, '2025-01-23T12:00:00', 'web', 'part', null),
     (6, 1, '2025-01-24T12:00:00', 'phone', 'call', null),
-    -- Ends after an end, at one instant
+    -- Two ends at the same instant
     (7, 1, '2025-01-25T12:00:00', 'phone', 'fixed', null),
     (8, 1, '2025-01-25T12:00:00', 'phone', 'fixed', null),
     (9, 1, '2025-01-25T12:00:00', 'phone', 'fixed', null),
-    -- A parcel is part of two journeys, and the end of one; a start without an end before it begins nothing
+    -- A parcel is part of two journeys, and the end of one. A start without an end before it begins nothing
     (10, 2, '2025-03-01T12:00:00', 'email', 'call', null),
     (11, 2, '2025-03-02T12:00:00', 'store', 'parcel', null),
     (12, 2, '2025-03-03T12:00:00', 'phone', 'call', null),
-    -- A mail that is a call is within the journey: after an end it begins nothing
+    -- A mail that counts as a call is within the journey: after an end it begins nothing
     (13, 2, '2025-03-04T12:00:00', 'phone', 'fixed', null),
     (14, 2, '2025-03-05T12:00:00', 'email', 'call', null),
-    -- What the lookup does not know is part of the journey that the extract names, with the rules of any
+    -- A touchpoint that is not in the lookup belongs to the journey named in the extract, with the rules for any
     (15, 2, '2025-03-20T12:00:00', null, 'dance', 'club'),
     (16, 2, '2025-03-25T12:00:01', null, 'dance', 'club'),
     (17, 2, '2025-03-25T12:00:02', 'web', 'dance', null),
-    -- Nobody known
+    -- Unmatched
     (18, 0, '2025-03-25T12:00:00', 'phone', 'call', null),
     -- The time-out has not passed
     (19, 3, '2025-12-25T12:00:00', 'phone', 'call', null),

@@ -1,5 +1,5 @@
--- 1 bought before joining, and is active for twelve months from then, once a member; 3 buys again when no
--- longer a member.
+-- 1 bought before joining, and is active for twelve months from then, once a member. 3 buys again after leaving the
+-- programme.
 select
     cast(t.customer_no as bigint) as customer_no,
     cast(t.month as date) as month,
@@ -12,7 +12,7 @@ from (
     (3, '2025-04-01', 1, 5000),
     (5, '2025-04-01', 2, 2000),
     (0, '2025-04-01', 1, 99900),
-    -- A return alone is no activity
+    -- A return alone is not an activity
     (2, '2025-05-01', 0, -500),
     (6, '2025-12-01', 1, 30000)
 ) as t (customer_no, month, orders, net_minor)

@@ -1,5 +1,5 @@
--- 1 joins, leaves and joins again within a month; 3 leaves without having joined, a member since the sign-up; 4 is in
--- no CRM as a member, and earns; 6 is a member by the CRM. Of nobody known: 7 points.
+-- 1 joins, leaves and joins again within a month. 3 leaves without having joined, and was a member since signing up. 4
+-- is not a member in any CRM, and earns points. 6 is a member in the CRM. Unmatched: 7 points.
 select
     cast(t.customer_no as bigint) as customer_no,
     arrow_cast(t.occurred_at || 'Z', 'Timestamp(Microsecond, Some("UTC"))') as occurred_at,
@@ -12,7 +12,7 @@ from (
     (1, '2025-01-10T12:00:00', '2025-01-10', 'join', 0),
     (1, '2025-03-05T12:00:00', '2025-03-05', 'leave', 0),
     (1, '2025-03-20T12:00:00', '2025-03-20', 'join', 0),
-    -- The first instant of February, local time; a second leave is none
+    -- The first instant of February, local time; a second leave does not count
     (3, '2025-01-31T23:00:00', '2025-02-01', 'leave', 0),
     (3, '2025-06-01T12:00:00', '2025-06-01', 'leave', 0),
     (4, '2025-01-15T12:00:00', '2025-01-15', 'earn', 40),

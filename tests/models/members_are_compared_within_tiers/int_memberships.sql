@@ -1,5 +1,5 @@
--- Members at the end of 31 December 2024, local time (23:00 UTC): 1 to 6. 7 joined at the very next instant, 8 left
--- just then, 9 was a member earlier.
+-- Members at the end of 31 December 2024, local time (23:00 UTC): 1 to 6. 7 joined at the next instant, 8 left at
+-- exactly that time, 9 was a member earlier.
 select
     cast(t.customer_no as bigint) as customer_no,
     cast(arrow_cast(t.joined_at || 'Z', 'Timestamp(Microsecond, Some("UTC"))') as bigint) as joined_at,

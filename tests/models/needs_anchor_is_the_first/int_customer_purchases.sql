@@ -1,5 +1,5 @@
--- 99 people had ordered by the end of 2022; the 100th does on 1 January 2024, after a year without new buyers, and 200
--- more later. Somebody with a return only, and orders of nobody known, make no buyer.
+-- 99 people had ordered by the end of 2022. The 100th does on 1 January 2024, after a year without new buyers, and 200
+-- more later. A customer with only a return, and unmatched orders, do not count as buyers.
 select
     cast(t.customer_no as bigint) as customer_no,
     t.first_purchase_date

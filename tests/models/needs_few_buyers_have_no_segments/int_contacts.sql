@@ -1,4 +1,4 @@
--- Nobody was in contact: what nobody does must not tell buyers apart.
+-- No contacts: a constant feature must not distinguish buyers.
 select
     cast(1 as bigint) as customer_no,
     cast('2024-05-01' as date) as occurred_date,

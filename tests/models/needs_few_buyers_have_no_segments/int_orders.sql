@@ -1,4 +1,4 @@
--- 99 buyers who could hardly differ more: a third each in store, on the web and in the app.
+-- 99 buyers who differ as much as possible: a third each in store, on the web and in the app.
 select
     cast(buyers.customer_no as bigint) as customer_no,
     cast('2023-03-01' as date) as ordered_date,

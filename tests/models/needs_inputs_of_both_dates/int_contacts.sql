@@ -1,4 +1,4 @@
--- Of customer 1, before the anchor: by phone. After it: on the web, and automatic mail.
+-- Customer 1 before the anchor: by phone. After it: on the web, and automatic mail.
 select
     cast(t.customer_no as bigint) as customer_no,
     cast(t.occurred_date as date) as occurred_date,

@@ -1,4 +1,4 @@
--- Segments 1 and 2 differ by their third trait only, 3 and 4 by none; 5 has one trait, 6 none that has a name.
+-- Segments 1 and 2 differ only in their third trait, 3 and 4 in none; 5 has one trait, 6 has no trait with a name.
 select
     cast(t.needs_segment_no as bigint) as needs_segment_no,
     t.trait,

@@ -1,6 +1,6 @@
 -- 150 buyers of three kinds who had ordered by the anchor, 1 January 2024: 70 in store at full price (customer_no from
--- 1), 50 on the web at a discount (from 1001), 30 in the app and often (from 2001). In 2025, ten of the first kind take
--- to the app, and 40 new buyers of the third kind come, which makes it the largest: its number stays.
+-- 1), 50 on the web at a discount (from 1001), 30 in the app and often (from 2001). In 2025, ten of the first kind move
+-- to the app, and 40 new buyers of the third kind arrive, which makes it the largest: its number stays the same.
 with kinds as (
 
     select

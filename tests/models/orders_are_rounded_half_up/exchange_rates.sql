@@ -1,4 +1,4 @@
--- No rates: the fixed ones serve.
+-- No rates: the fixed rates are used.
 select
     'EUR' as currency,
     cast(null as date) as valid_from,

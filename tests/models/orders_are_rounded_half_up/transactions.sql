@@ -17,11 +17,11 @@ from (
     (1, 'A', '2025-01-31T22:59:59', 'P1', 1, '0.25', null, 'NOK', false),
     -- Half an hour past midnight of the next month, local time; 0.10 x 11.35 = 1.135
     (2, 'A', '2025-01-31T23:30:00', 'P2', 1, '0.10', '0.00', 'EUR', false),
-    -- A return, as exact; its cost of goods comes back
+    -- A return, just as exact; its cost of goods comes back
     (3, 'A', '2025-02-10T12:00:00', 'P1', 1, '0.25', '0.00', 'NOK', true),
-    -- More discount than price: -0.245 goes half up, to -0.24
+    -- More discount than price: -0.245 is rounded half up, to -0.24
     (4, 'B', '2025-03-10T12:00:00', 'P2', 1, '1.00', '1.25', 'NOK', false),
-    -- Nobody known, a product nobody knows
+    -- An unmatched order of an unknown product
     (5, null, '2025-03-11T12:00:00', 'P9', 3, '19.90', '9.70', 'SEK', false),
     (6, 'X', '2025-03-12T12:00:00', 'P2', 2, '10.00', '0.01', 'DKK', true)
 ) as t (transaction_id, customer_id, ordered_at, product_id, quantity, unit_price, discount, currency, is_return)

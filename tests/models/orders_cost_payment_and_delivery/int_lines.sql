@@ -14,13 +14,13 @@ from (
     (2, 'web', false, 10000, 9899),
     -- 1.2345 % of 123456789.01: the large part and the rest
     (3, 'store', false, 12345678901, 12345678901),
-    -- No share, a fee alone
+    -- Only a fee, no share
     (4, 'phone', false, 5000, 5000),
-    -- A return costs neither
+    -- A return costs neither share nor fee
     (5, 'web', true, 9900, 9900),
-    -- More discount than price: nothing was charged, the fee is
+    -- More discount than price: only the fee is charged
     (6, 'web', false, 100, -50),
-    -- A channel that the lookup does not have, and none
+    -- A channel that is not in the lookup, and no channel
     (7, 'kiosk', false, 5000, 5000),
     (8, null, false, 5000, 5000)
 ) as t (transaction_id, channel, is_return, gross_minor, net_minor)

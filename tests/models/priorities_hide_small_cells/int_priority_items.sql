@@ -20,7 +20,7 @@ from (
     ('touchpoint', 'parcel', 'delivery', 'medium', 11), ('touchpoint', 'parcel', 'delivery', 'low', 0),
     ('touchpoint', 'pickup', 'delivery', 'all', 4), ('touchpoint', 'pickup', 'delivery', 'high', 3),
     ('touchpoint', 'pickup', 'delivery', 'medium', 1), ('touchpoint', 'pickup', 'delivery', 'low', 0),
-    -- Touchpoints too small in one segment only hide those of the next smallest segment
+    -- Touchpoints that are too small in one segment hide only those of the next smallest segment
     ('journey', 'web', 'web', 'all', 40), ('journey', 'web', 'web', 'high', 20),
     ('journey', 'web', 'web', 'medium', 15), ('journey', 'web', 'web', 'low', 5),
     ('touchpoint', 'page', 'web', 'all', 20), ('touchpoint', 'page', 'web', 'high', 10),

@@ -15,6 +15,6 @@ from (
     -- Better scores go with a lower nps
     ('nps', 'billing', 0.05, -0.2, 'analysed'),
     ('nps', 'loyalty', null, null, 'too few responses'),
-    -- Not the target of priorities
+    -- Not the target of the priorities
     ('retention_12m', 'support', 0.90, 0.9, 'analysed')
 ) as t (target, driver, importance, correlation, status)

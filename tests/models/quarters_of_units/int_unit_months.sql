@@ -1,6 +1,5 @@
--- Months of one quarter add up: three and two employee answers, four customers' alone. Revenue: the first
--- quarter, 2024 Q1, is compared with nothing; 2025 Q2 is against 2024 Q2: (300 - 100) / 200. Returns alone in
--- 2025 Q3.
+-- Months of one quarter add up: three and two employee answers, and four customer answers only. Revenue: the first
+-- quarter, 2024 Q1, has no comparison; 2025 Q2 is compared with 2024 Q2: (300 - 100) / 200. 2025 Q3 has returns only.
 select
     'S1' as unit,
     cast(t.month as date) as month,

@@ -16,16 +16,16 @@ from (
     (1, '2025-02-28T22:59:59', 1, '100.00', '0.00', 'NOK'),
     -- The first instant of 1 March, local time
     (2, '2025-02-28T23:00:00', 1, '100.00', '0.00', 'NOK'),
-    -- The last instant of 31 March, in summer time already, and the one after it
+    -- The last instant of 31 March, already in summer time, and the instant after it
     (3, '2025-03-31T21:59:59', 1, '100.00', '0.00', 'NOK'),
     (4, '2025-03-31T22:00:00', 1, '100.00', '0.00', 'NOK'),
-    -- All six digits count, and halves go up: 5000.00 x 0.912345 = 4561.725
+    -- All six digits count, and halves are rounded up: 5000.00 x 0.912345 = 4561.725
     (5, '2025-06-01T12:00:00', 1, '5000.00', '0.00', 'NOK'),
-    -- -1.50 x 0.9 = -1.35, to -1.35; -0.05 x 0.9 = -0.045, to -0.04
+    -- -1.50 x 0.9 = -1.35, stays -1.35; -0.05 x 0.9 = -0.045, rounded to -0.04
     (6, '2025-03-10T12:00:00', 1, '1.00', '2.50', 'NOK'),
     (7, '2025-03-10T12:00:00', 1, '1.00', '1.05', 'NOK'),
     -- The largest line that the extract allows
     (8, '2025-12-31T12:00:00', 10000, '10000000.00', '0.01', 'NOK'),
-    -- A currency that the extract does not have
+    -- A currency that is not in the extract
     (9, '2025-12-31T12:00:00', 1, '100.00', '0.00', 'EUR')
 ) as t (transaction_id, ordered_at, quantity, unit_price, discount, currency)

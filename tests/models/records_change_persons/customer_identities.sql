@@ -1,4 +1,4 @@
--- a and b have become one person, c and d two; e is known under another key; f and g are as they were; i is new.
+-- a and b have become one person, c and d two; e has a different key; f and g are unchanged; i is new.
 select 'crm_customers' as source, source_id, customer_key
 from (
     values ('a', 'k1'), ('b', 'k1'), ('c', 'k3'), ('d', 'k8'), ('e', 'k9'), ('f', 'k5'), ('g', 'k6'), ('i', 'k10')

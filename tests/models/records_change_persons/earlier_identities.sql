@@ -1,4 +1,4 @@
--- a and b are two persons; c and d one; e moved with all its records; h is no longer delivered.
+-- a and b are two persons; c and d are one; e moved with all its records; h is no longer delivered.
 select 'crm_customers' as source, source_id, customer_key
 from (
     values ('a', 'k1'), ('b', 'k2'), ('c', 'k3'), ('d', 'k3'), ('e', 'k4'), ('f', 'k5'), ('g', 'k6'), ('h', 'k7')

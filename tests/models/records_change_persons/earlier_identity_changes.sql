@@ -1,5 +1,5 @@
--- An earlier run of the same day found changes of b (before it changed again), d (back to where it was) and f; a's is
--- older; g's is of a later day, and unknown on this one.
+-- An earlier run on the same day found changes of b (before it changed again), d (back to its old key) and f. The
+-- change of a is older. The change of g is from a later day, so it is not known on this day.
 select
     'crm_customers' as source,
     source_id,

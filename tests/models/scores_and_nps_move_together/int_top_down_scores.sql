@@ -9,7 +9,7 @@ from (
     values
     ('2025-01-01', 'support', 10, 60), ('2025-04-01', 'support', 10, 90), ('2025-07-01', 'support', 10, 90),
     ('2025-01-01', 'delivery', 10, 80), ('2025-04-01', 'delivery', 10, 70),
-    -- Too few to be shown, and weighing nothing
+    -- Too few to be shown, and without weight
     ('2025-01-01', 'billing', 4, 10), ('2025-04-01', 'billing', 10, 10),
     ('2025-01-01', 'web', 10, 50),
     ('2025-04-01', 'web', 10, 60),

@@ -1,5 +1,5 @@
--- 20 answers of high x use, 10 of them favourable; 18 of low x lapsed, 14 favourable; one each of the two thin strata,
--- favourable: together they are too few, and go with low x lapsed, which has fewest. Two of nobody known.
+-- 20 answers of high x use, 10 of them favourable; 18 of low x lapsed, 14 favourable; one each in the two thin strata,
+-- both favourable. Together these are too few and join low x lapsed, which has the fewest. Two are unmatched.
 select
     'touchpoint' as survey_type,
     case

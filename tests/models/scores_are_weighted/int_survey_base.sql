@@ -1,4 +1,4 @@
--- Customers 1-100 are high x use, 101-400 low x lapsed; of the last five, medium, two stages have few answers.
+-- Customers 1-100 are high x use, 101-400 low x lapsed; the last five, medium, are in two stages with few answers.
 select
     'touchpoint' as survey_type,
     numbers.n as customer_no,

@@ -1,4 +1,4 @@
--- Each value is the last one of its score: the cut itself, or one unit short of the next.
+-- Each value is the last one with its score: the cut itself, or one unit below the next cut.
 select
     date '2025-12-31' as valuation_date,
     true as is_current,

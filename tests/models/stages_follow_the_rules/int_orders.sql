@@ -5,7 +5,7 @@ select
 from (
     values
     (2, '2024-01-10', 1), (2, '2025-06-01', 1),
-    -- The return is no order
+    -- The return is not an order
     (3, '2025-10-02', 1), (3, '2025-10-03', 0), (3, '2025-10-05', 1),
     (4, '2025-01-10', 1)
 ) as t (customer_no, ordered_at, is_order)

@@ -13,7 +13,7 @@ from (
     values
     (1, 1, '2025-01-01T12:00:00', 'phone', 'parcel', null),
     (2, 1, '2025-01-02T12:00:00', 'email', 'parcel', null),
-    -- Nobody known, and a touchpoint of no journey
+    -- Unmatched, and a touchpoint of no journey
     (3, 0, '2025-01-02T12:00:00', 'web', 'parcel', null),
     (4, 1, '2025-01-03T12:00:00', 'web', null, null)
 ) as t (interaction_id, customer_no, occurred_at, channel, touchpoint, journey)

@@ -9,7 +9,8 @@ select
     cast(t.ces as bigint) as ces
 from (
     values
-    -- Two answers about one contact: the later one's scores; one of somebody without a contact; one about no touchpoint
+    -- Two answers about one contact: the later one's scores count; one answer without a contact; one about no
+    -- touchpoint
     (7, 1, '2025-01-06T12:00:00', 'touchpoint', 'parcel', 2, 3, null),
     (8, 1, '2025-01-07T12:00:00', 'touchpoint', 'parcel', null, 5, 6),
     (9, 2, '2025-01-08T12:00:00', 'touchpoint', 'parcel', 9, null, null),

@@ -1,6 +1,6 @@
--- How many answers about contacts in which store: S3 is not in the employee survey. In January its two are hidden, and
--- with them the smallest other: S1, with five. Of nps one answer less is there: in February the four of S2 are hidden,
--- and with them those of S1.
+-- How many answers about contacts in each store. S3 is not in the employee survey. In January its two are hidden, and
+-- with them the next smallest: S1, with five. Nps has one answer less: in February the four of S2 are hidden, and with
+-- them those of S1.
 with counts as (
 
     select

@@ -1,4 +1,4 @@
--- A return, lines of a store without an employee survey and of none, and the turn of a month, local time.
+-- A return, lines of a store without an employee survey, lines without a store, and the turn of a month, local time.
 select
     t.store_id,
     arrow_cast(t.ordered_at || 'Z', 'Timestamp(Microsecond, Some("UTC"))') as ordered_at,

@@ -1,4 +1,4 @@
--- Satisfied: csat 4, else 3; promoters the same, the first of all did not answer.
+-- Satisfied customers have csat 4, others 3. The same ones are promoters; the first of all did not answer.
 select
     concat(answers.store_id, answers.month, answers.no) as response_id,
     cast(answers.month as date) as month,

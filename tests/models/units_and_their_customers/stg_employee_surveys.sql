@@ -1,5 +1,5 @@
--- S1 has five answers in January; four of S2 in January, five in February of which four to the engagement item.
--- A unit that is no store, alike for all.
+-- S1 has five answers in January. S2 has four in January and five in February, of which four to the engagement item.
+-- One unit is not a store; all its answers are equal.
 select
     t.unit,
     arrow_cast(t.responded_at || 'Z', 'Timestamp(Microsecond, Some("UTC"))') as responded_at,

@@ -1,4 +1,4 @@
--- Profits 85, 33 and -9; what nobody known brought is on no curve.
+-- Profits 85, 33 and -9; unmatched profit is not on the curve.
 select
     cast(t.customer_no as bigint) as customer_no,
     t.customer_key,

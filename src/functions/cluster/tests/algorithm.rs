@@ -31,7 +31,7 @@ fn planted_types_are_found_and_numbered_by_size() {
 
 #[test]
 fn weights_decide_what_matters() {
-    // Two features that split the customers in two each, across one another.
+    // Two features, each of which splits the customers in half, independently of the other.
     let rows: Vec<Vec<f64>> = (0..40).map(|n| vec![f64::from(n % 2), f64::from(n / 20)]).collect();
     for feature in 0..2 {
         let mut weights = [0.1, 0.1];
@@ -50,20 +50,20 @@ fn the_silhouette_is_that_of_rousseeuw() {
     let clusters = Clusters { centres: vec![0.5, 10.5], of_row: vec![0, 0, 1, 1], sizes: vec![2, 2] };
     let wanted = (9.5 / 10.5 + 8.5 / 9.5) / 2.0;
     assert!((mean_silhouettes(&rows, &[1.0], &[&clusters])[0] - wanted).abs() < 1e-15);
-    // The first customer twice: at distance 0 from one another, and both count.
+    // The first customer twice: the two are at distance 0, and both count.
     let twice = Rows { counts: vec![2, 1, 1, 1], ..rows };
     let clusters = Clusters { sizes: vec![3, 2], ..clusters };
     let s = |a: f64, b: f64| (b - a) / b;
     let wanted = (2.0 * s(0.5, 10.5) + s(1.0, 9.5) + s(1.0, (20.0 + 9.0) / 3.0) + s(1.0, (22.0 + 10.0) / 3.0)) / 5.0;
     assert!((mean_silhouettes(&twice, &[1.0], &[&clusters])[0] - wanted).abs() < 1e-15);
-    // Somebody alone has silhouette 0.
+    // A customer alone in a cluster has silhouette 0.
     let alone = Rows { width: 1, values: vec![0.0, 5.0], counts: vec![1, 1] };
     let clusters = Clusters { centres: vec![0.0, 5.0], of_row: vec![0, 1], sizes: vec![1, 1] };
     assert_eq!(mean_silhouettes(&alone, &[1.0], &[&clusters]), [0.0]);
 }
 
 #[test]
-fn what_cannot_be_clustered_says_why() {
+fn data_without_clusters_has_a_status() {
     let status = |rows: &[Vec<f64>], weights: &[f64]| {
         let found = fit(&sample(rows), weights, settings(3, 5));
         assert_eq!((found.k, found.silhouette), (0, None));
@@ -75,13 +75,13 @@ fn what_cannot_be_clustered_says_why() {
     assert_eq!(status(&two, &[1.0]), Status::TooFewCustomers);
     assert_eq!(status(&vec![vec![0.1, 0.1]; 50], &[1.0, 1.0]), Status::NoVariation);
     assert_eq!(status(&[two.clone(), two.clone()].concat(), &[1.0]), Status::NoVariation);
-    // Everything that differs has no weight.
+    // The only feature that differs has no weight.
     let rows: Vec<Vec<f64>> = (0..50).map(|n| vec![f64::from(n), 4.0]).collect();
     assert_eq!(status(&rows, &[0.0, 1.0]), Status::NoVariation);
 }
 
 #[test]
-fn a_constant_feature_weighs_nothing_and_one_feature_is_enough() {
+fn a_constant_feature_has_no_weight_and_one_feature_is_enough() {
     let rows: Vec<Vec<f64>> = (0..60).map(|n| vec![f64::from(n / 20) * 10.0 + f64::from(n % 20) * 0.05]).collect();
     let one = fit(&sample(&rows), &[1.0], settings(2, 5));
     assert_eq!(one.k, 3);
@@ -90,7 +90,7 @@ fn a_constant_feature_weighs_nothing_and_one_feature_is_enough() {
     let scale = two.scale.as_ref().expect("scale");
     assert_eq!((scale.deviations[1], scale.weights.as_slice()), (0.0, [1.0, 0.0].as_slice()));
     assert_eq!(clusters_of(&two, &with_constant), clusters_of(&one, &rows));
-    // No more clusters than there are different customers.
+    // No more clusters than different customers.
     let pairs: Vec<Vec<f64>> = (0..30).map(|n| vec![f64::from(n % 3)]).collect();
     let few = fit(&sample(&pairs), &[1.0], settings(2, 9));
     assert_eq!((few.k, few.candidates.len(), few.silhouette), (3, 2, Some(1.0)));
@@ -102,7 +102,7 @@ fn a_refit_moves_the_centres_and_keeps_the_numbers() {
     let first = fit(&sample(&rows), &[1.0, 1.0, 1.0], settings(3, 3));
     assert_eq!(refit(&first, &sample(&rows)).centres, first.centres);
 
-    // Everybody drifts, and the smallest type becomes the largest: its number stays 3 all the same.
+    // All customers drift, and the smallest type becomes the largest. Its number is still 3.
     let drifted: Vec<Vec<f64>> = rows.iter().map(|row| vec![row[0] + 0.03, row[1] - 20.0, row[2] + 0.4]).collect();
     let third = drifted.iter().zip(clusters_of(&first, &rows)).filter(|(_, cluster)| *cluster == 3).map(|(row, _)| row);
     let grown: Vec<Vec<f64>> = (0..9)
@@ -115,7 +115,7 @@ fn a_refit_moves_the_centres_and_keeps_the_numbers() {
     assert_eq!(clusters_of(&moved, &drifted), clusters_of(&first, &rows));
     assert_eq!(moved.candidates, [(3, moved.silhouette)]);
 
-    // Nobody is left of the third type: its centre stays where it was.
+    // Nobody of the third type is left: its centre stays where it was.
     let two: Vec<Vec<f64>> = rows.iter().filter(|row| row[2] < 5.0).cloned().collect();
     assert_eq!(refit(&first, &sample(&two)).centres[6..], first.centres[6..]);
 
@@ -134,7 +134,7 @@ fn a_centre_without_customers_stays() {
 }
 
 #[test]
-fn the_number_of_threads_changes_no_bit() {
+fn the_number_of_threads_does_not_change_a_fit() {
     let rows = planted();
     let values: Vec<f64> = rows.iter().flat_map(|row| row.1.clone()).collect();
     let records = Array2::from_shape_vec((rows.len(), 3), values).expect("shape");
@@ -147,14 +147,14 @@ fn the_number_of_threads_changes_no_bit() {
 }
 
 #[test]
-fn a_thinned_sample_is_even_and_counts_everybody_once() {
+fn a_thinned_sample_is_even_and_counts_each_customer_once() {
     let rows = Rows { width: 1, values: (0..10).map(f64::from).collect(), counts: vec![1, 1, 1, 1, 1, 1, 1, 1, 1, 91] };
     let thin = rows.thinned(20);
     assert_eq!((thin.customers(), thin.values.last(), thin.counts.last()), (20, Some(&9.0), Some(&18)));
     assert_eq!(rows.thinned(100), rows);
 }
 
-/// More different rows than are kept: which ones, and their counts, must not depend on how they came.
+/// More different rows than are kept: the choice and the counts must not depend on the order.
 #[test]
 fn a_large_sample_is_bounded_and_independent_of_order_and_parts() {
     let mut noise = Noise(42);
@@ -173,7 +173,7 @@ fn a_large_sample_is_bounded_and_independent_of_order_and_parts() {
     merged.merge("test", part.customers(), 2, &part_values, part_counts.into_iter()).expect("merge");
     assert_eq!(merged.sorted(), whole.sorted());
     assert_eq!(merged.customers(), whole.customers());
-    // A fair sample: the mean of uniform numbers is a half.
+    // A fair sample: the mean of uniform numbers is one half.
     let mean = values.iter().step_by(2).sum::<f64>() / MOST_ROWS as f64;
     assert!((mean - 0.5).abs() < 0.01, "{mean}");
 }
@@ -181,7 +181,7 @@ fn a_large_sample_is_bounded_and_independent_of_order_and_parts() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Order and partitions change no bit of a fit; coarse values make many customers alike.
+    /// Order and partitions do not change a bit of a fit. Coarse values make many customers equal.
     #[test]
     fn fits_do_not_depend_on_order_or_parts(
         mut rows in prop::collection::vec(prop::collection::vec((-4_i32..5).prop_map(|n| f64::from(n) * 0.1), 2), 3..60),

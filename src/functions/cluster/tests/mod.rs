@@ -1,4 +1,4 @@
-//! k-means: the algorithm on rows, its agreement with scikit-learn, and the functions through SQL.
+//! k-means: the algorithm on rows, its agreement with scikit-learn, and the functions in SQL.
 
 mod algorithm;
 mod scikit_learn;

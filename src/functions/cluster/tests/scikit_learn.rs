@@ -1,4 +1,5 @@
-//! Agreement with scikit-learn's Lloyd from the same starting centroids: tests/data/kmeans/expectations.py made the files.
+//! Agreement with scikit-learn's Lloyd from the same starting centroids. tests/data/kmeans/expectations.py made the
+//! files.
 
 use super::super::fit::refit;
 use super::super::model::{Assigner, Fit, Status};
@@ -43,6 +44,6 @@ fn centroids_members_inertia_and_silhouette_agree() {
     let figures = table("figures");
     close(assigned.iter().map(|(_, distance)| distance * distance).sum(), figures[0][0]);
     close(found.silhouette.expect("silhouette"), figures[1][0]);
-    // The start is no solution: there was something to agree on.
+    // The start is not the solution, so agreement means something.
     assert!(figures[2][0] > 3.0 && start.centres != found.centres);
 }

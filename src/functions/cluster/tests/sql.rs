@@ -1,4 +1,4 @@
-//! The functions through SQL, as models call them.
+//! The functions in SQL, as models call them.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::super::fit::fit;
 use super::{planted, sample, settings};
 use crate::functions::{all_udafs, all_udfs};
 
-/// A session in which small inputs go through several batches.
+/// A session in which small inputs are split into several batches.
 pub(super) fn session(partitions: usize) -> SessionContext {
     let config = SessionConfig::new().with_target_partitions(partitions).with_batch_size(16);
     let ctx = SessionContext::new_with_config(config);
@@ -55,7 +55,7 @@ fn features() -> Vec<Option<Vec<Option<f64>>>> {
 }
 
 #[tokio::test]
-async fn partitions_states_and_order_change_no_bit() {
+async fn partitions_states_and_order_do_not_change_a_fit() {
     let sql = "select kmeans_fit(features, make_array(1, 1, 0.5), 2, 5, 7) as fit from customers";
     let one = session(1);
     let mut rows = features();
@@ -68,14 +68,14 @@ async fn partitions_states_and_order_change_no_bit() {
         let other = session(partitions);
         customers(&other, &parts);
         assert_eq!(batches(&other, sql).await.expect("fit"), wanted);
-        // A fit in a column, by group, comes through the same states.
+        // A fit in a column, by group, goes through the same states.
         let grouped = "select kmeans_fit(features, make_array(1, 1, 0.5), 2, 5, 7) as fit from customers group by features is null";
         assert_eq!(batches(&other, grouped).await.expect("fit")[0].column(0), wanted[0].column(0));
     }
 }
 
 #[tokio::test]
-async fn the_struct_has_what_was_found() {
+async fn the_struct_holds_the_result() {
     let ctx = session(2);
     let mut rows = features();
     rows.push(None);
@@ -93,7 +93,7 @@ async fn the_struct_has_what_was_found() {
     let row = &batches[0];
     let number = |column: usize| row.column(column).as_primitive::<Float64Type>().value(0);
     assert_eq!(row.column(0).as_primitive::<Int64Type>().value(0), 3);
-    assert_eq!(row.column(1).as_primitive::<Int64Type>().value(0), 120, "a null list is no customer");
+    assert_eq!(row.column(1).as_primitive::<Int64Type>().value(0), 120, "a null list is not a customer");
     assert_eq!(Some(number(2)), found.silhouette);
     assert_eq!(row.column(3).as_string::<i32>().value(0), "fitted");
     assert_eq!(number(4), found.centres[3]);
@@ -129,7 +129,7 @@ async fn rows_go_to_the_nearest_cluster_of_a_fit_from_a_subquery_or_a_column() {
     let counts: Vec<&str> =
         subquery.lines().skip(3).take(4).map(|line| line.split('|').nth(2).expect("column").trim()).collect();
     assert_eq!(counts, ["61", "40", "20", "1"], "{subquery}");
-    // Two fits in one column, one after the other, and none.
+    // Two fits in one column, one after the other, and a null.
     let found = text(
         &ctx,
         "with fits as (
@@ -164,12 +164,12 @@ async fn ties_go_to_the_lower_number_and_distances_are_scaled() {
          select kmeans_cluster((select fit from fits), make_array(1)) as tie, kmeans_distance((select fit from fits), make_array(1)) as far",
     )
     .await;
-    // Deviation 1, weight 3: the middle lies three away from either.
+    // Deviation 1, weight 3: the middle is at distance three from both.
     assert!(found.contains("| 1   | 3.0 |"), "{found}");
 }
 
 #[tokio::test]
-async fn a_refit_carries_the_numbers_over() {
+async fn a_refit_keeps_the_numbers() {
     let ctx = session(3);
     let rows = features();
     customers(&ctx, &rows.chunks(40).map(<[_]>::to_vec).collect::<Vec<_>>());

@@ -1,4 +1,4 @@
-//! Wrong calls and wrong data: each error names the function and says what is wrong.
+//! Wrong calls and wrong data: each error names the function and what is wrong.
 
 use super::sql::{batches, customers, session};
 
@@ -7,7 +7,7 @@ fn rows(rows: &[&[Option<f64>]]) -> Vec<Option<Vec<Option<f64>>>> {
 }
 
 #[tokio::test]
-async fn wrong_calls_are_found_at_planning_and_say_what_to_do() {
+async fn wrong_calls_fail_at_planning_with_advice() {
     let ctx = session(2);
     customers(&ctx, &[rows(&[&[Some(1.0)]])]);
     for (call, wanted) in [
@@ -32,9 +32,9 @@ async fn wrong_calls_are_found_at_planning_and_say_what_to_do() {
         ("kmeans_fit(features, make_array(1), 2, 3, null)", "seed of kmeans_fit must be an integer literal"),
         ("kmeans_fit(features, make_array(1), 1, 3, 0)", "kmeans_fit cannot try 1 to 3 clusters"),
         ("kmeans_fit(features, make_array(1), 4, 3, 0)", "kmeans_fit cannot try 4 to 3 clusters"),
-        ("kmeans_fit(features, make_array(1), 2, 65, 0)", "at most 64"),
+        ("kmeans_fit(features, make_array(1), 2, 65, 0)", "and at most 64"),
         ("kmeans_fit(features, make_array(1), 2, 3, -1)", "the seed of kmeans_fit is -1"),
-        ("kmeans_fit(distinct features, make_array(1), 2, 3, 0)", "leave out distinct"),
+        ("kmeans_fit(distinct features, make_array(1), 2, 3, 0)", "remove distinct"),
         ("kmeans_refit(features, features)", "the first argument of kmeans_refit must be what kmeans_fit"),
         ("kmeans_refit(null, 1)", "kmeans_refit takes features as a list of numbers"),
         ("kmeans_refit(features)", "kmeans_refit takes two arguments, not 1"),
@@ -59,32 +59,32 @@ async fn integer_casts_as_parameters_make_them_are_literals() {
 }
 
 #[tokio::test]
-async fn rows_that_cannot_be_used_are_named() {
+async fn unusable_rows_are_reported() {
     let fine: &[Option<f64>] = &[Some(1.0), Some(2.0)];
     let fit = "select kmeans_fit(features, make_array(1, 1), 2, 3, 0) as fit from customers";
     for (row, sql, wanted) in [
-        (vec![Some(1.0), None], fit, "kmeans_fit met a null at place 2 of features"),
-        (vec![Some(f64::NAN), Some(1.0)], fit, "kmeans_fit met NaN at place 1 of features"),
-        (vec![Some(1.0), Some(f64::INFINITY)], fit, "kmeans_fit met inf at place 2 of features"),
-        (vec![Some(1.0), Some(-1e101)], fit, "a feature lies between -1e100 and 1e100"),
-        (vec![Some(1.0)], fit, "kmeans_fit met features of 1 values where 2 were expected"),
-        (vec![Some(1.0), Some(2.0), Some(3.0)], fit, "kmeans_fit met features of 3 values where 2 were expected"),
+        (vec![Some(1.0), None], fit, "kmeans_fit found a null at position 2 of features"),
+        (vec![Some(f64::NAN), Some(1.0)], fit, "kmeans_fit found NaN at position 1 of features"),
+        (vec![Some(1.0), Some(f64::INFINITY)], fit, "kmeans_fit found inf at position 2 of features"),
+        (vec![Some(1.0), Some(-1e101)], fit, "a feature must be between -1e100 and 1e100"),
+        (vec![Some(1.0)], fit, "kmeans_fit found 1 values in features instead of 2"),
+        (vec![Some(1.0), Some(2.0), Some(3.0)], fit, "kmeans_fit found 3 values in features instead of 2"),
         (vec![], fit, "features"),
-        (fine.to_vec(), "select kmeans_fit(features, make_array(1), 2, 3, 0) as fit from customers", "kmeans_fit met features of 2 values where 1 were expected"),
-        (fine.to_vec(), "select kmeans_fit(features, make_array(1, -1), 2, 3, 0) as fit from customers", "the weight -1 at place 2"),
+        (fine.to_vec(), "select kmeans_fit(features, make_array(1), 2, 3, 0) as fit from customers", "kmeans_fit found 2 values in features instead of 1"),
+        (fine.to_vec(), "select kmeans_fit(features, make_array(1, -1), 2, 3, 0) as fit from customers", "the weight -1 at position 2"),
         (fine.to_vec(), "select kmeans_fit(features, null, 2, 3, 0) as fit from customers", "whose weights are null"),
         (vec![Some(3.0), Some(4.0)], "select kmeans_fit(features, features, 2, 3, 0) as fit from customers", "more than one value of weights"),
         (
             fine.to_vec(),
             "with fits as (select kmeans_fit(make_array(x), make_array(1), 2, 2, 0) as fit from (values (1), (2)) as t (x))
              select kmeans_refit((select fit from fits), features) as fit from customers",
-            "kmeans_refit met features of 2 values where 1",
+            "kmeans_refit found 2 values in features instead of 1",
         ),
         (
             fine.to_vec(),
             "with fits as (select kmeans_fit(make_array(x), make_array(1), 2, 2, 0) as fit from (values (1), (2)) as t (x))
              select kmeans_cluster((select fit from fits), features) as c from customers",
-            "kmeans_cluster met features of 2 values where 1",
+            "kmeans_cluster found 2 values in features instead of 1",
         ),
         (
             fine.to_vec(),

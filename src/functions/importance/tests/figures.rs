@@ -1,4 +1,4 @@
-//! Figures against published ones and against numpy's.
+//! Results against published figures and against numpy.
 
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ fn one_driver_has_its_squared_correlation() {
     assert_eq!((lmg(&one), johnson(&one)), (vec![0.09], vec![0.09]));
 }
 
-/// Two copies of a driver share what one has, and other drivers keep theirs.
+/// Two copies of a driver share the importance of one, and other drivers keep theirs.
 #[test]
 fn copies_share_equally() {
     let single = matrix(&[0.5, 0.3], &[(1, 2, 0.4)]);

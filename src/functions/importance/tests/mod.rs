@@ -1,4 +1,4 @@
-//! `relative_importance`: against published and numpy's figures, under simulated data, and through SQL.
+//! `relative_importance`: against figures published or computed with numpy, on simulated data, and in SQL.
 
 mod figures;
 mod noise;
@@ -8,7 +8,7 @@ mod statuses;
 use super::analysis::{Analysis, Settings, analyse};
 use super::responses::Responses;
 
-/// Numbers, uniform and nearly normal, from SplitMix64.
+/// Uniform and nearly normal numbers from SplitMix64.
 struct Random(u64);
 
 impl Random {
@@ -20,7 +20,7 @@ impl Random {
         ((bits ^ (bits >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// Irwin-Hall: twelve uniform numbers less six.
+    /// Irwin-Hall: the sum of twelve uniform numbers minus six.
     fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.uniform()).sum::<f64>() - 6.0
     }
@@ -47,8 +47,8 @@ const fn without_bootstrap() -> Settings {
     Settings { seed: 1, replicates: 0 }
 }
 
-/// `count` rows: a target that weighs drivers by `slopes`, normal drivers that share `common` of their variance, each
-/// cell `missing` with that probability.
+/// `count` rows: a target that weights drivers by `slopes`, and normal drivers that share `common` of their variance.
+/// Each cell is `missing` with that probability.
 fn simulated(random: &mut Random, count: usize, slopes: &[f64], common: f64, missing: f64) -> Vec<Row> {
     (0..count)
         .map(|_| {

@@ -1,10 +1,10 @@
-//! Intervals and significance under simulated data, with fixed seeds.
+//! Intervals and significance on simulated data, with fixed seeds.
 
 use super::super::analysis::Settings;
 use super::super::bootstrap::percentiles;
 use super::{Random, Row, analysed, simulated, without_bootstrap};
 
-/// How many drivers were found significant, the first and all others, in `runs` simulated surveys.
+/// How often drivers were significant, the first one and all others, in `runs` simulated surveys.
 fn significant(runs: u64, rows: usize, slopes: &[f64], common: f64, missing: f64) -> (usize, usize) {
     let mut random = Random(1);
     let (mut first, mut others) = (0, 0);
@@ -19,17 +19,17 @@ fn significant(runs: u64, rows: usize, slopes: &[f64], common: f64, missing: f64
     (first, others)
 }
 
-/// The interval is two-sided: one in forty of drivers without effect may lie above noise.
+/// The interval is two-sided: one in forty drivers without effect may exceed noise.
 #[test]
-fn drivers_without_effect_are_seldom_significant() {
+fn drivers_without_effect_are_rarely_significant() {
     let (first, others) = significant(60, 120, &[0.0; 5], 0.0, 0.0);
     assert!(first + others <= 300 / 40 + 5, "{first} and {others} of 300 with complete rows");
     let (first, others) = significant(30, 600, &[0.0; 5], 0.3, 0.8);
     assert!(first + others <= 150 / 40 + 4, "{first} and {others} of 150 with 80 % missing");
 }
 
-/// One mood behind all nine drivers (loadings 0.6 to 0.8) and the target (loading `mood`); 88 % of the cells are missing,
-/// so that no pair of drivers is answered together often enough for a correlation of its own.
+/// One mood behind all nine drivers (loadings 0.6 to 0.8) and the target (loading `mood`). 88 % of the cells are
+/// missing, so no pair of drivers is answered together often enough for a correlation of its own.
 fn moody(random: &mut Random, mood: f64) -> Vec<Row> {
     (0..500)
         .map(|_| {
@@ -42,10 +42,10 @@ fn moody(random: &mut Random, mood: f64) -> Vec<Row> {
         .collect()
 }
 
-/// With all answers R² would be 0.44. Were the drivers taken for independent, it would come out at 0.74 on average; with
-/// the true correlations among them it would be 0.58, because the target's are estimated from 60 answers each.
+/// With all answers R² would be 0.44. With the drivers treated as independent, it would average 0.74. With the true
+/// correlations between them it would be 0.58, because the target's correlations are estimated from 60 answers each.
 #[test]
-fn drivers_seldom_answered_together_share_what_they_tell() {
+fn drivers_rarely_answered_together_share_information() {
     let mut random = Random(5);
     let runs = 40;
     let total: f64 =
@@ -54,9 +54,9 @@ fn drivers_seldom_answered_together_share_what_they_tell() {
     assert!((0.5..0.66).contains(&mean), "{mean}");
 }
 
-/// A mood that the target does not know.
+/// A mood without effect on the target.
 #[test]
-fn drivers_seldom_answered_together_are_seldom_significant_without_effect() {
+fn drivers_rarely_answered_together_are_rarely_significant_without_effect() {
     let mut random = Random(6);
     let significant: usize = (0..16)
         .map(|run| analysed(&moody(&mut random, 0.0), Settings { seed: run, replicates: 100 }))
@@ -66,9 +66,9 @@ fn drivers_seldom_answered_together_are_seldom_significant_without_effect() {
     assert!(significant <= 144 / 40 + 4, "{significant} of 144");
 }
 
-/// Without joint responses there is nothing to pool, and drivers count as independent.
+/// Without joint responses there is nothing to pool, and drivers are treated as independent.
 #[test]
-fn drivers_never_answered_together_explain_what_each_does() {
+fn drivers_never_answered_together_count_as_independent() {
     let mut rows = simulated(&mut Random(8), 300, &[0.4, 0.2, 0.1], 0.3, 0.0);
     for (place, row) in rows.iter_mut().enumerate() {
         (0..3).filter(|driver| *driver != place % 3).for_each(|driver| row.1[driver] = None);
@@ -89,7 +89,8 @@ fn a_moderate_effect_is_found_and_its_neighbours_are_not() {
     assert!(first >= 16 && others <= 60 / 40 + 3, "{first} of 20, {others} of 60 with 80 % missing");
 }
 
-/// Groups give intervals as wide as single rows do: half of 4,000 rows against 2,000, and the width falls as 1 / √n.
+/// Intervals from groups are as wide as those from single rows: half of 4,000 rows against 2,000; the width falls as 1
+/// / √n.
 #[test]
 fn grouped_responses_have_intervals_of_the_same_width() {
     let mut random = Random(3);
@@ -104,7 +105,7 @@ fn grouped_responses_have_intervals_of_the_same_width() {
 }
 
 #[test]
-fn percentiles_are_those_of_numpy() {
+fn percentiles_equal_numpy() {
     assert_eq!(percentiles((0..=40).rev().map(f64::from).collect()), Some((1.0, 39.0)));
     assert_eq!(percentiles(vec![1.0, 3.0]), Some((1.05, 2.95)));
     assert_eq!(percentiles(Vec::new()), None);

@@ -1,4 +1,4 @@
-//! The function through SQL, as models call it.
+//! The function in SQL, as models call it.
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::util::pretty::pretty_format_batches;
@@ -7,7 +7,7 @@ use datafusion::prelude::SessionContext;
 
 use crate::functions::tests::session;
 
-/// 400 answers made by arithmetic: staff matters, price a little, weather does not; delivery is often not answered.
+/// 400 computed answers: staff matters, price a little, weather does not; delivery is often not answered.
 const ANSWERS: &str = "create view answers as
     with numbers as (select value as i from generate_series(1, 400)),
     ratings as (
@@ -68,7 +68,7 @@ async fn drivers_are_unnested_and_ranked() {
 }
 
 #[tokio::test]
-async fn partitions_states_groups_and_order_change_no_bit() {
+async fn partitions_states_groups_and_order_do_not_change_the_result() {
     let one = answers(1).await;
     let whole = format!("select {CALL} as x from answers");
     let wanted = batches(&one, &whole).await.expect("whole");
@@ -81,14 +81,14 @@ async fn partitions_states_groups_and_order_change_no_bit() {
         let shuffled = format!("select {CALL} as x from (select * from answers order by (i * 31) % 400)");
         assert_eq!(batches(&ctx, &shuffled).await.expect("shuffled"), wanted);
     }
-    // A group is what its rows alone are.
+    // The result of a group is that of its rows alone.
     let alone = batches(&one, &format!("select {CALL} as x from answers where segment = 1")).await.expect("alone");
     let found = format!("select x from ({grouped}) where segment = 1");
     assert_eq!(batches(&one, &found).await.expect("group")[0].column(0), alone[0].column(0));
 }
 
 #[tokio::test]
-async fn nobody_and_nulls_are_left_out() {
+async fn empty_input_and_nulls_are_excluded() {
     let ctx = answers(2).await;
     let status = |from: &str| {
         format!(
@@ -103,7 +103,7 @@ async fn nobody_and_nulls_are_left_out() {
 }
 
 #[tokio::test]
-async fn wrong_calls_say_what_to_do() {
+async fn wrong_calls_fail_with_advice() {
     let ctx = answers(2).await;
     for (call, wanted) in [
         (
@@ -121,7 +121,7 @@ async fn wrong_calls_say_what_to_do() {
         ),
         ("score, make_array(staff), make_array('a'), -1", "seed of relative_importance is -1: it must be not negative"),
         ("score, make_array(staff), make_array('a'), 1, 10001", "replicates of relative_importance is 10001"),
-        ("distinct score, make_array(staff), make_array('a')", "leave out distinct"),
+        ("distinct score, make_array(staff), make_array('a')", "remove distinct"),
     ] {
         let sql = format!("select relative_importance({call}) as x from answers");
         let planned = async { ctx.sql(&sql).await?.into_optimized_plan() }.await;
@@ -130,11 +130,14 @@ async fn wrong_calls_say_what_to_do() {
         assert!(!error.contains("No function matches"), "{sql}: {error}");
     }
     for (call, wanted) in [
-        ("score, make_array(staff, price), make_array('a')", "met 2 drivers and 1 names: give one name per driver"),
-        ("score, make_array(staff), make_array(null)", "met a null among the names"),
-        ("score, make_array(staff, price), make_array('a', 'a')", "met the name 'a' twice"),
-        ("score, make_array(staff), make_array(cast(segment as varchar))", "met more than one list of names"),
-        ("score, make_array(staff / 0.0), make_array('a')", "as driver 'a': an answer lies between -1e100 and 1e100"),
+        ("score, make_array(staff, price), make_array('a')", "found 2 drivers and 1 names: give one name per driver"),
+        ("score, make_array(staff), make_array(null)", "found a null among the names"),
+        ("score, make_array(staff, price), make_array('a', 'a')", "found the name 'a' twice"),
+        ("score, make_array(staff), make_array(cast(segment as varchar))", "found more than one list of names"),
+        (
+            "score, make_array(staff / 0.0), make_array('a')",
+            "as driver 'a': an answer must be between -1e100 and 1e100",
+        ),
         ("score / 0.0, make_array(staff), make_array('a')", "as the target"),
     ] {
         let sql = format!("select relative_importance({call}) as x from answers");

@@ -1,4 +1,4 @@
-//! What cannot be analysed says why, and nothing is ever NaN.
+//! An input that cannot be analysed has a reason, and no result is ever NaN.
 
 use super::super::analysis::{Analysis, Settings};
 use super::{Random, Row, analysed, simulated, without_bootstrap};
@@ -24,7 +24,7 @@ fn rows() -> Vec<Row> {
 }
 
 #[test]
-fn drivers_that_cannot_be_analysed_say_why() {
+fn drivers_that_cannot_be_analysed_have_a_status() {
     let found = analysed(
         &changed(rows(), |place, row| {
             row.1[1] = Some(4.0);
@@ -52,7 +52,7 @@ fn a_combination_of_drivers_names_them_and_is_analysed() {
     );
     assert_eq!(statuses(&found)[3], "collinear with driver_1, driver_3");
     assert!(is_finite(&found) && found.drivers[3].figures.is_some());
-    // Copies that different people answered.
+    // Copies answered by different people.
     let found = analysed(
         &changed(rows(), |place, row| {
             row.1[2] = row.1[0];
@@ -65,7 +65,7 @@ fn a_combination_of_drivers_names_them_and_is_analysed() {
 }
 
 #[test]
-fn calls_without_an_analysis_say_why() {
+fn calls_without_an_analysis_have_a_status() {
     let whole = |rows: &[Row]| analysed(rows, without_bootstrap()).status;
     assert_eq!(whole(&[]), "too few responses");
     assert_eq!(whole(&rows()[..29]), "too few responses");
@@ -92,7 +92,7 @@ fn more_than_fifteen_drivers_have_johnsons_weights() {
     assert!((total - found.r_squared.expect("analysed")).abs() < 1e-12);
 }
 
-/// A target that the drivers explain fully, and drivers of very different units.
+/// A target fully explained by the drivers, and drivers in very different units.
 #[test]
 fn extremes_stay_finite() {
     let exact = changed(rows(), |_, row| {
@@ -103,9 +103,9 @@ fn extremes_stay_finite() {
     assert!(is_finite(&found) && (found.r_squared.expect("analysed") - 1.0).abs() < 1e-9);
 }
 
-/// Order of rows and threads change no bit.
+/// The order of rows and the number of threads do not change a bit.
 #[test]
-fn order_and_threads_change_no_bit() {
+fn order_and_threads_do_not_change_the_result() {
     let settings = Settings { seed: 4, replicates: 30 };
     // Among 900 responses with 87 % missing, pairs of drivers share a pooled correlation.
     for (count, missing) in [(150, 0.0), (150, 0.4), (2_500, 0.3), (900, 0.87)] {

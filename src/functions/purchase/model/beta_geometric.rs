@@ -1,25 +1,25 @@
 //! BG/NBD and MBG/NBD: customers leave, if they do, right after a purchase.
 //!
-//! The two differ by one chance to leave: after each repeat purchase, or after each purchase with the first. With
-//! `k` chances before the last purchase that was survived, both likelihoods are
+//! The two differ in one chance to leave: after each repeat purchase, or after every purchase including the first. With
+//! `k` chances survived before the last purchase, both likelihoods are
 //!
 //! ```text
 //! L = Γ(r+x)/Γ(r) · α^r (α+T)^-(r+x) · B(a, b+k)/B(a, b) · (1 + [k > 0] a/(b+k-1) · ((α+T)/(α+t_x))^(r+x))
 //! ```
 //!
 //! with k = x for BG/NBD (Fader, Hardie and Lee, 2005, equation 6) and k = x + 1 for MBG/NBD (Batislam, Denizel and
-//! Filiztekin, 2007). The second term is the customer who left right after the last purchase.
+//! Filiztekin, 2007). The second term is for a customer who left right after the last purchase.
 
 use super::super::super::numeric::{self, LogGammaRatio, Sum, exp, ln};
 use super::history::History;
 use super::sample::{Moment, Sample};
 
-/// Chances to leave up to and with the last purchase.
+/// Chances to leave up to and including the last purchase.
 const fn chances(frequency: f64, modified: bool) -> f64 {
     if modified { frequency + 1.0 } else { frequency }
 }
 
-/// The probability that the customer is still here.
+/// The probability that the customer is still active.
 pub(super) fn p_alive([r, alpha, a, b]: &[f64; 4], history: &History, modified: bool) -> f64 {
     let chances = chances(history.frequency(), modified);
     if chances == 0.0 {
@@ -41,7 +41,7 @@ impl<'a> Likelihood<'a> {
         Self { sample, modified }
     }
 
-    /// What depends on the frequency alone: value, and derivatives by r, a and b.
+    /// The part that depends only on the frequency: value, and derivatives with respect to r, a and b.
     fn of_frequencies(&self, [r, alpha, a, b]: &[f64; 4]) -> (Sum, [Sum; 4]) {
         let (rates, survivals, all) = (LogGammaRatio::from(*r), LogGammaRatio::from(*b), LogGammaRatio::from(a + b));
         let (mut value, mut slopes) = (Sum::default(), [Sum::default(); 4]);
@@ -81,7 +81,8 @@ impl numeric::Likelihood<4> for Likelihood<'_> {
             let chances = chances(group.frequency, self.modified);
             let leaving = b + chances - 1.0;
             let ln_leaving = if chances > 0.0 { ln_a - ln(leaving) } else { f64::NEG_INFINITY };
-            // Value; derivatives by r and alpha; customers weighted by the chance that they have left.
+            // Value; derivatives with respect to r and alpha; customers weighted by the probability that they have
+            // left.
             let (mut sum, mut by_r, mut by_alpha, mut left) = (Sum::default(), Sum::default(), Sum::default(), 0.0);
             for cell in cells {
                 let (ln_age, per_age) = ages[cell.age as usize];

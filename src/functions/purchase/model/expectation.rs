@@ -1,18 +1,18 @@
-//! Expected purchases of a customer who is still here, for BG/NBD and MBG/NBD.
+//! Expected purchases of a customer who is still active, for BG/NBD and MBG/NBD.
 //!
-//! The published form (Fader, Hardie and Lee, 2005, equation 10) is a difference with a Gaussian hypergeometric function
-//! over `a - 1`: it cancels for short horizons and near a = 1, and overflows for frequent customers. Two forms without a
-//! single subtraction replace it, both equal to `E[(1 - (1 + p τ)^-n) / p]` with p from Beta(a, b), n = r + x,
-//! τ = horizon / (alpha + age):
+//! The published form (Fader, Hardie and Lee, 2005, equation 10) is a difference with a Gaussian hypergeometric
+//! function, divided by `a - 1`. It cancels for short horizons and near a = 1, and overflows for frequent customers.
+//! Two forms without subtractions replace it, both equal to `E[(1 - (1 + p τ)^-n) / p]` with p from Beta(a, b), n = r +
+//! x, τ = horizon / (alpha + age):
 //!
-//! - a series: were the customer to stay, the number J of purchases would be negative binomial, and the i-th is made with
+//! - a series: if the customer stayed, the number J of purchases would be negative binomial, and the i-th is made with
 //!   probability `(b)_i / (a+b)_i`, so the expectation is the sum over i of `(b)_i / (a+b)_i · P(J > i)`;
-//! - an integral over the log-odds u of p, by the trapezoidal rule, which converges exponentially for functions analytic
-//!   about the real line (Trefethen and Weideman, SIAM Review 56(3), 2014).
+//! - an integral over the log-odds u of p, by the trapezoidal rule, which converges exponentially for functions that
+//!   are analytic near the real line (Trefethen and Weideman, SIAM Review 56(3), 2014).
 
 use super::super::super::numeric::{exp, expm1, ln, ln_1p};
 
-/// Series longer than this cost more than the integral.
+/// A longer series costs more than the integral.
 const LONGEST_SERIES: f64 = 4_000.0;
 
 /// `E[(1 - (1 + p tau)^-n) / p]`, p from Beta(a, b).
@@ -26,10 +26,10 @@ pub(super) fn while_here(n: f64, a: f64, b: f64, tau: f64) -> f64 {
     if terms <= LONGEST_SERIES { series(n, a, b, tau / (1.0 + tau)) } else { integral(n, a, b, tau) }
 }
 
-/// Sum over j of the negative binomial weights `(n)_j / j! z^j` times the purchases among j that are made, over the
+/// Sum over j of the negative binomial weights `(n)_j / j! z^j` times the expected purchases among j, divided by the
 /// sum of the weights.
 fn series(n: f64, a: f64, b: f64, z: f64) -> f64 {
-    /// Weights above this are scaled down, together with both sums: a power of two, so that no digit is lost.
+    /// Weights above this are scaled down, with both sums, by a power of two, so that no digit is lost.
     const LARGE: f64 = f64::from_bits((1023 + 600) << 52);
     const SMALL: f64 = f64::from_bits((1023 - 600) << 52);
     let (mut weight, mut weights) = (1.0, 1.0);
@@ -45,7 +45,8 @@ fn series(n: f64, a: f64, b: f64, z: f64) -> f64 {
         weights += weight;
         let term = weight * all_made;
         expected += term;
-        // Past the mode the rest is below a geometric series of this ratio (made purchases grow more slowly still).
+        // Past the mode, the rest is below a geometric series of this ratio (the expected purchases grow even more
+        // slowly).
         if ratio < 1.0 && term <= 1e-18 * (1.0 - ratio) * expected {
             return expected / weights;
         }
@@ -59,12 +60,12 @@ fn series(n: f64, a: f64, b: f64, z: f64) -> f64 {
 
 /// The trapezoidal rule on `u = ln(p / (1 - p))`, normalised by the same rule on the density alone.
 fn integral(n: f64, a: f64, b: f64, tau: f64) -> f64 {
-    /// The integrand is analytic and tame up to |Im u| = pi/2, so the error is about exp(-pi^2 / step) = 1e-17.
+    /// The integrand is analytic and well behaved up to |Im u| = pi/2, so the error is about exp(-pi^2 / step) = 1e-17.
     const WIDEST_STEP: f64 = 0.25;
-    /// exp(-37) is the rounding of 1.
+    /// exp(-37) is the rounding error of 1.
     const NEGLIGIBLE: f64 = 37.0;
     // A narrow density, whose curvature at the peak is a b / (a + b), grows off the real line: exp(-2 pi^2 / (step^2
-    // curvature)) is to stay below 1e-17 too.
+    // curvature)) must also stay below 1e-17.
     let step = WIDEST_STEP.min((0.5 * (a + b) / a / b).sqrt());
     let log_density = |u: f64| -a * softplus(-u) - b * softplus(u);
     let peak = log_density(ln(a / b));
@@ -74,8 +75,8 @@ fn integral(n: f64, a: f64, b: f64, tau: f64) -> f64 {
         let purchases = if p * tau > 0.0 && p > 1e-290 { -expm1(-n * ln_1p(p * tau)) / p } else { n * tau };
         (density, density * purchases)
     };
-    // Below the lowest point p is so small, and above the highest 1 - p, that the integrand is exp(a u) or exp(-b u)
-    // times a constant: what is left out is a geometric series.
+    // Below the lowest point p, and above the highest point 1 - p, is so small that the integrand is exp(a u) or exp(-b
+    // u) times a constant. The omitted part is a geometric series.
     let low = -ln(1.0 + b + (n + 1.0) * (1.0 + tau)) - NEGLIGIBLE;
     let lowest = (low / step).floor();
     let highest = (NEGLIGIBLE / step).ceil();

@@ -1,7 +1,7 @@
-//! What a model knows of one customer: how often, how long and since when.
+//! What a model knows about a customer: how often they bought, for how long, and since when.
 
 /// Repeat purchases, time from the first to the last purchase, and time from the first purchase to the end of
-/// observation, both times in one unit.
+/// observation, both in the same unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct History {
     frequency: f64,
@@ -9,21 +9,21 @@ pub(crate) struct History {
     age: f64,
 }
 
-/// What cannot be a customer's history.
+/// Why a history is impossible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WrongHistory {
-    /// Fewer than no repeat purchases.
+    /// A negative number of repeat purchases.
     NegativeFrequency,
-    /// A time below 0, infinite or no number.
+    /// A time that is negative, infinite or NaN.
     WrongTime,
-    /// The last purchase comes after the end of observation.
+    /// The last purchase is after the end of observation.
     RecencyBeyondAge,
-    /// No repeat purchase, and yet time between first and last purchase.
+    /// No repeat purchase, but time between the first and the last purchase.
     RecencyWithoutRepeat,
 }
 
 impl WrongHistory {
-    /// What is wrong, and what it may come from.
+    /// What is wrong, with the likely cause.
     pub(crate) const fn reason(self) -> &'static str {
         match self {
             Self::NegativeFrequency => {
@@ -43,7 +43,7 @@ impl WrongHistory {
 }
 
 impl History {
-    /// A history that can be.
+    /// A valid history.
     pub(crate) fn new(frequency: i64, recency: f64, age: f64) -> Result<Self, WrongHistory> {
         let time = |value: f64| value.is_finite() && value >= 0.0;
         if frequency < 0 {
@@ -55,7 +55,7 @@ impl History {
         } else if frequency == 0 && recency > 0.0 {
             Err(WrongHistory::RecencyWithoutRepeat)
         } else {
-            // Adding 0 turns a negative zero into the one zero, so that equal times have equal bits.
+            // Adding 0 turns a negative zero into zero, so that equal times have equal bits.
             Ok(Self { frequency: frequency as f64, recency: recency + 0.0, age: age + 0.0 })
         }
     }

@@ -1,8 +1,8 @@
-//! The purchase models themselves: likelihoods, maximum likelihood and what a fitted model expects.
+//! The purchase models: likelihoods, maximum likelihood, and the expectations of a fitted model.
 //!
-//! A customer buys at a rate of their own until, unseen, they are gone for good. The models differ in when a
+//! Each customer buys at an individual rate until, unobserved, they leave for good. The models differ in when a
 //! customer can leave: after a repeat purchase ([`PurchaseModel::BgNbd`]), after any purchase
-//! ([`PurchaseModel::MbgNbd`]) or at any time ([`PurchaseModel::ParetoNbd`]). Nothing here knows about Arrow or SQL.
+//! ([`PurchaseModel::MbgNbd`]) or at any time ([`PurchaseModel::ParetoNbd`]). Nothing here depends on Arrow or SQL.
 
 mod beta_geometric;
 mod expectation;
@@ -43,7 +43,7 @@ impl PurchaseModel {
         }
     }
 
-    /// The model that `name` names.
+    /// The model with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|model| model.name() == name)
     }
@@ -54,7 +54,7 @@ impl PurchaseModel {
     }
 }
 
-/// A model with its parameters, all of them positive.
+/// A model with its parameters, all of which are positive.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Parameters {
     model: PurchaseModel,
@@ -82,8 +82,8 @@ impl Parameters {
         }
     }
 
-    /// Purchases within `horizon` from now of a customer who has not left and has bought again `frequency` times in
-    /// `age`. It does not depend on recency: whoever is here is here.
+    /// Purchases within `horizon` from now of a customer who has not left and bought again `frequency` times in `age`.
+    /// Recency does not matter for a customer known to be active.
     pub(crate) fn expected_if_alive(&self, frequency: f64, age: f64, horizon: f64) -> f64 {
         let [r, alpha, third, fourth] = self.values;
         let expected = match self.model {
@@ -109,24 +109,24 @@ impl Parameters {
     }
 }
 
-/// Customers below this number are too few for four parameters.
+/// Fewer customers than this are too few for four parameters.
 pub(crate) const LEAST_CUSTOMERS: i64 = 30;
 
-/// Why there are no parameters.
+/// Why a fit has no parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotFitted {
     /// Fewer customers than [`LEAST_CUSTOMERS`].
     TooFewCustomers,
-    /// Nobody has been observed for any time.
+    /// No customer was observed for any length of time.
     NoTimeObserved,
-    /// Nobody bought again.
+    /// No customer bought again.
     NoRepeatPurchases,
     /// The search found no maximum.
     Search(Failure),
 }
 
 impl NotFitted {
-    /// The status that the fit shows.
+    /// The status shown in the fit.
     pub(crate) const fn status(self) -> &'static str {
         match self {
             Self::TooFewCustomers => "too few customers",
@@ -150,7 +150,7 @@ pub(crate) fn fit(model: PurchaseModel, sample: &Sample) -> Result<(Parameters, 
     if purchases == 0.0 {
         return Err(NotFitted::NoRepeatPurchases);
     }
-    // Buying rates r / alpha of the size of the mean rate; the rest are shapes that data have been seen to take.
+    // Buying rates r / alpha close to the mean rate; the other values are shapes seen in real data.
     let spread = age / purchases;
     let found = match model {
         PurchaseModel::BgNbd | PurchaseModel::MbgNbd => {

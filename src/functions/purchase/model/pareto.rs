@@ -6,34 +6,34 @@
 //! (α+T)^-(r+x) (β+T)^-s  +  s ∫_{t_x}^T (α+y)^-(r+x) (β+y)^-(s+1) dy
 //! ```
 //!
-//! still here, or gone at y. Written with integrals to infinity (by parts), that is
+//! for customers still active, or gone at y. Written with integrals to infinity (by parts), that is
 //!
 //! ```text
 //! s ∫_{t_x}^∞ (α+y)^-(r+x) (β+y)^-(s+1) dy  +  (r+x) ∫_T^∞ (α+y)^-(r+x+1) (β+y)^-s dy
 //! ```
 //!
-//! two positive terms, so nothing cancels; the first knows only frequency and recency and the second only frequency
-//! and age, so each is computed once for all customers that share them.
+//! two positive terms, so nothing cancels. The first depends only on frequency and recency, the second only on
+//! frequency and age, so each is computed once for all customers that share them.
 
 use super::super::super::numeric::{self, LogGammaRatio, Sum, exp, expm1, ln, ln_1p};
 use super::history::History;
 use super::sample::{Moment, Sample};
 use super::tail::log_tail;
 
-/// Logarithm of the first term and its derivatives by r, alpha, s and beta.
+/// Logarithm of the first term and its derivatives with respect to r, alpha, s and beta.
 fn at_recency([r, alpha, s, beta]: &[f64; 4], frequency: f64, recency: f64) -> (f64, [f64; 4]) {
     let (value, [by_r, by_s, by_alpha, by_beta]) = log_tail(r + frequency, s + 1.0, *alpha, *beta, recency);
     (ln(*s) + value, [by_r, by_alpha, by_s + 1.0 / s, by_beta])
 }
 
-/// Logarithm of the second term and its derivatives by r, alpha, s and beta.
+/// Logarithm of the second term and its derivatives with respect to r, alpha, s and beta.
 fn at_age([r, alpha, s, beta]: &[f64; 4], frequency: f64, age: f64) -> (f64, [f64; 4]) {
     let rates = r + frequency;
     let (value, [by_r, by_s, by_alpha, by_beta]) = log_tail(rates + 1.0, *s, *alpha, *beta, age);
     (ln(rates) + value, [by_r + 1.0 / rates, by_alpha, by_s, by_beta])
 }
 
-/// The probability that the customer is still here.
+/// The probability that the customer is still active.
 pub(super) fn p_alive(parameters: &[f64; 4], history: &History) -> f64 {
     let [r, alpha, s, beta] = *parameters;
     let (first, _) = at_recency(parameters, history.frequency(), history.recency());
@@ -43,7 +43,7 @@ pub(super) fn p_alive(parameters: &[f64; 4], history: &History) -> f64 {
     exp(here - both).min(1.0)
 }
 
-/// Purchases within `horizon` of a customer who is still here (Schmittlein, Morrison and Colombo, 1987, equation 22).
+/// Purchases within `horizon` of a customer who is still active (Schmittlein, Morrison and Colombo, 1987, equation 22).
 pub(super) fn expected_if_alive([r, alpha, s, beta]: &[f64; 4], frequency: f64, age: f64, horizon: f64) -> f64 {
     let per_time = (r + frequency) / (alpha + age);
     let log = ln_1p(horizon / (beta + age));

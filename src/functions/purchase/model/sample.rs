@@ -1,27 +1,27 @@
-//! Customers grouped by equal histories: all that a likelihood needs, and as small as the data allow.
+//! Customers grouped by equal histories: all that a likelihood needs, and as small as the data allows.
 
 use hashbrown::HashMap;
 
 use super::history::History;
 
-/// Bits of frequency, recency and age. All three are at least 0, so bits sort as the numbers do.
+/// Bits of frequency, recency and age. All three are at least 0, so their bits sort like the numbers.
 pub(crate) type Key = [u64; 3];
 
-/// How many customers share each history: the state of an aggregation, the same whatever the order of rows.
+/// How many customers share each history: the state of an aggregation, independent of the order of rows.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Histories {
     counts: HashMap<Key, i64>,
 }
 
 impl Histories {
-    /// Counts `customers` more with this history.
+    /// Adds `customers` with this history.
     pub(crate) fn add(&mut self, history: &History, customers: i64) {
         if customers > 0 {
             self.add_key([history.frequency(), history.recency(), history.age()].map(f64::to_bits), customers);
         }
     }
 
-    /// Counts `customers` more with the history of these bits.
+    /// Adds `customers` with the history of these bits.
     pub(crate) fn add_key(&mut self, key: Key, customers: i64) {
         let count = self.counts.entry(key).or_default();
         *count = count.saturating_add(customers);
@@ -34,27 +34,27 @@ impl Histories {
         sorted
     }
 
-    /// Bytes held.
+    /// Number of bytes held.
     pub(crate) fn size(&self) -> usize {
         self.counts.allocation_size()
     }
 }
 
-/// One frequency and how many customers have it.
+/// A frequency and the number of customers with it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frequency {
     pub(super) frequency: f64,
     pub(super) customers: f64,
 }
 
-/// A time, and the frequency (by its place in [`Sample::frequencies`]) of the customers it belongs to.
+/// A time, and the frequency (as an index in [`Sample::frequencies`]) of its customers.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Moment {
     pub(super) frequency: u32,
     pub(super) time: f64,
 }
 
-/// Customers of one history, by the places of its recency and its age in the sample.
+/// Customers with one history, by the indices of its recency and age in the sample.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cell {
     pub(super) recency: u32,
@@ -62,7 +62,7 @@ pub(super) struct Cell {
     pub(super) customers: f64,
 }
 
-/// [`Histories`] laid out for fast likelihoods: what depends on part of a history is there once.
+/// [`Histories`] arranged for fast likelihoods: every value that depends on part of a history is stored once.
 #[derive(Debug)]
 pub(crate) struct Sample {
     frequencies: Vec<Frequency>,
@@ -102,7 +102,7 @@ impl Sample {
                 sample.recencies.push(Moment { frequency: place, time: f64::from_bits(recency) });
             }
             last = Some([frequency, recency]);
-            // Present by construction; the place of its neighbour would be off by nothing that matters.
+            // Always present. Should it be missing, the index of its neighbour is close enough.
             let at = ages.binary_search(&[frequency, age]).unwrap_or_else(|place| place);
             sample.cells.push(Cell {
                 recency: sample.recencies.len() as u32 - 1,
@@ -142,17 +142,17 @@ impl Sample {
         &self.ages
     }
 
-    /// Customers by history. Cells of one frequency stand together, in the order of [`Self::frequencies`].
+    /// Customers by history. Cells with the same frequency are adjacent, in the order of [`Self::frequencies`].
     pub(super) fn cells(&self) -> &[Cell] {
         &self.cells
     }
 
-    /// How many customers.
+    /// Number of customers.
     pub(crate) const fn customers(&self) -> i64 {
         self.customers
     }
 
-    /// How many of them bought again.
+    /// Number of customers who bought again.
     pub(crate) const fn repeat_customers(&self) -> i64 {
         self.repeat_customers
     }

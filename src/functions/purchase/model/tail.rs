@@ -2,19 +2,19 @@
 
 use super::super::super::numeric::ln;
 
-/// Steps of the continued fraction never exceed this; it is reached where one rate is a millionth of the other.
+/// The continued fraction never needs more steps. It needs this many if one rate is a millionth of the other.
 const MOST_STEPS: f64 = 20_000.0;
 
 /// Logarithm of `∫_t^∞ (alpha+y)^-rates (beta+y)^-leavings dy` and its derivatives by rates, leavings, alpha and beta.
 ///
-/// With m = rates + leavings - 1, and mu the lesser and nu the greater of alpha and beta, it is (Euler's
-/// transformation of the form in Fader and Hardie, 2005, "A Note on Deriving the Pareto/NBD Model", A0)
+/// With m = rates + leavings - 1, mu the smaller and nu the larger of alpha and beta, it is (Euler's transformation of
+/// the form in Fader and Hardie, 2005, "A Note on Deriving the Pareto/NBD Model", A0)
 ///
 /// ```text
 /// (alpha+t)^-rates (beta+t)^-leavings (mu+t)/m · 2F1(1, q; m+1; (nu-mu)/(nu+t))
 /// ```
 ///
-/// with q the exponent of the lesser: positive whatever the parameters, with an argument from 0 to 1.
+/// with q the exponent of the smaller one: positive for all parameters, with an argument from 0 to 1.
 pub(super) fn log_tail(rates: f64, leavings: f64, alpha: f64, beta: f64, t: f64) -> (f64, [f64; 4]) {
     let m = rates + leavings - 1.0;
     let (ln_alpha, ln_beta) = (ln(alpha + t), ln(beta + t));
@@ -42,8 +42,8 @@ pub(super) fn log_tail(rates: f64, leavings: f64, alpha: f64, beta: f64, t: f64)
 
 /// `2F1(1, q; m+1; z)` for 0 <= z < 1 and its derivatives by q, m and z.
 ///
-/// Gauss's continued fraction (DLMF 15.7.5 with b = 0) from the inside out, starting from the value that its tail
-/// tends to; each step shrinks what that start is off by the factor below.
+/// Gauss's continued fraction (DLMF 15.7.5 with b = 0) from the inside out, starting from the limit of its tail. Each
+/// step reduces the error of that start by the factor below.
 fn fraction(q: f64, m: f64, z: f64) -> [f64; 4] {
     let root = (1.0 - z).sqrt();
     let shrinking = (1.0 - root) / (1.0 + root);

@@ -1,4 +1,4 @@
-//! The models against the published formulas in many digits, and against other implementations' fits.
+//! The models against high-precision values of the published formulas, and against fits of other implementations.
 //!
 //! The expected values are in `tests/data/purchase_models`, made by its `expectations.py`.
 
@@ -18,7 +18,7 @@ fn csv(path: &str) -> Vec<Vec<String>> {
 }
 
 fn number(text: &str) -> f64 {
-    text.parse().unwrap_or_else(|_| panic!("{text} is no number"))
+    text.parse().unwrap_or_else(|_| panic!("{text} is not a number"))
 }
 
 fn close(found: f64, wanted: f64, tolerance: f64) -> bool {
@@ -58,7 +58,7 @@ fn single_histories_equal_the_published_formulas() {
         let found = [value, alive, expected, fit.expected_new(n(8))];
         for (place, found) in found.into_iter().enumerate() {
             let wanted = n(9 + place);
-            // A log-likelihood near 0 has no relative error to speak of; a probability below 1e-300 is 0.
+            // A log-likelihood near 0 has no meaningful relative error; a probability below 1e-300 is 0.
             let scale = if place == 0 { wanted.abs().max(1.0) } else { wanted.abs().max(1e-300) };
             let error = (found - wanted).abs() / scale;
             assert!(error.is_finite(), "{}", row.join(","));
@@ -72,9 +72,9 @@ fn single_histories_equal_the_published_formulas() {
     }
 }
 
-/// Gradients against differences of the likelihood, over every history in the file at once.
+/// Gradients against differences of the likelihood, over all histories in the file at once.
 #[test]
-fn gradients_are_those_of_the_likelihood() {
+fn gradients_match_the_likelihood() {
     let histories: Vec<_> = csv("purchase_models/histories.csv")
         .iter()
         .map(|row| (row[5].parse().expect("frequency"), number(&row[6]), number(&row[7])))
@@ -102,14 +102,14 @@ fn gradients_are_those_of_the_likelihood() {
     }
 }
 
-/// Both forms of the expectation, far into each other's territory.
+/// Both forms of the expectation, each far into the other's range.
 #[test]
 fn series_and_integral_agree() {
     for n in [0.01, 0.24, 1.0, 7.5, 300.0, 10_000.0] {
         for a in [1e-3, 0.2, 0.999_999, 1.0, 3.0, 40.0] {
             for b in [1e-3, 0.5, 2.4, 50.0, 10_000.0] {
                 for tau in [1e-9, 1e-3, 0.1, 1.0, 30.0, 300.0] {
-                    // Beyond, rounding adds up over the series' terms.
+                    // Beyond this, rounding errors of the series' terms accumulate.
                     if n * tau > 1e5 {
                         continue;
                     }
@@ -167,7 +167,7 @@ fn parameters() -> impl Strategy<Value = Parameters> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
-    /// Whatever the parameters: a probability, and expectations that are finite, not negative and grow with the horizon.
+    /// For all parameters: a probability, and expectations that are finite, not negative and grow with the horizon.
     #[test]
     fn predictions_are_sane(
         fit in parameters(),
@@ -184,7 +184,7 @@ proptest! {
         let near = fit.expected_if_alive(history.frequency(), age, horizon);
         let far = fit.expected_if_alive(history.frequency(), age, horizon + further);
         prop_assert!(near.is_finite() && near >= 0.0, "{near}");
-        // The last digits may differ where one form takes over from the other.
+        // The last digits may differ where one form replaces the other.
         prop_assert!(far.is_finite() && far >= near * (1.0 - 1e-11), "{near} {far}");
         let new = fit.expected_new(horizon);
         prop_assert!(new.is_finite() && new >= 0.0, "{new}");
@@ -196,22 +196,22 @@ fn reason(found: Result<(Parameters, f64), NotFitted>) -> Option<&'static str> {
 }
 
 #[test]
-fn what_cannot_be_fitted_says_why() {
+fn data_that_cannot_be_fitted_has_a_status() {
     for model in PurchaseModel::ALL {
         let of = |histories: Vec<(i64, f64, f64)>| reason(fit(model, &sample(histories)));
         assert_eq!(of(vec![]), Some("too few customers"), "{model:?}");
         assert_eq!(of(vec![(3, 20.0, 30.0)]), Some("too few customers"), "{model:?}");
-        // One purchase only, for all.
+        // All customers have a single purchase.
         assert_eq!(of((0..100).map(|n| (0, 0.0, f64::from(n))).collect()), Some("no repeat purchases"), "{model:?}");
-        // All on the last day.
+        // All purchases are on the last day.
         assert_eq!(of(vec![(0, 0.0, 0.0); 100]), Some("no time observed"), "{model:?}");
-        // All equal: buying rates do not differ, so r and alpha grow without end.
+        // All equal: buying rates do not differ, so r and alpha grow without bound.
         assert_eq!(of(vec![(3, 20.0, 30.0); 500]), Some("no inner maximum"), "{model:?}");
         assert_eq!(of(vec![(1, 30.0, 30.0); 500]), Some("no inner maximum"), "{model:?}");
     }
 }
 
-/// Ten thousand orders of one customer among ordinary ones are data like any.
+/// Ten thousand orders of one customer among ordinary ones are valid data.
 #[test]
 fn a_customer_with_ten_thousand_orders_does_not_break_a_fit() {
     let mut histories: Vec<(i64, f64, f64)> = csv("cdnow/reference_bgnbd_sample2357_cal39w.csv")

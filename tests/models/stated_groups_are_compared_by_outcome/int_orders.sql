@@ -1,5 +1,5 @@
--- All but 14 bought for 1.00 half a year before. 5 buys again at the last instant of the window, 8 a second
--- late. 12 sends goods back.
+-- All but 14 bought for 1.00 half a year before. 5 buys again at the last instant of the window, 8 one second late. 12
+-- returns goods.
 select
     cast(t.customer_no as bigint) as customer_no,
     arrow_cast(t.ordered_at || 'Z', 'Timestamp(Microsecond, Some("UTC"))') as ordered_at,
@@ -17,7 +17,7 @@ from (
     (5, '2025-06-01T10:00:00', 1, 100),
     (7, '2024-09-01T10:00:00', 1, 150),
     (8, '2025-06-01T10:00:01', 1, 900),
-    -- Before the answer, at its very instant
+    -- Before the answer, and at the same instant
     (9, '2024-06-01T10:00:00', 1, 100),
     (12, '2024-09-01T10:00:00', 0, -20)
 ) as t (customer_no, ordered_at, is_order, net_minor)

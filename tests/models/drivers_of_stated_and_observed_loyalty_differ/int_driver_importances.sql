@@ -12,7 +12,7 @@ select
 from (
     values
     ('nps', 'said', 'delivery', 0.6), ('nps', 'said', 'support', 0.2),
-    -- Where only one target weighs a driver, it counts for neither ranks nor shares
+    -- A driver estimated for only one target is excluded from ranks and shares
     ('nps', 'said', 'loyalty', 0.4), ('retention_12m', 'done', 'loyalty', null),
     ('retention_12m', 'done', 'delivery', 0.01), ('retention_12m', 'done', 'support', 0.04),
     -- Equal importances are ranked by name

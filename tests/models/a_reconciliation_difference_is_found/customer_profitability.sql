@@ -1,4 +1,4 @@
--- The customer's acquisition cost is one hundredth more than the extract's: the planted difference.
+-- The planted difference: the customer's acquisition cost is one hundredth more than in the extract.
 select
     'ca' as customer_key,
     cast(1000 as decimal(18, 2)) as gross_revenue,

@@ -1,4 +1,4 @@
--- Of so few replicates the interval is from the least to the greatest.
+-- With so few replicates the interval runs from the smallest to the largest.
 select
     t.target,
     'journeys' as driver_set,

@@ -1,5 +1,5 @@
--- What they say: 3 x support + delivery + noise, all drivers answered. What they do: delivery + noise, each driver
--- answered by some.
+-- Stated: 3 x support + delivery + noise, all drivers answered. Observed: delivery + noise, each driver answered by
+-- some.
 with persons as (
 
     select unnest(range(1, 301)) as i
@@ -38,7 +38,7 @@ select
     make_array(
         case when scores.i % 2 = 0 then scores.support end,
         case when scores.i % 3 > 0 then scores.delivery end,
-        -- Never answered together with support, so that their correlation is not known
+        -- Never answered together with support, so their correlation is unknown
         case when scores.i % 2 = 1 then scores.billing end,
         null, null, null, null, null, null, null, null, null, null, null, null
     ) as drivers

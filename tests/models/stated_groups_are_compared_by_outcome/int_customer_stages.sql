@@ -1,4 +1,4 @@
--- 9 was lapsed, and back before the window ended; 10 came back later.
+-- 9 was lapsed and came back before the window ended; 10 came back later.
 select
     cast(t.customer_no as bigint) as customer_no,
     t.stage,

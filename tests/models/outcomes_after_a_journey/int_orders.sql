@@ -9,7 +9,7 @@ from (
     (1, 1, '2025-04-03T12:00:00', 'web', 1),
     (2, 2, '2025-04-03T12:00:01', 'web', 1),
     (3, 3, '2025-06-03T12:00:00', 'web', 1),
-    -- A return is no purchase
+    -- A return is not a purchase
     (4, 4, '2025-12-05T12:00:00', 'web', 0),
     (5, 4, '2025-10-20T12:00:00', 'web', 1)
 ) as t (transaction_id, customer_no, ordered_at, channel, is_order)

@@ -1,5 +1,5 @@
--- Five units. Units with higher engagement have lower scores (between), but in each of them scores follow engagement
--- one quarter later (within, three months). Two units alone have revenue growth: hidden.
+-- Five units. Units with higher engagement have lower scores (between), but within each unit scores follow engagement
+-- one quarter later (three months). Only two units have revenue growth: hidden.
 select
     concat('S', cast(t.unit_no as varchar)) as unit,
     cast(t.quarter_no as bigint) as quarter_no,

@@ -18,11 +18,11 @@ from (
     ('call', 9, '2025-11-01', 'control', 'active:30,margin:30,no_complaint:30,ordered:30,promoter:30'),
     ('call', 10, '2025-11-01', 'control', 'active:30,margin:30,no_complaint:30,ordered:30,promoter:30'),
     ('call', 11, '2025-11-01', 'control', 'active:30,margin:30,no_complaint:30,ordered:30,promoter:30'),
-    -- A second activation counts no more, one whose window has not passed not yet, and c99 is nobody known.
+    -- A second activation does not count, nor does one whose window has not passed. c99 is unmatched.
     ('call', 6, '2025-11-20', 'treatment', 'ordered:30'),
     ('call', 12, '2025-12-02', 'treatment', 'ordered:30'),
     ('call', 99, '2025-11-01', 'treatment', 'ordered:30'),
-    -- Two treated customers are too few to be shown, and nobody is in control. Nothing is measured of c15.
+    -- Two treated customers are too few to be shown, and there is no control group. c15 has no outcome.
     ('thank', 13, '2025-12-01', 'treatment', 'ordered:30'),
     ('thank', 14, '2025-12-01', 'treatment', 'ordered:30'),
     ('thank', 15, '2025-12-01', 'treatment', null)

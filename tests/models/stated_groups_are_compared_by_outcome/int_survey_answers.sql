@@ -1,5 +1,6 @@
--- Promoters 1 to 6, passives 7 to 11, detractors 12 to 14. Of 1 the latest old enough counts; 6 answered exactly 365
--- days before the end of as_of, 7 once more an instant later. An answer of nobody known, one to a touchpoint.
+-- Promoters 1 to 6, passives 7 to 11, detractors 12 to 14. For 1, the latest answer that is old enough counts. 6
+-- answered exactly 365 days before the end of as_of, 7 answered again one instant later. One answer is unmatched, one
+-- is about a touchpoint.
 select
     cast(t.response_id as bigint) as response_id,
     cast(t.customer_no as bigint) as customer_no,

@@ -7,7 +7,7 @@ select
 from (
     values
     ('journeys', 'journey', 'support', 1), ('journeys', 'journey', 'delivery', 2),
-    -- Has nothing to do with the target, repeats support, is constant, has 29 answers, has none, has no place
+    -- Unrelated to the target, a copy of support, constant, with 29 answers, without answers, without a place
     ('journeys', 'journey', 'billing', 3),
     ('journeys', 'journey', 'aftercare', 4),
     ('journeys', 'journey', 'return', 5),

@@ -11,18 +11,18 @@ select
     cast(250 as bigint) as minutes_e2
 from (
     values
-    -- Called twice and wrote, complained 30 days after the end, bought 90 days after it, to the second
+    -- Called twice and wrote, complained 30 days after the end, bought exactly 90 days after it
     (1, 1, '2025-01-01T12:00:00', 'phone', 'call', null),
     (2, 1, '2025-01-02T18:00:00', 'phone', 'call', null),
     (3, 1, '2025-01-03T12:00:00', 'web', 'call', null),
     (4, 1, '2025-02-02T12:00:00', 'phone', 'complaint', null),
-    -- Called once; complained and bought a second too late
+    -- Called once; complained and bought one second too late
     (5, 2, '2025-01-03T12:00:00', 'phone', 'call', null),
     (6, 2, '2025-02-02T12:00:01', 'web', 'complaint', null),
     -- The complaint is a step of the journey, and counts before the purchase
     (7, 3, '2025-06-01T12:00:00', 'chat', 'call', null),
     (8, 3, '2025-06-02T12:00:00', 'email', 'complaint', null),
-    -- 90 days are not over: bought already, and not yet
+    -- 90 days have not passed: one has already bought, one has not
     (9, 4, '2025-10-10T12:00:00', 'web', 'call', null),
     (10, 4, '2025-11-30T12:00:00', 'phone', 'call', null),
     (11, 4, '2025-12-31T12:00:00', 'phone', 'call', null)
