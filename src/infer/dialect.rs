@@ -132,7 +132,7 @@ fn comment_of(head: &[u8]) -> Option<u8> {
 
 /// The number of lines at the start with another number of fields than the records.
 fn preamble(head: &[u8], dialect: &Dialect, width: usize) -> u32 {
-    // A line that tells Excel the delimiter.
+    // A line that names the delimiter for Excel.
     if head.len() > 5 && head[..4].eq_ignore_ascii_case(b"sep=") && matches!(head.get(5), Some(b'\r' | b'\n')) {
         return 1;
     }

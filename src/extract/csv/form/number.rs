@@ -119,7 +119,7 @@ impl Signs {
     }
 }
 
-/// A sign in a form that readers can tell from others.
+/// A sign in a form that readers can distinguish from others.
 fn named(sign: char) -> String {
     match sign {
         ' ' => "space".to_owned(),
