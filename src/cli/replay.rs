@@ -133,7 +133,7 @@ fn correct(
             if findings.is_empty() {
                 good.push(fix.correction);
             } else {
-                let reasons: Vec<String> = findings.into_iter().map(|finding| finding.told).collect();
+                let reasons: Vec<String> = findings.into_iter().map(|finding| finding.message).collect();
                 bad.push(format!("{place}: {}", reasons.join("; ")));
             }
         }

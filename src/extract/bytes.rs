@@ -1,8 +1,8 @@
-//! The bytes of a file as its text has them: decompressed where it is compressed, with bounds on what that may take.
+//! The text of a file: decompressed if it is compressed, with limits on memory and expansion.
 //!
-//! A compressed file is read by `compression`, or else by the ending of its name. Decompression runs in whoever reads,
-//! block by block; nothing is ever held whole. A small file that expands without end (a "decompression bomb") is stopped
-//! by the rate at which it expands.
+//! `compression` says how a file is compressed; without it, the extension of its name does. The reader decompresses
+//! block by block and never holds a whole file. A small file that expands without end (a "decompression bomb") is
+//! stopped by its expansion rate.
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
@@ -15,49 +15,49 @@ use crate::config::Compression;
 
 /// Bytes read from the store at a time.
 const BUFFER_BYTES: usize = 256 << 10;
-/// Decompressed bytes below which no expansion is too much: they are read in a moment.
+/// Up to this many decompressed bytes, any expansion rate is allowed: they are read in a moment.
 const EXPANSION_FREE: u64 = 64 << 20;
-/// How many bytes one compressed byte may become. Rows that differ in nothing but a counter reach some 200 with xz; ten
-/// thousand columns of which nearly all are empty, some 700.
+/// The limit of decompressed bytes per compressed byte. Rows that differ only in a counter reach about 200 with xz;
+/// ten thousand columns, nearly all empty, about 700.
 const MAX_EXPANSION: u64 = 1000;
-/// The largest window of Zstandard, as a power of two: 128 MiB, what `zstd` itself takes unasked.
+/// The largest window of Zstandard, as a power of two: 128 MiB, the default limit of `zstd` itself.
 const ZSTD_WINDOW_LOG: u32 = 27;
-/// What xz may take for its dictionary: `xz -9` needs 65 MiB.
+/// Memory limit of xz for its dictionary: `xz -9` needs 65 MiB.
 const XZ_MEMORY: u64 = 128 << 20;
 
-/// A compressed file that cannot be read. Carried inside an [`io::Error`], to be told from a store that fails.
+/// A compressed file that cannot be read. An [`io::Error`] carries it, to distinguish it from a failing store.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BytesError {
-    /// It ends before it should.
-    #[error("the {kind} data end too early, after {} of text; the file is cut off", shown(*read))]
+    /// The data end too early.
+    #[error("the {kind} data end too early, after {} of text: the file is truncated", shown(*read))]
     Truncated {
-        /// How it is compressed.
+        /// The compression.
         kind: &'static str,
-        /// Decompressed bytes until then.
+        /// Decompressed bytes up to this point.
         read: u64,
     },
-    /// It is not what it should be.
-    #[error("the {kind} data are damaged, or no {kind} data, after {} of text: {cause}", shown(*read))]
+    /// The data are damaged or of another format.
+    #[error("the {kind} data are damaged or not {kind} data, after {} of text: {cause}", shown(*read))]
     Corrupt {
-        /// How it is compressed.
+        /// The compression.
         kind: &'static str,
-        /// Decompressed bytes until then.
+        /// Decompressed bytes up to this point.
         read: u64,
-        /// In the decompressor's words.
+        /// The decompressor's message.
         cause: String,
     },
-    /// It expands beyond all that data do.
+    /// The data expand more than any real extract.
     #[error(
-        "the {kind} data expand more than {MAX_EXPANSION} times, after {} of text out of {}; this is no honest extract",
+        "the {kind} data expand more than {MAX_EXPANSION} times, after {} of text out of {}: no genuine extract does",
         shown(*read),
         shown(*compressed)
     )]
     Bomb {
-        /// How it is compressed.
+        /// The compression.
         kind: &'static str,
-        /// Decompressed bytes until then.
+        /// Decompressed bytes up to this point.
         read: u64,
-        /// Compressed bytes until then.
+        /// Compressed bytes up to this point.
         compressed: u64,
     },
 }
@@ -67,13 +67,13 @@ fn shown(bytes: u64) -> String {
 }
 
 impl BytesError {
-    /// The data's own fault in an error of reading, if it is one.
+    /// The fault of the data inside a read error, if there is one.
     pub(super) fn of(error: &io::Error) -> Option<&Self> {
         error.get_ref().and_then(|inner| inner.downcast_ref())
     }
 }
 
-/// How a file is compressed: as declared, or else as its name ends.
+/// The compression of a file: as declared, or else by the extension of its name.
 pub(super) fn compression(declared: Option<Compression>, file_name: &str) -> Compression {
     let ending = file_name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     declared.unwrap_or(match ending.as_deref() {
@@ -96,7 +96,7 @@ pub(super) fn decompressed(file: Box<dyn Read + Send>, compression: Compression)
     let mut input = Counted { inner: BufReader::with_capacity(BUFFER_BYTES, source), count: Arc::clone(&compressed) };
     let (kind, inner): (_, Box<dyn Read + Send>) = match compression {
         Compression::None => return Ok(input.inner.into_inner().file),
-        // A file of no bytes is an empty file, however it is named.
+        // A file of no bytes is an empty file, under any name.
         _ if input.fill_buf()?.is_empty() => return Ok(Box::new(io::empty())),
         Compression::Gzip => ("gzip", Box::new(MultiGzDecoder::new(input))),
         Compression::Bzip2 => ("bzip2", Box::new(bzip2::bufread::MultiBzDecoder::new(input))),
@@ -113,7 +113,7 @@ pub(super) fn decompressed(file: Box<dyn Read + Send>, compression: Compression)
     Ok(Box::new(Guarded { kind, inner, compressed, failed, read: 0 }))
 }
 
-/// The stored file. Notes that it failed, so that its errors are not taken for damaged data.
+/// The stored file. It remembers its own failures, so that they are not mistaken for damaged data.
 struct Source {
     file: Box<dyn Read + Send>,
     failed: Arc<AtomicBool>,
@@ -129,7 +129,7 @@ impl Read for Source {
     }
 }
 
-/// Counts what the decompressor has taken, rather than what was read ahead for it.
+/// Counts what the decompressor has consumed, not what was read ahead for it.
 struct Counted<R> {
     inner: BufReader<R>,
     count: Arc<AtomicU64>,
@@ -154,7 +154,7 @@ impl<R: Read> BufRead for Counted<R> {
     }
 }
 
-/// A decompressor that is held to its bounds, and whose errors say whose fault they are.
+/// A decompressor with limits. Its errors distinguish faults of the data from faults of the store.
 struct Guarded {
     kind: &'static str,
     inner: Box<dyn Read + Send>,

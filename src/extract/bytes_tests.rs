@@ -1,4 +1,4 @@
-//! Every compression in one piece and in several, cut off, damaged, and expanding without end.
+//! Every compression: in one piece, in several, truncated, damaged, and expanding without end.
 
 use std::io::Write;
 
@@ -16,7 +16,7 @@ fn compress(text: &[u8], compression: Compression) -> Vec<u8> {
         }
         Compression::Zstd => {
             let mut writer = zstd::stream::write::Encoder::new(Vec::new(), 3).unwrap();
-            // As the command-line tool does; without it damage can pass unseen.
+            // As the command-line tool does; without it damage can go undetected.
             writer.include_checksum(true).unwrap();
             writer.write_all(text).unwrap();
             writer.finish().unwrap()
@@ -47,7 +47,7 @@ fn text() -> Vec<u8> {
 }
 
 #[test]
-fn pieces_one_after_the_other_are_one_text() {
+fn concatenated_pieces_are_one_text() {
     let text = text();
     let (first, second) = text.split_at(text.len() / 3);
     for kind in KINDS.into_iter().chain([Compression::None]) {
@@ -60,7 +60,7 @@ fn pieces_one_after_the_other_are_one_text() {
 }
 
 #[test]
-fn what_is_cut_off_or_damaged_is_the_datas_fault() {
+fn truncated_or_damaged_data_are_a_fault_of_the_data() {
     for kind in KINDS {
         let whole = compress(&text(), kind);
         for cut in [1, 5, whole.len() / 2, whole.len() - 1] {
@@ -78,7 +78,7 @@ fn what_is_cut_off_or_damaged_is_the_datas_fault() {
 }
 
 #[test]
-fn a_store_that_fails_is_not_the_datas_fault() {
+fn a_failing_store_is_not_a_fault_of_the_data() {
     struct Failing(io::Cursor<Vec<u8>>);
     impl Read for Failing {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -112,7 +112,7 @@ fn a_bomb_is_stopped() {
 }
 
 #[test]
-fn the_ending_of_the_name_tells_the_compression() {
+fn the_extension_decides_the_compression() {
     assert_eq!(compression(None, "a.csv.gz"), Compression::Gzip);
     assert_eq!(compression(None, "a.csv.ZST"), Compression::Zstd);
     assert_eq!(compression(None, "a.bz2"), Compression::Bzip2);

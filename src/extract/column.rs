@@ -1,5 +1,5 @@
-//! What a source declares about a column: its name, its type and the rules its cells must keep. The YAML becomes
-//! these; the readers of every file format work from them. How a cell's text is read is left to the readers.
+//! What a source declares about a column: its name, its type and the rules for its cells. The YAML becomes these
+//! types, and the readers of all file formats use them. Parsing the text of a cell is left to the readers.
 
 use std::{fmt, str::FromStr};
 
@@ -17,7 +17,7 @@ pub enum ColumnType {
     Int,
     /// Exact decimal numbers (`Decimal128`).
     Decimal {
-        /// Digits in all, 1 to 38.
+        /// Digits in total, 1 to 38.
         precision: u8,
         /// Digits after the point, at most `precision`.
         scale: i8,
@@ -31,7 +31,7 @@ pub enum ColumnType {
 }
 
 impl ColumnType {
-    /// The Arrow type that the cells become.
+    /// The Arrow type of the cells.
     pub fn data_type(self) -> DataType {
         match self {
             Self::String => DataType::Utf8,
@@ -43,7 +43,7 @@ impl ColumnType {
         }
     }
 
-    /// Digits after the point of a number, `None` for what is no number.
+    /// Digits after the decimal point; `None` for types that are not numbers.
     pub fn numeric_scale(self) -> Option<i8> {
         match self {
             Self::Int => Some(0),
@@ -66,7 +66,7 @@ impl fmt::Display for ColumnType {
     }
 }
 
-/// A type name that is none of lojal's.
+/// A type name that lojal does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownColumnType {
     /// The name as written.
@@ -75,7 +75,7 @@ pub struct UnknownColumnType {
 
 impl fmt::Display for UnknownColumnType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "'{}' is no column type: use string, int, decimal(p,s), date, timestamp or bool", self.written)
+        write!(f, "'{}' is not a column type: use string, int, decimal(p,s), date, timestamp or bool", self.written)
     }
 }
 
@@ -108,23 +108,23 @@ impl FromStr for ColumnType {
 /// How the cells of a column are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueForm {
-    /// Words that stand for an empty cell.
+    /// Words that mean an empty cell.
     pub null_words: Vec<String>,
-    /// Between whole and fraction of a number: `.` or `,`.
+    /// The sign between the whole part and the fraction of a number: `.` or `,`.
     pub decimal_sign: char,
-    /// Signs that may stand between groups of three digits.
+    /// Signs allowed between groups of three digits.
     pub thousands_signs: Vec<char>,
-    /// Signs and words that may stand before or after a number.
+    /// Signs and words allowed before or after a number.
     pub currency_signs: Vec<String>,
-    /// Forms (strftime) of a date; empty: `YYYY-MM-DD`.
+    /// Formats (strftime) of a date; if empty, `YYYY-MM-DD`.
     pub date_formats: Vec<String>,
-    /// Forms (strftime) of a timestamp; empty: ISO 8601.
+    /// Formats (strftime) of a timestamp; if empty, ISO 8601.
     pub timestamp_formats: Vec<String>,
-    /// Zone of timestamps without an offset; `None`: the pipeline's.
+    /// Zone of timestamps without an offset; `None`: the pipeline's zone.
     pub time_zone: Option<Tz>,
-    /// Words for true, whatever their case; `None`: true, t, yes and 1.
+    /// Words for true, in upper or lower case; `None`: true, t, yes and 1.
     pub true_words: Option<Vec<String>>,
-    /// Words for false, whatever their case; `None`: false, f, no and 0.
+    /// Words for false, in upper or lower case; `None`: false, f, no and 0.
     pub false_words: Option<Vec<String>>,
 }
 
@@ -144,41 +144,41 @@ impl Default for ValueForm {
     }
 }
 
-/// A column of another source that must hold a column's values.
+/// A column of another source that must contain a column's values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     /// The other source.
     pub source: String,
     /// Its column.
     pub column: String,
-    /// What a value that is not there does.
+    /// What happens to a value that the other source does not contain.
     pub on_missing: OnMissing,
 }
 
-/// A declared column and its rules. A row with a cell that breaks one of them is rejected.
+/// A declared column and its rules. A row with a cell that breaks a rule is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnSpec {
     /// The name in the header, compared exactly.
     pub name: String,
-    /// Other names under which a header may hold it.
+    /// Other names that a header may use for it.
     pub aliases: Vec<String>,
     /// The type of the cells.
     pub ty: ColumnType,
-    /// Whether an empty cell is a fault.
+    /// Whether an empty cell is an error.
     pub required: bool,
-    /// Whether a file may lack the column: its cells are then empty.
+    /// Whether a file may lack the column; its cells are then empty.
     pub optional: bool,
-    /// The least value allowed, written as a cell of the column would be. Only for types with an order.
+    /// The least allowed value, written like a cell of the column. Only for types with an order.
     pub min: Option<String>,
-    /// The greatest value allowed, written as a cell of the column would be. Only for types with an order.
+    /// The greatest allowed value, written like a cell of the column. Only for types with an order.
     pub max: Option<String>,
-    /// The only values allowed, written as cells of the column would be; compared as values (`1.5` is `1.50`).
+    /// The allowed values, written like cells of the column and compared as values (`1.5` equals `1.50`).
     pub accepted_values: Option<Vec<String>>,
-    /// Regular expression that a text must match.
+    /// Regular expression that the text must match.
     pub pattern: Option<String>,
-    /// Whether no two different rows may hold the same value.
+    /// Whether different rows must hold different values.
     pub unique: bool,
-    /// The column of another source that must hold the value.
+    /// The column of another source that must contain the value.
     pub references: Option<Reference>,
     /// How the cells are written.
     pub form: ValueForm,
@@ -210,7 +210,7 @@ impl ColumnSpec {
         self
     }
 
-    /// The Arrow field that the column becomes.
+    /// The column as an Arrow field.
     pub fn field(&self) -> Field {
         Field::new(&self.name, self.ty.data_type(), !self.required)
     }

@@ -1,8 +1,8 @@
-//! Corrections: what takes the place of a rejected row, kept below the warehouse and applied in every later run.
+//! Corrections of rejected rows, kept in the warehouse and applied in every later run.
 //!
-//! `corrections/<source>/<run_id>.jsonl` holds one correction a line; files are never changed, a later one overrides.
-//! A correction is found by the hash of the rejected record's bytes as delivered. Once the record is delivered mended,
-//! or not at all, its correction matches nothing any more and does nothing.
+//! `corrections/<source>/<run_id>.jsonl` holds one correction per line. Files are never changed: a later one overrides
+//! an earlier one. A correction is found by the hash of the rejected record's bytes as delivered. Once the record is
+//! delivered without the fault, or no longer delivered, its correction matches nothing and has no effect.
 
 use std::collections::HashMap;
 use std::fs;
@@ -19,17 +19,17 @@ use super::csv::{CorrectError, Corrector, Decoded, Fault, FirstSeen, Reject, Rul
 use crate::publish::{Input, PublishError, Warehouse};
 use crate::store::Stored;
 
-/// What takes the place of one rejected record.
+/// The correction of one rejected record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Correction {
     /// Hash of the rejected record's bytes, in hexadecimal.
     pub raw_hash: String,
-    /// File and line where it was first rejected, for people.
+    /// File and line where it was first rejected, for readers.
     pub place: String,
-    /// What becomes of it.
+    /// What happens to the record.
     pub action: Action,
-    /// For `replace`: the corrected texts by column name.
+    /// For `replace`: the corrected text of each column.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub values: IndexMap<String, String>,
 }
@@ -38,9 +38,9 @@ pub struct Correction {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// The corrected values are read instead.
+    /// The corrected values are read in its place.
     Replace,
-    /// The row is left out on purpose: rejected, and not counted against max_rejected.
+    /// The row is left out on purpose: rejected, but not counted towards max_rejected.
     Drop,
 }
 
@@ -51,19 +51,19 @@ impl Correction {
     }
 }
 
-/// The corrections of one source, by the record that they correct. All are held in memory.
+/// The corrections of one source, by the hash of the record. All are held in memory.
 #[derive(Debug)]
 pub(super) struct Corrections {
     by_hash: HashMap<u128, Correction>,
-    /// The files that they come from.
+    /// The files they were read from.
     pub(super) inputs: Vec<Input>,
 }
 
 impl Corrections {
-    /// Reads those of a source among the files below `corrections`; `None` where there are none.
+    /// Reads the corrections of a source from the files below `corrections`; `None` if there are none.
     pub(super) fn read(files: &[Stored], source: &str) -> Result<Option<Self>, CorrectionError> {
         let mut found = Self { by_hash: HashMap::new(), inputs: Vec::new() };
-        // By name is by time: each is named after the run that brought it.
+        // Order by name is order by time: each file is named after the run that wrote it.
         for file in files {
             // Drafts of a writer that was killed begin with a dot.
             let is_draft = file.file_name().starts_with('.') || !file.file_name().ends_with(".jsonl");
@@ -92,13 +92,13 @@ impl Corrections {
             let wrong = |reason: String| CorrectionError::Line { path: path.to_owned(), line: number, reason };
             let correction: Correction = serde_json::from_str(&line).map_err(|error| wrong(error.to_string()))?;
             let hash = u128::from_str_radix(&correction.raw_hash, 16);
-            let hash = hash.map_err(|_| wrong(format!("`{}` is no hash", correction.raw_hash)))?;
+            let hash = hash.map_err(|_| wrong(format!("`{}` is not a hash", correction.raw_hash)))?;
             self.by_hash.insert(hash, correction);
         }
         Ok(())
     }
 
-    /// Puts corrected rows in the place of rejected ones.
+    /// Replaces rejected rows by their corrections.
     pub(super) fn apply(
         &self,
         decoded: &mut Decoded,
@@ -149,7 +149,7 @@ fn enter(found: Decoded, decoded: &mut Decoded, batches: &mut Vec<arrow::array::
     batches.extend(found.batches);
 }
 
-/// The faults of a correction that the source's declaration has overtaken.
+/// The faults of a correction that no longer fits the source's declaration.
 fn still_wrong(found: &Decoded, reject: &Reject) -> Vec<Fault> {
     let faults = found
         .rejects
@@ -165,7 +165,7 @@ fn lacking(columns: &[String]) -> Fault {
     Fault { column: None, rule: Rule::FieldCount, reason }
 }
 
-/// Hashes of the records that corrections of a source stand for, in hexadecimal; `files` are the warehouse's.
+/// Hashes, in hexadecimal, of the records that corrections of a source apply to; `files` are the warehouse's.
 ///
 /// # Errors
 /// Corrections that cannot be read.
@@ -174,10 +174,10 @@ pub fn corrected_hashes(files: &[Stored], source: &str) -> Result<Vec<String>, C
     Ok(found.into_iter().flat_map(|found| found.by_hash.into_values()).map(|correction| correction.raw_hash).collect())
 }
 
-/// Stores corrections of a source, all of them or none, as of the run that brought them. Returns the file's name in the
-/// warehouse.
+/// Stores corrections of a source, all or none of them, under the run that brought them. Returns the file's name in
+/// the warehouse.
 ///
-/// # Errors
+/// Failed file operations.
 /// File operations.
 pub fn store_corrections(
     warehouse: &Warehouse,
@@ -197,7 +197,7 @@ pub fn store_corrections(
         out.into_inner()?.sync_all()
     };
     let stored = write().map_err(CorrectionError::io(&draft)).and_then(|()| Ok(warehouse.put_file(&name, &draft)?));
-    // A draft that cannot be removed is read by nobody.
+    // A draft that cannot be removed is never read.
     let _ = fs::remove_file(&draft);
     stored.map(|()| name)
 }
@@ -216,8 +216,8 @@ pub enum CorrectionError {
     /// The warehouse cannot be written.
     #[error(transparent)]
     Store(#[from] PublishError),
-    /// A line is no correction.
-    #[error("{}:{line} is no correction: {reason}", path.display())]
+    /// A line is not a correction.
+    #[error("{}:{line} is not a correction: {reason}", path.display())]
     Line {
         /// The file.
         path: PathBuf,

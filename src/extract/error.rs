@@ -1,4 +1,4 @@
-//! What an extract can do wrong, told so that whoever delivers it can mend it.
+//! Everything that can be wrong with an extract, reported so that whoever delivers it can fix it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,12 +22,12 @@ pub enum ExtractError {
     Missing {
         /// The source.
         name: String,
-        /// Its path, as it may be shown.
+        /// Its path, safe to show.
         pattern: String,
-        /// The folder's files, to choose from.
+        /// Other files in the folder, as suggestions.
         nearby: Vec<String>,
     },
-    /// The path is no valid glob.
+    /// The path is not a valid glob.
     #[error("source {name}: {pattern} is not a valid path: {reason}")]
     Pattern {
         /// The source.
@@ -37,27 +37,27 @@ pub enum ExtractError {
         /// What is wrong.
         reason: String,
     },
-    /// Names in which the day of the delivery does not stand, or more than one.
-    #[error("source {name}: the day of the delivery (date_in_name: {form}) cannot be told from {}", undated(files))]
+    /// File names without the delivery day, or with more than one.
+    #[error("source {name}: cannot determine the delivery day (date_in_name: {form}) of {}", undated(files))]
     Undated {
         /// The source.
         name: String,
-        /// The form of the day.
+        /// The date format.
         form: String,
         /// The files, and the days in their names.
         files: Vec<(String, Vec<NaiveDate>)>,
     },
-    /// No delivery was made by the as-of day.
+    /// There is no delivery on or before the as-of day.
     #[error("source {name}: no delivery by {}; there are deliveries of {}", as_of.map_or_else(|| "any day".to_owned(), |day| day.to_string()), listed(days))]
     NoDelivery {
         /// The source.
         name: String,
         /// The as-of day.
         as_of: Option<NaiveDate>,
-        /// The earliest days there are.
+        /// The earliest days with a delivery.
         days: Vec<NaiveDate>,
     },
-    /// The URL names no place.
+    /// The URL does not name a location.
     #[error("source {name}: {error}")]
     Address {
         /// The source.
@@ -75,7 +75,7 @@ pub enum ExtractError {
         /// The cause.
         cause: Arc<std::io::Error>,
     },
-    /// The first record is no header.
+    /// The first record is not a header.
     #[error("source {name}: the header of {} cannot be read: {reason}", path.display())]
     Header {
         /// The source.
@@ -85,7 +85,7 @@ pub enum ExtractError {
         /// What is wrong.
         reason: String,
     },
-    /// Files whose columns are not the declared ones.
+    /// Files with other columns than the declared ones.
     #[error("source {name}: {} from the declared columns{}", match files.as_slice() { [file] => format!("{} differs", file.path.display()), files => format!("{} files differ", files.len()) }, diffs(files))]
     OtherColumns {
         /// The source.
@@ -93,7 +93,7 @@ pub enum ExtractError {
         /// The files.
         files: Vec<HeaderDiff>,
     },
-    /// Columns that stand twice in a header.
+    /// Columns that appear more than once in a header.
     #[error("source {name}: {} has the column {} more than once", path.display(), few(columns))]
     RepeatedColumns {
         /// The source.
@@ -103,7 +103,7 @@ pub enum ExtractError {
         /// The columns.
         columns: Vec<String>,
     },
-    /// A column under several of its names in one header.
+    /// A column under several of its names in the same header.
     #[error("source {name}: {} has the column {column} under several of its names: {}", path.display(), few(names))]
     AmbiguousColumn {
         /// The source.
@@ -115,15 +115,15 @@ pub enum ExtractError {
         /// The names in the header.
         names: Vec<String>,
     },
-    /// Files without a single row, in a source that is not optional.
-    #[error("source {name}: {pattern} holds no row")]
+    /// No rows in a source that is not optional.
+    #[error("source {name}: {pattern} contains no rows")]
     Empty {
         /// The source.
         name: String,
         /// Its path.
         pattern: String,
     },
-    /// A bad row in a source that takes none.
+    /// A bad row in a source that allows none.
     #[error("source {name}: {first}; on_bad_row: fail ends the run at the first bad row")]
     BadRow {
         /// The source.
@@ -141,7 +141,7 @@ pub enum ExtractError {
         /// The cause.
         cause: Arc<CorrectionError>,
     },
-    /// Rows that became nothing, or more than one thing.
+    /// Rows that were not counted exactly once.
     #[error("source {name}: the rows of {path} are not accounted for: {} read, {} loaded, {} rejected, {} duplicate", rows.read, rows.loaded, rows.rejected, rows.duplicate)]
     Unbalanced {
         /// The source.
@@ -160,22 +160,22 @@ pub enum ExtractError {
         rejected: u64,
         /// Rows read.
         read: u64,
-        /// The bound.
+        /// The limit.
         allowed: String,
-        /// The commonest causes with their numbers; place and reason of the first row.
+        /// The most frequent causes with their counts; place and reason of the first row.
         found: String,
-        /// The declared encoding, if most of them break it.
+        /// The declared encoding, if most of the rows break it.
         encoding: Option<TextEncoding>,
-        /// Where they all are.
+        /// The folder with all of the rows.
         quarantine: String,
     },
-    /// Promises about a source as a whole that it does not keep.
+    /// Promises about a whole source that it breaks.
     #[error("{}", promises.iter().map(|promise| promise.found.as_str()).collect::<Vec<_>>().join("\n"))]
     Broken {
-        /// What was found, each with its source.
+        /// The findings, each with its source.
         promises: Vec<Promise>,
     },
-    /// Parquet that cannot be decoded, or rows that cannot be set aside.
+    /// Parquet that cannot be decoded, or rejected rows that cannot be written.
     #[error("source {name}: {}: {reason}", path.display())]
     Format {
         /// The source.
@@ -185,10 +185,10 @@ pub enum ExtractError {
         /// What is wrong.
         reason: String,
     },
-    /// No row of any source says when it happened, and no as-of day was given.
-    #[error("no extract holds an event, so there is no newest day to take as the as-of day")]
+    /// No row of any source has an event time, and no as-of day was given.
+    #[error("no extract contains an event, so there is no newest day to use as the as-of day")]
     NoEvent,
-    /// A source was asked for twice; each is read once.
+    /// A source was opened twice; each is read once.
     #[error("source {name} was opened twice in one run")]
     ReadTwice {
         /// The source.
@@ -201,19 +201,19 @@ pub enum ExtractError {
 pub struct HeaderDiff {
     /// The file.
     pub path: PathBuf,
-    /// Declared and not in the file.
+    /// Declared but not in the file.
     pub missing: Vec<String>,
-    /// In the file and not declared.
+    /// In the file but not declared.
     pub added: Vec<String>,
 }
 
 impl HeaderDiff {
-    /// The missing column that a new one may be.
+    /// The missing column that an added one may be, renamed.
     fn renamed(&self, added: &str) -> Option<&str> {
         nearest(added, self.missing.iter().map(String::as_str))
     }
 
-    /// What to do where the file has another delimiter than declared, so that its header is one column.
+    /// The hint if the file has another delimiter than declared, so that its header is one column.
     fn other_delimiter(&self) -> Option<String> {
         let [only] = self.added.as_slice() else { return None };
         let sign = [';', ',', '\t', '|']
@@ -224,24 +224,24 @@ impl HeaderDiff {
 }
 
 fn diffs(files: &[HeaderDiff]) -> String {
-    let mut told = String::new();
+    let mut text = String::new();
     for file in files.iter().take(NAMES_SHOWN) {
-        told.push_str(&format!("\n  {}", file.path.display()));
+        text.push_str(&format!("\n  {}", file.path.display()));
         let names = |list: &[String]| list.iter().take(NAMES_SHOWN).map(|name| printable(name)).collect::<Vec<_>>();
         let (missing, added) = (names(&file.missing), names(&file.added));
         let widest = missing.iter().chain(&added).map(|name| name.chars().count()).max().unwrap_or(0);
         for name in &missing {
-            told.push_str(&format!("\n  - {name:widest$}  declared, not in the file"));
+            text.push_str(&format!("\n  - {name:widest$}  declared, not in the file"));
         }
-        told.push_str(&and_more('-', file.missing.len()));
+        text.push_str(&and_more('-', file.missing.len()));
         for (name, shown) in file.added.iter().zip(&added) {
             let renamed = file.renamed(name).map(|old| format!(" (`{old}` renamed?)")).unwrap_or_default();
-            told.push_str(&format!("\n  + {shown:widest$}  in the file, not declared{renamed}"));
+            text.push_str(&format!("\n  + {shown:widest$}  in the file, not declared{renamed}"));
         }
-        told.push_str(&and_more('+', file.added.len()));
+        text.push_str(&and_more('+', file.added.len()));
     }
-    told.push_str(&and_more(' ', files.len()));
-    told
+    text.push_str(&and_more(' ', files.len()));
+    text
 }
 
 fn and_more(sign: char, all: usize) -> String {
@@ -253,15 +253,15 @@ fn listed(days: &[NaiveDate]) -> String {
 }
 
 fn undated(files: &[(String, Vec<NaiveDate>)]) -> String {
-    let told = |(path, days): &(String, Vec<NaiveDate>)| match days.as_slice() {
+    let named = |(path, days): &(String, Vec<NaiveDate>)| match days.as_slice() {
         [] => path.clone(),
-        days => format!("{path} (it holds {})", listed(days)),
+        days => format!("{path} (it contains {})", listed(days)),
     };
-    files.iter().map(told).collect::<Vec<_>>().join(", ")
+    files.iter().map(named).collect::<Vec<_>>().join(", ")
 }
 
 impl ExtractError {
-    /// Whether the store is to blame and not the data.
+    /// Whether the fault is in the store and not in the data.
     pub fn is_infrastructure(&self) -> bool {
         match self {
             Self::Corrections { .. } => true,
@@ -276,16 +276,16 @@ impl ExtractError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Missing { nearby, .. } if nearby.is_empty() => {
-                Some("see that the extract was delivered, or set its folder with --vars".to_owned())
+                Some("check that the extract was delivered, or set its folder with --vars".to_owned())
             }
-            Self::Missing { nearby, .. } => Some(format!("the folder holds: {}", nearby.join(", "))),
+            Self::Missing { nearby, .. } => Some(format!("the folder contains: {}", nearby.join(", "))),
             Self::OtherColumns { files, .. } => files.iter().find_map(HeaderDiff::other_delimiter).or_else(|| {
                 let renamed = files.iter().any(|file| file.added.iter().any(|name| file.renamed(name).is_some()));
                 let missing = files.iter().any(|file| !file.missing.is_empty());
                 Some(
                     match (missing, renamed) {
-                        (true, true) => "mend the export, or name the column's other name under `aliases`",
-                        (true, false) => "mend the export, or declare the columns as `optional` or not at all",
+                        (true, true) => "fix the export, or add the column's other name to `aliases`",
+                        (true, false) => "fix the export, mark the columns `optional`, or remove their declarations",
                         (false, _) => "declare them, or set extra_columns to warn or ignore",
                     }
                     .to_owned(),
@@ -296,44 +296,44 @@ impl ExtractError {
                 advice.dedup();
                 Some(advice.join("; "))
             }
-            Self::RepeatedColumns { .. } => {
-                Some("which of them is meant cannot be known: rename one in the file".to_owned())
+            Self::RepeatedColumns { .. } => Some("ambiguous: rename one of them in the file".to_owned()),
+            Self::AmbiguousColumn { .. } => {
+                Some("ambiguous: remove one of them from the file, or its name from the column's aliases".to_owned())
             }
-            Self::AmbiguousColumn { .. } => Some(
-                "which of them is meant cannot be known: take one out of the file, or out of the column's aliases"
-                    .to_owned(),
-            ),
-            Self::Header { .. } => Some("see that the file is what `format` says, whole and not encrypted".to_owned()),
-            Self::Empty { .. } => Some("see whether the export broke off, or mark the source optional".to_owned()),
+            Self::Header { .. } => {
+                Some("check that the file has the declared `format`, complete and not encrypted".to_owned())
+            }
+            Self::Empty { .. } => {
+                Some("check whether the export was cut short, or mark the source optional".to_owned())
+            }
             Self::TooManyRejected { quarantine, encoding: Some(encoding), .. } => Some(format!(
-                "most of them are no {}: set the encoding that the file has, such as `encoding: windows-1252`; \
-                 all of them, with file, line and reason, are in {quarantine}",
+                "most of the rows are not {}: declare the file's actual encoding, such as `encoding: windows-1252`; \
+                 all rejected rows, with file, line and reason, are in {quarantine}",
                 encoding.as_str()
             )),
             Self::TooManyRejected { quarantine, .. } => Some(format!(
-                "all of them, with file, line and reason, are in {quarantine}; `lojal rejects` sums them up, max_rejected sets the bound"
+                "all of them, with file, line and reason, are in {quarantine}; `lojal rejects` summarizes them, \
+                 max_rejected sets the limit"
             )),
             Self::BadRow { quarantine, .. } => Some(format!(
-                "the row is in {quarantine}; mend the extract, correct the row with `lojal replay`, or set \
+                "the row is in {quarantine}; fix the extract, correct the row with `lojal replay`, or set \
                  on_bad_row: quarantine"
             )),
             Self::Corrections { .. } => {
-                Some("mend or move away the file; `lojal replay` writes corrections anew".to_owned())
+                Some("fix the file or move it away; `lojal replay` writes the corrections again".to_owned())
             }
-            Self::Unbalanced { .. } => {
-                Some("this is a fault of lojal itself: please report it with the file".to_owned())
-            }
+            Self::Unbalanced { .. } => Some("this is a bug in lojal: please report it with the file".to_owned()),
             Self::Undated { files, .. } => Some(if files.iter().all(|(_, days)| days.is_empty()) {
-                "set date_in_name to the form that stands in the names, or let `path` match the deliveries alone"
-                    .to_owned()
+                "set date_in_name to the date format of the names, or let `path` match only the deliveries".to_owned()
             } else {
-                "write the text around the day that counts into the form, such as until_%Y%m%d".to_owned()
+                "add the text around the right day to the format, such as until_%Y%m%d".to_owned()
             }),
             Self::NoDelivery { .. } => {
-                Some("see that the delivery was made, run with a later --as-of, or mark the source optional".to_owned())
+                let advice = "check that the delivery was made, run with a later --as-of, or mark the source optional";
+                Some(advice.to_owned())
             }
             Self::Unreadable { cause, .. } => RemoteFault::inside(cause).map(RemoteFault::hint),
-            Self::NoEvent => Some("give the day with --as-of".to_owned()),
+            Self::NoEvent => Some("set the day with --as-of".to_owned()),
             _ => None,
         }
     }

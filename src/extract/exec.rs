@@ -1,4 +1,4 @@
-//! A source as a DataFusion table: as many partitions as threads, all drawing on one scan.
+//! A source as a DataFusion table: as many partitions as threads, all reading from one scan.
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use futures::stream;
 use super::scan::Scan;
 use super::worker::Worker;
 
-/// A source in the engine's reach.
+/// A source that the engine can query.
 #[derive(Debug)]
 pub(super) struct ExtractTable {
     scan: Arc<Scan>,
@@ -135,7 +135,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// Charges the duplicate filter to the memory pool; it cannot spill, so the pool's refusal ends the run.
+    /// Charges the duplicate filter to the memory pool. The filter cannot spill, so the run ends if the pool is full.
     fn charge(&mut self) -> Result<()> {
         match &mut self.reservation {
             Some(reservation) => reservation.try_resize(self.scan.memory_size()),

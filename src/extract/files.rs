@@ -1,4 +1,4 @@
-//! Finds a source's files: a path, or a glob whose matches are taken in the order of their names.
+//! Finds a source's files: one path, or the matches of a glob in the order of their names.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -15,12 +15,12 @@ use crate::store::{self, StoreError, Stored};
 /// A file of an extract.
 #[derive(Debug, Clone)]
 pub(super) struct ExtractFile {
-    /// Where it is.
+    /// The file in its store.
     pub(super) stored: Stored,
-    /// How it is named to people; control characters are escaped.
+    /// Its name in messages, with control characters escaped.
     pub(super) shown: PathBuf,
     compression: Compression,
-    /// What identifies this version of it.
+    /// The facts that identify this version of it.
     pub(super) input: Input,
 }
 

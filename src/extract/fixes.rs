@@ -1,9 +1,9 @@
-//! The file in which people mend rejected rows: written by `lojal rejects --output`, read back by `lojal replay`.
+//! The fixes file, in which people correct rejected rows: `lojal rejects --output` writes it, `lojal replay` reads it.
 //!
-//! A CSV file in the source's own delimiter and quote, as UTF-8 with a byte order mark, so that spreadsheets read it.
-//! Its first columns belong to lojal (`lojal_source`, `lojal_place`, `lojal_hash`, `lojal_action`, `lojal_reason`); the
-//! others are those of the extract. Fields beyond the extract's columns stand in `lojal_extra_1` and on, to be moved to
-//! where they belong. A row whose columns are all emptied, or whose `lojal_action` is `drop`, is to be left out.
+//! It is a CSV file with the source's own delimiter and quote, in UTF-8 with a byte order mark, so that spreadsheets
+//! open it. Its first columns belong to lojal (`lojal_source`, `lojal_place`, `lojal_hash`, `lojal_action`,
+//! `lojal_reason`); the others are the extract's. Surplus fields of a row are in `lojal_extra_1` and so on: move each
+//! to its column. A row is left out if all of its columns are empty or its `lojal_action` is `drop`.
 
 use std::collections::HashSet;
 use std::io::Write;
@@ -14,11 +14,11 @@ use super::correction::{Action, Correction};
 use super::judge::Judge;
 use super::quarantine::{QuarantineError, QuarantinedRow};
 
-/// Columns that are not the extract's.
+/// Columns that belong to lojal and not to the extract.
 const OWN: [&str; 5] = ["lojal_source", "lojal_place", "lojal_hash", "lojal_action", "lojal_reason"];
-/// Begins the names of columns for fields that the extract has no column for.
+/// Prefix of the columns for surplus fields.
 const EXTRA: &str = "lojal_extra_";
-/// Before the hash, so that no spreadsheet takes it for a number.
+/// Prefix of the hash, so that no spreadsheet reads it as a number.
 const HASH_MARK: &str = "x";
 
 /// A fixes file that cannot be written or read.
@@ -30,7 +30,7 @@ pub enum FixesError {
     /// The rejected rows cannot be read.
     #[error(transparent)]
     Quarantine(#[from] QuarantineError),
-    /// It is not such a file.
+    /// It is not a fixes file.
     #[error("{0}")]
     Shape(String),
 }
@@ -41,33 +41,33 @@ impl From<csv::Error> for FixesError {
     }
 }
 
-/// A rejected row with everything that is wrong with it.
+/// A rejected row with all of its faults.
 #[derive(Debug, Clone)]
 pub struct RejectedRow {
-    /// Its first fault, and what all have in common.
+    /// Its first fault, with the facts that all faults share.
     pub first: QuarantinedRow,
-    /// Every rule it breaks.
+    /// All rules that it breaks.
     pub rules: Vec<String>,
     /// Every fault in words.
     pub reason: String,
 }
 
 impl RejectedRow {
-    /// Gathers faults, which come row by row, and passes whole rows on.
+    /// Collects the faults of each row, which arrive one by one, and passes complete rows on.
     pub fn gather<E>(
         held: &mut Option<Self>,
         fault: QuarantinedRow,
         mut each: impl FnMut(Self) -> Result<(), E>,
     ) -> Result<(), E> {
-        let told =
+        let text =
             fault.column.as_ref().map_or_else(|| fault.reason.clone(), |name| format!("{name}: {}", fault.reason));
         match held.as_mut().filter(|_| fault.fault > 1) {
             Some(row) => {
                 row.rules.push(fault.rule);
-                row.reason = format!("{}; {told}", row.reason);
+                row.reason = format!("{}; {text}", row.reason);
             }
             None => {
-                let row = Self { rules: vec![fault.rule.clone()], reason: told, first: fault };
+                let row = Self { rules: vec![fault.rule.clone()], reason: text, first: fault };
                 if let Some(row) = held.replace(row) {
                     each(row)?;
                 }
@@ -77,7 +77,7 @@ impl RejectedRow {
     }
 }
 
-/// The columns that a fixes file needs, found row by row before it is written.
+/// The columns of a fixes file, collected row by row before it is written.
 #[derive(Debug, Default)]
 pub struct FixesColumns {
     columns: IndexSet<String>,
@@ -85,7 +85,8 @@ pub struct FixesColumns {
 }
 
 impl FixesColumns {
-    /// Makes room for a row; false where it cannot be mended in such a file: its text was cut, or its file is gone.
+    /// Adds columns for a row. False if the row cannot be corrected in such a file: its text was cut, or its file is
+    /// gone.
     pub fn include(&mut self, row: &QuarantinedRow, judge: &Judge) -> bool {
         let Some(columns) = judge.columns(&row.file).filter(|_| !row.raw_is_cut) else { return false };
         self.columns.extend(columns.iter().cloned());
@@ -104,7 +105,7 @@ pub struct FixesWriter<'a, W: Write> {
 }
 
 impl<'a, W: Write> FixesWriter<'a, W> {
-    /// Begins the file.
+    /// Starts the file.
     ///
     /// # Errors
     /// A file that cannot be written.
@@ -118,7 +119,7 @@ impl<'a, W: Write> FixesWriter<'a, W> {
         Ok(Self { out, source, judge, columns, written: HashSet::new() })
     }
 
-    /// Writes a row, unless a row with the same text was written before: one correction serves both.
+    /// Writes a row, unless one with the same text was written already: a single correction applies to both.
     ///
     /// # Errors
     /// A file that cannot be written.
@@ -142,7 +143,7 @@ impl<'a, W: Write> FixesWriter<'a, W> {
         Ok(self.out.write_record(own.into_iter().chain(cells))?)
     }
 
-    /// Ends the file; returns how many rows it has.
+    /// Ends the file. Returns its number of rows.
     ///
     /// # Errors
     /// A file that cannot be written.
@@ -159,14 +160,14 @@ pub struct Fix {
     pub line: u64,
     /// The source.
     pub source: String,
-    /// What it corrects, and how.
+    /// The correction, by the hash of the record.
     pub correction: Correction,
 }
 
-/// Reads a fixes file, whichever delimiter a spreadsheet has given it.
+/// Reads a fixes file with any delimiter that a spreadsheet may have used.
 ///
 /// # Errors
-/// A file that is none, with what to do about it.
+/// A file that is not a fixes file, with what to do about it.
 pub fn read_fixes(bytes: &[u8]) -> Result<Vec<Fix>, FixesError> {
     let text =
         std::str::from_utf8(bytes).map_err(|_| FixesError::Shape("is not UTF-8: save it as `CSV UTF-8`".to_owned()))?;
@@ -174,20 +175,20 @@ pub fn read_fixes(bytes: &[u8]) -> Result<Vec<Fix>, FixesError> {
     let begins = text.strip_prefix('"').unwrap_or(text).strip_prefix(OWN[0]);
     let sign = begins.and_then(|rest| rest.strip_prefix('"').unwrap_or(rest).bytes().next());
     let Some(delimiter) = sign.filter(|sign| sign.is_ascii_punctuation() || *sign == b'\t') else {
-        let reason = format!("does not begin with the column {}: edit what `lojal rejects --output` wrote", OWN[0]);
+        let reason = format!("does not start with the column {}: edit a file from `lojal rejects --output`", OWN[0]);
         return Err(FixesError::Shape(reason));
     };
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     let header: Vec<String> = reader.headers().map_err(|error| shape(&error))?.iter().map(str::to_owned).collect();
     if let Some(lost) = OWN[..4].iter().find(|name| !header.iter().any(|column| column == **name)) {
-        return Err(FixesError::Shape(format!("has lost its column {lost}: it says which row is meant")));
+        return Err(FixesError::Shape(format!("lacks the column {lost}, which identifies the rows")));
     }
     let records = reader.records().map(|record| fix(&header, &record.map_err(|error| shape(&error))?));
     records.filter_map(Result::transpose).collect()
 }
 
 fn shape(error: &csv::Error) -> FixesError {
-    FixesError::Shape(format!("is no CSV file: {error}"))
+    FixesError::Shape(format!("is not a CSV file: {error}"))
 }
 
 fn fix(header: &[String], record: &csv::StringRecord) -> Result<Option<Fix>, FixesError> {
@@ -263,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_meant_is_told() {
+    fn unclear_fixes_are_refused_with_their_reason() {
         let said = |rows: &str| read(rows).unwrap_err();
         assert!(said(&format!("o,p,{HASH},,why,1,2,3\n")).contains("lojal_extra_1"));
         assert!(said("o,p,1.2E+31,,why,1,2,\n").contains("1.2E+31"));

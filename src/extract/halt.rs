@@ -1,11 +1,11 @@
-//! `on_bad_row: fail`: reading stops at the first bad row, and which row that is does not depend on threads.
+//! `on_bad_row: fail`: reading stops at the first bad row, which is the same row with any number of threads.
 //!
-//! Units of work are handed out in the order of the files. Once a worker has met a bad row nothing more is handed out,
-//! and what was handed out before is finished: the earliest bad row is among it, whoever decodes it and whenever.
+//! Units of work are handed out in file order. Once a worker has met a bad row, no more units are handed out, and those
+//! already handed out are finished: the earliest bad row is among them, in any order of decoding.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Whether a source is still handed out, and how many of its units are being decoded.
+/// Whether units of a source are still handed out, and how many are being decoded.
 #[derive(Debug, Default)]
 pub(super) struct Halt {
     state: Mutex<State>,
@@ -37,7 +37,7 @@ impl Halt {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Call it before a unit is taken; `None` once no more shall be.
+    /// Call it before a unit is taken. `None` means that no more units are handed out.
     pub(super) fn begin(self: &Arc<Self>) -> Option<InWork> {
         let mut state = self.lock();
         if state.is_halted {
@@ -47,12 +47,12 @@ impl Halt {
         Some(InWork(Arc::clone(self)))
     }
 
-    /// Nothing more is handed out.
+    /// Stops handing out units.
     pub(super) fn halt(&self) {
         self.lock().is_halted = true;
     }
 
-    /// Whether reading was stopped; if so, waits until all that was handed out is decoded.
+    /// Whether reading was stopped. If so, waits until all units handed out are decoded.
     pub(super) fn has_halted(&self) -> bool {
         let state = self.lock();
         if !state.is_halted {
@@ -63,7 +63,7 @@ impl Halt {
         true
     }
 
-    /// Begins anew.
+    /// Starts over.
     pub(super) fn reset(&self) {
         self.lock().is_halted = false;
     }

@@ -1,5 +1,5 @@
-//! Judges single records under a source's declaration as it is now, outside a run: corrected ones, and rejected ones
-//! after the declaration was mended.
+//! Judges single records outside a run, by a source's current declaration: corrected records, and rejected records
+//! after the declaration was fixed.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,24 +20,24 @@ pub struct Judge {
     source: Source,
     plan: Arc<Plan>,
     corrector: Corrector,
-    /// Columns by file as shown to people.
+    /// Columns of each file, by its name in messages.
     headers: BTreeMap<String, Vec<String>>,
     decoder: Option<(String, Decoder)>,
 }
 
-/// What is wrong with a record: column, rule and words, without quoting what is personal.
+/// A fault of a record: column, rule and message, without personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The faulty column.
     pub column: Option<String>,
     /// The broken rule.
     pub rule: String,
-    /// Column and reason in words.
-    pub told: String,
+    /// Column and reason, for messages.
+    pub message: String,
 }
 
 impl Judge {
-    /// Whether records of the source can be judged one by one: only where the rejected text is a record of a file.
+    /// Whether records of the source can be judged one by one: the rejected text must be a record of a file.
     pub fn can_judge(source: &Source) -> bool {
         matches!(source.format, Format::Csv(_))
     }
@@ -45,7 +45,7 @@ impl Judge {
     /// Reads the headers of the source's files.
     ///
     /// # Errors
-    /// Files that cannot be read, headers that are none.
+    /// Files that cannot be read, or whose header cannot.
     pub fn open(project: &Path, source: &Source, zone: Tz) -> Result<Self, ExtractError> {
         let plan = plan_of(source, &Arc::new(LocalTime::new(zone)), None, None).map_err(|errors| {
             let reason = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
@@ -61,12 +61,12 @@ impl Judge {
         Ok(Self { source: source.clone(), corrector: Corrector::new(&plan, &[]), plan, headers, decoder: None })
     }
 
-    /// Columns of a file; `None` where the file is not among the source's any more.
+    /// Columns of a file; `None` if the file no longer belongs to the source.
     pub fn columns(&self, file: &str) -> Option<&[String]> {
         self.headers.get(file).map(Vec::as_slice)
     }
 
-    /// The fields of a rejected record as far as they can be told apart.
+    /// The fields of a rejected record, as far as they can be separated.
     pub fn fields(&self, raw: &str) -> Vec<String> {
         split_record(raw, &self.plan)
     }
@@ -76,10 +76,10 @@ impl Judge {
         (self.plan.dialect().delimiter, self.plan.dialect().quote)
     }
 
-    /// What is wrong with a corrected record; nothing where it would load.
+    /// The faults of a corrected record; empty if it would load.
     ///
     /// # Errors
-    /// None that the record could cause.
+    /// Faults of lojal; no record causes one.
     pub fn corrected<'a>(
         &mut self,
         cells: impl Iterator<Item = (&'a str, &'a str)> + Clone,
@@ -87,22 +87,22 @@ impl Judge {
         match self.corrector.decode(cells, 1, 0, None) {
             Ok(decoded) => Ok(self.findings(&decoded)),
             Err(CorrectError::Columns(found)) => {
-                let told = format!("the columns {} are missing", found.missing.join(", "));
-                Ok(vec![Finding { column: None, rule: "field_count".to_owned(), told }])
+                let message = format!("the columns {} are missing", found.missing.join(", "));
+                Ok(vec![Finding { column: None, rule: "field_count".to_owned(), message }])
             }
             Err(CorrectError::Arrow(error)) => Err(self.failed(&error.to_string())),
         }
     }
 
-    /// What is wrong with a record as it stands in `file`; `None` where that file is gone or its header does not fit.
+    /// The faults of a record of `file`; `None` if that file is gone or its header does not match.
     ///
     /// # Errors
-    /// None that the record could cause.
+    /// Faults of lojal; no record causes one.
     pub fn rejected(&mut self, file: &str, raw: &str) -> Result<Option<Vec<Finding>>, ExtractError> {
         if self.decoder.as_ref().is_none_or(|(held, _)| held != file) {
             let Some(names) = self.headers.get(file) else { return Ok(None) };
             let Ok(layout) = Layout::new(names, &self.source.columns) else { return Ok(None) };
-            // What was rejected is kept as UTF-8, whatever the file's encoding.
+            // Rejected text is kept as UTF-8, in any encoding of the file.
             let decoder = Decoder::new(Arc::new(self.plan.of_text()), Arc::new(layout), &[]);
             self.decoder = Some((file.to_owned(), decoder.map_err(|error| self.failed(&error.to_string()))?));
         }
@@ -113,7 +113,7 @@ impl Judge {
         Ok(Some(self.findings(&decoded)))
     }
 
-    /// Whether no message may quote a column's cells.
+    /// Whether messages must not quote a column's cells.
     pub fn is_personal(&self, column: &str) -> bool {
         self.source.personal.iter().any(|personal| personal == column)
     }
@@ -122,11 +122,11 @@ impl Judge {
         let faults = decoded.rejects.iter().flat_map(|reject| &reject.faults).map(|fault| {
             let column = fault.column.as_deref().map(str::to_owned);
             let rule = fault.rule.to_string();
-            let told = match &column {
+            let message = match &column {
                 Some(column) if self.is_personal(column) => format!("{column}: breaks the rule `{rule}`"),
                 _ => fault.to_string(),
             };
-            Finding { column, rule, told }
+            Finding { column, rule, message }
         });
         faults.collect()
     }

@@ -1,4 +1,4 @@
-//! What a source gave, file by file and row by row accounted for.
+//! The counts of a source: every file and every row is accounted for.
 
 use std::sync::Arc;
 
@@ -11,35 +11,35 @@ use serde_json::{Map, Value, json};
 use super::csv::{Amount, Decoded};
 use crate::publish::Input;
 
-/// Digits after the point of a published control total.
+/// Digits after the decimal point of a published control total.
 const AMOUNT_SCALE: u32 = 2;
 
-/// Rows by what became of them. `read` = `loaded` + `rejected` + `duplicate`; the others are parts of `loaded`.
+/// Row counts by outcome. `read` = `loaded` + `rejected` + `duplicate`; the others are subsets of `loaded`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RowCounts {
     /// Records in the files.
     pub read: u64,
-    /// Rows that keep every rule, seen for the first time.
+    /// Rows that keep every rule and are not duplicates.
     pub loaded: u64,
     /// Rows that break a rule.
     pub rejected: u64,
-    /// Rows seen before.
+    /// Rows identical to an earlier one.
     pub duplicate: u64,
-    /// Rows that happened after the as-of day and count for nothing yet.
+    /// Rows dated after the as-of day, which do not count yet.
     pub after_as_of: u64,
-    /// Rows that happened long before their delivery. Counted before duplicates are taken out, so that the number does
-    /// not depend on which of two copies came first.
+    /// Rows dated long before their delivery. Counted before duplicates are removed, so that the number does not depend
+    /// on which of two copies came first.
     pub late: u64,
-    /// Rows that a later version of their key replaces.
+    /// Rows replaced by a later version of their key.
     pub superseded: u64,
-    /// Keys that their latest version says are gone.
+    /// Keys whose latest version marks them as deleted.
     pub deleted: u64,
-    /// Rows loaded as somebody corrected them.
+    /// Rows loaded with a correction.
     pub corrected: u64,
 }
 
 impl RowCounts {
-    /// Adds what became of a piece of a file.
+    /// Adds the counts of a piece of a file.
     pub(super) fn add(&mut self, decoded: &Decoded) {
         self.read += decoded.rows_read;
         self.loaded += decoded.rows_loaded;
@@ -63,7 +63,7 @@ impl RowCounts {
         self
     }
 
-    /// Whether every row that was read became exactly one thing.
+    /// Whether every row read was counted exactly once.
     pub fn balances(&self) -> bool {
         self.read == self.loaded + self.rejected + self.duplicate
             && self.after_as_of + self.superseded + self.deleted <= self.loaded
@@ -86,18 +86,18 @@ impl RowCounts {
     }
 }
 
-/// What a file is in its source.
+/// The status of a file in its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileStatus {
     /// Its rows were read.
     Read,
-    /// A later snapshot stands in its place.
+    /// A later snapshot replaces it.
     Superseded,
     /// It was delivered after the as-of day.
     AfterAsOf,
-    /// Another file holds the same bytes and was read.
+    /// Another file with the same bytes was read.
     SameContent {
-        /// That file, as it may be shown.
+        /// That file's name, safe to show.
         of: String,
     },
 }
@@ -117,15 +117,15 @@ impl FileStatus {
 /// One file of a source, read or not.
 #[derive(Debug, Clone)]
 pub struct FileCount {
-    /// The file, as the pipeline names it.
+    /// The file, as named in the pipeline.
     pub path: String,
     /// The day in its name.
     pub delivery_day: Option<NaiveDate>,
     /// Stored bytes.
     pub bytes: u64,
-    /// What it is in its source.
+    /// Its status.
     pub status: FileStatus,
-    /// Its rows; none where it was not read.
+    /// Its row counts; zero if it was not read.
     pub rows: RowCounts,
 }
 
@@ -149,22 +149,22 @@ impl FileCount {
     }
 }
 
-/// What a source gave.
+/// The counts of a source.
 #[derive(Debug, Clone, Default)]
 pub struct SourceCount {
     /// The source.
     pub source: String,
     /// Files read.
     pub files: u64,
-    /// Files not read since another one holds the same bytes.
+    /// Files not read because another one has the same bytes.
     pub files_duplicate: u64,
     /// Rows of all files.
     pub rows: RowCounts,
-    /// Control total of all rows whose amounts can be read.
+    /// Control total of all rows with a readable amount.
     pub amount_read: Option<Decimal>,
     /// Control total of the rows loaded.
     pub amount_loaded: Option<Decimal>,
-    /// The files one by one, in the order in which they were delivered.
+    /// The single files, in delivery order.
     pub by_file: Vec<FileCount>,
 }
 
@@ -180,7 +180,7 @@ impl Decimal {
         (!amount.saturated).then_some(Self { value: amount.value, scale })
     }
 
-    /// At two digits after the point; further digits are rounded half away from zero.
+    /// With two decimals; further digits are rounded half away from zero.
     fn published(self) -> Option<i128> {
         if self.scale <= AMOUNT_SCALE {
             return self.value.checked_mul(10_i128.pow(AMOUNT_SCALE - self.scale));
@@ -192,7 +192,7 @@ impl Decimal {
 }
 
 impl SourceCount {
-    /// Adds the files up.
+    /// Sums up the files.
     pub(super) fn of(source: &str, by_file: Vec<FileCount>) -> Self {
         let with = |wanted: fn(&FileStatus) -> bool| by_file.iter().filter(|file| wanted(&file.status)).count() as u64;
         Self {
@@ -206,11 +206,11 @@ impl SourceCount {
         }
     }
 
-    /// The first file whose rows are not all accounted for, or else the source as a whole.
+    /// The first file whose rows are not all accounted for, or else the whole source.
     pub(super) fn unbalanced(&self) -> Option<(String, RowCounts)> {
         let file = self.by_file.iter().find(|file| !file.rows.balances());
         let file = file.map(|file| (file.path.clone(), file.rows));
-        file.or_else(|| (!self.rows.balances()).then(|| ("its files together".to_owned(), self.rows)))
+        file.or_else(|| (!self.rows.balances()).then(|| ("all of its files".to_owned(), self.rows)))
     }
 
     /// For run_results.json.
@@ -247,7 +247,7 @@ pub fn counts_schema() -> SchemaRef {
     ]))
 }
 
-/// The counts as rows, one per source.
+/// The counts as a table with one row per source.
 pub(super) fn counts_batch(counts: &[SourceCount]) -> Result<RecordBatch, ArrowError> {
     let column = |pick: fn(&SourceCount) -> u64| {
         Arc::new(counts.iter().map(|count| i64::try_from(pick(count)).ok()).collect::<Int64Array>()) as _

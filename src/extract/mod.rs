@@ -1,7 +1,7 @@
-//! Extracts to typed rows: find the files, decode them in one pass, set rejected rows aside, count everything.
+//! Extracts to typed rows: finds the files, decodes them in one pass, sets rejected rows aside, counts everything.
 //!
-//! Stage between plan and transform. Each source is one table for the engine, read exactly once; what it gave
-//! (read = loaded + rejected + duplicates) is in its ledger when the last row has passed.
+//! Runs between plan and transform. Each source is one table for the engine and is read exactly once. Its ledger
+//! (read = loaded + rejected + duplicates) is complete when the last row has passed.
 
 mod bytes;
 mod column;

@@ -1,4 +1,4 @@
-//! Opens a run's sources: files are found and every header is held against its declaration before a row is read.
+//! Opens a run's sources: finds the files and compares every header with its declaration before any row is read.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -38,7 +38,7 @@ use crate::store::Stored;
 /// Bytes read at a time to find a header.
 const HEADER_BYTES: usize = 64 << 10;
 
-/// Where and how a run's sources are read.
+/// Options for reading a run's sources.
 #[derive(Debug, Clone)]
 pub struct OpenOptions<'a> {
     /// Project folder, which paths are relative to.
@@ -47,11 +47,11 @@ pub struct OpenOptions<'a> {
     pub time_zone: Tz,
     /// Folder for rejected rows.
     pub quarantine: PathBuf,
-    /// All of the pipeline's sources: those that are only referred to are read for that alone.
+    /// All sources of the pipeline; some are read only for the values that others refer to.
     pub all: &'a IndexMap<String, Source>,
-    /// The extracts' files as the last snapshot knew them.
+    /// The files of the extracts in the last snapshot.
     pub earlier: &'a [Input],
-    /// The run that they are rejected in.
+    /// The run, for its rejected rows.
     pub run_id: &'a str,
     /// The warehouse's files of corrections, sorted by name.
     pub corrections: Vec<Stored>,
@@ -61,18 +61,18 @@ pub struct OpenOptions<'a> {
 #[derive(Debug)]
 pub struct Extracts {
     scans: BTreeMap<String, Arc<Scan>>,
-    /// Sources that are read for the values that others refer to, and no further.
+    /// Sources that are read only for the values that others refer to.
     aside: BTreeMap<String, Arc<Scan>>,
     settled: std::sync::Mutex<Vec<String>>,
-    /// What is odd about the extracts and yet no error.
+    /// Unusual facts about the extracts that are not errors.
     pub warnings: Vec<String>,
 }
 
 impl Extracts {
-    /// Finds the files of `sources` and checks their headers. `as_of` bounds what is delivered; without it, all is.
+    /// Finds the files of `sources` and checks their headers. Only deliveries by `as_of` count; without it, all do.
     ///
     /// # Errors
-    /// Missing files or columns, undeclared columns where they are forbidden, files that cannot be read.
+    /// Missing files or columns, undeclared columns where these are forbidden, files that cannot be read.
     pub fn open(
         sources: &[&Source],
         as_of: Option<NaiveDate>,
@@ -101,7 +101,7 @@ impl Extracts {
         Ok(extracts)
     }
 
-    /// Reads the columns that others refer to, each by itself, so that no source depends on another being read before.
+    /// Reads the columns that others refer to, each separately, so that no source depends on the order of reading.
     ///
     /// # Errors
     /// Files that cannot be read.
@@ -123,14 +123,14 @@ impl Extracts {
                         values
                     }
                 };
-                // It was empty: a contract is made with its scan.
+                // The cell is still empty: each contract is created with its scan.
                 let _ = reference.values.set(values);
             }
         }
         Ok(())
     }
 
-    /// The files of all sources, and the corrections of what they hold.
+    /// The files of all sources, and their corrections.
     pub fn inputs(&self) -> Vec<Input> {
         let inputs = self.scans.values().flat_map(|scan| {
             let corrections = scan.corrections.iter().flat_map(|corrections| &corrections.inputs);
@@ -144,24 +144,24 @@ impl Extracts {
         self.scans.values().flat_map(|scan| scan.inputs_with_rows()).collect()
     }
 
-    /// What the sources promise as a whole, and how it was kept.
+    /// The promises about whole sources, with their results.
     pub fn promises(&self) -> Vec<Promise> {
         self.scans.values().flat_map(|scan| scan.promises()).collect()
     }
 
-    /// Enters the latest versions of a source's rows into its books.
+    /// Records the latest versions of a source's rows in its counts.
     pub fn enter_latest(&self, name: &str, latest: &Latest) {
         if let Some(scan) = self.scans.get(name) {
             scan.enter_latest(latest);
         }
     }
 
-    /// The newest day on which something happened, was changed or was delivered, in the pipeline's zone: events, the versions
-    /// of an upsert, and days of deliveries where these decide what is known. Of each source only those columns are read;
-    /// afterwards the sources start again from their first row.
+    /// The newest day, in the pipeline's zone, of an event, a version of an upsert, or a delivery (where the delivery
+    /// day decides which files count). Only those columns are read. Afterwards the sources start again at their first
+    /// row.
     ///
     /// # Errors
-    /// Files that cannot be read, or no such day anywhere.
+    /// Files that cannot be read; no such day in any source.
     pub async fn newest_day(&self, threads: usize) -> Result<NaiveDate, ExtractError> {
         let mut newest: Option<NaiveDate> = None;
         for scan in self.scans.values() {
@@ -192,7 +192,7 @@ impl Extracts {
         Ok(Arc::new(ExtractTable::new(Arc::clone(scan))))
     }
 
-    /// Lets a source be read once more, as if it had not been.
+    /// Lets a source be read again, as if it had not been read.
     ///
     /// # Errors
     /// Rejected rows that cannot be removed.
@@ -200,10 +200,10 @@ impl Extracts {
         self.scans.get(name).map_or(Ok(()), |scan| scan.restart())
     }
 
-    /// Reads what no query has asked for, so that every row is accounted for.
+    /// Reads everything that no query has asked for, so that every row is accounted for.
     ///
     /// # Errors
-    /// Files that cannot be read, or a source beyond its bounds.
+    /// Files that cannot be read, or a source that exceeds its limits.
     pub async fn drain(&self) -> Result<(), ExtractError> {
         for scan in self.scans.values().filter(|scan| !scan.has_ended()) {
             let mut worker = Worker::new(Arc::clone(scan), Vec::new());
@@ -216,10 +216,10 @@ impl Extracts {
         self.settle().await
     }
 
-    /// Closes every source whose last row has passed: rejected rows are written, bounds are held.
+    /// Closes every source whose last row has passed: writes its rejected rows and checks its limits.
     ///
     /// # Errors
-    /// A source beyond its bounds.
+    /// A source that exceeds its limits.
     pub async fn settle(&self) -> Result<(), ExtractError> {
         for (name, scan) in self.scans.iter().filter(|(_, scan)| scan.has_ended()) {
             let is_new = {
@@ -235,7 +235,7 @@ impl Extracts {
         Ok(())
     }
 
-    /// What each source gave, by name.
+    /// The counts of each source, sorted by name.
     pub fn source_counts(&self) -> Vec<SourceCount> {
         self.scans.values().map(|scan| scan.count()).collect()
     }
@@ -269,7 +269,7 @@ impl Extracts {
             }
             if count.rows.corrected > 0 {
                 remarks.push(format!(
-                    "source {}: {} loaded as corrected",
+                    "source {}: {} loaded with a correction",
                     count.source,
                     counted(count.rows.corrected, "row")
                 ));
@@ -283,20 +283,23 @@ impl Extracts {
             }
             if count.rows.after_as_of > 0 {
                 remarks.push(format!(
-                    "source {}: {} after the as-of day, in no table",
+                    "source {}: {} after the as-of day, not in any table",
                     count.source,
                     counted(count.rows.after_as_of, "row")
                 ));
             }
             if count.rows.after_as_of > 0 && count.rows.after_as_of == count.rows.loaded {
                 let day = scan.basis.as_of.map(|day| day.to_string()).unwrap_or_default();
-                remarks.push(format!("source {}: no row happened by {day}: its table is empty", count.source));
+                remarks.push(format!(
+                    "source {}: all rows loaded are dated after {day}: its table is empty",
+                    count.source
+                ));
             }
             let broken = scan.promises().into_iter().filter(|promise| !promise.is_kept);
-            remarks.extend(broken.map(|promise| promise.told()));
+            remarks.extend(broken.map(|promise| promise.warning()));
             remarks.extend(scan.type_differences().iter().map(|line| format!("source {}: {line}", count.source)));
             if count.rows.read == 0 && scan.is_taken() && !scan.files.is_empty() {
-                remarks.push(format!("source {}: its files hold no row", count.source));
+                remarks.push(format!("source {}: its files contain no rows", count.source));
             }
         }
         remarks
@@ -363,10 +366,10 @@ fn broken_off(scan: &Scan, reason: &str) -> ExtractError {
     ExtractError::Format { name: scan.source.name.clone(), path, reason: reason.to_owned() }
 }
 
-/// Checks a source's rules: each bound and accepted value must be a value of its column.
+/// Checks a source's rules: each limit and accepted value must be a valid value of its column.
 ///
 /// # Errors
-/// Everything that is wrong with them.
+/// All invalid rules.
 pub fn check_rules(source: &Source, zone: Tz) -> Result<(), Vec<PlanError>> {
     plan_of(source, &Arc::new(LocalTime::new(zone)), None, None).map(|_| ())
 }
@@ -376,7 +379,7 @@ fn undeclarable(source: &Source, errors: &[PlanError]) -> ExtractError {
     ExtractError::Format { name: source.name.clone(), path: PathBuf::from(&source.path.shown), reason }
 }
 
-/// The last event that counts, in the unit of the source's event column.
+/// The last event time that counts, in the unit of the source's event column.
 fn event_limit(source: &Source, as_of: NaiveDate, zone: Tz) -> Option<i64> {
     Some(last_of(source.columns.get(source.event_time?)?.ty, as_of, zone))
 }
@@ -391,7 +394,7 @@ pub(super) fn plan_of(
     if let Format::Csv(csv) = &source.format {
         options.dialect = text::dialect(csv);
     }
-    // These have numbers, truth values and times of their own, whatever form their texts are declared in.
+    // These formats have numbers, truth values and times of their own; the declared forms apply to text only.
     options.plain_forms = matches!(source.format, Format::JsonLines(_) | Format::Json(_) | Format::Xlsx(_));
     if records::applies(&source.format) {
         options.dialect = records::dialect();
@@ -426,10 +429,10 @@ fn headers(
             },
             Format::Csv(_) => match csv_header(source, plan, file)? {
                 Some(names) => names,
-                // A file of no bytes has no rows; whether its source may have none is settled when the source is closed.
+                // A file of no bytes has no rows; whether its source allows that is checked when the source is closed.
                 None => {
                     warnings.push(format!(
-                        "source {}: {} is empty, without even a header",
+                        "source {}: {} is empty and has no header",
                         source.name,
                         file.shown.display()
                     ));
@@ -461,7 +464,7 @@ fn headers(
     Err(ExtractError::OtherColumns { name: source.name.clone(), files: diffs })
 }
 
-/// Records that are written anew hold every declared column, so that this is never seen.
+/// Unreachable: rewritten records have every declared column.
 fn undeclarable_layout(source: &Source, found: &HeaderMatch) -> ExtractError {
     let path = PathBuf::from(&source.path.shown);
     ExtractError::Format { name: source.name.clone(), path, reason: format!("lacks {}", found.missing.join(", ")) }
@@ -511,7 +514,7 @@ fn compare(
 ) -> Result<(), ExtractError> {
     if !found.absent.is_empty() {
         warnings.push(format!(
-            "source {}: {} does not have the optional columns {}: their cells count as empty",
+            "source {}: {} lacks the optional columns {}: their cells count as empty",
             source.name,
             file.shown.display(),
             text::few(&found.absent)
@@ -542,7 +545,7 @@ fn compare(
         _ if found.extra.is_empty() => {}
         ExtraColumns::Ignore | ExtraColumns::Fail => {}
         ExtraColumns::Warn => warnings.push(format!(
-            "source {}: {} has columns that are not declared and not read: {}",
+            "source {}: {} has undeclared columns, which are not read: {}",
             source.name,
             file.shown.display(),
             text::few(&found.extra)

@@ -1,5 +1,5 @@
-//! Parquet extracts: row groups are the units of work; their rows are written as records for the decoder, which judges,
-//! compares and counts them as it does those of text. A row's place is its number in the file.
+//! Parquet extracts. The row groups are the units of work. Their rows are rewritten as records for the decoder of text,
+//! which judges, compares and counts them. A row's place is its number in the file.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ const BATCH_ROWS: usize = 8192;
 pub(super) struct RowGroup {
     /// Number of the file.
     pub(super) file: usize,
-    /// Where it is.
+    /// The file in its store.
     pub(super) stored: Stored,
     /// Number of the group in the file.
     pub(super) number: usize,
@@ -35,8 +35,7 @@ pub(super) struct RowGroup {
     pub(super) first_row: u64,
 }
 
-/// Names of a file's columns, and its row groups. A column within another one that is declared or an alias is named by
-/// its path.
+/// Names of a file's columns, and its row groups. A nested column that is declared or an alias is named by its path.
 pub(super) fn inspect(
     file: usize,
     stored: &Stored,
@@ -68,11 +67,11 @@ pub(super) fn inspect(
 /// Which columns of a file are read.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Wanted {
-    /// All: rows are compared in what is not declared, too.
+    /// All: rows are also compared by their undeclared columns.
     All,
-    /// Those that are declared.
+    /// The declared ones.
     Declared,
-    /// One that is declared; the others are empty.
+    /// One of the declared columns; the others are empty.
     Only(usize),
 }
 
@@ -106,7 +105,7 @@ impl<'a> GroupReader<'a> {
         Ok(Self { columns, wanted, batches: reader.build()?, row: group.first_row })
     }
 
-    /// The next rows as records; `None` at the group's end.
+    /// The next rows as records; `None` at the end of the group.
     pub(super) fn next_records(&mut self) -> Result<Option<RecordChunk>, ArrowError> {
         let Some(batch) = self.batches.next().transpose()? else { return Ok(None) };
         let chunk = self.records(&batch)?;
@@ -132,7 +131,7 @@ impl<'a> GroupReader<'a> {
                     break;
                 }
             }
-            // A file without the column was let through when its names were held against the declaration.
+            // The comparison of names with the declaration has allowed the file to lack this column.
             let column = found.unwrap_or_else(|| new_null_array(&DataType::Utf8, batch.num_rows()));
             cells.push(Cells::new(&column)?);
         }
@@ -177,7 +176,7 @@ impl<'a> GroupReader<'a> {
     }
 }
 
-/// What is at a dotted path: members of structs, elements of lists by their place from 0. Null where a row has none.
+/// The values at a dotted path: members of structs, list elements by position from 0. Null if a row has none.
 fn at_path(batch: &RecordBatch, path: &str) -> Result<Option<ArrayRef>, ArrowError> {
     let mut steps = path.split('.');
     let root = steps.next().and_then(|root| batch.column_by_name(root));
@@ -206,7 +205,7 @@ fn at_path(batch: &RecordBatch, path: &str) -> Result<Option<ArrayRef>, ArrowErr
     Ok(Some(column))
 }
 
-/// A column whose cells are written as texts.
+/// A column whose cells are written as text.
 struct Cells {
     column: ArrayRef,
 }
@@ -217,7 +216,7 @@ impl Cells {
             DataType::Dictionary(_, value) => cast(column, value)?,
             _ => Arc::clone(column),
         };
-        // Few kinds of arrays are left to tell apart. Bytes that are declared as text are judged by the decoder.
+        // This leaves few kinds of arrays. The decoder judges bytes that are declared as text.
         let plain = match plain.data_type() {
             DataType::LargeUtf8 | DataType::Utf8View => cast(&plain, &DataType::Utf8)?,
             DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
@@ -235,7 +234,7 @@ impl Cells {
         Ok(Self { column: plain })
     }
 
-    /// Appends a cell as it is written in its column.
+    /// Appends a cell in the form of its column.
     fn write(&self, row: usize, spec: &ColumnSpec, out: &mut Vec<u8>) -> Result<(), ArrowError> {
         if self.column.is_null(row) {
             return Ok(());
@@ -249,7 +248,7 @@ impl Cells {
                 self.show(row, &mut text)?;
                 let text = String::from_utf8_lossy(&text);
                 let text = match spec.ty {
-                    // A whole number or a day is also what is stored with empty digits after it.
+                    // Whole numbers and days may be stored with a fraction of zeros.
                     ColumnType::Int if kind.is_decimal() => whole(&text),
                     ColumnType::Date => text.strip_suffix("T00:00:00").unwrap_or(&text),
                     _ => &text,
@@ -260,7 +259,7 @@ impl Cells {
         Ok(())
     }
 
-    /// Appends a cell as it is shown to people.
+    /// Appends a cell in the form that messages show.
     fn show(&self, row: usize, out: &mut Vec<u8>) -> Result<(), ArrowError> {
         use std::io::Write;
         if self.column.is_null(row) {
@@ -269,7 +268,7 @@ impl Cells {
         match self.column.data_type() {
             DataType::Utf8 => out.extend_from_slice(self.column.as_string::<i32>().value(row).as_bytes()),
             DataType::Int64 => write!(out, "{}", self.column.as_primitive::<Int64Type>().value(row))?,
-            // The shortest text that stands for the number.
+            // The shortest text for this number.
             DataType::Float64 => write!(out, "{}", self.column.as_primitive::<Float64Type>().value(row))?,
             DataType::Float32 => write!(out, "{}", self.column.as_primitive::<Float32Type>().value(row))?,
             _ => {

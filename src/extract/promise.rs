@@ -1,7 +1,7 @@
-//! What a source promises as a whole, judged once its last row has passed: how many rows, how new, how many against
-//! earlier deliveries, keys that do not repeat, values that another source has.
+//! Promises about a whole source, judged after its last row: number of rows, freshness, volume compared with earlier
+//! deliveries, keys that do not repeat, values that another source contains.
 //!
-//! Each promise is told with numbers, place and what to do. A broken one stops the run or is a warning, as declared.
+//! Each result names numbers, places and what to do. A broken promise stops the run or is a warning, as declared.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,45 +20,45 @@ use crate::plan::end_of_day;
 use crate::publish::Input;
 use crate::report::{counted, rows_shown};
 
-/// How many places are named.
+/// How many places a message lists.
 const PLACES: usize = 3;
-/// Where the places are looked for, rows stand as they were delivered.
-const CORRECTED: &str = "only as somebody corrected them with `lojal replay`; the corrections are files in \
-                         corrections/SOURCE below the warehouse, and the one that is wrong can be taken away";
-const REPEATED: &str = "which row is right cannot be known: mend the export, declare `delivery: { mode: upsert }` where \
-    rows are versions, or set on_repeated_key to warn";
-/// How many months are named.
+/// The message if the places are not in the delivered rows.
+const CORRECTED: &str = "only in rows corrected with `lojal replay`; the corrections are files in corrections/SOURCE \
+                         in the warehouse: remove the wrong one";
+const REPEATED: &str = "ambiguous which row is right: fix the export, declare `delivery: { mode: upsert }` if rows are \
+    versions, or set on_repeated_key to warn";
+/// How many months a message lists.
 const MONTHS: usize = 6;
 
-/// What promises are held against.
+/// The facts that promises are compared with.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Basis {
     /// The as-of day.
     pub(super) as_of: Option<NaiveDate>,
     /// The pipeline's zone.
     pub(super) zone: Tz,
-    /// The source's files as the last snapshot knew them.
+    /// The source's files in the last snapshot.
     pub(super) earlier: Vec<Input>,
 }
 
-/// One promise and how it was kept.
+/// One promise and its result.
 #[derive(Debug, Clone)]
 pub struct Promise {
     /// Its name: source and kind.
     pub name: String,
-    /// What breaking it does.
+    /// The effect of breaking it.
     pub severity: CheckSeverity,
     /// Whether it was kept.
     pub is_kept: bool,
-    /// What was found, in words.
+    /// The finding, for messages.
     pub found: String,
-    /// What to do where it was not kept.
+    /// What to do if it was broken.
     pub advice: &'static str,
 }
 
 impl Promise {
-    /// What was found and what to do about it.
-    pub(super) fn told(&self) -> String {
+    /// The finding and what to do about it.
+    pub(super) fn warning(&self) -> String {
         format!("{}: {}", self.found, self.advice)
     }
 }
@@ -87,7 +87,7 @@ pub(super) fn judge(
             CheckSeverity::Error,
             count.rows.read >= least,
             found,
-            "see whether the export broke off, or lower min_rows",
+            "check whether the export was cut short, or lower min_rows",
         );
     }
     if let Some((severity, is_kept, found)) = freshness(scan, count, newest_event) {
@@ -96,11 +96,11 @@ pub(super) fn judge(
             severity,
             is_kept,
             found,
-            "see that the extract was delivered, and that the export is scheduled",
+            "check that the extract was delivered, and that the export is scheduled",
         );
     }
     if let Some((severity, is_kept, found)) = volume(scan, count) {
-        add("volume", severity, is_kept, found, "see whether the export is whole, or allow the change under `volume`");
+        add("volume", severity, is_kept, found, "check that the export is complete, or raise the limit in `volume`");
     }
     let Some(contract) = scan.plan.contract() else { return Ok(promises) };
     for (index, unique) in contract.uniques.iter().enumerate() {
@@ -111,17 +111,17 @@ pub(super) fn judge(
             .map(|c| c.name.as_str())
             .collect();
         let rows = unique.rows_repeated();
-        let mut found = format!("no two rows hold the same {}", names.join(", "));
+        let mut found = format!("no two rows have the same {}", names.join(", "));
         if rows > 0 {
             let watch = Watch { unique: index, values: Arc::new(unique.repeated()) };
             let places = Worker::new(Arc::clone(scan), Vec::new()).places_of(&watch, PLACES)?;
             let shown = |(one, other): &(Place, Place)| format!("{} and {}", scan.place(*one), scan.place(*other));
-            let told: Vec<String> = places.iter().map(shown).collect();
+            let listed: Vec<String> = places.iter().map(shown).collect();
             found = format!(
                 "{} the {} of another row: {}",
                 if rows == 1 { "1 row repeats".to_owned() } else { format!("{} repeat", counted(rows, "row")) },
                 names.join(", "),
-                if told.is_empty() { CORRECTED.replace("SOURCE", &scan.source.name) } else { told.join("; ") }
+                if listed.is_empty() { CORRECTED.replace("SOURCE", &scan.source.name) } else { listed.join("; ") }
             );
         }
         let kind =
@@ -130,8 +130,8 @@ pub(super) fn judge(
     }
     for (column, values) in scan.repeated_latest() {
         let found = match values {
-            0 => format!("no two latest rows hold the same {column}"),
-            values => format!("{} of {column} in the latest rows of more than one key", counted(values, "value")),
+            0 => format!("no two latest rows have the same {column}"),
+            values => format!("{} of {column} shared by the latest rows of several keys", counted(values, "value")),
         };
         add(&format!("unique_{column}"), scan.source.on_repeated_key, values == 0, found, REPEATED);
     }
@@ -152,7 +152,7 @@ pub(super) fn judge(
             CheckSeverity::Warn,
             rows == 0,
             found,
-            "they are loaded; on_missing: reject sets them aside",
+            "such rows are loaded; set on_missing: reject to reject them",
         );
     }
     if let Some(after) = scan.source.delivery.as_ref().and_then(|delivery| delivery.late_after) {
@@ -173,7 +173,7 @@ pub(super) fn judge(
                 if late == 1 { "is" } else { "are" },
             )
         };
-        add("late", CheckSeverity::Warn, late == 0, found, "look at what those months say now");
+        add("late", CheckSeverity::Warn, late == 0, found, "check the new figures of those months");
     }
     Ok(promises)
 }
@@ -200,9 +200,9 @@ fn freshness(scan: &Scan, count: &SourceCount, newest_event: Option<i64>) -> Jud
     };
     let limit = limit.as_ref().map(|limit| limit.value.to_string()).unwrap_or_default();
     let found = match age {
-        None => format!(
-            "there is no {what} by {as_of}, at most {limit} old it should be: see that the extract was delivered"
-        ),
+        None => {
+            format!("no {what} by {as_of}, and it may be at most {limit} old: check that the extract was delivered")
+        }
         Some(age) if error || warn => {
             format!("the {what} is {} old at the end of {as_of}, at most {limit} is allowed", in_hours(age))
         }
@@ -228,7 +228,7 @@ fn in_hours(age: Duration) -> String {
     }
 }
 
-/// Rows of each delivery of this run; without a day, those of all files.
+/// Rows of each delivery in this run; files without a day count as one delivery.
 fn deliveries(scan: &Scan, count: &SourceCount) -> BTreeMap<Option<NaiveDate>, u64> {
     let by_day = scan.plan.contract().map(|contract| contract.rows_by_day()).unwrap_or_default();
     if !by_day.is_empty() {
@@ -267,7 +267,7 @@ fn volume(scan: &Scan, count: &SourceCount) -> Judged {
         return Some((
             severity,
             true,
-            format!("{named} has {}; there is no earlier one to compare", counted(*rows, "row")),
+            format!("{named} has {}; there is no earlier one to compare with", counted(*rows, "row")),
         ));
     };
     let change = (u128::from(rows.saturating_mul(2).abs_diff(twice)) * 1_000_000)

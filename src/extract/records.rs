@@ -1,5 +1,5 @@
-//! Readers of the formats whose records are written anew for the decoder of delimited text, which so judges, compares
-//! and counts the records of every format alike.
+//! Readers of the formats whose records are rewritten as delimited text. The decoder of that text then judges, compares
+//! and counts the records of every format in the same way.
 
 use std::sync::Arc;
 
@@ -18,10 +18,10 @@ use super::{ExtractError, json, xlsx};
 use crate::config::{ExtraColumns, Format};
 use crate::plan::Source;
 
-/// Name of the last cell of each record, which stands for all that is not declared. No file can hold it.
+/// Name of the last cell of each record, which holds everything that is not declared. No file can contain this name.
 const REST: &str = "\u{0}rest";
 
-/// Where the columns stand in the records that these readers write.
+/// The positions of the columns in the records that these readers write.
 pub(super) fn layout(columns: &[ColumnSpec]) -> Result<Layout, HeaderMatch> {
     let names: Vec<String> = columns.iter().map(|spec| spec.name.clone()).chain([REST.to_owned()]).collect();
     Layout::new(&names, columns)
@@ -34,14 +34,14 @@ pub(super) enum Reader {
     Rows(Rows),
 }
 
-/// Records that one worker decodes at once.
+/// Records that one worker decodes in one step.
 pub(super) enum Records {
     Json(Piece),
     Rows(RecordChunk),
 }
 
 impl Reader {
-    /// Opens a file of one of these formats; `None` for the others.
+    /// Opens a file of one of these formats; `None` for other formats.
     pub(super) fn open(source: &Source, file: &ExtractFile) -> Result<Option<Self>, ExtractError> {
         let opened = || file.open().map_err(|error| unreadable(source, &file.shown, error));
         Ok(match &source.format {
@@ -78,7 +78,7 @@ impl Reader {
     }
 }
 
-/// Brings records into the decoder's form, and its rejects back to where they stand in the file.
+/// Rewrites records for the decoder, and gives its rejects their place in the file.
 pub(super) struct RecordDecoder {
     converter: Converter,
     keys: Arc<Keys>,
@@ -98,7 +98,7 @@ impl RecordDecoder {
     }
 }
 
-/// Decodes a row group's records, one batch at a time, as one unit that is accounted for as a whole.
+/// Decodes the records of a row group, one batch at a time, as one unit for the accounts.
 pub(super) fn decode_group(
     group: &RowGroup,
     source: &Source,
@@ -114,7 +114,7 @@ pub(super) fn decode_group(
     Ok(whole)
 }
 
-/// Hands a row group over for the sake of one column; the others are not read.
+/// Hands over one column of a row group; the others are not read.
 pub(super) fn column_of_group(
     group: &RowGroup,
     source: &Source,
@@ -142,7 +142,7 @@ pub(super) fn decode(
     Ok(decoded)
 }
 
-/// Checks a file before its records are read. The names of its columns, where it has a header.
+/// Checks a file before its records are read. Returns the names of its columns if it has a header.
 pub(super) fn inspect(source: &Source, file: &ExtractFile) -> Result<Option<Vec<String>>, ExtractError> {
     let unfit = |reason| ExtractError::Header { name: source.name.clone(), path: file.shown.clone(), reason };
     match &source.format {
@@ -158,7 +158,7 @@ pub(super) fn inspect(source: &Source, file: &ExtractFile) -> Result<Option<Vec<
     }
 }
 
-/// The names of a header, aliases replaced by what they stand for: a column under two names then stands there twice.
+/// The names of a header with aliases replaced by column names. A column under two names then appears twice.
 pub(super) fn declared_names(header: Vec<String>, columns: &[ColumnSpec]) -> Vec<String> {
     let declared = |name: String| match columns.iter().find(|spec| spec.aliases.contains(&name)) {
         Some(spec) => spec.name.clone(),
@@ -184,14 +184,14 @@ pub(super) fn check_keys(source: &Source, files: &[ExtractFile], keys: &Keys) ->
         if !absent.is_empty() {
             let absent: Vec<&str> = absent.iter().map(|spec| spec.name.as_str()).collect();
             remarks.push(format!(
-                "source {name}: {} does not have the optional columns {}: their cells count as empty",
+                "source {name}: {} lacks the optional columns {}: their cells count as empty",
                 path.display(),
                 absent.join(", ")
             ));
         }
         if source.extra_columns == ExtraColumns::Warn && !extra.is_empty() {
             remarks.push(format!(
-                "source {name}: {} has columns that are not declared and not read: {}",
+                "source {name}: {} has undeclared columns, which are not read: {}",
                 path.display(),
                 few(&extra)
             ));
@@ -203,7 +203,7 @@ pub(super) fn check_keys(source: &Source, files: &[ExtractFile], keys: &Keys) ->
     Err(ExtractError::OtherColumns { name: source.name.clone(), files: diffs })
 }
 
-/// Appends a number, written with a point, as a cell of its column is written.
+/// Appends a number, written with a point, in the form of its column's cells.
 pub(super) fn write_number(number: &str, spec: &ColumnSpec, out: &mut Vec<u8>) {
     let start = out.len();
     // Programs write whole numbers with a fraction of zeros; the number is the same.
@@ -218,25 +218,25 @@ pub(super) fn write_number(number: &str, spec: &ColumnSpec, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends true or false as a cell of its column is written.
+/// Appends true or false in the form of its column's cells.
 pub(super) fn write_bool(value: bool, spec: &ColumnSpec, out: &mut Vec<u8>) {
     let words = if value { &spec.form.true_words } else { &spec.form.false_words };
     let word = words.as_ref().filter(|_| spec.ty == ColumnType::Bool).and_then(|words| words.first());
     write_cell(word.map_or(if value { "true" } else { "false" }, String::as_str).as_bytes(), out);
 }
 
-/// The layout of all files of these formats, once for each.
+/// The layouts of all files of these formats: one layout, shared.
 pub(super) fn layouts(source: &Source, files: usize) -> Result<Vec<Arc<Layout>>, HeaderMatch> {
     let layout = Arc::new(layout(&source.columns)?);
     Ok(vec![layout; files])
 }
 
-/// Whether records of a format are written anew.
+/// Whether records of a format are rewritten.
 pub(super) fn applies(format: &Format) -> bool {
     !matches!(format, Format::Csv(_))
 }
 
-/// Their dialect.
+/// The dialect of rewritten records.
 pub(super) fn dialect() -> super::csv::Dialect {
     RECORD_DIALECT
 }

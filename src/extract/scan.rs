@@ -1,4 +1,4 @@
-//! One source being read: files cut into units of work, taken by as many workers as ask, decoded where they land.
+//! One source being read: its files are cut into units of work, which any number of workers take and decode.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io::Read;
@@ -30,7 +30,7 @@ use crate::report::counted;
 /// Bytes read at a time.
 const BLOCK_BYTES: usize = 1 << 20;
 
-/// A source whose files were found and whose headers fit.
+/// A source whose files were found and whose headers match.
 #[derive(Debug)]
 pub(super) struct Scan {
     pub(super) source: Source,
@@ -38,11 +38,11 @@ pub(super) struct Scan {
     pub(super) files: Vec<ExtractFile>,
     /// Files of the source that are not read.
     pub(super) unread: Vec<FileCount>,
-    /// For CSV, where the declared columns stand in each file.
+    /// For CSV, the positions of the declared columns in each file.
     pub(super) layouts: Vec<Arc<Layout>>,
     /// For Parquet, the row groups of all files.
     pub(super) row_groups: Vec<RowGroup>,
-    /// What its promises are held against.
+    /// What its promises are compared with.
     pub(super) basis: Basis,
     promises: Mutex<Vec<Promise>>,
     shown: Vec<PathBuf>,
@@ -50,9 +50,9 @@ pub(super) struct Scan {
     pub(super) filter: Option<DuplicateFilter>,
     books: Mutex<Books>,
     taken: AtomicBool,
-    /// For JSON, the keys that the records had.
+    /// For JSON, the keys of the records.
     pub(super) keys: Arc<Keys>,
-    /// What takes the place of rejected rows.
+    /// The corrections of rejected rows.
     pub(super) corrections: Option<Corrections>,
     halt: Arc<Halt>,
 }
@@ -76,16 +76,16 @@ impl std::fmt::Debug for Feeder {
 
 #[derive(Debug)]
 struct Books {
-    /// What each file gave, by its number.
+    /// Row counts of each file, by its number.
     rows: Vec<RowCounts>,
     newest_event: Option<i64>,
-    /// Values that stand in the latest rows of several keys, by column.
+    /// Values that the latest rows of several keys share, by column.
     repeated_latest: Vec<(String, u64)>,
-    /// Cells that are not of their type, by column.
+    /// Cells that are not of the declared type, by column.
     type_faults: BTreeMap<String, u64>,
     amount_read: Amount,
     amount_loaded: Amount,
-    /// Of the rows rejected, those left out on purpose.
+    /// Rejected rows that were left out on purpose.
     dropped: u64,
     quarantine: Quarantine,
     /// Rejected rows whose text is not in the declared encoding.
@@ -108,14 +108,14 @@ impl Books {
     }
 }
 
-/// A piece of a source that one worker decodes at once.
+/// A piece of a source that one worker decodes in one step.
 pub(super) enum Unit {
     Chunk(usize, Chunk),
     Records(usize, Records),
     RowGroup(RowGroup),
 }
 
-/// What a scan is held against, and where its rejected rows go.
+/// What a scan is compared with, and where its rejected rows go.
 pub(super) struct Kept {
     pub(super) quarantine: Origin,
     pub(super) corrections: Option<Corrections>,
@@ -152,7 +152,7 @@ impl Scan {
         }
     }
 
-    /// Claims the source's one reading.
+    /// Claims the right to read the source, which is read once.
     pub(super) fn take(&self) -> Result<(), ExtractError> {
         if self.taken.swap(true, Ordering::Relaxed) {
             return Err(ExtractError::ReadTwice { name: self.source.name.clone() });
@@ -170,13 +170,13 @@ impl Scan {
         lock(&self.feeder).ended
     }
 
-    /// Bytes that the duplicate filter and the contract hold.
+    /// Bytes held by the duplicate filter and the contract.
     pub(super) fn memory_size(&self) -> usize {
         let contract = self.plan.contract().map_or(0, |contract| contract.memory_size());
         self.filter.as_ref().map_or(0, DuplicateFilter::memory_size) + contract
     }
 
-    /// Estimated rows, for the planner to choose which side of a join to hash.
+    /// Estimated rows: the planner uses them to choose the side of a join that is hashed.
     pub(super) fn estimated_rows(&self) -> usize {
         /// Bytes of a row in the extracts seen so far; only the order of magnitude matters.
         const ROW_BYTES: u64 = 100;
@@ -187,12 +187,12 @@ impl Scan {
         usize::try_from(bytes / ROW_BYTES + 1).unwrap_or(usize::MAX)
     }
 
-    /// Starts again from the first file.
+    /// Starts again at the first file.
     pub(super) fn rewind(&self) {
         *lock(&self.feeder) = Feeder::default();
     }
 
-    /// Starts again as if nothing had been read: counts, rows seen and rejected rows are forgotten.
+    /// Starts over as if nothing had been read: counts, rows seen and rejected rows are cleared.
     pub(super) fn restart(&self) -> Result<(), ExtractError> {
         self.rewind();
         if let Some(filter) = &self.filter {
@@ -295,14 +295,14 @@ impl Scan {
         full.map_or(Ok(()), Full::write).map_err(|error| self.quarantine_failed(&lock(&self.books).quarantine, &error))
     }
 
-    /// Ends the run at the first bad row, if it has been met and the source wants it so.
+    /// Ends the run at the first bad row, if there is one and the source asks for it.
     pub(super) fn fail_on_bad_row(&self) -> Result<(), ExtractError> {
         if !self.halt.has_halted() {
             return Ok(());
         }
         let mut books = lock(&self.books);
         let first = self.first_reject(&books.quarantine).unwrap_or_default();
-        // Whatever else was read meanwhile depends on the threads.
+        // Anything else read in the meantime depends on the threads.
         books.quarantine.keep_first();
         let written = books.quarantine.write(None);
         written.map_err(|error| self.quarantine_failed(&books.quarantine, &error))?;
@@ -318,7 +318,7 @@ impl Scan {
         }
     }
 
-    /// What the source gave so far.
+    /// The counts so far.
     pub(super) fn count(&self) -> SourceCount {
         self.count_of(&lock(&self.books))
     }
@@ -339,7 +339,7 @@ impl Scan {
         count
     }
 
-    /// Writes the rejected rows and holds the source to its bounds. Call it once the last row has passed.
+    /// Writes the rejected rows and checks the source's limits. Call it once the last row has passed.
     pub(super) fn close(self: &Arc<Self>) -> Result<(), ExtractError> {
         records::check_keys(&self.source, &self.files, &self.keys)?;
         let mut books = lock(&self.books);
@@ -384,19 +384,19 @@ impl Scan {
         Ok(())
     }
 
-    /// What is odd about the keys that the records had.
+    /// Unusual keys of the records.
     pub(super) fn key_remarks(&self) -> Vec<String> {
-        // What is an error was told when the source was closed.
+        // Errors were reported when the source was closed.
         records::check_keys(&self.source, &self.files, &self.keys).unwrap_or_default()
     }
 
-    /// Its promises; none before it was closed.
+    /// Its promises; empty until it is closed.
     pub(super) fn promises(&self) -> Vec<Promise> {
         lock(&self.promises).clone()
     }
 
-    /// Its files with the rows read from them; of files that were not read, what the last snapshot knew. Corrections of
-    /// its rows after them.
+    /// Its files with the rows read from them, or the last snapshot's counts for files that were not read; then the
+    /// corrections of its rows.
     pub(super) fn inputs_with_rows(&self) -> Vec<Input> {
         let books = lock(&self.books);
         let read = self.files.iter().zip(&books.rows);
@@ -409,12 +409,12 @@ impl Scan {
         read.chain(known).chain(corrections).collect()
     }
 
-    /// Of each unique column of versioned rows, how many values the latest rows of several keys hold.
+    /// For each unique column of versioned rows, how many values the latest rows of several keys share.
     pub(super) fn repeated_latest(&self) -> Vec<(String, u64)> {
         lock(&self.books).repeated_latest.clone()
     }
 
-    /// Enters the latest versions: how many each file gave, and values that do not stand alone.
+    /// Records the latest versions: how many each file gave, and values that are not unique.
     pub(super) fn enter_latest(&self, latest: &Latest) {
         let mut books = lock(&self.books);
         books.repeated_latest.clone_from(&latest.repeated);
@@ -426,7 +426,7 @@ impl Scan {
         }
     }
 
-    /// Columns of which most cells are not of their type.
+    /// Columns whose cells are mostly not of the declared type.
     pub(super) fn type_differences(&self) -> Vec<String> {
         let books = lock(&self.books);
         self.differences(&books, &self.count_of(&books))
@@ -434,16 +434,16 @@ impl Scan {
 
     fn differences(&self, books: &Books, count: &SourceCount) -> Vec<String> {
         let mostly = books.type_faults.iter().filter(|(_, faults)| **faults > count.rows.read / 2);
-        let told = mostly.map(|(column, faults)| {
+        let lines = mostly.map(|(column, faults)| {
             let ty = self.source.columns.iter().find(|spec| spec.name == *column).map(|spec| spec.ty.to_string());
             let percent = faults * 100 / count.rows.read.max(1);
             let ty = ty.unwrap_or_default();
             format!("~ {column}: declared {ty}; {percent} % of {} are not", counted(count.rows.read, "cell"))
         });
-        told.collect()
+        lines.collect()
     }
 
-    /// A place as it is named to people.
+    /// A place as shown in messages.
     pub(super) fn place(&self, (file, line): Place) -> String {
         format!("{}:{line}", self.shown.get(file).map(|path| path.display().to_string()).unwrap_or_default())
     }
@@ -456,11 +456,11 @@ impl Scan {
     fn first_reject(&self, quarantine: &Quarantine) -> Option<String> {
         let (file, reject) = quarantine.first()?;
         let name = self.shown.get(*file).map(|path| path.display().to_string()).unwrap_or_default();
-        Some(format!("{name}:{}: {}", reject.line, self.told(reject)))
+        Some(format!("{name}:{}: {}", reject.line, self.reasons(reject)))
     }
 
-    /// Every fault of a row, without quoting what is personal.
-    fn told(&self, reject: &Reject) -> String {
+    /// Every fault of a row, without quoting personal data.
+    fn reasons(&self, reject: &Reject) -> String {
         let faults = reject.faults.iter().map(|fault| match &fault.column {
             Some(column)
                 if fault.rule != Rule::Required
@@ -494,13 +494,13 @@ impl Scan {
         FromFile { number, day: self.files.get(number).and_then(|file| file.input.delivery_day) }
     }
 
-    /// The columns that say as of which day a row counts.
+    /// The columns that date a row.
     pub(super) fn clocks(&self) -> Vec<usize> {
         let limited = self.plan.contract().map(|contract| contract.limits.as_slice()).unwrap_or_default();
         self.source.event_time.into_iter().chain(limited.iter().map(|(column, _)| *column)).collect()
     }
 
-    /// The day of a value of a date or timestamp column.
+    /// The day of a value in a date or timestamp column.
     pub(super) fn day_of(&self, column: usize, value: i64) -> Option<NaiveDate> {
         let value = match self.source.columns.get(column)?.ty {
             ColumnType::Date => CellValue::Date(i32::try_from(value).ok()?),

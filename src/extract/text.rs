@@ -1,12 +1,12 @@
-//! What a source declares about its text files, as the CSV reader takes it.
+//! A source's declaration of its text files, in the types of the CSV reader.
 
 use super::csv::{Dialect, TextEncoding};
 use crate::config::{CsvFormat, Encoding, Located};
 
-/// How many names a message holds before it only counts the rest.
+/// How many names a message shows before it counts the rest.
 pub(super) const NAMES_SHOWN: usize = 10;
 
-/// The dialect of a source's CSV files. The plan has checked the signs.
+/// The dialect of a source's CSV files. The plan has already checked its signs.
 pub(super) fn dialect(csv: &CsvFormat) -> Dialect {
     let sign = |sign: &Option<Located<char>>| sign.as_ref().and_then(|sign| u8::try_from(sign.value).ok());
     Dialect {
@@ -21,7 +21,7 @@ pub(super) fn dialect(csv: &CsvFormat) -> Dialect {
     .with_signs(csv.delimiter.value, sign(&csv.quote), sign(&csv.escape))
 }
 
-/// A declared encoding, as the reader knows it.
+/// A declared encoding, in the reader's type.
 pub(crate) fn encoding(declared: Encoding) -> TextEncoding {
     match declared {
         Encoding::Utf8 => TextEncoding::Utf8,
@@ -34,7 +34,7 @@ pub(crate) fn encoding(declared: Encoding) -> TextEncoding {
     }
 }
 
-/// Names for a message: a few, and the number of the others. Control characters are shown escaped, so that a name
+/// Names for a message: the first few, and the number of the others. Control characters are escaped, so that a name
 /// cannot write to the terminal.
 pub(super) fn few(names: &[String]) -> String {
     let mut shown: Vec<String> = names.iter().take(NAMES_SHOWN).map(|name| printable(name)).collect();
@@ -44,7 +44,7 @@ pub(super) fn few(names: &[String]) -> String {
     shown.join(", ")
 }
 
-/// A name from outside for a message: control characters escaped, and no longer than a line.
+/// A name from a file, for a message: control characters escaped, and no longer than a line.
 pub(super) fn printable(name: &str) -> String {
     const LONGEST: usize = 200;
     let mut shown = String::with_capacity(name.len());
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_from_outside_are_made_fit_to_be_shown() {
+    fn names_from_files_are_made_safe_to_show() {
         assert_eq!(printable("a\u{1B}[31mb\nö"), "a\\u{1b}[31mb\\nö");
         assert_eq!(printable(&"x".repeat(1000)).chars().count(), 201);
         let many: Vec<String> = (0..10_000).map(|number| format!("c{number}")).collect();

@@ -1,4 +1,4 @@
-//! Workers of a scan: each takes units of work until none is left and decodes them where it runs.
+//! Workers of a scan: each takes units of work until none is left, and decodes them on its own thread.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::csv::{Chunk, Corrector, Decoded, Decoder, DuplicateFilter, FirstSeen,
 use super::records::{self, RecordDecoder};
 use super::scan::{Feeder, Scan, Unit};
 
-/// One worker's view of a scan: takes units until none is left and decodes them into batches.
+/// One worker of a scan. It takes units until none is left and decodes them into batches.
 pub(super) struct Worker {
     scan: Arc<Scan>,
     projection: Vec<usize>,
@@ -28,7 +28,7 @@ impl Worker {
         Self { scan, projection, csv: None, records: None, corrector, ready: VecDeque::new(), watch: None }
     }
 
-    /// The next rows, or `None` when the source has no more.
+    /// The next rows, or `None` at the end of the source.
     pub(super) fn next(&mut self) -> Result<Option<RecordBatch>, ExtractError> {
         loop {
             if let Some(batch) = self.ready.pop_front() {
@@ -45,7 +45,7 @@ impl Worker {
         }
     }
 
-    /// The newest day, of events and versions, in the whole rest of the source; little else is decoded.
+    /// The newest day, of events and versions, in the rest of the source; little else is decoded.
     pub(super) fn newest_day(&mut self) -> Result<Option<NaiveDate>, ExtractError> {
         let columns = self.scan.clocks();
         let mut newest = None;
@@ -56,7 +56,7 @@ impl Worker {
         Ok(newest)
     }
 
-    /// Reads the whole rest of the source for the values of one column.
+    /// Reads the rest of the source for the values of one column.
     pub(super) fn values_of(&mut self, column: usize, into: &DuplicateFilter) -> Result<(), ExtractError> {
         let mut first = Vec::new();
         self.columns_of(&[column], |_, decoder, column, chunk| {
@@ -65,7 +65,7 @@ impl Worker {
         })
     }
 
-    /// Hands the whole rest of the source over, once for each of the columns.
+    /// Reads the rest of the source, once for each of the columns.
     fn columns_of(
         &mut self,
         columns: &[usize],
@@ -93,7 +93,7 @@ impl Worker {
         Ok(())
     }
 
-    /// Goes through the source once more for rows that hold repeated values of a promise, in the order of the files, until
+    /// Reads the source again, in the order of its files, for rows with repeated values of a promise. It stops once
     /// `wanted` values have the places of two different rows each.
     pub(super) fn places_of(&mut self, watch: &Watch, wanted: usize) -> Result<Vec<(Place, Place)>, ExtractError> {
         let scan = Arc::clone(&self.scan);
@@ -167,7 +167,7 @@ impl Worker {
         self.records.get_or_insert_with(|| RecordDecoder::new(&self.scan))
     }
 
-    /// Decoders keep their buffers, so one serves as long as files have the same layout.
+    /// Decoders keep their buffers, so one decoder serves as long as files have the same layout.
     fn decoder(&mut self, file: usize) -> Result<&mut Decoder, ExtractError> {
         let layout = &self.scan.layouts[file];
         if self.csv.as_ref().is_none_or(|(held, _)| held != layout) {

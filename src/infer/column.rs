@@ -1,4 +1,4 @@
-//! What all cells of one column can be: every form still possible is kept with the number of cells it fits.
+//! The evidence about one column: every form that its cells can have, with the number of cells that fit it.
 
 use chrono::NaiveDate;
 use hashbrown::HashMap;
@@ -7,38 +7,38 @@ use super::day::{DAY_FORMS, Day, EIGHT_DIGITS, EITHER_WAY, day};
 use super::number::{Reading, number};
 use super::personal::Suspicion;
 
-/// Columns with more different values than this are not told value by value.
+/// The distinct values of a column are counted up to this many.
 pub(super) const MOST_WORDS: usize = 50;
-/// Odd cells that are remembered word by word.
+/// The most odd cells that are kept.
 const MOST_ODD: usize = 100;
-/// Longer cells are no words for a missing value.
+/// Longer cells are not words for a missing value.
 const LONGEST_ODD: usize = 24;
-/// Shapes of cells that are told apart.
+/// The most shapes of cells that are distinguished.
 const MOST_SHAPES: usize = 64;
 
-/// What one cell can be.
+/// The possible readings of one cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// A number, in one way at least; `day` where eight digits are a day as well.
+    /// A number with at least one reading; `day` is set if eight digits are also a day.
     Number {
-        /// Sign between groups with a decimal point; `None` where it is no such number.
+        /// Sign between groups if read with a decimal point; `None` if it is not such a number.
         point: Option<u8>,
-        /// Sign between groups with a decimal comma; `None` where it is no such number.
+        /// Sign between groups if read with a decimal comma; `None` if it is not such a number.
         comma: Option<u8>,
         /// Number of the currency sign.
         currency: u8,
-        /// Digits alone.
+        /// Whether it consists of digits only.
         plain: bool,
-        /// The forms of a day that fit.
+        /// The day formats that fit.
         day: u32,
     },
-    /// A day, perhaps with a time.
+    /// A day, with or without a time.
     Day(Day),
     /// Neither.
     Text,
 }
 
-/// Sizes of numbers read with one decimal sign.
+/// Sizes of numbers, read with one decimal sign.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sizes {
     pub(super) whole: u8,
@@ -61,44 +61,44 @@ impl Sizes {
     }
 }
 
-/// All that is kept of a column. Its size does not grow with the number of rows.
+/// All evidence kept of a column. Its size does not depend on the number of rows.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Column {
-    /// Cells that hold something.
+    /// Cells that are not empty.
     pub(super) filled: u64,
-    /// Cells that hold nothing, or spaces alone.
+    /// Cells that are empty or contain only spaces.
     pub(super) empty: u64,
     /// Cells with spaces around them.
     pub(super) padded: u64,
-    /// Cells by what they can be.
+    /// Cells by their possible readings.
     pub(super) shapes: Vec<(Shape, u64)>,
     /// Numbers with a decimal point.
     pub(super) point: Sizes,
     /// Numbers with a decimal comma.
     pub(super) comma: Sizes,
-    /// Cells of digits with a zero before them.
+    /// Cells of digits with a leading zero.
     pub(super) leading_zeros: u64,
-    /// Least and greatest number of digits of cells that are digits alone.
+    /// Least and greatest number of digits in cells of digits only.
     pub(super) digits: Option<(usize, usize)>,
-    /// First and last day in each form.
+    /// First and last day in each format.
     pub(super) days: [Option<(NaiveDate, NaiveDate)>; DAY_FORMS.len()],
-    /// For each pair of [`EITHER_WAY`], how often the days go back when read the one way and the other.
+    /// For each pair of [`EITHER_WAY`], how often the days go backwards when read one way and the other.
     pub(super) steps_back: [(u64, u64); EITHER_WAY.len()],
     pub(super) last: [Option<NaiveDate>; DAY_FORMS.len()],
-    /// The values, as long as they are few.
+    /// The distinct values, as long as they are few.
     pub(super) words: HashMap<Vec<u8>, u64>,
-    /// There were more values than are kept.
+    /// Whether there were more values than are kept.
     pub(super) many: bool,
-    /// Short cells that are neither number nor day.
+    /// Short cells that are neither a number nor a day.
     pub(super) odd: HashMap<Vec<u8>, u64>,
-    /// Bytes of the longest cell.
+    /// Length of the longest cell in bytes.
     pub(super) longest: usize,
     /// Signs of personal data.
     pub(super) suspicion: Suspicion,
 }
 
 impl Column {
-    /// Takes a cell as UTF-8.
+    /// Adds a cell, given as UTF-8.
     pub(super) fn take(&mut self, cell: &[u8]) {
         let trimmed = trimmed(cell);
         if trimmed.is_empty() {
@@ -120,7 +120,7 @@ impl Column {
         self.suspicion.take(trimmed);
         if let Some(at) = self.shapes.iter().position(|(known, _)| *known == shape) {
             self.shapes[at].1 += 1;
-            // Cells come alike: the commonest shapes are found first.
+            // Cells resemble each other: the most frequent shapes move to the front.
             if at > 0 && self.shapes[at].1 > self.shapes[at - 1].1 {
                 self.shapes.swap(at, at - 1);
             }
@@ -149,11 +149,11 @@ impl Column {
     }
 
     fn shape(&mut self, cell: &[u8]) -> Shape {
-        // No number and no day is without a digit, nor longer than this.
+        // Every number and every day has a digit and is at most this long.
         if cell.len() > 60 || !cell.iter().any(u8::is_ascii_digit) {
             return Shape::Text;
         }
-        // The commonest form of a day is looked for first.
+        // The most frequent day format is tried first.
         if cell.len() >= 10
             && cell[4] == b'-'
             && let Some(day) = self.day(cell)
@@ -172,7 +172,7 @@ impl Column {
                 let (least, most) = self.digits.unwrap_or((cell.len(), cell.len()));
                 self.digits = Some((least.min(cell.len()), most.max(cell.len())));
             }
-            // Of the numbers only eight digits can be a day as well.
+            // Among numbers, only those of eight digits can also be a day.
             let could_be_day = cell.len() == 8 && found.plain;
             let day = if could_be_day { self.day(cell).map_or(0, |day| day.forms) } else { 0 };
             return Shape::Number {
@@ -204,7 +204,7 @@ impl Column {
         self.shapes.iter().filter(|(shape, _)| passes(shape)).map(|(_, count)| count).sum()
     }
 
-    /// Whether all cells of eight digits may be days.
+    /// The number of cells of eight digits that can be days.
     pub(super) fn eight_digit_days(&self) -> u64 {
         self.count(|shape| matches!(shape, Shape::Number { plain: true, day, .. } if day & (1 << EIGHT_DIGITS) != 0))
     }

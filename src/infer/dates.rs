@@ -1,4 +1,4 @@
-//! A column of days or timestamps: the fewest forms that all its cells have, and what cannot be told from them.
+//! Decides on a column of days or timestamps: the fewest formats that fit all of its cells, and what remains ambiguous.
 
 use super::column::{Column, Shape};
 use super::day::{DAY_FORMS, EIGHT_DIGITS, EITHER_WAY, TIME_FORMS, Time};
@@ -6,26 +6,26 @@ use super::decide::ONE_IN;
 use super::draft::Values;
 use crate::extract::ColumnType;
 
-/// More forms than this are no forms but chaos.
+/// With more formats than this, the column is not a date column.
 const MOST_FORMS: usize = 3;
-/// So many days of eight digits are no accident.
+/// From this many cells on, eight digits that are days are not a coincidence.
 const LEAST_EIGHT: u64 = 5;
 
-/// What a column of days comes to.
+/// The declaration of a column of days.
 pub(super) struct Timely {
     pub(super) ty: ColumnType,
     pub(super) values: Values,
     pub(super) good: u64,
-    pub(super) told: Vec<String>,
+    pub(super) evidence: Vec<String>,
 }
 
-/// A form of a cell: of its day, and of the time beside it.
+/// The format of a cell: of its day, and of its time if it has one.
 type Form = (usize, Option<Time>);
 
-/// Decides on a column with `filled` cells that are no null words.
+/// Decides on a column with `filled` cells that are not null words.
 pub(super) fn timely(name: &str, column: &Column, filled: u64) -> Option<Timely> {
     let eight = eight_digits(name, column, filled);
-    // Each shape with the forms it has.
+    // Each shape with its formats.
     let mut open: Vec<(u32, Option<Time>, u64)> = column
         .shapes
         .iter()
@@ -37,15 +37,15 @@ pub(super) fn timely(name: &str, column: &Column, filled: u64) -> Option<Timely>
         .collect();
     let all: u64 = open.iter().map(|(.., count)| count).sum();
     let has_time = open.iter().any(|(_, time, _)| time.is_some());
-    let (mut chosen, mut told): (Vec<Form>, Vec<String>) = (Vec::new(), Vec::new());
+    let (mut chosen, mut evidence): (Vec<Form>, Vec<String>) = (Vec::new(), Vec::new());
     let mut good = 0;
     while !open.is_empty() && chosen.len() < MOST_FORMS {
         let Some((form, count)) = commonest(&open) else { break };
-        // A form of a few cells beside a common one is a fault, not a form.
+        // A format of only a few cells, next to a frequent one, is a fault and not a format.
         if !chosen.is_empty() && (count * ONE_IN < all || count < 3) {
             break;
         }
-        let form = settle(form, count, &open, column, &mut told);
+        let form = settle(form, count, &open, column, &mut evidence);
         good += count;
         open.retain(|(forms, time, _)| !(forms & (1 << form.0) != 0 && *time == form.1));
         chosen.push(form);
@@ -63,15 +63,15 @@ pub(super) fn timely(name: &str, column: &Column, filled: u64) -> Option<Timely>
     let mut what =
         vec![format!("{ty}{}", if formats.is_empty() { String::new() } else { format!(" {}", formats.join(" or ")) })];
     what.extend(range(column, &chosen));
-    what.extend(told);
+    what.extend(evidence);
     let values = match ty {
         ColumnType::Timestamp => Values { timestamp_formats: formats, ..Values::default() },
         _ => Values { date_formats: formats, ..Values::default() },
     };
-    Some(Timely { ty, values, good, told: what })
+    Some(Timely { ty, values, good, evidence: what })
 }
 
-/// Whether numbers of eight digits are days here: all are, and there are many of them or the name says so.
+/// Whether numbers of eight digits are days in this column: all are, and there are many or the name suggests it.
 fn eight_digits(name: &str, column: &Column, filled: u64) -> bool {
     const WORDS: [&str; 16] = [
         "date",
@@ -116,8 +116,14 @@ fn count_of(form: Form, open: &[(u32, Option<Time>, u64)]) -> u64 {
     fits.map(|(.., count)| count).sum()
 }
 
-/// Chooses between a form and the one with day and month exchanged, where all cells have both.
-fn settle(form: Form, count: u64, open: &[(u32, Option<Time>, u64)], column: &Column, told: &mut Vec<String>) -> Form {
+/// Chooses between a format and the one with day and month exchanged, if all cells fit both.
+fn settle(
+    form: Form,
+    count: u64,
+    open: &[(u32, Option<Time>, u64)],
+    column: &Column,
+    evidence: &mut Vec<String>,
+) -> Form {
     let Some(pair) = EITHER_WAY.iter().position(|(day, month)| *day == form.0 || *month == form.0) else { return form };
     let (day_first, month_first) = EITHER_WAY[pair];
     let other = if form.0 == day_first { month_first } else { day_first };
@@ -125,15 +131,15 @@ fn settle(form: Form, count: u64, open: &[(u32, Option<Time>, u64)], column: &Co
         return form;
     }
     let (back_by_day, back_by_month) = column.steps_back[pair];
-    let forms = format!("{} and {} fit alike", DAY_FORMS[day_first], DAY_FORMS[month_first]);
+    let forms = format!("{} and {} both fit", DAY_FORMS[day_first], DAY_FORMS[month_first]);
     let (chosen, why) = if back_by_month * 4 < back_by_day && back_by_day >= 3 {
-        (month_first, "the rows are in the order of time with the month first")
+        (month_first, "the rows are in time order with the month first")
     } else if back_by_day * 4 < back_by_month && back_by_month >= 3 {
-        (day_first, "the rows are in the order of time with the day first")
+        (day_first, "the rows are in time order with the day first")
     } else {
-        (day_first, "the day is taken to come first, as is usual in Europe: please look")
+        (day_first, "assumed day first, as is usual in Europe: please check")
     };
-    told.push(format!("{forms}, since no day is above 12; {why}"));
+    evidence.push(format!("{forms}, since no day is above 12; {why}"));
     (chosen, form.1)
 }
 

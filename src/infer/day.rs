@@ -1,8 +1,8 @@
-//! One cell as a day, or a day with a time: every form in which it can be read.
+//! One cell as a day, or as a day with a time: all formats that fit it.
 
 use chrono::NaiveDate;
 
-/// Forms of a day (strftime), by their bit. The first is what `date` means where nothing else is said.
+/// Day formats (strftime); the index is the bit. The first is the default of `date`.
 pub(super) const DAY_FORMS: [&str; 19] = [
     "%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y%m%d", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d",
     "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d-%m-%y", "%y-%m-%d", "%Y-%m-%d", "%d %b %Y", "%d-%b-%Y", "%m.%d.%Y",
@@ -11,34 +11,34 @@ pub(super) const DAY_FORMS: [&str; 19] = [
 /// Year, month and day in eight digits.
 pub(super) const EIGHT_DIGITS: usize = 4;
 
-/// Forms of a time (strftime), by their number. The first two are what `timestamp` means where nothing else is said.
+/// Time formats (strftime), by their number. The first two are the defaults of `timestamp`.
 pub(super) const TIME_FORMS: [&str; 7] =
     ["%H:%M:%S", "%H:%M:%S%.f", "%H:%M", "%H.%M.%S", "%H.%M", "%I:%M:%S %p", "%I:%M %p"];
 
-/// Pairs of forms that one day may have, the day first in the one and the month in the other.
+/// Pairs of formats that can fit the same day: one with the day first, the other with the month first.
 pub(super) const EITHER_WAY: [(usize, usize); 5] = [(2, 3), (5, 6), (1, 17), (10, 11), (12, 18)];
 
-/// What a cell can be as a day.
+/// The possible readings of a cell as a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Day {
-    /// A bit for each form of [`DAY_FORMS`] that fits.
+    /// A bit for each format in [`DAY_FORMS`] that fits.
     pub(super) forms: u32,
-    /// The time beside it.
+    /// The time after the day, if any.
     pub(super) time: Option<Time>,
 }
 
 /// A time of day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Time {
-    /// Number of its form in [`TIME_FORMS`].
+    /// Number of its format in [`TIME_FORMS`].
     pub(super) form: u8,
-    /// An offset from UTC follows.
+    /// Whether an offset from UTC follows.
     pub(super) offset: bool,
-    /// What stands before it: a space or `T`.
+    /// The character before it: a space or `T`.
     pub(super) mark: u8,
 }
 
-/// Reads a cell without spaces around it; `seen` is told the day in each form that fits.
+/// Reads a cell without spaces around it. Calls `seen` with the day in each format that fits.
 pub(super) fn day(cell: &[u8], mut seen: impl FnMut(usize, NaiveDate)) -> Option<Day> {
     if !(6..=40).contains(&cell.len()) || !cell.iter().any(u8::is_ascii_digit) {
         return None;
@@ -134,7 +134,7 @@ fn value(digits: &[u8]) -> u32 {
     digits.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'))
 }
 
-/// Two digits of a year: 70 to 99 are of the last century.
+/// A year from its last two digits: 70 to 99 are in the last century.
 fn century(year: u32) -> u32 {
     if year >= 70 { 1900 + year } else { 2000 + year }
 }
@@ -145,7 +145,7 @@ fn month_of(word: &[u8]) -> Option<u32> {
     u32::try_from(found + 1).ok()
 }
 
-/// The form of a time, and whether an offset follows it.
+/// The format of a time, and whether an offset follows it.
 fn time(text: &[u8]) -> Option<(u8, bool)> {
     let (clock, offset) = without_offset(text);
     let (clock, half) = match clock.len().checked_sub(3).map(|at| clock.split_at(at)) {
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_has_every_form_that_fits() {
+    fn a_day_has_every_format_that_fits() {
         assert_eq!(forms("2024-02-29"), ["%Y-%m-%d"]);
         assert_eq!(forms("31.12.2024"), ["%d.%m.%Y"]);
         assert_eq!(forms("3/4/2024"), ["%d/%m/%Y", "%m/%d/%Y"]);

@@ -1,4 +1,4 @@
-//! A column's evidence -> its declaration: the narrowest type that all its cells have, or all but a few that are named.
+//! A column's evidence -> its declaration: the narrowest type that fits all of its cells, or all but a few listed ones.
 
 use super::column::{Column, MOST_WORDS, Shape};
 use super::dates::{Timely, timely};
@@ -8,31 +8,31 @@ use super::personal::{is_code, suspected};
 use crate::extract::ColumnType;
 use crate::report::{counted, rows_shown};
 
-/// Words that mean that a value is missing, wherever they stand among values of another kind.
+/// Words for a missing value, in columns of any other type than text.
 const NULL_WORDS: [&str; 26] = [
     "NULL", "null", "Null", "(null)", "(NULL)", "<null>", "<NULL>", "\\N", "N/A", "n/a", "#N/A", "NA", "na", "None",
     "none", "NaN", "nan", "-", "--", "---", ".", "..", "?", "saknas", "okänd", "#NULL!",
 ];
-/// Of these, those that are no text either.
+/// Those that mean a missing value in text columns too.
 const NULL_TEXTS: [&str; 9] = ["NULL", "(null)", "(NULL)", "<null>", "<NULL>", "\\N", "N/A", "#N/A", "#NULL!"];
-/// A word that is none of these but repeats so often among other values is taken for a missing value, and told.
+/// Any other word that repeats this often among values of another kind is taken for a missing value, with a comment.
 const REPEATS: u64 = 3;
-/// A type may fail for one cell in so many.
+/// One cell in this many may fail to have the type.
 pub(super) const ONE_IN: u64 = 100;
-/// With fewer good cells than this no cell may fail.
+/// With fewer good cells than this, no cell may fail.
 const LEAST_GOOD: u64 = 20;
-/// Most values shown in a comment.
+/// The most values shown in a comment.
 const SHOWN: usize = 12;
-/// Digits of a whole number that 64 bits hold in any case.
+/// The most digits that always fit a 64-bit integer.
 const MOST_DIGITS: u8 = 18;
 
-/// A type, how its values are written, and what speaks for it.
+/// A type, the form of its values, and the evidence for it.
 struct Found {
     ty: ColumnType,
     values: Values,
-    /// Cells that are values of it.
+    /// Cells that are values of the type.
     good: u64,
-    told: Vec<String>,
+    evidence: Vec<String>,
 }
 
 /// Words for true with their words for false.
@@ -50,8 +50,8 @@ const BOOLS: [(&str, &str); 11] = [
     ("on", "off"),
 ];
 
-/// Decides on a column called `name` in SQL and `header` in files; `null_words` are those that other columns of the
-/// source have.
+/// Decides on a column called `name` in SQL and `header` in files; `null_words` are those of the source's other
+/// columns.
 pub(super) fn column(
     name: &str,
     header: Option<&str>,
@@ -67,28 +67,28 @@ pub(super) fn column(
             ty,
             values: Values::default(),
             good: column.filled,
-            told: vec![format!("{ty} by the file's own schema")],
+            evidence: vec![format!("{ty} by the file's own schema")],
         },
         None => of_cells(name, column, null_words, personal),
     };
-    // Amounts and flags are nobody's, whatever the column is called.
+    // Amounts and flags are not personal, under any name.
     let impersonal = matches!(found.ty, ColumnType::Decimal { .. } | ColumnType::Bool | ColumnType::Timestamp);
     let suspicion = suspicion.filter(|_| !impersonal);
     let personal = suspicion.is_some();
     let nulls: u64 = found.values.null_words.iter().filter_map(|word| column.odd.get(word.as_bytes())).sum();
     let required = column.empty == 0 && nulls == 0 && column.filled > 0 && !lacking;
-    let mut comments = std::mem::take(&mut found.told);
+    let mut comments = std::mem::take(&mut found.evidence);
     if column.filled > 0 && column.empty > 0 {
         let all = column.filled + column.empty;
         let few = column.empty * ONE_IN <= all && !lacking;
-        let advice = if few { ": declare it required if a value must be there" } else { "" };
+        let advice = if few { ": declare it required if a value must be present" } else { "" };
         comments.push(format!("{} of {} empty{advice}", rows_shown(column.empty), rows_shown(all)));
     }
     if lacking {
         comments.push("some files lack it".to_owned());
     }
     if column.padded > 0 && found.ty == ColumnType::String && stated.is_none() {
-        comments.push(format!("{} with spaces around them, which stay", counted(column.padded, "value")));
+        comments.push(format!("{} with spaces around them, which are kept", counted(column.padded, "value")));
     }
     comments.extend(suspicion.map(|why| format!("personal: {why}")));
     let alias = header.filter(|header| *header != name).map(str::to_owned);
@@ -104,7 +104,7 @@ pub(super) fn column(
     }
 }
 
-/// The words of a column that mean that a value is missing, where it has a type other than text.
+/// The words for a missing value in a column that is not text.
 pub(super) fn null_words_of(name: &str, column: &Column) -> Vec<String> {
     let found = of_cells(name, column, &[], false);
     if found.ty == ColumnType::String { Vec::new() } else { found.values.null_words }
@@ -112,8 +112,8 @@ pub(super) fn null_words_of(name: &str, column: &Column) -> Vec<String> {
 
 fn of_cells(name: &str, column: &Column, null_words: &[String], personal: bool) -> Found {
     if column.filled == 0 {
-        let told = vec!["no value in any row: nothing speaks for a type".to_owned()];
-        return Found { ty: ColumnType::String, values: Values::default(), good: 0, told };
+        let evidence = vec!["no value in any row: the type is unknown".to_owned()];
+        return Found { ty: ColumnType::String, values: Values::default(), good: 0, evidence };
     }
     let known: Vec<(String, u64)> = words_in(column, |word| NULL_WORDS.contains(&word));
     let nulls: u64 = known.iter().map(|(_, count)| count).sum();
@@ -121,7 +121,7 @@ fn of_cells(name: &str, column: &Column, null_words: &[String], personal: bool) 
     let typed = (filled > 0).then(|| typed(name, column, filled)).flatten();
     let Some(mut found) = typed else { return text(column, null_words, personal) };
     let mut words = known;
-    // Words that are on no list, yet repeat among cells that otherwise are all of one type.
+    // Words that are not in the list, but repeat among cells that are otherwise all of one type.
     let mut bad = filled - found.good;
     if bad > 0 {
         let repeated =
@@ -137,10 +137,10 @@ fn of_cells(name: &str, column: &Column, null_words: &[String], personal: bool) 
         return text(column, null_words, personal);
     }
     let all = found.good + bad;
-    let what = std::mem::take(&mut found.told);
-    let mut told = format!("{} of {} values are {}", rows_shown(found.good), rows_shown(all), what.join(", "));
+    let what = std::mem::take(&mut found.evidence);
+    let mut evidence = format!("{} of {} values are {}", rows_shown(found.good), rows_shown(all), what.join(", "));
     if bad > 0 {
-        told.push_str(&format!(
+        evidence.push_str(&format!(
             "; {} not and will be rejected",
             if bad == 1 { "1 is".to_owned() } else { format!("{} are", rows_shown(bad)) }
         ));
@@ -148,14 +148,14 @@ fn of_cells(name: &str, column: &Column, null_words: &[String], personal: bool) 
     if !words.is_empty() {
         let shown: Vec<String> =
             words.iter().map(|(word, count)| format!("{} \"{word}\"", rows_shown(*count))).collect();
-        told.push_str(&format!("; {} for no value", shown.join(", ")));
+        evidence.push_str(&format!("; missing values: {}", shown.join(", ")));
     }
     found.values.null_words = words.into_iter().map(|(word, _)| word).collect();
-    found.told = vec![told];
+    found.evidence = vec![evidence];
     found
 }
 
-/// Odd cells that pass, the commonest first.
+/// The odd cells that pass, most frequent first.
 fn words_in(column: &Column, passes: impl Fn(&str) -> bool) -> Vec<(String, u64)> {
     let odd = column.odd.iter().filter_map(|(word, count)| Some((std::str::from_utf8(word).ok()?.to_owned(), *count)));
     let mut words: Vec<(String, u64)> = odd.filter(|(word, _)| passes(word)).collect();
@@ -164,11 +164,11 @@ fn words_in(column: &Column, passes: impl Fn(&str) -> bool) -> Vec<(String, u64)
 }
 
 fn text(column: &Column, null_words: &[String], personal: bool) -> Found {
-    // A dash may be a text; it is none where the columns of other types take it for a missing value.
+    // A dash may be text, unless columns of other types use it for a missing value.
     let words = words_in(column, |word| {
         NULL_TEXTS.contains(&word) || null_words.iter().any(|known| known == word && NULL_WORDS.contains(&word))
     });
-    let mut told = Vec::new();
+    let mut evidence = Vec::new();
     if !column.many && column.words.len() <= MOST_WORDS && !personal {
         let mut values: Vec<(String, u64)> = column
             .words
@@ -182,23 +182,23 @@ fn text(column: &Column, null_words: &[String], personal: bool) -> Found {
             let shown: Vec<String> =
                 values.iter().take(SHOWN).map(|(word, count)| format!("{word} ({})", rows_shown(*count))).collect();
             let more = if values.len() > SHOWN { ", …" } else { "" };
-            let advice = if values.len() <= SHOWN { ": accepted_values, if there can be no other" } else { "" };
-            told.push(format!("{}: {}{more}{advice}", counted(values.len() as u64, "value"), shown.join(", ")));
+            let advice = if values.len() <= SHOWN { ": use accepted_values if there are no others" } else { "" };
+            evidence.push(format!("{}: {}{more}{advice}", counted(values.len() as u64, "value"), shown.join(", ")));
         }
     }
-    if told.is_empty() {
-        told.push(format!("{} of text", counted(column.filled, "value")));
+    if evidence.is_empty() {
+        evidence.push(format!("{} of text", counted(column.filled, "value")));
     }
     if !words.is_empty() {
         let shown: Vec<String> =
             words.iter().map(|(word, count)| format!("{} \"{word}\"", rows_shown(*count))).collect();
-        told.push(format!("{} for no value", shown.join(", ")));
+        evidence.push(format!("missing values: {}", shown.join(", ")));
     }
     let values = Values { null_words: words.into_iter().map(|(word, _)| word).collect(), ..Values::default() };
-    Found { ty: ColumnType::String, values, good: column.filled, told }
+    Found { ty: ColumnType::String, values, good: column.filled, evidence }
 }
 
-/// The type of most cells, of `filled` that are no null words; `None` where text is all they have in common.
+/// The type of most of the `filled` cells that are not null words; `None` if they only have text in common.
 fn typed(name: &str, column: &Column, filled: u64) -> Option<Found> {
     if let Some(found) = boolean(name, column, filled) {
         return Some(found);
@@ -211,10 +211,10 @@ fn typed(name: &str, column: &Column, filled: u64) -> Option<Found> {
         ty: found.ty,
         values: found.values,
         good: found.good,
-        told: found.told,
+        evidence: found.evidence,
     }));
     candidates.extend(numeric(column));
-    // Eight digits that are days are numbers too: the days come first, and win where they are as many.
+    // Eight digits that are days are also numbers: the days come first, and win if both fit as many cells.
     candidates.into_iter().rev().max_by_key(|found| found.good).filter(|found| found.good > 0)
 }
 
@@ -254,7 +254,7 @@ fn boolean(name: &str, column: &Column, filled: u64) -> Option<Found> {
     let pair = match lower.as_slice() {
         [a, b] if (a.as_str(), b.as_str()) == ("0", "1") && named => ("1", "0"),
         [a, b] => *BOOLS.iter().find(|(yes, no)| (a == yes && b == no) || (a == no && b == yes))?,
-        // With one of the words alone only a word that is nothing else tells.
+        // A single word decides only if it has no other meaning.
         [only] if named || only == "true" || only == "false" => {
             *BOOLS.iter().find(|(yes, no)| only == yes || only == no)?
         }
@@ -268,8 +268,8 @@ fn boolean(name: &str, column: &Column, filled: u64) -> Option<Found> {
     let words = |word: &str| if usual { Vec::new() } else { vec![word.to_owned()] };
     let values = Values { true_words: words(pair.0), false_words: words(pair.1), ..Values::default() };
     let (yes, no) = (count(pair.0), count(pair.1));
-    let told = vec![format!("bool: {} {}, {} {}", rows_shown(yes), pair.0, rows_shown(no), pair.1)];
-    (yes + no == filled).then_some(Found { ty: ColumnType::Bool, values, good: yes + no, told })
+    let evidence = vec![format!("bool: {} {}, {} {}", rows_shown(yes), pair.0, rows_shown(no), pair.1)];
+    (yes + no == filled).then_some(Found { ty: ColumnType::Bool, values, good: yes + no, evidence })
 }
 
 fn numeric(column: &Column) -> Option<Found> {
@@ -309,7 +309,7 @@ fn numeric(column: &Column) -> Option<Found> {
     let thousands_signs: Vec<char> = groups.iter().map(|number| GROUP_SIGNS[usize::from(number - 1)]).collect();
     let currency_signs: Vec<String> =
         currencies.iter().map(|number| CURRENCY_SIGNS[usize::from(number - 1)].to_owned()).collect();
-    // Zeros before other digits, or more digits than a number has: codes.
+    // Leading zeros, or more digits than a number has: codes.
     let whole = sizes.fraction == 0;
     let constant = column.digits.is_some_and(|(least, most)| least == most && least >= 10);
     if (whole && (column.leading_zeros > 0 || sizes.whole > MOST_DIGITS || constant))
@@ -317,15 +317,15 @@ fn numeric(column: &Column) -> Option<Found> {
     {
         return None;
     }
-    let mut told = Vec::new();
+    let mut evidence = Vec::new();
     let ty = if whole {
-        told.push("int".to_owned());
+        evidence.push("int".to_owned());
         ColumnType::Int
     } else {
-        // Two digits where one was seen, and room for greater numbers.
+        // Two decimals if there was one, and room for greater numbers.
         let scale = sizes.fraction.max(2);
         let precision = [12, 18, 38].into_iter().find(|precision| sizes.whole + scale + 2 <= *precision)?;
-        told.push(format!(
+        evidence.push(format!(
             "decimal with at most {} before and {} after the {}",
             counted(sizes.whole.into(), "digit"),
             sizes.fraction,
@@ -334,35 +334,32 @@ fn numeric(column: &Column) -> Option<Found> {
         ColumnType::Decimal { precision, scale: i8::try_from(scale).ok()? }
     };
     if !groups.is_empty() || !currencies.is_empty() {
-        told.push(signs_told(&thousands_signs, &currency_signs));
+        evidence.push(signs_shown(&thousands_signs, &currency_signs));
     }
     if with_point == with_comma
         && column.count(|shape| matches!(shape, Shape::Number { point: Some(a), comma: Some(b), .. } if a != b)) > 0
     {
-        told.push(
-            "which of point and comma separates groups of three digits cannot be told from these values: please look"
-                .to_owned(),
-        );
+        evidence.push("ambiguous: do points or commas separate groups of three digits? please check".to_owned());
     }
     let range = [&sizes.least, &sizes.greatest].map(|bound| bound.as_ref().map_or("", |(_, text)| text.as_str()));
-    told.push(format!("from {} to {}", range[0], range[1]));
+    evidence.push(format!("from {} to {}", range[0], range[1]));
     let decimal_sign = (comma && (!whole || !thousands_signs.is_empty())).then_some(',');
     Some(Found {
         ty,
         values: Values { decimal_sign, thousands_signs, currency_signs, ..Values::default() },
         good,
-        told,
+        evidence,
     })
 }
 
-fn signs_told(thousands: &[char], currencies: &[String]) -> String {
+fn signs_shown(thousands: &[char], currencies: &[String]) -> String {
     let name = |sign: &char| match sign {
         ' ' => "space".to_owned(),
         '\u{a0}' | '\u{202f}' => "no-break space".to_owned(),
         other => format!("\"{other}\""),
     };
     let groups = (!thousands.is_empty()).then(|| {
-        format!("groups of three digits parted by {}", thousands.iter().map(name).collect::<Vec<_>>().join(" or "))
+        format!("groups of three digits separated by {}", thousands.iter().map(name).collect::<Vec<_>>().join(" or "))
     });
     let currencies = (!currencies.is_empty()).then(|| format!("with {}", currencies.join(", ")));
     groups.into_iter().chain(currencies).collect::<Vec<_>>().join(", ")
@@ -395,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_stay_texts() {
+    fn codes_remain_text() {
         assert_eq!(ty("n", &["01", "12"]), "string");
         assert_eq!(ty("postal_code", &["12345"]), "string");
         assert_eq!(ty("n", &["7350053850019", "7350053850026"]), "string");
@@ -419,7 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_bad_cells_do_not_cost_the_type() {
+    fn a_few_bad_cells_do_not_change_the_type() {
         let mut cells: Vec<String> = (0..200).map(|n| format!("{n}.5")).collect();
         cells.push("ca 10".to_owned());
         let cells: Vec<&str> = cells.iter().map(String::as_str).collect();

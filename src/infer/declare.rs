@@ -13,12 +13,12 @@ use crate::config::{Compression, Encoding};
 use crate::extract::ColumnType;
 use crate::report::{counted, rows_shown};
 
-/// Fewer rows than this prove no key.
+/// With fewer rows than this, no key is inferred.
 const LEAST_ROWS: u64 = 10;
-/// A column may be the event time with one empty cell in so many.
+/// In an event time column, one cell in this many may be empty.
 const EMPTY_EVENTS: u64 = 100;
 
-/// The draft of a source; its name differs from those of `others`.
+/// The draft of a source. Its name differs from those of `others`.
 pub(super) fn source(group: &Group, profile: &Profile, others: &[SourceDraft]) -> SourceDraft {
     let files: Vec<&Sniffed> = group.files.iter().collect();
     let Some(first) = files.first() else { return SourceDraft::default() };
@@ -42,7 +42,7 @@ pub(super) fn source(group: &Group, profile: &Profile, others: &[SourceDraft]) -
     if repeats_key(profile, &draft) && draft.delivery.as_ref().is_none_or(|delivery| delivery.mode == "append") {
         let key = std::mem::take(&mut draft.key).join(", ");
         draft.key_comment =
-            format!("{key}: {}, so that it is no key without a delivery of upsert or snapshot", draft.key_comment);
+            format!("{key}: {}, so it is not a key unless delivery is upsert or snapshot", draft.key_comment);
     }
     draft.gather();
     draft
@@ -89,7 +89,7 @@ fn csv(comments: &mut Vec<String>, first: &Sniffed, profile: &Profile) -> CsvDra
         other => format!("\"{other}\""),
     };
     comments.push(format!(
-        "{} of {} have {} parted by {sign}; {}",
+        "{} of {} have {} separated by {sign}; {}",
         rows_shown(profile.rows),
         counted(records, "record"),
         counted(layout.width as u64, "field"),
@@ -114,7 +114,7 @@ fn csv(comments: &mut Vec<String>, first: &Sniffed, profile: &Profile) -> CsvDra
     csv
 }
 
-/// What is to be said of the compression: nothing where the names say it.
+/// The compression to declare: none if the file names show it.
 fn compression(files: &[&Sniffed]) -> Option<Compression> {
     let first = files.first()?.compression;
     let by_name = files.iter().all(|file| compression_by_name(&file.file_name()) == file.compression);
@@ -139,7 +139,7 @@ fn columns(draft: &mut SourceDraft, first: &Sniffed, profile: &Profile) {
     }
 }
 
-/// The column that most likely says when a row happened.
+/// The column that is most likely the event time.
 fn event_time(draft: &SourceDraft, profile: &Profile) -> Option<(String, String)> {
     const GOOD: [&str; 22] = [
         "occurred",
@@ -215,7 +215,7 @@ fn event_time(draft: &SourceDraft, profile: &Profile) -> Option<(String, String)
     let rest = if others.is_empty() { String::new() } else { format!("; others: {}", others.join(", ")) };
     Some((
         best.name.clone(),
-        format!("says when a row happened, by its name and type: rows after the as-of day do not count{rest}"),
+        format!("the event time, by its name and type: rows after the as-of day do not count{rest}"),
     ))
 }
 
@@ -246,7 +246,7 @@ fn key(draft: &mut SourceDraft, profile: &Profile) {
     };
     let counts = |candidate: &&Candidate| {
         let of_id = candidate.columns.iter().any(named);
-        // Two columns are a key where both say which one; a time that happens to differ is none.
+        // Two columns are a key if both look like identifiers; a time that happens to differ does not count.
         let single = candidate.columns.len() == 1 && (of_id || candidate.columns[0] == 0);
         let pair = candidate.columns.len() == 2
             && of_id
@@ -264,16 +264,15 @@ fn key(draft: &mut SourceDraft, profile: &Profile) {
             .flat_map(|candidate| names(&candidate.columns))
             .collect();
         if !unchecked.is_empty() {
-            draft.key_comment =
-                format!("too many values to check whether these tell all rows apart: {}", unchecked.join(", "));
+            draft.key_comment = format!("too many values to check for uniqueness: {}", unchecked.join(", "));
         }
         return;
     };
     let repeated: u64 = best.repeated.iter().sum();
     let evidence = if repeated > 0 {
-        format!("tells the rows of each file apart; {} with a value that an earlier file has", counted(repeated, "row"))
+        format!("unique within each file; {} with a value of an earlier file", counted(repeated, "row"))
     } else {
-        format!("tells all {} apart", counted(profile.rows, "row"))
+        format!("unique in all {}", counted(profile.rows, "row"))
     };
     let others: Vec<String> = holding
         .iter()
@@ -283,13 +282,13 @@ fn key(draft: &mut SourceDraft, profile: &Profile) {
     let rest = if others.is_empty() {
         String::new()
     } else {
-        format!("; so do, so far: {} (unique: true, if they must)", others.join(", "))
+        format!("; also unique so far: {} (declare unique: true if required)", others.join(", "))
     };
     draft.key_comment = format!("{evidence}{rest}");
     draft.key = names(&best.columns);
 }
 
-/// Whether values of the key stand in more than one file.
+/// Whether values of the key appear in more than one file.
 fn repeats_key(profile: &Profile, draft: &SourceDraft) -> bool {
     candidate_of(profile, draft).is_some_and(|key| key.repeated.iter().sum::<u64>() > 0)
 }
@@ -300,7 +299,7 @@ fn candidate_of<'a>(profile: &'a Profile, draft: &SourceDraft) -> Option<&'a Can
     profile.keys.candidates().find(fits).filter(|_| !draft.key.is_empty())
 }
 
-/// How files with a day in their names follow each other.
+/// The delivery mode of files with a day in their names.
 fn delivery(group: &Group, profile: &Profile, draft: &SourceDraft) -> Option<DeliveryDraft> {
     let (form, days) = days_in_names(&group.files)?;
     if group.files.len() < 2 {
@@ -314,18 +313,17 @@ fn delivery(group: &Group, profile: &Profile, draft: &SourceDraft) -> Option<Del
     let again: u64 = later.map(repeated).sum();
     let (mode, why) = match () {
         () if whole => {
-            ("snapshot", "each file has most keys of the one before it: the newest holds the whole extract".to_owned())
+            ("snapshot", "each file has most keys of the one before it: the newest is the complete extract".to_owned())
         }
-        () if again > 0 => (
-            "upsert",
-            format!("{} have a key that an earlier file has: the newest version counts", counted(again, "row")),
-        ),
-        () if of_key.is_some() => ("append", "no key stands in two files: each file has more rows".to_owned()),
+        () if again > 0 => {
+            ("upsert", format!("{} with a key of an earlier file: the newest version counts", counted(again, "row")))
+        }
+        () if of_key.is_some() => ("append", "no key appears in two files: each file adds rows".to_owned()),
         () => {
-            ("append", "no key was found: please look whether each file has more rows, or the whole extract".to_owned())
+            ("append", "no key was found: please check whether each file adds rows or is a complete extract".to_owned())
         }
     };
     let (first, last) = (days.iter().min()?, days.iter().max()?);
-    let comment = format!("the files' names hold the days {first} to {last}; {why}");
+    let comment = format!("the file names contain the days {first} to {last}; {why}");
     Some(DeliveryDraft { mode, date_in_name: form.to_owned(), comment })
 }

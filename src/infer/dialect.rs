@@ -1,32 +1,33 @@
-//! Delimiter, quote, escape, comment, lines before the header, and whether there is one: what a file's first part is
-//! most consistent with. The whole file then confirms it or names what does not fit.
+//! Detects delimiter, quote, escape, comment, lines before the header, and whether there is a header: the choice that
+//! fits the file's first part most consistently. The whole file then confirms it, or the comments report what does not
+//! fit.
 
 use super::day::day;
 use super::number::number;
 use super::split::Dialect;
 
-/// Characters that may stand between fields, the likelier ones first.
+/// Possible delimiters, the likelier ones first.
 const DELIMITERS: [u8; 7] = [b';', b',', b'\t', b'|', b'^', b'~', 0x1F];
-/// Records looked at.
+/// Records in the sample.
 const SAMPLE: usize = 2000;
-/// More lines than this before a header are no preamble.
+/// A preamble has at most this many lines.
 const MOST_SKIPPED: usize = 30;
 
-/// How a file's first part is written.
+/// The layout of a file, from its first part.
 #[derive(Debug, Clone)]
 pub(super) struct Layout {
     pub(super) dialect: Dialect,
-    /// Fields of a record.
+    /// Number of fields in a record.
     pub(super) width: usize,
     /// Lines before the header, or before the first record.
     pub(super) skip_lines: u32,
-    /// Names of the columns; `None` where the first record is data.
+    /// Names of the columns; `None` if the first record is data.
     pub(super) header: Option<Vec<String>>,
-    /// Why there is a header or none, in words.
+    /// The evidence for or against a header, as text.
     pub(super) header_evidence: String,
 }
 
-/// Chooses for a file that begins with `head`, which is all of it if `ended`.
+/// Detects the layout of a file from its start `head`, which is the whole file if `ended`.
 pub(super) fn detect(head: &[u8], ended: bool) -> Layout {
     let comment = comment_of(head);
     let mut best: Option<(f64, Dialect, usize)> = None;
@@ -60,7 +61,7 @@ fn text_of(dialect: &Dialect, field: &[u8]) -> String {
     String::from_utf8_lossy(&out).trim().to_owned()
 }
 
-/// How consistent a dialect is: the share of records with the commonest number of fields, and how many fields those are.
+/// How consistent a dialect is: the share of records with the most frequent number of fields, and that number.
 fn score(dialect: &Dialect, head: &[u8], ended: bool) -> (f64, usize) {
     let records = dialect.records(head, ended, SAMPLE);
     let mut widths: Vec<usize> = records.iter().map(Vec::len).filter(|width| *width > 1).collect();
@@ -69,7 +70,7 @@ fn score(dialect: &Dialect, head: &[u8], ended: bool) -> (f64, usize) {
     let Some(common) = common else { return (0.0, 1) };
     #[expect(clippy::cast_precision_loss, reason = "small counts")]
     let (share, fields) = (common.len() as f64 / records.len() as f64, common[0] as f64);
-    // A quote left inside a field, or a field that ends in one it did not begin with, speaks against the dialect.
+    // A quote inside a field, or at only one of its ends, is evidence against the dialect.
     let stray = records.iter().flatten().filter(|field| {
         [b'"', b'\''].iter().any(|quote| {
             dialect.quote != Some(*quote)
@@ -87,7 +88,7 @@ fn score(dialect: &Dialect, head: &[u8], ended: bool) -> (f64, usize) {
 fn quotes_of(head: &[u8]) -> Vec<Option<u8>> {
     let has = |quote: u8| head.contains(&quote);
     let mut quotes = vec![Some(b'"')];
-    // An apostrophe is a quote only where fields begin and end with it.
+    // An apostrophe is a quote only if fields start and end with it.
     let begins = head.windows(2).any(|pair| DELIMITERS.contains(&pair[0]) && pair[1] == b'\'');
     if begins && has(b'\'') {
         quotes.push(Some(b'\''));
@@ -98,7 +99,7 @@ fn quotes_of(head: &[u8]) -> Vec<Option<u8>> {
     quotes
 }
 
-/// A backslash that takes the meaning of a quote away.
+/// A backslash that makes a quote ordinary.
 fn escape_of(head: &[u8], quote: Option<u8>) -> Option<u8> {
     let quote = quote?;
     let escaped = head
@@ -119,7 +120,7 @@ fn escape_of(head: &[u8], quote: Option<u8>) -> Option<u8> {
     (escaped > 0 && escaped > doubled).then_some(b'\\')
 }
 
-/// `#` begins comments where lines that begin with it have nothing of the records around them.
+/// `#` starts comments if the lines that start with it do not look like the records around them.
 fn comment_of(head: &[u8]) -> Option<u8> {
     let lines: Vec<&[u8]> = head.split(|byte| *byte == b'\n').take(SAMPLE).collect();
     let delimiters = |line: &[u8]| DELIMITERS.map(|delimiter| line.iter().filter(|byte| **byte == delimiter).count());
@@ -129,9 +130,9 @@ fn comment_of(head: &[u8]) -> Option<u8> {
     (!comments.is_empty() && alike == 0 && comments.len() < others.len()).then_some(b'#')
 }
 
-/// Lines at the start that do not have the records' number of fields.
+/// The number of lines at the start with another number of fields than the records.
 fn preamble(head: &[u8], dialect: &Dialect, width: usize) -> u32 {
-    // A note to Excel on the delimiter.
+    // A line that names the delimiter for Excel.
     if head.len() > 5 && head[..4].eq_ignore_ascii_case(b"sep=") && matches!(head.get(5), Some(b'\r' | b'\n')) {
         return 1;
     }
@@ -142,7 +143,7 @@ fn preamble(head: &[u8], dialect: &Dialect, width: usize) -> u32 {
     let fits = |line: &[u8]| {
         dialect.records(line, true, 1).first().is_some_and(|record| record.len() == width && !is_blank(record))
     };
-    // A record of several lines is no preamble: the first one is tried as a whole as well.
+    // A record of several lines is not a preamble, so the first one is also tried as a record.
     if dialect.records(head, true, 1).first().is_some_and(|record| record.len() == width && !is_blank(record)) {
         return 0;
     }
@@ -154,7 +155,7 @@ fn is_blank(record: &[&[u8]]) -> bool {
     record.iter().filter(|field| field.trim_ascii().is_empty()).count() * 2 > record.len()
 }
 
-/// What follows the first `lines` lines.
+/// The text after the first `lines` lines.
 pub(super) fn after_lines(text: &[u8], lines: usize) -> &[u8] {
     let mut rest = text;
     for _ in 0..lines {
@@ -163,16 +164,16 @@ pub(super) fn after_lines(text: &[u8], lines: usize) -> &[u8] {
     rest
 }
 
-/// Whether the first record names the columns: none of its cells is a value, and the columns below hold values of
-/// another kind, or it reads like names.
+/// Whether the first record is a header: none of its cells is a value, and the columns below contain values of another
+/// kind, or it reads like names.
 pub(super) fn header(records: &[Vec<String>]) -> (Option<Vec<String>>, String) {
-    let Some((first, rows)) = records.split_first() else { return (None, "the file holds no record".to_owned()) };
+    let Some((first, rows)) = records.split_first() else { return (None, "the file contains no records".to_owned()) };
     let is_value = |cell: &str| {
         number(cell.as_bytes()).is_some() || day(cell.as_bytes(), |_, _| {}).is_some() || cell.contains('@')
     };
     if let Some(cell) = first.iter().find(|cell| is_value(cell)) {
         let like = if cell.contains('@') { "an address".to_owned() } else { format!("the value {cell}") };
-        return (None, format!("no header: {like} stands in the first record"));
+        return (None, format!("no header: the first record contains {like}"));
     }
     let filled = |column: usize| rows.iter().map(move |row| row[column].as_str()).filter(|cell| !cell.is_empty());
     let contrast = (0..first.len()).filter(|column| {
@@ -184,12 +185,12 @@ pub(super) fn header(records: &[Vec<String>]) -> (Option<Vec<String>>, String) {
         let columns = if contrast == 1 { "1 column".to_owned() } else { format!("{contrast} columns") };
         return (
             Some(first.clone()),
-            format!("header: {columns} of numbers, days or addresses whose first cell is none"),
+            format!("header: {columns} of numbers, days or addresses, except in the first record"),
         );
     }
     let repeats = (0..first.len()).filter(|column| filled(*column).any(|cell| cell == first[*column])).count();
     if repeats > 0 {
-        return (None, "no header: cells of the first record stand in later ones as well".to_owned());
+        return (None, "no header: cells of the first record repeat in later ones".to_owned());
     }
     let name_like = |cell: &String| {
         cell.starts_with(|first: char| first.is_alphabetic() || first == '_') && cell.chars().count() <= 64
@@ -198,7 +199,7 @@ pub(super) fn header(records: &[Vec<String>]) -> (Option<Vec<String>>, String) {
     if first.iter().all(name_like) && distinct {
         return (
             Some(first.clone()),
-            "header: the first record reads like names; all columns hold text, so please look".to_owned(),
+            "header: the first record reads like names; all columns contain text, so please check".to_owned(),
         );
     }
     (None, "no header: the first record does not read like names".to_owned())
@@ -230,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_first_record_of_values_is_no_header() {
+    fn a_first_record_of_values_is_not_a_header() {
         assert!(detect(b"1;a\n2;b\n", true).header.is_none());
         assert!(detect(b"red;big\nblue;small\nred;small\n", true).header.is_none());
         assert!(detect(b"colour;size\nblue;small\nred;small\n", true).header.is_some());

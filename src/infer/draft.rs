@@ -1,9 +1,9 @@
-//! The block that is being written: what is declared, and the comments that say why.
+//! The block to be written: its declarations, and comments with their evidence.
 
 use crate::config::Compression;
 use crate::extract::ColumnType;
 
-/// A source as it will be written.
+/// The draft of a source.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SourceDraft {
     pub(super) name: String,
@@ -18,11 +18,11 @@ pub(super) struct SourceDraft {
     pub(super) delivery: Option<DeliveryDraft>,
     pub(super) max_rejected: Option<String>,
     pub(super) columns: Vec<ColumnDraft>,
-    /// What the real reader rejected, in words.
+    /// The rows that the extract reader rejected, as text.
     pub(super) rejects: Vec<String>,
 }
 
-/// How a source's files are written.
+/// The format of a source's files.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum FormatDraft {
     Csv(CsvDraft),
@@ -38,7 +38,7 @@ impl Default for FormatDraft {
     }
 }
 
-/// How a CSV file is written; what is usual is not written out.
+/// The format of a CSV file; defaults are not written.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct CsvDraft {
     pub(super) delimiter: char,
@@ -68,7 +68,7 @@ impl Default for CsvDraft {
     }
 }
 
-/// How a source's files follow each other.
+/// The delivery of a source's files.
 #[derive(Debug, Clone)]
 pub(super) struct DeliveryDraft {
     pub(super) mode: &'static str,
@@ -76,7 +76,7 @@ pub(super) struct DeliveryDraft {
     pub(super) comment: String,
 }
 
-/// A column as it will be written.
+/// The draft of a column.
 #[derive(Debug, Clone)]
 pub(super) struct ColumnDraft {
     pub(super) name: String,
@@ -89,7 +89,7 @@ pub(super) struct ColumnDraft {
     pub(super) comments: Vec<String>,
 }
 
-/// How values are written; what is usual is left out.
+/// The form of values; defaults are not written.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Values {
     pub(super) null_words: Vec<String>,
@@ -103,7 +103,7 @@ pub(super) struct Values {
 }
 
 impl SourceDraft {
-    /// Moves what all columns concerned agree on from the columns to the source.
+    /// Moves settings that all affected columns share from the columns to the source.
     pub(super) fn gather(&mut self) {
         let concerns = |wanted: fn(ColumnType) -> bool| {
             let fitting = self.columns.iter().enumerate().filter(|(_, column)| wanted(column.ty));
@@ -116,8 +116,8 @@ impl SourceDraft {
             concerns(|ty| ty == ColumnType::Bool),
         );
         let decimals = concerns(|ty| matches!(ty, ColumnType::Decimal { .. }));
-        // A column that says nothing of signs between groups or currencies can be read with them as well; of the other
-        // keys what is not said means something.
+        // A column without signs between groups or currency signs is read the same with them; for the other keys, an
+        // omitted value has a meaning.
         self.raise(&decimals, true, |values| &mut values.decimal_sign);
         self.raise(&numbers, false, |values| &mut values.thousands_signs);
         self.raise(&numbers, false, |values| &mut values.currency_signs);
@@ -125,7 +125,7 @@ impl SourceDraft {
         self.raise(&stamps, true, |values| &mut values.timestamp_formats);
         self.raise(&bools, true, |values| &mut values.true_words);
         self.raise(&bools, true, |values| &mut values.false_words);
-        // An int with signs between its groups was written with the same decimal sign.
+        // An int with signs between its groups was read with the same decimal sign.
         if let Some(sign) = self.values.decimal_sign {
             let ints = numbers.iter().filter(|at| self.columns[**at].values.decimal_sign == Some(sign)).copied();
             ints.collect::<Vec<_>>().into_iter().for_each(|at| self.columns[at].values.decimal_sign = None);

@@ -1,4 +1,4 @@
-//! Which encoding a file's bytes speak for. Guessing belongs to onboarding: the block that is written declares it.
+//! Guesses the encoding from a file's bytes. Only inference guesses: the block it writes declares the encoding.
 
 use std::io::{self, Read};
 
@@ -8,18 +8,18 @@ use crate::report::counted;
 /// Bytes of a UTF-16 file decoded at a time.
 const BLOCK_BYTES: usize = 1 << 16;
 
-/// What a whole file's bytes have shown.
+/// Statistics of a whole file's bytes.
 #[derive(Debug, Clone)]
 pub(super) struct Bytes {
     /// Records with characters beyond ASCII that are valid UTF-8.
     pub(super) utf8: u64,
     /// Records that are not valid UTF-8.
     pub(super) invalid: u64,
-    /// How often each byte stands in records that are not.
+    /// How often each byte occurs in records that are not valid UTF-8.
     high: [u64; 256],
-    /// Bytes A4 before or after a digit, where a euro sign would stand.
+    /// Bytes A4 next to a digit, in the place of a euro sign.
     euro: u64,
-    /// Bytes A6, A8, B4, B8 beside a letter, where Š, š, Ž and ž would stand.
+    /// Bytes A6, A8, B4, B8 next to a letter, in the place of Š, š, Ž and ž.
     carons: u64,
 }
 
@@ -29,17 +29,17 @@ impl Default for Bytes {
     }
 }
 
-/// An encoding and what speaks for it.
+/// An encoding and the evidence for it.
 #[derive(Debug, Clone)]
 pub(super) struct Choice {
     /// The encoding.
     pub(super) encoding: Encoding,
-    /// Why, in words; empty for plain ASCII.
+    /// The evidence as text; empty for plain ASCII.
     pub(super) evidence: String,
 }
 
 impl Bytes {
-    /// Takes one record.
+    /// Adds one record.
     pub(super) fn take(&mut self, record: &[u8]) {
         if record.is_ascii() {
             return;
@@ -100,7 +100,8 @@ impl Bytes {
             return choice(
                 Encoding::Windows1252,
                 format!(
-                    "{not_utf8}; WARNING: its bytes look like code page 850 of DOS, which is not read: convert the file (iconv -f CP850 -t UTF-8)"
+                    "{not_utf8}; WARNING: its bytes look like DOS code page 850, which lojal does not read: convert the \
+                     file (iconv -f CP850 -t UTF-8)"
                 ),
             );
         }
@@ -108,29 +109,30 @@ impl Bytes {
             return choice(
                 Encoding::Windows1252,
                 format!(
-                    "windows-1252: {not_utf8}; {} in 80-9F, which only windows-1252 prints",
+                    "windows-1252: {not_utf8}; {} in 80-9F, which are printable only in windows-1252",
                     counted(controls, "byte")
                 ),
             );
         }
         if self.euro > 0 || self.carons > 0 {
             let sign = if self.euro > 0 {
-                "byte A4 stands beside numbers, the euro sign of iso-8859-15"
+                "byte A4 occurs next to numbers: the euro sign of iso-8859-15"
             } else {
-                "bytes A6, A8, B4 or B8 stand beside letters, Š, š, Ž, ž of iso-8859-15"
+                "bytes A6, A8, B4 or B8 occur next to letters: Š, š, Ž, ž of iso-8859-15"
             };
             return choice(Encoding::Iso8859_15, format!("iso-8859-15: {not_utf8}; {sign}"));
         }
         choice(
             Encoding::Windows1252,
             format!(
-                "windows-1252: {not_utf8}; iso-8859-1 would read these bytes alike, and windows-1252 has the euro sign as well"
+                "windows-1252: {not_utf8}; iso-8859-1 would read these bytes the same, but windows-1252 \
+                 also has the euro sign"
             ),
         )
     }
 }
 
-/// The name in YAML.
+/// The encoding's name in YAML.
 pub(super) fn name(encoding: Encoding) -> &'static str {
     match encoding {
         Encoding::Utf8 => "utf-8",
@@ -143,12 +145,12 @@ pub(super) fn name(encoding: Encoding) -> &'static str {
     }
 }
 
-/// Whether a file's first bytes are UTF-16, and by what.
+/// UTF-16 if a file's first bytes show it, with the evidence.
 pub(super) fn utf16(head: &[u8]) -> Option<Choice> {
     let choice = |encoding, evidence: &str| Some(Choice { encoding, evidence: evidence.to_owned() });
     match head {
-        [0xFF, 0xFE, ..] => return choice(Encoding::Utf16, "utf-16: it begins with the byte order mark FF FE"),
-        [0xFE, 0xFF, ..] => return choice(Encoding::Utf16, "utf-16: it begins with the byte order mark FE FF"),
+        [0xFF, 0xFE, ..] => return choice(Encoding::Utf16, "utf-16: it starts with the byte order mark FF FE"),
+        [0xFE, 0xFF, ..] => return choice(Encoding::Utf16, "utf-16: it starts with the byte order mark FE FF"),
         _ => {}
     }
     let sample = &head[..head.len().min(4096) & !1];
@@ -176,7 +178,7 @@ pub(super) struct Utf16Reader<R> {
 }
 
 impl<R: Read> Utf16Reader<R> {
-    /// Reads on from `inner`, low byte first unless a byte order mark or the encoding says otherwise.
+    /// Reads `inner`, low byte first unless a byte order mark or the encoding says otherwise.
     pub(super) fn new(inner: R, encoding: Encoding) -> Self {
         let decoder = match encoding {
             Encoding::Utf16Be => encoding_rs::UTF_16BE.new_decoder(),
@@ -205,7 +207,7 @@ impl<R: Read> Read for Utf16Reader<R> {
     }
 }
 
-/// A text as UTF-8: as it is where it is valid, else as windows-1252.
+/// Appends a text as UTF-8: unchanged if it is valid, otherwise read as windows-1252.
 pub(super) fn push_utf8(text: &[u8], out: &mut Vec<u8>) {
     if text.is_ascii() || std::str::from_utf8(text).is_ok() {
         out.extend_from_slice(text);
@@ -225,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_speak_for_an_encoding() {
+    fn bytes_determine_an_encoding() {
         assert_eq!(chosen(&[b"abc"]), Encoding::Utf8);
         assert_eq!(chosen(&["Åsa".as_bytes()]), Encoding::Utf8);
         assert_eq!(chosen(&[b"\xC5sa"]), Encoding::Windows1252);

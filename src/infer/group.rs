@@ -1,4 +1,4 @@
-//! Which files are one source, which of its columns each of them holds, and what their names say together.
+//! Groups files into sources, and finds the path and the days in their names.
 
 use std::path::{Component, Path};
 
@@ -12,8 +12,8 @@ pub(super) struct Group {
     pub(super) files: Vec<Sniffed>,
 }
 
-/// Files with one header are one source, and so are files whose names differ in numbers alone and whose headers are much
-/// alike.
+/// Files with the same header are one source. So are files whose names differ only in numbers and whose headers are
+/// very similar.
 pub(super) fn groups(files: Vec<Sniffed>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for file in files {
@@ -43,7 +43,7 @@ fn belong(a: &Sniffed, b: &Sniffed) -> bool {
     (common == most && a.names.len() == b.names.len()) || (stems && common * 2 >= most)
 }
 
-/// A path for all files: themselves, or a glob. `None` where no glob without `**` names them.
+/// A path for all files: the file itself, or a glob. `None` if only a glob with `**` would match them.
 pub(super) fn pattern(files: &[&Sniffed]) -> Option<String> {
     let parts = |path: &Path| {
         path.components()
@@ -83,7 +83,7 @@ fn merge(parts: &[&str]) -> String {
     format!("{front}*{end}")
 }
 
-/// A text without the number or day at its end: what happens to be alike in one month is not in the next.
+/// A text without the number or day at its end: equal digits in one month may differ in the next.
 fn without_number(mut text: &str) -> &str {
     let is_digit = |letter: char| letter.is_ascii_digit();
     loop {
@@ -95,7 +95,7 @@ fn without_number(mut text: &str) -> &str {
     }
 }
 
-/// Characters that a glob or a reference to a var would read as something else.
+/// Escapes characters that a glob or a reference to a var would interpret.
 fn escaped(part: &str) -> String {
     let mut out = String::new();
     for letter in part.chars() {
@@ -108,7 +108,7 @@ fn escaped(part: &str) -> String {
     out
 }
 
-/// The day in each file's name and the form it has, where all names hold one and no two the same.
+/// The day in each file's name and its format, if every name has one and all differ.
 pub(super) fn days_in_names(files: &[Sniffed]) -> Option<(&'static str, Vec<NaiveDate>)> {
     const FORMS: [(&str, &str); 5] = [
         ("%Y-%m-%d", "0000-00-00"),
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_stands_in_a_name() {
+    fn the_day_in_a_name_is_found() {
         assert!(day_in("orders_20240131.csv.gz", "%Y%m%d", "00000000").is_some());
         assert!(day_in("orders_20241331.csv", "%Y%m%d", "00000000").is_none());
         assert!(day_in("orders_120240131.csv", "%Y%m%d", "00000000").is_none());

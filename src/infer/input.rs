@@ -1,4 +1,4 @@
-//! A file as it is found: what it is by its first bytes, and its content without compression.
+//! Opens a file: recognizes its kind by its first bytes, and decompresses its content.
 
 use std::fs::File;
 use std::io::{self, Cursor, Read};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::config::Compression;
 
-/// What a file holds.
+/// The kind of a file's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Text,
@@ -16,14 +16,14 @@ pub(super) enum Kind {
     Xlsx,
 }
 
-/// Bytes looked at to choose delimiter, quote and header.
+/// Bytes used to choose delimiter, quote and header.
 const HEAD_BYTES: usize = 1 << 20;
 
 /// A file's content as a stream, with its first bytes.
 pub(super) struct Input {
-    /// What it holds.
+    /// The kind of content.
     pub(super) kind: Kind,
-    /// How it is compressed.
+    /// The compression.
     pub(super) compression: Compression,
     /// The first bytes of the content.
     pub(super) head: Vec<u8>,
@@ -83,7 +83,7 @@ fn kind_of(head: &[u8], path: &Path) -> Kind {
     }
 }
 
-/// The ending of a name that says how a file is compressed.
+/// The compression that the extension of a name stands for.
 pub(super) fn compression_by_name(name: &str) -> Compression {
     match name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).as_deref() {
         Some("gz") => Compression::Gzip,

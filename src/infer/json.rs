@@ -1,4 +1,4 @@
-//! JSON lines and JSON documents into a profile, record by record.
+//! Reads JSON lines and JSON documents into a profile, record by record.
 
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::input::Kind;
 use super::profile::Profile;
 
-/// Records of a head whose keys are its columns.
+/// Records of the file's start whose keys become columns.
 const SAMPLE: usize = 1000;
 
 /// The columns of the first records, and the dotted path of the array that holds them.
@@ -43,7 +43,7 @@ pub(super) fn names(kind: Kind, head: &[u8]) -> (Vec<String>, Option<String>) {
                     take(record);
                 },
             };
-            // A head may be cut within a record: what came before it has been taken.
+            // The start may be cut inside a record; the records before it have been read.
             let _ = walk.read(head);
             path = walk.path.filter(|path| !path.is_empty());
         }
@@ -51,7 +51,7 @@ pub(super) fn names(kind: Kind, head: &[u8]) -> (Vec<String>, Option<String>) {
     (names, path)
 }
 
-/// Reads all records of a file; what is no object counts as a misfit.
+/// Reads all records of a file. Values that are not objects count as misfits.
 pub(super) fn scan(content: &mut dyn Read, kind: Kind, file: u16, profile: &mut Profile) -> io::Result<()> {
     let mut content = Counted { inner: content, bytes: 0 };
     if kind == Kind::JsonLines {
@@ -89,18 +89,18 @@ fn take(record: &Map<String, Value>, file: u16, profile: &mut Profile) {
     profile.end_row(file);
 }
 
-/// Tells each value of a record under its dotted name; an array is one value.
-fn flatten(before: &str, record: &Map<String, Value>, tell: &mut impl FnMut(&str, &Value)) {
+/// Calls `each` with every value of a record and its dotted name; an array is one value.
+fn flatten(before: &str, record: &Map<String, Value>, each: &mut impl FnMut(&str, &Value)) {
     for (key, value) in record {
         let name = if before.is_empty() { key.clone() } else { format!("{before}.{key}") };
         match value {
-            Value::Object(inner) => flatten(&name, inner, tell),
-            other => tell(&name, other),
+            Value::Object(inner) => flatten(&name, inner, each),
+            other => each(&name, other),
         }
     }
 }
 
-/// Finds the first array of objects in a document and hands its objects out one by one.
+/// Finds the first array of objects in a document and returns its objects one by one.
 struct Walk<'a> {
     path: Option<String>,
     rejected: u64,

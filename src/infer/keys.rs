@@ -1,23 +1,24 @@
-//! Which columns, alone or in pairs, tell all rows apart: exact, as long as the values of all candidates fit in memory.
+//! Finds columns, single or in pairs, that identify rows: exactly, as long as the values of all candidates fit in
+//! memory.
 
 use hashbrown::HashMap;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
-/// Values held for all candidates of a source together; some 24 bytes each.
+/// The most values kept for all candidates of a source together; about 24 bytes each.
 const MOST_VALUES: usize = 4_000_000;
-/// The columns among the first that are tried in pairs.
+/// How many of the first columns are tried in pairs.
 const PAIRED: usize = 5;
-/// The most columns that are tried by themselves.
+/// The most columns that are tried alone.
 const MOST_SINGLE: usize = 200;
 
-/// What became of a candidate.
+/// The state of a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
-    /// No value stood in two different rows of a file so far.
+    /// So far, different rows of a file have different values.
     Holds,
-    /// A value did, or was missing.
+    /// A value repeated or was missing.
     Broken,
-    /// There were more values than memory allows.
+    /// There were more values than fit in memory.
     Unchecked,
 }
 
@@ -26,11 +27,11 @@ pub(super) enum State {
 pub(super) struct Candidate {
     /// Their indexes.
     pub(super) columns: Vec<usize>,
-    /// Whether they do.
+    /// Whether they still may.
     pub(super) state: State,
     /// Values seen: hash -> hash of the row, number of its file.
     seen: HashMap<u64, (u32, u16)>,
-    /// For each file, rows whose value an earlier file has.
+    /// For each file, the number of rows with a value of an earlier file.
     pub(super) repeated: Vec<u64>,
 }
 
@@ -43,7 +44,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// Takes a row of file number `file`.
+    /// Adds a row of file number `file`.
     pub(super) fn take(&mut self, file: u16, cells: &[Vec<u8>]) {
         if self.columns < cells.len() {
             self.grow(cells.len());
@@ -81,7 +82,7 @@ impl Keys {
             if column < PAIRED {
                 new.extend((0..column).map(|first| candidate(vec![first, column])));
             }
-            // Earlier rows lack a column that is new.
+            // Earlier rows lack the new column.
             new.iter_mut().filter(|_| late).for_each(|candidate| candidate.state = State::Broken);
             self.candidates.extend(new);
         }
@@ -106,7 +107,7 @@ impl Candidate {
                 self.repeated[usize::from(file)] += 1;
                 State::Holds
             }
-            // The same row again is a duplicate, which is loaded once.
+            // An identical row is a duplicate, which is loaded once.
             Some((seen, _)) => {
                 if *seen == row {
                     State::Holds
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_may_be_of_two_columns_and_rows_may_be_doubled() {
+    fn a_key_may_have_two_columns_and_rows_may_be_duplicated() {
         let rows = [["1", "1", "a"], ["1", "2", "a"], ["2", "1", "a"], ["2", "1", "a"]];
         assert_eq!(found(&rows), [vec![0, 1]]);
         assert_eq!(found(&[["1", "x", "a"], ["2", "x", "b"], ["3", "x", ""]])[0], vec![0]);

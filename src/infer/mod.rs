@@ -1,13 +1,13 @@
-//! Files -> the `sources:` block that declares them, with its evidence as comments. Onboarding is the one place where
-//! lojal guesses; at run time everything is declared.
+//! Files -> the `sources:` block that declares them, with its evidence as comments. This is the only place where lojal
+//! guesses; at run time everything is declared.
 //!
-//! The way of the data: each file is looked into (`sniff`: compression, format, and for text `encoding`, `dialect`,
-//! header), files that belong together become one source (`group`), and every record of them (`text`, `json`, `xlsx`,
-//! `parquet`) is taken into a `profile`. That keeps for each `column` which forms (`number`, `day`) all its cells fit,
-//! with counts, and which columns are `keys`: memory does not grow with the files. `decide` and `dates` turn a column's
-//! evidence into a declaration, `personal` says which may hold personal data, `sql_name` names them. The `draft` is
-//! written as `yaml`, and `verify` reads the files with it through the reader of extracts: what that rejects is told in
-//! the comments. So each file is read twice, beside its first megabyte.
+//! The flow of the data: each file is examined (`sniff`: compression, format, and for text `encoding`, `dialect`,
+//! header), files that belong together become one source (`group`), and all of their records (`text`, `json`, `xlsx`,
+//! `parquet`) are added to a `profile`. For each `column` the profile counts the forms (`number`, `day`) that its cells
+//! fit, and it finds the columns that are `keys`: memory does not grow with the files. `decide` and `dates` turn a
+//! column's evidence into a declaration, `personal` finds possible personal data, `sql_name` names the columns. The
+//! `draft` is written as `yaml`. `verify` then reads the files with it through the extract reader and reports rejected
+//! rows in the comments. So each file is read twice, and its first megabyte a third time.
 
 mod column;
 mod dates;
@@ -50,14 +50,14 @@ use input::Kind;
 use profile::Profile;
 use sniff::{Sniffed, sniff};
 
-/// What is to be inferred.
+/// What to infer.
 #[derive(Debug, Clone)]
 pub struct InferRequest {
     /// The files, as typed or relative to the project folder.
     pub files: Vec<PathBuf>,
-    /// Name of the source; left out: by the files' names.
+    /// Name of the source; by default it comes from the file names.
     pub name: Option<String>,
-    /// The project folder, which paths in the block are relative to.
+    /// The project folder; paths in the block are relative to it.
     pub project: PathBuf,
     /// Folder for rejected rows while the block is verified.
     pub scratch: PathBuf,
@@ -79,22 +79,22 @@ pub enum InferError {
     NoColumns {
         /// The file.
         path: PathBuf,
-        /// What was found.
+        /// The reason.
         reason: String,
     },
-    /// One name for several sources.
-    #[error("the files are {count} sources, and one name was given: {}", sources.join(", "))]
+    /// One name was given for several sources.
+    #[error("the files belong to {count} sources, but one name was given: {}", sources.join(", "))]
     SeveralSources {
-        /// How many.
+        /// The number of sources.
         count: usize,
         /// Their names.
         sources: Vec<String>,
     },
-    /// What was inferred is no valid block.
-    #[error("the block that was inferred is not valid:\n{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n"))]
+    /// The inferred block is not valid.
+    #[error("the inferred block is not valid:\n{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n"))]
     Block(Vec<Problem>),
-    /// The files cannot be read with what was inferred.
-    #[error("the files cannot be read with the block that was inferred: {0}")]
+    /// The files cannot be read with the inferred block.
+    #[error("the files cannot be read with the inferred block: {0}")]
     Reading(#[from] ExtractError),
 }
 
@@ -102,16 +102,14 @@ impl InferError {
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Read { .. } => "see that the path is right, is a file and may be read",
-            Self::NoColumns { .. } => "give a file with records: CSV, JSON lines, JSON, xlsx or Parquet",
-            Self::SeveralSources { .. } => "leave --name out, or give the files of one source at a time",
-            Self::Block(_) | Self::Reading(_) => {
-                "declare the source by hand, and please report which kind of file this is"
-            }
+            Self::Read { .. } => "check that the path is right and names a readable file",
+            Self::NoColumns { .. } => "use a file with records: CSV, JSON lines, JSON, xlsx or Parquet",
+            Self::SeveralSources { .. } => "omit --name, or pass the files of one source at a time",
+            Self::Block(_) | Self::Reading(_) => "declare the source by hand, and please report the kind of file",
         }
     }
 
-    /// Whether the store, not the data, is at fault.
+    /// Whether the fault is in the store and not in the data.
     pub fn is_infrastructure(&self) -> bool {
         match self {
             Self::Read { source, .. } => source.kind() != std::io::ErrorKind::NotFound,
@@ -141,7 +139,7 @@ pub async fn infer(request: &InferRequest, printer: &Printer) -> Result<String, 
         if let Some(name) = &request.name {
             draft.name.clone_from(name);
         }
-        tell(printer, &draft, &profile, started);
+        report(printer, &draft, &profile, started);
         drafts.push(draft);
     }
     if request.name.is_some() && drafts.len() > 1 {
@@ -155,17 +153,17 @@ pub async fn infer(request: &InferRequest, printer: &Printer) -> Result<String, 
 }
 
 const HEAD: &str = "\
-# Inferred from whole files; each declaration has its evidence beside it. Read it, mend what you know better, and put
-# it under `sources` of a pipeline.
+# Inferred from whole files. The comments give the evidence for each declaration. Review the block, correct anything you
+# know better, and put it under `sources` of a pipeline.
 ";
 
 const TAIL: &str = "
-# How to go on: say in each description what one row is, add rules (min, max, accepted_values, pattern, references), and
-# write sql/staging/stg_<source>.sql, which renames and casts the columns for the models after it. `lojal check` finds
-# what does not fit.
+# Next steps: state in each description what one row is, add rules (min, max, accepted_values, pattern, references), and
+# write sql/staging/stg_<source>.sql, which renames and casts the columns for downstream models. `lojal check` reports
+# anything that does not fit.
 ";
 
-fn tell(printer: &Printer, draft: &SourceDraft, profile: &Profile, started: Instant) {
+fn report(printer: &Printer, draft: &SourceDraft, profile: &Profile, started: Instant) {
     #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
     let megabytes = profile.bytes_read as f64 / 1e6;
     let speed = megabytes / started.elapsed().as_secs_f64().max(1e-6);
@@ -173,7 +171,7 @@ fn tell(printer: &Printer, draft: &SourceDraft, profile: &Profile, started: Inst
     printer.stage("infer", &format!("{}: {rows}, {megabytes:.1} MB read at {speed:.0} MB/s", draft.name));
 }
 
-/// A path as the block writes it: relative to the project folder where it lies below it.
+/// A path as the block writes it: relative to the project folder if it is inside it.
 fn relative(path: &Path, project: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     let absolute = |path: &Path| {
@@ -194,14 +192,14 @@ fn profile(group: &Group, project: &Path) -> Result<Profile, InferError> {
         let mut file = file.clone();
         file.path = project.join(&file.path);
         if file.names.is_empty() {
-            let reason = file.remarks.first().cloned().unwrap_or_else(|| "it holds no record".to_owned());
+            let reason = file.remarks.first().cloned().unwrap_or_else(|| "it contains no records".to_owned());
             return Err(InferError::NoColumns { path: file.path, reason });
         }
         let places = places(&file, number, &mut profile);
         let number = u16::try_from(number).unwrap_or(u16::MAX);
         scan(&file, &places, number, &mut profile).map_err(failed)?;
         if matches!(file.kind, Kind::Json | Kind::JsonLines) {
-            // A key that some records lack is an empty cell, as it is in a record that has null.
+            // A key that some records lack is an empty cell, like a null.
             profile.lacking.iter_mut().for_each(|lacking| *lacking = false);
         }
     }
@@ -217,8 +215,8 @@ fn scan(file: &Sniffed, places: &[usize], number: u16, profile: &mut Profile) ->
     }
 }
 
-/// The profile's column for each of a file's. A column of a new name in the place of one that is missing is that column
-/// renamed.
+/// The profile's column for each of a file's columns. If one column is missing and one is new in its position, it is
+/// taken for the missing one, renamed.
 fn places(file: &Sniffed, number: usize, profile: &mut Profile) -> Vec<usize> {
     let known = profile.names.len();
     let has =

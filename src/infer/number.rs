@@ -1,44 +1,44 @@
-//! One cell as a number: what it means with a decimal point and what with a decimal comma, since a cell alone often
-//! cannot tell.
+//! One cell as a number: its value with a decimal point and with a decimal comma, since a single cell is often
+//! ambiguous.
 
-/// Signs that may stand between groups of three digits, by their number from 1.
+/// Signs allowed between groups of three digits, numbered from 1.
 pub(super) const GROUP_SIGNS: [char; 7] = ['.', ',', ' ', '\u{a0}', '\u{202f}', '\'', '\u{2019}'];
 
-/// Signs and words that stand beside amounts, the longer ones first.
+/// Signs and words next to amounts, the longer ones first.
 pub(super) const CURRENCY_SIGNS: [&str; 16] =
     ["kr.", "kr", "Kr.", "Kr", "KR", "SEK", "NOK", "DKK", "EUR", "USD", "GBP", "CHF", ":-", "€", "$", "£"];
 
-/// A cell read with one decimal sign.
+/// A cell, read with one decimal sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Reading {
-    /// Number of the sign between groups, 0 where there is none.
+    /// Number of the sign between groups; 0 if there is none.
     pub(super) group: u8,
     /// Digits before the decimal sign.
     pub(super) whole: u8,
-    /// Digits after it.
+    /// Digits after the decimal sign.
     pub(super) fraction: u8,
 }
 
-/// A cell that is a number in one way at least.
+/// A cell with at least one reading as a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Number {
-    /// Read with `.` between whole and fraction.
+    /// Read with `.` as the decimal sign.
     pub(super) point: Option<Reading>,
-    /// Read with `,` between whole and fraction.
+    /// Read with `,` as the decimal sign.
     pub(super) comma: Option<Reading>,
-    /// Number of the currency sign, 0 where there is none.
+    /// Number of the currency sign; 0 if there is none.
     pub(super) currency: u8,
-    /// Nothing but digits.
+    /// Whether it consists of digits only.
     pub(super) plain: bool,
-    /// A zero stands before other digits, as in codes.
+    /// Whether it has a leading zero, as in codes.
     pub(super) leading_zero: bool,
-    /// The digits as a whole number, for comparing.
+    /// The digits as a whole number, for comparison.
     digits: f64,
     negative: bool,
 }
 
 impl Number {
-    /// About its value, read with a decimal comma or point.
+    /// Its approximate value, read with a decimal comma or point.
     pub(super) fn value(&self, comma: bool) -> Option<f64> {
         let reading = if comma { self.comma } else { self.point }?;
         let value = self.digits / 10_f64.powi(i32::from(reading.fraction));
@@ -46,7 +46,7 @@ impl Number {
     }
 }
 
-/// The most runs of digits in a number that is not absurd.
+/// The most groups of digits in a plausible number.
 const MOST_RUNS: usize = 16;
 
 /// Reads a cell without spaces around it.
@@ -57,7 +57,7 @@ pub(super) fn number(cell: &[u8]) -> Option<Number> {
         [b'+', rest @ ..] => (false, rest),
         _ => (false, cell),
     };
-    // The sign may stand before the currency as well.
+    // The sign may also precede the currency.
     let (cell, currency) = if currency == 0 { without_currency(cell) } else { (cell, currency) };
     let mut runs = [0_u8; MOST_RUNS];
     let mut signs = [0_u8; MOST_RUNS];
@@ -119,7 +119,7 @@ fn group_sign(text: &[u8]) -> Option<(u8, usize)> {
     })
 }
 
-/// The cell without a currency sign at its front or end, and the sign's number.
+/// The cell without a currency sign at its start or end, and the sign's number.
 fn without_currency(cell: &[u8]) -> (&[u8], u8) {
     let beside =
         |byte: Option<&u8>| byte.is_none_or(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b','));
@@ -140,7 +140,7 @@ fn without_currency(cell: &[u8]) -> (&[u8], u8) {
     (cell, 0)
 }
 
-/// Spaces, breaking or not, do not count beside a currency sign.
+/// The text without spaces, including no-break spaces, next to a currency sign.
 fn without_blanks(mut text: &[u8]) -> &[u8] {
     loop {
         text = match text {
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_currency_sign_stands_on_either_side() {
+    fn a_currency_sign_may_be_on_either_side() {
         for text in ["89,50 kr", "kr 89,50", "-89,50\u{a0}€", "€89,50", "-€ 89,50", "SEK 89,50"] {
             let found = number(text.as_bytes()).unwrap();
             assert!(found.currency > 0, "{text}");

@@ -1,4 +1,4 @@
-//! A Parquet file states its types: they are taken over, and its statistics say how many rows it has.
+//! A Parquet file states its own types, which are used, and its statistics give the number of rows.
 
 use std::fs::File;
 use std::io;
@@ -13,10 +13,10 @@ use crate::extract::ColumnType;
 /// Rows decoded at a time.
 const BATCH_ROWS: usize = 8192;
 
-/// Names of the columns, their types where lojal has one, and what cannot be read.
+/// Names of the columns, their types if lojal has them, and remarks on columns that cannot be read.
 type ParquetSchema = (Vec<String>, Vec<Option<ColumnType>>, Vec<String>);
 
-/// Names and types of a file's columns, and what cannot be read of it.
+/// Names and types of a file's columns, and remarks on columns that cannot be read.
 pub(super) fn schema(path: &Path) -> io::Result<ParquetSchema> {
     let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?).map_err(io::Error::other)?;
     let (mut names, mut types, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
@@ -27,7 +27,7 @@ pub(super) fn schema(path: &Path) -> io::Result<ParquetSchema> {
                 types.push(Some(ty));
             }
             None => remarks.push(format!(
-                "column {} is left out: {} is no type that is read",
+                "column {} is left out: lojal does not read the type {}",
                 field.name(),
                 field.data_type()
             )),
@@ -36,7 +36,7 @@ pub(super) fn schema(path: &Path) -> io::Result<ParquetSchema> {
     Ok((names, types, remarks))
 }
 
-/// Reads a file's rows as text, for what is not in its schema: empty cells, keys, personal data.
+/// Reads a file's rows as text for facts that its schema lacks: empty cells, keys, personal data.
 pub(super) fn scan(
     path: &Path,
     places: &[usize],
@@ -66,7 +66,7 @@ pub(super) fn scan(
     Ok(())
 }
 
-/// The column type that a Parquet column is read as.
+/// The lojal type of a Parquet column.
 fn type_of(ty: &DataType) -> Option<ColumnType> {
     Some(match ty {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => ColumnType::String,

@@ -1,8 +1,8 @@
-//! Signs that a column holds personal data: what its name says and what its first cells look like.
+//! Signs that a column contains personal data: words in its name, and the look of its first cells.
 
-/// Cells looked at: enough to suspect, cheap enough for any file.
+/// Cells examined: enough for a suspicion, and cheap for any file.
 const MOST_CELLS: u64 = 20_000;
-/// A kind of content is told where at least this share of cells, in percent, has it.
+/// A kind of content is reported if at least this percentage of cells has it.
 const LEAST_PERCENT: u64 = 80;
 
 /// How many cells look like each kind of personal data.
@@ -19,7 +19,7 @@ pub(super) struct Suspicion {
 }
 
 impl Suspicion {
-    /// Takes a cell without spaces around it.
+    /// Adds a cell without spaces around it.
     pub(super) fn take(&mut self, cell: &[u8]) {
         if self.cells >= MOST_CELLS {
             return;
@@ -37,7 +37,7 @@ impl Suspicion {
         self.ip += u64::from(is_ip(cell));
     }
 
-    /// What the cells look like.
+    /// The kind of content that the cells look like.
     fn content(&self) -> Option<(&'static str, u64)> {
         let kinds = [
             (self.email, "e-mail addresses"),
@@ -48,21 +48,21 @@ impl Suspicion {
             (self.ip, "IP addresses"),
             (self.phone, "phone numbers"),
         ];
-        let told = kinds.into_iter().find(|(count, _)| self.cells > 0 && count * 100 >= self.cells * LEAST_PERCENT);
-        told.map(|(count, what)| (what, count * 100 / self.cells))
+        let found = kinds.into_iter().find(|(count, _)| self.cells > 0 && count * 100 >= self.cells * LEAST_PERCENT);
+        found.map(|(count, what)| (what, count * 100 / self.cells))
     }
 }
 
-/// Why a column may hold personal data, in words; `None` where nothing speaks for it.
+/// Why a column may contain personal data; `None` without evidence.
 pub(super) fn suspected(name: &str, suspicion: &Suspicion) -> Option<String> {
     if let Some((what, percent)) = suspicion.content() {
         let sample = if suspicion.cells >= MOST_CELLS { format!(" of the first {MOST_CELLS}") } else { String::new() };
         return Some(format!("{percent} %{sample} look like {what}"));
     }
-    by_name(name).map(|what| format!("its name speaks of {what}"))
+    by_name(name).map(|what| format!("its name suggests {what}"))
 }
 
-/// Whether a column's values are codes of digits, which are texts.
+/// Whether a column's values are codes of digits, which are text.
 pub(super) fn is_code(name: &str) -> bool {
     let codes = [
         "phone",
@@ -98,7 +98,7 @@ pub(super) fn is_code(name: &str) -> bool {
 }
 
 fn by_name(name: &str) -> Option<&'static str> {
-    // As part of a name these say little: a product has a name, too.
+    // As part of a longer name these mean little: a product has a name, too.
     if ["name", "namn", "navn", "nimi", "kontakt", "contact"].contains(&name) {
         return Some("a name");
     }
@@ -247,7 +247,7 @@ fn is_swedish(cell: &[u8]) -> bool {
     sum.is_multiple_of(10) && is_day(if day > 60 { day - 60 } else { day }, number[2] * 10 + number[3])
 }
 
-/// DDMMYY, a sign of the century, three digits and a check character.
+/// DDMMYY, a century sign, three digits and a check character.
 fn is_finnish(cell: &[u8]) -> bool {
     const CHECKS: &[u8] = b"0123456789ABCDEFHJKLMNPRSTUVWXY";
     let [date @ .., sign, a, b, c, check] = cell else { return false };
@@ -258,7 +258,7 @@ fn is_finnish(cell: &[u8]) -> bool {
         && is_day(number[0] * 10 + number[1], number[2] * 10 + number[3])
 }
 
-/// DDMMYY-NNNN; it has no check digit any more, so that the hyphen must be there.
+/// DDMMYY-NNNN. It no longer has a check digit, so the hyphen is required.
 fn is_danish(cell: &[u8]) -> bool {
     let [date @ .., b'-', a, b, c, d] = cell else { return false };
     let whole = digits::<4>(&[*a, *b, *c, *d]).is_some();
@@ -285,7 +285,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn personal_numbers_are_known_by_their_check_digits() {
+    fn personal_numbers_are_recognized_by_their_check_digits() {
         assert!(is_swedish(b"811228-9874") && is_swedish(b"198112289874") && is_swedish(b"19811228-9874"));
         assert!(!is_swedish(b"811228-9875"));
         assert!(is_finnish(b"131052-308T") && !is_finnish(b"131052-308U"));
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn contact_details_are_known_by_their_shape() {
+    fn contact_details_are_recognized_by_their_shape() {
         assert!(is_email(b"a.b@example.org") && !is_email(b"a@b") && !is_email(b"a b@example.org"));
         assert!(is_phone(b"+46 70-174 06 05") && is_phone(b"0701740605") && !is_phone(b"2024-01-01"));
         assert!(is_ip(b"192.168.0.1") && is_ip(b"2001:db8::1") && !is_ip(b"1.2.3"));

@@ -1,34 +1,34 @@
-//! What all files of one source have shown, whatever their format: rows of UTF-8 cells go in, columns and keys stand.
+//! The evidence from all files of one source, in any format: rows of UTF-8 cells go in, columns and keys come out.
 
 use super::column::Column;
 use super::encoding::Bytes;
 use super::keys::Keys;
 use crate::extract::ColumnType;
 
-/// All that is kept of a source's rows.
+/// All evidence kept of a source's rows.
 #[derive(Debug, Default)]
 pub(super) struct Profile {
-    /// Names of the columns as files have them.
+    /// Names of the columns as in the files.
     pub(super) names: Vec<String>,
-    /// For each column, other names that files have for it.
+    /// For each column, its other names in the files.
     pub(super) aliases: Vec<Vec<String>>,
-    /// What each column can be.
+    /// The evidence about each column.
     pub(super) columns: Vec<Column>,
-    /// For each column the type that the file itself states, as in Parquet.
+    /// For each column, the type that the file itself states, as Parquet does.
     pub(super) stated: Vec<Option<ColumnType>>,
     /// For each column, whether some file lacks it.
     pub(super) lacking: Vec<bool>,
-    /// Which columns identify a row.
+    /// Columns that may identify a row.
     pub(super) keys: Keys,
-    /// Rows taken.
+    /// Number of rows.
     pub(super) rows: u64,
     /// Rows of each file.
     pub(super) rows_of: Vec<u64>,
-    /// Records with another number of fields, or quotes that do not close.
+    /// Records with another number of fields, or with unclosed quotes.
     pub(super) misfits: u64,
-    /// Records with line breaks inside quotes that fit, and that do not.
+    /// Records with line breaks inside quotes: those that fit, and those that do not.
     pub(super) broken_lines: (u64, u64),
-    /// What the bytes say of the encoding.
+    /// Statistics of the bytes, for the encoding.
     pub(super) bytes: Bytes,
     /// Lines after the last record.
     pub(super) footer_lines: u32,
@@ -38,7 +38,7 @@ pub(super) struct Profile {
 }
 
 impl Profile {
-    /// One more column, whose cells so far were empty; its index.
+    /// Adds a column whose cells so far were empty. Returns its index.
     pub(super) fn add_column(&mut self, name: String) -> usize {
         self.names.push(name);
         self.aliases.push(Vec::new());
@@ -58,12 +58,12 @@ impl Profile {
         }
     }
 
-    /// The buffer for a cell of the row that is being made.
+    /// The buffer for a cell of the current row.
     pub(super) fn cell(&mut self, column: usize) -> &mut Vec<u8> {
         &mut self.cells[column]
     }
 
-    /// Takes the row that was made.
+    /// Adds the current row.
     pub(super) fn end_row(&mut self, file: u16) {
         for (column, cell) in self.columns.iter_mut().zip(&self.cells) {
             column.take(cell);

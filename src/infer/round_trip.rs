@@ -1,4 +1,4 @@
-//! Property: a table of any values, written in any dialect and forms, comes back the same through what was inferred.
+//! Property: a table of any values, written in any dialect and form, is read back unchanged with the inferred block.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ fn manners() -> impl Strategy<Value = Manner> {
                 thousands,
                 currency,
                 day,
-                // Eight digits and a time are written with dashes.
+                // Eight digits followed by a time are written with dashes instead.
                 time: if day == "%Y%m%d" { " %H:%M:%S" } else { time },
                 words,
                 null,
@@ -153,7 +153,7 @@ fn expected(rows: &[Row], manner: &Manner) -> Vec<String> {
     rows.iter().enumerate().map(|(number, row)| cells(number, &rounded(row), &iso).join("\u{1f}")).collect()
 }
 
-/// The rows as they are loaded with a block.
+/// The rows as loaded with a block.
 async fn loaded(block: &str, folder: &Path) -> Vec<String> {
     let text = format!("name: p\ndescription: d\ntime_zone: UTC\nbase_currency: EUR\n{block}");
     let text = SourceText::new("p.yml", text);
@@ -193,7 +193,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_was_written_is_what_is_loaded(rows in rows(), manner in manners()) {
+    fn a_written_table_is_loaded_unchanged(rows in rows(), manner in manners()) {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("t.csv"), written(&rows, &manner)).unwrap();
         let request = InferRequest {

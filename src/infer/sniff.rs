@@ -1,4 +1,4 @@
-//! What a file is before it is read as a whole: format, compression, encoding of its first bytes, dialect and header.
+//! Examines the start of a file: format, compression, encoding, dialect and header.
 
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -11,29 +11,29 @@ use super::{json, parquet, xlsx};
 use crate::config::Compression;
 use crate::extract::ColumnType;
 
-/// A file that was looked into.
+/// A file whose start was examined.
 #[derive(Debug, Clone)]
 pub(super) struct Sniffed {
     pub(super) path: PathBuf,
     pub(super) kind: Kind,
     pub(super) compression: Compression,
-    /// Names of its columns as it has them; for JSON those of its first records.
+    /// Names of its columns in the file; for JSON, those of its first records.
     pub(super) names: Vec<String>,
-    /// For each column the type that the file states.
+    /// For each column, the type that the file states.
     pub(super) stated: Vec<Option<ColumnType>>,
-    /// For CSV and its relatives.
+    /// For delimited text.
     pub(super) layout: Option<Layout>,
-    /// Where it is UTF-16.
+    /// If it is UTF-16.
     pub(super) utf16: Option<Choice>,
     /// For JSON, the path of its records.
     pub(super) records: Option<String>,
-    /// For a workbook, the sheet and the row with the header.
+    /// For a workbook, the sheet and the header row.
     pub(super) sheet: Option<(String, u32)>,
-    /// What is odd about it, in words.
+    /// Anything unusual about it, as text.
     pub(super) remarks: Vec<String>,
 }
 
-/// Looks into a file.
+/// Examines a file.
 pub(super) fn sniff(path: &Path) -> io::Result<Sniffed> {
     let Input { kind, compression, head, .. } = input::open(path)?;
     let mut found = Sniffed {
@@ -67,7 +67,7 @@ fn text(found: &mut Sniffed, head: &[u8]) -> io::Result<()> {
         None => head,
         Some(choice) => {
             let mut text = Vec::new();
-            // A head that is cut within a character ends in a replacement character, which is of no weight here.
+            // A head that is cut inside a character ends in a replacement character, which does no harm here.
             Utf16Reader::new(Cursor::new(head), choice.encoding).read_to_end(&mut text)?;
             decoded = text;
             &decoded
@@ -89,17 +89,18 @@ fn text(found: &mut Sniffed, head: &[u8]) -> io::Result<()> {
                     if name.is_empty() {
                         format!("column {} has no name", at + 1)
                     } else {
-                        format!("\"{name}\" stands twice")
+                        format!("\"{name}\" appears twice")
                     }
                 })
                 .collect();
             if doubtful.is_empty() {
                 names
             } else {
-                // Columns that the header does not tell apart can only be told by their place.
-                let told = doubtful.join(", ");
+                // Columns that share a name can only be identified by position.
+                let doubtful = doubtful.join(", ");
                 found.remarks.push(format!(
-                    "the header does not tell all columns apart ({told}): it is skipped, and columns go by their place"
+                    "the header does not distinguish all columns ({doubtful}): it is skipped, and columns are \
+                     read by position"
                 ));
                 layout.skip_lines += 1;
                 layout.header = None;
@@ -126,7 +127,7 @@ impl Sniffed {
         })
     }
 
-    /// Whether its columns go by their names.
+    /// Whether its columns are identified by name.
     pub(super) fn is_named(&self) -> bool {
         self.layout.as_ref().is_none_or(|layout| layout.header.is_some())
     }
@@ -136,7 +137,7 @@ impl Sniffed {
         self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
-    /// What its name says of its content: the name without endings, numbers and days.
+    /// The words of its name: the name without extensions, numbers and days.
     pub(super) fn stem(&self) -> String {
         let name = self.file_name();
         let name = name.split('.').next().unwrap_or_default();
@@ -145,12 +146,12 @@ impl Sniffed {
         if stem.is_empty() { "source".to_owned() } else { stem }
     }
 
-    /// A name for the source, of which this is the only file or one of `several`.
+    /// A name for the source: of its only file, or of one of `several`.
     pub(super) fn source_name(&self, several: bool) -> String {
         let name = self.file_name();
         let name = name.split('.').next().unwrap_or_default();
         let mut runs = name.split(|letter: char| !letter.is_ascii_digit());
-        // Many digits are a day or a time, few are part of the name.
+        // Many digits are a day or a time; a few are part of the name.
         let whole = if several || runs.any(|run| run.len() >= 4) { String::new() } else { sql_name(name) };
         if whole.starts_with(|first: char| first.is_ascii_lowercase()) { whole } else { self.stem() }
     }

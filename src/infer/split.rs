@@ -1,9 +1,9 @@
-//! Text -> records and fields under any dialect that may be tried on it. The reader of extracts has its own, faster
-//! splitter for the one dialect that is declared; what is written here is held against it in the end.
+//! Splits text into records and fields under any dialect to be tried. The extract reader has its own, faster splitter
+//! for the declared dialect; the inferred block is verified with that one in the end.
 
 use memchr::{memchr, memchr2, memchr3};
 
-/// How a text file may be written.
+/// A possible dialect of a text file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Dialect {
     pub(super) delimiter: u8,
@@ -12,17 +12,17 @@ pub(super) struct Dialect {
     pub(super) comment: Option<u8>,
 }
 
-/// A quoted value with more line breaks than this has a stray quote.
+/// A quoted value with more line breaks than this means a stray quote.
 const MOST_BREAKS: usize = 200;
-/// Nor is a value longer than this.
+/// A longer value means the same.
 pub(super) const LONGEST: usize = 1 << 20;
 
-/// One record, or why there is none yet.
+/// One record, or the reason for none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Split {
-    /// A record that ends before `end`, the next one beginning at `next`; `breaks` stand inside quotes.
+    /// A record that ends before `end`, with the next one starting at `next` and `breaks` line breaks inside quotes.
     Record { end: usize, next: usize, breaks: usize },
-    /// A line whose quotes do not close.
+    /// A line with an unclosed quote.
     Unclosed { end: usize, next: usize },
     /// A blank line or a comment.
     Nothing { next: usize },
@@ -31,7 +31,7 @@ pub(super) enum Split {
 }
 
 impl Dialect {
-    /// Splits the record at `start`; the borders of its fields go to `fields`.
+    /// Splits the record at `start`. Writes the boundaries of its fields to `fields`.
     pub(super) fn split(&self, text: &[u8], start: usize, ended: bool, fields: &mut Vec<(usize, usize)>) -> Split {
         fields.clear();
         let first = text.get(start).copied();
@@ -66,7 +66,7 @@ impl Dialect {
                 }
                 None => text.len(),
             };
-            // Whether the byte after the last one closes a quote is not known before the end.
+            // Before the end, it is unknown whether the byte after the last one closes a quote.
             if text.get(end) == Some(&self.delimiter) {
                 fields.push((field, end));
                 at = end + 1;
@@ -91,7 +91,7 @@ impl Dialect {
         }
     }
 
-    /// Where the quoted part that begins at `at` has ended.
+    /// The end of the quoted part that starts at `at`.
     fn quoted(&self, text: &[u8], mut at: usize, breaks: &mut usize) -> Option<usize> {
         let quote = self.quote?;
         loop {
@@ -152,7 +152,7 @@ impl Dialect {
         }
     }
 
-    /// All records of a text, each with its fields, up to `most`.
+    /// The first `most` records of a text, each with its fields.
     pub(super) fn records<'a>(&self, text: &'a [u8], ended: bool, most: usize) -> Vec<Vec<&'a [u8]>> {
         let (mut at, mut fields, mut records) = (0, Vec::new(), Vec::new());
         while records.len() < most {
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_hold_delimiters_breaks_and_quotes() {
+    fn quotes_may_contain_delimiters_breaks_and_quotes() {
         assert_eq!(split("a;b\r\n\n#x\n\"1;\n\"\"\";2", None), [["a", "b"], ["1;\n\"", "2"]]);
         assert_eq!(split("\"a\\\"b\";c\n", Some(b'\\')), [["a\"b", "c"]]);
     }

@@ -1,12 +1,12 @@
-//! Column names that SQL can write without quotes, from whatever a header says.
+//! Column names that SQL can use without quotes, for any header.
 
-/// A lower-case name of ASCII letters, digits and underscores; empty where nothing of it is left.
+/// A lower-case name of ASCII letters, digits and underscores; empty if nothing remains of it.
 pub(super) fn sql_name(header: &str) -> String {
     let mut name = String::new();
     let mut before = ' ';
     let mut letters = header.trim().chars().peekable();
     while let Some(letter) = letters.next() {
-        // A capital begins a word after a small letter, and as the last of several capitals before a small one.
+        // A capital starts a word after a small letter, and as the last of several capitals before a small letter.
         let after_small = before.is_lowercase() || before.is_ascii_digit();
         let begins = letter.is_uppercase()
             && (after_small || (before.is_uppercase() && letters.peek().is_some_and(|next| next.is_lowercase())));
@@ -35,7 +35,7 @@ fn underscore(name: &mut String) {
     }
 }
 
-/// What stands for a letter in a name; `None` for what is none.
+/// The replacement for a letter in a name; `None` for other characters.
 fn plain(letter: char) -> Option<String> {
     if letter.is_ascii_alphanumeric() {
         return Some(letter.to_ascii_lowercase().to_string());
@@ -62,7 +62,7 @@ fn plain(letter: char) -> Option<String> {
     Some(plain.to_owned())
 }
 
-/// Names for all columns, no two alike; those that a header does not give are numbered.
+/// Distinct names for all columns; those without a usable header are numbered.
 pub(super) fn sql_names(headers: &[String]) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(headers.len());
     for (at, header) in headers.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! A CSV file, or a relative of it, into a profile: every record of it, not a sample.
+//! Reads a CSV file, or similar text, into a profile: every record of it, not a sample.
 
 use std::io::{self, Read};
 
@@ -9,13 +9,13 @@ use super::split::Split;
 
 /// Bytes read at a time.
 const BLOCK_BYTES: usize = 1 << 20;
-/// The end of a file that is held back, to see whether its last lines are a footer.
+/// The end of a file that is held back, to check whether its last lines are a footer.
 const TAIL_BYTES: usize = 1 << 16;
-/// More lines than this at the end are no footer.
+/// A footer has at most this many lines.
 const MOST_FOOTER: usize = 5;
 
-/// Reads `content` (UTF-8 or one byte per character) to its end. `places` gives each of the file's columns its column
-/// in the profile.
+/// Reads `content` (UTF-8 or one byte per character) to its end. `places` maps the file's columns to those of the
+/// profile.
 pub(super) fn scan(
     content: &mut dyn Read,
     layout: &Layout,
@@ -51,12 +51,12 @@ struct Reader<'a> {
     profile: &'a mut Profile,
     fields: Vec<(usize, usize)>,
     raw: Vec<u8>,
-    /// The header is still to come.
+    /// Whether the header is still to come.
     header: bool,
 }
 
 impl Reader<'_> {
-    /// Takes the records of a block, but for those near its end, and says how far it came.
+    /// Reads the records of a block, except those near its end. Returns how far it came.
     fn block(&mut self, text: &[u8], mut at: usize, ended: bool) -> usize {
         let body = if ended { text.len() } else { text.len().saturating_sub(TAIL_BYTES) };
         let footer = if ended { self.footer(text, at) } else { usize::MAX };
@@ -100,7 +100,7 @@ impl Reader<'_> {
         self.profile.end_row(self.file);
     }
 
-    /// Where the last lines begin that are no records but a footer, such as totals; the text's end where there are none.
+    /// The start of a footer, such as totals, in the last lines; without one, the end of the text.
     fn footer(&mut self, text: &[u8], start: usize) -> usize {
         let (mut at, mut tail, mut fields) = (start, Vec::new(), Vec::new());
         loop {
@@ -114,7 +114,7 @@ impl Reader<'_> {
                 Split::Record { end, next, .. } => {
                     let fits = fields.len() == self.layout.width;
                     let filled = fields.iter().filter(|(from, to)| to > from).count();
-                    // A record that was cut off is no footer: it has most of its fields.
+                    // A record that was cut off is not a footer: it has most of its fields.
                     let foreign = !fits && (fields.len() * 2 <= self.layout.width || filled <= 1);
                     let total = is_total(&text[at..end]) && filled < fields.len().max(2);
                     tail.push((at, next, total, foreign));
@@ -133,7 +133,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a line begins with a word that sums up.
+/// Whether a line starts with a word for a total.
 fn is_total(line: &[u8]) -> bool {
     const WORDS: [&str; 12] =
         ["summa", "total", "totalt", "totals", "sum", "yhteens", "i alt", "antal", "count", "rows", "eof", "end of"];

@@ -1,4 +1,4 @@
-//! The block that was written, held against the files by the reader that will read them: what it rejects is named.
+//! Verifies the block: the extract reader reads the files with it, and rejected rows are reported.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -16,15 +16,15 @@ use crate::extract::{Extracts, OpenOptions, SourceCount};
 use crate::plan;
 use crate::report::{counted, rows_shown};
 
-/// Reasons told for a source.
-const MOST_TOLD: usize = 20;
-/// Rejects above this share of the rows, in percent, need a bound of their own.
+/// The most reasons reported for a source.
+const MOST_SHOWN: usize = 20;
+/// A larger percentage of rejected rows needs a max_rejected of its own.
 const USUAL_PERCENT: u64 = 1;
 
-/// Runs the real reader over every source of `block` and completes the drafts with what it says.
+/// Reads every source of `block` with the extract reader and adds the results to the drafts.
 ///
 /// # Errors
-/// A block that is no valid pipeline, or files that cannot be read with it.
+/// A block that is not a valid pipeline, or files that cannot be read with it.
 pub(super) async fn verify(
     block: &str,
     sources: &mut [SourceDraft],
@@ -50,7 +50,7 @@ pub(super) async fn verify(
         all: &checked,
         earlier: &[],
     };
-    let told = async {
+    let verified = async {
         for draft in sources.iter_mut() {
             let Some(source) = checked.get(&draft.name) else { continue };
             let extracts = Extracts::open(&[source], None, &options)?;
@@ -61,38 +61,38 @@ pub(super) async fn verify(
         }
         Ok(())
     };
-    let told = told.await;
-    // Rejected rows may hold personal data: they do not stay.
+    let verified = verified.await;
+    // Rejected rows may contain personal data, so they are removed.
     let _ = std::fs::remove_dir_all(&folder);
-    told
+    verified
 }
 
 fn complete(draft: &mut SourceDraft, count: &SourceCount, reasons: Vec<String>, extracts: &Extracts) {
-    let mut told = vec![format!(
+    let mut summary = vec![format!(
         "{} read by lojal with this block: {} loaded",
         counted(count.rows.read, "row"),
         rows_shown(count.rows.loaded)
     )];
     if count.rows.duplicate > 0 {
-        told.push(format!("{} loaded once", counted(count.rows.duplicate, "duplicate row")));
+        summary.push(format!("{} loaded once", counted(count.rows.duplicate, "duplicate row")));
     }
     if count.rows.rejected == 0 {
-        told.push("none rejected".to_owned());
+        summary.push("none rejected".to_owned());
     }
-    draft.rejects = vec![told.join(", ")];
+    draft.rejects = vec![summary.join(", ")];
     if count.rows.rejected > 0 {
         draft.rejects.push(format!("{} will be rejected:", counted(count.rows.rejected, "row")));
         draft.rejects.extend(reasons);
         if count.rows.rejected * 100 > count.rows.read * USUAL_PERCENT {
             let percent = (count.rows.rejected * 100).div_ceil(count.rows.read.max(1));
             draft.max_rejected = Some(format!("{percent}%"));
-            draft.rejects.push(format!("these are more than the usual {USUAL_PERCENT} %, hence max_rejected"));
+            draft.rejects.push(format!("this exceeds the usual {USUAL_PERCENT} %, hence max_rejected"));
         }
     }
     draft.rejects.extend(extracts.warnings.iter().cloned());
 }
 
-/// One line for each column and rule that rejected rows break, with the first row that does.
+/// One line for each column and rule broken by rejected rows, with the first such row.
 fn reasons(folder: &Path, draft: &SourceDraft) -> Result<Vec<String>, InferError> {
     let mut found: BTreeMap<(String, String), (u64, String)> = BTreeMap::new();
     let mut files: Vec<_> =
@@ -133,5 +133,5 @@ fn reasons(folder: &Path, draft: &SourceDraft) -> Result<Vec<String>, InferError
         let place = if column.is_empty() { rule } else { format!("{column}, {rule}") };
         format!("  {place}: {}, the first {first}", rows_shown(count))
     });
-    Ok(lines.take(MOST_TOLD).collect())
+    Ok(lines.take(MOST_SHOWN).collect())
 }

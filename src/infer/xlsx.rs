@@ -1,4 +1,4 @@
-//! A sheet of an Excel workbook into a profile: cells become the text that the reader of workbooks makes of them.
+//! Reads a sheet of an Excel workbook into a profile: cells become the same text as in the workbook reader.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
@@ -10,7 +10,7 @@ use super::profile::Profile;
 use super::sniff::Sniffed;
 use super::sql_name::sql_names;
 
-/// Rows looked at for the header.
+/// Rows searched for the header.
 const HEAD_ROWS: usize = 50;
 
 /// Finds the sheet and its header.
@@ -35,7 +35,7 @@ pub(super) fn look(path: &Path, found: &mut Sniffed) -> io::Result<()> {
     })?;
     let filled = |row: &[String]| row.iter().filter(|cell| !cell.is_empty()).count();
     let width = rows.iter().map(|(_, row)| filled(row)).max().unwrap_or(0);
-    // The header is the first row that is as full as a table's row.
+    // The header is the first row that is nearly as wide as the table.
     if let Some((number, row)) = rows.iter().find(|(_, row)| filled(row) * 10 >= width * 9 && filled(row) > 0) {
         let end = row.iter().rposition(|cell| !cell.is_empty()).map_or(0, |at| at + 1);
         let names: Vec<String> = row[..end].iter().map(|cell| cell.trim().to_owned()).collect();
@@ -70,7 +70,7 @@ fn open(path: &Path) -> io::Result<Xlsx<BufReader<File>>> {
     open_workbook(path).map_err(|error: calamine::XlsxError| io::Error::other(error.to_string()))
 }
 
-/// Hands out the rows of a sheet that hold anything, numbered from 1, until told to stop.
+/// Passes on the rows of a sheet that are not empty, numbered from 1, until the callback stops it.
 fn each_row<R: Read + Seek>(
     book: &mut Xlsx<R>,
     sheet: &str,

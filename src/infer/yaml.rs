@@ -1,11 +1,11 @@
-//! Drafts -> YAML text with comments. serde writes no comments, and they are the evidence.
+//! Drafts -> YAML text with comments. serde cannot write comments, and they contain the evidence.
 
 use std::fmt::Write;
 
 use super::draft::{ColumnDraft, CsvDraft, FormatDraft, SourceDraft, Values};
 use crate::config::Compression;
 
-/// Comments are broken before this many characters.
+/// Comments are wrapped at this many characters.
 const LINE: usize = 110;
 
 /// The whole block.
@@ -77,7 +77,7 @@ fn write_column(out: &mut String, column: &ColumnDraft) {
     line(out, 6, &format!("{}: {{ {} }}", key_name(&column.name), parts.join(", ")));
 }
 
-/// A name that YAML would take for another kind of value is quoted.
+/// Quotes a name that YAML would read as another kind of value.
 fn key_name(name: &str) -> String {
     scalar(name)
 }
@@ -149,7 +149,7 @@ fn values_of(values: &Values) -> Vec<String> {
     texts("true_words", &values.true_words);
     texts("false_words", &values.false_words);
     for key in &mut keys {
-        // The one key that holds a sign and no list.
+        // The one key with a sign and not a list.
         if let Some(sign) = key.strip_prefix("decimal_sign: [").and_then(|rest| rest.strip_suffix(']')) {
             *key = format!("decimal_sign: {sign}");
         }
@@ -171,7 +171,7 @@ fn list(texts: &[String]) -> String {
     format!("[{}]", texts.iter().map(|text| scalar(text)).collect::<Vec<_>>().join(", "))
 }
 
-/// A text as a YAML scalar that is a text again when it is read, inside brackets too.
+/// A text as a YAML scalar that is read back as the same text, inside brackets too.
 pub(super) fn scalar(text: &str) -> String {
     const WORDS: [&str; 11] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"];
     let begins = text.starts_with(|first: char| first.is_alphabetic() || matches!(first, '_' | '/' | '$'));
@@ -201,7 +201,7 @@ fn line(out: &mut String, indent: usize, text: &str) {
     let _ = writeln!(out, "{:indent$}{text}", "");
 }
 
-/// A comment, broken into lines; what a control character would do to the block is undone.
+/// A comment, wrapped into lines; control characters that would break the block are replaced.
 fn comment(out: &mut String, indent: usize, text: &str) {
     let text: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     let mut row = String::new();

@@ -1,55 +1,54 @@
-//! What a typed path or URL names: a local file, or a place in one of the stores that lojal knows.
+//! Parses a path or URL as typed: it names a local file, or an object in one of the supported stores.
 //!
-//! Names in object stores are taken as they are typed, letter by letter; a path of an HTTP URL is percent-encoded, as
-//! everywhere on the web.
+//! Object names are used exactly as typed. Only the path of an HTTP URL is percent-encoded.
 
 use std::path::PathBuf;
 
-/// A place that files can be read from or written to.
+/// A location that files are read from or written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Address {
     /// A path, absolute or relative to the project folder.
     Local(PathBuf),
-    /// A place in a store that is reached over a network.
+    /// A location in a store that is reached over a network.
     Remote(RemoteAddress),
 }
 
-/// A place in a store that is reached over a network.
+/// A location in a store that is reached over a network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoteAddress {
     /// The kind of store.
     pub kind: StoreKind,
     /// The URL's scheme.
     pub scheme: String,
-    /// Bucket, container or host, with what may stand before it.
+    /// Bucket, container or host, with any user and password in front of it.
     pub authority: String,
-    /// Name of the object, or a glob, or a folder.
+    /// Name of an object, a glob, or a folder.
     pub key: String,
-    /// What follows the question mark of an HTTP URL; it may hold a signature.
+    /// The query string of an HTTP URL, without its question mark. It may hold a signature.
     pub query: Option<String>,
 }
 
-/// The kinds of stores, by the protocol they speak.
+/// The kinds of stores, by protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoreKind {
-    /// Amazon S3 and what speaks its protocol.
+    /// Amazon S3 and stores with the same protocol.
     S3,
     /// Google Cloud Storage.
     Gcs,
     /// Azure Blob Storage and Data Lake Storage.
     Azure,
-    /// Any web server; it can be read, and not listed.
+    /// Any web server: it can be read but not listed.
     Http,
 }
 
-/// The URLs that are known, for messages.
+/// The supported URL schemes, for messages.
 const KNOWN: &str = "file://, s3://, gs://, az://, abfss://, http://, https://";
 
-/// A URL that names no place.
+/// A URL that does not name a location.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
-    /// A scheme that no store has.
-    #[error("`{url}` has a scheme that is not known: known are {KNOWN}, and paths without one")]
+    /// A scheme that belongs to no supported store.
+    #[error("`{url}` has an unknown scheme: use one of {KNOWN}, or a path without a scheme")]
     Scheme {
         /// The URL without secrets.
         url: String,
@@ -62,8 +61,8 @@ pub enum AddressError {
     },
     /// User and password, or a signature, in the URL of an object store.
     #[error(
-        "`{url}` carries credentials, which would end up in logs and are not read: give them in the environment \
-         ({})", .kind.credentials()
+        "`{url}` contains credentials. They would end up in logs, so they are not read: set them in the environment \
+             ({})", .kind.credentials()
     )]
     Credentials {
         /// The URL without secrets.
@@ -74,13 +73,13 @@ pub enum AddressError {
 }
 
 impl StoreKind {
-    /// The environment variables that carry its credentials.
+    /// The environment variables that hold its credentials.
     pub fn credentials(self) -> &'static str {
         match self {
             Self::S3 => "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN",
             Self::Gcs => "GOOGLE_SERVICE_ACCOUNT or GOOGLE_APPLICATION_CREDENTIALS",
             Self::Azure => "AZURE_STORAGE_ACCOUNT_NAME with AZURE_STORAGE_ACCOUNT_KEY or AZURE_STORAGE_SAS_KEY",
-            Self::Http => "user and password stand in the URL, best as ${NAME}",
+            Self::Http => "user and password are part of the URL, best as ${NAME}",
         }
     }
 
@@ -96,10 +95,10 @@ impl StoreKind {
 }
 
 impl Address {
-    /// Takes a typed path or URL apart.
+    /// Parses a path or URL as typed.
     ///
     /// # Errors
-    /// Schemes that are not known, URLs without a host, credentials where the environment should give them.
+    /// Unknown schemes, URLs without a host, and credentials that belong in the environment.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let Some((scheme, rest)) = text.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) else {
             return Ok(Self::Local(PathBuf::from(text)));
@@ -130,29 +129,29 @@ impl Address {
 }
 
 impl RemoteAddress {
-    /// Scheme and host, as they may be shown.
+    /// Scheme and host, safe to show.
     pub fn shown_home(&self) -> String {
         without_secrets(&format!("{}://{}", self.scheme, self.authority))
     }
 
-    /// The whole of it, as it may be shown.
+    /// The whole address, safe to show.
     pub fn shown(&self) -> String {
         format!("{}/{}", self.shown_home(), escaped(&self.key))
     }
 }
 
-/// Drive letters and other texts before `://` are no schemes.
+/// Drive letters and other text before `://` are not schemes.
 fn is_scheme(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
 }
 
-/// A question mark is a wildcard in the name of an object; one that is followed by `name=value` begins a query.
+/// In an object name a question mark is a wildcard, unless `name=value` follows it: then a query starts there.
 fn is_signed(key: &str) -> bool {
     key.split_once('?').is_some_and(|(_, query)| query.contains('='))
 }
 
-/// A URL as it may be shown: scheme, host and path, without user, password and query. Paths stay as they are.
+/// A URL that is safe to show: scheme, host and path, without user, password and query. Local paths are unchanged.
 pub fn without_secrets(text: &str) -> String {
     let Some((scheme, rest)) = text.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) else {
         return text.to_owned();
@@ -161,7 +160,7 @@ pub fn without_secrets(text: &str) -> String {
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let authority = authority.split('?').next().unwrap_or(authority);
     let host = match authority.rsplit_once('@') {
-        // The container of an Azure URL stands where others have the user.
+        // In an Azure URL the container is in the place of the user.
         Some((user, _)) if kind == Some(StoreKind::Azure) && !user.contains(':') => authority,
         Some((_, host)) => host,
         None => authority,
@@ -171,7 +170,7 @@ pub fn without_secrets(text: &str) -> String {
     format!("{scheme}://{host}{}", escaped(path))
 }
 
-/// The parts of a URL that may not be shown, each with what stands for it: user and password, the query.
+/// The secret parts of a URL, each with its replacement: user and password, and the query.
 pub fn secrets(text: &str) -> Vec<(String, String)> {
     let Some((scheme, rest)) = text.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) else {
         return Vec::new();
@@ -193,7 +192,7 @@ pub fn secrets(text: &str) -> Vec<(String, String)> {
     secrets
 }
 
-/// A name with its control characters written out, so that it cannot rewrite the terminal it is shown on.
+/// A name with its control characters escaped, so that it cannot rewrite the terminal that shows it.
 pub fn escaped(name: &str) -> String {
     if !name.contains(char::is_control) {
         return name.to_owned();
@@ -227,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn urls_are_taken_apart() {
+    fn urls_are_split_into_their_parts() {
         let cases = [
             ("s3://bucket/a/b?.csv", StoreKind::S3, "bucket", "a/b?.csv", None),
             ("s3a://bucket", StoreKind::S3, "bucket", "", None),
@@ -245,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_place_is_refused_without_showing_secrets() {
+    fn urls_without_a_location_are_refused_without_showing_secrets() {
         for text in [
             "ftp://me:hunter2@host/x?token=hunter2",
             "s3://key:hunter2@bucket/x",
@@ -261,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_neither_shown_nor_forgotten() {
+    fn secrets_are_hidden_but_kept() {
         let text = "https://me:hunter2@host/a/b.csv?sig=hunter2";
         assert_eq!(without_secrets(text), "https://host/a/b.csv");
         assert_eq!(remote(text).shown(), "https://host/a/b.csv");
@@ -273,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_are_written_out() {
+    fn control_characters_are_escaped() {
         assert_eq!(escaped("a\u{1b}[2Jb\nc"), "a\\u{1b}[2Jb\\nc");
         assert_eq!(escaped("Åsa.csv"), "Åsa.csv");
     }

@@ -1,6 +1,6 @@
-//! Connections to remote stores: credentials from the environment, bounded retries, and threads of their own.
+//! Connections to remote stores: credentials from the environment, bounded retries, threads of their own.
 //!
-//! Whoever reads blocks a worker of the engine. Requests therefore run on a small runtime beside it, which nobody blocks.
+//! A reader blocks a worker of the engine. Requests therefore run on a small runtime of their own, which never blocks.
 
 use std::future::Future;
 use std::io;
@@ -22,11 +22,11 @@ use tokio::task::JoinHandle;
 
 use super::{FaultKind, RemoteAddress, RemoteFault, StoreKind};
 
-/// How long a request is retried at most; see [`retry`].
+/// The longest time for which a request is retried; see [`retry`].
 pub const RETRY_VARIABLE: &str = "LOJAL_STORE_RETRY";
 const RETRY_AT_MOST: Duration = Duration::from_secs(90);
 const RETRIES_AT_MOST: usize = 12;
-/// Requests wait for the network, not for a processor.
+/// Requests wait for the network, not for a core.
 const THREADS: usize = 2;
 
 static RUNTIME: LazyLock<io::Result<Runtime>> = LazyLock::new(|| {
@@ -40,7 +40,7 @@ fn handle() -> io::Result<&'static Handle> {
     }
 }
 
-/// Work on the stores' runtime; it is given up when this is dropped.
+/// Work on the stores' runtime, cancelled on drop.
 pub(crate) struct Task<T>(JoinHandle<T>);
 
 impl<T> Drop for Task<T> {
@@ -64,23 +64,23 @@ pub(crate) fn start<T: Send + 'static>(work: impl Future<Output = T> + Send + 's
 
 /// Does work on the stores' runtime and blocks until it is done.
 pub(crate) fn wait<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> io::Result<T> {
-    let (tell, told) = mpsc::sync_channel(1);
+    let (sender, receiver) = mpsc::sync_channel(1);
     handle()?.spawn(async move {
-        // Nobody may be waiting any more.
-        let _ = tell.send(work.await);
+        // The receiver may be gone.
+        let _ = sender.send(work.await);
     });
-    told.recv().map_err(|_| io::Error::other("the work on the store broke off"))
+    receiver.recv().map_err(|_| io::Error::other("the work on the store was interrupted"))
 }
 
-/// The store at an address. Nothing is asked of it yet.
+/// The store at an address. This sends no request yet.
 ///
 /// # Errors
-/// Settings in the environment that are wrong or missing.
+/// Wrong or missing settings in the environment.
 pub(super) fn connect(address: &RemoteAddress) -> Result<Arc<dyn ObjectStore>, RemoteFault> {
     let fault = |error: object_store::Error| RemoteFault::new(address.kind, &error);
     let retry = retry(std::env::var(RETRY_VARIABLE).ok().as_deref())
-        .map_err(|reason| RemoteFault::told(address.kind, FaultKind::Failed, &reason))?;
-    // What follows the host is ours to read: a name may hold letters that a URL may not.
+        .map_err(|reason| RemoteFault::because(address.kind, FaultKind::Failed, &reason))?;
+    // The key is handled by lojal itself: a name may contain letters that a URL may not.
     let url = format!("{}://{}", address.scheme, address.authority);
     Ok(match address.kind {
         StoreKind::S3 => Arc::new(AmazonS3Builder::from_env().with_url(url).with_retry(retry).build().map_err(fault)?),
@@ -115,8 +115,8 @@ fn basic(user: &str) -> Option<HeaderValue> {
     Some(header)
 }
 
-/// Retries wait 100 ms at first and twice as long each time, 10 s at most; `typed` is a span of time such as `30s` for
-/// all of them together, and `0s` means none.
+/// The first retry waits 100 ms, each next one twice as long, 10 s at most. `typed` limits their total time, such as
+/// `30s`; `0s` turns retries off.
 fn retry(typed: Option<&str>) -> Result<RetryConfig, String> {
     let retry_timeout = match typed {
         Some(typed) => humantime::parse_duration(typed).map_err(|error| format!("{RETRY_VARIABLE}: {error}"))?,
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn retries_end_after_the_time_that_was_set() {
+    fn retries_end_after_the_configured_time() {
         assert_eq!(retry(None).unwrap().retry_timeout, Duration::from_secs(90));
         assert_eq!(retry(Some("2s")).unwrap().retry_timeout, Duration::from_secs(2));
         assert_eq!(retry(Some("0s")).unwrap().max_retries, 0);

@@ -1,4 +1,4 @@
-//! What a store refused or failed to do, told without what it answered: an answer may repeat keys and signatures.
+//! Failures of a store, reported without the text of its answer: an answer may repeat keys and signatures.
 
 use std::error::Error;
 use std::io;
@@ -17,25 +17,25 @@ pub struct RemoteFault {
     reason: String,
 }
 
-/// Kinds of failures, as far as they differ in what to do about them.
+/// Kinds of failures, distinguished where the fix differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultKind {
-    /// There is no such object, or no such bucket.
+    /// The object or the bucket does not exist.
     NotFound,
-    /// Credentials are missing, wrong or not enough.
+    /// Credentials are missing, wrong or insufficient.
     Denied,
-    /// No connection, or none in time.
+    /// No connection, or a timeout.
     Unreachable,
-    /// It is there already, or it has changed since it was looked at.
+    /// The object exists already, or has changed since it was found.
     Changed,
-    /// The store cannot do this.
+    /// The store does not support the operation.
     Unsupported,
     /// Anything else.
     Failed,
 }
 
 impl RemoteFault {
-    /// What a store's own error comes down to.
+    /// The failure behind a store's own error.
     pub fn new(store: StoreKind, error: &object_store::Error) -> Self {
         use object_store::Error as E;
         let text = error.to_string();
@@ -57,13 +57,13 @@ impl RemoteFault {
             _ => FaultKind::Failed,
         };
         let mut reason = match (status, code) {
-            _ if asked_around => "no credentials are given, and no service of the machine hands any out".to_owned(),
+            _ if asked_around => "no credentials are set, and no service of this machine provides any".to_owned(),
             (Some(status), Some(code)) => format!("the store answered {status} ({code})"),
             (Some(status), None) => format!("the store answered {status}"),
             (None, Some(code)) => format!("the store answered {code}"),
-            (None, None) if kind == FaultKind::NotFound => "there is no such object".to_owned(),
-            (None, None) if kind == FaultKind::Changed => "it has changed meanwhile".to_owned(),
-            (None, None) if kind == FaultKind::Unsupported => "the store cannot do this".to_owned(),
+            (None, None) if kind == FaultKind::NotFound => "the object does not exist".to_owned(),
+            (None, None) if kind == FaultKind::Changed => "the object has changed in the meantime".to_owned(),
+            (None, None) if kind == FaultKind::Unsupported => "the store does not support this".to_owned(),
             (None, None) => innermost(error),
         };
         if let Some(retries) = between(&text, "after ", " retries") {
@@ -72,8 +72,8 @@ impl RemoteFault {
         Self { kind, store, reason }
     }
 
-    /// A failure that no request had a part in.
-    pub(super) fn told(store: StoreKind, kind: FaultKind, reason: &str) -> Self {
+    /// A failure with a reason of lojal's own, not of a request.
+    pub(super) fn because(store: StoreKind, kind: FaultKind, reason: &str) -> Self {
         Self { kind, store, reason: reason.to_owned() }
     }
 
@@ -81,34 +81,36 @@ impl RemoteFault {
     pub fn hint(&self) -> String {
         let credentials = self.store.credentials();
         match (self.kind, self.store) {
-            (FaultKind::Denied, StoreKind::Http) => format!("see whether the server wants a password: {credentials}"),
+            (FaultKind::Denied, StoreKind::Http) => format!("check whether the server needs a password: {credentials}"),
             (FaultKind::Denied, StoreKind::S3) => format!(
-                "see that {credentials} and AWS_REGION are set and right, and that they allow to list, read, write and \
-                 delete there"
+                "check that {credentials} and AWS_REGION are set and right, and that they allow listing, reading, \
+                 writing and deleting there"
             ),
             (FaultKind::Denied, _) => {
-                format!("see that {credentials} are set and right, and that they allow to list, read, write and delete")
+                format!(
+                    "check that {credentials} are set and right, and that they allow listing, reading, writing \
+                     and deleting"
+                )
             }
             (FaultKind::NotFound, StoreKind::S3) => {
-                "see that the bucket exists in AWS_REGION, and at AWS_ENDPOINT if that is set".to_owned()
+                "check that the bucket exists in AWS_REGION, and at AWS_ENDPOINT if that is set".to_owned()
             }
-            (FaultKind::NotFound, StoreKind::Http) => "see that the URL is right".to_owned(),
-            (FaultKind::NotFound, _) => "see that the bucket or container exists".to_owned(),
+            (FaultKind::NotFound, StoreKind::Http) => "check the URL".to_owned(),
+            (FaultKind::NotFound, _) => "check that the bucket or container exists".to_owned(),
             (FaultKind::Unreachable, StoreKind::S3) => {
-                "see that the network and AWS_ENDPOINT are right; an endpoint without TLS needs AWS_ALLOW_HTTP=true"
-                    .to_owned()
+                "check the network and AWS_ENDPOINT; an endpoint without TLS needs AWS_ALLOW_HTTP=true".to_owned()
             }
-            (FaultKind::Unreachable, _) => "see that the network, proxy and host are right".to_owned(),
-            (FaultKind::Changed, _) => "it is being delivered right now: run again when that is done".to_owned(),
-            (FaultKind::Unsupported, _) => "use another kind of store for this".to_owned(),
+            (FaultKind::Unreachable, _) => "check the network, the proxy and the host".to_owned(),
+            (FaultKind::Changed, _) => "the file is still being delivered: run again when it is complete".to_owned(),
+            (FaultKind::Unsupported, _) => "use another kind of store".to_owned(),
             (FaultKind::Failed, StoreKind::S3) => {
-                "see that the store works, and that AWS_REGION and AWS_ENDPOINT are right".to_owned()
+                "check that the store works, and that AWS_REGION and AWS_ENDPOINT are right".to_owned()
             }
-            (FaultKind::Failed, _) => "see that the store works, and run again".to_owned(),
+            (FaultKind::Failed, _) => "check that the store works, then run again".to_owned(),
         }
     }
 
-    /// The failure inside an I/O error, if a store is behind it.
+    /// The store's failure inside an I/O error, if there is one.
     pub fn inside(error: &io::Error) -> Option<&Self> {
         error.get_ref()?.downcast_ref::<Self>()
     }
@@ -130,7 +132,7 @@ impl From<RemoteFault> for io::Error {
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     let rest = &text[text.find(before)? + before.len()..];
     let found = &rest[..rest.find(after)?];
-    // What is longer is no code or number, but prose of the store.
+    // A longer text is not a code or number but prose from the store.
     (found.len() <= 60 && !found.contains('\n')).then_some(found)
 }
 
@@ -138,7 +140,7 @@ fn deepest<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&
     std::iter::successors(Some(error), |error| (**error).source()).filter_map(|error| error.downcast_ref::<T>()).last()
 }
 
-/// The innermost cause is about a connection or a setting; the layers around it repeat URLs.
+/// The innermost cause names the connection or setting; the layers around it repeat URLs.
 fn innermost(error: &(dyn Error + 'static)) -> String {
     const SHOWN: usize = 200;
     let last = std::iter::successors(Some(error), |error| (**error).source()).last().unwrap_or(error);

@@ -1,4 +1,4 @@
-//! Finds files by path or glob: in folders, and below a prefix of a remote store.
+//! Finds files by path or glob, in local folders and in remote stores.
 
 use std::path::{Path, PathBuf};
 
@@ -10,13 +10,13 @@ use super::address::{Address, RemoteAddress};
 use super::connect::wait;
 use super::{FaultKind, Found, Remote, RemoteFault, StoreError, StoreKind, Stored};
 
-/// Names of a folder that are shown when none of its files matches.
+/// How many names of a folder are shown when none of its files matches.
 const NEARBY: usize = 12;
 
-/// Finds the files that `pattern` (a path, a URL or a glob; paths are relative to `project`) names.
+/// Finds the files that `pattern` names: a path, a URL or a glob. Paths are relative to `project`.
 ///
 /// # Errors
-/// A pattern that is no glob, a URL that names no place, folders and stores that cannot be read.
+/// An invalid pattern or URL; a folder or store that cannot be read.
 pub fn find(project: &Path, pattern: &str) -> Result<Found, StoreError> {
     match Address::parse(pattern)? {
         Address::Local(path) => find_local(project, &project.join(path)),
@@ -45,8 +45,8 @@ fn find_local(project: &Path, pattern: &Path) -> Result<Found, StoreError> {
     Ok(Found { files, nearby })
 }
 
-/// The paths below the part without wildcards that match. Links are followed; one to a folder around itself would give
-/// names without end, all of the same files, and is refused.
+/// The matching paths below the part without wildcards. Links are followed. A link to a folder that contains it is
+/// refused: it would give endless names for the same files.
 fn matching_below(pattern: &Pattern, path: &Path) -> Result<Vec<PathBuf>, StoreError> {
     let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
     let is_literal = |part: &std::path::Component<'_>| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
@@ -64,7 +64,7 @@ fn matching_below(pattern: &Pattern, path: &Path) -> Result<Vec<PathBuf>, StoreE
                 let path = error.path().unwrap_or(&root).to_owned();
                 let source = match error.loop_ancestor() {
                     Some(_) => {
-                        std::io::Error::other("it is a link to a folder that it lies in, so its files never end")
+                        std::io::Error::other("the link points to a folder that contains it, so its files never end")
                     }
                     None => error.into(),
                 };
@@ -95,7 +95,7 @@ fn find_remote(address: &RemoteAddress) -> Result<Found, StoreError> {
     let is_glob = address.key.contains(['*', '?', '[']);
     if is_glob && address.kind == StoreKind::Http {
         return Err(StoreError::Pattern(
-            "a web server cannot be asked which files it has: give the URL of each file, or use the store's own scheme \
+            "a web server cannot list its files: give the URL of each file, or use the store's own scheme \
              (s3://, gs://, az://)"
                 .to_owned(),
         ));
@@ -113,12 +113,12 @@ fn find_remote(address: &RemoteAddress) -> Result<Found, StoreError> {
     found.map_err(broken_off)?.map_err(unreadable)
 }
 
-/// The object of exactly this name.
+/// The object with exactly this name.
 async fn exact(remote: &Remote, kind: StoreKind, key: &str) -> Result<Found, RemoteFault> {
     let path = Remote::path(kind, key)?;
     if path.as_ref().is_empty() {
-        let reason = "it names the whole store: add the file's name, or a glob such as *.csv";
-        return Err(RemoteFault::told(kind, FaultKind::Failed, reason));
+        let reason = "the URL names the whole store: add the file's name, or a glob such as *.csv";
+        return Err(RemoteFault::because(kind, FaultKind::Failed, reason));
     }
     if let Some(meta) = remote.head(&path).await? {
         return Ok(Found { files: vec![Stored::remote(remote, meta)], nearby: Vec::new() });
@@ -126,12 +126,12 @@ async fn exact(remote: &Remote, kind: StoreKind, key: &str) -> Result<Found, Rem
     if kind == StoreKind::Http {
         return Ok(Found { files: Vec::new(), nearby: Vec::new() });
     }
-    // Also tells a missing bucket from a missing object.
+    // This also distinguishes a missing bucket from a missing object.
     let (objects, _) = remote.folder(&folder_of(kind, key)?).await?;
     Ok(Found { files: Vec::new(), nearby: names(&objects) })
 }
 
-/// The objects whose names match. Only what lies below the part without wildcards is listed.
+/// The objects whose names match. Only the part of the key without wildcards is listed.
 async fn matching(remote: &Remote, key: &str, pattern: &Pattern) -> Result<Found, RemoteFault> {
     let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
     let literal = &key[..key.find(['*', '?', '[']).unwrap_or(key.len())];
@@ -189,14 +189,14 @@ mod tests {
     }
 
     #[test]
-    fn a_link_to_itself_is_told() {
+    fn a_link_to_itself_is_reported() {
         let folder = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink("x.csv", folder.path().join("x.csv")).unwrap();
         assert!(matches!(find(folder.path(), "*.csv"), Err(StoreError::Unreadable { .. })));
     }
 
     #[test]
-    fn names_with_control_characters_are_shown_written_out() {
+    fn names_are_shown_with_control_characters_escaped() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("a\u{1b}[2J.csv"), "x").unwrap();
         let found = find(folder.path(), "*.csv").unwrap();

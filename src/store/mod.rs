@@ -1,7 +1,7 @@
-//! Files wherever they are stored: found by path, URL or glob, read as a stream or by ranges.
+//! Files in any store: found by path, URL or glob, read as a stream or by ranges.
 //!
-//! The one door to storage for extracts, and to remote stores for the warehouse. Reading is blocking, as decoding is:
-//! whoever reads is a worker of its own, while requests to remote stores run on threads beside.
+//! Extracts are read only through this module, and so are the warehouse's remote stores. Reading blocks, as decoding
+//! does: each reader has a worker of its own, while requests to remote stores run on separate threads.
 
 mod address;
 mod connect;
@@ -24,10 +24,10 @@ pub use stored::Stored;
 /// Files that could not be found or read.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The path is no valid glob.
+    /// The path is not a valid glob.
     #[error("{0}")]
     Pattern(String),
-    /// The URL names no place.
+    /// The URL does not name a location.
     #[error(transparent)]
     Address(#[from] AddressError),
     /// A file, folder or store cannot be read.
@@ -40,11 +40,11 @@ pub enum StoreError {
     },
 }
 
-/// What a path or glob names.
+/// The files behind a path or glob.
 #[derive(Debug)]
 pub struct Found {
     /// The files, sorted by path.
     pub files: Vec<Stored>,
-    /// Where nothing was found: names of the folder's files, to choose from.
+    /// If nothing was found: other names in the folder, as suggestions.
     pub nearby: Vec<String>,
 }

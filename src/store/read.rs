@@ -1,4 +1,4 @@
-//! Reads a remote object as a blocking stream: the next ranges are asked for while the last is worked on.
+//! Reads a remote object as a blocking stream, and requests the next ranges while the caller works on the last one.
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -14,16 +14,16 @@ use tokio::sync::Mutex;
 use super::connect::{Task, start, wait};
 use super::{FaultKind, Remote, RemoteFault, StoreKind};
 
-/// The first range is small: many a reader wants a header and no more.
+/// The first range is small: many readers want only a header.
 const FIRST_BYTES: u64 = 256 << 10;
-/// A range at full speed.
+/// The size of a range at full speed.
 const RANGE_BYTES: u64 = 4 << 20;
-/// Ranges in flight at full speed; with the one that is read they bound the memory of an open file to 20 MiB.
+/// Ranges in flight at full speed. Together with the one being read they limit an open file to 20 MiB of memory.
 const AHEAD: usize = 4;
 
 type Piece = Result<Bytes, RemoteFault>;
 
-/// A blocking reader of a remote object from some offset to its end.
+/// A blocking reader of a remote object from an offset to its end.
 pub(super) struct RangeReader {
     remote: Remote,
     meta: Arc<ObjectMeta>,
@@ -51,19 +51,19 @@ impl RangeReader {
         }
     }
 
-    /// Asks for further ranges, one at first and as many as may be in flight later on.
+    /// Requests further ranges: one at first, later as many as may be in flight.
     fn ask(&mut self) -> io::Result<()> {
         let wanted = if self.step == FIRST_BYTES { 1 } else { AHEAD };
         while self.ahead.len() < wanted && self.next < self.meta.size {
             let length = self.step.min(self.meta.size - self.next);
             let (remote, meta, start_at) = (self.remote.clone(), Arc::clone(&self.meta), self.next);
-            let (tell, told) = sync_channel(1);
+            let (sender, receiver) = sync_channel(1);
             let task = start(async move {
                 let piece = remote.range(&meta, start_at, usize::try_from(length).unwrap_or(usize::MAX)).await;
                 // The reader may be gone.
-                let _ = tell.send(piece);
+                let _ = sender.send(piece);
             })?;
-            self.ahead.push_back((told, task));
+            self.ahead.push_back((receiver, task));
             self.next += length;
             self.step = (self.step * 4).min(RANGE_BYTES);
         }
@@ -76,12 +76,12 @@ impl RangeReader {
             return Ok(wait(async move { pieces.lock().await.next().await })?.transpose()?);
         }
         self.ask()?;
-        let Some((told, task)) = self.ahead.pop_front() else { return Ok(None) };
-        let piece = told.recv().map_err(|_| io::Error::other("the reading of the store broke off"))?;
+        let Some((receiver, task)) = self.ahead.pop_front() else { return Ok(None) };
+        let piece = receiver.recv().map_err(|_| io::Error::other("reading from the store was interrupted"))?;
         drop(task);
         match piece {
             Ok(bytes) => {
-                // Nothing is asked ahead before the first range is used up: a header or a page ends within it.
+                // Nothing is requested ahead until the first range is used up: a header or a page ends within it.
                 if !std::mem::take(&mut self.is_first) {
                     self.ask()?;
                 }
@@ -95,7 +95,7 @@ impl RangeReader {
         }
     }
 
-    /// Some web servers know no ranges: what they send is read as it comes.
+    /// Some web servers do not support ranges. Their files are read as one stream.
     fn read_whole(&mut self) -> io::Result<()> {
         self.ahead.clear();
         let (remote, meta) = (self.remote.clone(), Arc::clone(&self.meta));

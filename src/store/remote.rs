@@ -1,4 +1,4 @@
-//! A folder of a remote store: what lojal asks of it, with names that may be shown and errors that may be told.
+//! A folder of a remote store: every operation lojal needs, with names and errors that are safe to show.
 
 use std::io;
 use std::path::Path as LocalPath;
@@ -16,11 +16,11 @@ use super::address::escaped;
 use super::connect::connect;
 use super::{FaultKind, RemoteAddress, RemoteFault, StoreKind};
 
-/// Bytes of a part of a large upload, and of a download's piece.
+/// Bytes in a part of a large upload, and in a piece of a download.
 const PART_BYTES: usize = 8 << 20;
 /// Parts of one file in flight.
 const PARTS: usize = 2;
-/// Requests for small things in flight: deletions, copies.
+/// Small requests in flight: deletions, copies.
 const REQUESTS: usize = 8;
 
 /// A folder of a remote store.
@@ -35,18 +35,18 @@ pub(crate) struct Remote {
 type Result<T> = std::result::Result<T, RemoteFault>;
 
 impl Remote {
-    /// The store at `address`, with its key as the folder. Nothing is asked of it yet.
+    /// The store at `address`, with its key as the folder. This sends no request yet.
     pub(crate) fn connect(address: &RemoteAddress) -> Result<Self> {
         let base = Self::path(address.kind, &address.key)?;
         Ok(Self { store: connect(address)?, kind: address.kind, home: address.shown_home(), base })
     }
 
-    /// A store's name of an object as it is typed.
+    /// The store's own path for an object name as typed.
     pub(super) fn path(kind: StoreKind, key: &str) -> Result<Path> {
         let parsed = if kind == StoreKind::Http { Path::from_url_path(key) } else { Path::parse(key) };
         parsed.map_err(|_| {
-            let reason = format!("`{}` is no name of an object: it has an empty, `.` or `..` part", escaped(key));
-            RemoteFault::told(kind, FaultKind::Failed, &reason)
+            let reason = format!("`{}` is not an object name: it has an empty, `.` or `..` part", escaped(key));
+            RemoteFault::because(kind, FaultKind::Failed, &reason)
         })
     }
 
@@ -54,7 +54,7 @@ impl Remote {
         self.kind
     }
 
-    /// How the file or folder `relative` is named to people.
+    /// The name of the file or folder `relative` in messages.
     pub(crate) fn shown(&self, relative: &str) -> String {
         self.shown_path(&self.at(relative))
     }
@@ -63,7 +63,7 @@ impl Remote {
         if path.as_ref().is_empty() { self.home.clone() } else { format!("{}/{}", self.home, escaped(path.as_ref())) }
     }
 
-    /// The name in the store of the file `relative`, which is a plain name such as `snapshots/x`.
+    /// The name in the store of the file `relative`, a plain name such as `snapshots/x`.
     pub(crate) fn at(&self, relative: &str) -> Path {
         let parts = relative.split('/').filter(|part| !part.is_empty());
         parts.fold(self.base.clone(), |path, part| path.join(part))
@@ -74,12 +74,12 @@ impl Remote {
         move |error| RemoteFault::new(kind, &error)
     }
 
-    /// What is known of an object; `None` where there is none.
+    /// Facts about an object; `None` if it does not exist.
     pub(super) async fn head(&self, path: &Path) -> Result<Option<ObjectMeta>> {
         match self.store.head(path).await {
             Ok(meta) => Ok(Some(meta)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
-            // Some web servers, and URLs that are signed for reading, allow no HEAD.
+            // Some web servers, and URLs signed for reading, do not allow HEAD.
             Err(_) if self.kind == StoreKind::Http => match self.store.get(path).await {
                 Ok(got) => Ok(Some(got.meta)),
                 Err(object_store::Error::NotFound { .. }) => Ok(None),
@@ -89,7 +89,7 @@ impl Remote {
         }
     }
 
-    /// The objects below a folder, handed to `take` one by one.
+    /// Hands the objects below a folder to `take`, one by one.
     pub(super) async fn each_below(&self, path: &Path, mut take: impl FnMut(ObjectMeta)) -> Result<()> {
         let mut objects = self.store.list((!path.as_ref().is_empty()).then_some(path));
         while let Some(object) = objects.try_next().await.map_err(self.fault())? {
@@ -98,7 +98,7 @@ impl Remote {
         Ok(())
     }
 
-    /// The objects right in a folder, and the folders in it.
+    /// The objects directly in a folder, and its subfolders.
     pub(super) async fn folder(&self, path: &Path) -> Result<(Vec<ObjectMeta>, Vec<Path>)> {
         let listed = self.store.list_with_delimiter((!path.as_ref().is_empty()).then_some(path)).await;
         listed.map(|listed| (listed.objects, listed.common_prefixes)).map_err(self.fault())
@@ -117,7 +117,7 @@ impl Remote {
         Ok(folders.iter().filter_map(|folder| folder.filename().map(str::to_owned)).collect())
     }
 
-    /// Bytes of an object, provided it is still the version that was found.
+    /// Bytes of an object, if it is still the version that was found.
     pub(super) async fn range(&self, meta: &ObjectMeta, start: u64, length: usize) -> Result<Bytes> {
         let options = GetOptions {
             if_match: meta.e_tag.clone(),
@@ -127,12 +127,12 @@ impl Remote {
         let got = self.store.get_opts(&meta.location, options).await.map_err(self.fault())?;
         let bytes = got.bytes().await.map_err(self.fault())?;
         if bytes.len() < length {
-            return Err(RemoteFault::told(self.kind, FaultKind::Changed, "it ended before its size"));
+            return Err(RemoteFault::because(self.kind, FaultKind::Changed, "the file ended before its stated size"));
         }
         Ok(bytes)
     }
 
-    /// The whole object as a stream, for servers that know no ranges.
+    /// The whole object as a stream, for servers without ranges.
     pub(super) async fn stream(
         &self,
         path: &Path,
@@ -141,14 +141,14 @@ impl Remote {
         Ok(got.into_stream().map_err(self.fault()))
     }
 
-    /// A small object with its version; `None` where there is none.
+    /// A small object with its version; `None` if it does not exist.
     pub(crate) async fn text(&self, relative: &str) -> Result<Option<(Bytes, ObjectMeta)>> {
         match self.store.get(&self.at(relative)).await {
             Ok(got) => {
                 let meta = got.meta.clone();
                 Ok(Some((got.bytes().await.map_err(self.fault())?, meta)))
             }
-            // The store says so too where there is no bucket, and that is no reason to begin anew.
+            // A store gives this answer for a missing bucket too, which is an error and not an empty start.
             Err(error @ object_store::Error::NotFound { .. }) => {
                 let fault = self.fault()(error);
                 if fault.to_string().contains("NoSuchBucket") { Err(fault) } else { Ok(None) }
@@ -157,7 +157,7 @@ impl Remote {
         }
     }
 
-    /// Writes a small object provided that it is still `before`, or still not there.
+    /// Writes a small object if it is still `before`, or, with `None`, if it does not exist yet.
     pub(crate) async fn put_if(&self, relative: &str, text: String, before: Option<UpdateVersion>) -> Result<()> {
         let mode = before.map_or(PutMode::Create, PutMode::Update);
         let options = PutOptions { mode, ..PutOptions::default() };
@@ -165,7 +165,7 @@ impl Remote {
         put.map(|_| ()).map_err(self.fault())
     }
 
-    /// Copies a local file, in parts where it is large.
+    /// Copies a local file to the store, in parts if it is large.
     pub(crate) async fn upload(&self, relative: &str, from: &LocalPath) -> io::Result<()> {
         use std::io::Read;
         let path = self.at(relative);
@@ -196,7 +196,7 @@ impl Remote {
         match fault {
             None => upload.finish().await.map(|_| ()).map_err(|error| self.fault()(error).into()),
             Some(fault) => {
-                // Parts that stay are invisible; the store's own rules remove them.
+                // Parts that remain are invisible; the store's own rules remove them.
                 let _ = upload.abort().await;
                 Err(fault)
             }
@@ -288,7 +288,7 @@ mod tests {
     const FIRST: usize = 256 << 10;
 
     #[test]
-    fn a_file_that_is_replaced_while_it_is_read_is_told() {
+    fn a_file_that_is_replaced_while_it_is_read_is_reported() {
         let (remote, stored) = sent(&vec![1; 20 << 20]);
         let mut reader = stored.open().unwrap();
         reader.read_exact(&mut [0; 10]).unwrap();

@@ -1,4 +1,4 @@
-//! One stored file: what identifies this version of it, and its bytes.
+//! One stored file: its bytes, and the facts that identify this version of it.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -16,7 +16,7 @@ use super::address::escaped;
 use super::connect::wait;
 use super::read::RangeReader;
 
-/// A file that was found; nothing of it is held.
+/// A file that was found. It is not open.
 #[derive(Debug, Clone)]
 pub struct Stored {
     name: String,
@@ -46,7 +46,7 @@ impl Stored {
         }))
     }
 
-    /// An object that a store told of.
+    /// An object that a store listed.
     pub(crate) fn remote(remote: &Remote, meta: ObjectMeta) -> Self {
         Self {
             name: remote.shown_path(&meta.location),
@@ -56,8 +56,8 @@ impl Stored {
         }
     }
 
-    /// How it is named to people: relative to the project folder where it lies below it, or scheme, host and path of its
-    /// URL. It may hold what the environment gave to its path, and no other secret.
+    /// Its name in messages: relative to the project folder if it is inside it, otherwise the path, or scheme, host and
+    /// path of its URL. A path may contain values from the environment, but no other secret.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -67,17 +67,17 @@ impl Stored {
         self.name.rsplit('/').next().unwrap_or(&self.name)
     }
 
-    /// Its size.
+    /// Its size in bytes.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// Its last change; the year 1970 where a web server does not tell.
+    /// Time of its last change; the year 1970 if a web server does not state it.
     pub fn modified_at(&self) -> DateTime<Utc> {
         self.modified_at
     }
 
-    /// The entity tag by which a store tells versions apart. Local files have none.
+    /// The entity tag by which a store distinguishes versions. Local files have none.
     pub fn entity_tag(&self) -> Option<&str> {
         match &self.place {
             Place::Local(_) => None,
@@ -85,7 +85,7 @@ impl Stored {
         }
     }
 
-    /// Reads it from its start. Blocks; memory is bounded whatever the size.
+    /// Opens it at its start. Reading blocks, and needs the same memory for a file of any size.
     ///
     /// # Errors
     /// A file that cannot be opened.
@@ -109,7 +109,7 @@ impl Stored {
     /// Reads `length` bytes from `start`. Blocks.
     ///
     /// # Errors
-    /// A file that cannot be read, or that ends before.
+    /// A file that cannot be read, or that ends too early.
     pub fn read_range(&self, start: u64, length: usize) -> io::Result<Bytes> {
         match &self.place {
             Place::Local(path) => {

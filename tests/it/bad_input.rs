@@ -1,4 +1,4 @@
-//! Extracts that break their contract: what becomes of the rows, what the run says, and how it ends.
+//! Extracts that break their contract: what happens to the rows, what the run reports, and how it ends.
 
 use super::support::{Copy, Outcome, entries, integers, shown, small_run, texts, told, without};
 
@@ -10,7 +10,7 @@ fn run(copy: &Copy) -> Outcome {
     copy.lojal(&["run", "--quiet"])
 }
 
-/// A copy that takes any number of bad rows, with some added to the orders.
+/// A copy that accepts any number of bad rows, with some added to the orders.
 fn with_orders(lines: impl AsRef<[u8]>) -> Copy {
     let copy = Copy::of_small();
     copy.edit(PIPELINE, "max_rejected: 10%", "max_rejected: 90%");
@@ -44,7 +44,7 @@ fn counts(copy: &Copy, source: &str) -> [i64; 5] {
         .map(|name| integers(&counts, name)[at])
 }
 
-/// Every published table but the row counts is what the unspoilt extracts give.
+/// Every published table except the row counts equals that of the clean extracts.
 #[track_caller]
 fn nothing_else_changed(copy: &Copy) {
     let sound = small_run().0.warehouse();
@@ -133,7 +133,7 @@ fn too_many_rejected_rows_fail_the_run() {
 }
 
 #[test]
-fn a_bound_in_rows_is_kept_too() {
+fn a_limit_in_rows_is_checked_too() {
     let copy = with_orders("a,b\nc,d\n");
     copy.edit(PIPELINE, "max_rejected: 90%", "max_rejected: 2");
     run(&copy).exits(0);
@@ -142,7 +142,7 @@ fn a_bound_in_rows_is_kept_too() {
 }
 
 #[test]
-fn a_missing_column_is_named_with_what_is_there() {
+fn a_missing_column_is_named_with_the_columns_found() {
     let copy = Copy::of_small();
     copy.write(MEMBERS, copy.read(MEMBERS).replace(",phone", "").replace(",0701740605", ""));
     told!("missing_column", run(&copy).exits(1));
@@ -157,7 +157,7 @@ fn a_renamed_column_is_named_with_its_closest_match() {
 }
 
 #[test]
-fn a_file_with_another_delimiter_is_recognised() {
+fn a_file_with_another_delimiter_is_recognized() {
     let copy = Copy::of_small();
     copy.write(MEMBERS, copy.read(MEMBERS).replace(',', ";"));
     told!("another_delimiter", run(&copy).exits(1));
@@ -172,7 +172,7 @@ fn extra_columns_warn() {
 }
 
 #[test]
-fn extra_columns_fail_under_a_strict_contract_and_are_passed_over_on_request() {
+fn extra_columns_fail_under_a_strict_contract_and_are_ignored_on_request() {
     let copy = Copy::of_small();
     copy.write(MEMBERS, copy.read(MEMBERS).replace('\n', ",x\n").replace("joined_on,x", "joined_on,shoe_size"));
     copy.edit(PIPELINE, "    event_time: joined_on\n", "    event_time: joined_on\n    extra_columns: fail\n");
@@ -221,7 +221,7 @@ fn a_header_without_rows_is_an_error() {
 }
 
 #[test]
-fn an_optional_extract_may_be_missing_empty_or_a_mere_header() {
+fn an_optional_extract_may_be_missing_empty_or_only_a_header() {
     let copy = Copy::of_small();
     copy.remove("extracts/visits.csv");
     told!("optional_missing", run(&copy).exits(0));
@@ -252,7 +252,7 @@ fn a_file_twice_under_another_name_is_loaded_once() {
 }
 
 #[test]
-fn a_row_twice_is_loaded_twice_where_the_source_says_so() {
+fn a_row_twice_is_loaded_twice_if_the_source_allows_it() {
     let copy = Copy::of_small();
     copy.edit(PIPELINE, "    amount: [quantity", "    deduplicate: false\n    amount: [quantity");
     copy.append(ORDERS, "20,M5,2025-02-14 17:00:00,1,67.00,SEK,true,\n");
@@ -282,7 +282,7 @@ fn a_header_with_a_column_twice_is_an_error() {
 }
 
 #[test]
-fn an_unclosed_quote_costs_its_line_only() {
+fn an_unclosed_quote_costs_only_its_line() {
     let copy = with_orders(
         "101,M1,2025-02-10 10:00:00,1,1.00,SEK,true,\"never closed\n102,M1,2025-02-14 10:00:00,1,1.00,SEK,true,\n",
     );
@@ -292,7 +292,7 @@ fn an_unclosed_quote_costs_its_line_only() {
 }
 
 #[test]
-fn an_unclosed_quote_where_values_may_span_lines_is_told() {
+fn an_unclosed_quote_is_reported_if_values_may_span_lines() {
     let copy = with_orders("101,M1,2025-02-10 10:00:00,1,1.00,SEK,true,\"never closed\n");
     copy.append(ORDERS, "102,M1,2025-02-14 10:00:00,1,1.00,SEK,true,\n");
     copy.edit(
@@ -306,7 +306,7 @@ fn an_unclosed_quote_where_values_may_span_lines_is_told() {
 }
 
 #[test]
-fn a_file_that_is_no_parquet_is_told() {
+fn a_file_that_is_not_parquet_is_reported() {
     let copy = Copy::of_small();
     copy.edit(
         PIPELINE,
@@ -317,7 +317,7 @@ fn a_file_that_is_no_parquet_is_told() {
 }
 
 #[test]
-fn no_event_at_all_asks_for_the_day() {
+fn extracts_without_any_event_ask_for_the_day() {
     let copy = Copy::of_small();
     let text = copy.read(PIPELINE);
     let lines = text.lines().filter(|line| !line.trim_start().starts_with("event_time:"));
@@ -326,7 +326,7 @@ fn no_event_at_all_asks_for_the_day() {
 }
 
 #[test]
-fn rejected_rows_are_closed_to_others() {
+fn rejected_rows_are_readable_only_by_their_owner() {
     use std::os::unix::fs::PermissionsExt;
     let copy = with_orders("a,b\n");
     run(&copy).exits(0);
@@ -357,7 +357,7 @@ fn an_optional_column_may_be_absent() {
     assert_eq!((with.code, without.code), (Some(0), Some(0)), "{}{}", with.stderr, without.stderr);
     assert!(!with.stderr.contains("optional columns"), "{}", with.stderr);
     assert!(
-        without.stderr.contains("orders.csv does not have the optional columns gift: their cells count as empty"),
+        without.stderr.contains("orders.csv lacks the optional columns gift: their cells count as empty"),
         "{}",
         without.stderr
     );

@@ -1,4 +1,4 @@
-//! What sources promise of their rows: keys, values of other sources, columns.
+//! Promises of sources about their rows: keys, values of other sources, columns.
 
 use super::support::{Copy, integers, told};
 
@@ -21,7 +21,7 @@ fn two_rows_with_one_key_fail_with_their_places() {
     );
     told!("repeated_key", run(&copy).exits(1));
     let one = copy.lojal(&["run", "--quiet", "--as-of", "2025-03-03", "--threads", "1"]).exits(1);
-    assert_eq!(one.stderr, run(&copy).stderr, "whatever the threads");
+    assert_eq!(one.stderr, run(&copy).stderr, "with any number of threads");
 }
 
 #[test]
@@ -46,13 +46,13 @@ fn values_that_another_source_lacks_are_kept_and_named() {
 }
 
 #[test]
-fn values_that_another_source_lacks_reject_the_row_where_it_says_so() {
+fn values_that_another_source_lacks_reject_the_row_if_declared() {
     let copy = Copy::of_desk();
     let rule = "{ type: string, references: { to: people.person_id, on_missing: reject }, description: Person }";
     copy.edit(PIPELINE, PERSON, &format!("      person_id: {rule}\n"));
     told!("reference_rejects", run(&copy).exits(0));
     assert_eq!(integers(&copy.warehouse().table("visit_list"), "visit_id"), [1, 2, 3, 5, 6]);
-    // The other source need not be among those that a selection reads.
+    // A selection need not read the other source.
     told!(
         "reference_of_a_selection",
         copy.lojal(&["run", "--quiet", "--as-of", "2025-03-03", "--select", "visit_list"]).exits(0)
@@ -60,7 +60,7 @@ fn values_that_another_source_lacks_reject_the_row_where_it_says_so() {
 }
 
 #[test]
-fn headers_that_differ_are_told_as_one_diff() {
+fn headers_that_differ_are_reported_as_one_diff() {
     let copy = Copy::of_desk();
     copy.write("extracts/visits_20250302.csv", "visit_id,person_no,visited_at,desk\n1,P1,2025-03-02 10:00:00,A\n");
     copy.write("extracts/visits_20250303.csv", "visit_id,person_id,visited\n1,P1,2025-03-02 10:00:00\n");
@@ -70,7 +70,7 @@ fn headers_that_differ_are_told_as_one_diff() {
 }
 
 #[test]
-fn a_column_of_another_type_is_told_as_such() {
+fn a_column_of_another_type_is_reported_as_such() {
     let copy = Copy::of_desk();
     for day in 1..4 {
         let file = format!("extracts/visits_2025030{day}.csv");
@@ -89,7 +89,7 @@ fn the_latest_rows_of_two_keys_may_not_share_a_unique_value() {
 }
 
 #[test]
-fn freshness_without_a_day_and_an_upsert_without_a_sure_key_are_mistakes() {
+fn freshness_without_a_day_and_an_upsert_without_a_required_key_are_mistakes() {
     let copy = Copy::of_desk();
     copy.edit(PIPELINE, "date_in_name: \"%Y%m%d\", ", "");
     copy.edit(

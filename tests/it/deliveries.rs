@@ -1,4 +1,4 @@
-//! Deliveries that follow one another: which files are read, which row of a key is the latest, what comes late or twice.
+//! Consecutive deliveries: which files are read, which row of a key is the latest, what is late or duplicate.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::support::{Copy, integers, shown, texts, told};
 const PIPELINE: &str = "pipelines/desk.yml";
 const VISITS: &str = "    event_time: visited_at\n";
 
-/// A desk whose visits are delivered as given.
+/// A desk with the given delivery of visits.
 fn with_visits(delivery: &str) -> Copy {
     let copy = Copy::of_desk();
     copy.edit(PIPELINE, VISITS, &format!("{VISITS}    delivery: {delivery}\n"));
@@ -47,11 +47,11 @@ fn files(copy: &Copy, source: &str) -> Vec<String> {
         let rows = |name: &str| file[name].as_u64().unwrap();
         assert_eq!(rows("rows_read"), rows("rows_loaded") + rows("rows_rejected") + rows("rows_duplicate"));
     }
-    let told = |file: &Value| {
+    let shown = |file: &Value| {
         let name = file["path"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
         format!("{name} {} {}", file["status"].as_str().unwrap(), file["rows_read"])
     };
-    files.iter().map(told).collect()
+    files.iter().map(shown).collect()
 }
 
 #[test]
@@ -73,12 +73,12 @@ fn versions_after_as_of_do_not_count_yet() {
     assert_eq!(people(&copy), ["P1 Anna", "P2 Bosse", "P4 David"]);
     assert_eq!(count(&copy, "people", "rows_after_as_of"), 1);
     run(&copy, "2025-03-01").exits(0);
-    // The version of 20 o'clock came two days later, and was true on the first already.
+    // The version of 20:00 was delivered two days later, but was already valid on the first.
     assert_eq!(people(&copy), ["P1 Anna", "P2 Bo", "P3 Cecilia"]);
 }
 
 #[test]
-fn without_as_of_the_newest_version_or_event_says_the_day() {
+fn without_as_of_the_newest_version_or_event_is_the_day() {
     let copy = Copy::of_desk();
     copy.append("extracts/people_20250303.csv", "P5,Eva,,2025-03-05 10:00:00\n");
     copy.lojal(&["run", "--quiet"]).exits(0);
@@ -101,7 +101,7 @@ fn without_a_version_the_latest_delivery_is_the_latest_row() {
 }
 
 #[test]
-fn bytes_that_come_back_in_a_later_delivery_are_the_latest() {
+fn bytes_that_return_in_a_later_delivery_are_the_latest() {
     let copy = Copy::of_desk();
     copy.edit(PIPELINE, ", version: changed_at", "");
     copy.write("extracts/people_20250304.csv", copy.read("extracts/people_20250301.csv"));
@@ -110,7 +110,7 @@ fn bytes_that_come_back_in_a_later_delivery_are_the_latest() {
 }
 
 #[test]
-fn a_row_of_a_deleted_key_is_judged_by_key_version_and_mark_alone() {
+fn a_row_of_a_deleted_key_is_judged_only_by_key_version_and_mark() {
     let copy = Copy::of_desk();
     copy.append("extracts/people_20250303.csv", "P4,,D,yesterday\n,,D,2025-03-03 10:00:00\nP1,,,2025-03-03 10:00:00\n");
     run(&copy, "2025-03-03").exits(0);
@@ -139,7 +139,7 @@ fn only_the_newest_snapshot_is_read() {
 }
 
 #[test]
-fn a_day_later_than_every_event_counts_where_it_says_what_is_read() {
+fn a_delivery_day_later_than_every_event_counts_if_it_decides_what_is_read() {
     let copy = with_visits("{ mode: snapshot, date_in_name: \"%Y%m%d\" }");
     copy.write("extracts/visits_20250306.csv", "visit_id,person_id,visited_at\n8,P1,2025-03-02 10:00:00\n");
     copy.lojal(&["run", "--quiet"]).exits(0);
@@ -148,7 +148,7 @@ fn a_day_later_than_every_event_counts_where_it_says_what_is_read() {
 }
 
 #[test]
-fn a_name_without_a_day_or_with_two_is_told() {
+fn a_name_without_a_day_or_with_two_is_reported() {
     let copy = with_visits("{ mode: append, date_in_name: \"%Y%m%d\" }");
     copy.write("extracts/visits_new.csv", copy.read("extracts/visits_20250303.csv"));
     copy.write("extracts/visits_20250301-20250304.csv", copy.read("extracts/visits_20250303.csv"));
@@ -183,7 +183,7 @@ fn stale_data_warn_or_fail() {
 }
 
 #[test]
-fn a_delivery_of_unusual_size_is_told() {
+fn a_delivery_of_unusual_size_is_reported() {
     let copy = with_visits("{ mode: append, date_in_name: \"%Y%m%d\" }");
     copy.edit(PIPELINE, VISITS, &format!("{VISITS}    volume: {{ warn_change: 50%, error_change: 90% }}\n"));
     told!("volume_warns", run(&copy, "2025-03-03").exits(0));
@@ -207,12 +207,12 @@ fn too_few_rows_fail() {
 }
 
 #[test]
-fn a_source_of_later_days_alone_is_told() {
+fn a_source_with_only_later_days_is_reported() {
     let copy = Copy::of_desk();
     told!("all_later", run(&copy, "2025-01-01").exits(0));
 }
 
-/// The latest rows by the rule as it is written in the manual.
+/// The latest rows by the rule in the manual.
 fn naive(deliveries: &[Vec<(u8, u8, bool, u8)>]) -> Vec<String> {
     let mut latest: BTreeMap<u8, (u8, usize, bool)> = BTreeMap::new();
     for (day, rows) in deliveries.iter().enumerate() {
@@ -231,11 +231,11 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn an_upsert_is_what_the_rule_says(
+    fn an_upsert_follows_the_rule_of_the_manual(
         mut deliveries in prop::collection::vec(prop::collection::vec((0u8..12, 0u8..5, any::<bool>(), 0u8..3), 0..12), 1..6),
         threads in 1_usize..4,
     ) {
-        // Within a delivery a key stands once, or its order would decide, and rows have none.
+        // A key appears once per delivery: otherwise its order would decide, and rows have none.
         for rows in &mut deliveries {
             let mut seen = std::collections::BTreeSet::new();
             rows.retain(|row| seen.insert(row.0));

@@ -23,11 +23,11 @@ fn csv(keys: &str) -> Copy {
     declared(&format!("format: {{ csv: {{ {keys} }} }}"))
 }
 
-/// The published tables are those of the orders as they were.
+/// The published tables equal those of the original orders.
 #[track_caller]
 fn same_tables(copy: &Copy) {
     let outcome = run(copy).exits(0);
-    assert_eq!(outcome.stderr, "", "nothing to tell");
+    assert_eq!(outcome.stderr, "", "nothing to report");
     let sound = small_run().0.warehouse();
     for table in sound.tables() {
         assert_eq!(copy.warehouse().table(&table), sound.table(&table), "{table}");
@@ -38,7 +38,7 @@ fn orders() -> String {
     Copy::of_small().read(ORDERS)
 }
 
-/// Replaces the commas that are no part of a value.
+/// Replaces the commas that are not part of a value.
 fn delimited(text: &str, delimiter: char) -> String {
     let mut quoted = false;
     let sign = |c| {
@@ -99,7 +99,7 @@ fn rejects_of_another_encoding_keep_their_places() {
 }
 
 #[test]
-fn compressed_files_are_read_by_their_names_and_by_declaration() {
+fn compressed_files_are_read_by_extension_and_by_declaration() {
     let text = orders();
     let half = text.len() / 2;
     let gzip = |text: &str| {
@@ -127,7 +127,7 @@ fn compressed_files_are_read_by_their_names_and_by_declaration() {
 }
 
 #[test]
-fn a_compressed_file_that_is_cut_off_is_told() {
+fn a_truncated_compressed_file_is_reported() {
     let copy = declared("optional: false");
     copy.remove(ORDERS);
     let whole = zstd::encode_all(orders().as_bytes(), 1).unwrap();
@@ -137,7 +137,7 @@ fn a_compressed_file_that_is_cut_off_is_told() {
     copy.write("extracts/orders.csv.zst", orders());
     let outcome = run(&copy).exits(1);
     assert!(
-        outcome.stderr.contains("orders.csv.zst: the zstd data are damaged, or no zstd data"),
+        outcome.stderr.contains("orders.csv.zst: the zstd data are damaged or not zstd data"),
         "{}",
         outcome.stderr
     );
@@ -157,12 +157,12 @@ fn a_renamed_column_keeps_old_files_readable() {
     let both = format!("{}\n", header.replace("order_id", "ordernr,order_id"));
     copy.write("extracts/orders_2.csv", both);
     let outcome = run(&copy).exits(1);
-    let told = "has the column order_id under several of its names: order_id, ordernr";
-    assert!(outcome.stderr.contains(told), "{}", outcome.stderr);
+    let expected = "has the column order_id under several of its names: order_id, ordernr";
+    assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
 }
 
 #[test]
-fn a_file_without_header_stands_in_the_declared_order() {
+fn a_file_without_header_has_the_declared_order() {
     let copy = csv("header: false");
     let text = orders();
     copy.write(ORDERS, text.split_once('\n').unwrap().1);
@@ -183,11 +183,11 @@ fn the_wrong_encoding_is_named() {
     let latin = latin.replacen("noteÅ", "note", 1);
     copy.write(ORDERS, latin.chars().map(|c| u8::try_from(c).unwrap()).collect::<Vec<u8>>());
     let outcome = run(&copy).exits(1);
-    assert!(outcome.stderr.contains("most of them are no utf-8"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("most of the rows are not utf-8"), "{}", outcome.stderr);
 }
 
 #[test]
-fn signs_that_cannot_be_are_told() {
+fn impossible_signs_are_reported() {
     let copy = csv("delimiter: '€', encoding: iso-8859-1");
     let outcome = copy.lojal(&["check"]).exits(2);
     assert!(outcome.stderr.contains("the delimiter `€` is no character of iso-8859-1"), "{}", outcome.stderr);

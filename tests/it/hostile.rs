@@ -1,5 +1,5 @@
-//! Extracts made to do harm: each ends in a clear error or in quarantine, with bounded memory and nothing written where
-//! it does not belong.
+//! Malicious extracts: each ends in a clear error or in quarantine, with bounded memory and nothing written in the
+//! wrong place.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -13,7 +13,7 @@ const PIPELINE: &str = "pipelines/shop.yml";
 const PATH: &str = "    path: $extracts/orders*.csv\n";
 const ROW: &str = "99,M1,2025-02-14 10:00:00,1,1.00,SEK,true,\n";
 
-/// Bytes beyond those of a run of the small project that a file may cost, however large it is.
+/// The bytes that a file of any size may cost beyond a run of the small project.
 const MORE_MEMORY: u64 = 150 << 20;
 
 fn with(keys: &str) -> Copy {
@@ -22,7 +22,7 @@ fn with(keys: &str) -> Copy {
     copy
 }
 
-/// The most memory that a process had resident, in bytes, until it ended.
+/// The peak of a process's resident memory in bytes.
 fn watch(child: &mut Child) -> u64 {
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
@@ -43,7 +43,7 @@ fn measured(copy: &Copy) -> (Outcome, u64) {
     (Outcome { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }, peak)
 }
 
-/// Runs with the memory of a small run and little more.
+/// Runs with little more memory than a run of the small project.
 #[track_caller]
 fn bounded(copy: &Copy) -> Outcome {
     let (_, usual) = measured(&Copy::of_small());
@@ -52,7 +52,7 @@ fn bounded(copy: &Copy) -> Outcome {
     outcome
 }
 
-/// Adds zeros to the orders without writing them, then a line end and a good row.
+/// Adds zeros to the orders as a hole in the file, then a line end and a good row.
 fn with_hole(copy: &Copy, before: &str, size: u64) {
     let mut file = File::options().append(true).open(copy.path().join(ORDERS)).unwrap();
     file.write_all(before.as_bytes()).unwrap();
@@ -73,7 +73,7 @@ fn a_line_without_end_is_one_rejected_row() {
 }
 
 #[test]
-fn a_line_without_end_is_told_where_a_footer_must_be_found() {
+fn a_line_without_end_is_reported_if_there_must_be_a_footer() {
     let copy = with("format: { csv: { footer_lines: 1 } }");
     with_hole(&copy, "", 100 << 20);
     let outcome = bounded(&copy).exits(1);
@@ -173,7 +173,7 @@ fn bad_bytes_are_rejected_rows() {
 }
 
 #[test]
-fn a_binary_file_is_no_extract() {
+fn a_binary_file_is_not_an_extract() {
     let copy = Copy::of_small();
     let mut bytes = vec![0; 100_000];
     File::open("/dev/urandom").unwrap().read_exact(&mut bytes).unwrap();
@@ -210,10 +210,10 @@ fn links_in_a_circle_end() {
     std::os::unix::fs::symlink("..", copy.path().join("extracts/up")).unwrap();
     copy.edit(PIPELINE, PATH, "    path: $extracts/**/orders*.csv\n");
     let outcome = copy.lojal(&["run", "--quiet"]).exits(3);
-    assert!(outcome.stderr.contains("extracts/again: it is a link to a folder that it lies in"), "{outcome}");
+    assert!(outcome.stderr.contains("extracts/again: the link points to a folder that contains it"), "{outcome}");
     std::fs::remove_file(copy.path().join("extracts/again")).unwrap();
     let outcome = copy.lojal(&["run", "--quiet"]).exits(3);
-    assert!(outcome.stderr.contains("extracts/up: it is a link to a folder that it lies in"), "{outcome}");
+    assert!(outcome.stderr.contains("extracts/up: the link points to a folder that contains it"), "{outcome}");
     std::fs::remove_file(copy.path().join("extracts/up")).unwrap();
     copy.lojal(&["run", "--quiet"]).exits(0);
     std::os::unix::fs::symlink("orders_self.csv", copy.path().join("extracts/orders_self.csv")).unwrap();

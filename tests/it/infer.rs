@@ -1,4 +1,4 @@
-//! `lojal infer`: files that nobody has declared become a block that loads them, with its evidence beside it.
+//! `lojal infer`: undeclared files become a block that loads them, with its evidence as comments.
 
 use std::fmt::Write;
 use std::fs;
@@ -22,7 +22,7 @@ fn infer_in(folder: &Path, arguments: &[&str]) -> Outcome {
     outcome(&mut command)
 }
 
-/// A file of this text through the command, which must succeed.
+/// The block for a file with this text; the command must succeed.
 #[track_caller]
 fn inferred(name: &str, text: impl AsRef<[u8]>) -> String {
     let folder = folder();
@@ -32,7 +32,7 @@ fn inferred(name: &str, text: impl AsRef<[u8]>) -> String {
 
 #[track_caller]
 fn says(block: &str, wanted: &str) {
-    // Comments are broken into lines.
+    // Comments are wrapped.
     let joined = block.lines().map(|line| line.trim().trim_start_matches("# ").trim()).collect::<Vec<_>>().join(" ");
     assert!(joined.contains(wanted), "`{wanted}` in\n{block}");
 }
@@ -72,7 +72,7 @@ fn a_nordic_export_is_declared_with_its_evidence() {
 }
 
 #[test]
-fn the_sample_extracts_get_the_types_that_they_are_declared_with() {
+fn the_sample_extracts_get_their_declared_types() {
     let copy = Copy::of_repository();
     let files: Vec<String> = [
         "activity_costs",
@@ -102,7 +102,7 @@ fn the_sample_extracts_get_the_types_that_they_are_declared_with() {
             (wanted != ty).then(|| format!("{column}: {ty}, declared {wanted}"))
         })
         .collect();
-    // What is declared wider than the data are: room for other days.
+    // Declared wider than the data: room for other days.
     assert_eq!(
         other,
         [
@@ -136,7 +136,7 @@ fn types(text: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_value_that_differs_in_the_last_row_alone_is_found() {
+fn a_different_value_in_the_last_row_is_found() {
     let mut text = "id,amount,day\n".to_owned();
     (0..30_000).for_each(|n| writeln!(text, "{n},{n},0{}/0{}/2024", n % 9 + 1, n % 8 + 1).unwrap());
     let block = inferred("t.csv", text.clone() + "30000,1.5,12/31/2024\n");
@@ -144,7 +144,7 @@ fn a_value_that_differs_in_the_last_row_alone_is_found() {
     says(&block, "date %m/%d/%Y");
     let block = inferred("t.csv", text + "30000,ca 10,09/09/2024\n");
     says(&block, "amount, type: 1, the first t.csv:30002: 'ca 10' is not a whole number");
-    says(&block, "since no day is above 12; the day is taken to come first");
+    says(&block, "since no day is above 12; assumed day first");
 }
 
 #[test]
@@ -181,11 +181,11 @@ fn rows_that_will_be_rejected_are_named_and_allowed_for() {
 }
 
 #[test]
-fn columns_that_a_header_does_not_tell_apart_go_by_their_place() {
+fn columns_that_a_header_does_not_distinguish_are_read_by_position() {
     let rows: String = (0..20).map(|n| format!("{n};x{n};{n};\n")).collect();
     let block = inferred("t.csv", format!("a;b;a;\n{rows}"));
     says(&block, "header: false, skip_lines: 1");
-    says(&block, r#""a" stands twice, column 4 has no name"#);
+    says(&block, r#""a" appears twice, column 4 has no name"#);
     says(&block, "a_2: { type: int");
 }
 
@@ -205,7 +205,7 @@ fn files_of_days_are_one_source_and_a_renamed_column_an_alias() {
     says(&block, "antal: { type: int, aliases: [saldo]");
     says(&block, "path: butiker.csv");
     let named = infer_in(folder.path(), &["butiker.csv", "lager_2024-01-01.csv", "--name", "x"]).exits(2);
-    assert!(named.stderr.contains("the files are 2 sources"), "{named}");
+    assert!(named.stderr.contains("the files belong to 2 sources"), "{named}");
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn personal_data_are_suspected_and_not_shown() {
 }
 
 #[test]
-fn what_cannot_be_read_is_told() {
+fn unreadable_files_are_reported() {
     let folder = folder();
     write(&folder, "empty.csv", "");
     told!("no_file", infer_in(folder.path(), &["nothing.csv"]).exits(1));
@@ -227,10 +227,10 @@ fn what_cannot_be_read_is_told() {
 }
 
 #[test]
-fn the_block_goes_to_a_file_where_one_is_named() {
+fn the_block_goes_to_a_file_if_one_is_named() {
     let folder = folder();
     write(&folder, "t.csv", "a,b\n1,x\n2,y\n");
-    let told = infer_in(folder.path(), &["t.csv", "--name", "things", "--output", "block.yml"]).exits(0);
-    assert_eq!(told.stdout, "");
+    let written = infer_in(folder.path(), &["t.csv", "--name", "things", "--output", "block.yml"]).exits(0);
+    assert_eq!(written.stdout, "");
     assert!(fs::read_to_string(folder.path().join("block.yml")).unwrap().contains("\n  things:\n"));
 }

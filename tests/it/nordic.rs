@@ -1,5 +1,5 @@
-//! The example of messy extracts: what is published must be the truth that its generator reckoned from clean rows before
-//! it wrote them as the retailer's systems would.
+//! The example of messy extracts: the published tables must equal the truth that its generator computed from clean rows
+//! before it wrote them in the formats of the retailer's systems.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -87,14 +87,14 @@ fn revenue_is_right_to_the_cent_in_every_month() {
         month.0 += orders[row];
         month.1 += revenue[row].unwrap_or_default();
     }
-    // Months with a contact and no order are of no matter here.
+    // Months with a contact but no order do not matter here.
     months.retain(|_, sums| *sums != (0, 0));
     let truth = truth();
     let sums =
         |(orders, minor): (i64, i128)| json!({ "orders": orders, "net_revenue_minor": i64::try_from(minor).unwrap() });
     let total = months.values().fold((0, 0), |total: (i64, i128), month| (total.0 + month.0, total.1 + month.1));
-    let told: BTreeMap<_, _> = months.into_iter().map(|(month, found)| (month, sums(found))).collect();
-    assert_eq!(json!(told), truth["months"]);
+    let found: BTreeMap<_, _> = months.into_iter().map(|(month, found)| (month, sums(found))).collect();
+    assert_eq!(json!(found), truth["months"]);
     assert_eq!(sums(total), json!({ "orders": truth["orders"], "net_revenue_minor": truth["net_revenue_minor"] }));
     assert_eq!(truth["sources"]["transactions"]["rows_loaded"], truth["order_lines"]);
 }
@@ -109,14 +109,14 @@ fn contacts_count_in_their_latest_version() {
         contact.0 += 1;
         contact.1 += minutes[row].unwrap_or_default();
     }
-    let told = contacts.into_iter().map(|(touchpoint, (contacts, minutes))| {
+    let found = contacts.into_iter().map(|(touchpoint, (contacts, minutes))| {
         (touchpoint, json!({ "contacts": contacts, "minutes_e2": i64::try_from(minutes).unwrap() }))
     });
-    assert_eq!(json!(told.collect::<BTreeMap<_, _>>()), truth()["contacts"]);
+    assert_eq!(json!(found.collect::<BTreeMap<_, _>>()), truth()["contacts"]);
 }
 
 #[test]
-fn answers_and_scores_are_those_that_were_given() {
+fn answers_and_scores_match_the_truth() {
     let table = run().2.table("cx_metrics");
     let (truth, responses) = (truth(), integers(&table, "responses"));
     let wanted = [("period", "month"), ("level", "relationship"), ("segment", "all"), ("metric", "nps")];
@@ -135,7 +135,7 @@ fn answers_and_scores_are_those_that_were_given() {
 }
 
 #[test]
-fn points_of_the_club_are_those_that_were_given_and_taken() {
+fn loyalty_points_match_those_earned_and_redeemed() {
     let table = run().2.table("loyalty_programme");
     let sum = |name: &str| {
         let cells = (0..table.num_rows()).map(|row| cell(&table, name, row).parse::<f64>().unwrap_or_default());
@@ -156,8 +156,8 @@ fn the_reason_of_every_rejected_row_is_kept() {
         if rejected > 0 {
             let faults = warehouse.quarantine(source);
             assert!(faults.num_rows() as u64 >= rejected, "{source}");
-            let told = format!("source {source}: {rejected} of ");
-            assert!(ended.stderr.contains(&told), "{told}\n{}", ended.stderr);
+            let expected = format!("source {source}: {rejected} of ");
+            assert!(ended.stderr.contains(&expected), "{expected}\n{}", ended.stderr);
         }
     }
 }

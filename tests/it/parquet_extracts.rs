@@ -12,7 +12,7 @@ use super::support::{Copy, texts};
 
 const ORDERS: &str = "extracts/orders.csv";
 
-/// Writes a CSV extract of the project again as Parquet, in types that a database would export.
+/// Writes a CSV extract of the project as Parquet, in types that a database would export.
 fn as_parquet(copy: &Copy, name: &str, columns: &[(&str, DataType)]) {
     let fields: Vec<Field> = columns.iter().map(|(name, kind)| Field::new(*name, kind.clone(), true)).collect();
     let schema = Arc::new(Schema::new(fields));
@@ -54,7 +54,7 @@ fn orders(copy: &Copy, price: DataType) {
     );
 }
 
-/// Only sound rows: text that Arrow's own CSV reader could not type would not reach the Parquet file.
+/// Only valid rows: text that Arrow's own CSV reader could not type would not reach the Parquet file.
 fn sound() -> Copy {
     let copy = Copy::of_small();
     copy.write(

@@ -1,5 +1,5 @@
 //! Extracts as JSON lines, JSON documents, workbooks and Parquet: the same records give the same tables and the same
-//! counts as CSV, and what is rejected is named with its place in the file.
+//! counts as CSV, and rejects have their place in the file.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -21,7 +21,7 @@ fn row(cells: [&str; 8]) -> Row {
     cells.map(str::to_owned)
 }
 
-/// Many sound rows, some twice, and one for each thing that can be wrong.
+/// Many valid rows, some of them duplicates, and one for each kind of fault.
 fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
     for number in 0..400 {
@@ -65,7 +65,7 @@ fn project(format: &str, ending: &str) -> Copy {
     copy
 }
 
-/// The row as an object, numbers and truth values as such.
+/// The row as an object with real numbers and truth values.
 fn object(row: &Row) -> Value {
     let mut object = Map::new();
     for (name, cell) in COLUMNS.iter().zip(row) {
@@ -106,7 +106,7 @@ fn json_document(rows: &[Row]) -> Copy {
     copy
 }
 
-/// The rows in the sheet `Order` below a title, after a sheet with something else.
+/// The rows in the sheet `Order` below a title, after another sheet.
 fn workbook(rows: &[Row]) -> Copy {
     let copy = project("format: { xlsx: { sheet: Order, header_row: 3 } }", "xlsx");
     let mut workbook = Workbook::new();
@@ -189,7 +189,7 @@ fn the_same_records_give_the_same_tables_and_counts() {
     }
 }
 
-/// One order, with what stands beside it.
+/// One order with further members.
 fn order(beside: &str) -> String {
     format!(
         "{{\"order_id\":1,\"member_id\":\"M1\",\"ordered_at\":\"2025-02-01 10:00:00\",\"quantity\":1,\
@@ -206,7 +206,7 @@ fn of_lines(text: &str) -> (Copy, Outcome) {
 }
 
 #[test]
-fn a_line_that_is_no_object_is_quarantined_with_its_place() {
+fn a_line_that_is_not_an_object_is_quarantined_with_its_place() {
     let good = order("");
     let (copy, outcome) = of_lines(&format!("{good}\n\n{{\"order_id\":2,}}\r\n[1]\n{}\n", order(",\"order_id\":2")));
     outcome.exits(0);
@@ -216,21 +216,21 @@ fn a_line_that_is_no_object_is_quarantined_with_its_place() {
     assert_eq!(integers(&rejected, "byte_offset"), [start, start + 17, start + 21]);
     assert_eq!(texts(&rejected, "rule"), ["json", "json", "json"]);
     assert_eq!(texts(&rejected, "raw")[..2], ["{\"order_id\":2,}", "[1]"]);
-    assert_eq!(texts(&rejected, "reason")[0], "column 15: a key in double quotes is expected");
+    assert_eq!(texts(&rejected, "reason")[0], "column 15: expected a key in double quotes");
 }
 
 #[test]
-fn keys_that_no_record_has_or_nobody_declared_are_told() {
+fn missing_and_undeclared_keys_are_reported() {
     let (_, outcome) = of_lines(&order(",\"colour\":\"red\"").replace("is_paid", "paid"));
-    let told = outcome.exits(1).stderr;
-    assert!(told.contains("- is_paid  declared, not in the file"), "{told}");
-    assert!(told.contains("colour"), "{told}");
+    let said = outcome.exits(1).stderr;
+    assert!(said.contains("- is_paid  declared, not in the file"), "{said}");
+    assert!(said.contains("colour"), "{said}");
     let (copy, outcome) = of_lines(&order(",\"colour\":\"red\""));
-    let told = outcome.exits(0).stderr;
-    assert!(told.contains("columns that are not declared and not read: colour"), "{told}");
+    let said = outcome.exits(0).stderr;
+    assert!(said.contains("undeclared columns, which are not read: colour"), "{said}");
     copy.edit("pipelines/shop.yml", "amount: [quantity", "extra_columns: fail\n    amount: [quantity");
-    let told = copy.lojal(&["run"]).exits(1).stderr;
-    assert!(told.contains("+ colour  in the file, not declared"), "{told}");
+    let said = copy.lojal(&["run"]).exits(1).stderr;
+    assert!(said.contains("+ colour  in the file, not declared"), "{said}");
 }
 
 #[test]
@@ -240,21 +240,21 @@ fn columns_are_found_by_alias_and_path() {
     copy.edit("pipelines/shop.yml", "quantity: { type: int,", "quantity: { type: int, aliases: [antal],");
     let text = order(",\"items\":[{\"note\":\"first\"}]").replace("quantity", "antal").replace(",\"note\":null", "");
     copy.write("extracts/orders.jsonl", text.replace("\"antal\":1", "\"antal\":10e-1"));
-    let told = copy.lojal(&["run"]).exits(0).stderr;
-    assert!(!told.contains("not declared"), "{told}");
+    let said = copy.lojal(&["run"]).exits(0).stderr;
+    assert!(!said.contains("undeclared"), "{said}");
     assert_eq!(counts(&copy)["rows_loaded"], 1);
 }
 
 #[test]
-fn a_document_that_breaks_off_fails_the_run() {
+fn an_incomplete_document_fails_the_run() {
     let copy = json_document(&rows());
     let text = copy.read("extracts/orders.json");
     copy.write("extracts/orders.json", &text[..text.len() / 2]);
-    let told = copy.lojal(&["run"]).exits(1).stderr;
-    assert!(told.contains("orders.json: line ") && told.contains("the document ends too early"), "{told}");
+    let said = copy.lojal(&["run"]).exits(1).stderr;
+    assert!(said.contains("orders.json: line ") && said.contains("the document ends too early"), "{said}");
     copy.write("extracts/orders.json", b"\xFF\xFE[\0");
-    let told = copy.lojal(&["run"]).exits(1).stderr;
-    assert!(told.contains("it is UTF-16"), "{told}");
+    let said = copy.lojal(&["run"]).exits(1).stderr;
+    assert!(said.contains("it is UTF-16"), "{said}");
 }
 
 #[test]
@@ -275,45 +275,45 @@ fn errors_in_cells_name_the_cell() {
     copy.lojal(&["run"]).exits(0);
     let rejected = copy.warehouse().quarantine("orders");
     assert_eq!(integers(&rejected, "line")[0], 5);
-    assert_eq!(texts(&rejected, "reason")[0], "Order!D5 holds the error #DIV/0!");
+    assert_eq!(texts(&rejected, "reason")[0], "Order!D5 contains the error #DIV/0!");
     assert_eq!(texts(&rejected, "raw")[0], "order_id=1, quantity=#DIV/0!");
     assert_eq!(*integers(&rejected, "line").last().unwrap(), 10);
 }
 
 #[test]
-fn workbooks_that_cannot_be_read_are_told_clearly() {
+fn unreadable_workbooks_are_reported_clearly() {
     let copy = workbook(&rows()[..2]);
-    let told = |expected: &str| {
-        let told = copy.lojal(&["run"]).exits(1).stderr;
-        assert!(told.contains(expected), "{expected}: {told}");
+    let fails_with = |expected: &str| {
+        let said = copy.lojal(&["run"]).exits(1).stderr;
+        assert!(said.contains(expected), "{expected}: {said}");
     };
     copy.edit("pipelines/shop.yml", "sheet: Order", "sheet: Ordrar");
-    told("it has no sheet `Ordrar`; its sheets are: Om, Order");
+    fails_with("it has no sheet `Ordrar`; its sheets are: Om, Order");
     copy.edit("pipelines/shop.yml", "sheet: Ordrar, header_row: 3", "sheet: Order, header_row: 2");
-    told("row 2, which should name the columns, is empty");
+    fails_with("row 2, the declared header row, is empty");
     let whole = std::fs::read(copy.path().join("extracts/orders.xlsx")).unwrap();
     copy.write("extracts/orders.xlsx", &whole[..whole.len() / 2]);
-    told("it is no sound .xlsx workbook");
+    fails_with("it is not a valid .xlsx workbook");
     copy.write("extracts/orders.xlsx", "order_id,member_id\n");
-    told("it is no .xlsx workbook");
+    fails_with("it is not an .xlsx workbook");
     copy.write("extracts/orders.xlsx", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]);
-    told("it is an .xls workbook of the old kind");
+    fails_with("it is an old .xls workbook");
 }
 
 #[test]
-fn parquet_that_cannot_be_read_is_told_clearly() {
+fn unreadable_parquet_is_reported_clearly() {
     let copy = parquet_texts(&rows());
     let path = copy.path().join("extracts/orders.parquet");
     let whole = std::fs::read(&path).unwrap();
     for broken in [&whole[..whole.len() / 2], b"PAR1", b""] {
         copy.write("extracts/orders.parquet", broken);
-        let told = copy.lojal(&["run"]).exits(1).stderr;
-        assert!(told.contains("the header of extracts/orders.parquet cannot be read"), "{told}");
+        let said = copy.lojal(&["run"]).exits(1).stderr;
+        assert!(said.contains("the header of extracts/orders.parquet cannot be read"), "{said}");
     }
     let mut encrypted = whole.clone();
     let end = encrypted.len();
     encrypted[end - 4..].copy_from_slice(b"PARE");
     copy.write("extracts/orders.parquet", encrypted);
-    let told = copy.lojal(&["run"]).exits(1).stderr;
-    assert!(told.contains("ncrypt"), "{told}");
+    let said = copy.lojal(&["run"]).exits(1).stderr;
+    assert!(said.contains("ncrypt"), "{said}");
 }

@@ -1,5 +1,5 @@
-//! Rejected rows: one row of the quarantine per fault, the same whatever the threads; `on_bad_row: fail`; and
-//! `lojal rejects`, which sums them up and writes them out to be mended.
+//! Rejected rows: one row of the quarantine per fault, the same with any number of threads; `on_bad_row: fail`; and
+//! `lojal rejects`, which summarizes them and writes them to a file for correction.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -46,7 +46,7 @@ fn every_fault_has_a_row_of_its_own() {
 }
 
 #[test]
-fn the_quarantine_is_for_its_owner_alone() {
+fn only_the_owner_can_read_the_quarantine() {
     let copy = with_orders(BAD);
     copy.lojal(&["run", "--quiet"]).exits(0);
     let run = entries(&copy.warehouse().0.join("quarantine")).remove(0);
@@ -80,7 +80,7 @@ fn the_quarantine_does_not_depend_on_threads() {
 }
 
 #[test]
-fn the_first_bad_row_ends_the_run_where_the_source_wants_it() {
+fn the_first_bad_row_ends_the_run_if_the_source_asks_for_it() {
     let copy = with_orders(BAD);
     copy.edit(PIPELINE, "    event_time: ordered_at\n", "    event_time: ordered_at\n    on_bad_row: fail\n");
     told!("on_bad_row_fail", copy.lojal(&["run", "--quiet", "--threads", "1"]).exits(1));
@@ -97,14 +97,14 @@ fn a_source_that_fails_at_a_bad_row_loads_good_ones() {
 }
 
 #[test]
-fn too_many_rejected_rows_are_told_by_cause() {
+fn too_many_rejected_rows_are_reported_by_cause() {
     let copy = with_orders(BAD);
     copy.edit(PIPELINE, "max_rejected: 90%", "max_rejected: 2");
     told!("too_many_by_cause", copy.lojal(&["run", "--quiet"]).exits(1));
 }
 
 #[test]
-fn rejects_are_summed_up_by_cause() {
+fn rejects_are_summarized_by_cause() {
     let copy = with_orders(BAD);
     copy.lojal(&["run", "--quiet"]).exits(0);
     told!("summary", copy.lojal(&["rejects"]).exits(0));
@@ -115,7 +115,7 @@ fn rejects_are_summed_up_by_cause() {
 }
 
 #[test]
-fn rejects_of_a_failed_run_are_summed_up_too() {
+fn rejects_of_a_failed_run_are_summarized_too() {
     let copy = with_orders(BAD);
     copy.edit(PIPELINE, "max_rejected: 90%", "max_rejected: 2");
     copy.lojal(&["run", "--quiet"]).exits(1);
@@ -124,7 +124,7 @@ fn rejects_of_a_failed_run_are_summed_up_too() {
 }
 
 #[test]
-fn without_rejects_there_is_nothing_to_sum_up() {
+fn without_rejects_there_is_nothing_to_summarize() {
     let copy = Copy::of_small();
     told!("none", copy.lojal(&["rejects"]).exits(0));
     copy.lojal(&["run", "--quiet"]).exits(0);
@@ -145,7 +145,7 @@ fn personal_values_are_not_shown() {
 }
 
 #[test]
-fn rows_are_written_out_to_be_mended() {
+fn rows_are_written_to_a_file_for_correction() {
     let copy = with_orders(&(BAD.to_owned() + "106,M1,2025-02-10 10:00:00,1,1.00,SEK,true,a,comma too many\n"));
     copy.lojal(&["run", "--quiet"]).exits(0);
     told!("output", copy.lojal(&["rejects", "--source", "orders", "--output", "fixes.csv"]).exits(0));

@@ -1,4 +1,4 @@
-//! From a rejected row to a loaded one, without a new delivery: by a file of fixes, and by a mended declaration.
+//! From a rejected row to a loaded one, without a new delivery: with a fixes file, or after fixing the declaration.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -9,7 +9,7 @@ const ORDERS: &str = "extracts/orders.csv";
 const PIPELINE: &str = "pipelines/shop.yml";
 const FIXES: &str = "fixes.csv";
 
-/// A copy of which a run has rejected these orders, as of a day.
+/// A copy with a run, as of a day, that rejected these orders.
 fn rejected(lines: &str) -> Copy {
     let copy = Copy::of_small();
     copy.edit(PIPELINE, "max_rejected: 10%", "max_rejected: 90%");
@@ -42,7 +42,7 @@ fn orders_of_day(copy: &Copy, day: &str) -> Option<i64> {
 }
 
 #[test]
-fn a_mended_row_is_loaded_in_every_later_run() {
+fn a_corrected_row_is_loaded_in_every_later_run() {
     let copy = rejected(
         "x101,M1,2025-02-17 10:00:00,1,1.00,SEK,true,\"a \"\"quoted\"\", note\"\n\
          102,M1,2025-02-17 10:00:00,0,1.00,SEK,true,stays bad\n\
@@ -92,7 +92,7 @@ fn a_row_is_left_out_on_purpose() {
 }
 
 #[test]
-fn fixes_that_are_still_bad_are_told_and_nothing_runs() {
+fn fixes_that_are_still_bad_are_reported_and_nothing_runs() {
     let copy = rejected("x101,M1,2025-02-17 10:00:00,1,1.00,SEK,true,\n");
     write_fixes(&copy);
     copy.edit(FIXES, ",x101,", ",y101,");
@@ -103,7 +103,7 @@ fn fixes_that_are_still_bad_are_told_and_nothing_runs() {
 }
 
 #[test]
-fn fixes_are_not_taken_for_rows_that_were_never_rejected() {
+fn fixes_are_refused_for_rows_that_were_never_rejected() {
     let copy = rejected("x101,M1,2025-02-17 10:00:00,1,1.00,SEK,true,\n");
     write_fixes(&copy);
     let hash = texts(&copy.warehouse().quarantine("orders"), "raw_hash").remove(0);
@@ -115,20 +115,20 @@ fn fixes_are_not_taken_for_rows_that_were_never_rejected() {
 }
 
 #[test]
-fn a_mended_declaration_loads_rows_that_were_rejected() {
+fn a_fixed_declaration_loads_rows_that_were_rejected() {
     let copy = rejected("101,M1,2025-02-17 10:00:00,1,1.00,NOK,true,\n102,M1,2025-02-17 10:00:00,0,1.00,SEK,true,\n");
     copy.edit(PIPELINE, "accepted_values: [SEK, EUR]", "accepted_values: [SEK, EUR, NOK]");
-    told!("mended_declaration", copy.lojal(&["replay"]).exits(0));
+    told!("fixed_declaration", copy.lojal(&["replay"]).exits(0));
     assert_eq!(counts(&copy), [22, 21, 1, 0, 0]);
 }
 
 #[test]
-fn nothing_to_replay_is_told() {
+fn nothing_to_replay_is_reported() {
     told!("nothing", Copy::of_small().lojal(&["replay", "--quiet"]).exits(2));
 }
 
 #[test]
-fn corrections_are_for_their_owner_alone_and_drafts_are_no_corrections() {
+fn corrections_are_readable_only_by_their_owner_and_drafts_are_ignored() {
     let copy = rejected("x101,M1,2025-02-17 10:00:00,1,1.00,SEK,true,\n");
     write_fixes(&copy);
     copy.edit(FIXES, ",x101,", ",101,");
@@ -137,7 +137,7 @@ fn corrections_are_for_their_owner_alone_and_drafts_are_no_corrections() {
     let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let files = entries(&folder.join("orders"));
     assert_eq!((mode(&folder), files.len(), mode(&files[0])), (0o700, 1, 0o600));
-    // What a writer that was killed leaves behind.
+    // The leftovers of a writer that was killed.
     fs::write(folder.join("orders/.later.jsonl.17"), "{\"raw_ha").unwrap();
     copy.lojal(&["run", "--quiet", "--as-of", "2025-02-20"]).exits(0);
     assert_eq!(counts(&copy), [21, 21, 0, 0, 1]);
@@ -146,7 +146,7 @@ fn corrections_are_for_their_owner_alone_and_drafts_are_no_corrections() {
 }
 
 #[test]
-fn a_row_that_is_delivered_mended_needs_its_correction_no_more() {
+fn a_row_that_is_delivered_without_its_fault_no_longer_needs_its_correction() {
     let copy = rejected("x101,M1,2025-02-17 10:00:00,1,1.00,SEK,true,\n");
     write_fixes(&copy);
     copy.edit(FIXES, ",x101,", ",101,");
@@ -157,7 +157,7 @@ fn a_row_that_is_delivered_mended_needs_its_correction_no_more() {
 }
 
 #[test]
-fn a_mended_row_that_another_row_equals_is_a_duplicate() {
+fn a_corrected_row_equal_to_another_row_is_a_duplicate() {
     let copy = rejected("x1,M1,2025-02-01 10:00:00,1,100.00,SEK,true,\n");
     write_fixes(&copy);
     copy.edit(FIXES, ",x1,", ",1,");

@@ -1,5 +1,5 @@
-//! Extracts and warehouse in a store that speaks S3's protocol: the same rows as on disk, one winner of two runs, and a
-//! whole snapshot whatever request fails.
+//! Extracts and warehouse in a store with the S3 protocol: the same rows as on disk, one winner of two runs, and a
+//! whole snapshot if any request fails.
 
 use std::process::Stdio;
 
@@ -81,14 +81,14 @@ fn a_second_run_follows_the_first_and_a_selection_carries_tables_over() {
 }
 
 #[test]
-fn old_snapshots_and_what_killed_runs_left_are_removed() {
+fn old_snapshots_and_leftovers_of_killed_runs_are_removed() {
     let (store, copy) = delivered();
     let left_over = store.bucket().join("wh/snapshots/20200101T000000000Z-abcdef/person_sales");
     std::fs::create_dir_all(&left_over).unwrap();
     std::fs::write(left_over.join("part-00000.parquet"), "half").unwrap();
     let mut runs = Vec::new();
     for _ in 0..4 {
-        // The store's times have whole seconds, and what is as old as the pointer is left alone.
+        // The store's times have whole seconds, and anything as old as the pointer is left alone.
         std::thread::sleep(std::time::Duration::from_millis(1050));
         store.run(&copy, &[]).exits(0);
         runs.push(store.seen().1.run_id());
@@ -98,7 +98,7 @@ fn old_snapshots_and_what_killed_runs_left_are_removed() {
 }
 
 #[test]
-fn of_two_runs_that_began_from_one_snapshot_one_wins() {
+fn of_two_runs_that_started_from_one_snapshot_one_wins() {
     for is_first in [true, false] {
         let (store, copy) = delivered();
         if !is_first {
@@ -154,7 +154,7 @@ fn one_failed_request_is_retried() {
 }
 
 #[test]
-fn whatever_request_fails_for_good_readers_see_a_whole_snapshot() {
+fn readers_see_a_whole_snapshot_if_any_request_fails_permanently() {
     let (store, copy) = delivered();
     store.run(&copy, &[]).exits(0);
     deliver_more(&store, ORDER);
@@ -193,7 +193,7 @@ fn whatever_request_fails_for_good_readers_see_a_whole_snapshot() {
 }
 
 #[test]
-fn an_answer_that_is_lost_changes_nothing() {
+fn a_lost_answer_changes_nothing() {
     let (store, copy) = delivered();
     store.run(&copy, &[]).exits(0);
     store.fail(Fault::None);
@@ -208,10 +208,10 @@ fn an_answer_that_is_lost_changes_nothing() {
     }
 }
 
-// What is told
+// Messages
 
 #[test]
-fn wrong_credentials_are_told_without_repeating_them() {
+fn wrong_credentials_are_reported_without_repeating_them() {
     let (store, copy) = delivered();
     let run = outcome(store.run_command(&copy, &["--quiet"]).env("AWS_SECRET_ACCESS_KEY", "wrong-hunter2")).exits(3);
     tells_no_secret(&run);
@@ -223,7 +223,7 @@ fn wrong_credentials_are_told_without_repeating_them() {
 }
 
 #[test]
-fn a_bucket_that_is_not_there_is_told() {
+fn a_missing_bucket_is_reported() {
     let (store, copy) = delivered();
     let arguments = ["run", "--quiet", "--warehouse", "s3://nowhere/wh"];
     told!("no_bucket", outcome(&mut store.command(&copy, &arguments)).exits(3));
@@ -232,7 +232,7 @@ fn a_bucket_that_is_not_there_is_told() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_told_with_its_neighbours() {
+fn a_missing_file_is_reported_with_its_neighbours() {
     let (store, copy) = delivered();
     copy.edit("pipelines/shop.yml", "$extracts/orders*.csv", "$extracts/order_lines*.csv");
     told!("no_file", store.run(&copy, &["--quiet"]).exits(1));
@@ -241,7 +241,7 @@ fn a_file_that_is_not_there_is_told_with_its_neighbours() {
 }
 
 #[test]
-fn a_store_that_cannot_be_reached_is_told() {
+fn an_unreachable_store_is_reported() {
     let (store, copy) = delivered();
     let mut command = store.run_command(&copy, &["--quiet"]);
     told!(
@@ -251,7 +251,7 @@ fn a_store_that_cannot_be_reached_is_told() {
 }
 
 #[test]
-fn urls_that_name_no_store_are_refused() {
+fn urls_of_unknown_stores_are_refused() {
     let copy = Copy::of_small();
     for (name, url) in [
         ("ftp", "ftp://me:hunter2@host/x?hunter2"),
@@ -263,7 +263,7 @@ fn urls_that_name_no_store_are_refused() {
     }
     copy.edit("pipelines/shop.yml", "$extracts/visits*.csv", "s3://me:hunter2@bucket/visits.csv");
     let run = copy.lojal(&["check"]).exits(2);
-    assert!(run.stderr.contains("carries credentials") && !run.to_string().contains("hunter2"), "{run}");
+    assert!(run.stderr.contains("contains credentials") && !run.to_string().contains("hunter2"), "{run}");
     copy.edit("pipelines/shop.yml", "s3://me:hunter2@bucket/visits.csv", "$extracts/visits*.csv");
     told!("http_warehouse", copy.lojal(&["run", "--quiet", "--warehouse", "https://host/x"]).exits(2));
     told!("unknown_scheme", copy.lojal(&["run", "--quiet", "--vars", "extracts=ftp://me:hunter2@host/x"]).exits(2));
@@ -278,6 +278,6 @@ fn a_description_that_leads_elsewhere_is_refused() {
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replace("person_sales/part", "../../../../x/part")).unwrap();
     let show = ["show", "person_sales", "--warehouse", "s3://lojal/wh"];
-    let told = outcome(&mut store.command(&copy, &show)).exits(3);
-    assert!(told.stderr.contains("cannot be trusted"), "{told}");
+    let shown = outcome(&mut store.command(&copy, &show)).exits(3);
+    assert!(shown.stderr.contains("cannot be trusted"), "{shown}");
 }

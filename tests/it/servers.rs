@@ -1,5 +1,5 @@
-//! Servers for the tests of stores: one that speaks S3's protocol in front of a folder, with faults on request, and a
-//! plain web server that can be told to misbehave.
+//! Servers for the tests of stores: one with the S3 protocol in front of a folder, with faults on request, and a plain
+//! web server that can be made to misbehave.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -33,22 +33,22 @@ type Answer = Response<Body>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     None,
-    /// This one alone is refused.
+    /// Only this one is refused.
     Only(usize),
     /// This one and all after it are refused.
     From(usize),
-    /// This one is carried out, and its answer lost.
+    /// This one is executed, but its answer is lost.
     AnswerLost(usize),
 }
 
 #[derive(Debug)]
 struct Plan {
     fault: Fault,
-    /// Writes of the pointer that must have come before the first is carried out.
+    /// How many writes of the pointer must arrive before the first is executed.
     pointer_writers: usize,
 }
 
-/// A server that speaks S3's protocol.
+/// A server with the S3 protocol.
 pub struct S3 {
     folder: TempDir,
     port: u16,
@@ -77,18 +77,18 @@ impl S3 {
         Self { folder, port, plan, count, _runtime: runtime }
     }
 
-    /// From now on, requests are counted from 1 and fail so.
+    /// From now on, requests are counted from 1 and fail accordingly.
     pub fn fail(&self, fault: Fault) {
         self.plan.lock().unwrap().fault = fault;
         self.count.store(0, Ordering::SeqCst);
     }
 
-    /// The first write of the pointer waits for this many to come.
+    /// The first write of the pointer waits until this many have arrived.
     pub fn wait_for_pointer_writers(&self, writers: usize) {
         self.plan.lock().unwrap().pointer_writers = writers;
     }
 
-    /// How many requests came since the last [`Self::fail`].
+    /// The number of requests since the last [`Self::fail`].
     pub fn requests(&self) -> usize {
         self.count.load(Ordering::SeqCst)
     }
@@ -129,7 +129,7 @@ impl S3 {
         command
     }
 
-    /// What a reader of the warehouse sees: `current` as the pointer says.
+    /// What a reader of the warehouse sees: `current` as set by the pointer.
     pub fn seen(&self) -> (TempDir, Warehouse) {
         let text = std::fs::read_to_string(self.bucket().join("wh/current.json")).expect("there is a pointer");
         let pointer: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -140,7 +140,7 @@ impl S3 {
         (folder, warehouse)
     }
 
-    /// Names of the folders of snapshots.
+    /// Names of the snapshot folders.
     pub fn snapshots(&self) -> Vec<String> {
         let paths = super::support::entries(&self.bucket().join("wh/snapshots"));
         let holds_files = |path: &&PathBuf| has_files(path);
@@ -148,12 +148,12 @@ impl S3 {
     }
 }
 
-/// The server in front of the folder leaves folders behind whose last object has gone.
+/// The server keeps folders whose last object was removed.
 fn has_files(folder: &Path) -> bool {
     super::support::entries(folder).iter().any(|path| path.is_file() || has_files(path))
 }
 
-/// Settings of the caller's own environment are no part of a test.
+/// Removes the caller's own settings from the environment.
 pub fn without_settings(mut command: Command) -> Command {
     for (name, _) in std::env::vars() {
         let is_store = ["AWS_", "AZURE_", "GOOGLE_"].iter().any(|prefix| name.starts_with(prefix));
@@ -185,7 +185,7 @@ async fn answer(
     if refused {
         return Ok(status(StatusCode::INTERNAL_SERVER_ERROR));
     }
-    // The folder behind the server looks first and writes then; a real store does both at once.
+    // The server checks first and writes then; a real store does both at once.
     let is_pointer = request.method() == Method::PUT && request.uri().path().ends_with("/current.json");
     let _one_at_a_time = if is_pointer {
         waiting.fetch_add(1, Ordering::SeqCst);
@@ -220,13 +220,13 @@ fn text(status: StatusCode, bytes: Vec<u8>) -> Answer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manner {
     Good,
-    /// The whole file is sent whatever range is asked for.
+    /// The whole file is sent for any range.
     NoRanges,
     /// Every other request is answered with an error.
     Flaky,
-    /// User and password are wanted.
+    /// User and password are required.
     Closed,
-    /// Nothing but errors.
+    /// Every request is answered with an error.
     Broken,
 }
 
@@ -297,7 +297,7 @@ where
             let handle = handle.clone();
             workers.spawn(async move {
                 let server = Builder::new(TokioExecutor::new());
-                // A client that goes away is no fault of the test.
+                // A client that disconnects is not a test failure.
                 let _ = server.serve_connection(TokioIo::new(socket), service_fn(handle)).await;
             });
         }

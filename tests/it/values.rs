@@ -1,5 +1,5 @@
-//! Values as Nordic systems write them: the same rows in declared forms give the same tables, from text and from
-//! Parquet texts, and what is in no declared form is quarantined with a reason that says which one was expected.
+//! Values as Nordic systems write them: the same rows in declared forms give the same tables, from text and from text
+//! in Parquet. Cells in no declared form are quarantined with a reason that names the expected form.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ const PIPELINE: &str = "pipelines/shop.yml";
 const ORDERS: &str = "extracts/orders.csv";
 const MEMBERS: &str = "extracts/members.csv";
 
-/// How the orders of [`NORDIC`] are written.
+/// The format of the orders in [`NORDIC`].
 const FORM: &str = "    format: { csv: { delimiter: \";\" } }
     values:
       null_words: [\"NULL\", \"-\", 9999-12-31]
@@ -62,7 +62,7 @@ fn the_same_rows_in_other_forms_give_the_same_tables() {
     usual.write(ORDERS, USUAL);
     usual.lojal(&["run"]).exits(0);
     let nordic = nordic(NORDIC, |form| form);
-    // Days of another source in their own form; the newest event anywhere is the as-of day of both.
+    // Days of another source in their own form; the newest event of any source is the as-of day of both.
     nordic.edit(
         PIPELINE,
         "joined_on: { type: date, required: true,",
@@ -82,7 +82,7 @@ fn the_same_rows_in_other_forms_give_the_same_tables() {
 }
 
 #[test]
-fn texts_in_parquet_are_read_in_their_forms_too() {
+fn texts_in_parquet_are_read_in_their_declared_forms() {
     let (text, parquet) = (
         nordic(NORDIC, |form| form),
         nordic(NORDIC, |form| {
@@ -108,7 +108,7 @@ fn texts_in_parquet_are_read_in_their_forms_too() {
 }
 
 #[test]
-fn what_is_in_no_declared_form_is_quarantined() {
+fn cells_in_no_declared_form_are_quarantined() {
     let bad = "5;M1;31.02.2025 10:00;1;1,00;SEK;ja;
 6;M1;01.02.2025 24:00;1;1,00;SEK;ja;
 7;M1;01.02.2025 10:00;1;1.00;SEK;ja;
@@ -131,17 +131,17 @@ NULL;M1;01.02.2025 10:00;1;1,00;SEK;ja;
     copy.lojal(&["run"]).exits(0);
     let rejected = copy.warehouse().quarantine("orders");
     let lines = integers(&rejected, "line");
-    let told: Vec<String> = texts(&rejected, "rule")
+    let found: Vec<String> = texts(&rejected, "rule")
         .iter()
         .zip(texts(&rejected, "reason"))
         .zip(lines)
         .map(|((rule, reason), line)| format!("{line} {rule}: {reason}"))
         .collect();
-    told!("what_is_in_no_declared_form", told.join("\n"));
+    told!("what_is_in_no_declared_form", found.join("\n"));
 }
 
 #[test]
-fn a_declaration_that_cannot_be_meant_is_refused() {
+fn impossible_declarations_are_refused() {
     let mistakes = [
         ("decimal_sign: \",\"", "decimal_sign: \";\""),
         ("thousands_signs: [\" \"", "thousands_signs: [\",\""),

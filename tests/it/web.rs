@@ -1,4 +1,4 @@
-//! Extracts from web servers: exact URLs, with ranges and without, behind a password, and servers that fail.
+//! Extracts from web servers: exact URLs, with and without ranges, with a password, and servers that fail.
 
 use super::servers::{Manner, Web, without_settings};
 use super::support::{Copy, Outcome, outcome, small_run};
@@ -27,7 +27,7 @@ fn a_file_is_read_however_the_server_sends_it() {
         let (copy, run) = run(manner, user, file);
         assert_eq!(run.code, Some(0), "{manner:?}: {run}");
         for table in local.warehouse().tables() {
-            // Files are counted by name and size, which are the same.
+            // Files are identified by name and size, which are the same.
             assert_eq!(copy.warehouse().table(&table), local.warehouse().table(&table), "{manner:?} {table}");
         }
         for document in ["snapshot.json", "manifest.json", "run_results.json", "catalog.json"] {
@@ -38,7 +38,7 @@ fn a_file_is_read_however_the_server_sends_it() {
 }
 
 #[test]
-fn a_file_that_is_not_there_and_a_server_that_fails_are_told() {
+fn missing_files_and_failing_servers_are_reported() {
     let (_, missing) = run(Manner::Good, "me:hunter2@", "member.csv?token=hunter2");
     assert_eq!(missing.code, Some(1), "{missing}");
     assert!(missing.stderr.contains("no file matches http://127.0.0.1"), "{missing}");
@@ -49,5 +49,5 @@ fn a_file_that_is_not_there_and_a_server_that_fails_are_told() {
     assert_eq!(broken.code, Some(3), "{broken}");
     assert!(broken.stderr.contains("500 Internal Server Error"), "{broken}");
     let (_, glob) = run(Manner::Good, "", "members*.csv");
-    assert!(glob.stderr.contains("a web server cannot be asked"), "{glob}");
+    assert!(glob.stderr.contains("a web server cannot list its files"), "{glob}");
 }

@@ -1,4 +1,4 @@
-//! The cells of one column, row after row, into one growing buffer: the inner loops of the decoder.
+//! Parses the cells of one column, row by row, into one growing buffer: the inner loops of the decoder.
 
 use std::{fmt, mem, sync::Arc};
 
@@ -21,24 +21,24 @@ use super::{
     split::{Quotes, RowTable, unquote},
 };
 
-/// Some rows of a chunk, split into cells.
+/// A number of rows of a chunk, split into cells.
 #[derive(Clone, Copy)]
 pub(super) struct Page<'a> {
     pub(super) data: &'a [u8],
     pub(super) table: &'a RowTable,
     pub(super) quote: u8,
-    /// The place in the batch of the page's first row.
+    /// Index in the batch of the page's first row.
     pub(super) first_row: usize,
-    /// Where the chunk holds what is no text: invalid UTF-8 and NUL bytes, in order.
+    /// Positions of invalid UTF-8 and NUL bytes in the chunk, in order.
     pub(super) unclean: &'a [usize],
 }
 
-/// Which column of the page, and what is done with it.
+/// A column of the page, and its options.
 #[derive(Clone, Copy)]
 pub(super) struct Job {
-    /// Among the declared columns.
+    /// Index among the declared columns.
     pub(super) column: usize,
-    /// Among the file's columns.
+    /// Index among the file's columns.
     pub(super) place: usize,
     pub(super) required: bool,
 }
@@ -46,19 +46,19 @@ pub(super) struct Job {
 /// A cell that breaks a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct CellFault {
-    /// In the batch.
+    /// Index in the batch.
     pub(super) row: usize,
-    /// Among the declared columns.
+    /// Index among the declared columns.
     pub(super) column: usize,
     pub(super) rule: Rule,
 }
 
-/// The parsed cells of a column, not yet an array.
+/// The parsed cells of a column, before they become an array.
 #[derive(Debug)]
 pub(super) struct Values<V> {
     pub(super) values: Vec<V>,
     nulls: NullBufferBuilder,
-    /// Rows without a value, empty and faulty ones alike; only kept where `track_absent` is set.
+    /// Rows without a value, both empty and faulty ones; only kept if `track_absent` is set.
     pub(super) absent: Vec<usize>,
     track_absent: bool,
 }
@@ -88,14 +88,14 @@ impl<V: Copy + Default> Values<V> {
     }
 }
 
-/// The texts of a column, not yet an array.
+/// The texts of a column, before they become an array.
 #[derive(Debug)]
 pub(super) struct Texts {
     offsets: Vec<i32>,
     bytes: Vec<u8>,
     used: usize,
     nulls: NullBufferBuilder,
-    /// The accepted value that was met last; values come in runs.
+    /// The accepted value that matched last: equal values often follow each other.
     last_accepted: usize,
 }
 
@@ -111,7 +111,7 @@ impl Texts {
         if self.bytes.len() < self.used + size.max(16) {
             self.bytes.resize((self.bytes.len() * 2).max(self.used + size + 1024), 0);
         }
-        // Copying sixteen bytes whatever the size is one instruction; copying `size` bytes is a call.
+        // Copying sixteen bytes for any size up to that is one instruction; copying `size` bytes is a call.
         let short = text[start..].first_chunk::<16>().filter(|_| size <= 16);
         match (short, self.bytes[self.used..].first_chunk_mut::<16>()) {
             (Some(from), Some(to)) => *to = *from,
@@ -128,7 +128,7 @@ impl Texts {
     }
 }
 
-/// A column in the making.
+/// A column being built.
 #[derive(Debug)]
 pub(super) enum Column {
     String(Texts),
@@ -157,7 +157,7 @@ impl Column {
         }
     }
 
-    /// Appends the page's cells. Unless `keep` is set they are only judged.
+    /// Appends the page's cells. Without `keep` they are only judged.
     pub(super) fn read(
         &mut self,
         rules: &ColumnRules,
@@ -192,7 +192,7 @@ impl Column {
             (Self::Bool(values), ColumnRules::Bool(typed)) => {
                 read_typed(typed, &typed.plain, values, page, job, keep, scratch, faults);
             }
-            // A column is made from its own rules.
+            // Unreachable: a column is built from its own rules.
             _ => {}
         }
     }
@@ -210,7 +210,7 @@ impl Column {
         }
     }
 
-    /// The cell of a row read and kept; `None` where it is empty or at fault.
+    /// The cell of a row that was read and kept; `None` if it is empty or faulty.
     pub(super) fn value(&self, row: usize) -> Option<CellValue<'_>> {
         Some(match self {
             Self::String(texts) => {
@@ -225,7 +225,7 @@ impl Column {
         })
     }
 
-    /// Forgets the cells read so far.
+    /// Clears the cells read so far.
     pub(super) fn clear(&mut self) {
         match self {
             Self::String(texts) => {
@@ -240,7 +240,7 @@ impl Column {
         }
     }
 
-    /// Makes an array of the cells read so far and starts anew.
+    /// Returns an array of the cells read so far, and starts over.
     pub(super) fn finish(&mut self, rules: &ColumnRules) -> Result<ArrayRef, ArrowError> {
         Ok(match self {
             Self::String(texts) => {
@@ -287,8 +287,8 @@ where
     ScalarBuffer::from(mem::replace(&mut values.values, Vec::with_capacity(capacity)))
 }
 
-/// Cells in a declared form. Behind a pointer that is followed once per column and page, so that each parser has its
-/// own loop, and the usual ones nothing to do with it.
+/// Cells with a declared form. The trait object is called once per column and page, so each parser has its own loop and
+/// the usual parsers are unaffected.
 pub(super) trait FormedCells<V>: fmt::Debug + Send + Sync {
     /// Appends the page's cells.
     #[expect(clippy::too_many_arguments, reason = "the loop's whole surroundings, passed once per column and page")]
@@ -303,7 +303,7 @@ pub(super) trait FormedCells<V>: fmt::Debug + Send + Sync {
         faults: &mut Vec<CellFault>,
     );
 
-    /// The value of a cell, which is neither empty nor in spaces; else what is wrong with it.
+    /// The value of a cell that is not empty and has no spaces around it, or what is wrong with it.
     fn value(&self, cell: &[u8]) -> Result<V, String>;
 }
 
@@ -329,7 +329,7 @@ where
     }
 }
 
-/// Appends the page's cells in the column's form; `plain` is its usual parser.
+/// Appends the page's cells in the column's form; `plain` is the parser without a declared form.
 #[expect(clippy::too_many_arguments, reason = "the loop's whole surroundings, passed once per column and page")]
 fn read_typed<T: CellParser, P: CellParser<Value = T::Value>>(
     typed: &Typed<T>,
@@ -369,7 +369,7 @@ fn read_values<P: CellParser>(
         let rule = if start == end {
             job.required.then_some(Rule::Required)
         } else {
-            // A quote or a space makes every fast way give up.
+            // With a quote or a space, every fast path gives up.
             let value = match parser.fast(page.data, start, end) {
                 Some(value) => Ok(Some(value)),
                 None => slow_value(parser, &page.data[start..end], page.quote, scratch),
@@ -471,7 +471,7 @@ fn read_texts(
     out.last_accepted = last_accepted;
 }
 
-/// Where a chunk holds what is no text: the first byte of each invalid stretch, and NUL bytes, in order.
+/// Positions in a chunk of the first byte of each invalid UTF-8 sequence, and of NUL bytes, in order.
 pub(super) fn unclean_places(data: &[u8]) -> Vec<usize> {
     if memchr(0, data).is_none() && simdutf8::basic::from_utf8(data).is_ok() {
         return Vec::new();

@@ -1,7 +1,7 @@
-//! A stream of byte blocks -> chunks of whole records, each with its place in the file.
+//! A stream of byte blocks -> chunks of whole records, each with its position in the file.
 //!
-//! This is the only sequential step of reading a file, so it looks at as few bytes as it can: line ends at the cuts
-//! and, where newlines may stand inside values, quotes. Splitting and parsing are left to the decoder.
+//! This is the only sequential step of reading a file, so it looks at as few bytes as possible: at line ends near the
+//! cuts and, if values may contain line breaks, at quotes. Splitting and parsing are left to the decoder.
 
 use std::mem;
 
@@ -18,27 +18,27 @@ use super::{
 
 pub use super::dialect::Dialect;
 
-/// Why a record could not be delimited.
+/// Why the end of a record could not be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChunkFault {
     /// It is longer than the limit.
     RecordSize,
-    /// A quote opens and the file ends before it closes.
+    /// A quote opens and does not close before the file ends.
     UnclosedQuote,
 }
 
-/// A stretch of a file: whole records, or the first line of one record that could not be delimited.
+/// A section of a file: whole records, or the first line of one record whose end could not be found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chunk {
-    /// The bytes. Of a faulty record no more than what a reject shows.
+    /// The bytes. Of a faulty record, at most what a reject shows.
     pub data: Vec<u8>,
-    /// Where the bytes start in the file, counted from 0, byte order mark included.
+    /// Position of the bytes in the file, counted from 0, including the byte order mark.
     pub byte_offset: u64,
-    /// The physical line on which they start; the file's first line is 1.
+    /// The physical line on which the bytes start; the file's first line is 1.
     pub first_line: u64,
-    /// Set if this is one record that could not be delimited.
+    /// Set for a single record whose end could not be found.
     pub fault: Option<ChunkFault>,
-    /// Where the records stand in another form than in the file: start of each one here, and its line there.
+    /// If the records were rewritten: the start of each one here, and its line in the file.
     pub lines: Vec<(usize, u64)>,
 }
 
@@ -62,21 +62,21 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 pub struct Chunker {
     dialect: Dialect,
     intake: Intake,
-    /// Finds records' ends where quotes alone do not tell them.
+    /// Finds the ends of records where quotes alone do not show them.
     walk: Option<Walk>,
-    /// How the bytes seen here are measured in the file.
+    /// Converts bytes seen here to bytes of the file.
     width: Width,
-    /// Lines before the header or the first record that have not come yet.
+    /// Lines before the header or the first record that are still to be skipped.
     lines_to_skip: u32,
-    /// Bytes not handed out yet; starts at a record's start.
+    /// Bytes not returned yet; they start at the start of a record.
     pending: Vec<u8>,
-    /// How far `pending` has been looked at.
+    /// How far `pending` has been scanned.
     scanned: usize,
-    /// Start in `pending` of the record that is open at `scanned`.
+    /// Start in `pending` of the record that is incomplete at `scanned`.
     record: usize,
-    /// Whether `scanned` lies inside quotes.
+    /// Whether `scanned` is inside quotes.
     quoted: bool,
-    /// An over-long line whose end has not come yet: what a reject shows of it, and its size so far.
+    /// An over-long line whose end has not arrived yet: the part that a reject shows, and its size so far.
     skipping: Option<(Vec<u8>, u64)>,
     byte_offset: u64,
     line: u64,
@@ -112,31 +112,31 @@ impl Chunker {
         }
     }
 
-    /// Why the file cannot be read any further.
+    /// Why the rest of the file cannot be read.
     pub fn broken(&self) -> Option<IntakeError> {
         self.intake.broken
     }
 
-    /// The raw first record. `None` until the first chunk has been cut, and for good in an empty file and in one whose
-    /// columns are not named.
+    /// The raw first record. `None` until the first chunk has been cut, and always for an empty file or one without a
+    /// header.
     pub fn header(&self) -> Option<Result<&[u8], HeaderError>> {
         self.header.as_ref().map(|h| h.as_deref().map_err(|e| *e))
     }
 
-    /// The bytes held back until more come.
+    /// Number of bytes held back until more arrive.
     #[cfg(any(test, fuzzing))]
     pub fn buffered(&self) -> usize {
         self.pending.len() + self.skipping.as_ref().map_or(0, |(shown, _)| shown.len()) + self.intake.held()
     }
 
-    /// Takes the next block of the file and returns the chunks that are complete with it.
+    /// Adds the next block of the file and returns the chunks that it completes.
     pub fn push(&mut self, block: &[u8]) -> Vec<Chunk> {
         let mut out = Vec::new();
         self.take_in(block, false, &mut out);
         out
     }
 
-    /// Tells that the file has ended and returns what is left.
+    /// Marks the end of the file and returns the remaining chunks.
     pub fn finish(&mut self) -> Vec<Chunk> {
         let mut out = Vec::new();
         self.take_in(&[], true, &mut out);
@@ -146,7 +146,7 @@ impl Chunker {
 
     fn take_in(&mut self, block: &[u8], end: bool, out: &mut Vec<Chunk>) {
         let text = self.intake.push(block, end);
-        // In pieces, so that memory stays bounded by the chunk size however large the block is.
+        // In pieces, so that memory stays bounded by the chunk size for blocks of any size.
         for piece in text.chunks(self.dialect.chunk_size) {
             self.pending.extend_from_slice(piece);
             self.advance(false, out);
@@ -181,7 +181,7 @@ impl Chunker {
         }
     }
 
-    /// Throws the lines away that stand before everything else.
+    /// Skips the declared number of lines at the start.
     fn skip_first_lines(&mut self) {
         while self.lines_to_skip > 0 && !self.pending.is_empty() {
             let newline = memchr(b'\n', &self.pending);
@@ -194,7 +194,7 @@ impl Chunker {
         }
     }
 
-    /// Looks at the bytes that are new, and finds the start of the record that is open at their end.
+    /// Scans the new bytes and finds the start of the record that is incomplete at their end.
     fn scan(&mut self, end: bool) -> Option<ChunkFault> {
         let Dialect { delimiter, quote, max_record, .. } = self.dialect;
         let bytes = self.pending.as_slice();
@@ -223,7 +223,7 @@ impl Chunker {
                     }
                     Some(at) => match bytes.get(at + 1) {
                         Some(next) if *next != delimiter && !matches!(next, b'\n' | b'\r') => {
-                            // It closes in the middle of a field. The record's first line tells what to reject.
+                            // It closes in the middle of a field. The record's first line is the part to reject.
                             let line_end = memchr(b'\n', &bytes[self.record..]);
                             if end || line_end.is_some() {
                                 let seen = line_end.unwrap_or(bytes.len() - self.record).max(at + 1 - self.record);
@@ -243,8 +243,8 @@ impl Chunker {
             let stop = next.unwrap_or(bytes.len());
             let region = &bytes[self.scanned..stop];
             if let Some(last) = memrchr(b'\n', region) {
-                // The record that ends here may hold quoted newlines, so the decoder could not find its first line's
-                // end from outside. Longer records without quotes are left to the decoder.
+                // The record that ends here may contain quoted line breaks, so the decoder could not find the end of
+                // its first line on its own. Longer records without quotes are left to the decoder.
                 let first = memchr(b'\n', region).unwrap_or(last);
                 if self.record < self.scanned && self.scanned + first - self.record > max_record {
                     return Some(ChunkFault::RecordSize);
@@ -263,7 +263,7 @@ impl Chunker {
         (end && self.quoted).then_some(ChunkFault::UnclosedQuote)
     }
 
-    /// Hands out the first `at` bytes as records and keeps the rest.
+    /// Returns the first `at` bytes as records and keeps the rest.
     fn cut(&mut self, at: usize, out: &mut Vec<Chunk>) {
         let data = self.take_front(at);
         self.scanned = self.scanned.saturating_sub(at);
@@ -280,7 +280,7 @@ impl Chunker {
         }
     }
 
-    /// Hands out the records before the faulty one, then the faulty one's first line.
+    /// Returns the records before the faulty one, then the first line of the faulty one.
     fn break_off(&mut self, fault: ChunkFault, out: &mut Vec<Chunk>) {
         if self.record > 0 {
             self.cut(self.record, out);
@@ -298,7 +298,8 @@ impl Chunker {
         self.emit_fault(line, size, lines, fault, out);
     }
 
-    /// Throws bytes away up to the end of the line, keeping what a reject shows. False if the end has not come yet.
+    /// Skips bytes up to the end of the line, keeping the part that a reject shows. False if the end has not arrived
+    /// yet.
     fn skip_line(&mut self, end: bool, out: &mut Vec<Chunk>) -> bool {
         let newline = memchr(b'\n', &self.pending);
         let part = self.take_front(newline.map_or(self.pending.len(), |at| at + 1));
@@ -336,13 +337,13 @@ impl Chunker {
     }
 }
 
-/// The fault of a record with a quote that closes in the middle of a field, which is seen once `seen` bytes and one more
-/// of the record are there: whatever the blocks, it is too long before it is anything else.
+/// The fault of a record with a quote that closes in the middle of a field, detected after `seen` bytes of the record
+/// and one more. Blocks of any size give the same answer: a record that is too long has that fault before any other.
 fn misplaced(seen: usize, max_record: usize) -> ChunkFault {
     if seen > max_record { ChunkFault::RecordSize } else { ChunkFault::UnclosedQuote }
 }
 
-/// Walks through all records that are whole. Returns the start of the one that is not, or of one with a fault.
+/// Walks through all complete records. Returns the start of the first incomplete record, or of the first faulty one.
 fn walk_records(
     walk: &Walk,
     bytes: &[u8],
@@ -368,7 +369,7 @@ fn walk_records(
     (start, too_long(bytes.len() - start))
 }
 
-/// Takes the first record off a file's first chunk. `None` if there are only blank lines and comments.
+/// Removes the first record from a file's first chunk. `None` if there are only blank lines and comments.
 fn take_header(chunk: &mut Chunk, dialect: &Dialect, width: Width) -> Option<Result<Vec<u8>, HeaderError>> {
     let mut start = 0;
     loop {

@@ -1,4 +1,4 @@
-//! Cutting: the same whatever the blocks, bounded memory, places in the file.
+//! Cutting: the same chunks from blocks of any size, bounded memory, positions in the file.
 
 use super::{
     chunk::{Chunk, ChunkFault, Chunker},
@@ -32,14 +32,14 @@ fn empty_files_have_no_header() {
     for file in [&b""[..], b"\n\n\r\n", b"\xEF\xBB\xBF", b"\xEF\xBB"] {
         let (chunker, found) = chunks(file, Dialect::default(), 1);
         assert_eq!(found, []);
-        assert_eq!(chunker.header().is_none(), file.len() != 2, "two bytes are no mark but a strange header");
+        assert_eq!(chunker.header().is_none(), file.len() != 2, "two bytes are not a mark but a strange header");
     }
     let (chunker, found) = chunks(b"a,b", Dialect::default(), 1);
     assert_eq!((chunker.header(), found.len()), (Some(Ok(b"a,b".as_slice())), 0));
 }
 
 #[test]
-fn a_header_may_hold_quotes_and_newlines() {
+fn a_header_may_contain_quotes_and_newlines() {
     let dialect = Dialect { newlines_in_values: true, ..Dialect::default() };
     let (chunker, found) = chunks(b"\"a\nb\", c ,\"d,\"\"e\"\n1,2,3\n", dialect, 3);
     let header = chunker.header().unwrap().unwrap();
@@ -91,7 +91,7 @@ fn an_open_quote_costs_one_line_and_bounded_memory() {
 }
 
 #[test]
-fn a_line_without_end_is_thrown_away_as_it_comes() {
+fn a_line_without_end_is_discarded_as_it_arrives() {
     for newlines_in_values in [false, true] {
         let dialect = Dialect { newlines_in_values, max_record: 1000, chunk_size: 2000, ..Dialect::default() };
         let mut chunker = Chunker::new(dialect);

@@ -1,8 +1,8 @@
-//! What the rows of a source promise beyond their own cells: keys that do not repeat, values that another source has,
-//! versions that replace one another, days by which they must have come.
+//! The promises about the rows of a source beyond their own cells: keys that do not repeat, values that another source
+//! contains, versions that replace one another, days by which rows must arrive.
 //!
-//! One contract serves all workers of a source. It is asked row by row with typed cells, of whatever format they came
-//! from, and keeps what it finds; counts and the places it names are the same in whatever order rows come.
+//! One contract serves all workers of a source. It checks typed cells row by row, from files of any format, and keeps
+//! its findings. Counts and listed places do not depend on the order of the rows.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -17,7 +17,7 @@ use super::dedup::{DuplicateFilter, FirstSeen};
 use super::zone::LocalTime;
 use crate::config::OnMissing;
 
-/// Repeated keys that are remembered to find their places; the least by hash, so that they are always the same.
+/// Repeated keys that are kept to find their places: those with the smallest hashes, so that they are always the same.
 const REPEATED_KEPT: usize = 1000;
 const DAY_MICROS: i64 = 86_400_000_000;
 
@@ -30,7 +30,7 @@ pub enum CellValue<'a> {
     Int(i64),
     /// A decimal number at its column's scale.
     Decimal(i128),
-    /// A day since 1970-01-01.
+    /// Days since 1970-01-01.
     Date(i32),
     /// Microseconds since 1970, UTC.
     Timestamp(i64),
@@ -49,7 +49,7 @@ impl CellValue<'_> {
         }
     }
 
-    /// Its place in time, in the unit of its type.
+    /// Its value as a time, in the unit of its type.
     fn in_time(self) -> Option<i64> {
         match self {
             Self::Date(value) => Some(i64::from(value)),
@@ -61,7 +61,7 @@ impl CellValue<'_> {
 
 /// Rows of typed cells.
 pub trait Cells {
-    /// The cell of a declared column; `None` where it is empty.
+    /// The cell of a declared column; `None` if it is empty.
     fn value(&self, column: usize, row: usize) -> Option<CellValue<'_>>;
 }
 
@@ -86,19 +86,19 @@ fn array_value(array: &ArrayRef, row: usize) -> Option<CellValue<'_>> {
     })
 }
 
-/// Where a row stands: number of its file, and its line or row there.
+/// The place of a row: number of its file, and its line or row there.
 pub type Place = (usize, u64);
 
-/// The file that rows come from.
+/// The file of a row.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FromFile {
     /// Its number.
     pub number: usize,
-    /// The day of its delivery.
+    /// Its delivery day.
     pub day: Option<NaiveDate>,
 }
 
-/// Columns whose values together may not stand in two different rows.
+/// Columns whose combined values must differ between rows.
 #[derive(Debug)]
 pub struct Unique {
     /// The columns.
@@ -108,12 +108,12 @@ pub struct Unique {
 }
 
 impl Unique {
-    /// A promise of which no row has been seen.
+    /// A promise before any row.
     pub fn new(columns: Vec<usize>) -> Self {
         Self { columns, seen: DuplicateFilter::new(), repeated: Mutex::default() }
     }
 
-    /// Rows that hold what another row holds, the first of them not counted.
+    /// Rows whose values repeat those of another row, not counting the first of them.
     pub fn rows_repeated(&self) -> u64 {
         lock(&self.repeated).0
     }
@@ -123,7 +123,7 @@ impl Unique {
         lock(&self.repeated).1.iter().copied().collect()
     }
 
-    /// The hash of a row's values; `None` where all are empty.
+    /// The hash of a row's values; `None` if all are empty.
     pub fn hash(&self, cells: &(impl Cells + ?Sized), row: usize) -> Option<u128> {
         if let [column] = self.columns.as_slice() {
             return cells.value(*column, row).map(CellValue::hash);
@@ -156,27 +156,28 @@ impl Unique {
     }
 }
 
-/// A column whose values another source must have.
+/// A column whose values another source must contain.
 #[derive(Debug)]
 pub struct References {
     /// The column.
     pub column: usize,
-    /// source.column of the other source.
+    /// The other column, as source.column.
     pub target: String,
-    /// What a value that is not there does.
+    /// What happens to a missing value.
     pub on_missing: OnMissing,
-    /// The other source's values, once they were read.
+    /// The other source's values, once they have been read.
     pub values: OnceLock<Arc<DuplicateFilter>>,
     missing: Mutex<(u64, Option<Place>)>,
 }
 
 impl References {
-    /// A promise of which no row has been seen.
+    /// A promise before any row.
     pub fn new(column: usize, target: String, on_missing: OnMissing) -> Self {
         Self { column, target, on_missing, values: OnceLock::new(), missing: Mutex::default() }
     }
 
-    /// Rows, duplicates among them, that were kept though the other source does not have their value; and the first.
+    /// Rows, including duplicates, that were kept although the other source does not contain their value; and the
+    /// first.
     pub fn kept(&self) -> (u64, Option<Place>) {
         *lock(&self.missing)
     }
@@ -193,42 +194,42 @@ impl References {
     }
 }
 
-/// How a row says that its key is gone.
+/// How a row marks its key as deleted.
 #[derive(Debug)]
 pub struct Deleted {
-    /// The column that says so.
+    /// The column with the mark.
     pub column: usize,
-    /// Its values that say so.
+    /// Its values that mean deleted.
     pub values: ArrayRef,
     /// The columns that are judged in such a row.
     pub judged: Vec<usize>,
 }
 
-/// When a row is late.
+/// When a row counts as late.
 #[derive(Debug)]
 pub struct Late {
-    /// The column that says when it happened.
+    /// The column with the event time.
     pub event: usize,
-    /// How long before its delivery's day it may have happened, in microseconds.
+    /// How long before its delivery day the event may be, in microseconds.
     pub after: i64,
 }
 
-/// What is promised of a source's rows; made anew for each run.
+/// The promises about a source's rows; created for each run.
 #[derive(Debug)]
 pub struct Contract {
-    /// Values beyond which a row does not count yet: column, and the last value that counts.
+    /// Limits beyond which a row does not count yet: a column, and the last value that counts.
     pub limits: Vec<(usize, i64)>,
-    /// The column with the day of the delivery.
+    /// The column with the delivery day.
     pub day_column: Option<usize>,
-    /// Whether rows are versions of their key: they are delivered with what tells which is the latest.
+    /// Whether rows are versions of their key: they are delivered with the facts that decide which is the latest.
     pub versioned: bool,
-    /// How a row says that its key is gone.
+    /// How a row marks its key as deleted.
     pub deleted: Option<Deleted>,
-    /// When a row is late.
+    /// When a row counts as late.
     pub late: Option<Late>,
-    /// Values that another source must have.
+    /// Values that another source must contain.
     pub references: Vec<References>,
-    /// Values that may not repeat.
+    /// Values that must not repeat.
     pub uniques: Vec<Unique>,
     /// Whether rows are counted by the day in `day_column`.
     pub counts_days: bool,
@@ -239,7 +240,7 @@ pub struct Contract {
 }
 
 impl Contract {
-    /// A contract that promises nothing.
+    /// A contract without promises.
     pub fn new(local_time: Arc<LocalTime>, zone: Tz) -> Self {
         Self {
             limits: Vec::new(),
@@ -257,7 +258,7 @@ impl Contract {
         }
     }
 
-    /// The columns that it asks for.
+    /// The columns it needs.
     pub fn columns(&self) -> BTreeSet<usize> {
         let mut columns: BTreeSet<usize> = self.limits.iter().map(|(column, _)| *column).collect();
         columns.extend(self.day_column);
@@ -268,7 +269,7 @@ impl Contract {
         columns
     }
 
-    /// Forgets every row.
+    /// Clears everything recorded about rows.
     pub fn clear(&self) {
         for unique in &self.uniques {
             unique.seen.clear();
@@ -279,24 +280,24 @@ impl Contract {
         lock(&self.rows_by_day).clear();
     }
 
-    /// Bytes that it holds.
+    /// Bytes it holds.
     pub fn memory_size(&self) -> usize {
         let uniques = self.uniques.iter().map(|unique| unique.seen.memory_size());
         let known = self.references.iter().filter_map(|reference| reference.values.get());
         uniques.chain(known.map(|known| known.memory_size())).sum()
     }
 
-    /// The months that late rows restate.
+    /// The months that late rows change.
     pub fn months(&self) -> BTreeSet<(i32, u32)> {
         lock(&self.months).clone()
     }
 
-    /// Good rows, duplicates among them, by the day in `day_column`.
+    /// Good rows, including duplicates, by the day in `day_column`.
     pub fn rows_by_day(&self) -> BTreeMap<NaiveDate, u64> {
         lock(&self.rows_by_day).clone()
     }
 
-    /// Whether a row says that its key is gone.
+    /// Whether a row marks its key as deleted.
     pub fn is_deleted(&self, cells: &(impl Cells + ?Sized), row: usize) -> bool {
         let Some(deleted) = &self.deleted else { return false };
         let Some(value) = cells.value(deleted.column, row) else { return false };
@@ -313,14 +314,14 @@ impl Contract {
         strict.filter(move |reference| reference.is_missing(cells, row))
     }
 
-    /// Whether good rows have anything to be judged for that does not reject them.
+    /// Whether the contract has promises that do not reject rows.
     pub fn judges_good_rows(&self) -> bool {
         self.late.is_some()
             || self.counts_days
             || self.references.iter().any(|reference| reference.on_missing == OnMissing::Keep)
     }
 
-    /// Enters a good row, be it a duplicate or not; says whether it is late.
+    /// Records a good row, duplicate or not. Returns whether it is late.
     pub fn enter(&self, cells: &(impl Cells + ?Sized), row: usize, file: FromFile, line: &dyn Fn() -> u64) -> bool {
         let lenient = self.references.iter().filter(|reference| reference.on_missing == OnMissing::Keep);
         for reference in lenient.filter(|reference| reference.is_missing(cells, row)) {
@@ -351,7 +352,7 @@ impl Contract {
         true
     }
 
-    /// The day of a row's delivery.
+    /// The delivery day of a row.
     pub fn delivery_day(&self, cells: &(impl Cells + ?Sized), row: usize, file: FromFile) -> Option<NaiveDate> {
         match self.day_column {
             Some(column) => cells.value(column, row).and_then(|value| self.day_of(value)),
@@ -377,7 +378,7 @@ impl Contract {
         })
     }
 
-    /// Enters the rows that count, each once.
+    /// Records the rows that count, each once.
     pub fn enter_distinct(&self, cells: &(impl Cells + ?Sized), rows: &[bool]) {
         for unique in &self.uniques {
             let counted = rows.iter().enumerate().filter(|(_, counts)| **counts);
@@ -386,7 +387,7 @@ impl Contract {
         }
     }
 
-    /// A row's hash: where versions replace one another, the same text in another delivery is another row.
+    /// A row's hash. If rows are versions, the same text in another delivery is another row.
     pub fn row_hash(&self, hash: u128, file: FromFile) -> u128 {
         match file.day.filter(|_| self.versioned) {
             Some(day) => {
@@ -400,7 +401,7 @@ impl Contract {
     }
 }
 
-/// The hash under which a value is known to [`References`].
+/// The hash of a value in [`References`].
 pub fn value_hash(cells: &(impl Cells + ?Sized), column: usize, row: usize) -> Option<u128> {
     cells.value(column, row).map(CellValue::hash)
 }

@@ -1,7 +1,7 @@
-//! Corrected records -> rows, judged like any other; and raw records -> the texts of their fields, to be corrected.
+//! Corrected records -> rows, judged like any other; and raw records -> the texts of their fields, for correction.
 //!
-//! A correction holds its values by column name, so that it outlives a change of delimiter or of the columns' order.
-//! It is written as one record in the source's own dialect, which keeps its row hash what it is in a file.
+//! A correction has its values by column name, so that it remains valid when the delimiter or the order of columns
+//! changes. It is written as one record in the source's own dialect, so its row hash is the same as in a file.
 
 use std::sync::Arc;
 
@@ -26,12 +26,12 @@ use super::{
 pub struct Corrector {
     plan: Arc<Plan>,
     projection: Vec<usize>,
-    /// Decoders keep their buffers, so one serves as long as corrections have the same columns.
+    /// Decoders keep their buffers, so one decoder serves as long as corrections have the same columns.
     decoder: Option<(Vec<String>, Decoder)>,
     file: FromFile,
 }
 
-/// Why a corrected record could not even be read.
+/// Why a corrected record could not be read.
 #[derive(Debug)]
 pub enum CorrectError {
     /// It lacks declared columns.
@@ -55,12 +55,12 @@ impl Corrector {
         Self { plan, projection: projection.to_vec(), decoder: None, file: FromFile::default() }
     }
 
-    /// Says which file the rejected rows come from.
+    /// Sets the file that the rejected rows come from.
     pub fn set_file(&mut self, file: FromFile) {
         self.file = file;
     }
 
-    /// Decodes one record, which stands at the place of the one that it replaces.
+    /// Decodes one record in the place of the one that it replaces.
     pub fn decode<'a>(
         &mut self,
         values: impl Iterator<Item = (&'a str, &'a str)> + Clone,
@@ -87,7 +87,7 @@ impl Corrector {
     }
 }
 
-/// How corrections of a source are written. A corrected value may hold a line break, whatever the files hold.
+/// The dialect of a source's corrections. A corrected value may contain line breaks even if the files do not.
 fn of_corrections(dialect: &Dialect) -> Dialect {
     let quote = if dialect.quote == NO_QUOTE { b'"' } else { dialect.quote };
     Dialect { quote, newlines_in_values: true, foreign: None, comment: None, encoding: TextEncoding::Utf8, ..*dialect }
@@ -112,14 +112,14 @@ fn record<'a>(values: impl Iterator<Item = &'a str>, dialect: &Dialect) -> Vec<u
         }
     }
     if out.is_empty() {
-        // A blank line would be no row.
+        // A blank line would not be a row.
         out.extend([quote, quote]);
     }
     out.push(b'\n');
     out
 }
 
-/// The fields of a rejected record as far as they can be told apart: after a quote that never closes, all is one field.
+/// The fields of a rejected record, as far as they can be separated: after an unclosed quote, the rest is one field.
 pub fn split_record(raw: &str, plan: &Plan) -> Vec<String> {
     let of_file = Dialect { newlines_in_values: true, encoding: TextEncoding::Utf8, ..*plan.dialect() };
     let chunk = Chunk { data: raw.as_bytes().to_vec(), ..Chunk::default() };

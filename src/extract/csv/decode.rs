@@ -1,8 +1,8 @@
-//! A chunk -> batches of good rows, rejects for the others, and the counts of both.
+//! A chunk -> batches of good rows, rejects for the others, and counts of both.
 //!
-//! Rows go through in pages small enough for the cache: split, then parsed column by column into buffers that last for a
-//! whole batch. Every declared column is judged, projected or not, so that the same rows are rejected whatever is asked
-//! for. At a batch's end duplicates and rows after the event limit are taken out.
+//! Rows are processed in pages small enough for the cache: split, then parsed column by column into buffers that last
+//! for a whole batch. Every declared column is judged, projected or not, so that every query rejects the same rows. At
+//! the end of a batch, duplicates and rows after the event limit are removed.
 
 use std::sync::Arc;
 
@@ -27,12 +27,12 @@ use super::{
     split::{FaultKind, RowTable, Tokenizer, unquote, without_return},
 };
 
-/// Rows that are split before they are parsed: some 100 KB of text, and the table of its cells.
+/// Rows that are split before they are parsed: about 100 KB of text, and the table of its cells.
 const PAGE_ROWS: usize = 1024;
-/// Added to the reason of an open quote where a value holds no line break.
-const ON_ITS_LINE: &str = " on its line (newlines_in_values: true lets values hold line breaks)";
+/// Added to the reason for an unclosed quote if values contain no line breaks.
+const ON_ITS_LINE: &str = " on its line (newlines_in_values: true allows line breaks in values)";
 
-/// Decodes chunks of files with one layout. Keeps its buffers, so that one decoder should decode many chunks.
+/// Decodes chunks of files with one layout. It keeps its buffers, so use one decoder for many chunks.
 #[derive(Debug)]
 pub struct Decoder {
     plan: Arc<Plan>,
@@ -40,13 +40,13 @@ pub struct Decoder {
     projection: Vec<usize>,
     schema: SchemaRef,
     columns: Vec<Column>,
-    /// Which columns are needed at the end of a batch.
+    /// The columns needed at the end of a batch.
     kept: Vec<bool>,
     table: RowTable,
     faults: Vec<CellFault>,
-    /// Rows in the batch so far, and which of them break no rule.
+    /// For each row in the batch so far, whether it breaks no rule.
     good: Vec<bool>,
-    /// Of the good rows.
+    /// Hashes of the good rows.
     hashes: Vec<u128>,
     first: Vec<bool>,
     products: Vec<Option<i128>>,
@@ -54,13 +54,13 @@ pub struct Decoder {
     canonical: Vec<u8>,
     contract: Option<Arc<Contract>>,
     file: FromFile,
-    /// Rows of the batch that say their key is gone.
+    /// Rows of the batch that mark their key as deleted.
     deleted: Vec<bool>,
     watch: Option<Watch>,
 }
 
 impl Decoder {
-    /// A decoder that delivers the declared columns `projection`, in that order. Fails if there is no such column.
+    /// A decoder that delivers the declared columns `projection`, in that order. Fails if a column does not exist.
     pub fn new(plan: Arc<Plan>, layout: Arc<Layout>, projection: &[usize]) -> Result<Self, ArrowError> {
         let schema = Arc::new(plan.schema().project(projection)?);
         let options = &plan.options;
@@ -98,17 +98,17 @@ impl Decoder {
         &self.schema
     }
 
-    /// Says which file the next chunks come from.
+    /// Sets the file that the next chunks come from.
     pub fn set_file(&mut self, file: FromFile) {
         self.file = file;
     }
 
-    /// Collects the rows that hold these values.
+    /// Collects the rows with these values.
     pub fn watch(&mut self, watch: Watch) {
         self.watch = Some(watch);
     }
 
-    /// Decodes a chunk. With `seen`, good rows that were seen before are left out.
+    /// Decodes a chunk. With `seen`, duplicates of earlier good rows are left out.
     pub fn decode(&mut self, chunk: &Chunk, seen: Option<&dyn FirstSeen>) -> Result<Decoded, ArrowError> {
         let Some(readable) = Readable::new(chunk, self.plan.dialect()) else {
             return self.decode_readable(chunk, seen);
@@ -122,7 +122,7 @@ impl Decoder {
             out.rows_read += 1;
             out.rows_rejected += 1;
         }
-        // Stable: the faults of one row keep their order.
+        // The sort is stable, so the faults of one row keep their order.
         out.rejects.sort_by_key(|reject| reject.byte_offset);
         Ok(out)
     }
@@ -149,7 +149,7 @@ impl Decoder {
             let room = (batch_size - self.good.len()).min(PAGE_ROWS);
             let mut table = std::mem::take(&mut self.table);
             tokenizer.fill(data, room, &mut table);
-            // Counted where records are found, not summed up from what became of them: that the two agree is a law.
+            // Counted where records are found, not summed from the outcomes: that the two agree is checked later.
             out.rows_read += (table.len() + table.faults.len()) as u64;
             for fault in &table.faults {
                 let record = &data[fault.start..fault.end];
@@ -173,15 +173,15 @@ impl Decoder {
         Ok(out)
     }
 
-    /// The latest value of a date or timestamp column in a chunk, in its own unit; reads no other column, so that rows
-    /// which are rejected for another column's sake count too.
+    /// The latest value of a date or timestamp column in a chunk, in its own unit. No other column is read, so rows
+    /// that are rejected for another column count too.
     pub fn latest_of(&mut self, column: usize, chunk: &Chunk) -> Option<i64> {
         let mut max = None;
         self.each_of(column, chunk, |cells, _| max = max.max(latest(cells, |_| true)));
         max
     }
 
-    /// Hashes of the values of a column in a chunk; reads no other column.
+    /// Hashes of the values of a column in a chunk. No other column is read.
     pub fn hashes_of(&mut self, column: usize, chunk: &Chunk) -> Vec<u128> {
         let mut hashes = Vec::new();
         self.each_of(column, chunk, |cells, rows| {
@@ -236,7 +236,7 @@ impl Decoder {
         }
     }
 
-    /// Makes rejects of a page's faulty rows, and hashes of the others.
+    /// Creates rejects for a page's faulty rows, and hashes for the others.
     fn judge_page(&mut self, chunk: &Chunk, table: &RowTable, hash: bool, rejects: &mut Vec<Reject>) {
         let data = chunk.data.as_slice();
         let first_row = self.good.len();
@@ -264,7 +264,8 @@ impl Decoder {
         }
     }
 
-    /// Forgives rows that say their key is gone what they leave out, and finds values that another source must have.
+    /// Allows missing values in rows that mark their key as deleted, and checks values that another source must
+    /// contain.
     fn hold_to_contract(&mut self, rows: usize) {
         let Some(contract) = self.contract.clone() else { return };
         let first = self.good.len();
@@ -280,7 +281,7 @@ impl Decoder {
         }
     }
 
-    /// Enters a page's good rows into the contract, duplicates among them.
+    /// Records a page's good rows, including duplicates, in the contract.
     fn enter_page(&mut self, chunk: &Chunk, table: &RowTable, out: &mut Decoded) {
         let Some(contract) = self.contract.clone().filter(|c| c.judges_good_rows() || self.watch.is_some()) else {
             return;
@@ -301,7 +302,7 @@ impl Decoder {
         }
     }
 
-    /// What tells which version of a key is the latest, a cell for each row of the batch.
+    /// The facts that decide which version of a key is the latest, one cell per row of the batch.
     fn row_hashes(&self, good: &[bool]) -> Vec<ArrayRef> {
         let Some(contract) = self.contract.as_ref().filter(|contract| contract.versioned) else { return Vec::new() };
         let columns = self.columns.as_slice();
@@ -317,7 +318,7 @@ impl Decoder {
         ]
     }
 
-    /// Counts the batch's rows and delivers those that are to be delivered.
+    /// Counts the batch's rows and delivers the ones that are wanted.
     fn finish_batch(&mut self, seen: Option<&dyn FirstSeen>, out: &mut Decoded) -> Result<(), ArrowError> {
         let rows = self.good.len();
         if rows == 0 {
@@ -395,7 +396,7 @@ impl Decoder {
         Ok(())
     }
 
-    /// The control total's product for each row of the batch; `None` where a cell is missing.
+    /// The control total's product for each row of the batch; `None` if a cell is missing.
     fn multiply(&mut self, rows: usize) {
         self.products.clear();
         if self.plan.options.amount.is_empty() {
@@ -433,7 +434,7 @@ impl Decoder {
             }
         };
         let byte_offset = chunk.byte_offset + start as u64;
-        // Where a record's end is not known, as little is kept as the chunker keeps.
+        // If the end of a record is unknown, no more is kept than the chunker keeps.
         let is_open = chunk.fault.is_some() || kind == FaultKind::RecordSize;
         let limit = if is_open { RAW_LIMIT } else { WHOLE_LIMIT };
         let faults = vec![Fault { column: None, rule, reason }];
@@ -443,18 +444,18 @@ impl Decoder {
     fn cell_reject(&self, chunk: &Chunk, row: &[u32], faults: &[CellFault]) -> Reject {
         let plan = &self.plan;
         let mut scratch = Vec::new();
-        let mut told = Vec::with_capacity(faults.len());
+        let mut found = Vec::with_capacity(faults.len());
         for fault in faults {
-            // A column that the file does not have has no cell that could be at fault.
+            // A column that the file lacks has no cell that could be faulty.
             let Some(place) = self.layout.places[fault.column] else { continue };
             let spec = &plan.columns[fault.column];
             let cell = &chunk.data[row[place] as usize..row[place + 1] as usize - 1];
             let text = unquote(cell, plan.dialect().quote, &mut scratch);
             let reason = plan.rules[fault.column].explain(spec, fault.rule, text);
-            told.push(Fault { column: Some(Arc::clone(&plan.names[fault.column])), rule: fault.rule, reason });
+            found.push(Fault { column: Some(Arc::clone(&plan.names[fault.column])), rule: fault.rule, reason });
         }
         let record = &chunk.data[row[0] as usize..row[self.layout.width] as usize - 1];
-        Reject::new(chunk.first_line, chunk.byte_offset + u64::from(row[0]), told, record, WHOLE_LIMIT)
+        Reject::new(chunk.first_line, chunk.byte_offset + u64::from(row[0]), found, record, WHOLE_LIMIT)
     }
 }
 
@@ -462,14 +463,14 @@ fn multiply_by(products: &mut [Option<i128>], values: impl Iterator<Item = i128>
     for (product, value) in products.iter_mut().zip(values) {
         let Some(left) = *product else { continue };
         *product = Some(match (i64::try_from(left), i64::try_from(value)) {
-            // The common case, without the check that 128-bit multiplication needs.
+            // The common case, without the overflow check of 128-bit multiplication.
             (Ok(left), Ok(value)) => i128::from(left) * i128::from(value),
             _ => left.saturating_mul(value),
         });
     }
 }
 
-/// The latest event among the rows asked for.
+/// The latest event among the wanted rows.
 fn latest(cells: &Column, wanted: impl Fn(usize) -> bool) -> Option<i64> {
     fn of<V: Copy + Into<i64>>(values: &[V], absent: &[usize], wanted: impl Fn(usize) -> bool) -> Option<i64> {
         let mut absent = absent.iter().peekable();
@@ -488,7 +489,7 @@ fn latest(cells: &Column, wanted: impl Fn(usize) -> bool) -> Option<i64> {
     }
 }
 
-/// The rows with an event after the limit.
+/// The rows whose event is after the limit.
 fn after(cells: &Column, limit: i64) -> Vec<usize> {
     fn of<V: Copy + Into<i64>>(values: &[V], absent: &[usize], limit: i64) -> Vec<usize> {
         let later = values.iter().enumerate().filter(|(_, value)| Into::<i64>::into(**value) > limit);
@@ -501,7 +502,7 @@ fn after(cells: &Column, limit: i64) -> Vec<usize> {
     }
 }
 
-/// Gives rejects, in the order of their place, their line numbers.
+/// Sets the line numbers of rejects, which are in file order.
 fn number_lines(chunk: &Chunk, rejects: &mut [Reject]) {
     let (mut at, mut line) = (0, chunk.first_line);
     for reject in rejects {

@@ -1,4 +1,4 @@
-//! Whole small files through chunker and decoder.
+//! Whole small files, through chunker and decoder.
 
 use std::sync::{Arc, LazyLock};
 
@@ -30,7 +30,7 @@ fn orders() -> Vec<ColumnSpec> {
 
 const HEADER: &str = "id,at,price,currency,note,back\n";
 
-/// Everything that can be seen of a file's decoding, batches joined.
+/// Everything visible of a file's decoding, with its batches joined.
 #[derive(Debug, PartialEq)]
 struct Seen {
     rows: Option<RecordBatch>,
@@ -152,13 +152,13 @@ fn every_fault_is_named() {
         (5, Rule::FieldCount, "expected 6 fields, found 5"),
         (6, Rule::FieldCount, "expected 6 fields, found 7"),
         (7, Rule::Encoding, "note: 'caf\u{FFFD}' is not valid UTF-8"),
-        (8, Rule::Encoding, "note: 'nul\0' holds a NUL byte"),
-        (9, Rule::Type, "price: '1.234' has more than 2 digits after the point"),
+        (8, Rule::Encoding, "note: 'nul\0' contains a NUL byte"),
+        (9, Rule::Type, "price: '1.234' has more than 2 digits after the decimal point"),
         (
             10,
             Rule::UnclosedQuote,
-            "a quote opens and is not closed where a field ends on its line (newlines_in_values: true lets values hold line \
-             breaks)",
+            "a quote opens and is not closed where a field ends on its line (newlines_in_values: true allows line \
+             breaks in values)",
         ),
     ];
     assert_eq!(reasons(&seen), expected.map(|(line, rule, reason)| (line, rule, reason.to_owned())));
@@ -333,7 +333,7 @@ fn the_same_row_is_the_same_in_any_order_and_quoting() {
 }
 
 #[test]
-fn senseless_declarations_are_all_reported() {
+fn invalid_declarations_are_all_reported() {
     let columns = vec![
         ColumnSpec { min: Some("low".to_owned()), ..ColumnSpec::new("a", ColumnType::Int) },
         ColumnSpec { max: Some("z".to_owned()), ..ColumnSpec::new("b", ColumnType::String) },
@@ -349,7 +349,7 @@ fn senseless_declarations_are_all_reported() {
 }
 
 #[test]
-fn declared_forms_serve_totals_limits_and_rules_alike() {
+fn totals_limits_and_rules_use_the_declared_forms() {
     use crate::extract::column::ValueForm;
     let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let form = ValueForm {
@@ -382,7 +382,7 @@ fn declared_forms_serve_totals_limits_and_rules_alike() {
         reasons,
         [
             "5 pattern note: ' NULL' does not match the pattern [a-zå]+",
-            "6 required at: ' - ' stands for an empty cell (null_words), but the column is required",
+            "6 required at: ' - ' means an empty cell (null_words), but the column is required",
             "7 range price: '1 000,01' is above the maximum 1 000,00; note: 'A1' does not match the pattern [a-zå]+",
         ]
     );

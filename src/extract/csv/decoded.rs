@@ -1,4 +1,4 @@
-//! What became of a chunk: rows, rejects and the counts of both.
+//! The result of decoding a chunk: rows, rejects and counts of both.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -11,7 +11,7 @@ use super::reject::Reject;
 pub struct Amount {
     /// The sum.
     pub value: i128,
-    /// Whether it grew beyond 128 bits somewhere, so that `value` is a limit and not the sum.
+    /// Whether a sum exceeded 128 bits, so that `value` is a limit and not the sum.
     pub saturated: bool,
 }
 
@@ -26,43 +26,43 @@ impl Amount {
     }
 }
 
-/// What became of a chunk. `rows_read` = `rows_loaded` + `rows_rejected` + `rows_duplicate`.
+/// The result of decoding a chunk. `rows_read` = `rows_loaded` + `rows_rejected` + `rows_duplicate`.
 #[derive(Clone, Debug, Default)]
 pub struct Decoded {
-    /// The rows to deliver: those loaded without those after the event limit.
+    /// The rows to deliver: those loaded, without those after the event limit.
     pub batches: Vec<RecordBatch>,
-    /// The rows rejected, in the file's order.
+    /// The rejected rows, in file order.
     pub rejects: Vec<Reject>,
-    /// Records in the chunk; blank lines are none.
+    /// Records in the chunk, not counting blank lines.
     pub rows_read: u64,
-    /// Good rows, those after the event limit included.
+    /// Good rows, including those after the event limit.
     pub rows_loaded: u64,
     /// Rows that break a rule.
     pub rows_rejected: u64,
-    /// Of the rows rejected, those that a correction leaves out on purpose.
+    /// Rejected rows that a correction leaves out on purpose.
     pub rows_dropped: u64,
-    /// Good rows that were seen before.
+    /// Good rows that repeat an earlier row.
     pub rows_duplicate: u64,
-    /// Rows loaded whose event lies after the limit.
+    /// Loaded rows with an event after the limit.
     pub rows_after_limit: u64,
-    /// Good rows, duplicates among them, that happened long before their delivery.
+    /// Good rows, including duplicates, dated long before their delivery.
     pub rows_late: u64,
-    /// Rows loaded as somebody corrected them.
+    /// Rows loaded with a correction.
     pub rows_corrected: u64,
-    /// The control total of all rows in which its cells can be read.
+    /// The control total of all rows whose cells for it can be read.
     pub amount_read: Amount,
-    /// The control total of the rows loaded.
+    /// The control total of the loaded rows.
     pub amount_loaded: Amount,
-    /// The latest event among the rows loaded that count, in the column's own unit.
+    /// The latest event among the loaded rows that count, in the column's own unit.
     pub max_event: Option<i64>,
-    /// Rows that hold a watched value.
+    /// Rows with a watched value.
     pub watched: Vec<Watched>,
 }
 
-/// A row that holds a watched value.
+/// A row with a watched value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Watched {
-    /// Its line, or its number in a table.
+    /// Its line, or its row number in a table.
     pub line: u64,
     /// Hash of the value.
     pub value: u128,
@@ -70,7 +70,7 @@ pub struct Watched {
     pub row: u128,
 }
 
-/// Which values are watched: of which promise of the contract, and their hashes.
+/// The watched values: the promise of the contract that they belong to, and their hashes.
 #[derive(Clone, Debug)]
 pub struct Watch {
     /// Index among the contract's unique columns.
@@ -80,7 +80,7 @@ pub struct Watch {
 }
 
 impl Decoded {
-    /// Adds what became of the chunk after.
+    /// Adds the result of the next chunk.
     pub(in crate::extract) fn append(&mut self, mut next: Self) {
         self.batches.append(&mut next.batches);
         self.rejects.append(&mut next.rejects);

@@ -1,9 +1,9 @@
-//! The same row twice: what makes two rows the same, and the set of rows seen.
+//! Duplicate rows: the definition of equal rows, and the set of rows seen so far.
 //!
-//! Two rows of a source are the same if all their cells are, undeclared columns included, as texts without their quotes.
-//! To compare rows of files that differ in column order or quoting, a row's canonical text is hashed: the declared
-//! columns in their order, then the others by name, with quotes only around cells that need them. A record without any
-//! quote in a file whose columns stand in that order is its own canonical text, and is hashed as it stands.
+//! Two rows of a source are equal if the texts of all of their cells are, without quotes and including undeclared
+//! columns. Files may differ in column order and quoting, so a row's canonical text is hashed: the declared columns in
+//! their order, then the others by name, with quotes only around cells that need them. In a file whose columns have
+//! that order, a record without quotes is its own canonical text and is hashed directly.
 
 use std::{
     mem,
@@ -20,16 +20,16 @@ use super::{
     split::{Quotes, unquote},
 };
 
-/// Remembers rows by their hashes.
+/// A set of row hashes.
 pub trait FirstSeen: Send + Sync {
-    /// Pushes for each hash whether it was not seen before; from then on it is.
+    /// Adds the hashes to the set. Pushes, for each one, whether it was new.
     fn first_seen(&self, hashes: &[u128], first: &mut Vec<bool>);
 }
 
 const SHARDS: usize = 64;
 
-/// 96 bits of a hash; the shard stands for 6 more. Among 10 billion rows, two different ones meet with a chance of one
-/// in a hundred billion. Three words take a quarter less memory than the whole hash.
+/// 96 bits of a hash; the shard number adds 6 more. Among 10 billion rows, the chance that two different ones collide
+/// is one in a hundred billion. Three words need a quarter less memory than the whole hash.
 type Key = [u32; 3];
 
 /// The rows seen of one source, shared by all threads.
@@ -45,32 +45,32 @@ impl Default for DuplicateFilter {
 }
 
 impl DuplicateFilter {
-    /// An empty set.
+    /// Creates an empty set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Forgets every row.
+    /// Removes all rows.
     pub fn clear(&self) {
         for shard in &self.shards {
             *shard.lock().unwrap_or_else(PoisonError::into_inner) = HashTable::new();
         }
     }
 
-    /// Whether a hash was seen.
+    /// Whether a hash is in the set.
     pub fn contains(&self, hash: u128) -> bool {
         let key = key_of(hash);
         let table = self.shards[shard_of(hash)].lock().unwrap_or_else(PoisonError::into_inner);
         table.find(table_hash(&key), |other| *other == key).is_some()
     }
 
-    /// The number of different rows seen.
+    /// The number of distinct rows.
     #[cfg(test)]
     pub fn len(&self) -> usize {
         self.sum(HashTable::len)
     }
 
-    /// The memory that the set holds, in bytes.
+    /// The memory of the set, in bytes.
     pub fn memory_size(&self) -> usize {
         mem::size_of::<Self>() + SHARDS * mem::size_of::<Mutex<HashTable<Key>>>() + self.sum(HashTable::allocation_size)
     }
@@ -88,14 +88,14 @@ fn key_of(hash: u128) -> Key {
     [hash as u32, (hash >> 32) as u32, (hash >> 64) as u32]
 }
 
-/// The key is a hash already: the table takes its place from the low bits and its tag from the topmost.
+/// The key is a hash already: the table takes the position from its low bits and the tag from its highest bits.
 fn table_hash(key: &Key) -> u64 {
     u64::from(key[0]) | (u64::from(key[1]) << 32)
 }
 
 impl FirstSeen for DuplicateFilter {
     fn first_seen(&self, hashes: &[u128], first: &mut Vec<bool>) {
-        // Rows sorted by shard (a counting sort), so that each lock is taken once.
+        // Rows are sorted by shard (a counting sort), so that each lock is taken once.
         let mut ends = [0_u32; SHARDS + 1];
         for hash in hashes {
             ends[shard_of(*hash) + 1] += 1;

@@ -1,50 +1,50 @@
-//! How a CSV file is written: its signs, its encoding, the lines that are no records.
+//! The dialect of a CSV file: its signs, its encoding, and the lines that are not records.
 //!
-//! Most files need a delimiter and perhaps a quote, one ASCII character each; those go through the fast splitter as
-//! they are. What it does not know ([`Foreign`]: an escape character, a delimiter beyond ASCII) is first rewritten to
-//! what it knows, chunk by chunk, by [`Readable`](super::readable::Readable).
+//! Most files need a delimiter and perhaps a quote, each of them one ASCII character. The fast splitter reads these
+//! directly. Other files ([`Foreign`]: an escape character, a delimiter beyond ASCII) are first rewritten for it, chunk
+//! by chunk, by [`Readable`](super::readable::Readable).
 
 use super::encoding::{TextEncoding, Width};
 
-/// Stands for no quote: a newline, which no cell holds where nothing is quoted.
+/// Means that there is no quote: a newline, which no cell contains if nothing is quoted.
 pub const NO_QUOTE: u8 = b'\n';
 
-/// How the file is written.
+/// The dialect of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dialect {
-    /// Between two fields.
+    /// The sign between two fields.
     pub delimiter: u8,
-    /// Around fields that hold delimiters; [`NO_QUOTE`] where there are none.
+    /// The sign around fields that contain delimiters; [`NO_QUOTE`] if there is none.
     pub quote: u8,
-    /// Whether a value may hold a newline, quoted or escaped. If not, a newline always ends the record, whatever the
-    /// quotes say.
+    /// Whether a value may contain a newline, quoted or escaped. If not, a newline always ends the record, even inside
+    /// quotes.
     pub newlines_in_values: bool,
-    /// A line that begins with it is no record.
+    /// A line that starts with it is not a record.
     pub comment: Option<u8>,
-    /// Signs that stand in the file instead of `delimiter` and `quote`, which its records are rewritten to.
+    /// The file's own signs, if its records are rewritten to use `delimiter` and `quote`.
     pub foreign: Option<Foreign>,
-    /// Whether the first record names the columns.
+    /// Whether the first record contains the column names.
     pub header: bool,
     /// Physical lines before the header or the first record.
     pub skip_lines: u32,
-    /// Physical lines after the last record; blank lines at the file's end do not count.
+    /// Physical lines after the last record, not counting blank lines at the end of the file.
     pub footer_lines: u32,
     /// Character encoding.
     pub encoding: TextEncoding,
     /// The longest record, in bytes without its line end.
     pub max_record: usize,
-    /// The size that chunks are cut at, in bytes; one record more at the most.
+    /// The size of chunks in bytes, which one record may exceed.
     pub chunk_size: usize,
 }
 
-/// Signs of a file that the fast splitter does not know.
+/// Signs that the fast splitter does not support.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Foreign {
-    /// Between two fields.
+    /// The sign between two fields.
     pub delimiter: char,
-    /// Around fields that hold delimiters.
+    /// The sign around fields that contain delimiters.
     pub quote: Option<u8>,
-    /// Takes the next character's meaning away.
+    /// The sign that makes the next character ordinary.
     pub escape: Option<u8>,
 }
 
@@ -67,7 +67,7 @@ impl Default for Dialect {
 }
 
 impl Dialect {
-    /// The same dialect with these signs. An escape that is the quote itself is the usual doubling.
+    /// The same dialect with these signs. An escape equal to the quote is the usual doubling.
     #[must_use]
     pub fn with_signs(self, delimiter: char, quote: Option<u8>, escape: Option<u8>) -> Self {
         let escape = escape.filter(|escape| Some(*escape) != quote);
@@ -79,7 +79,7 @@ impl Dialect {
         }
     }
 
-    /// Whether the signs can be told apart.
+    /// Whether the signs are distinct and usable.
     pub(super) fn is_sound(&self) -> bool {
         let Foreign { delimiter, quote, escape } = self.signs();
         let bytes = [quote, escape, self.comment];
@@ -90,24 +90,24 @@ impl Dialect {
         differ && ascii && known && !signs.iter().any(|sign| matches!(sign, '\0' | '\n' | '\r'))
     }
 
-    /// Whether quotes mean anything.
+    /// Whether the dialect has quotes.
     pub(super) fn has_quotes(&self) -> bool {
         self.quote != NO_QUOTE
     }
 
-    /// Whether a newline can be anything but a record's end.
+    /// Whether a newline may be part of a value.
     pub(super) fn spans_lines(&self) -> bool {
         let signs = self.signs();
         self.newlines_in_values && (signs.quote.is_some() || signs.escape.is_some())
     }
 
-    /// The signs as they stand in the file.
+    /// The signs used in the file.
     pub(super) fn signs(&self) -> Foreign {
         let quote = self.has_quotes().then_some(self.quote);
         self.foreign.unwrap_or(Foreign { delimiter: self.delimiter.into(), quote, escape: None })
     }
 
-    /// Whether the text becomes UTF-8 before it is cut into chunks, and not afterwards.
+    /// Whether the text is converted to UTF-8 before it is cut into chunks, rather than afterwards.
     pub(super) fn recodes_early(&self) -> bool {
         let beyond_ascii = self.foreign.is_some_and(|signs| !signs.delimiter.is_ascii());
         match self.encoding {
@@ -117,12 +117,12 @@ impl Dialect {
         }
     }
 
-    /// Whether chunks become UTF-8 in the decoder.
+    /// Whether the decoder converts chunks to UTF-8.
     pub(super) fn recodes_late(&self) -> bool {
         self.encoding != TextEncoding::Utf8 && !self.recodes_early()
     }
 
-    /// How the bytes that the chunker sees are measured in the file.
+    /// Converts the bytes that the chunker sees to bytes of the file.
     pub(super) fn chunker_width(&self) -> Width {
         if self.recodes_late() { Width::Bytes } else { self.encoding.width() }
     }
@@ -130,7 +130,7 @@ impl Dialect {
     /// The dialect of chunks as the splitter sees them.
     pub(super) fn of_splitter(&self) -> Self {
         match self.foreign {
-            // Rewriting has measured the records and left the comments out.
+            // Rewriting has already measured the records and removed the comments.
             Some(_) => Self { foreign: None, comment: None, max_record: 1 << 30, ..*self },
             None => *self,
         }

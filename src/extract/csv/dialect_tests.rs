@@ -1,4 +1,4 @@
-//! The same records in any dialect, encoding and cut are the same rows; what the fuzzer has met holds.
+//! The same records in any dialect, encoding and cut are the same rows; the fuzzer's invariants hold.
 
 use std::sync::{Arc, LazyLock};
 
@@ -79,7 +79,7 @@ fn encode(text: &str, encoding: TextEncoding) -> Vec<u8> {
     }
 }
 
-/// Writes a field so that any reader of the signs finds it again.
+/// Writes a field so that every reader of these signs gets it back.
 fn written(field: &str, delimiter: char, quote: Option<char>, escape: Option<char>, comment: Option<char>) -> String {
     let special = |c: char| c == delimiter || c == '\n' || Some(c) == quote || Some(c) == escape || Some(c) == comment;
     if !field.contains(special) {
@@ -153,7 +153,7 @@ fn the_same_records_in_any_dialect_are_the_same_rows() {
 #[test]
 fn the_walk_splits_as_csv_core_does() {
     let mut random = Random(0x0123_4567_89AB_CDE1);
-    // Escapes stand inside quotes only: csv_core knows no others.
+    // Escapes occur only inside quotes: csv_core knows no others.
     let fields = ["a", "", "b'", "'x'", "''", "'c;d'", "'\\''", "'\\\\'", "å", "'d''e'", "'f\ng'", "'h\\\ni'"];
     let dialect = Dialect { newlines_in_values: true, ..Dialect::default() }.with_signs(';', Some(b'\''), Some(b'\\'));
     let walk = Walk::new(&dialect);
@@ -203,7 +203,7 @@ fn by_csv_core(data: &[u8]) -> Vec<Vec<Vec<u8>>> {
 }
 
 #[test]
-fn escapes_take_the_next_characters_meaning_away() {
+fn an_escape_makes_the_next_character_ordinary() {
     let dialect = Dialect::default().with_signs(',', Some(b'"'), Some(b'\\'));
     let file = b"id,note,day\n1,a\\,b,\n2,\"q\\\"r\"\"s\",\n3,\\N\\\\,\n4,\"\\\xC3\xA5\",\n5,open\\\n6,\"open,\n7,,\\";
     let (rows, rejects, counts) = read_once(file, dialect);
@@ -224,7 +224,7 @@ fn escapes_take_the_next_characters_meaning_away() {
 }
 
 #[test]
-fn an_escaped_newline_is_part_of_a_value_where_values_may_hold_them() {
+fn an_escaped_newline_is_part_of_a_value_if_values_may_contain_them() {
     let dialect = Dialect { newlines_in_values: true, ..Dialect::default() }.with_signs('\t', None, Some(b'\\'));
     let (rows, rejects, counts) = read_once(b"id\tnote\tday\n1\ta\\\nb\t\n2\tc\\\r\nd\t\n3\t\"\t\n", dialect);
     assert_eq!((rejects, counts), (vec![], [3, 0]));
@@ -234,7 +234,7 @@ fn an_escaped_newline_is_part_of_a_value_where_values_may_hold_them() {
 }
 
 #[test]
-fn without_a_header_columns_stand_in_their_declared_order() {
+fn without_a_header_columns_have_their_declared_order() {
     let dialect = Dialect { header: false, ..Dialect::default() };
     let (rows, rejects, counts) = read_once(b"1,a,2024-01-01\n2,b\n3,c,,\n", dialect);
     assert_eq!((rows.map(|rows| rows.num_rows()), counts), (Some(1), [3, 0]));
@@ -256,19 +256,19 @@ fn a_row_is_the_same_under_either_name_of_its_column() {
 }
 
 #[test]
-fn the_head_of_a_file_tells_what_it_is_instead() {
-    let told = |head: &[u8], encoding| {
+fn the_head_of_a_file_reveals_another_kind_of_file() {
+    let head = |bytes: &[u8], encoding| {
         let dialect = Dialect { encoding, ..Dialect::default() };
-        check_head(head, &dialect).map_err(|error| error.to_string()).err().unwrap_or_default()
+        check_head(bytes, &dialect).map_err(|error| error.to_string()).err().unwrap_or_default()
     };
-    assert!(told(b"\xFF\xFEa\0", TextEncoding::Utf8).contains("`encoding: utf-16`"));
-    assert!(told(b"a\0,\0", TextEncoding::Utf16).contains("utf-16le"));
-    assert!(told(b"a,b\n", TextEncoding::Utf16Le).contains("is not UTF-16"));
-    assert!(told(b"\xFE\xFF\0a", TextEncoding::Utf16Le).contains("utf-16be"));
-    assert!(told(b"\xEF\xBB\xBFa", TextEncoding::Windows1252).contains("`encoding: utf-8`"));
-    assert!(told(b"\x1F\x8B\x08", TextEncoding::Utf8).contains("`compression: gzip`"));
-    assert_eq!(told(b"a,b\n", TextEncoding::Utf8), "");
-    assert_eq!(told(b"a\0,\0", TextEncoding::Utf16Le), "");
+    assert!(head(b"\xFF\xFEa\0", TextEncoding::Utf8).contains("`encoding: utf-16`"));
+    assert!(head(b"a\0,\0", TextEncoding::Utf16).contains("utf-16le"));
+    assert!(head(b"a,b\n", TextEncoding::Utf16Le).contains("is not UTF-16"));
+    assert!(head(b"\xFE\xFF\0a", TextEncoding::Utf16Le).contains("utf-16be"));
+    assert!(head(b"\xEF\xBB\xBFa", TextEncoding::Windows1252).contains("`encoding: utf-8`"));
+    assert!(head(b"\x1F\x8B\x08", TextEncoding::Utf8).contains("`compression: gzip`"));
+    assert_eq!(head(b"a,b\n", TextEncoding::Utf8), "");
+    assert_eq!(head(b"a\0,\0", TextEncoding::Utf16Le), "");
     let header = |record: &[u8]| parse_header(record, &Dialect::default()).unwrap_err().to_string();
     assert!(header(b"i\0d\0,\0a\0").contains("utf-16le"), "{}", header(b"i\0d\0,\0a\0"));
     assert!(header(b"\0i\0d\0,\0a").contains("utf-16be"));
@@ -276,7 +276,7 @@ fn the_head_of_a_file_tells_what_it_is_instead() {
 }
 
 #[test]
-fn what_the_fuzzer_has_met_holds() {
+fn inputs_found_by_the_fuzzer_pass_its_checks() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/csv");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
@@ -292,7 +292,7 @@ fn what_the_fuzzer_has_met_holds() {
 }
 
 #[test]
-fn random_files_hold_what_the_fuzzer_checks() {
+fn random_files_pass_the_checks_of_the_fuzzer() {
     let mut random = Random(0x0F0F_1234_5678_9ABD);
     let pieces = ["a", "1", ",", ",", ";", "§", "\n", "\n", "\r\n", "\"", "'", "\\", "#", "\"x\"", "å", "\0", "a,b\n"];
     for _ in 0..3000 {

@@ -1,7 +1,7 @@
-//! Character encodings: text of any declared encoding -> UTF-8, with places still counted in the file's own bytes.
+//! Character encodings: text of any declared encoding -> UTF-8, with positions still counted in the file's own bytes.
 //!
-//! What is no character in its encoding becomes a byte that UTF-8 never has, so that the row is rejected like any other
-//! with bad text.
+//! An invalid character becomes a byte that never occurs in UTF-8, so that the row is rejected like any other with
+//! invalid text.
 
 use std::borrow::Cow;
 
@@ -13,38 +13,39 @@ pub enum TextEncoding {
     /// UTF-8.
     #[default]
     Utf8,
-    /// UTF-16 that says its byte order itself.
+    /// UTF-16 with a byte order mark.
     Utf16,
     /// UTF-16, low byte first.
     Utf16Le,
     /// UTF-16, high byte first.
     Utf16Be,
-    /// Windows-1252; five of its bytes stand for nothing.
+    /// Windows-1252; five of its bytes are undefined.
     Windows1252,
-    /// ISO 8859-1: every byte is the code point of its number.
+    /// ISO 8859-1: every byte is its own code point.
     Iso8859_1,
     /// ISO 8859-15.
     Iso8859_15,
 }
 
-/// How many bytes of the file a character took.
+/// How many bytes a character occupies in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Width {
-    /// As many as here.
+    /// As many as in UTF-8.
     Bytes,
-    /// One.
+    /// One byte.
     One,
-    /// Two or four.
+    /// Two or four bytes.
     Utf16,
 }
 
-/// Stands for what is no character.
+/// Replaces an invalid character.
 const NO_CHARACTER: u8 = 0xFF;
-/// Stands for a byte too few at the end of UTF-16.
+/// Replaces an odd byte at the end of UTF-16.
 const HALF_UNIT: u8 = 0xFE;
 
 impl Width {
-    /// How many bytes of the file `text` took. The measures of two halves add up, wherever it is cut.
+    /// The number of bytes that `text` occupies in the file. The results for two parts add up, wherever the text is
+    /// cut.
     pub(super) fn measure(self, text: &[u8]) -> u64 {
         match self {
             Self::Bytes => text.len() as u64,
@@ -77,12 +78,12 @@ impl TextEncoding {
         }
     }
 
-    /// Whether a character is a byte.
+    /// Whether each character is one byte.
     pub(super) fn is_single_byte(self) -> bool {
         matches!(self, Self::Windows1252 | Self::Iso8859_1 | Self::Iso8859_15)
     }
 
-    /// Whether the encoding has a character.
+    /// Whether the encoding contains a character.
     pub fn has(self, character: char) -> bool {
         let mut utf8 = [0; 4];
         let text = character.encode_utf8(&mut utf8);
@@ -133,11 +134,11 @@ fn is_undefined_1252(byte: u8) -> bool {
     matches!(byte, 0x81 | 0x8D | 0x8F | 0x90 | 0x9D)
 }
 
-/// Turns a stream of blocks into UTF-8; characters may be cut by block borders.
+/// Converts a stream of blocks to UTF-8. A block may end inside a character.
 #[derive(Debug)]
 pub(super) struct Recoder {
     encoding: TextEncoding,
-    /// Bytes of a character that is not whole yet.
+    /// Bytes of a character that is still incomplete.
     rest: Vec<u8>,
 }
 
@@ -146,7 +147,7 @@ impl Recoder {
         Self { encoding, rest: Vec::new() }
     }
 
-    /// The next block as UTF-8; `end` tells that none follows.
+    /// The next block as UTF-8; `end` marks the last one.
     pub(super) fn push(&mut self, block: &[u8], end: bool) -> Vec<u8> {
         if self.encoding.is_single_byte() {
             return self.encoding.recode(block).into_owned();
@@ -198,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn utf_16_is_the_same_whatever_the_blocks() {
+    fn blocks_of_any_size_give_the_same_utf_16() {
         let text = "\u{FEFF}a,å\r\n€,😀\n";
         for encoding in [TextEncoding::Utf16Le, TextEncoding::Utf16Be] {
             let bytes = utf16(text, encoding);
@@ -224,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn single_bytes_are_what_their_standards_say() {
+    fn single_bytes_follow_their_standards() {
         let all: Vec<u8> = (0..=255).collect();
         let latin = TextEncoding::Iso8859_1.recode(&all);
         let expected: String = (0..256_u32).filter_map(char::from_u32).collect();

@@ -1,4 +1,4 @@
-//! The header of a file, and where each declared column stands in the file.
+//! The header of a file, and the position of each declared column in the file.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -18,17 +18,17 @@ use crate::extract::column::ColumnSpec;
 /// A first record that cannot be read as a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeaderError {
-    /// It is longer than the longest record allowed.
+    /// It is longer than a record may be.
     TooLong,
     /// A quote opens and does not close.
     UnclosedQuote,
     /// It is not in the declared encoding.
     Encoding(TextEncoding),
-    /// The file starts as another encoding, a compressed file or another format does.
+    /// The file starts like one in another encoding, a compressed file, or another format.
     LooksLike {
         /// What it looks like.
         like: &'static str,
-        /// What to do then.
+        /// What to do about it.
         advice: &'static str,
     },
 }
@@ -45,10 +45,10 @@ impl From<ChunkFault> for HeaderError {
 impl fmt::Display for HeaderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooLong => f.write_str("the header is longer than the longest record allowed"),
+            Self::TooLong => f.write_str("the header is longer than a record may be"),
             Self::UnclosedQuote => f.write_str("a quote in the header is never closed"),
             Self::Encoding(TextEncoding::Utf8) => f.write_str(
-                "it is not valid UTF-8; exports of older systems are often windows-1252: set `encoding: windows-1252`",
+                "it is not valid UTF-8; older systems often export windows-1252: set `encoding: windows-1252`",
             ),
             Self::Encoding(encoding) => write!(f, "it is not valid {}", encoding.as_str()),
             Self::LooksLike { like, advice } => write!(f, "the file {like}: {advice}"),
@@ -58,15 +58,15 @@ impl fmt::Display for HeaderError {
 
 impl error::Error for HeaderError {}
 
-/// Looks at the first bytes of a file for what it is instead of text in the declared encoding.
+/// Checks the first bytes of a file for signs that it is not text in the declared encoding.
 ///
 /// # Errors
-/// What it looks like.
+/// The kind of file that it looks like.
 pub fn check_head(head: &[u8], dialect: &Dialect) -> Result<(), HeaderError> {
     const OTHERS: [(&[u8], &str, &str); 6] = [
-        (b"\x1F\x8B", "is compressed with gzip", "set `compression: gzip`, or end its name in .gz"),
-        (b"\x28\xB5\x2F\xFD", "is compressed with Zstandard", "set `compression: zstd`, or end its name in .zst"),
-        (b"\xFD7zXZ\0", "is compressed with xz", "set `compression: xz`, or end its name in .xz"),
+        (b"\x1F\x8B", "is compressed with gzip", "set `compression: gzip`, or end the file name in .gz"),
+        (b"\x28\xB5\x2F\xFD", "is compressed with Zstandard", "set `compression: zstd`, or end the file name in .zst"),
+        (b"\xFD7zXZ\0", "is compressed with xz", "set `compression: xz`, or end the file name in .xz"),
         (b"PK\x03\x04", "is a zip archive or a workbook", "set `format: { xlsx: {} }` if it is a workbook"),
         (b"PAR1", "is a Parquet file", "set `format: { parquet: {} }`"),
         (b"%PDF-", "is a PDF document", "ask for the data as CSV"),
@@ -76,22 +76,22 @@ pub fn check_head(head: &[u8], dialect: &Dialect) -> Result<(), HeaderError> {
         return looks_like(like, advice);
     }
     if matches!(head, [b'B', b'Z', b'h', b'1'..=b'9', b'1', b'A', b'Y', ..]) {
-        return looks_like("is compressed with bzip2", "set `compression: bzip2`, or end its name in .bz2");
+        return looks_like("is compressed with bzip2", "set `compression: bzip2`, or end the file name in .bz2");
     }
     let marked = matches!(head, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
     let utf16 = "set `encoding: utf-16`";
     match dialect.encoding {
         TextEncoding::Utf16 if !marked => {
             if head.len() < 2 || !head.contains(&0) {
-                return looks_like("is not UTF-16", "set the encoding it has, such as `encoding: utf-8`");
+                return looks_like("is not UTF-16", "declare its actual encoding, such as `encoding: utf-8`");
             }
             looks_like("has no byte order mark", "set `encoding: utf-16le` or `encoding: utf-16be`")
         }
-        TextEncoding::Utf16Le if head.starts_with(b"\xFE\xFF") => looks_like("starts as utf-16be does", utf16),
-        TextEncoding::Utf16Be if head.starts_with(b"\xFF\xFE") => looks_like("starts as utf-16le does", utf16),
-        // Delimiters and line ends of UTF-16 are a NUL byte and an ASCII one.
+        TextEncoding::Utf16Le if head.starts_with(b"\xFE\xFF") => looks_like("starts like utf-16be", utf16),
+        TextEncoding::Utf16Be if head.starts_with(b"\xFF\xFE") => looks_like("starts like utf-16le", utf16),
+        // In UTF-16, delimiters and line ends consist of a NUL byte and an ASCII byte.
         TextEncoding::Utf16Le | TextEncoding::Utf16Be if !head.is_empty() && !head.contains(&0) => {
-            looks_like("is not UTF-16", "set the encoding it has, such as `encoding: utf-8`")
+            looks_like("is not UTF-16", "declare its actual encoding, such as `encoding: utf-8`")
         }
         TextEncoding::Utf16 | TextEncoding::Utf16Le | TextEncoding::Utf16Be => Ok(()),
         _ if dialect.encoding.is_single_byte() && head.starts_with(b"\xEF\xBB\xBF") => {
@@ -102,21 +102,21 @@ pub fn check_head(head: &[u8], dialect: &Dialect) -> Result<(), HeaderError> {
     }
 }
 
-/// Splits the first record of a file into column names. ASCII spaces around a name do not count.
+/// Splits the first record of a file into column names, without ASCII spaces around them.
 pub fn parse_header(record: &[u8], dialect: &Dialect) -> Result<Vec<String>, HeaderError> {
     if let Some(at) = record.iter().position(|byte| *byte == 0) {
         let advice = if at % 2 == 1 { "set `encoding: utf-16le`" } else { "set `encoding: utf-16be`" };
         let advice = if record.iter().filter(|byte| **byte == 0).count() * 3 < record.len() {
-            "see that it is a text file"
+            "check that it is a text file"
         } else {
             advice
         };
-        return Err(HeaderError::LooksLike { like: "holds NUL bytes in its header, as UTF-16 does", advice });
+        return Err(HeaderError::LooksLike { like: "contains NUL bytes in its header, as UTF-16 does", advice });
     }
     let chunk = Chunk { data: record.to_vec(), byte_offset: 0, first_line: 1, fault: None, lines: Vec::new() };
     let readable = Readable::new(&chunk, dialect);
     let record = readable.as_ref().map_or(record, |readable| readable.chunk.data.trim_ascii_end());
-    // The header has been measured by the chunker.
+    // The chunker has already measured the header.
     let splitter = Dialect { max_record: record.len(), ..dialect.of_splitter() };
     let width = field_count(record, &splitter).ok_or(HeaderError::UnclosedQuote)?;
     let mut table = RowTable::default();
@@ -133,22 +133,22 @@ pub fn parse_header(record: &[u8], dialect: &Dialect) -> Result<Vec<String>, Hea
         .collect()
 }
 
-/// How a header differs from the declaration.
+/// The differences between a header and the declaration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeaderMatch {
-    /// Declared columns that the file does not have and must have.
+    /// Required columns that the file lacks.
     pub missing: Vec<String>,
-    /// Declared columns that the file does not have and need not have.
+    /// Optional columns that the file lacks.
     pub absent: Vec<String>,
-    /// The file's columns that are not declared.
+    /// The file's undeclared columns.
     pub extra: Vec<String>,
-    /// Names that the header holds more than once.
+    /// Names that appear more than once in the header.
     pub duplicated: Vec<String>,
-    /// Declared columns that the header holds under several of their names, with those names.
+    /// Declared columns that appear in the header under several of their names, with those names.
     pub ambiguous: Vec<(String, Vec<String>)>,
 }
 
-/// A header's names with the place where each stands first.
+/// Each name of a header with its first position.
 fn first_places(header: &[String]) -> HashMap<&str, usize> {
     let mut places = HashMap::with_capacity(header.len());
     for (place, name) in header.iter().enumerate() {
@@ -157,7 +157,7 @@ fn first_places(header: &[String]) -> HashMap<&str, usize> {
     places
 }
 
-/// The names under which a header may hold a column.
+/// The names that a header may use for a column.
 fn names(spec: &ColumnSpec) -> impl Iterator<Item = &str> {
     std::iter::once(spec.name.as_str()).chain(spec.aliases.iter().map(String::as_str))
 }
@@ -180,10 +180,10 @@ impl HeaderMatch {
                 _ => found.ambiguous.push((spec.name.clone(), there)),
             }
         }
-        let mut told = HashSet::new();
+        let mut listed = HashSet::new();
         for (place, name) in header.iter().enumerate() {
             if places.get(name.as_str()) != Some(&place) {
-                if told.insert(name.as_str()) {
+                if listed.insert(name.as_str()) {
                     found.duplicated.push(name.clone());
                 }
             } else if !known.contains(name.as_str()) {
@@ -194,25 +194,25 @@ impl HeaderMatch {
     }
 }
 
-/// Where the declared columns stand in one file.
+/// The positions of the declared columns in one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
-    /// Columns in the file.
+    /// Number of columns in the file.
     pub(super) width: usize,
-    /// For each declared column its place in the file; `None` for an optional one that the file does not have.
+    /// For each declared column its position in the file; `None` for an optional one that the file lacks.
     pub(super) places: Vec<Option<usize>>,
     /// The order in which cells enter a row's hash: declared columns, then the others by name. An absent column enters
-    /// as an empty cell, so that the row is the same in a file that has the column and leaves it empty.
+    /// as an empty cell, so that the row equals one from a file where the column exists and is empty.
     pub(super) hash_order: Vec<Option<usize>>,
     /// Whether `hash_order` is the file's own order.
     pub(super) in_hash_order: bool,
-    /// Keeps rows apart that come from files with different undeclared columns.
+    /// Distinguishes rows from files with different undeclared columns.
     pub(super) hash_seed: u64,
 }
 
 impl Layout {
-    /// Maps the declared columns to a header's by name or alias, the first of a duplicated name. Fails with the
-    /// differences if a declared column is missing that is not optional.
+    /// Maps the declared columns to those of a header by name or alias; a name that appears twice maps to its first
+    /// position. Fails with the differences if a required column is missing.
     pub fn new(header: &[String], declared: &[ColumnSpec]) -> Result<Self, HeaderMatch> {
         let first = first_places(header);
         let places: Vec<Option<usize>> =

@@ -1,5 +1,5 @@
-//! What happens to a file's bytes before they are cut: text becomes UTF-8 where its newlines could not be found
-//! otherwise, and the footer is held back.
+//! Prepares a file's bytes before they are cut: text whose newlines could not be found otherwise is converted to UTF-8,
+//! and the footer is held back.
 
 use std::{borrow::Cow, error, fmt};
 
@@ -7,15 +7,15 @@ use memchr::memrchr;
 
 use super::{dialect::Dialect, encoding::Recoder};
 
-/// A footer longer than this is no footer, in bytes.
+/// The longest possible footer, in bytes.
 const FOOTER_BYTES: usize = 16 << 20;
 
-/// A file whose bytes cannot be taken in.
+/// A file that cannot be read because of its declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IntakeError {
-    /// The last lines are too long to be held back.
+    /// The last lines are too long to hold back.
     Footer {
-        /// Lines of the declared footer.
+        /// Number of lines in the declared footer.
         lines: u32,
     },
 }
@@ -25,7 +25,7 @@ impl fmt::Display for IntakeError {
         let Self::Footer { lines } = self;
         write!(
             f,
-            "footer_lines: {lines} cannot be held back, as so many lines take more than {} MiB somewhere in the file",
+            "footer_lines: {lines} cannot be held back: somewhere in the file that many lines take more than {} MiB",
             FOOTER_BYTES >> 20
         )
     }
@@ -33,12 +33,12 @@ impl fmt::Display for IntakeError {
 
 impl error::Error for IntakeError {}
 
-/// Takes blocks of a file in.
+/// Takes in the blocks of a file.
 #[derive(Debug)]
 pub(super) struct Intake {
     recoder: Option<Recoder>,
     footer: Option<Footer>,
-    /// Why nothing more is let through.
+    /// Why no more text is passed on.
     pub(super) broken: Option<IntakeError>,
 }
 
@@ -51,7 +51,7 @@ impl Intake {
         }
     }
 
-    /// What can be passed on with the next block; `end` tells that no other follows.
+    /// The text to pass on after the next block; `end` marks the last block.
     pub(super) fn push<'a>(&mut self, block: &'a [u8], end: bool) -> Cow<'a, [u8]> {
         let text = match &mut self.recoder {
             Some(recoder) => Cow::Owned(recoder.push(block, end)),
@@ -69,14 +69,14 @@ impl Intake {
         Cow::Owned(passed)
     }
 
-    /// The bytes held back.
+    /// Number of bytes held back.
     #[cfg(any(test, fuzzing))]
     pub(super) fn held(&self) -> usize {
         self.footer.as_ref().map_or(0, |footer| footer.held.len())
     }
 }
 
-/// Holds back the last lines that have come.
+/// Holds back the last lines so far.
 #[derive(Debug)]
 struct Footer {
     lines: u32,
@@ -84,13 +84,13 @@ struct Footer {
 }
 
 impl Footer {
-    /// More text can only move the footer's start on, so what stands before it is free to go.
+    /// More text can only move the start of the footer forward, so the text before it can be passed on.
     fn push(&mut self, text: &[u8]) -> Vec<u8> {
         self.held.extend_from_slice(text);
         let is_blank = |byte: &u8| matches!(*byte, b'\n' | b'\r');
         let mut start = self.held.iter().rposition(|byte| !is_blank(byte)).map_or(0, |last| last + 1);
         for _ in 0..self.lines {
-            // The newline before the line; that of an earlier line is then at its end.
+            // Finds the newline before the line; in the next step the text before it ends with that newline.
             match memrchr(b'\n', &self.held[..start]) {
                 Some(newline) => start = newline,
                 None => return Vec::new(),
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_footer_without_end_is_told_and_not_held() {
+    fn an_endless_footer_is_reported_and_not_held() {
         let mut intake = Intake::new(&Dialect { footer_lines: 1, ..Dialect::default() });
         let block = vec![b'x'; 1 << 20];
         for _ in 0..40 {

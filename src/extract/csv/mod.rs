@@ -1,17 +1,17 @@
 //! CSV bytes -> Arrow batches and rejected rows, in one pass.
 //!
-//! The way of a file: its bytes go block by block into a [`Chunker`], which takes the header off and cuts the rest
-//! into [`Chunk`]s of whole records. [`parse_header`] and [`Layout`] match the header with the declared columns. Each
-//! chunk then goes, on any thread, to a [`Decoder`], which splits it into cells, parses the cells column by column,
-//! and hands back batches of the good rows and a [`Reject`] for every other row.
+//! The path of a file: its bytes go block by block into a [`Chunker`], which removes the header and cuts the rest into
+//! [`Chunk`]s of whole records. [`parse_header`] and [`Layout`] match the header with the declared columns. Each chunk
+//! then goes, on any thread, to a [`Decoder`]. It splits the chunk into cells, parses the cells column by column, and
+//! returns batches of the good rows and a [`Reject`] for every other row.
 //!
-//! Reading files, choosing threads, and what to do with rejects are left to the caller.
+//! Reading files, choosing threads and handling rejects are left to the caller.
 //!
-//! Quotes follow the usual rules: a quote opens only at the start of a field and closes only at its end, a doubled quote
-//! inside quotes is a quote, and a quote in a field that does not begin with one is an ordinary character. Records end at `\n` or `\r\n`; a lone `\r` is data.
-//! Blank lines are no rows. Two faults make record borders doubtful and are treated alike everywhere: a record longer
-//! than the limit, and a quote that is not closed where a field ends. Such a record is one reject, made of its first line, and reading
-//! goes on at the line after it.
+//! Quotes follow the usual rules: a quote opens only at the start of a field and closes only at its end, a doubled
+//! quote inside quotes is a quote, and a quote in a field that does not begin with one is an ordinary character.
+//! Records end at `\n` or `\r\n`; a lone `\r` is data. Blank lines are not rows. Two faults make record boundaries
+//! doubtful: a record longer than the limit, and a quote that is not closed where a field ends. Every step treats them
+//! alike: the record becomes one reject, made of its first line, and reading continues at the next line.
 
 mod cells;
 mod chunk;

@@ -1,5 +1,5 @@
-//! Where records stand that reached the decoder in another form than their file's: rejects get the place and the text
-//! that they have there.
+//! Records that reach the decoder in another form than in their file: gives rejects the position and text that they
+//! have there.
 
 use std::ops::Range;
 
@@ -10,8 +10,8 @@ use super::{
     reject::{Fault, Reject, Rule, WHOLE_LIMIT},
 };
 
-/// How records of other formats are written for the decoder. Neither sign is likely in a text, so that next to no cell
-/// needs quotes.
+/// The form in which records of other formats are written for the decoder. Both signs are rare in text, so that hardly
+/// any cell needs quotes.
 pub(in crate::extract) const RECORD_DIALECT: Dialect = Dialect {
     delimiter: 0x1F,
     quote: 0x1E,
@@ -22,50 +22,50 @@ pub(in crate::extract) const RECORD_DIALECT: Dialect = Dialect {
     skip_lines: 0,
     footer_lines: 0,
     encoding: TextEncoding::Utf8,
-    // The readers bound their records before they write them.
+    // The readers limit the size of records before writing them.
     max_record: 1 << 29,
     chunk_size: 1 << 20,
 };
 
-/// A record's place in its file.
+/// The place of a record in its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::extract) struct Origin {
     /// The line, or the row of a sheet, counted from 1.
     pub(in crate::extract) line: u64,
-    /// Counted from 0; for sheets the row.
+    /// Counted from 0; for sheets, the row.
     pub(in crate::extract) byte_offset: u64,
-    /// Its text among the chunk's raw bytes.
+    /// Its text within the chunk's raw bytes.
     pub(in crate::extract) raw: Range<usize>,
 }
 
-/// Records in the decoder's form, with where they come from.
+/// Records in the decoder's form, with their origins.
 #[derive(Debug, Default)]
 pub(in crate::extract) struct RecordChunk {
     chunk: Chunk,
     raw: Vec<u8>,
-    /// With the start of the record in the chunk.
+    /// Each with the start of its record in the chunk.
     origins: Vec<(u64, Origin)>,
-    /// Records that could not be brought into that form.
+    /// Records that have no such form.
     pub(in crate::extract) rejects: Vec<Reject>,
 }
 
 impl RecordChunk {
-    /// The records for a decoder that asks for values alone, not for places.
+    /// The records, for a decoder that needs only values and no places.
     pub(in crate::extract) fn into_chunk(self) -> Chunk {
         self.chunk
     }
 
-    /// The records for the decoder.
+    /// The records, for the decoder.
     pub(in crate::extract) fn chunk(&self) -> &Chunk {
         &self.chunk
     }
 
-    /// Whether there is no record in it.
+    /// Whether it contains no records.
     pub(in crate::extract) fn is_empty(&self) -> bool {
         self.origins.is_empty() && self.rejects.is_empty()
     }
 
-    /// The bytes that origins speak of.
+    /// The bytes that the origins refer to.
     pub(in crate::extract) fn raw(&mut self) -> &mut Vec<u8> {
         &mut self.raw
     }
@@ -78,7 +78,7 @@ impl RecordChunk {
         self.chunk.data.push(b'\n');
     }
 
-    /// Appends a record that has no such form; `raw` is what its origin speaks of.
+    /// Appends a record that has no such form; `raw` is its original text.
     pub(in crate::extract) fn reject(
         &mut self,
         rule: Rule,
@@ -92,7 +92,7 @@ impl RecordChunk {
         self.rejects.push(Reject::new(origin.line, origin.byte_offset, faults, raw, WHOLE_LIMIT));
     }
 
-    /// Gives what the decoder rejected its place and text in the file, and adds the other rejects.
+    /// Gives the decoder's rejects their place and text in the file, and adds the other rejects.
     pub(in crate::extract) fn place(&mut self, rejects: &mut Vec<Reject>) {
         for reject in rejects.iter_mut() {
             let found = self.origins.binary_search_by_key(&reject.byte_offset, |origin| origin.0);
@@ -106,7 +106,7 @@ impl RecordChunk {
     }
 }
 
-/// Appends a cell's text, in quotes where it needs them.
+/// Appends a cell's text, in quotes if needed.
 pub(in crate::extract) fn write_cell(text: &[u8], out: &mut Vec<u8>) {
     let Dialect { delimiter, quote, .. } = RECORD_DIALECT;
     if memchr::memchr3(delimiter, quote, b'\n', text).is_none() {

@@ -1,24 +1,25 @@
-//! One cell's text -> one value. Each type has a fast way for the common spelling, which looks at eight bytes at a time,
-//! and a slow way for every allowed spelling, which also tells what is wrong.
+//! One cell's text -> one value. Each type has a fast path for the usual spelling, which reads eight bytes at a time,
+//! and a slow path for every allowed spelling, which also finds out what is wrong.
 //!
-//! The fast ways take the cell as a stretch of a longer text, since they may look past its end.
+//! The fast paths receive the cell as a range of a longer text, since they may read past its end.
 
 use std::sync::Arc;
 
 use super::zone::{FIRST_YEAR, LAST_YEAR, LocalTime, day_number};
 
-/// Reads cells of one type.
+/// Parses cells of one type.
 pub(super) trait CellParser {
-    /// What a cell becomes.
+    /// The type of the values.
     type Value: Copy + PartialOrd + std::fmt::Debug;
 
-    /// The value of the cell `text[start..end]` in its common spelling; `None` decides nothing.
+    /// The value of the cell `text[start..end]` if it has the usual spelling. `None` means nothing about other
+    /// spellings.
     fn fast(&self, text: &[u8], start: usize, end: usize) -> Option<Self::Value>;
 
-    /// The value of a cell, which is neither empty nor in spaces; else what is wrong with it.
+    /// The value of a cell that is not empty and has no spaces around it, or what is wrong with it.
     fn slow(&self, cell: &[u8]) -> Result<Self::Value, String>;
 
-    /// Whether a cell, which is not in spaces, is a word for an empty one.
+    /// Whether a cell without spaces around it is a word for an empty cell.
     fn is_null(&self, _cell: &[u8]) -> bool {
         false
     }
@@ -91,15 +92,15 @@ impl CellParser for IntCell {
     }
 }
 
-/// A decimal of eight characters at the most, with `POINT` and all digits after it.
+/// A decimal of at most eight characters, with `POINT` and all digits after it.
 #[inline(always)]
 pub(super) fn fast_decimal<const POINT: u8>(ty: &DecimalCell, text: &[u8], start: usize, end: usize) -> Option<i128> {
     let (size, scale) = (end.wrapping_sub(start), usize::from(ty.scale));
     if scale == 0 || scale > 6 || size > 8 || size < scale + 2 || size > usize::from(ty.precision) {
         return None;
     }
-    // With the cell's end at the word's end, the point always stands in the same byte: the digits before it move
-    // up by one byte and close the gap.
+    // With the cell's end at the word's end, the point is always in the same byte: the digits before it move up by one
+    // byte and close the gap.
     let cell = (word(text, start) ^ ZEROS) << (64 - 8 * size);
     let point = 56 - 8 * scale;
     if (cell >> point) as u8 != POINT ^ b'0' {
@@ -129,7 +130,7 @@ impl CellParser for DecimalCell {
         let scale = usize::from(self.scale);
         let (kept, beyond) = fraction.split_at(fraction.len().min(scale));
         if beyond.iter().any(|b| *b != b'0') {
-            return Err(format!("has more than {scale} digits after the point"));
+            return Err(format!("has more than {scale} digits after the decimal point"));
         }
         let zeros = std::iter::repeat_n(&b'0', scale - kept.len());
         let limit = 10_i128.checked_pow(u32::from(self.precision)).unwrap_or(i128::MAX);
@@ -192,7 +193,7 @@ impl CellParser for TimestampCell<'_> {
                 return Err(form());
             }
             if beyond.iter().any(|b| *b != b'0') {
-                return Err("has more than 6 digits after the second".to_owned());
+                return Err("has more than 6 decimals in its seconds".to_owned());
             }
             let zeros = std::iter::repeat_n(&b'0', 6 - fraction.len());
             micros = fraction.iter().chain(zeros).fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
@@ -246,7 +247,7 @@ const ZEROS: u64 = 0x3030_3030_3030_3030;
 pub(super) const SIXES: u64 = 0x0606_0606_0606_0606;
 pub(super) const HIGH: u64 = 0xF0F0_F0F0_F0F0_F0F0;
 
-/// The eight bytes from `start`, the first lowest; zeros past the end of the text.
+/// The eight bytes from `start`, the first one lowest; zeros beyond the end of the text.
 #[inline(always)]
 fn word(text: &[u8], start: usize) -> u64 {
     match text.get(start..).and_then(|rest| rest.first_chunk::<8>()) {
@@ -261,13 +262,14 @@ fn last_word(text: &[u8], start: usize) -> u64 {
     rest.iter().take(8).rev().fold(0, |word, byte| (word << 8) | u64::from(*byte))
 }
 
-/// The number that the first `size` (1 to 8) bytes of a word spell.
+/// The number in the first `size` (1 to 8) bytes of a word.
 #[inline(always)]
 fn digits(word: u64, size: usize) -> Option<u32> {
     joined((word ^ ZEROS) << (64 - 8 * size))
 }
 
-/// Eight bytes, each to be a digit's value, the first lowest -> the number. Three multiplications instead of eight.
+/// Eight bytes, each the value of a digit, the first one lowest -> the number, in three multiplications instead of
+/// eight.
 #[inline(always)]
 fn joined(cell: u64) -> Option<u32> {
     if (cell | cell.wrapping_add(SIXES)) & HIGH != 0 {
@@ -280,7 +282,7 @@ fn joined(cell: u64) -> Option<u32> {
     Some((high.wrapping_add(low) >> 32) as u32)
 }
 
-/// Two-digit numbers in a word that looks like `form`, each in the byte of its first digit.
+/// Two-digit numbers in a word that matches `form`, each in the byte of its first digit.
 #[inline(always)]
 fn pairs(word: u64, form: &[u8; 8], exact: u64) -> Option<u64> {
     let cell = word ^ u64::from_le_bytes(*form);
@@ -318,7 +320,7 @@ fn slow_day(date: &[u8], what: &str) -> Result<i32, String> {
         Some(day) => Ok(day),
         None => match year.flatten() {
             Some(year) if !(FIRST_YEAR..=LAST_YEAR).contains(&year) && looks_like_day(date) => {
-                Err(format!("lies outside the years {FIRST_YEAR} to {LAST_YEAR}"))
+                Err(format!("is outside the years {FIRST_YEAR} to {LAST_YEAR}"))
             }
             _ => Err(what.to_owned()),
         },
@@ -350,7 +352,7 @@ pub(super) fn utc_offset(text: &[u8]) -> Option<i64> {
     (hours <= 18 && minutes < 60).then_some(if negative { -seconds } else { seconds })
 }
 
-/// Whether a number is negative, and the number without its sign. U+2212 is the minus of Swedish and Finnish locales.
+/// Whether a number is negative, and the number without its sign. U+2212 is the minus sign of Swedish and Finnish.
 pub(super) fn sign(cell: &[u8]) -> (bool, &[u8]) {
     match cell {
         [b'-', rest @ ..] | [0xE2, 0x88, 0x92, rest @ ..] => (true, rest),

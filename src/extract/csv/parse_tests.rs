@@ -1,4 +1,4 @@
-//! Cell parsers: spellings, limits, and the two odd hours of the year.
+//! Cell parsers: spellings, limits, and the two special hours of the year.
 
 use super::{
     parse::{BoolCell, CellParser, DateCell, DecimalCell, IntCell, TimestampCell},
@@ -6,7 +6,7 @@ use super::{
     zone::LocalTime,
 };
 
-/// Both ways, which must not contradict each other, with text behind the cell and without.
+/// Both paths, which must agree, with and without text after the cell.
 fn read<P: CellParser>(parser: &P, cell: &str) -> Result<P::Value, String>
 where
     P::Value: std::fmt::Debug,
@@ -52,7 +52,7 @@ fn decimals() {
     ] {
         assert_eq!(read(&money, cell), Ok(value), "{cell}");
     }
-    assert_eq!(read(&money, "1.255").unwrap_err(), "has more than 2 digits after the point");
+    assert_eq!(read(&money, "1.255").unwrap_err(), "has more than 2 digits after the decimal point");
     assert_eq!(read(&money, "10000000000.00").unwrap_err(), "is too large for decimal(12,2)");
     for cell in ["", ".", "-", "1,5", "1.2.3", "1e2", "NaN", "1 000.00", "12345/67", "x.11"] {
         assert!(read(&money, cell).is_err(), "{cell}");
@@ -91,12 +91,12 @@ fn dates() {
         assert_eq!(read(&DateCell, cell).unwrap_err(), "is not a date (YYYY-MM-DD)", "{cell}");
     }
     for cell in ["1899-12-31", "2101-01-01", "0000-00-00"] {
-        assert_eq!(read(&DateCell, cell).unwrap_err(), "lies outside the years 1900 to 2100", "{cell}");
+        assert_eq!(read(&DateCell, cell).unwrap_err(), "is outside the years 1900 to 2100", "{cell}");
     }
 }
 
 #[test]
-fn every_day_is_the_day_that_chrono_says() {
+fn every_day_equals_that_of_chrono() {
     let epoch = chrono::NaiveDate::from_ymd_opt(1970, 1, 1).unwrap();
     for number in -25567..=47846 {
         let day = epoch + chrono::TimeDelta::days(number);
@@ -138,12 +138,12 @@ fn timestamps() {
     ] {
         assert_eq!(read(&cell, wrong).unwrap_err(), "is not a timestamp (YYYY-MM-DD HH:MM:SS)", "{wrong}");
     }
-    assert!(read(&cell, "2024-01-01 10:00:00.1234567").unwrap_err().contains("6 digits"));
+    assert!(read(&cell, "2024-01-01 10:00:00.1234567").unwrap_err().contains("6 decimals"));
     assert!(read(&cell, "9999-12-31 00:00:00").unwrap_err().contains("outside"));
 }
 
 #[test]
-fn a_time_that_clocks_skip_moves_forward_and_of_two_the_first_is_meant() {
+fn a_skipped_time_moves_forward_and_a_repeated_one_is_the_first() {
     let zone = LocalTime::new(chrono_tz::Europe::Stockholm);
     let cell = TimestampCell { zone: &zone };
     for (local, instant) in [

@@ -1,5 +1,5 @@
-//! What a decoder needs to know about a source, checked once: column types with their rules as values, the event time,
-//! the control total.
+//! Everything a decoder needs to know about a source, checked once: column types, rules as values, the event time, the
+//! control total.
 
 use std::{error, fmt, sync::Arc};
 
@@ -8,24 +8,24 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use super::{contract::Contract, dialect::Dialect, rules::ColumnRules, zone::LocalTime};
 use crate::extract::column::{ColumnSpec, ColumnType};
 
-/// What there is to choose about a source, besides its columns.
+/// The options of a source, apart from its columns.
 #[derive(Clone, Debug)]
 pub struct PlanOptions {
-    /// How its files are written.
+    /// The dialect of its files.
     pub dialect: Dialect,
-    /// The zone that timestamps are written in, where the column names no other.
+    /// The zone of timestamps in columns without a zone of their own.
     pub local_time: Arc<LocalTime>,
-    /// The declared column (date or timestamp) that tells when a row happened.
+    /// The declared column (date or timestamp) with the event time.
     pub event_time: Option<usize>,
     /// The last event time that is delivered, in the column's own unit: days, or microseconds UTC.
     pub event_limit: Option<i64>,
-    /// What rows promise beyond their own cells.
+    /// The promises about rows beyond their own cells.
     pub contract: Option<Arc<Contract>>,
-    /// The declared numeric columns whose product is summed up as the control total.
+    /// The declared numeric columns whose product is summed up for the control total.
     pub amount: Vec<usize>,
-    /// Whether a cell may also be written the plain way in a column with a declared form: a number with a decimal point,
-    /// true or false, a date or time of ISO 8601. For files whose format has values of its own, such as JSON and xlsx.
-    /// A cell that is one value in the declared form and another one in the plain form is rejected.
+    /// Whether a column with a declared form also accepts the plain form: a number with a decimal point, true or false,
+    /// a date or time in ISO 8601. This is for formats with values of their own, such as JSON and xlsx. A cell with
+    /// different values in the two forms is rejected.
     pub plain_forms: bool,
     /// The most rows in a batch.
     pub batch_size: usize,
@@ -47,10 +47,10 @@ impl PlanOptions {
     }
 }
 
-/// A declaration that makes no sense.
+/// An invalid declaration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PlanError {
-    /// A bound or accepted value is no value of its column.
+    /// A limit or accepted value is not a value of its column.
     Value {
         /// The column.
         column: String,
@@ -59,7 +59,7 @@ pub enum PlanError {
         /// What is wrong with it.
         reason: String,
     },
-    /// Bounds on a column whose values have no order.
+    /// Limits on a column whose values have no order.
     NoOrder {
         /// The column.
         column: String,
@@ -73,7 +73,7 @@ pub enum PlanError {
         /// Its type.
         ty: ColumnType,
     },
-    /// The control total has a column that is no number.
+    /// The control total uses a column that is not a number.
     Amount {
         /// The column.
         column: String,
@@ -85,7 +85,7 @@ pub enum PlanError {
         /// The number.
         index: usize,
     },
-    /// Signs must differ, be no line end and not NUL; all but the delimiter must be ASCII.
+    /// Signs must differ and must not be line ends or NUL. All but the delimiter must be ASCII.
     Dialect,
 }
 
@@ -101,15 +101,15 @@ impl fmt::Display for PlanError {
                 write!(f, "amount column '{column}' is a {ty}; it must be an int or a decimal")
             }
             Self::NoSuchColumn { index } => write!(f, "there is no column number {index}"),
-            Self::Dialect => f.write_str("delimiter, quote, escape and comment must differ and be no line ends"),
+            Self::Dialect => f.write_str("delimiter, quote, escape and comment must differ and must not be line ends"),
         }
     }
 }
 
 impl error::Error for PlanError {}
 
-/// Which of a key's versions is the latest, beyond its own columns: day of the delivery, whether the key is gone, hash
-/// of the row, number of the file.
+/// The facts that decide which version of a key is the latest, beyond its own columns: delivery day, whether the key is
+/// deleted, hash of the row, number of the file.
 pub const VERSION_COLUMNS: [&str; 4] = ["lojal_delivery_day", "lojal_is_deleted", "lojal_row_hash", "lojal_file"];
 
 fn version_fields() -> impl Iterator<Item = Field> {
@@ -121,7 +121,7 @@ fn version_fields() -> impl Iterator<Item = Field> {
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub(super) columns: Vec<ColumnSpec>,
-    /// Their names, for the faults of rejected rows.
+    /// The columns' names, for the faults of rejected rows.
     pub(super) names: Vec<Arc<str>>,
     pub(super) rules: Vec<ColumnRules>,
     pub(super) options: PlanOptions,
@@ -129,7 +129,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Checks a declaration; returns everything that is wrong with it.
+    /// Checks a declaration. Returns everything that is wrong with it.
     pub fn new(columns: Vec<ColumnSpec>, options: PlanOptions) -> Result<Self, Vec<PlanError>> {
         let mut errors = Vec::new();
         let mut rules = Vec::with_capacity(columns.len());
@@ -163,7 +163,7 @@ impl Plan {
         let versioned = options.contract.as_ref().is_some_and(|contract| contract.versioned);
         let mut fields: Vec<Field> = columns.iter().map(ColumnSpec::field).collect();
         if versioned {
-            // A row that says its key is gone may leave required cells empty; no model sees it.
+            // A row that marks its key as deleted may leave required cells empty; no model reads it.
             fields = fields.into_iter().map(|field| field.with_nullable(true)).chain(version_fields()).collect();
         }
         let schema = Arc::new(Schema::new(fields));
@@ -171,14 +171,14 @@ impl Plan {
         Ok(Self { columns, names, rules, options, schema })
     }
 
-    /// The same plan for text that is UTF-8 already.
+    /// The same plan for text that is already UTF-8.
     pub fn of_text(&self) -> Self {
         let mut plan = self.clone();
         plan.options.dialect.encoding = super::encoding::TextEncoding::Utf8;
         plan
     }
 
-    /// The declared columns as Arrow fields; for versions of rows, then what tells which is the latest.
+    /// The declared columns as Arrow fields, followed, for versions of rows, by [`VERSION_COLUMNS`].
     pub fn schema(&self) -> &SchemaRef {
         &self.schema
     }
@@ -188,17 +188,17 @@ impl Plan {
         &self.columns
     }
 
-    /// What rows promise beyond their own cells.
+    /// The promises about rows beyond their own cells.
     pub fn contract(&self) -> Option<&Arc<Contract>> {
         self.options.contract.as_ref()
     }
 
-    /// How the files are written.
+    /// The dialect of the files.
     pub fn dialect(&self) -> &Dialect {
         &self.options.dialect
     }
 
-    /// Digits after the point of the control total.
+    /// Digits after the decimal point of the control total.
     pub fn amount_scale(&self) -> u32 {
         let scale = |i: &usize| self.columns.get(*i).and_then(|c| c.ty.numeric_scale()).unwrap_or(0);
         self.options.amount.iter().map(|i| u32::from(scale(i).unsigned_abs())).sum()

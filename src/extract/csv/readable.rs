@@ -1,7 +1,7 @@
-//! A chunk as the file has it -> one that the splitter can read, and its rejects back to their places in the file.
+//! Converts a chunk of the file for the splitter, and gives its rejects their places in the file.
 //!
-//! Text of a single-byte encoding becomes UTF-8, and records with signs that the splitter does not know (see
-//! [`Foreign`](super::dialect::Foreign)) are written anew with those it knows. Runs in the decoder, on any thread.
+//! Text of a single-byte encoding is converted to UTF-8. Records with signs that the splitter does not support (see
+//! [`Foreign`](super::dialect::Foreign)) are rewritten with its own. This runs in the decoder, on any thread.
 
 use std::mem;
 
@@ -19,25 +19,25 @@ use super::{
 /// A chunk that the splitter can read.
 #[derive(Debug)]
 pub(super) struct Readable {
-    /// What the splitter reads. If records were written anew, its places are counted from 0.
+    /// The splitter's input. If records were rewritten, its positions are counted from 0.
     pub(super) chunk: Chunk,
     width: Width,
     rewritten: Option<Rewritten>,
 }
 
-/// Records written anew.
+/// Rewritten records.
 #[derive(Debug)]
 struct Rewritten {
-    /// The text before, as UTF-8.
+    /// The original text, as UTF-8.
     text: Vec<u8>,
     byte_offset: u64,
     first_line: u64,
     records: Vec<Place>,
-    /// Records that could not be written anew; places in `text`.
+    /// Records that could not be rewritten, with positions in `text`.
     faults: Vec<RecordFault>,
 }
 
-/// A record's start where it was written to, and its stretch of the text.
+/// The start of a rewritten record, and the range of its original text.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     written: usize,
@@ -72,7 +72,7 @@ impl Readable {
         Some(Self { chunk, width, rewritten: Some(rewritten) })
     }
 
-    /// Records that the splitter has not seen, for their faults; places in [`text`](Self::text).
+    /// The faults of records that the splitter does not see, with positions in [`text`](Self::text).
     pub(super) fn faults(&self) -> &[RecordFault] {
         self.rewritten.as_ref().map_or(&[], |rewritten| &rewritten.faults)
     }
@@ -83,7 +83,7 @@ impl Readable {
         text.get(fault.start..fault.end).unwrap_or_default()
     }
 
-    /// Where a fault stands in the file: byte and line.
+    /// The place of a fault in the file: byte and line.
     pub(super) fn place(&self, fault: &RecordFault) -> (u64, u64) {
         self.rewritten.as_ref().map_or((0, 0), |rewritten| rewritten.place(fault.start, self.width))
     }
@@ -109,7 +109,7 @@ impl Readable {
 }
 
 impl Rewritten {
-    /// The line of each record, with its start where it was written to.
+    /// The line of each record, with its start in the rewritten text.
     fn lines(&self) -> Vec<(usize, u64)> {
         let (mut at, mut line) = (0, self.first_line);
         let records = self.records.iter().map(|place| {
@@ -151,7 +151,7 @@ impl Rewritten {
                     self.faults.push(RecordFault { start, end: content, kind });
                 }
                 None => {
-                    // A record of one empty field would be a blank line.
+                    // A record with a single empty field would be a blank line.
                     if out.len() == written {
                         out.extend_from_slice(b"\"\"");
                     }
@@ -165,7 +165,7 @@ impl Rewritten {
     }
 }
 
-/// Appends a field in the splitter's signs.
+/// Appends a field with the splitter's signs.
 fn write_field(out: &mut Vec<u8>, number: usize, field: &[u8]) {
     if number > 0 {
         out.push(b',');

@@ -1,13 +1,13 @@
-//! Rows that are not loaded: where they are, which rules they break, and the words that say so.
+//! Rows that are not loaded: their places, the rules they break, and the reasons as text.
 
 use std::fmt;
 use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-/// How much is kept of a record that has no known end, in bytes.
+/// The most bytes kept of a record whose end is unknown.
 pub(super) const RAW_LIMIT: usize = 4096;
-/// How much is kept of any other rejected record, in bytes.
+/// The most bytes kept of any other rejected record.
 pub(super) const WHOLE_LIMIT: usize = 64 << 10;
 /// How much of a cell is quoted in a reason, in characters.
 const CELL_LIMIT: usize = 60;
@@ -21,28 +21,28 @@ pub enum Rule {
     Type,
     /// A required cell is empty.
     Required,
-    /// A cell lies outside the column's bounds.
+    /// A cell is outside the column's limits.
     Range,
-    /// A cell is none of the accepted values.
+    /// A cell is not one of the accepted values.
     AcceptedValues,
     /// A text does not match the column's pattern.
     Pattern,
-    /// A value is in no row of the source that must have it.
+    /// A value is missing in the source that must contain it.
     References,
-    /// A text is not UTF-8, or holds a NUL byte.
+    /// A text is not UTF-8, or contains a NUL byte.
     Encoding,
     /// The record is too long.
     RecordSize,
-    /// A quote opens and is never closed.
+    /// A quote opens and is not closed.
     UnclosedQuote,
-    /// The record is no JSON object.
+    /// The record is not a JSON object.
     Json,
-    /// A correction says that the row is to be left out.
+    /// A correction leaves the row out.
     Dropped,
 }
 
 impl Rule {
-    /// The rule's name as written to rejects.
+    /// The rule's name in rejects.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::FieldCount => "field_count",
@@ -67,14 +67,14 @@ impl fmt::Display for Rule {
     }
 }
 
-/// One thing that is wrong with a row.
+/// One fault of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The faulty column; `None` where the record as a whole is at fault.
+    /// The faulty column; `None` if the whole record is faulty.
     pub column: Option<Arc<str>>,
-    /// The rule broken there.
+    /// The broken rule.
     pub rule: Rule,
-    /// What is wrong, in words; it may quote the cell.
+    /// What is wrong, as text; it may quote the cell.
     pub reason: String,
 }
 
@@ -92,27 +92,27 @@ impl fmt::Display for Fault {
 pub struct Reject {
     /// The physical line on which the record starts; the file's first line is 1.
     pub line: u64,
-    /// Where the record starts in the file, counted from 0.
+    /// The start of the record in the file, counted from 0.
     pub byte_offset: u64,
-    /// What is wrong with it, by the declared order of the columns; at least one fault.
+    /// Its faults, in the declared order of the columns; at least one.
     pub faults: Vec<Fault>,
-    /// The record as it stands in the file, invalid bytes replaced.
+    /// The record as in the file, with invalid bytes replaced.
     pub raw: String,
-    /// Whether `raw` is only the record's beginning.
+    /// Whether `raw` was truncated.
     pub raw_is_cut: bool,
-    /// Hash of the record's own bytes, by which a correction finds it again.
+    /// Hash of the record's own bytes, by which its correction is found.
     pub raw_hash: u128,
 }
 
 impl Reject {
-    /// A reject of `record`, of which at most `limit` bytes are kept.
+    /// A reject of `record` that keeps at most `limit` bytes of it.
     pub(super) fn new(line: u64, byte_offset: u64, faults: Vec<Fault>, record: &[u8], limit: usize) -> Self {
         let (raw, raw_is_cut) = raw_text(record, limit);
         let raw_hash = xxh3_128(&record[..record.len().min(limit)]);
         Self { line, byte_offset, faults, raw, raw_is_cut, raw_hash }
     }
 
-    /// Shows `record`, which it was made from, in place of what the decoder saw of it.
+    /// Replaces the text that the decoder saw by `record`, the original.
     pub(super) fn show(&mut self, record: &[u8]) {
         (self.raw, self.raw_is_cut) = raw_text(record, WHOLE_LIMIT);
         self.raw_hash = xxh3_128(&record[..record.len().min(WHOLE_LIMIT)]);
@@ -123,7 +123,7 @@ impl Reject {
         self.faults.iter().any(|fault| fault.rule == rule)
     }
 
-    /// Every fault in words.
+    /// All faults as one text.
     #[cfg(test)]
     pub fn reason(&self) -> String {
         self.faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
@@ -136,16 +136,16 @@ fn raw_text(record: &[u8], limit: usize) -> (String, bool) {
         return (String::from_utf8_lossy(record).into_owned(), false);
     }
     let mut cut = limit;
-    // A character that the cut falls into is left out rather than shown as a bad one.
+    // A character that the cut would split is left out, rather than shown as invalid.
     while cut > limit - 4 && record[cut] & 0xC0 == 0x80 {
         cut -= 1;
     }
     (String::from_utf8_lossy(&record[..cut]).into_owned(), true)
 }
 
-/// A cell's text for a reason, in quotes.
+/// A cell's text in quotes, for a reason.
 pub(super) fn quoted_cell(cell: &[u8]) -> String {
-    // Four bytes a character at the most: no need to look at more.
+    // A character has at most four bytes, so this is enough.
     let head = &cell[..cell.len().min(CELL_LIMIT * 4 + 4)];
     let text = String::from_utf8_lossy(head);
     let mut shown: String = text.chars().take(CELL_LIMIT).collect();

@@ -1,4 +1,4 @@
-//! How the cells of each column are read and judged: its parser and its rules as values.
+//! Parsers and rules of each column: how its cells are read and judged.
 
 use std::{fmt::Debug, sync::Arc};
 
@@ -23,7 +23,7 @@ pub(super) struct Limits<V> {
 }
 
 impl<V: PartialOrd + Copy> Limits<V> {
-    /// Whether there are any.
+    /// Whether there are any rules.
     pub(super) fn exist(&self) -> bool {
         self.min.is_some() || self.max.is_some() || self.accepted.is_some()
     }
@@ -59,7 +59,7 @@ impl<V: PartialOrd + Copy> Limits<V> {
     }
 }
 
-const NULL_ACCEPTED: &str = "stands for an empty cell (null_words), so that no cell can have it";
+const NULL_ACCEPTED: &str = "means an empty cell (null_words), so no cell can have this value";
 
 fn rule_error(spec: &ColumnSpec, value: &str, reason: String) -> PlanError {
     PlanError::Value { column: spec.name.clone(), value: value.to_owned(), reason }
@@ -81,7 +81,7 @@ impl TextRules {
             return Err(rule_error(spec, value, NULL_ACCEPTED.to_owned()));
         }
         let pattern = spec.pattern.as_ref().map(|pattern| {
-            Regex::new(pattern).map_err(|_| rule_error(spec, pattern, "is no regular expression".to_owned()))
+            Regex::new(pattern).map_err(|_| rule_error(spec, pattern, "is not a regular expression".to_owned()))
         });
         Ok(Self {
             accepted: accepted.map(|list| list.iter().map(|value| value.clone().into_bytes()).collect()),
@@ -90,18 +90,18 @@ impl TextRules {
         })
     }
 
-    /// Whether each cell must be read for its rules alone.
+    /// Whether each cell must be read for the rules alone.
     pub(super) fn judge(&self) -> bool {
         self.accepted.is_some() || self.pattern.is_some()
     }
 
-    /// Whether there is more to look at than in most columns.
+    /// Whether the column has unusual rules.
     pub(super) fn special(&self) -> bool {
         !self.nulls.is_empty() || self.pattern.is_some()
     }
 }
 
-/// A typed column: the usual parser, the declared form where there is one, and the rules.
+/// A typed column: the usual parser, the parser of the declared form, if there is one, and the rules.
 #[derive(Clone, Debug)]
 pub(super) struct Typed<P: CellParser> {
     pub(super) plain: P,
@@ -110,7 +110,7 @@ pub(super) struct Typed<P: CellParser> {
 }
 
 impl<P: CellParser> Typed<P> {
-    /// The value of a cell, which is neither empty nor in spaces; else what is wrong with it.
+    /// The value of a cell that is not empty and has no spaces around it, or what is wrong with it.
     pub(super) fn slow(&self, cell: &[u8]) -> Result<P::Value, String> {
         match &self.formed {
             Some(formed) => formed.value(cell),
@@ -118,7 +118,7 @@ impl<P: CellParser> Typed<P> {
         }
     }
 
-    /// What is wrong with a cell, and whether it is a value below the minimum.
+    /// What is wrong with a cell, and whether it is below the minimum.
     fn judge(&self, cell: &[u8]) -> (Option<String>, bool) {
         match self.slow(cell) {
             Ok(value) => (None, self.limits.is_below(value)),
@@ -127,8 +127,8 @@ impl<P: CellParser> Typed<P> {
     }
 }
 
-/// The parser that a column's form asks for besides the usual one, and the rules as it reads them; `form` makes the
-/// parser, which is to accept the plain form too if it is given true.
+/// The parser for a column's declared form, if it has one, and the rules as it reads them. `form` builds the parser;
+/// with true, the parser also accepts the plain form.
 fn typed<P, F>(
     spec: &ColumnSpec,
     plain_forms: bool,
@@ -141,7 +141,7 @@ where
     F: CellParser<Value = P::Value> + Debug + Send + Sync + 'static,
 {
     let nulls = || NullWords::trimmed(&spec.form.null_words);
-    // Rules are written by people who see the pipeline and not the extract: the plain form always serves.
+    // Rules are written by people who see the pipeline and not the extract, so they may always use the plain form.
     let limits = match form(true) {
         Some(parser) => Limits::read(spec, &Formed::new(parser, nulls()))?,
         None => Limits::read(spec, &Formed::new(plain.clone(), nulls()))?,
@@ -192,15 +192,15 @@ impl ColumnRules {
         })
     }
 
-    /// What is wrong with a cell that breaks a rule, to follow the column's name.
+    /// What is wrong with a cell that breaks a rule, as text that follows the column's name.
     pub(super) fn explain(&self, spec: &ColumnSpec, rule: Rule, cell: &[u8]) -> String {
         let shown = quoted_cell(cell);
         match rule {
             Rule::Required => match trim(cell) {
                 [] => "is empty but required".to_owned(),
-                _ => format!("{shown} stands for an empty cell (null_words), but the column is required"),
+                _ => format!("{shown} means an empty cell (null_words), but the column is required"),
             },
-            Rule::Encoding if cell.contains(&0) => format!("{shown} holds a NUL byte"),
+            Rule::Encoding if cell.contains(&0) => format!("{shown} contains a NUL byte"),
             Rule::Encoding => format!("{shown} is not valid UTF-8"),
             Rule::Pattern => {
                 let whole = spec.pattern.as_deref().unwrap_or_default();

@@ -1,8 +1,8 @@
-//! Records -> a table of cell borders, for a chunk or a part of one.
+//! Records -> a table of cell boundaries, for a chunk or a part of one.
 //!
-//! Two ways, one result. The fast way compares 64 bytes at a time with delimiter, newline and quote, and keeps track of
-//! quotes with bit arithmetic; as soon as a quote stands where well-formed CSV has none, it gives the record up to the
-//! slow way, which follows the rules byte by byte, and takes over again at the next record.
+//! Two paths give the same result. The fast path compares 64 bytes at a time with delimiter, newline and quote, and
+//! tracks quotes with bit arithmetic. At a quote that well-formed CSV does not have, it leaves the record to the slow
+//! path, which follows the rules byte by byte, and continues at the next record.
 
 use memchr::{memchr, memchr2};
 
@@ -14,20 +14,20 @@ pub(super) enum Quotes {
     /// None at all.
     #[default]
     None,
-    /// Only around whole fields, with none doubled.
+    /// Only around whole fields, and none doubled.
     Plain,
     /// Any.
     Any,
 }
 
-/// Cell borders, row after row: the row's start, then for each cell the position after its end plus one. Cell `c` of
+/// Cell boundaries, row after row: the row's start, then for each cell the position after its end plus one. Cell `c` of
 /// a row is `row[c] .. row[c + 1] - 1`.
 #[derive(Debug, Default)]
 pub(super) struct RowTable {
     borders: Vec<u32>,
     used: usize,
     stride: usize,
-    /// What the cells of these rows may look like.
+    /// The quotes in the cells of these rows.
     pub(super) quotes: Quotes,
     /// Records with a fault, in order.
     pub(super) faults: Vec<RecordFault>,
@@ -45,13 +45,13 @@ pub(super) enum FaultKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RecordFault {
     pub(super) start: usize,
-    /// Without the line end.
+    /// End of the record, without its line end.
     pub(super) end: usize,
     pub(super) kind: FaultKind,
 }
 
 impl RowTable {
-    /// The rows, each one longer than the number of cells.
+    /// The rows. Each has one entry more than its number of cells.
     pub(super) fn rows(&self) -> std::slice::ChunksExact<'_, u32> {
         self.borders[..self.used].chunks_exact(self.stride.max(1))
     }
@@ -80,7 +80,7 @@ pub(super) struct Tokenizer {
     at: usize,
 }
 
-/// Why the fast way stopped.
+/// Why the fast path stopped.
 enum Stop {
     /// All records are split, or the table is full.
     Done,
@@ -95,12 +95,12 @@ impl Tokenizer {
         Self { dialect, width, has_quotes, at: 0 }
     }
 
-    /// Whether all records of the chunk have been through a table.
+    /// Whether all records of the chunk have been split.
     pub(super) fn is_done(&self, data: &[u8]) -> bool {
         self.at >= data.len()
     }
 
-    /// Replaces the table's content with the next records, `max_rows` rows at the most.
+    /// Replaces the table's content with the next records, at most `max_rows` rows.
     pub(super) fn fill(&mut self, data: &[u8], max_rows: usize, table: &mut RowTable) {
         table.used = 0;
         table.stride = self.width + 1;
@@ -108,7 +108,7 @@ impl Tokenizer {
         table.faults.clear();
         while !self.is_done(data) && table.len() < max_rows {
             let stop = if self.has_quotes && self.dialect.comment.is_some() {
-                // A comment may hold a quote that means nothing.
+                // A comment may contain a quote that has no meaning.
                 Stop::Doubtful
             } else if self.has_quotes {
                 self.scan::<true>(data, max_rows, table)
@@ -121,12 +121,12 @@ impl Tokenizer {
         }
     }
 
-    /// The fast way. Leaves `at` at the start of the first record that is not dealt with.
+    /// The fast path. Leaves `at` at the start of the first record that it did not split.
     fn scan<const QUOTES: bool>(&mut self, data: &[u8], max_rows: usize, table: &mut RowTable) -> Stop {
         let Dialect { delimiter, quote, newlines_in_values, .. } = self.dialect;
         let full = max_rows * table.stride;
         let mut inside = 0_u64;
-        // Whether a quote in the next block's first byte would stand at a border, and whether a quote precedes it.
+        // Whether a quote in the next block's first byte would be at a boundary, and whether a quote precedes it.
         let (mut border_before, mut quote_before) = (1_u64, 0_u64);
         // Whether a quote in the last block's last byte closes.
         let mut closing_before = 0_u64;
@@ -195,7 +195,8 @@ impl Tokenizer {
         Stop::Done
     }
 
-    /// Closes the row that starts at border `row`, the record ending at `end`. Returns where the next row starts.
+    /// Closes the row that starts at boundary `row`, with the record ending at `end`. Returns the start of the next
+    /// row.
     #[inline]
     fn end_row(&mut self, data: &[u8], end: usize, row: usize, table: &mut RowTable) -> usize {
         let start = self.at;
@@ -219,13 +220,13 @@ impl Tokenizer {
         row
     }
 
-    /// Whether a line that begins at `start` is no record.
+    /// Whether a line that starts at `start` is not a record.
     #[inline]
     fn is_comment(&self, data: &[u8], start: usize) -> bool {
         self.dialect.comment.is_some_and(|comment| data[start] == comment)
     }
 
-    /// The slow way, for one record.
+    /// The slow path, for one record.
     #[cold]
     fn slow(&mut self, data: &[u8], table: &mut RowTable) {
         let (start, row) = (self.at, table.used);
@@ -252,8 +253,8 @@ impl Tokenizer {
     }
 }
 
-/// Follows the rules byte by byte through one record, telling the end of each field. Returns the record's end (its
-/// newline, or the end of the data) and whether all quotes are closed there, each where its field ends.
+/// Follows the rules byte by byte through one record and reports the end of each field to `field`. Returns the record's
+/// end (its newline, or the end of the data) and whether every quote is closed where its field ends.
 pub(super) fn walk_fields(data: &[u8], start: usize, dialect: &Dialect, mut field: impl FnMut(usize)) -> (usize, bool) {
     let Dialect { delimiter, quote, newlines_in_values, .. } = *dialect;
     let mut at = start;
@@ -287,7 +288,7 @@ pub(super) fn walk_fields(data: &[u8], start: usize, dialect: &Dialect, mut fiel
     }
 }
 
-/// The end of the record that begins at `start`, and whether its quotes are closed there.
+/// The end of the record that starts at `start`, and whether its quotes are closed there.
 pub(super) fn record_end(data: &[u8], start: usize, dialect: &Dialect) -> (usize, bool) {
     walk_fields(data, start, dialect, |_| {})
 }
@@ -304,7 +305,7 @@ pub(super) fn without_return(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// The text of a cell. `scratch` holds it if quotes had to be taken out of it.
+/// The text of a cell. `scratch` holds it if quotes had to be removed.
 #[inline]
 pub(super) fn unquote<'a>(cell: &'a [u8], quote: u8, scratch: &'a mut Vec<u8>) -> &'a [u8] {
     if cell.first() != Some(&quote) {
@@ -327,12 +328,12 @@ pub(super) fn unquote<'a>(cell: &'a [u8], quote: u8, scratch: &'a mut Vec<u8>) -
         scratch.push(quote);
         rest = &rest[1..];
     }
-    // What follows a closing quote is taken as it is.
+    // Text after a closing quote is taken unchanged.
     scratch.extend_from_slice(rest);
     scratch
 }
 
-/// Writes the borders that follow from the bits of `ends`, and returns the new length.
+/// Writes the boundaries for the bits of `ends`. Returns the new length.
 #[inline(always)]
 fn write_borders(borders: &mut [u32], mut used: usize, base: usize, mut ends: u64) -> usize {
     let after = base as u32 + 1;
@@ -354,22 +355,22 @@ fn prefix_xor(bits: u64) -> u64 {
     x
 }
 
-/// Where the block holds delimiters, newlines and (if asked for) quotes.
+/// The positions of delimiters, newlines and (if asked for) quotes in the block.
 #[inline(always)]
 fn masks<const QUOTES: bool>(block: &[u8; 64], delimiter: u8, quote: u8) -> (u64, u64, u64) {
     let quotes = if QUOTES { mask(block, quote) } else { 0 };
     (mask(block, delimiter), mask(block, b'\n'), quotes)
 }
 
-/// Bit `i`: whether byte `i` is the one looked for.
+/// Bit `i`: whether byte `i` equals `byte`.
 #[inline(always)]
 fn mask(block: &[u8; 64], byte: u8) -> u64 {
-    // A loop that compilers turn into vector instructions: each byte becomes its bit within eight.
+    // Compilers turn this loop into vector instructions: each byte becomes its bit within eight.
     let mut bits = [0_u8; 64];
     for (i, (bit, found)) in bits.iter_mut().zip(block).enumerate() {
         *bit = if *found == byte { 1 << (i % 8) } else { 0 };
     }
-    // The multiplication adds eight bytes up in the highest one; they have no bits in common.
+    // The multiplication sums up eight bytes in the highest one; they have no bits in common.
     let words = bits.as_chunks::<8>().0.iter().enumerate();
     words.fold(0, |mask, (i, eight)| {
         let sum = u64::from_le_bytes(*eight).wrapping_mul(0x0101_0101_0101_0101) >> 56;

@@ -1,4 +1,4 @@
-//! Splitting against `csv_core` on random text, and by hand where the two differ on purpose.
+//! Splitting compared with `csv_core` on random text, and separately where the two differ on purpose.
 
 use csv_core::{ReadRecordResult, Reader};
 
@@ -104,7 +104,7 @@ fn splits_as_csv_core_does() {
 }
 
 #[test]
-fn without_newlines_in_values_every_line_stands_alone() {
+fn without_newlines_in_values_every_line_is_a_record() {
     let mut random = Random(0xDEAD_BEEF_1234_5671);
     let pieces = ["a", "b", ",", ",", "\n", "\"", "\"\"", "\r\n", ",\"x\",", "\"y\"\n"];
     for _ in 0..6000 {

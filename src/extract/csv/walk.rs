@@ -1,10 +1,10 @@
-//! Follows any dialect's rules byte by byte through one record. Slower than the splitter; used where it cannot be.
+//! Walks through one record byte by byte, by the rules of any dialect. Used where the faster splitter cannot be.
 
 use memchr::memchr;
 
 use super::dialect::Dialect;
 
-/// A dialect's signs, ready to be compared.
+/// A dialect's signs, prepared for comparison.
 #[derive(Debug)]
 pub(super) struct Walk {
     delimiter: [u8; 4],
@@ -22,9 +22,9 @@ pub(super) enum Walked {
     Record { end: usize },
     /// A blank or comment line.
     NoRecord { end: usize },
-    /// A quote does not close in the line, or in all the data.
+    /// A quote is not closed in its line, or in all of the data.
     Unclosed,
-    /// A quote closes in the middle of a field, which is seen at the byte `at`.
+    /// A quote closes in the middle of a field, which is detected at byte `at`.
     Misplaced { at: usize },
     /// More bytes are needed.
     Incomplete,
@@ -39,8 +39,8 @@ impl Walk {
         Self { delimiter, delimiter_size, quote, escape, comment, spans_lines: dialect.spans_lines() }
     }
 
-    /// Walks through the record that begins at `start`, telling the number and text of each field. `whole` says that
-    /// no data follow, so that their end is the last record's end.
+    /// Walks through the record that starts at `start` and reports the number and text of each field. With `whole`, no
+    /// data follow, so that the end of the data is the end of the last record.
     pub(super) fn record(&self, data: &[u8], start: usize, whole: bool, mut field: impl FnMut(usize, &[u8])) -> Walked {
         let line_end = memchr(b'\n', &data[start..]).map(|at| start + at);
         let line = &data[start..line_end.unwrap_or(data.len())];
@@ -65,13 +65,13 @@ impl Walk {
         match self.fields(&data[start..], &mut field) {
             Walked::Record { end } if start + end < data.len() || whole => Walked::Record { end: start + end },
             Walked::Unclosed if whole => Walked::Unclosed,
-            // The first line tells what to reject.
+            // The first line is the part to reject.
             Walked::Misplaced { at } if whole || line_end.is_some() => Walked::Misplaced { at: start + at },
             _ => Walked::Incomplete,
         }
     }
 
-    /// The fields up to the first newline that is no part of a value.
+    /// The fields up to the first newline that is not part of a value.
     fn fields(&self, data: &[u8], field: &mut impl FnMut(usize, &[u8])) -> Walked {
         let mut text = Vec::new();
         let (mut at, mut number) = (0, 0);
@@ -108,17 +108,17 @@ impl Walk {
         }
     }
 
-    /// Whether a field may end before `rest`, as far as can be seen of it.
+    /// Whether a field may end before `rest`, as far as it is known.
     fn ends_field(&self, rest: &[u8]) -> bool {
         matches!(rest.first(), None | Some(b'\n' | b'\r')) || self.matching(rest) == rest.len().min(self.delimiter_size)
     }
 
-    /// How many bytes of a delimiter there are.
+    /// How many bytes of a delimiter match.
     fn matching(&self, rest: &[u8]) -> usize {
         self.delimiter[..self.delimiter_size].iter().zip(rest).take_while(|(sign, byte)| sign == byte).count()
     }
 
-    /// Reads from behind an opening quote; returns where the field goes on behind the closing one.
+    /// Reads from after an opening quote. Returns where the field continues after the closing one.
     fn quoted(&self, data: &[u8], mut at: usize, text: &mut Vec<u8>) -> Option<usize> {
         loop {
             let byte = *data.get(at)?;
@@ -137,7 +137,7 @@ impl Walk {
         }
     }
 
-    /// Reads an escape and the character behind it. Behind the data's last escape there is none: it is data itself.
+    /// Reads an escape and the character after it. The data's last escape has none after it and is data itself.
     fn escaped(&self, data: &[u8], at: usize, text: &mut Vec<u8>) -> usize {
         let taken = match data.get(at + 1..).unwrap_or_default() {
             [b'\r', b'\n', ..] => 2,

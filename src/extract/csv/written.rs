@@ -1,4 +1,4 @@
-//! Cells that stand in no extract, such as those of a lookup, read the way a cell of an extract is read.
+//! Parses cells from outside extracts, such as those of a lookup, like cells of an extract.
 
 use std::sync::Arc;
 
@@ -13,24 +13,24 @@ use super::{
 };
 use crate::extract::column::ColumnType;
 
-/// A cell that is no value of its type.
+/// A cell that is not a value of its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrongCell {
-    /// Which of the cells, from 0.
+    /// Index of the cell, from 0.
     pub index: usize,
-    /// What is wrong, to follow the cell's text.
+    /// What is wrong, as text that follows the cell's.
     pub reason: String,
 }
 
 /// The cells as an array of the type; `None` is null. Timestamps without an offset are local time in `zone`.
 ///
 /// # Errors
-/// Every cell that is no value of the type.
+/// All cells that are not values of the type.
 pub fn read_cells(ty: ColumnType, cells: &[Option<&str>], zone: &LocalTime) -> Result<ArrayRef, Vec<WrongCell>> {
     Ok(match ty {
         ColumnType::String => {
             let texts =
-                read(cells, |text| if text.contains('\0') { Err("holds a NUL byte".to_owned()) } else { Ok(text) })?;
+                read(cells, |text| if text.contains('\0') { Err("contains a NUL byte".to_owned()) } else { Ok(text) })?;
             Arc::new(StringArray::from(texts))
         }
         ColumnType::Int => Arc::new(Int64Array::from(parsed(&IntCell, cells)?)),
@@ -48,7 +48,7 @@ pub fn read_cells(ty: ColumnType, cells: &[Option<&str>], zone: &LocalTime) -> R
     })
 }
 
-/// A type name is checked when it is read, so that this is never seen.
+/// Unreachable: a type name is checked when it is parsed.
 fn no_such_type(error: ArrowError) -> Vec<WrongCell> {
     vec![WrongCell { index: 0, reason: error.to_string() }]
 }
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn every_wrong_cell_is_told() {
+    fn every_wrong_cell_is_reported() {
         let wrong = shown("int", &[Some("1"), Some("a"), None, Some("1.5")]).unwrap_err();
         assert_eq!(wrong.iter().map(|cell| cell.index).collect::<Vec<_>>(), [1, 3]);
         assert_eq!(wrong[0].reason, "is not a whole number");

@@ -1,23 +1,23 @@
-//! Days and local time: calendar arithmetic with tables in place of divisions, and the offset of a time zone on every
-//! day that extracts may speak of.
+//! Days and local time: calendar arithmetic with tables instead of divisions, and the offset of a time zone on every
+//! day that extracts may contain.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 
-/// The first year that dates may lie in.
+/// The first year allowed for dates.
 pub(super) const FIRST_YEAR: u32 = 1900;
-/// The last year that dates may lie in.
+/// The last year allowed for dates.
 pub(super) const LAST_YEAR: u32 = 2100;
 /// 1900-01-01 in days since 1970-01-01.
 const FIRST_DAY: i32 = -25_567;
 const MONTHS: usize = (LAST_YEAR - FIRST_YEAR + 1) as usize * 12;
-/// Stands in for an offset on days on which the offset changes.
+/// Replaces the offset on days on which it changes.
 const CHANGES: i32 = i32::MIN;
 const DAY_SECONDS: i64 = 86_400;
 
-/// The day each month starts with, in days since 1970-01-01, and the day after the last month.
+/// The first day of each month, in days since 1970-01-01, and the day after the last month.
 static MONTH_STARTS: [i32; MONTHS + 1] = month_starts();
 
 const fn month_starts() -> [i32; MONTHS + 1] {
@@ -40,7 +40,7 @@ const fn month_starts() -> [i32; MONTHS + 1] {
     starts
 }
 
-/// A calendar day in days since 1970-01-01; `None` if there is no such day in the years allowed.
+/// A calendar day in days since 1970-01-01; `None` if it does not exist or is outside the years allowed.
 #[inline]
 pub(super) fn day_number(year: u32, month: u32, day: u32) -> Option<i32> {
     if !(FIRST_YEAR..=LAST_YEAR).contains(&year) || !(1..=12).contains(&month) {
@@ -53,8 +53,8 @@ pub(super) fn day_number(year: u32, month: u32, day: u32) -> Option<i32> {
 
 /// Local time in a time zone, for the years 1900 to 2100.
 ///
-/// A time that clocks skip is moved forward by what they skip; of a time that they show twice, the earlier instant is
-/// meant. On days without a change of offset a conversion is one look into a table.
+/// A time that clocks skip is moved forward by the skipped time. A time that they show twice is its earlier instant. On
+/// days without a change of offset, a conversion is one table lookup.
 #[derive(Clone, Debug)]
 pub struct LocalTime {
     zone: Tz,
@@ -63,12 +63,12 @@ pub struct LocalTime {
 }
 
 impl LocalTime {
-    /// Looks the zone's offsets up; takes some milliseconds, so that one value should be shared by all sources.
+    /// Looks up the zone's offsets. This takes some milliseconds, so sources should share the value.
     pub fn new(zone: Tz) -> Self {
         let last = MONTH_STARTS[MONTHS];
         let offset = |local: i64| offset_at(zone, local);
-        // An offset lies within a day either way: if it is the same at the day's edges seen from UTC, widened by that
-        // offset, no clock was changed in between.
+        // An offset is less than a day. If it is the same at the day's edges in UTC, widened by that offset, it did not
+        // change in between.
         let offsets = (FIRST_DAY..last)
             .map(|day| {
                 let midnight = i64::from(day) * DAY_SECONDS;
@@ -81,7 +81,7 @@ impl LocalTime {
         Self { zone, offsets }
     }
 
-    /// The zone's value, looked up once in a process.
+    /// The zone's offsets, looked up once per process.
     pub(super) fn shared(zone: Tz) -> Arc<Self> {
         static KNOWN: Mutex<Vec<Arc<LocalTime>>> = Mutex::new(Vec::new());
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -95,7 +95,7 @@ impl LocalTime {
         }
     }
 
-    /// Seconds since 1970 UTC for `second` (of the day) on a day that [`day_number`] gave.
+    /// Seconds since 1970 UTC for `second` (of the day) on a day from [`day_number`].
     #[inline]
     pub(super) fn to_utc(&self, day: i32, second: i64) -> i64 {
         let local = i64::from(day) * DAY_SECONDS + second;
@@ -119,7 +119,7 @@ impl LocalTime {
         let offset = self.zone.offset_from_local_datetime(&naive);
         match (offset.earliest(), offset.latest()) {
             (Some(a), Some(b)) => local - i64::from(a.fix().local_minus_utc().max(b.fix().local_minus_utc())),
-            // In a gap: read by the clock as it went before.
+            // In a gap: use the offset before it.
             _ => local - i64::from(offset_at(self.zone, local - DAY_SECONDS)),
         }
     }

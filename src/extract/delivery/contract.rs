@@ -1,4 +1,4 @@
-//! A source's contract, from what the pipeline declares of it.
+//! Builds a source's contract from its declaration in the pipeline.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use crate::extract::csv::{
 use crate::extract::{ColumnSpec, ColumnType, ExtractError};
 use crate::plan::{Delivery, Source, end_of_day};
 
-/// The contract of a source as of a day; without one every row counts.
+/// The contract of a source as of a day; without a day every row counts.
 ///
 /// # Errors
-/// Words for deleted rows that are no values of their column.
+/// `deleted` words that are not values of their column.
 pub(in crate::extract) fn contract_of(
     source: &Source,
     local_time: &Arc<LocalTime>,
@@ -42,7 +42,7 @@ pub(in crate::extract) fn contract_of(
         }
         contract.deleted = deleted(source, delivery, local_time)?;
     }
-    // Versions of a row hold the same key and, mostly, the same values.
+    // Versions of a row share the key and most of the values.
     if !contract.versioned {
         contract.uniques.extend((!source.key.is_empty()).then(|| Unique::new(source.key.clone())));
         let unique = source.columns.iter().enumerate().filter(|(_, spec)| spec.unique).map(|(index, _)| vec![index]);
@@ -60,7 +60,7 @@ pub(in crate::extract) fn contract_of(
     Ok(contract)
 }
 
-/// The column, beside the event time, that says as of which day a row counts.
+/// The column, other than the event time, that dates a row.
 fn clock(source: &Source, delivery: &Delivery) -> Option<usize> {
     let is_dated = |index: &usize| {
         source.columns.get(*index).is_some_and(|spec| matches!(spec.ty, ColumnType::Date | ColumnType::Timestamp))
@@ -72,7 +72,7 @@ fn clock(source: &Source, delivery: &Delivery) -> Option<usize> {
     }
 }
 
-/// The last value of a date or timestamp column that lies on a day or before it.
+/// The last value of a date or timestamp column on or before a day.
 pub(in crate::extract) fn last_of(ty: ColumnType, day: NaiveDate, zone: Tz) -> i64 {
     match ty {
         ColumnType::Date => i64::from(day.to_epoch_days()),
@@ -93,7 +93,7 @@ fn deleted(source: &Source, delivery: &Delivery, local_time: &Arc<LocalTime>) ->
     Ok(Some(Deleted { column: *column, values, judged: judged.collect() }))
 }
 
-/// Words read as cells of a column, by the decoder itself, so that they mean what they mean in a file.
+/// Words parsed as cells of a column, by the decoder itself, so that they mean the same as in a file.
 fn read_words(spec: &ColumnSpec, words: &[String], local_time: &Arc<LocalTime>) -> Result<ArrayRef, String> {
     let bare = ColumnSpec {
         required: true,
@@ -106,7 +106,7 @@ fn read_words(spec: &ColumnSpec, words: &[String], local_time: &Arc<LocalTime>) 
     };
     let columns = vec![bare];
     let header = vec![spec.name.clone()];
-    let layout = Layout::new(&header, &columns).map_err(|_| "no such column".to_owned())?;
+    let layout = Layout::new(&header, &columns).map_err(|_| "the column does not exist".to_owned())?;
     let plan = Plan::new(columns, PlanOptions::new(Arc::clone(local_time)));
     let plan = plan.map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
     let mut decoder = Decoder::new(Arc::new(plan), Arc::new(layout), &[0]).map_err(|error| error.to_string())?;

@@ -1,10 +1,10 @@
-//! The day of a delivery as it stands in a file's name.
+//! The delivery day in a file's name.
 
 use chrono::NaiveDate;
 use chrono::format::{Fixed, Item, Numeric, Pad, StrftimeItems};
 use regex::Regex;
 
-/// A form (strftime) of a day, to be found anywhere in a name.
+/// A day format (strftime) that is searched for anywhere in a name.
 #[derive(Debug, Clone)]
 pub struct DayForm {
     form: String,
@@ -12,10 +12,10 @@ pub struct DayForm {
 }
 
 impl DayForm {
-    /// Reads a form.
+    /// Parses a format.
     ///
     /// # Errors
-    /// What is wrong with it, in words: it does not name a whole day, or has letters that a name cannot be searched for.
+    /// Why it cannot be used: it has no complete date, or codes that cannot be searched for in a name.
     pub fn new(form: &str) -> Result<Self, String> {
         let mut pattern = String::new();
         for item in StrftimeItems::new(form) {
@@ -39,18 +39,18 @@ impl DayForm {
         let day = NaiveDate::default();
         let written = day.and_time(chrono::NaiveTime::MIN).format(form).to_string();
         if NaiveDate::parse_from_str(&written, form) != Ok(day) {
-            return Err("does not name a whole day: year, month and day".to_owned());
+            return Err("is not a complete date: it needs year, month and day".to_owned());
         }
         Ok(Self { form: form.to_owned(), pattern })
     }
 
-    /// The different days in a name, in the order in which they stand there.
+    /// The distinct days in a name, in order of appearance.
     pub(super) fn days(&self, name: &str) -> Vec<NaiveDate> {
         let mut days = Vec::new();
         let mut at = 0;
         while let Some(found) = self.pattern.find_at(name, at) {
             let is_digit = |text: Option<char>| text.is_some_and(|c| c.is_ascii_digit());
-            // Eight digits out of a longer number are no day.
+            // Eight digits that are part of a longer number are not a day.
             let cut_off = is_digit(found.as_str().chars().next())
                 && is_digit(name[..found.start()].chars().next_back())
                 || is_digit(found.as_str().chars().next_back()) && is_digit(name[found.end()..].chars().next());
@@ -70,7 +70,7 @@ impl DayForm {
 }
 
 fn unfit(form: &str) -> String {
-    format!("`{form}` cannot be looked for in a name: use %Y %y %m %d %j %b %B %H %M %S and plain text")
+    format!("`{form}` cannot be searched for in a name: use %Y %y %m %d %j %b %B %H %M %S and plain text")
 }
 
 fn digits(kind: &Numeric) -> Option<usize> {
@@ -111,20 +111,20 @@ mod tests {
     }
 
     #[test]
-    fn digits_of_another_number_are_no_day() {
+    fn digits_of_a_longer_number_are_not_a_day() {
         assert_eq!(found("%Y%m%d", "orders_120250301.csv"), [""; 0]);
         assert_eq!(found("%Y%m%d", "orders_20251301.csv"), [""; 0]);
         assert_eq!(found("%Y%m%d", "orders_12345678_20250301.csv"), ["2025-03-01"]);
     }
 
     #[test]
-    fn two_days_are_both_told_and_text_around_tells_them_apart() {
+    fn two_days_are_both_reported_and_text_around_them_decides() {
         assert_eq!(found("%Y%m%d", "20250228-20250301.csv"), ["2025-02-28", "2025-03-01"]);
         assert_eq!(found("-%Y%m%d", "20250228-20250301.csv"), ["2025-03-01"]);
     }
 
     #[test]
-    fn a_form_without_a_day_is_refused() {
+    fn a_format_without_a_day_is_refused() {
         assert!(DayForm::new("%Y-%m").is_err());
         assert!(DayForm::new("%Q").is_err());
         assert!(DayForm::new("daily").is_err());

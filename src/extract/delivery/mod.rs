@@ -1,6 +1,6 @@
-//! Which files of a source are read, and in which order: by the day of their delivery, then by name.
+//! Chooses the files of a source that are read, and their order: by delivery day, then by name.
 //!
-//! Stands between finding files and opening them. A file that is not read stays in the books with the reason: a later
+//! Runs between finding files and opening them. A file that is not read stays in the ledger with the reason: a later
 //! snapshot, a delivery after the as-of day, or the same bytes under another name.
 
 pub(super) mod contract;
@@ -18,17 +18,17 @@ use crate::config::DeliveryMode;
 use crate::extract::ColumnType;
 use crate::plan::{Delivery, Source};
 
-/// How many days are named where none is right.
+/// How many days a message lists when no delivery fits.
 const SHOWN: usize = 5;
 
-/// What is to be read of a source.
+/// The files of a source that are read, and those that are not.
 #[derive(Debug, Default)]
 pub(super) struct Chosen {
-    /// The files to read, in the order of their delivery.
+    /// The files to read, in delivery order.
     pub(super) files: Vec<ExtractFile>,
-    /// The others.
+    /// The files not read.
     pub(super) unread: Vec<FileCount>,
-    /// What is odd about them and yet no error.
+    /// Unusual facts that are not errors.
     pub(super) warnings: Vec<String>,
 }
 
@@ -38,10 +38,10 @@ impl Chosen {
     }
 }
 
-/// Chooses among a source's files. Without `as_of` every delivery is known.
+/// Chooses among a source's files. Without `as_of`, all deliveries count.
 ///
 /// # Errors
-/// Names without a day, no snapshot at or before the as-of day, files that cannot be read.
+/// Names without a day, no snapshot on or before the as-of day, files that cannot be read.
 pub(super) fn choose(
     source: &Source,
     mut files: Vec<ExtractFile>,
@@ -64,7 +64,7 @@ pub(super) fn choose(
     Ok(chosen)
 }
 
-/// Whether the day in a file's name says if the file counts at all on the as-of day.
+/// Whether the day in a file's name decides if the file counts on the as-of day.
 pub(super) fn day_decides(source: &Source, delivery: &Delivery) -> bool {
     let by_version = delivery.version.and_then(|index| source.columns.get(index));
     let dated_version = by_version.is_some_and(|spec| matches!(spec.ty, ColumnType::Date | ColumnType::Timestamp));
@@ -85,7 +85,7 @@ fn dated(source: &Source, form: &str, files: &mut [ExtractFile]) -> Result<(), E
     let days = DayForm::new(form).map_err(format)?;
     let mut wrong = Vec::new();
     for file in files {
-        // A folder may carry the day where the file does not.
+        // The folder's name may carry the day instead of the file's.
         let mut found = days.days(file.stored.file_name());
         if found.is_empty() {
             found = days.days(file.stored.name());

@@ -1,4 +1,4 @@
-//! The same file twice: equal sizes, then equal hashes of the stored bytes. The earlier one is read.
+//! Finds files that were delivered twice: equal sizes, then equal hashes of the stored bytes. The first one is read.
 
 use std::collections::HashMap;
 
@@ -9,11 +9,11 @@ use super::Chosen;
 use crate::config::DeliveryMode;
 use crate::plan::Source;
 
-/// Keeps the first of files with the same bytes, in their order.
+/// Keeps the first of several files with the same bytes.
 pub(super) fn pass_over(source: &Source, files: Vec<ExtractFile>, chosen: &mut Chosen) -> Result<(), ExtractError> {
     let mut sizes: HashMap<u64, usize> = HashMap::new();
     files.iter().for_each(|file| *sizes.entry(file.input.bytes).or_default() += 1);
-    // What is latest hangs on the day: bytes that come back after others have taken their place are news.
+    // The latest version depends on the day: bytes that return after other versions are a new delivery.
     let by_day = source.delivery.as_ref().is_some_and(|delivery| delivery.mode == DeliveryMode::Upsert);
     let mut seen = HashMap::new();
     for file in files {
@@ -32,7 +32,7 @@ pub(super) fn pass_over(source: &Source, files: Vec<ExtractFile>, chosen: &mut C
             Some(of) => {
                 chosen
                     .warnings
-                    .push(format!("source {}: {path} holds the same bytes as {of} and is not read", source.name));
+                    .push(format!("source {}: {path} has the same bytes as {of} and is not read", source.name));
                 chosen.pass_over(&file, FileStatus::SameContent { of: of.clone() });
             }
         }

@@ -1,7 +1,7 @@
-//! A JSON document -> pieces of whole elements of the array that holds the records, read as a stream.
+//! Reads a JSON document as a stream and cuts the array of records into pieces of whole elements.
 //!
-//! The scanner follows strings and brackets; what stands inside an element is checked where it is decoded. Around the
-//! elements the document must be sound to its end: in a broken one, nothing after the break can be trusted.
+//! The scanner follows strings and brackets; the decoder checks the inside of an element. Outside the elements the
+//! document must be valid to its end: nothing after a syntax error can be trusted.
 
 use std::io::{self, Read};
 
@@ -10,7 +10,7 @@ use memchr::{memchr_iter, memchr2};
 use super::syntax::MAX_DEPTH;
 use super::{Element, MAX_RECORD, PIECE, Piece, SHOWN};
 
-/// Reads of the file at a time.
+/// Bytes per read of the file.
 const BLOCK: usize = 256 << 10;
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -33,11 +33,11 @@ pub(in crate::extract) struct Document {
     path: Vec<String>,
     block: Vec<u8>,
     at: usize,
-    /// Of the block's start: bytes before it, line ends before it, start of its line.
+    /// Facts about the block's start: bytes before it, line ends before it, start of its line.
     base: u64,
     line: u64,
     line_start: u64,
-    /// Line ends in the block up to a place in it: places are asked for in order.
+    /// Line ends in the block up to a position in it. Positions are asked for in order.
     counted: (usize, u64),
     state: State,
 }
@@ -67,7 +67,7 @@ impl Document {
         }
     }
 
-    /// The next elements; `None` when the document has ended as it should.
+    /// The next elements; `None` at the proper end of the document.
     pub(in crate::extract) fn next_piece(&mut self) -> Result<Option<Piece>, DocumentError> {
         let mut piece =
             Piece { byte_offset: 0, line: 1, bytes: Vec::new(), elements: Some(Vec::new()), too_long: false };
@@ -88,7 +88,7 @@ impl Document {
                     self.next_byte_after_space()?;
                 }
                 _ if self.state == State::Between => {
-                    return Err(self.broken("a comma or the end of the array is expected"));
+                    return Err(self.broken("expected a comma or the end of the array"));
                 }
                 _ => {}
             }
@@ -106,13 +106,13 @@ impl Document {
         }
         for depth in 0..self.path.len() {
             if self.next_byte_after_space()? != Some(b'{') {
-                return Err(self.broken(&format!("an object with the key `{}` is expected", self.path[depth])));
+                return Err(self.broken(&format!("expected an object with the key `{}`", self.path[depth])));
             }
             self.at += 1;
             if !self.seek_key(depth, true)? {
                 let known = self.path[..=depth].join(".");
                 return Err(DocumentError::Broken(format!(
-                    "there is no `{known}` in it: see format: {{ json: {{ records }} }}"
+                    "it has no `{known}`: see format: {{ json: {{ records }} }}"
                 )));
             }
         }
@@ -120,18 +120,18 @@ impl Document {
             Some(b'[') => self.at += 1,
             Some(b'{') if self.path.is_empty() => {
                 return Err(DocumentError::Broken(
-                    "it is an object and no array: name the array's path with format: { json: { records: … } }, or \
+                    "it is an object, not an array: set the array's path with format: { json: { records: … } }, or \
                      read it as json_lines if each line is an object"
                         .to_owned(),
                 ));
             }
-            _ => return Err(self.broken("an array of records is expected")),
+            _ => return Err(self.broken("expected an array of records")),
         }
         Ok(())
     }
 
     /// Skips members of an object up to the value of the key wanted at this depth. Without `wanted`, skips all of them
-    /// and accepts no second value of that key.
+    /// and refuses a second value of that key.
     fn seek_key(&mut self, depth: usize, wanted: bool) -> Result<bool, DocumentError> {
         let mut first = wanted;
         loop {
@@ -144,38 +144,38 @@ impl Document {
                     self.at += 1;
                     self.next_byte_after_space()?;
                 }
-                _ if !first => return Err(self.broken("a comma or the end of the object is expected")),
+                _ if !first => return Err(self.broken("expected a comma or the end of the object")),
                 _ => {}
             }
             first = false;
             if self.peek()? != Some(b'"') {
-                return Err(self.broken("a key in double quotes is expected"));
+                return Err(self.broken("expected a key in double quotes"));
             }
             let mut key = Vec::new();
             self.value(Some(&mut key))?;
             if self.next_byte_after_space()? != Some(b':') {
-                return Err(self.broken("a colon is expected after the key"));
+                return Err(self.broken("expected a colon after the key"));
             }
             self.at += 1;
             if key.get(1..key.len() - 1) == Some(self.path[depth].as_bytes()) {
                 if wanted {
                     return Ok(true);
                 }
-                return Err(self.broken(&format!("the key `{}` stands twice", self.path[depth])));
+                return Err(self.broken(&format!("the key `{}` appears twice", self.path[depth])));
             }
             self.next_byte_after_space()?;
             self.value(None)?;
         }
     }
 
-    /// What follows the array must close the document.
+    /// Checks that only the end of the document follows the array.
     fn finish(&mut self) -> Result<(), DocumentError> {
         for depth in (0..self.path.len()).rev() {
             self.seek_key(depth, false)?;
         }
         match self.next_byte_after_space()? {
             None => Ok(()),
-            Some(_) => Err(self.broken("more text follows the end of the document")),
+            Some(_) => Err(self.broken("the document continues after its end")),
         }
     }
 
@@ -193,7 +193,7 @@ impl Document {
         Ok(())
     }
 
-    /// Goes to the end of a value and returns its size; what is kept of it stays within the longest record.
+    /// Moves to the end of a value and returns its size. No more of it is kept than the longest record may have.
     fn value(&mut self, mut kept: Option<&mut Vec<u8>>) -> Result<u64, DocumentError> {
         let room = kept.as_ref().map_or(0, |kept| kept.len() + MAX_RECORD + 1);
         let mut brackets: Vec<u8> = Vec::new();
@@ -230,16 +230,16 @@ impl Document {
                     b'{' => brackets.push(b'}'),
                     b'[' => brackets.push(b']'),
                     b'}' | b']' | b',' if brackets.is_empty() => {
-                        // The end of a number or word; a value has at least one byte.
+                        // The end of a number or word, which has at least one byte.
                         if size + (self.at - start) as u64 == 0 {
-                            fault = Some("a value is expected");
+                            fault = Some("expected a value");
                         }
                         ended = true;
                         self.at -= usize::from(fault.is_none());
                     }
                     b'}' | b']' => {
                         if brackets.pop() != Some(byte) {
-                            fault = Some("another bracket is expected");
+                            fault = Some("brackets do not match");
                         }
                         ended = brackets.is_empty();
                     }
@@ -264,7 +264,7 @@ impl Document {
         }
     }
 
-    /// The line of the byte at hand.
+    /// The line of the current byte.
     fn line_at(&mut self) -> u64 {
         let (upto, lines) = self.counted;
         let more = memchr_iter(b'\n', &self.block[upto..self.at]).count() as u64;
@@ -280,7 +280,7 @@ impl Document {
         DocumentError::Broken(format!("line {line}, column {column}: {what}; nothing after it can be trusted"))
     }
 
-    /// The byte at hand; `None` at the file's end.
+    /// The current byte; `None` at the end of the file.
     fn peek(&mut self) -> Result<Option<u8>, DocumentError> {
         if self.at >= self.block.len() {
             self.line = self.line_at();

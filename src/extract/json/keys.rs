@@ -1,25 +1,25 @@
-//! Which keys the records of each file had. JSON has no header: what a file lacks, or has beyond what is declared, is
-//! known when its last record has passed.
+//! The keys of the records of each file. JSON has no header: missing and undeclared columns are known only after the
+//! last record.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-/// Undeclared names kept of a file.
+/// The most undeclared names kept per file.
 const MOST: usize = 50;
 
 /// The keys of one file.
 #[derive(Clone, Debug, Default)]
 pub(in crate::extract) struct FileKeys {
-    /// Records looked at.
+    /// Number of records seen.
     pub(in crate::extract) records: u64,
     /// For each declared column, whether a record had it.
     pub(in crate::extract) declared: Vec<bool>,
-    /// Undeclared names, the first in the alphabet where there are too many.
+    /// Undeclared names; if there are too many, the alphabetically first.
     pub(in crate::extract) extra: BTreeSet<String>,
 }
 
 impl FileKeys {
-    /// Notes an undeclared name.
+    /// Adds an undeclared name.
     pub(super) fn note(&mut self, name: &[u8]) {
         if self.extra.iter().any(|known| known.as_bytes() == name) {
             return;
@@ -52,12 +52,12 @@ impl Keys {
         }
     }
 
-    /// What was found, by file.
+    /// The keys of each file.
     pub(in crate::extract) fn files(&self) -> Vec<FileKeys> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Forgets it.
+    /// Clears all keys.
     pub(in crate::extract) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }

@@ -1,4 +1,5 @@
-//! A file of JSON lines -> pieces of whole lines. The only sequential step, so it looks at line ends alone.
+//! Cuts a file of JSON lines into pieces of whole lines. This is the only sequential step, so it only looks for line
+//! ends.
 
 use std::io::{self, Read};
 
@@ -23,7 +24,7 @@ impl Lines {
         Self { input, pending: Vec::new(), byte_offset: 0, line: 1, started: false, ended: false }
     }
 
-    /// The next lines; `None` at the file's end.
+    /// The next lines; `None` at the end of the file.
     pub(in crate::extract) fn next_piece(&mut self) -> io::Result<Option<Piece>> {
         loop {
             let end = match memrchr(b'\n', &self.pending) {
@@ -62,7 +63,7 @@ impl Lines {
         piece
     }
 
-    /// A line beyond the limit: no more than its start is kept.
+    /// A line beyond the limit: only its start is kept.
     fn long_line(&mut self) -> io::Result<Piece> {
         let mut piece = self.cut(self.pending.len());
         piece.bytes.truncate(super::SHOWN);

@@ -1,5 +1,5 @@
-//! JSON lines and JSON documents: a file is cut into pieces of whole records, and each piece becomes records in the
-//! decoder's own form, with their places, on whichever thread decodes it.
+//! JSON lines and JSON documents. A file is cut into pieces of whole records. Any thread turns a piece into records in
+//! the decoder's own form, with their places.
 
 mod document;
 mod keys;
@@ -18,20 +18,20 @@ pub(super) use record::Converter;
 
 /// The longest record, in bytes.
 const MAX_RECORD: usize = 1 << 20;
-/// Bytes that pieces are cut at.
+/// Approximate bytes per piece.
 const PIECE: usize = 1 << 20;
-/// What is kept of a record beyond the limit: more than a reject shows.
+/// Bytes kept of a record beyond the limit: more than a reject shows.
 const SHOWN: usize = 64 << 10;
 
-/// Some whole records of a file.
+/// A number of whole records of a file.
 #[derive(Debug)]
 pub(super) struct Piece {
     bytes: Vec<u8>,
     byte_offset: u64,
     line: u64,
-    /// Where the records are; `None`: one in each line.
+    /// The elements; `None` if each line is a record.
     elements: Option<Vec<Element>>,
-    /// Whether its lines are the start of one that is beyond the limit.
+    /// Whether the data are the start of a line beyond the limit.
     too_long: bool,
 }
 
@@ -44,11 +44,11 @@ struct Element {
     too_long: bool,
 }
 
-/// Refuses text that is not UTF-8 by its first bytes.
+/// Refuses text that is visibly not UTF-8 in its first bytes.
 pub(super) fn check_encoding(start: &[u8]) -> Result<(), &'static str> {
     match start {
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, b'{' | b'[', ..] | [b'{' | b'[', 0, ..] => {
-            Err("it is UTF-16, and JSON is read as UTF-8: export it again as UTF-8")
+            Err("it is UTF-16, but JSON is read as UTF-8: export it again as UTF-8")
         }
         _ => Ok(()),
     }

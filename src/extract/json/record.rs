@@ -1,5 +1,5 @@
-//! JSON objects -> records in the decoder's form: the declared columns in their order, then one cell that stands for all
-//! that is not declared, so that two records are the same only if they are in everything.
+//! JSON objects -> records in the decoder's form: the declared columns in their order, then one cell with everything
+//! undeclared, so that two records are equal only if all of their values are.
 
 use std::collections::HashMap;
 
@@ -12,29 +12,29 @@ use crate::extract::column::{ColumnSpec, ColumnType};
 use crate::extract::csv::{Origin, RECORD_DIALECT, RecordChunk, Rule, write_cell};
 use crate::extract::records::{write_bool, write_number};
 
-/// What a top-level key holds of one column.
+/// How a top-level key is used for one column.
 #[derive(Debug, Clone)]
 struct Use {
     column: usize,
-    /// Name 0, then the aliases; a smaller one goes first.
+    /// 0 for the name, then the aliases; the smallest wins.
     name: usize,
     /// The steps into the value; empty for the value itself.
     path: Vec<String>,
 }
 
-/// Turns pieces of one source's files into records. Keeps its buffers.
+/// Turns pieces of one source's files into records. Reuses its buffers.
 #[derive(Debug)]
 pub(in crate::extract) struct Converter {
     columns: Vec<ColumnSpec>,
     uses: HashMap<Vec<u8>, Vec<Use>>,
-    /// The keys of the record before, which are most often those of the next one.
+    /// The keys of the last record: the next one usually has the same.
     order: Vec<(Vec<u8>, Option<Vec<Use>>)>,
     record: Vec<u8>,
     rest: Vec<u8>,
     scratch: Vec<u8>,
 }
 
-/// A record that is none, and where.
+/// A syntax error and its position.
 struct Wrong {
     at: Option<usize>,
     what: String,
@@ -46,7 +46,7 @@ impl From<SyntaxError> for Wrong {
     }
 }
 
-/// What was found for a column: which of its names, and the value.
+/// The value found for a column, with the number of the name used.
 type Found<'a> = Option<(usize, Value<'a>)>;
 
 impl Converter {
@@ -77,7 +77,7 @@ impl Converter {
         }
     }
 
-    /// The records of a piece of file number `file`; what keys they had goes to `keys`.
+    /// The records of a piece of file number `file`; adds their keys to `keys`.
     pub(in crate::extract) fn convert(&mut self, file: usize, piece: Piece, keys: &Keys) -> RecordChunk {
         let mut found = FileKeys { declared: vec![false; self.columns.len()], ..FileKeys::default() };
         let Piece { bytes, byte_offset, mut line, elements, too_long } = piece;
@@ -174,7 +174,7 @@ impl Converter {
                             (*other, *held) = (used.name, value);
                         }
                     }
-                    // One column under two names, or one key twice: which is meant cannot be known.
+                    // One column under two names, or one key twice: ambiguous.
                     Some((other, _)) if used.name / 2 != *other / 2 || used.name == *other => clash = Some(used.column),
                     Some((other, _)) if *other < used.name => {}
                     cell => *cell = Some((used.name, value)),
@@ -189,7 +189,7 @@ impl Converter {
             Ok(())
         })?;
         if let Some(spec) = clash.and_then(|column| self.columns.get(column)) {
-            return Err(Wrong { at: None, what: format!("{} stands twice in the record", spec.name) });
+            return Err(Wrong { at: None, what: format!("{} appears twice in the record", spec.name) });
         }
         keys.records += 1;
         self.record.clear();
@@ -216,7 +216,7 @@ impl Converter {
     }
 }
 
-/// The value at the end of a path of keys and places in arrays, counted from 0.
+/// The value at the end of a path of keys and array positions, counted from 0.
 fn step<'a>(value: Value<'a>, path: &[String]) -> Result<Option<Value<'a>>, SyntaxError> {
     let mut at = Some(value);
     for step in path {
@@ -225,9 +225,9 @@ fn step<'a>(value: Value<'a>, path: &[String]) -> Result<Option<Value<'a>>, Synt
         match value.text.first() {
             Some(b'{') => object(value.text, |key, inner| {
                 if *syntax::string(&key)? == *step.as_bytes() {
-                    // Which is meant cannot be known.
+                    // Ambiguous.
                     if at.is_some() {
-                        return Err(SyntaxError { at: 0, what: "a key of its path stands twice in this object" });
+                        return Err(SyntaxError { at: 0, what: "a key of its path appears twice in this object" });
                     }
                     at = Some(inner);
                 }

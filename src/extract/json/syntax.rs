@@ -1,11 +1,14 @@
-//! JSON text of one record: checked strictly, its values handed out as they are written, so that numbers keep every
-//! digit and nothing is copied that is not asked for.
+//! JSON text of one record, checked strictly. Values are handed out as written, so that numbers keep every digit and
+//! only what is used gets copied.
 
 use std::borrow::Cow;
 
 use memchr::memchr2;
 
-/// Values within values, at the most.
+/// The error for text that does not start an object; it is reported for empty text too.
+const NOT_OBJECT: &str = "not a JSON object";
+
+/// The deepest nesting of values.
 pub(super) const MAX_DEPTH: usize = 128;
 
 /// Text that is not JSON.
@@ -18,22 +21,22 @@ pub(super) struct SyntaxError {
 }
 
 impl SyntaxError {
-    /// The same fault, placed at the start of a value that is part of `text`.
+    /// The same error, placed at the start of a value that is part of `text`.
     pub(super) fn in_value(self, text: &[u8], value: &Value<'_>) -> Self {
         Self { at: value.text.as_ptr().addr().saturating_sub(text.as_ptr().addr()), ..self }
     }
 }
 
-/// A value as it is written.
+/// A value as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Value<'a> {
     /// The text.
     pub(super) text: &'a [u8],
-    /// Whether it is a string in which something is escaped.
+    /// Whether it is a string with escapes.
     pub(super) escaped: bool,
 }
 
-/// Calls `each` with every key and value of an object, which must be all of `text`.
+/// Calls `each` with every key and value of an object, which must be the whole of `text`.
 pub(super) fn object<'a>(
     text: &'a [u8],
     mut each: impl FnMut(Value<'a>, Value<'a>) -> Result<(), SyntaxError>,
@@ -41,14 +44,14 @@ pub(super) fn object<'a>(
     let mut cursor = Cursor { text, at: 0 };
     cursor.space();
     if cursor.peek() != Some(b'{') {
-        return Err(cursor.error("is no JSON object"));
+        return Err(cursor.error(NOT_OBJECT));
     }
     cursor.members(0, &mut each)?;
     cursor.space();
     if cursor.at < text.len() { Err(cursor.error("more text after the end of the object")) } else { Ok(()) }
 }
 
-/// Calls `each` with every element of an array that has been checked.
+/// Calls `each` with every element of an array whose syntax has been checked.
 pub(super) fn array<'a>(text: &'a [u8], mut each: impl FnMut(Value<'a>)) -> Result<(), SyntaxError> {
     Cursor { text, at: 0 }.elements(0, &mut each)
 }
@@ -60,8 +63,7 @@ struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     fn error(&self, what: &'static str) -> SyntaxError {
-        let what =
-            if self.at >= self.text.len() && what != "is no JSON object" { "the text ends too early" } else { what };
+        let what = if self.at >= self.text.len() && what != NOT_OBJECT { "the text ends too early" } else { what };
         SyntaxError { at: self.at, what }
     }
 
@@ -91,12 +93,12 @@ impl<'a> Cursor<'a> {
         loop {
             self.space();
             if self.peek() != Some(b'"') {
-                return Err(self.error("a key in double quotes is expected"));
+                return Err(self.error("expected a key in double quotes"));
             }
             let key = self.value(depth)?;
             self.space();
             if self.peek() != Some(b':') {
-                return Err(self.error("a colon is expected after the key"));
+                return Err(self.error("expected a colon after the key"));
             }
             self.at += 1;
             self.space();
@@ -109,7 +111,7 @@ impl<'a> Cursor<'a> {
                     self.at += 1;
                     return Ok(());
                 }
-                _ => return Err(self.error("a comma or the end of the object is expected")),
+                _ => return Err(self.error("expected a comma or the end of the object")),
             }
         }
     }
@@ -131,7 +133,7 @@ impl<'a> Cursor<'a> {
                     self.at += 1;
                     return Ok(());
                 }
-                _ => return Err(self.error("a comma or the end of the array is expected")),
+                _ => return Err(self.error("expected a comma or the end of the array")),
             }
         }
     }
@@ -148,14 +150,14 @@ impl<'a> Cursor<'a> {
             Some(b't') => self.word(b"true")?,
             Some(b'f') => self.word(b"false")?,
             Some(b'n') => self.word(b"null")?,
-            _ => return Err(self.error("a value is expected")),
+            _ => return Err(self.error("expected a value")),
         }
         Ok(Value { text: &self.text[start..self.at], escaped })
     }
 
     fn word(&mut self, word: &[u8]) -> Result<(), SyntaxError> {
         if !self.text[self.at..].starts_with(word) {
-            return Err(self.error("a value is expected"));
+            return Err(self.error("expected a value"));
         }
         self.at += word.len();
         Ok(())
@@ -166,7 +168,7 @@ impl<'a> Cursor<'a> {
         while let Some(b'0'..=b'9') = self.peek() {
             self.at += 1;
         }
-        if self.at == start { Err(self.error("a digit is expected")) } else { Ok(()) }
+        if self.at == start { Err(self.error("expected a digit")) } else { Ok(()) }
     }
 
     fn number(&mut self) -> Result<(), SyntaxError> {
@@ -174,7 +176,7 @@ impl<'a> Cursor<'a> {
         if self.peek() == Some(b'0') {
             self.at += 1;
             if let Some(b'0'..=b'9') = self.peek() {
-                return Err(self.error("a number begins with a needless zero"));
+                return Err(self.error("a number starts with a superfluous zero"));
             }
         } else {
             self.digits()?;
@@ -191,7 +193,7 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// Whether something is escaped in it.
+    /// Reads a string. Returns whether it has escapes.
     fn string(&mut self) -> Result<bool, SyntaxError> {
         self.at += 1;
         let mut escaped = false;
@@ -203,7 +205,7 @@ impl<'a> Cursor<'a> {
             };
             if let Some(control) = rest[..found].iter().position(|byte| *byte < 0x20) {
                 self.at += control;
-                return Err(self.error("a control character stands in a string unescaped"));
+                return Err(self.error("a string contains an unescaped control character"));
             }
             self.at += found + 1;
             if rest[found] == b'"' {
@@ -213,7 +215,7 @@ impl<'a> Cursor<'a> {
             match self.peek() {
                 Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
                 Some(b'u') if hex(self.text, self.at + 1).is_some() => self.at += 5,
-                _ => return Err(self.error("an unknown escape stands in a string")),
+                _ => return Err(self.error("a string contains an unknown escape")),
             }
         }
     }
@@ -224,13 +226,13 @@ fn hex(text: &[u8], at: usize) -> Option<u32> {
     digits.iter().try_fold(0, |sum, digit| Some(sum * 16 + char::from(*digit).to_digit(16)?))
 }
 
-/// The text of a string that has been checked; an error if it holds half a character.
+/// The text of a checked string; an error if half a surrogate pair is escaped in it.
 pub(super) fn string<'a>(value: &Value<'a>) -> Result<Cow<'a, [u8]>, SyntaxError> {
     let inner = &value.text[1..value.text.len() - 1];
     if !value.escaped {
         return Ok(Cow::Borrowed(inner));
     }
-    let half = |at| SyntaxError { at, what: "half a character is escaped in a string" };
+    let half = |at| SyntaxError { at, what: "a string contains half a surrogate pair" };
     let mut out = Vec::with_capacity(inner.len());
     let mut at = 0;
     while let Some(found) = memchr::memchr(b'\\', &inner[at..]) {
@@ -267,8 +269,8 @@ pub(super) fn string<'a>(value: &Value<'a>) -> Result<Cow<'a, [u8]>, SyntaxError
     Ok(Cow::Owned(out))
 }
 
-/// Writes a value that has been checked without white space, keys in their order, strings in one spelling: the same
-/// value gives the same text.
+/// Writes a checked value without white space, its keys in their order and its strings in one spelling: equal values
+/// give equal text.
 pub(super) fn compact(value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), SyntaxError> {
     match value.text.first() {
         Some(b'"') => write_string(&string(value)?, out),
@@ -322,7 +324,7 @@ fn write_string(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-/// A number without its exponent; `None` if it has none, or would become too long to be a number of any column.
+/// A number without its exponent; `None` if it has none, or if the result would be too long for any column.
 pub(super) fn without_exponent(number: &str) -> Option<String> {
     const LONGEST: usize = 100;
     let (mantissa, exponent) = number.split_once(['e', 'E'])?;

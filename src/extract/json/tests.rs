@@ -7,7 +7,7 @@ use super::syntax::{Value, compact, object, string, without_exponent};
 use super::*;
 use crate::extract::column::{ColumnSpec, ColumnType};
 
-/// A reader that hands out a few bytes at a time.
+/// A reader that returns a few bytes at a time.
 struct Drops(Cursor<Vec<u8>>, usize);
 
 impl std::io::Read for Drops {
@@ -44,7 +44,7 @@ fn converted(pieces: Vec<Piece>) -> (Vec<String>, Vec<String>, Keys) {
             let cells: Vec<&str> = line.split('\u{1F}').collect();
             format!("{}{}", cells[..4].join("|"), if cells[4].is_empty() { "" } else { "|+" })
         }));
-        let told = |reject: &crate::extract::csv::Reject| {
+        let line = |reject: &crate::extract::csv::Reject| {
             format!(
                 "{}:{} {} {} <{}>",
                 reject.line,
@@ -56,7 +56,7 @@ fn converted(pieces: Vec<Piece>) -> (Vec<String>, Vec<String>, Keys) {
         };
         let mut placed = Vec::new();
         chunk.place(&mut placed);
-        rejects.extend(placed.iter().map(told));
+        rejects.extend(placed.iter().map(line));
     }
     (records, rejects, keys)
 }
@@ -109,20 +109,20 @@ fn values_become_cells() {
 }
 
 #[test]
-fn what_is_no_object_is_rejected_with_its_place() {
+fn invalid_objects_are_rejected_with_their_place() {
     let table = [
-        ("[1]", "column 1: is no JSON object"),
-        ("7", "column 1: is no JSON object"),
-        (r#"{"id":}"#, "column 7: a value is expected"),
-        (r#"{"id":01}"#, "column 8: a number begins with a needless zero"),
-        (r#"{"å":1,}"#, "column 8: a key in double quotes is expected"),
+        ("[1]", "column 1: not a JSON object"),
+        ("7", "column 1: not a JSON object"),
+        (r#"{"id":}"#, "column 7: expected a value"),
+        (r#"{"id":01}"#, "column 8: a number starts with a superfluous zero"),
+        (r#"{"å":1,}"#, "column 8: expected a key in double quotes"),
         (r#"{"id":1} x"#, "column 10: more text after the end of the object"),
         (r#"{"id":"a"#, "column 9: the text ends too early"),
-        (r#"{"id":"\x"}"#, "column 9: an unknown escape stands in a string"),
-        (r#"{"note":"\ud800"}"#, "column 9: half a character is escaped in a string"),
-        ("{\"id\":\"a\tb\"}", "column 9: a control character stands in a string unescaped"),
-        (r#"{"id":1,"id":2}"#, "id stands twice in the record"),
-        (r#"{"sku":"a","items":[{"sku":"b"}]}"#, "items.0.sku stands twice in the record"),
+        (r#"{"id":"\x"}"#, "column 9: a string contains an unknown escape"),
+        (r#"{"note":"\ud800"}"#, "column 9: a string contains half a surrogate pair"),
+        ("{\"id\":\"a\tb\"}", "column 9: a string contains an unescaped control character"),
+        (r#"{"id":1,"id":2}"#, "id appears twice in the record"),
+        (r#"{"sku":"a","items":[{"sku":"b"}]}"#, "items.0.sku appears twice in the record"),
     ];
     for (text, reason) in table {
         let (records, rejects, _) = lines(format!("{{}}\r\n\n{text}\r\n").as_bytes());
@@ -161,33 +161,33 @@ fn documents_are_read_at_their_path() {
     assert_eq!(records, ["1|||", "2|||"]);
     assert_eq!(rejects.len(), 2);
     assert!(
-        text.as_bytes()[84] == b'5' && rejects[0].starts_with("3:84 json column 1: is no JSON object <5>"),
+        text.as_bytes()[84] == b'5' && rejects[0].starts_with("3:84 json column 1: not a JSON object <5>"),
         "{}",
         rejects[0]
     );
-    assert!(rejects[1].contains("column 8: a value is expected <{\"id\": nope}>"), "{}", rejects[1]);
+    assert!(rejects[1].contains("column 8: expected a value <{\"id\": nope}>"), "{}", rejects[1]);
     assert_eq!(document(b"\xEF\xBB\xBF [ ] ", None).unwrap().0.len(), 0);
 }
 
 #[test]
-fn a_document_that_is_not_whole_is_an_error() {
+fn an_incomplete_document_is_an_error() {
     let table: [(&str, Option<&str>, &str); 12] = [
-        ("[{\"id\":1},\n{\"id\":2}", None, "line 2, column 9: a comma or the end of the array"),
+        ("[{\"id\":1},\n{\"id\":2}", None, "line 2, column 9: expected a comma or the end of the array"),
         ("[{\"id\":1},\n{\"id\":", None, "line 2, column 7: the document ends too early"),
-        ("[{\"id\":1]}", None, "line 1, column 9: another bracket"),
-        ("[{} {}]", None, "line 1, column 5: a comma"),
-        ("[{},]", None, "line 1, column 5: a value is expected"),
-        ("[{}] x", None, "line 1, column 6: more text"),
-        ("", None, "an array of records is expected"),
-        ("{\"a\":[]}", None, "it is an object and no array"),
-        ("{\"a\":[]}", Some("b"), "there is no `b` in it"),
-        ("{\"a\":{}}", Some("a.b"), "there is no `a.b` in it"),
-        ("{\"a\":[{}], \"a\":[{}]}", Some("a"), "the key `a` stands twice"),
-        ("[{}]", Some("a"), "an object with the key `a` is expected"),
+        ("[{\"id\":1]}", None, "line 1, column 9: brackets do not match"),
+        ("[{} {}]", None, "line 1, column 5: expected a comma"),
+        ("[{},]", None, "line 1, column 5: expected a value"),
+        ("[{}] x", None, "line 1, column 6: the document continues"),
+        ("", None, "expected an array of records"),
+        ("{\"a\":[]}", None, "it is an object, not an array"),
+        ("{\"a\":[]}", Some("b"), "it has no `b`"),
+        ("{\"a\":{}}", Some("a.b"), "it has no `a.b`"),
+        ("{\"a\":[{}], \"a\":[{}]}", Some("a"), "the key `a` appears twice"),
+        ("[{}]", Some("a"), "expected an object with the key `a`"),
     ];
     for (text, path, reason) in table {
-        let told = document(text.as_bytes(), path).unwrap_err();
-        assert!(told.contains(reason), "{text}: {told}");
+        let message = document(text.as_bytes(), path).unwrap_err();
+        assert!(message.contains(reason), "{text}: {message}");
     }
 }
 
@@ -206,7 +206,7 @@ fn the_same_values_are_the_same_record() {
 }
 
 #[test]
-fn keys_are_seen() {
+fn keys_are_collected() {
     let (_, _, keys) = lines(b"{\"id\":1,\"b\":2}\n{\"a\":null,\"items\":3}\n");
     let found = keys.files().remove(0);
     assert_eq!(found.records, 2);
@@ -269,7 +269,7 @@ proptest! {
             Ok(())
         });
         let theirs = serde_json::from_slice::<serde_json::Value>(&text);
-        // serde_json refuses numbers beyond a float, which are no fault of syntax.
+        // serde_json refuses numbers beyond a float, which are valid syntax.
         let out_of_range = theirs.as_ref().err().is_some_and(|error| error.to_string().contains("out of range"));
         prop_assert!(out_of_range || (ours.is_ok() && strings_sound) == theirs.is_ok(), "{}: {ours:?} {theirs:?}", String::from_utf8_lossy(&text));
     }

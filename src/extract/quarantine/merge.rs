@@ -1,4 +1,4 @@
-//! Sorted runs of quarantined rows -> one sorted whole. Of each run no more than a batch is held.
+//! Merges sorted runs of quarantined rows into one. Only one batch of each run is in memory.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -18,12 +18,12 @@ const RUN_ROWS: usize = 256;
 /// A run being read.
 struct Run {
     reader: ParquetRecordBatchReader,
-    /// Of the current batch, among those that are held.
+    /// The current batch, as an index into the batches held.
     batch: usize,
     row: usize,
 }
 
-/// Batches that rows still to be written lie in.
+/// Batches with rows that are still to be written.
 type Held = Vec<RecordBatch>;
 
 pub(super) fn merge(runs: &[PathBuf], parts: &mut Parts<'_>) -> Result<(), QuarantineError> {
@@ -67,7 +67,7 @@ fn write(picked: &mut Vec<(usize, usize)>, held: &Held, parts: &mut Parts<'_>) -
     Ok(())
 }
 
-/// False where the run has ended.
+/// Returns false at the end of the run.
 fn next_batch(run: &mut Run, held: &mut Held) -> Result<bool, QuarantineError> {
     match run.reader.next() {
         Some(batch) => {

@@ -1,9 +1,9 @@
-//! Rejected rows, set aside as Parquet with their origin and every fault.
+//! Rejected rows, written as Parquet with their origin and every fault.
 //!
-//! One row per fault: of a record with two bad cells there are two, numbered from 1, with the same raw text. The rows
-//! of a source stand in the order of its files, of their place in the file and of their faults. Neither the rows nor
-//! the borders between files depend on how many threads read the source: rejects are gathered in memory, sorted runs
-//! go to disk when there are many, and the runs are merged when the source is closed.
+//! One row per fault: a record with two bad cells gives two rows, numbered from 1, with the same raw text. The rows of
+//! a source are ordered by file, place in the file, and fault. Neither the rows nor the boundaries between output files
+//! depend on the number of threads: rejects are collected in memory, written to disk as sorted runs when there are
+//! many, and merged when the source is closed.
 
 mod merge;
 mod parts;
@@ -23,18 +23,18 @@ pub use read::{QuarantineFacts, QuarantinedRow, quarantined};
 
 /// Rejected text held in memory before it is written out.
 const BUFFER_BYTES: usize = 16 << 20;
-/// Causes that an error names.
-const CAUSES_TOLD: usize = 3;
+/// Causes that an error lists.
+const CAUSES_SHOWN: usize = 3;
 
-/// What every quarantined row says of the run that rejected it.
+/// The facts about the run that every quarantined row carries.
 #[derive(Debug, Clone)]
 pub(super) struct Origin {
     pub(super) run_id: String,
     pub(super) source: String,
     pub(super) as_of: Option<NaiveDate>,
-    /// The source's files as shown to people.
+    /// The source's files, as named in messages.
     pub(super) files: Vec<PathBuf>,
-    /// Where the rows are written.
+    /// The output folder.
     pub(super) folder: PathBuf,
 }
 
@@ -49,7 +49,7 @@ pub(super) struct Quarantine {
     causes: BTreeMap<(Rule, Option<Arc<str>>), u64>,
 }
 
-/// Rejects that memory shall not hold any longer; whoever takes them writes them, without a lock.
+/// Rejects to be moved from memory to disk. The caller writes them without holding a lock.
 #[must_use]
 pub(super) struct Full {
     rows: Vec<(usize, Reject)>,
@@ -58,7 +58,7 @@ pub(super) struct Full {
 }
 
 impl Full {
-    /// Writes them as a sorted run.
+    /// Writes the rejects as a sorted run.
     pub(super) fn write(mut self) -> Result<(), QuarantineError> {
         make_closed_folder(&self.origin.folder)?;
         write_run(&self.origin, &self.path, &sorted(&mut self.rows))
@@ -77,12 +77,12 @@ impl Quarantine {
         }
     }
 
-    /// The folder they are written to.
+    /// The output folder.
     pub(super) fn folder(&self) -> &Path {
         &self.origin.folder
     }
 
-    /// The same quarantine without a row; what was written is removed.
+    /// The same quarantine without rows; files already written are removed.
     pub(super) fn emptied(&self) -> std::io::Result<Self> {
         match fs::remove_dir_all(&self.origin.folder) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
@@ -99,7 +99,7 @@ impl Quarantine {
     /// Takes rejects of file number `file`.
     pub(super) fn add(&mut self, file: usize, rejects: Vec<Reject>) -> Option<Full> {
         for reject in rejects {
-            // Rows that were left out on purpose are no example of what is wrong.
+            // Rows left out on purpose are not an example of a fault.
             let is_fault = reject.faults.iter().any(|fault| fault.rule != Rule::Dropped);
             let is_first =
                 self.first.as_ref().is_none_or(|(at, first)| (file, reject.byte_offset) < (*at, first.byte_offset));
@@ -122,12 +122,12 @@ impl Quarantine {
         Some(Full { rows: std::mem::take(&mut self.rows), path, origin: Arc::clone(&self.origin) })
     }
 
-    /// Forgets every row but the first.
+    /// Removes all rows but the first.
     pub(super) fn keep_first(&mut self) {
         self.rows = self.first.iter().cloned().collect();
     }
 
-    /// Writes what is held, everything in its order. `rows_read`, where known, goes with it, for the share of rows that were rejected.
+    /// Writes all rows in order. `rows_read`, if known, is stored with them, for the share of rejected rows.
     pub(super) fn write(&mut self, rows_read: Option<u64>) -> Result<(), QuarantineError> {
         if self.rows.is_empty() && self.runs.is_empty() {
             return Ok(());
@@ -153,17 +153,17 @@ impl Quarantine {
         Ok(())
     }
 
-    /// The commonest causes with the number of their faults.
+    /// The most frequent causes with their numbers of faults.
     pub(super) fn causes(&self) -> String {
         let mut causes: Vec<_> = self.causes.iter().filter(|((rule, _), _)| *rule != Rule::Dropped).collect();
         causes.sort_by_key(|(cause, rows)| (std::cmp::Reverse(**rows), (*cause).clone()));
-        let more = causes.len().saturating_sub(CAUSES_TOLD);
-        let told = causes.iter().take(CAUSES_TOLD).map(|((rule, column), rows)| {
+        let more = causes.len().saturating_sub(CAUSES_SHOWN);
+        let shown = causes.iter().take(CAUSES_SHOWN).map(|((rule, column), rows)| {
             let column = column.as_ref().map(|column| format!("{column} ")).unwrap_or_default();
             format!("{column}{rule} {}", crate::report::rows_shown(**rows))
         });
-        let told = told.collect::<Vec<_>>().join(", ");
-        if more == 0 { told } else { format!("{told} and {}", counted(more as u64, "other cause")) }
+        let shown = shown.collect::<Vec<_>>().join(", ");
+        if more == 0 { shown } else { format!("{shown} and {}", counted(more as u64, "other cause")) }
     }
 }
 
@@ -176,7 +176,7 @@ fn sorted(rows: &mut [(usize, Reject)]) -> Vec<Row<'_>> {
     faults.collect()
 }
 
-/// Raw rows may hold direct identifiers: neither the run's folder nor the source's is open to others.
+/// Raw rows may contain direct identifiers: only the owner can open the run's folder and the source's.
 fn make_closed_folder(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     let mut builder = fs::DirBuilder::new();
@@ -187,16 +187,16 @@ fn make_closed_folder(folder: &Path) -> std::io::Result<()> {
     builder.mode(0o700).create(folder)
 }
 
-/// Rejected rows that could not be set aside or read again.
+/// Rejected rows that could not be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum QuarantineError {
     /// A file operation failed.
     #[error("rejected rows could not be written or read: {0}")]
     Io(#[from] std::io::Error),
-    /// A file is not what was written.
+    /// A file is not valid Parquet.
     #[error("rejected rows could not be written or read: {0}")]
     Parquet(#[from] parquet::errors::ParquetError),
-    /// Rows do not fit together.
+    /// Rows with different schemas.
     #[error("rejected rows could not be written or read: {0}")]
     Arrow(#[from] arrow::error::ArrowError),
 }

@@ -1,4 +1,4 @@
-//! Quarantined rows as Parquet files: sorted runs for the merge, and the parts that stay.
+//! Quarantined rows as Parquet files: temporary sorted runs for the merge, and the final parts.
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
@@ -17,11 +17,11 @@ use parquet::schema::types::ColumnPath;
 use super::{Origin, QuarantineError};
 use crate::extract::csv::{Fault, Reject};
 
-/// Rows written at a time.
+/// Rows per write.
 pub(super) const BATCH_ROWS: usize = 1024;
-/// Raw text in a part, about.
+/// Approximate size of the raw text in a part.
 const PART_BYTES: usize = 128 << 20;
-/// Raw text in a row group, about: what a writer holds in memory.
+/// Approximate size of the raw text in a row group, which a writer holds in memory.
 const GROUP_BYTES: usize = 16 << 20;
 
 /// One fault of one rejected row.
@@ -29,7 +29,7 @@ const GROUP_BYTES: usize = 16 << 20;
 pub(super) struct Row<'a> {
     pub(super) file: usize,
     pub(super) reject: &'a Reject,
-    /// Of the fault, within the row, from 1.
+    /// Number of the fault within the row, from 1.
     pub(super) number: i64,
     pub(super) fault: &'a Fault,
 }
@@ -54,7 +54,7 @@ pub(super) fn schema() -> Schema {
     ])
 }
 
-/// Columns by which runs are merged, in a run's file; the file's number stands last and is in no part.
+/// Columns that order a run's file for the merge. The file number is its last column, which the parts do not have.
 pub(super) fn run_order(batch: &RecordBatch) -> [&Int64Array; 3] {
     let last = batch.num_columns() - 1;
     [last, 4, 5].map(|column| batch.column(column).as_primitive())
@@ -110,7 +110,7 @@ pub(super) fn write_run(origin: &Origin, path: &Path, rows: &[Row<'_>]) -> Resul
     Ok(())
 }
 
-/// The files that stay, written one after the other.
+/// The final files, written one after the other.
 pub(super) struct Parts<'a> {
     origin: &'a Origin,
     schema: SchemaRef,
@@ -133,7 +133,7 @@ impl<'a> Parts<'a> {
         rows.chunks(BATCH_ROWS).try_for_each(|rows| self.write(&batch(self.origin, rows)?))
     }
 
-    /// Writes rows. As every batch but the last has the same number of rows, borders depend on the rows alone.
+    /// Writes rows. All batches but the last have the same size, so the boundaries depend only on the rows.
     pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<(), QuarantineError> {
         let batch =
             RecordBatch::try_new(Arc::clone(&self.schema), batch.columns()[..self.schema.fields().len()].to_vec())?;
@@ -173,7 +173,7 @@ impl<'a> Parts<'a> {
 }
 
 fn properties() -> Result<WriterProperties, QuarantineError> {
-    // Raw rows hardly repeat: a dictionary of them would be tried and given up for every row group.
+    // Raw rows rarely repeat: a dictionary would be tried and abandoned in every row group.
     let plain = ["raw", "raw_hash", "reason"].map(|name| ColumnPath::from(name.to_owned()));
     let builder = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
@@ -181,7 +181,7 @@ fn properties() -> Result<WriterProperties, QuarantineError> {
     Ok(plain.into_iter().fold(builder, |builder, column| builder.set_column_dictionary_enabled(column, false)).build())
 }
 
-/// A file for its owner alone.
+/// Creates a file that only its owner can read.
 fn create(path: &Path) -> std::io::Result<File> {
     OpenOptions::new().read(true).write(true).create(true).truncate(true).mode(0o600).open(path)
 }

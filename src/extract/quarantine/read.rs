@@ -1,4 +1,4 @@
-//! Quarantined rows of an earlier run, read again one batch at a time.
+//! Reads the quarantined rows of an earlier run, one batch at a time.
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
@@ -8,10 +8,10 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use super::QuarantineError;
 use crate::store::Stored;
 
-/// One fault of one rejected row, as it was set aside.
+/// One fault of one rejected row, as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuarantinedRow {
-    /// The file, as shown to people.
+    /// The file, as named in messages.
     pub file: String,
     /// Its line or row.
     pub line: i64,
@@ -25,7 +25,7 @@ pub struct QuarantinedRow {
     pub reason: String,
     /// The record's text.
     pub raw: String,
-    /// Whether the text is only its beginning.
+    /// Whether the text was truncated.
     pub raw_is_cut: bool,
     /// Hash of the record's bytes, in hexadecimal.
     pub raw_hash: String,
@@ -38,19 +38,19 @@ impl QuarantinedRow {
     }
 }
 
-/// What a source's quarantine says of the run as a whole.
+/// Facts about the run in a source's quarantine.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct QuarantineFacts {
-    /// Rows that were read of the source.
+    /// Rows read from the source.
     pub rows_read: Option<u64>,
     /// The run's as-of day.
     pub as_of: Option<NaiveDate>,
 }
 
-/// Passes every fault of a source's rejected rows, in their order, to `each`; `parts` are its files, sorted by name.
+/// Passes every fault of a source's rejected rows to `each`, in order; `parts` are its files, sorted by name.
 ///
 /// # Errors
-/// Files that cannot be read, and what `each` fails with.
+/// Files that cannot be read, and errors of `each`.
 pub fn quarantined<E: From<QuarantineError>>(
     parts: &[Stored],
     mut each: impl FnMut(QuarantinedRow) -> Result<(), E>,
@@ -74,7 +74,7 @@ fn row(batch: &RecordBatch, at: usize) -> Result<QuarantinedRow, QuarantineError
     let column = |name: &str| {
         let lost = || {
             arrow::error::ArrowError::SchemaError(format!(
-                "the quarantine has no column {name}: an older lojal wrote it"
+                "the quarantine lacks the column {name}: an older version of lojal wrote it"
             ))
         };
         batch.column_by_name(name).ok_or_else(lost)

@@ -1,13 +1,13 @@
-//! Cells of a sheet as texts: numbers as the spreadsheet program shows them, days and times in ISO form.
+//! Cells of a sheet as text: numbers as the spreadsheet program shows them, days and times in ISO form.
 
 use calamine::{DataRef, ExcelDateTime};
 
 /// A cell as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Text {
-    /// A text, or what is written like one in every column.
+    /// Text, or a value written like text in every column.
     Plain(String),
-    /// A number with a point.
+    /// A number with a decimal point.
     Number(String),
     Bool(bool),
     /// An error such as #N/A.
@@ -15,7 +15,7 @@ pub(super) enum Text {
 }
 
 impl Text {
-    /// How it is shown.
+    /// Its text in messages.
     pub(super) fn shown(&self) -> &str {
         match self {
             Self::Plain(text) | Self::Number(text) | Self::Error(text) => text,
@@ -41,8 +41,8 @@ pub(super) fn text(cell: &DataRef<'_>) -> Option<Text> {
     })
 }
 
-/// A number without the noise of binary fractions: 15 digits, as the spreadsheet program keeps them; whole numbers with
-/// every digit that they have.
+/// A number without the noise of binary fractions: 15 digits, as the spreadsheet program keeps them. Whole numbers keep
+/// all of their digits.
 fn shown(number: f64) -> String {
     /// Whole numbers up to here are exact.
     const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -69,7 +69,7 @@ fn time(at: &ExcelDateTime) -> Text {
         0 => format!("{hour:02}:{minute:02}:{second:02}"),
         _ => format!("{hour:02}:{minute:02}:{second:02}.{milli:03}"),
     };
-    // Below one there is no day: it is a time of day, at zero midnight.
+    // A value below one has no day: it is a time of day, with midnight at zero.
     Text::Plain(if value < 1.0 {
         clock
     } else if value.fract() == 0.0 {
@@ -79,7 +79,7 @@ fn time(at: &ExcelDateTime) -> Text {
     })
 }
 
-/// Name of a place in a sheet, such as C7; both counted from 0.
+/// Name of a cell, such as C7. Both numbers count from 0.
 pub(super) fn place(row: u32, column: u32) -> String {
     format!("{}{}", letters(column), u64::from(row) + 1)
 }

@@ -1,5 +1,5 @@
-//! A sheet of an .xlsx workbook -> records in the decoder's form. calamine unpacks and reads the sheet as a stream, on a
-//! thread of its own since it lends its texts; a few chunks of records wait at the most.
+//! A sheet of an .xlsx workbook -> records in the decoder's form. calamine reads the sheet as a stream and lends its
+//! texts, so it runs on a thread of its own. Only a few chunks of records wait at a time.
 
 mod cell;
 mod workbook;
@@ -17,24 +17,24 @@ use super::records::{write_bool, write_number};
 use crate::config::XlsxFormat;
 use crate::store::Stored;
 
-/// A cell as a run reads it.
+/// The text of a cell as a run reads it.
 pub(crate) fn cell_text(cell: &DataRef<'_>) -> String {
     text(cell).map(|text| text.shown().to_owned()).unwrap_or_default()
 }
 
 /// Rows that a sheet can have.
 const MAX_ROWS: u32 = 1 << 20;
-/// Bytes of rows that chunks are cut at.
+/// Approximate bytes of rows per chunk.
 const PIECE: usize = 1 << 20;
 /// The longest row, in bytes.
 const MAX_RECORD: usize = 1 << 20;
 /// Chunks that wait to be decoded.
 const WAITING: usize = 2;
 
-/// The names in the header row, without those cells that are empty.
+/// The names in the header row, without empty cells.
 pub(super) fn header(format: &XlsxFormat, stored: &Stored) -> Result<Vec<String>, String> {
     let (mut workbook, sheet) = workbook::open(format, stored)?;
-    let cells = workbook.worksheet_cells_reader(&sheet).map_err(|error| workbook::told(&error))?;
+    let cells = workbook.worksheet_cells_reader(&sheet).map_err(|error| workbook::reason(&error))?;
     let mut rows = SheetRows::new(cells);
     let header = header_row(&mut rows, format)?;
     Ok(header.map(|row| row.cells).unwrap_or_default().into_iter().map(|(_, cell)| name(&cell)).collect())
@@ -44,7 +44,7 @@ fn name(cell: &Text) -> String {
     cell.shown().trim().to_owned()
 }
 
-/// The row that names the columns: the one declared, else the first that is not empty.
+/// The header row: the declared one, otherwise the first row that is not empty.
 fn header_row<R: std::io::Read + std::io::Seek>(
     rows: &mut SheetRows<'_, R>,
     format: &XlsxFormat,
@@ -58,10 +58,10 @@ fn header_row<R: std::io::Read + std::io::Seek>(
             break;
         }
     }
-    Err(format!("row {wanted}, which should name the columns, is empty"))
+    Err(format!("row {wanted}, the declared header row, is empty"))
 }
 
-/// A row with something in it.
+/// A row that is not empty.
 struct Row {
     /// From 0.
     number: u32,
@@ -69,12 +69,12 @@ struct Row {
     cells: Vec<(u32, Text)>,
 }
 
-/// Cells of a sheet put together to rows.
+/// The cells of a sheet, assembled into rows.
 struct SheetRows<'a, R: std::io::Read + std::io::Seek> {
     cells: XlsxCellReader<'a, R>,
     ahead: Option<(u32, u32, Text)>,
     last: Option<u32>,
-    /// The cells have ended; asking for more would be an error.
+    /// The end was reached; asking for another cell would be an error.
     ended: bool,
 }
 
@@ -85,7 +85,7 @@ impl<'a, R: std::io::Read + std::io::Seek> SheetRows<'a, R> {
 
     fn next_cell(&mut self) -> Result<Option<(u32, u32, Text)>, String> {
         while !self.ended {
-            let Some(cell) = self.cells.next_cell().map_err(|error| workbook::told(&error))? else {
+            let Some(cell) = self.cells.next_cell().map_err(|error| workbook::reason(&error))? else {
                 self.ended = true;
                 break;
             };
@@ -105,7 +105,7 @@ impl<'a, R: std::io::Read + std::io::Seek> SheetRows<'a, R> {
         };
         let Some((number, column, text)) = first else { return Ok(None) };
         if self.last.is_some_and(|last| number <= last) || number >= MAX_ROWS {
-            return Err(format!("row {} of the sheet stands in the wrong place", u64::from(number) + 1));
+            return Err(format!("row {} of the sheet is out of order", u64::from(number) + 1));
         }
         self.last = Some(number);
         let mut row = Row { number, cells: vec![(column, text)] };
@@ -130,27 +130,27 @@ impl Rows {
     pub(super) fn start(columns: Vec<ColumnSpec>, format: &XlsxFormat, stored: &Stored) -> Self {
         let (sender, chunks) = sync_channel(WAITING);
         let (format, stored) = (format.clone(), stored.clone());
-        // It ends when the sheet does, or when nobody takes its chunks any more.
+        // It ends at the end of the sheet, or when the receiver is gone.
         std::thread::spawn(move || {
             let sent = read(&columns, &format, &stored, |chunk| sender.send(Ok(chunk)).is_ok());
             if let Err(error) = sent {
                 let _ = sender.send(Err(error));
             }
-            // Tells the end from a thread that broke off.
+            // Marks the regular end: a thread that fails does not send it.
             let _ = sender.send(Ok(RecordChunk::default()));
         });
         Self { chunks }
     }
 
-    /// The next rows; `None` at the sheet's end.
+    /// The next rows; `None` at the end of the sheet.
     pub(super) fn next_rows(&mut self) -> Result<Option<RecordChunk>, String> {
         let chunk =
-            self.chunks.recv().map_err(|_| "reading the workbook broke off: it is no sound .xlsx".to_owned())??;
+            self.chunks.recv().map_err(|_| "reading the workbook failed: it is not a valid .xlsx".to_owned())??;
         Ok((!chunk.is_empty()).then_some(chunk))
     }
 }
 
-/// Reads the rows below the header and hands them on in chunks until `take` wants no more.
+/// Reads the rows below the header and passes them on in chunks until `take` returns false.
 fn read(
     columns: &[ColumnSpec],
     format: &XlsxFormat,
@@ -158,7 +158,7 @@ fn read(
     mut take: impl FnMut(RecordChunk) -> bool,
 ) -> Result<(), String> {
     let (mut workbook, sheet) = workbook::open(format, stored)?;
-    let cells = workbook.worksheet_cells_reader(&sheet).map_err(|error| workbook::told(&error))?;
+    let cells = workbook.worksheet_cells_reader(&sheet).map_err(|error| workbook::reason(&error))?;
     let mut rows = SheetRows::new(cells);
     let Some(header) = header_row(&mut rows, format)? else { return Ok(()) };
     let writer = RowWriter::new(columns, &header, sheet);
@@ -179,7 +179,7 @@ fn read(
 struct RowWriter<'a> {
     columns: &'a [ColumnSpec],
     sheet: String,
-    /// Declared columns by their place in the sheet.
+    /// Declared columns by their column in the sheet.
     declared: HashMap<u32, usize>,
     names: HashMap<u32, String>,
 }
@@ -189,7 +189,7 @@ impl<'a> RowWriter<'a> {
         let names: HashMap<u32, String> = header.cells.iter().map(|(at, cell)| (*at, name(cell))).collect();
         let mut declared = HashMap::new();
         for (column, spec) in columns.iter().enumerate() {
-            // The declared name goes before its aliases, as everywhere.
+            // The declared name takes precedence over its aliases, as everywhere.
             let found = std::iter::once(&spec.name)
                 .chain(&spec.aliases)
                 .find_map(|wanted| header.cells.iter().find(|(_, cell)| name(cell) == *wanted));
@@ -221,7 +221,7 @@ impl<'a> RowWriter<'a> {
                 && !spec.form.null_words.contains(error)
             {
                 let place = place(row.number, *at);
-                errors.push((column, format!("{}!{place} holds the error {error}", self.sheet)));
+                errors.push((column, format!("{}!{place} contains the error {error}", self.sheet)));
             }
             cells[column] = Some(cell);
         }

@@ -1,4 +1,4 @@
-//! Opens a workbook within bounds: what its parts unpack to is known before anything of them is held.
+//! Opens a workbook within limits: the unpacked size of each part is known before the part is loaded.
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
@@ -9,21 +9,21 @@ use zip::ZipArchive;
 use crate::config::XlsxFormat;
 use crate::store::Stored;
 
-/// What all parts of a workbook may unpack to, in bytes.
+/// The limit for the unpacked size of all parts, in bytes.
 const MAX_UNPACKED: u64 = 512 << 20;
-/// Parts of a workbook.
+/// The most parts of a workbook.
 const MAX_PARTS: usize = 10_000;
-/// How many times a part may be larger than what it is packed to; deflate itself reaches about 1030.
+/// The limit for the ratio of unpacked to packed size of a part; deflate itself reaches about 1030.
 const MAX_RATIO: u64 = 500;
-/// Parts below this size are no danger, however well they are packed.
+/// Parts below this size are harmless at any ratio.
 const SMALL: u64 = 16 << 20;
-/// Bytes asked of the store at a time.
+/// Bytes per read from the store.
 const BLOCK: usize = 256 << 10;
 
 /// An open workbook.
 pub(super) type Workbook = Xlsx<BufReader<StoredReader>>;
 
-/// A stored file that can be read from any place.
+/// A stored file with random access.
 pub(super) struct StoredReader {
     stored: Stored,
     at: u64,
@@ -70,12 +70,12 @@ impl Seek for StoredReader {
     }
 }
 
-/// Opens a workbook and finds its sheet.
+/// Opens a workbook and finds its sheet. Returns the workbook and the sheet's name.
 pub(super) fn open(format: &XlsxFormat, stored: &Stored) -> Result<(Workbook, String), String> {
     check_kind(stored)?;
     check_parts(stored)?;
     let workbook = Xlsx::new(BufReader::new(StoredReader::new(stored)));
-    let workbook: Workbook = workbook.map_err(|error| told(&error))?;
+    let workbook: Workbook = workbook.map_err(|error| reason(&error))?;
     let sheets = workbook.sheet_names();
     let sheet = match &format.sheet {
         Some(wanted) => sheets.iter().find(|name| **name == wanted.value),
@@ -88,35 +88,35 @@ pub(super) fn open(format: &XlsxFormat, stored: &Stored) -> Result<(Workbook, St
     Ok((workbook, sheet))
 }
 
-/// What went wrong, in a reader's words.
-pub(super) fn told(error: &XlsxError) -> String {
+/// The reason for a failure, for messages.
+pub(super) fn reason(error: &XlsxError) -> String {
     match error {
         XlsxError::Password => "it is encrypted: save it without a password".to_owned(),
-        other => format!("it is no sound .xlsx workbook: {other}"),
+        other => format!("it is not a valid .xlsx workbook: {other}"),
     }
 }
 
-/// Tells other kinds of files by their first bytes.
+/// Recognizes other kinds of files by their first bytes.
 fn check_kind(stored: &Stored) -> Result<(), String> {
     let size = usize::try_from(stored.bytes()).unwrap_or(8).min(8);
     let start = stored.read_range(0, size).map_err(|error| error.to_string())?;
     match *start {
         [b'P', b'K', ..] => Ok(()),
         [0xD0, 0xCF, 0x11, 0xE0, ..] => {
-            // The container of old workbooks is also that of encrypted new ones.
+            // Old workbooks and encrypted new ones have the same container format.
             match Xlsx::new(BufReader::new(StoredReader::new(stored))) {
-                Err(XlsxError::Password) => Err(told(&XlsxError::Password)),
-                _ => Err("it is an .xls workbook of the old kind: save it as .xlsx".to_owned()),
+                Err(XlsxError::Password) => Err(reason(&XlsxError::Password)),
+                _ => Err("it is an old .xls workbook: save it as .xlsx".to_owned()),
             }
         }
         [] => Err("it is empty".to_owned()),
-        _ => Err("it is no .xlsx workbook; a workbook is read as it is, not compressed once more".to_owned()),
+        _ => Err("it is not an .xlsx workbook; a workbook must not be compressed again".to_owned()),
     }
 }
 
-/// Holds the parts to the bounds, by what the archive says of them and, for what is held whole, by what they are.
+/// Checks the limits: by the sizes the archive states and, for the parts that are loaded whole, by their real sizes.
 fn check_parts(stored: &Stored) -> Result<(), String> {
-    let unsound = |error: zip::result::ZipError| format!("it is no sound .xlsx workbook: {error}");
+    let unsound = |error: zip::result::ZipError| format!("it is not a valid .xlsx workbook: {error}");
     let mut archive = ZipArchive::new(BufReader::new(StoredReader::new(stored))).map_err(unsound)?;
     if archive.len() > MAX_PARTS {
         return Err(format!("it has {} parts, at most {MAX_PARTS} are read", archive.len()));
@@ -130,7 +130,7 @@ fn check_parts(stored: &Stored) -> Result<(), String> {
         unpacked = unpacked.saturating_add(size);
         if size > SMALL && size / packed.max(1) > MAX_RATIO {
             let times = size / packed.max(1);
-            return Err(format!("its part {name} unpacks to {times} times its size, as no sheet does"));
+            return Err(format!("its part {name} unpacks to {times} times its size: no genuine sheet does"));
         }
         if !name.contains("/worksheets/") && !name.contains("/media/") {
             held.push((number, size));
@@ -139,7 +139,7 @@ fn check_parts(stored: &Stored) -> Result<(), String> {
     if unpacked > MAX_UNPACKED {
         return Err(format!("it unpacks to {unpacked} bytes, at most {MAX_UNPACKED} are read: export it as CSV"));
     }
-    // Sheets are streamed. The other parts are read whole, and an archive may lie about their size.
+    // Sheets are streamed. The other parts are read whole, and the archive may state a wrong size.
     for (number, size) in held {
         let part = archive.by_index(number).map_err(unsound)?;
         let is_strings = part.name().map_err(unsound)?.ends_with("sharedStrings.xml");
@@ -147,16 +147,16 @@ fn check_parts(stored: &Stored) -> Result<(), String> {
         if is_strings {
             check_string_count(&mut part, size)?;
         }
-        let read =
-            io::copy(&mut part, &mut io::sink()).map_err(|error| format!("it is no sound .xlsx workbook: {error}"))?;
+        let read = io::copy(&mut part, &mut io::sink())
+            .map_err(|error| format!("it is not a valid .xlsx workbook: {error}"))?;
         if read > size {
-            return Err("one of its parts is larger than the archive says".to_owned());
+            return Err("one of its parts is larger than the archive states".to_owned());
         }
     }
     Ok(())
 }
 
-/// The list of texts says how many it holds, and room is made for as many: no more than it has bytes.
+/// The list of texts states its length, for which the reader allocates: it must not exceed the list's bytes.
 fn check_string_count(part: &mut impl Read, size: u64) -> Result<(), String> {
     let mut start = Vec::new();
     part.take(4096).read_to_end(&mut start).map_err(|error| error.to_string())?;
@@ -165,6 +165,6 @@ fn check_string_count(part: &mut impl Read, size: u64) -> Result<(), String> {
     let digits: String = count.unwrap_or("0").chars().take_while(char::is_ascii_digit).collect();
     match digits.parse::<u64>() {
         Ok(count) if count <= size => Ok(()),
-        _ => Err("its list of texts claims more texts than it has room for".to_owned()),
+        _ => Err("its list of texts states more texts than its size allows".to_owned()),
     }
 }

@@ -1,5 +1,5 @@
-//! Cells in a form that a pipeline declares: numbers with their signs, dates and times by strftime, words for true,
-//! false and nothing. Each form is made ready once, so that a cell costs little more than one in the usual spelling.
+//! Cells in a form that the pipeline declares: numbers with their signs, dates and times by strftime, words for true,
+//! false and empty. Each form is prepared once, so that a cell costs little more than one in the usual spelling.
 
 mod moment;
 mod number;
@@ -18,7 +18,7 @@ use super::parse::CellParser;
 pub(super) struct Formed<P> {
     parser: P,
     nulls: NullWords,
-    /// Whether a null word would be a value too, such as 9999-12-31: then the words have to be looked up first.
+    /// Whether a null word is also a value, such as 9999-12-31: then the words must be looked up first.
     shadowing: bool,
 }
 
@@ -49,18 +49,18 @@ impl<P: CellParser> CellParser for Formed<P> {
     }
 }
 
-/// What a declared form makes of a cell that is not in it.
+/// Why a cell does not match a declared form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Miss {
     /// It has another form.
     Form,
-    /// It has the form, but digits beyond what the type holds.
+    /// It has the form, but more digits than the type holds.
     Digits,
-    /// It has the form, but lies outside the years allowed.
+    /// It has the form, but is outside the years allowed.
     Years,
 }
 
-/// Joins what a reader can choose between.
+/// Joins alternatives for a message.
 fn choice(parts: &[String]) -> String {
     match parts {
         [] => String::new(),

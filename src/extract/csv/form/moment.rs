@@ -1,7 +1,7 @@
-//! Dates and timestamps by strftime formats, of which the first that fits counts.
+//! Dates and timestamps by strftime formats; the first format that fits is used.
 //!
-//! A date lies in the years 1900 to 2100, like every date; a time of day goes from 00:00 to 23:59:59, and is midnight
-//! where the format has none. An offset in the text settles the instant, otherwise the column's zone does.
+//! A date is in the years 1900 to 2100, as everywhere. A time of day goes from 00:00 to 23:59:59, and is midnight if
+//! the format has none. An offset in the text determines the instant, otherwise the column's zone does.
 
 use std::{fmt::Write, sync::Arc};
 
@@ -21,7 +21,7 @@ use super::{
 
 const DAY_SECONDS: i64 = 86_400;
 
-/// What a cell says: a day since 1970-01-01, a time of that day, and an offset from UTC.
+/// The content of a cell: a day since 1970-01-01, a time of that day, and an offset from UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Moment {
     day: i32,
@@ -79,7 +79,7 @@ impl Moment {
         })
     }
 
-    /// What chrono found, where only it reads the format.
+    /// The result of chrono, for formats that only chrono parses.
     fn of_parsed(parsed: &Parsed) -> Result<Self, Miss> {
         let (local, offset) = if parsed.offset().is_some() || parsed.timestamp().is_some() {
             let instant = parsed.to_datetime().map_err(|_| Miss::Form)?;
@@ -93,7 +93,7 @@ impl Moment {
         };
         let year = u32::try_from(local.year()).map_err(|_| Miss::Years)?;
         let nanos = local.nanosecond();
-        // A leap second is none of the clock's.
+        // A leap second does not exist in clock time.
         if nanos >= 1_000_000_000 {
             return Err(Miss::Form);
         }
@@ -116,14 +116,14 @@ fn day_in_years(year: u32, month: u32, day: u32) -> Result<i32, Miss> {
     })
 }
 
-/// How a format is read.
+/// How a format is parsed.
 #[derive(Clone, Debug)]
 enum Way {
     Steps(Steps),
     Chrono(Vec<Item<'static>>),
 }
 
-/// One format, made ready.
+/// A prepared format.
 #[derive(Clone, Debug)]
 struct Format {
     template: Option<Template>,
@@ -131,7 +131,7 @@ struct Format {
 }
 
 impl Format {
-    /// `None` for a format that is none; those have been found when the pipeline was read.
+    /// `None` for an invalid format; those are reported when the pipeline is loaded.
     fn new(written: &str) -> Option<Self> {
         StrftimeItems::new(written).parse_to_owned().ok().map(Self::of)
     }
@@ -155,7 +155,7 @@ impl Format {
         }
     }
 
-    /// The day and second of the day of a cell that fills the template.
+    /// The day and second of the day of a cell that matches the template.
     #[inline(always)]
     fn read_template(&self, text: &[u8], start: usize, end: usize) -> Option<(i32, i64)> {
         let ([year, month, day], second) = self.template.as_ref()?.read(text, start, end)?;
@@ -173,13 +173,13 @@ struct Formats {
 }
 
 impl Formats {
-    /// `None` if the column has none.
+    /// `None` if the column declares none.
     fn new(written: &[String], plain: bool) -> Option<Self> {
         let formats: Vec<Format> = written.iter().filter_map(|format| Format::new(format)).collect();
         (!formats.is_empty()).then(|| Self { formats, plain, shown: choice(written) })
     }
 
-    /// What the first format that fits makes of a cell.
+    /// The result of the first format that fits.
     fn read(&self, cell: &[u8]) -> Result<Moment, Miss> {
         let mut nearest = Miss::Form;
         for format in &self.formats {
@@ -192,7 +192,7 @@ impl Formats {
         Err(nearest)
     }
 
-    /// A cell in a declared form, or, where that is accepted, in the plain one.
+    /// A cell in a declared form or, if that is accepted, in the plain form.
     fn read_either<V: PartialEq>(
         &self,
         what: &str,
@@ -202,17 +202,17 @@ impl Formats {
         let plain = if self.plain { plain().ok() } else { None };
         match (formed, plain) {
             (Ok(formed), Some(plain)) if formed != plain => {
-                Err(format!("could be two: a {what} by {}, or one as in ISO 8601", self.shown))
+                Err(format!("is ambiguous: a {what} by {}, or a different one by ISO 8601?", self.shown))
             }
             (Ok(value), _) | (Err(_), Some(value)) => Ok(value),
             (Err(Miss::Form), None) => Err(format!("is not a {what} ({})", self.shown)),
-            (Err(Miss::Digits), None) => Err("has more than 6 digits after the second".to_owned()),
-            (Err(Miss::Years), None) => Err(format!("lies outside the years {FIRST_YEAR} to {LAST_YEAR}")),
+            (Err(Miss::Digits), None) => Err("has more than 6 decimals in its seconds".to_owned()),
+            (Err(Miss::Years), None) => Err(format!("is outside the years {FIRST_YEAR} to {LAST_YEAR}")),
         }
     }
 }
 
-/// `date` in declared formats. A time of day in the text is left out.
+/// `date` in declared formats. A time of day in the text is ignored.
 #[derive(Clone, Debug)]
 pub(in crate::extract::csv) struct FormedDate(Formats);
 
@@ -274,18 +274,18 @@ impl CellParser for FormedTimestamp {
     }
 }
 
-/// Checks that cells of a format can be read as dates: it must be strftime's, and hold a whole date.
+/// Checks that a format can parse dates: it must be valid strftime and contain a complete date.
 ///
 /// # Errors
-/// What is wrong with it, to follow the format, and what to do.
+/// What is wrong with it, as text that follows the format, and what to do.
 pub fn check_moment_format(written: &str) -> Result<(), (&'static str, &'static str)> {
-    const LETTERS: &str = "use strftime's letters, such as %d.%m.%Y or %Y-%m-%d %H:%M:%S";
-    const WHOLE: &str = "it needs year, month and day, such as %d.%m.%Y, and %p beside %I";
-    let items = StrftimeItems::new(written).parse_to_owned().map_err(|_| ("is no form of a date", LETTERS))?;
+    const LETTERS: &str = "use strftime codes, such as %d.%m.%Y or %Y-%m-%d %H:%M:%S";
+    const WHOLE: &str = "it needs year, month and day, such as %d.%m.%Y, and %p with %I";
+    let items = StrftimeItems::new(written).parse_to_owned().map_err(|_| ("is not a date format", LETTERS))?;
     if items.iter().any(|item| matches!(item, Item::Fixed(Fixed::TimezoneName))) {
-        return Err(("has %Z, but names of zones are ambiguous", "use %z for offsets, or say time_zone"));
+        return Err(("has %Z, but zone names are ambiguous", "use %z for offsets, or set time_zone"));
     }
-    // Cells in the format, as chrono writes them, must give their day again.
+    // Cells that chrono writes in the format must give the same day when read.
     let format = Format::of(items.clone());
     let reads = |sample: &DateTime<FixedOffset>| {
         let moment = format.read(written_in(sample, &items)?.as_bytes()).ok()?;
@@ -296,10 +296,14 @@ pub fn check_moment_format(written: &str) -> Result<(), (&'static str, &'static 
             Some(offset) => (of_offset(offset).abs_diff(sample.timestamp()) < DAY_SECONDS as u64).then_some(()),
         }
     };
-    if samples().iter().all(|sample| reads(sample).is_some()) { Ok(()) } else { Err(("says no whole date", WHOLE)) }
+    if samples().iter().all(|sample| reads(sample).is_some()) {
+        Ok(())
+    } else {
+        Err(("does not contain a complete date", WHOLE))
+    }
 }
 
-/// A cell that two formats read as two times: which one is meant could only be guessed.
+/// A cell that two formats parse as two different times, so that its meaning would be a guess.
 pub fn formats_at_odds(first: &str, second: &str) -> Option<String> {
     let (earlier, later) = (Format::new(first)?, Format::new(second)?);
     let items = StrftimeItems::new(second).parse_to_owned().ok()?;
@@ -315,7 +319,7 @@ fn written_in(sample: &DateTime<FixedOffset>, items: &[Item<'static>]) -> Option
     write!(cell, "{}", sample.format_with_items(items.iter())).ok().map(|()| cell)
 }
 
-/// Times whose day, month and year could be taken for each other, and whose hour is after noon.
+/// Times whose day, month and year could be confused with each other, and whose hour is after noon.
 fn samples() -> Vec<DateTime<FixedOffset>> {
     let texts = ["2004-05-06T14:05:06.789012+02:00", "2012-10-11T22:10:11+02:00", "2010-11-12T13:12:10.5+01:00"];
     texts.iter().filter_map(|text| DateTime::parse_from_rfc3339(text).ok()).collect()

@@ -1,9 +1,10 @@
-//! Numbers with a decimal sign, signs between groups of digits, and signs of a currency.
+//! Numbers with a decimal sign, signs between groups of digits, and currency signs.
 //!
-//! A number is: a sign (`-`, `+` or U+2212), or none; a currency sign, or none, before or behind; digits; the decimal
-//! sign and a fraction, or none. Spaces, also those that do not break, may stand around the number and next to the
-//! currency sign. The sign stands on either side of a currency sign in front, and a minus may stand right behind the
-//! digits. Digits come without any sign between them, or in groups of three with one and the same sign between them.
+//! A number consists of an optional sign (`-`, `+` or U+2212), an optional currency sign before or after it, digits,
+//! and optionally the decimal sign with a fraction. Spaces, including no-break spaces, are allowed around the number
+//! and next to the currency sign. The sign may be on either side of a leading currency sign, and a minus may directly
+//! follow the digits. Digits are written without signs between them, or in groups of three with the same sign between
+//! all groups.
 
 use memchr::memchr;
 
@@ -21,16 +22,16 @@ const NARROW_NO_BREAK: &[u8] = "\u{202f}".as_bytes();
 struct Signs {
     decimal: u8,
     thousands: Vec<Box<[u8]>>,
-    /// Longest first, since one may begin another.
+    /// Longest first, since one may be a prefix of another.
     currency: Vec<Box<[u8]>>,
-    /// Whether a number with a point and no other sign is accepted too.
+    /// Whether a number with a point and no other sign is also accepted.
     plain: bool,
-    /// What the signs of a group and of a currency are, in words.
+    /// The group and currency signs, for messages.
     shown: String,
 }
 
 impl Signs {
-    /// `None` if numbers are written the usual way.
+    /// `None` if numbers have the usual form.
     fn new(form: &ValueForm, plain: bool) -> Option<Self> {
         if form.decimal_sign == '.' && form.thousands_signs.is_empty() && form.currency_signs.is_empty() {
             return None;
@@ -55,7 +56,7 @@ impl Signs {
         })
     }
 
-    /// The number with a minus, its digits and a point at the most.
+    /// The number reduced to a minus, its digits and a point.
     fn bare(&self, cell: &[u8]) -> Result<Bare, Miss> {
         let mut rest = without_spaces(cell);
         let (mut negative, after) = sign(rest);
@@ -95,7 +96,7 @@ impl Signs {
         Ok(bare)
     }
 
-    /// The digits of the whole part.
+    /// Reads the digits of the whole part.
     #[inline]
     fn groups(&self, whole: &[u8], bare: &mut Bare) -> Result<(), Miss> {
         let first = whole.iter().take_while(|b| b.is_ascii_digit()).count();
@@ -118,7 +119,7 @@ impl Signs {
     }
 }
 
-/// A sign as a reader can tell it from others.
+/// A sign in a form that readers can distinguish from others.
 fn named(sign: char) -> String {
     match sign {
         ' ' => "space".to_owned(),
@@ -128,7 +129,7 @@ fn named(sign: char) -> String {
     }
 }
 
-/// The text without the spaces around it, of any of three kinds.
+/// The text without the spaces around it, of three kinds.
 fn without_spaces(mut text: &[u8]) -> &[u8] {
     let spaces = [b" ".as_slice(), NO_BREAK, NARROW_NO_BREAK];
     while let Some(rest) = spaces.iter().find_map(|space| text.strip_prefix(*space)) {
@@ -140,10 +141,10 @@ fn without_spaces(mut text: &[u8]) -> &[u8] {
     text
 }
 
-/// Room for the digits of the widest decimal, a minus, a point, and as many zeros again.
+/// Space for the digits of the widest decimal, a minus, a point, and the same number of zeros.
 const ROOM: usize = 80;
 
-/// A number without its signs.
+/// A number without its group and currency signs.
 struct Bare {
     bytes: [u8; ROOM],
     used: usize,
@@ -171,7 +172,7 @@ impl Bare {
         digits.iter().try_for_each(|digit| self.push(*digit))
     }
 
-    /// What the plain parser makes of it.
+    /// Parses it with the plain parser.
     #[inline]
     fn read<P: CellParser>(&self, parser: &P) -> Result<P::Value, Miss> {
         match parser.fast(&self.bytes, 0, self.used) {
@@ -186,7 +187,7 @@ impl Bare {
 pub(in crate::extract::csv) struct FormedInt(Signs);
 
 impl FormedInt {
-    /// A whole number without signs is one in every form, so that none has to be let in beside it.
+    /// A whole number without signs is valid in every form, so the plain form needs no separate parser.
     pub(in crate::extract::csv) fn new(form: &ValueForm) -> Option<Self> {
         Signs::new(form, false).map(Self)
     }
@@ -231,11 +232,11 @@ impl FormedDecimal {
 
     fn formed(&self, cell: &[u8]) -> Result<i128, Miss> {
         let bare = self.signs.bare(cell)?;
-        // A sign alone, or a decimal sign alone, is no number.
+        // A sign or a decimal sign alone is not a number.
         if bare.bytes[..bare.used].iter().any(u8::is_ascii_digit) { bare.read(&self.cell) } else { Err(Miss::Form) }
     }
 
-    /// The form in words.
+    /// The form, for messages.
     fn form(&self) -> String {
         format!("decimal sign {}{}", named(char::from(self.signs.decimal)), self.signs.shown)
     }
@@ -255,8 +256,8 @@ impl CellParser for FormedDecimal {
 
     #[inline(always)]
     fn fast(&self, text: &[u8], start: usize, end: usize) -> Option<i128> {
-        // With a comma between whole and fraction nothing else can be meant by it; a point could part thousands in
-        // the declared form and not in the plain one.
+        // A decimal comma is unambiguous. A point could separate thousands in the declared form and be the decimal
+        // point in the plain form.
         let usual = match self.signs.decimal {
             b',' => fast_decimal::<b','>(&self.cell, text, start, end),
             _ => fast_decimal::<b'.'>(&self.cell, text, start, end),
@@ -273,7 +274,7 @@ impl CellParser for FormedDecimal {
         let plain = if self.signs.plain { self.cell.slow(cell).ok() } else { None };
         match (formed, plain) {
             (Ok(formed), Some(plain)) if formed != plain => {
-                Err(format!("could be two numbers: one with {}, or one with a decimal point", self.form()))
+                Err(format!("is ambiguous: a number with {}, or a number with a decimal point?", self.form()))
             }
             (Ok(value), _) | (Err(_), Some(value)) => Ok(value),
             (Err(miss), None) => Err(self.explained(cell, miss)),

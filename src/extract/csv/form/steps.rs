@@ -1,14 +1,14 @@
-//! strftime, made ready: a format as a few steps through a cell's text, and, where every step has a fixed width, as one
-//! comparison of the whole cell.
+//! Prepared strftime formats: a few steps through a cell's text or, if every step has a fixed width, one comparison of
+//! the whole cell.
 //!
-//! What a letter reads is stricter than in chrono, which skips spaces and takes as many digits as there are, so that
-//! `2024115` would be a day in `%Y%m%d`: a year has four digits, and numbers that touch have all of theirs.
+//! The codes are stricter than chrono's, which skips spaces and accepts any number of digits, so that `2024115` would
+//! be a day in `%Y%m%d`: here a year has four digits, and adjacent numbers have their full width.
 
 use chrono::format::{Fixed, Item, Numeric};
 
 use super::super::parse::{HIGH, SIXES, utc_offset};
 
-/// The parts of a date and time that a cell gives.
+/// The parts of a date and time in a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Parts {
     pub(super) year: Option<u32>,
@@ -30,7 +30,7 @@ pub(super) struct Parts {
     pub(super) offset: Option<i64>,
 }
 
-/// A number of a date or time.
+/// A numeric part of a date or time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Field {
     Year,
@@ -47,15 +47,15 @@ enum Field {
 /// One step through the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {
-    /// These bytes exactly.
+    /// Exactly these bytes.
     Bytes(Box<[u8]>),
     /// One space or more.
     Spaces,
-    /// A number of `least` to `most` digits, after spaces where `padded`.
+    /// A number of `least` to `most` digits; with `padded`, spaces may precede it.
     Number { field: Field, least: usize, most: usize, padded: bool },
-    /// Digits after the second, with a point before them or nothing at all where `point`.
+    /// The fraction of a second; with `point`, a point precedes it, or all of it is absent.
     Fraction { point: bool },
-    /// AM or PM, whatever the case.
+    /// AM or PM, in upper or lower case.
     Half,
     /// Z, +HH, +HHMM or +HH:MM.
     Offset,
@@ -117,7 +117,7 @@ impl Step {
 pub(super) struct Steps(Vec<Step>);
 
 impl Steps {
-    /// `None` where the format has something that only chrono reads, such as names of months.
+    /// `None` if the format contains something that only chrono parses, such as names of months.
     pub(super) fn of(items: &[Item<'_>]) -> Option<Self> {
         let mut steps: Vec<Step> = items.iter().map(Step::of).collect::<Option<_>>()?;
         for at in 0..steps.len() {
@@ -174,7 +174,7 @@ impl Steps {
         rest.is_empty().then_some(parts)
     }
 
-    /// The format as a template, where all that it reads has a width of its own.
+    /// The format as a template, if all of its parts have a fixed width.
     pub(super) fn template(&self) -> Option<Template> {
         Template::of(&self.0)
     }
@@ -184,7 +184,7 @@ fn without_spaces(text: &[u8]) -> &[u8] {
     &text[text.iter().take_while(|b| **b == b' ').count()..]
 }
 
-/// The number that up to `most` digits spell, and what follows.
+/// The number in up to `most` digits, and the rest of the text.
 fn number(text: &[u8], most: usize) -> (u32, &[u8]) {
     let digits = text.iter().take(most).take_while(|b| b.is_ascii_digit()).count();
     let value = text[..digits].iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0'));
@@ -192,7 +192,7 @@ fn number(text: &[u8], most: usize) -> (u32, &[u8]) {
 }
 
 impl Parts {
-    /// Sets a number; `None` if it says otherwise than an earlier one.
+    /// Sets a part; `None` if it contradicts an earlier value.
     fn set(&mut self, field: Field, value: u32) -> Option<()> {
         let part = match field {
             Field::Year => &mut self.year,
@@ -208,7 +208,7 @@ impl Parts {
         (*part.get_or_insert(value) == value).then_some(())
     }
 
-    /// Sets the digits after a second; what follows them.
+    /// Sets the fraction of a second. Returns the rest of the text.
     fn fraction<'a>(&mut self, text: &'a [u8]) -> Option<&'a [u8]> {
         let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
         if digits == 0 {
@@ -225,20 +225,20 @@ impl Parts {
 const WORDS: usize = 3;
 /// The longest cell that a template reads, in bytes.
 const WIDTH: usize = WORDS * 8;
-/// Where a part that the format does not have stands: a zero.
+/// Position of a part that the format does not have: a zero.
 const NOWHERE: u8 = WIDTH as u8;
 
-/// A format in which every cell has the same width: its literals and the places of its numbers.
+/// A format in which every cell has the same width: its literals and the positions of its numbers.
 #[derive(Clone, Debug)]
 pub(super) struct Template {
     width: usize,
-    /// What the bytes are compared with: literals, and zeros where digits stand.
+    /// The bytes to compare with: literals, and zeros in place of digits.
     form: [u64; WORDS],
     /// Which bytes are literals.
     exact: [u64; WORDS],
-    /// Which bytes are the cell's.
+    /// Which bytes belong to the cell.
     within: [u64; WORDS],
-    /// Places of: century, year, month, day, hour, minute, second.
+    /// Positions of: century, year, month, day, hour, minute, second.
     places: [u8; 7],
 }
 
@@ -284,8 +284,8 @@ impl Template {
         whole.then(|| Self { width, form: words(&form), exact: words(&exact), within: words(&within), places })
     }
 
-    /// The year, month, day and second of the day in the cell `text[start..end]`; `None` decides nothing. Months and
-    /// days are only two digits, the time is one of the clock.
+    /// The year, month, day and second of the day in the cell `text[start..end]`. `None` means only that the cell does
+    /// not match. Months and days are not checked beyond two digits; the time is valid.
     #[inline(always)]
     pub(super) fn read(&self, text: &[u8], start: usize, end: usize) -> Option<([u32; 3], u32)> {
         if end.wrapping_sub(start) != self.width {
@@ -324,7 +324,7 @@ fn words(bytes: &[u8; WIDTH]) -> [u64; WORDS] {
     words
 }
 
-/// The year that two digits stand for: 00 to 69 are 2000 to 2069, 70 to 99 are 1970 to 1999.
+/// The year for its last two digits: 00 to 69 mean 2000 to 2069, 70 to 99 mean 1970 to 1999.
 pub(super) fn full_year(of_century: u32) -> u32 {
     of_century + if of_century < 70 { 2000 } else { 1900 }
 }

@@ -9,7 +9,7 @@ use crate::extract::column::ValueForm;
 const TRUE: [&str; 4] = ["true", "t", "yes", "1"];
 const FALSE: [&str; 4] = ["false", "f", "no", "0"];
 
-/// Words that stand for an empty cell, upper and lower case told apart.
+/// Words that mean an empty cell, in exact case.
 #[derive(Clone, Debug, Default)]
 pub(in crate::extract::csv) struct NullWords(Vec<Box<[u8]>>);
 
@@ -38,10 +38,10 @@ impl NullWords {
     }
 }
 
-/// `bool` in declared words, whatever their case.
+/// `bool` in declared words, in upper or lower case.
 #[derive(Clone, Debug)]
 pub(in crate::extract::csv) struct FormedBool {
-    /// The words in the spellings that files mostly have.
+    /// The words in their most frequent spellings.
     usual: Vec<(Box<[u8]>, bool)>,
     /// The words in lower case.
     lower: Vec<(String, bool)>,

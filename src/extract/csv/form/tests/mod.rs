@@ -1,4 +1,4 @@
-//! Cells in declared forms: what is a value and what is not, and values written and read back.
+//! Cells in declared forms: valid and invalid values, and values written and read back.
 
 mod moments;
 mod numbers;
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::extract::column::ValueForm;
 
-/// Both ways, which must not contradict each other, with text behind the cell and without.
+/// Both paths, which must agree, with and without text after the cell.
 fn read<P: CellParser>(parser: &P, cell: &str) -> Result<P::Value, String> {
     let slow = parser.slow(cell.as_bytes());
     let padded = format!(";{cell};99999999999999999999999999999");
@@ -52,7 +52,7 @@ fn bools_in_words() {
 }
 
 #[test]
-fn a_null_word_that_could_be_a_value_is_none() {
+fn a_null_word_that_could_be_a_value_is_empty() {
     let nulls = NullWords::trimmed(&strings(&["9999-12-31", " 1900-01-01 ", "NULL", ""]));
     let parser = Formed::new(DateCell, nulls);
     assert_eq!(parser.fast(b"1900-01-01", 0, 10), None);

@@ -1,4 +1,4 @@
-//! Dates and timestamps in declared forms, with chrono as the judge.
+//! Dates and timestamps in declared forms, compared with chrono.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, TimeZone};
 use chrono_tz::Tz;
@@ -58,7 +58,7 @@ fn dates_in_declared_forms() {
 }
 
 #[test]
-fn what_is_no_date_in_a_form() {
+fn cells_that_do_not_match_a_date_format() {
     for (format, cells) in [
         (
             "%d.%m.%Y",
@@ -101,7 +101,7 @@ fn what_is_no_date_in_a_form() {
         }
     }
     for cell in ["31.12.1899", "01.01.2101", "01.01.0000", "01.01.9999"] {
-        assert_eq!(read(&date(&["%d.%m.%Y"]), cell).unwrap_err(), "lies outside the years 1900 to 2100", "{cell}");
+        assert_eq!(read(&date(&["%d.%m.%Y"]), cell).unwrap_err(), "is outside the years 1900 to 2100", "{cell}");
     }
     assert_eq!(
         read(&date(&["%d.%m.%Y", "%Y%m%d", "%d/%m-%y"]), "2024-01-01").unwrap_err(),
@@ -110,7 +110,7 @@ fn what_is_no_date_in_a_form() {
 }
 
 #[test]
-fn the_first_form_that_fits_counts() {
+fn the_first_format_that_fits_is_used() {
     let both = date(&["%d.%m.%Y", "%Y%m%d", "%d/%m-%y"]);
     for cell in ["03.04.2024", "20240403", "3/4-24"] {
         assert_eq!(read(&both, cell), Ok(day("2024-04-03")), "{cell}");
@@ -122,7 +122,7 @@ fn the_first_form_that_fits_counts() {
     let swapped = FormedDate::new(&strings(&["%Y-%d-%m"]), true).unwrap();
     assert_eq!(read(&swapped, "2024-04-04"), Ok(day("2024-04-04")));
     assert_eq!(read(&swapped, "2024-04-13"), Ok(day("2024-04-13")));
-    assert!(read(&swapped, "2024-04-03").unwrap_err().starts_with("could be two"));
+    assert!(read(&swapped, "2024-04-03").unwrap_err().starts_with("is ambiguous"));
 }
 
 const SECOND: i64 = 1_000_000;
@@ -164,7 +164,7 @@ fn timestamps_in_declared_forms() {
 }
 
 #[test]
-fn what_is_no_timestamp_in_a_form() {
+fn cells_that_do_not_match_a_timestamp_format() {
     for (format, cells) in [
         (
             "%d.%m.%Y %H:%M",
@@ -197,7 +197,7 @@ fn what_is_no_timestamp_in_a_form() {
         }
     }
     let parser = timestamp(&["%d.%m.%Y %H:%M:%S.%f"], chrono_tz::Europe::Stockholm);
-    assert!(read(&parser, "01.07.2024 12:30:00.1234567").unwrap_err().contains("6 digits"));
+    assert!(read(&parser, "01.07.2024 12:30:00.1234567").unwrap_err().contains("6 decimals"));
     assert!(read(&parser, "01.07.1899 12:30:00.1").unwrap_err().contains("outside"));
 }
 
@@ -211,9 +211,9 @@ fn gaps_move_forward_and_overlaps_take_the_earlier_instant() {
         (Helsinki, "27.10.2024 03:30:00", "2024-10-27 00:30:00"),
         (Lisbon, "31.03.2024 01:30:00", "2024-03-31 01:30:00"),
         (Lisbon, "27.10.2024 01:30:00", "2024-10-27 00:30:00"),
-        // Portugal went over to Central European Time: no gap, as the change met the spring one.
+        // Portugal adopted Central European Time: no gap, as the change coincided with the start of summer time.
         (Lisbon, "27.09.1992 01:30:00", "1992-09-27 00:30:00"),
-        // The clocks of the war and of 1980, when summer time came back to Sweden.
+        // Clock changes in wartime and in 1980, when Sweden reintroduced summer time.
         (Stockholm, "06.04.1980 02:30:00", "1980-04-06 01:30:00"),
         (Stockholm, "01.10.1916 00:30:00", "1916-09-30 22:30:00"),
         (Helsinki, "29.03.1981 02:30:00", "1981-03-29 00:30:00"),
@@ -225,7 +225,7 @@ fn gaps_move_forward_and_overlaps_take_the_earlier_instant() {
 }
 
 #[test]
-fn every_hour_of_odd_years_is_as_the_zone_says() {
+fn every_hour_of_unusual_years_matches_the_zone() {
     use chrono_tz::{America::St_Johns, Europe::*, Pacific::Apia};
     const FORM: &str = "%d.%m.%Y %H:%M:%S";
     for (zone, year) in [
@@ -253,7 +253,7 @@ fn every_hour_of_odd_years_is_as_the_zone_says() {
             match zone.from_local_datetime(&local).earliest() {
                 Some(earliest) => assert_eq!(found, earliest.timestamp() * SECOND, "{zone} {local}"),
                 None => {
-                    // Moved forward by what was skipped, so that it is as long after the gap's start as it says.
+                    // Moved forward by the skipped time, so it is as far after the start of the gap as the text states.
                     let shown = zone.from_utc_datetime(&DateTime::from_timestamp_micros(found).unwrap().naive_utc());
                     assert!(shown.naive_local() > local, "{zone} {local}: {shown}");
                 }
@@ -263,7 +263,7 @@ fn every_hour_of_odd_years_is_as_the_zone_says() {
     }
 }
 
-/// Formats that steps read, with all of a day and a time in them.
+/// Formats that the steps parse, each with a complete date and time.
 const FORMATS: &[&str] = &[
     "%d.%m.%Y %H:%M:%S",
     "%Y%m%d%H%M%S",
@@ -287,7 +287,7 @@ fn moments() -> impl Strategy<Value = NaiveDateTime> {
 
 proptest! {
     #[test]
-    fn a_time_written_in_a_form_is_read_back(moment in moments()) {
+    fn a_time_written_in_a_format_is_read_back(moment in moments()) {
         for format in FORMATS {
             let cell = moment.format(format).to_string();
             let chrono = NaiveDateTime::parse_from_str(&cell, format).unwrap();
@@ -299,7 +299,7 @@ proptest! {
     }
 
     #[test]
-    fn no_time_is_read_otherwise_than_chrono_reads_it(moment in moments(), at in 0_usize..24, with in "[0-9 :.a-z-]{0,2}") {
+    fn no_time_is_parsed_differently_from_chrono(moment in moments(), at in 0_usize..24, with in "[0-9 :.a-z-]{0,2}") {
         for format in FORMATS.iter().filter(|format| !format.contains("%f")) {
             let mut cell: Vec<char> = moment.format(format).to_string().chars().collect();
             let at = at.min(cell.len());
@@ -315,7 +315,7 @@ proptest! {
 }
 
 #[test]
-fn formats_that_hold_no_day_are_refused() {
+fn formats_without_a_complete_date_are_refused() {
     for sound in ["%d.%m.%Y", "%d/%m-%y", "%Y%m%d", "%d %b %Y", "%s", "%FT%T%z", "%I %p %D", "%Y-%j", "%G-W%V-%u", "%+"]
     {
         assert_eq!(check_moment_format(sound), Ok(()), "{sound}");

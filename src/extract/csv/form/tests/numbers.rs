@@ -135,7 +135,7 @@ const NO_NUMBERS: &[&str] = &[
 ];
 
 #[test]
-fn what_is_no_number_in_swedish_forms() {
+fn cells_that_are_not_numbers_in_swedish_forms() {
     for cell in NO_NUMBERS {
         let reason = read(&swedish(), cell).expect_err(cell);
         assert_eq!(
@@ -145,13 +145,13 @@ fn what_is_no_number_in_swedish_forms() {
             "{cell}"
         );
     }
-    assert_eq!(read(&swedish(), "1,255").unwrap_err(), "has more than 2 digits after the point");
+    assert_eq!(read(&swedish(), "1,255").unwrap_err(), "has more than 2 digits after the decimal point");
     assert_eq!(read(&swedish(), "10 000 000 000,00").unwrap_err(), "is too large for decimal(12,2)");
     assert_eq!(read(&swedish(), &"9".repeat(200)).unwrap_err(), "has more digits than decimal(12,2) can hold");
 }
 
 #[test]
-fn a_point_between_thousands_is_no_decimal_point() {
+fn a_point_between_thousands_is_not_a_decimal_point() {
     for (cell, thousandths) in [("1.234", 1_234_000), ("1.234.567,8", 1_234_567_800), ("999", 999_000), ("0,5 €", 500)]
     {
         assert_eq!(read(&german(false), cell), Ok(thousandths), "{cell}");
@@ -164,13 +164,13 @@ fn a_point_between_thousands_is_no_decimal_point() {
 }
 
 #[test]
-fn a_number_of_two_readings_is_no_number() {
+fn an_ambiguous_number_is_refused() {
     assert_eq!(read(&german(true), "1.5"), Ok(1500));
     assert!(read(&german(true), "1.2345000").unwrap_err().starts_with("is not a number"));
     assert_eq!(read(&german(true), "1234.567"), Ok(1_234_567));
     assert_eq!(read(&german(true), "1,5"), Ok(1500));
     assert_eq!(read(&german(true), "0"), Ok(0));
-    assert!(read(&german(true), "1.234").unwrap_err().starts_with("could be two numbers"));
+    assert!(read(&german(true), "1.234").unwrap_err().starts_with("is ambiguous"));
     assert_eq!(read(&FormedDecimal::new(&signs(',', &[' '], &[]), MONEY, true).unwrap(), "1234.50"), Ok(123450));
     assert_eq!(read(&FormedDecimal::new(&signs('.', &[','], &[]), MONEY, true).unwrap(), "1,234.50"), Ok(123450));
 }
@@ -201,7 +201,7 @@ fn ints_in_declared_forms() {
     assert!(read(&parser, &"9".repeat(99)).unwrap_err().contains("more digits"));
 }
 
-/// A number with a sign between groups, as a program of that form would write it.
+/// A number with a sign between groups, as a program would write it in that form.
 fn written(value: i128, scale: usize, decimal: char, thousands: &str) -> String {
     let digits = format!("{:0>width$}", value.unsigned_abs(), width = scale + 1);
     let (whole, fraction) = digits.split_at(digits.len() - scale);
