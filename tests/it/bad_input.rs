@@ -1,6 +1,6 @@
 //! Extracts that break their contract: what happens to the rows, what the run reports, and how it ends.
 
-use super::support::{Copy, Outcome, entries, integers, shown, small_run, texts, told, without};
+use super::support::{Copy, Outcome, entries, integers, matches_snapshot, shown, small_run, texts, without};
 
 const MEMBERS: &str = "extracts/members.csv";
 const ORDERS: &str = "extracts/orders.csv";
@@ -66,8 +66,8 @@ fn cells_of_the_wrong_type_are_quarantined() {
          107,M1,2025-02-10 10:00:00,1,1.00,SEK,ja,not true and not false\n\
          109,M1,2025-02-10 10:00:00,99999999999999999999,1.00,SEK,true,too large\n",
     );
-    told!("cells_of_the_wrong_type", run(&copy).exits(0));
-    told!("cells_of_the_wrong_type_quarantine", quarantined(&copy));
+    matches_snapshot!("cells_of_the_wrong_type", run(&copy).exits(0));
+    matches_snapshot!("cells_of_the_wrong_type_quarantine", quarantined(&copy));
     assert_eq!(counts(&copy, "orders"), [29, 20, 9, 0, 0]);
     nothing_else_changed(&copy);
 }
@@ -78,8 +78,8 @@ fn missing_required_values_are_quarantined() {
         ",M1,2025-02-10 10:00:00,1,1.00,SEK,true,\n101,M1,,1,1.00,SEK,true,\n102,M1,2025-02-10 10:00:00,1,,SEK,true,\n\
          103,M1,2025-02-10 10:00:00,1,1.00,,true,\n104,M1,2025-02-10 10:00:00,1,1.00,\"\",true,quoted and empty\n",
     );
-    told!("missing_required_values", run(&copy).exits(0));
-    told!("missing_required_values_quarantine", quarantined(&copy));
+    matches_snapshot!("missing_required_values", run(&copy).exits(0));
+    matches_snapshot!("missing_required_values_quarantine", quarantined(&copy));
     assert_eq!(counts(&copy, "orders"), [25, 20, 5, 0, 0]);
     nothing_else_changed(&copy);
 }
@@ -90,8 +90,8 @@ fn ragged_rows_are_quarantined() {
         "101,M1,2025-02-10 10:00:00,1,1.00,SEK,true\n102\n\
          103,M1,2025-02-10 10:00:00,1,1.00,SEK,true,a, comma too many\n",
     );
-    told!("ragged_rows", run(&copy).exits(0));
-    told!("ragged_rows_quarantine", quarantined(&copy));
+    matches_snapshot!("ragged_rows", run(&copy).exits(0));
+    matches_snapshot!("ragged_rows_quarantine", quarantined(&copy));
     assert_eq!(counts(&copy, "orders"), [23, 20, 3, 0, 0]);
     nothing_else_changed(&copy);
 }
@@ -103,8 +103,8 @@ fn values_outside_their_rule_are_quarantined() {
          103,M1,2025-02-10 10:00:00,1,-0.01,SEK,true,\n104,M1,2025-02-10 10:00:00,1,1.00,USD,true,unknown currency\n\
          105,M1,2025-02-10 10:00:00,1,1.00,sek,true,other case\n",
     );
-    told!("values_outside_their_rule", run(&copy).exits(0));
-    told!("values_outside_their_rule_quarantine", quarantined(&copy));
+    matches_snapshot!("values_outside_their_rule", run(&copy).exits(0));
+    matches_snapshot!("values_outside_their_rule_quarantine", quarantined(&copy));
     assert_eq!(counts(&copy, "orders"), [25, 20, 5, 0, 0]);
     nothing_else_changed(&copy);
 }
@@ -114,8 +114,8 @@ fn rows_that_are_not_utf_8_are_quarantined() {
     let copy = with_orders(
         b"101,M1,2025-02-10 10:00:00,1,1.00,SEK,true,\xe5ter in Latin-1\n102,M1,2025-02-10 10:00:00,1,1.00,S\xc3EK,true,\n",
     );
-    told!("not_utf_8", run(&copy).exits(0));
-    told!(
+    matches_snapshot!("not_utf_8", run(&copy).exits(0));
+    matches_snapshot!(
         "not_utf_8_quarantine",
         shown(&without(&copy.warehouse().quarantine("orders"), &["run_id", "source", "raw_hash"]))
     );
@@ -127,7 +127,7 @@ fn rows_that_are_not_utf_8_are_quarantined() {
 fn too_many_rejected_rows_fail_the_run() {
     let copy = with_orders("a,b\nc,d\ne,f\n");
     copy.edit(PIPELINE, "max_rejected: 90%", "max_rejected: 10%");
-    told!("too_many_rejected", run(&copy).exits(1));
+    matches_snapshot!("too_many_rejected", run(&copy).exits(1));
     assert_eq!(copy.warehouse().quarantine("orders").num_rows(), 3, "what was rejected can be looked at");
     assert!(!copy.path().join("warehouse/current").exists(), "nothing was published");
 }
@@ -138,14 +138,14 @@ fn a_limit_in_rows_is_checked_too() {
     copy.edit(PIPELINE, "max_rejected: 90%", "max_rejected: 2");
     run(&copy).exits(0);
     copy.append(ORDERS, "e,f\n");
-    told!("too_many_rejected_rows", run(&copy).exits(1));
+    matches_snapshot!("too_many_rejected_rows", run(&copy).exits(1));
 }
 
 #[test]
 fn a_missing_column_is_named_with_the_columns_found() {
     let copy = Copy::of_small();
     copy.write(MEMBERS, copy.read(MEMBERS).replace(",phone", "").replace(",0701740605", ""));
-    told!("missing_column", run(&copy).exits(1));
+    matches_snapshot!("missing_column", run(&copy).exits(1));
 }
 
 #[test]
@@ -153,21 +153,21 @@ fn a_renamed_column_is_named_with_its_closest_match() {
     let copy = Copy::of_small();
     copy.edit(ORDERS, "unit_price", "unitprice");
     copy.edit(ORDERS, "ordered_at", "order_date");
-    told!("renamed_columns", run(&copy).exits(1));
+    matches_snapshot!("renamed_columns", run(&copy).exits(1));
 }
 
 #[test]
 fn a_file_with_another_delimiter_is_recognized() {
     let copy = Copy::of_small();
     copy.write(MEMBERS, copy.read(MEMBERS).replace(',', ";"));
-    told!("another_delimiter", run(&copy).exits(1));
+    matches_snapshot!("another_delimiter", run(&copy).exits(1));
 }
 
 #[test]
 fn extra_columns_warn() {
     let copy = Copy::of_small();
     copy.write(MEMBERS, copy.read(MEMBERS).replace('\n', ",x\n").replace("joined_on,x", "joined_on,shoe_size"));
-    told!("extra_column_warns", run(&copy).exits(0));
+    matches_snapshot!("extra_column_warns", run(&copy).exits(0));
     nothing_else_changed(&copy);
 }
 
@@ -176,7 +176,7 @@ fn extra_columns_fail_under_a_strict_contract_and_are_ignored_on_request() {
     let copy = Copy::of_small();
     copy.write(MEMBERS, copy.read(MEMBERS).replace('\n', ",x\n").replace("joined_on,x", "joined_on,shoe_size"));
     copy.edit(PIPELINE, "    event_time: joined_on\n", "    event_time: joined_on\n    extra_columns: fail\n");
-    told!("extra_column_fails", run(&copy).exits(1));
+    matches_snapshot!("extra_column_fails", run(&copy).exits(1));
     copy.edit(PIPELINE, "extra_columns: fail", "extra_columns: ignore");
     assert_eq!(run(&copy).exits(0).stderr, "");
 }
@@ -197,39 +197,39 @@ fn the_order_of_columns_does_not_matter() {
 fn a_missing_extract_is_an_error() {
     let copy = Copy::of_small();
     copy.remove(ORDERS);
-    told!("missing_extract", run(&copy).exits(1));
+    matches_snapshot!("missing_extract", run(&copy).exits(1));
 }
 
 #[test]
 fn a_missing_folder_of_extracts_is_an_error() {
     let copy = Copy::of_small();
-    told!("missing_folder", copy.lojal(&["run", "--quiet", "--vars", "extracts=nowhere"]).exits(1));
+    matches_snapshot!("missing_folder", copy.lojal(&["run", "--quiet", "--vars", "extracts=nowhere"]).exits(1));
 }
 
 #[test]
 fn an_empty_file_is_an_error() {
     let copy = Copy::of_small();
     copy.write(ORDERS, "");
-    told!("empty_file", run(&copy).exits(1));
+    matches_snapshot!("empty_file", run(&copy).exits(1));
 }
 
 #[test]
 fn a_header_without_rows_is_an_error() {
     let copy = Copy::of_small();
     copy.write(ORDERS, copy.read(ORDERS).lines().next().unwrap().to_owned() + "\n");
-    told!("header_only", run(&copy).exits(1));
+    matches_snapshot!("header_only", run(&copy).exits(1));
 }
 
 #[test]
 fn an_optional_extract_may_be_missing_empty_or_only_a_header() {
     let copy = Copy::of_small();
     copy.remove("extracts/visits.csv");
-    told!("optional_missing", run(&copy).exits(0));
+    matches_snapshot!("optional_missing", run(&copy).exits(0));
     assert_eq!(counts(&copy, "visits"), [0; 5]);
     copy.write("extracts/visits.csv", "");
-    told!("optional_empty", run(&copy).exits(0));
+    matches_snapshot!("optional_empty", run(&copy).exits(0));
     copy.write("extracts/visits.csv", "member_id,visited_on\n");
-    told!("optional_header_only", run(&copy).exits(0));
+    matches_snapshot!("optional_header_only", run(&copy).exits(0));
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn a_row_twice_is_loaded_once() {
     let copy = Copy::of_small();
     let row = copy.read(ORDERS).lines().nth(3).unwrap().to_owned();
     copy.append(ORDERS, &format!("{row}\n{row}\n"));
-    told!("row_twice", run(&copy).exits(0));
+    matches_snapshot!("row_twice", run(&copy).exits(0));
     assert_eq!(counts(&copy, "orders"), [22, 20, 0, 2, 0]);
     nothing_else_changed(&copy);
 }
@@ -246,7 +246,7 @@ fn a_row_twice_is_loaded_once() {
 fn a_file_twice_under_another_name_is_loaded_once() {
     let copy = Copy::of_small();
     copy.write("extracts/orders_again.csv", copy.read(ORDERS));
-    told!("file_twice", run(&copy).exits(0));
+    matches_snapshot!("file_twice", run(&copy).exits(0));
     assert_eq!(counts(&copy, "orders"), [20, 20, 0, 0, 0]);
     nothing_else_changed(&copy);
 }
@@ -268,7 +268,7 @@ fn events_after_as_of_are_counted_and_change_nothing() {
         "101,M1,2025-02-15 00:00:00,1,1.00,SEK,true,\n102,M1,2025-02-14 23:59:59,1,1.00,SEK,true,\n\
          103,M2,2031-01-01 00:00:00,1,1.00,SEK,true,\n",
     );
-    told!("after_as_of", copy.lojal(&["run", "--quiet", "--as-of", "2025-02-14"]).exits(0));
+    matches_snapshot!("after_as_of", copy.lojal(&["run", "--quiet", "--as-of", "2025-02-14"]).exits(0));
     assert_eq!(counts(&copy, "orders"), [23, 23, 0, 0, 2]);
     let days = copy.warehouse().table("daily_sales");
     assert_eq!(integers(&days, "orders").iter().sum::<i64>(), 21);
@@ -278,7 +278,7 @@ fn events_after_as_of_are_counted_and_change_nothing() {
 fn a_header_with_a_column_twice_is_an_error() {
     let copy = Copy::of_small();
     copy.write(MEMBERS, copy.read(MEMBERS).replace('\n', ",x\n").replace("joined_on,x", "joined_on,email"));
-    told!("header_twice", run(&copy).exits(1));
+    matches_snapshot!("header_twice", run(&copy).exits(1));
 }
 
 #[test]
@@ -286,8 +286,8 @@ fn an_unclosed_quote_costs_only_its_line() {
     let copy = with_orders(
         "101,M1,2025-02-10 10:00:00,1,1.00,SEK,true,\"never closed\n102,M1,2025-02-14 10:00:00,1,1.00,SEK,true,\n",
     );
-    told!("unclosed_quote", run(&copy).exits(0));
-    told!("unclosed_quote_quarantine", quarantined(&copy));
+    matches_snapshot!("unclosed_quote", run(&copy).exits(0));
+    matches_snapshot!("unclosed_quote_quarantine", quarantined(&copy));
     assert_eq!(counts(&copy, "orders"), [22, 21, 1, 0, 0]);
 }
 
@@ -300,8 +300,8 @@ fn an_unclosed_quote_is_reported_if_values_may_span_lines() {
         "    path: $extracts/orders*.csv\n",
         "    path: $extracts/orders*.csv\n    format: { csv: { newlines_in_values: true } }\n",
     );
-    told!("unclosed_quote_over_lines", run(&copy).exits(0));
-    told!("unclosed_quote_over_lines_quarantine", quarantined(&copy));
+    matches_snapshot!("unclosed_quote_over_lines", run(&copy).exits(0));
+    matches_snapshot!("unclosed_quote_over_lines_quarantine", quarantined(&copy));
     assert_eq!(counts(&copy, "orders"), [22, 21, 1, 0, 0]);
 }
 
@@ -313,7 +313,7 @@ fn a_file_that_is_not_parquet_is_reported() {
         "    path: $extracts/members*.csv\n",
         "    path: $extracts/members*.csv\n    format: { parquet: {} }\n",
     );
-    told!("no_parquet", run(&copy).exits(1));
+    matches_snapshot!("no_parquet", run(&copy).exits(1));
 }
 
 #[test]
@@ -322,7 +322,7 @@ fn extracts_without_any_event_ask_for_the_day() {
     let text = copy.read(PIPELINE);
     let lines = text.lines().filter(|line| !line.trim_start().starts_with("event_time:"));
     copy.write(PIPELINE, lines.collect::<Vec<_>>().join("\n") + "\n");
-    told!("no_event", run(&copy).exits(1));
+    matches_snapshot!("no_event", run(&copy).exits(1));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::support::{Copy, integers, shown, texts, told};
+use super::support::{Copy, integers, matches_snapshot, shown, texts};
 
 const PIPELINE: &str = "pipelines/desk.yml";
 const VISITS: &str = "    event_time: visited_at\n";
@@ -57,10 +57,10 @@ fn files(copy: &Copy, source: &str) -> Vec<String> {
 #[test]
 fn the_latest_version_of_each_key_is_loaded_and_deleted_keys_are_not() {
     let copy = Copy::of_desk();
-    told!("upsert", run(&copy, "2025-03-03").exits(0));
+    matches_snapshot!("upsert", run(&copy, "2025-03-03").exits(0));
     assert_eq!(people(&copy), ["P1 Anna-Lena", "P2 Bosse", "P4 David"]);
-    told!("upsert_counts", shown(&copy.warehouse().table("row_counts")));
-    told!(
+    matches_snapshot!("upsert_counts", shown(&copy.warehouse().table("row_counts")));
+    matches_snapshot!(
         "upsert_files",
         serde_json::to_string_pretty(&copy.warehouse().json("run_results.json")["sources"][0]["by_file"]).unwrap()
     );
@@ -133,7 +133,7 @@ fn only_the_newest_snapshot_is_read() {
             "visits_20250303.csv after_as_of 0",
         ]
     );
-    told!("no_snapshot_yet", run(&copy, "2025-02-28").exits(1));
+    matches_snapshot!("no_snapshot_yet", run(&copy, "2025-02-28").exits(1));
     copy.lojal(&["run", "--quiet"]).exits(0);
     assert_eq!(visits(&copy), [6]);
 }
@@ -152,13 +152,13 @@ fn a_name_without_a_day_or_with_two_is_reported() {
     let copy = with_visits("{ mode: append, date_in_name: \"%Y%m%d\" }");
     copy.write("extracts/visits_new.csv", copy.read("extracts/visits_20250303.csv"));
     copy.write("extracts/visits_20250301-20250304.csv", copy.read("extracts/visits_20250303.csv"));
-    told!("undated", run(&copy, "2025-03-03").exits(1));
+    matches_snapshot!("undated", run(&copy, "2025-03-03").exits(1));
 }
 
 #[test]
 fn late_rows_are_loaded_counted_and_their_months_named() {
     let copy = with_visits("{ mode: append, date_in_name: \"%Y%m%d\", late_after: 3 days }");
-    told!("late", run(&copy, "2025-03-03").exits(0));
+    matches_snapshot!("late", run(&copy, "2025-03-03").exits(0));
     assert_eq!(count(&copy, "visits", "rows_late"), 1);
     assert_eq!(visits(&copy), [1, 2, 3, 4, 5, 6]);
 }
@@ -167,7 +167,7 @@ fn late_rows_are_loaded_counted_and_their_months_named() {
 fn the_same_file_twice_is_read_once() {
     let copy = Copy::of_desk();
     copy.write("extracts/visits_20250302 (1).csv", copy.read("extracts/visits_20250302.csv"));
-    told!("file_twice", run(&copy, "2025-03-03").exits(0));
+    matches_snapshot!("file_twice", run(&copy, "2025-03-03").exits(0));
     assert_eq!(count(&copy, "visits", "files_duplicate"), 1);
     assert_eq!(count(&copy, "visits", "rows_read"), 6);
     assert_eq!(visits(&copy), [1, 2, 3, 4, 5, 6]);
@@ -178,17 +178,17 @@ fn stale_data_warn_or_fail() {
     let copy = Copy::of_desk();
     copy.edit(PIPELINE, VISITS, &format!("{VISITS}    freshness: {{ warn_after: 1 day, error_after: 3 days }}\n"));
     run(&copy, "2025-03-03").exits(0);
-    told!("stale_warns", run(&copy, "2025-03-05").exits(0));
-    told!("stale_fails", run(&copy, "2025-03-07").exits(1));
+    matches_snapshot!("stale_warns", run(&copy, "2025-03-05").exits(0));
+    matches_snapshot!("stale_fails", run(&copy, "2025-03-07").exits(1));
 }
 
 #[test]
 fn a_delivery_of_unusual_size_is_reported() {
     let copy = with_visits("{ mode: append, date_in_name: \"%Y%m%d\" }");
     copy.edit(PIPELINE, VISITS, &format!("{VISITS}    volume: {{ warn_change: 50%, error_change: 90% }}\n"));
-    told!("volume_warns", run(&copy, "2025-03-03").exits(0));
+    matches_snapshot!("volume_warns", run(&copy, "2025-03-03").exits(0));
     copy.write("extracts/visits_20250304.csv", "visit_id,person_id,visited_at\n");
-    told!("volume_fails", run(&copy, "2025-03-04").exits(1));
+    matches_snapshot!("volume_fails", run(&copy, "2025-03-04").exits(1));
 }
 
 #[test]
@@ -196,20 +196,20 @@ fn a_snapshot_is_compared_with_the_one_of_the_last_run() {
     let copy = with_visits("{ mode: snapshot, date_in_name: \"%Y%m%d\" }");
     copy.edit(PIPELINE, VISITS, &format!("{VISITS}    volume: {{ error_change: 50% }}\n"));
     run(&copy, "2025-03-02").exits(0);
-    told!("volume_of_snapshots", run(&copy, "2025-03-03").exits(1));
+    matches_snapshot!("volume_of_snapshots", run(&copy, "2025-03-03").exits(1));
 }
 
 #[test]
 fn too_few_rows_fail() {
     let copy = Copy::of_desk();
     copy.edit(PIPELINE, VISITS, &format!("{VISITS}    min_rows: 1000\n"));
-    told!("too_few_rows", run(&copy, "2025-03-03").exits(1));
+    matches_snapshot!("too_few_rows", run(&copy, "2025-03-03").exits(1));
 }
 
 #[test]
 fn a_source_with_only_later_days_is_reported() {
     let copy = Copy::of_desk();
-    told!("all_later", run(&copy, "2025-01-01").exits(0));
+    matches_snapshot!("all_later", run(&copy, "2025-01-01").exits(0));
 }
 
 /// The latest rows by the rule in the manual.

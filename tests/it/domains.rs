@@ -108,7 +108,10 @@ fn domains_need_each_other_in_no_circle() {
 fn a_model_reads_no_domain_that_its_own_does_not_need() {
     let own = Own::of("domains: { warranty: true }\n");
     own.write("sql/warranty/warranty.yml", "description: Claims.\nneeds: { customers: who claims }\n");
-    own.write("sql/warranty/intermediate/int_claims.sql", "select int_customer_values.customer_no\nfrom int_customer_values\n");
+    own.write(
+        "sql/warranty/intermediate/int_claims.sql",
+        "select int_customer_values.customer_no\nfrom int_customer_values\n",
+    );
     let parts = ["sql/warranty/intermediate/int_claims.sql:2:6", "reads `int_customer_values` of the domain `value`"];
     says(own.check(), 2, &parts);
     own.write("sql/warranty/intermediate/int_claims.sql", "select 1 as x from int_persons where 1 < $at_risk_days\n");
@@ -143,8 +146,15 @@ fn a_misspelt_name_is_not_a_new_one() {
 fn a_staging_model_that_lacks_a_column_names_its_readers() {
     let own = Own::of("");
     let sql = std::fs::read_to_string(repository().join("sql/staging/stg_products.sql")).unwrap();
-    own.write("sql/staging/stg_products.sql", &sql.replace("    products.category,\n", "").replace("unit_cost_minor", "cost"));
-    let parts = ["error: sql/staging/stg_products.sql:", "`stg_products` lacks the column `unit_cost_minor` (int)", "int_lines"];
+    own.write(
+        "sql/staging/stg_products.sql",
+        &sql.replace("    products.category,\n", "").replace("unit_cost_minor", "cost"),
+    );
+    let parts = [
+        "error: sql/staging/stg_products.sql:",
+        "`stg_products` lacks the column `unit_cost_minor` (int)",
+        "int_lines",
+    ];
     let said = says(own.check(), 2, &parts);
     // An optional column may be left out.
     assert!(!said.stderr.contains("`category`"), "{}", said.stderr);
@@ -164,8 +174,15 @@ fn a_model_adds_columns_to_a_table() {
     assert_eq!((large.len(), large.null_count()), (orders, 0));
     assert!(!own.warehouse().tables().contains(&"customers_size".to_owned()));
     // Two rows for a key, and rows of nobody.
-    own.write("sql/marts/customers_size.sql", &sql.replace("group by int_persons.customer_key", "group by int_persons.customer_key, int_orders.channel"));
-    says(own.lojal(&["run", "--select", "+customers"]), 1, &["key_customers_size", "customer_key identifies a row of customers_size"]);
+    own.write(
+        "sql/marts/customers_size.sql",
+        &sql.replace("group by int_persons.customer_key", "group by int_persons.customer_key, int_orders.channel"),
+    );
+    says(
+        own.lojal(&["run", "--select", "+customers"]),
+        1,
+        &["key_customers_size", "customer_key identifies a row of customers_size"],
+    );
     own.write("sql/marts/customers_size.sql", "select 'nobody' as customer_key, true as is_large\n");
     says(own.lojal(&["run", "--select", "+customers"]), 1, &["rows_of_customers_size"]);
 }
@@ -177,7 +194,8 @@ fn a_model_that_extends_has_the_tables_key_and_new_columns() {
         own.write("sql/marts/customers_more.sql", "select int_persons.customer_key, 'x' as country from int_persons\n");
         own
     };
-    let columns = "    columns:\n      customer_key: { description: The person }\n      country: { description: Again }\n";
+    let columns =
+        "    columns:\n      customer_key: { description: The person }\n      country: { description: Again }\n";
     let wrong = model(&format!("    extends: customer\n    key: [customer_key]\n{columns}"));
     says(wrong.check(), 2, &["no published table `customer`", "did you mean `customers`?"]);
     let wrong = model(&format!("    extends: customers\n    key: [country]\n{columns}"));
@@ -208,10 +226,13 @@ fn rows_columns_and_checks_merge_by_key() {
 
 #[test]
 fn parts_of_a_source_merge_or_are_replaced() {
-    let own = Own::of("sources:\n  products:\n    path: other/products.csv\n    columns:\n      colour: { type: string }\n");
+    let own =
+        Own::of("sources:\n  products:\n    path: other/products.csv\n    columns:\n      colour: { type: string }\n");
     let products = own.lojal(&["config", "sources.products"]).exits(0).stdout;
     assert!(products.contains("other/products.csv") && products.contains("colour") && products.contains("unit_cost"));
-    let own = Own::of("sources:\n  products:\n    inherit: false\n    path: other/products.csv\n    columns:\n      colour: { type: string }\n");
+    let own = Own::of(
+        "sources:\n  products:\n    inherit: false\n    path: other/products.csv\n    columns:\n      colour: { type: string }\n",
+    );
     let products = own.lojal(&["config", "sources.products"]).exits(0).stdout;
     assert!(products.contains("colour") && !products.contains("unit_cost"), "{products}");
 }
@@ -279,8 +300,16 @@ fn a_company_with_customers_and_transactions() {
 #[test]
 fn a_company_with_everything() {
     let all = [
-        "crm_customers", "crm_interactions", "transactions", "products", "surveys", "survey_invitations",
-        "employee_surveys", "exchange_rates", "activity_costs", "loyalty_events",
+        "crm_customers",
+        "crm_interactions",
+        "transactions",
+        "products",
+        "surveys",
+        "survey_invitations",
+        "employee_surveys",
+        "exchange_rates",
+        "activity_costs",
+        "loyalty_events",
     ];
     let own = started("Everything", &all);
     own.lojal(&["run"]).exits(0);

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::support::{Copy, Outcome, lojal, outcome, told};
+use crate::support::{Copy, Outcome, lojal, matches_snapshot, outcome};
 
 fn folder() -> TempDir {
     tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder")
@@ -68,7 +68,7 @@ fn windows_1252(text: &str) -> Vec<u8> {
 fn a_nordic_export_is_declared_with_its_evidence() {
     let folder = folder();
     write(&folder, "kunder.csv", windows_1252(&nordic()));
-    told!("nordic", infer_in(folder.path(), &["kunder.csv"]).exits(0));
+    matches_snapshot!("nordic", infer_in(folder.path(), &["kunder.csv"]).exits(0));
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn a_different_value_in_the_last_row_is_found() {
 #[test]
 fn a_file_without_a_header_gets_numbered_columns() {
     let rows: String = (0..30).map(|n| format!("{n}\tname {n}\t{n}.5\n")).collect();
-    told!("no_header", inferred("t.tsv", rows));
+    matches_snapshot!("no_header", inferred("t.tsv", rows));
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn rows_that_will_be_rejected_are_named_and_allowed_for() {
         writeln!(text, "{n};a{n}@example.org;{}", if n == 50 { "x".to_owned() } else { n.to_string() }).unwrap();
     }
     text.push_str("200;b@example.org\n201;c@example.org;1;2\n202;d@example.org\n");
-    told!("rejects", inferred("t.csv", text));
+    matches_snapshot!("rejects", inferred("t.csv", text));
 }
 
 #[test]
@@ -222,8 +222,8 @@ fn personal_data_are_suspected_and_not_shown() {
 fn unreadable_files_are_reported() {
     let folder = folder();
     write(&folder, "empty.csv", "");
-    told!("no_file", infer_in(folder.path(), &["nothing.csv"]).exits(1));
-    told!("empty", infer_in(folder.path(), &["empty.csv"]).exits(1));
+    matches_snapshot!("no_file", infer_in(folder.path(), &["nothing.csv"]).exits(1));
+    matches_snapshot!("empty", infer_in(folder.path(), &["empty.csv"]).exits(1));
 }
 
 #[test]

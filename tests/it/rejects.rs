@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use super::support::{Copy, entries, integers, texts, told};
+use super::support::{Copy, entries, integers, matches_snapshot, texts};
 
 const ORDERS: &str = "extracts/orders.csv";
 const PIPELINE: &str = "pipelines/shop.yml";
@@ -83,7 +83,7 @@ fn the_quarantine_does_not_depend_on_threads() {
 fn the_first_bad_row_ends_the_run_if_the_source_asks_for_it() {
     let copy = with_orders(BAD);
     copy.edit(PIPELINE, "    event_time: ordered_at\n", "    event_time: ordered_at\n    on_bad_row: fail\n");
-    told!("on_bad_row_fail", copy.lojal(&["run", "--quiet", "--threads", "1"]).exits(1));
+    matches_snapshot!("on_bad_row_fail", copy.lojal(&["run", "--quiet", "--threads", "1"]).exits(1));
     assert_eq!(integers(&copy.warehouse().quarantine("orders"), "line"), [22]);
     let other = copy.lojal(&["run", "--quiet", "--threads", "4"]).exits(1);
     assert!(other.stderr.contains("extracts/orders.csv:22: order_id: 'x1'"), "{}", other.stderr);
@@ -100,18 +100,24 @@ fn a_source_that_fails_at_a_bad_row_loads_good_ones() {
 fn too_many_rejected_rows_are_reported_by_cause() {
     let copy = with_orders(BAD);
     copy.edit(PIPELINE, "max_rejected: 90%", "max_rejected: 2");
-    told!("too_many_by_cause", copy.lojal(&["run", "--quiet"]).exits(1));
+    matches_snapshot!("too_many_by_cause", copy.lojal(&["run", "--quiet"]).exits(1));
 }
 
 #[test]
 fn rejects_are_summarized_by_cause() {
     let copy = with_orders(BAD);
     copy.lojal(&["run", "--quiet"]).exits(0);
-    told!("summary", copy.lojal(&["rejects"]).exits(0));
-    told!("summary_csv", copy.lojal(&["rejects", "--format", "csv", "--rule", "range", "--examples", "5"]).exits(0));
-    told!("summary_json", copy.lojal(&["rejects", "--format", "json", "--rule", "unclosed_quote", "--quiet"]).exits(0));
-    told!("summary_of_no_such_rule", copy.lojal(&["rejects", "--rule", "encoding"]).exits(0));
-    told!("summary_of_no_such_run", copy.lojal(&["rejects", "--run", "yesterday"]).exits(2));
+    matches_snapshot!("summary", copy.lojal(&["rejects"]).exits(0));
+    matches_snapshot!(
+        "summary_csv",
+        copy.lojal(&["rejects", "--format", "csv", "--rule", "range", "--examples", "5"]).exits(0)
+    );
+    matches_snapshot!(
+        "summary_json",
+        copy.lojal(&["rejects", "--format", "json", "--rule", "unclosed_quote", "--quiet"]).exits(0)
+    );
+    matches_snapshot!("summary_of_no_such_rule", copy.lojal(&["rejects", "--rule", "encoding"]).exits(0));
+    matches_snapshot!("summary_of_no_such_run", copy.lojal(&["rejects", "--run", "yesterday"]).exits(2));
 }
 
 #[test]
@@ -126,7 +132,7 @@ fn rejects_of_a_failed_run_are_summarized_too() {
 #[test]
 fn without_rejects_there_is_nothing_to_summarize() {
     let copy = Copy::of_small();
-    told!("none", copy.lojal(&["rejects"]).exits(0));
+    matches_snapshot!("none", copy.lojal(&["rejects"]).exits(0));
     copy.lojal(&["run", "--quiet"]).exits(0);
     assert_eq!(copy.lojal(&["rejects"]).exits(0).stderr, "no rows were rejected\n");
 }
@@ -148,7 +154,7 @@ fn personal_values_are_not_shown() {
 fn rows_are_written_to_a_file_for_correction() {
     let copy = with_orders(&(BAD.to_owned() + "106,M1,2025-02-10 10:00:00,1,1.00,SEK,true,a,comma too many\n"));
     copy.lojal(&["run", "--quiet"]).exits(0);
-    told!("output", copy.lojal(&["rejects", "--source", "orders", "--output", "fixes.csv"]).exits(0));
-    told!("output_file", copy.read("fixes.csv").trim_start_matches('\u{feff}'));
+    matches_snapshot!("output", copy.lojal(&["rejects", "--source", "orders", "--output", "fixes.csv"]).exits(0));
+    matches_snapshot!("output_file", copy.read("fixes.csv").trim_start_matches('\u{feff}'));
     assert_eq!(mode(&copy.path().join("fixes.csv")), 0o600);
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use super::support::{Copy, entries, integers, small_run, texts, told};
+use super::support::{Copy, entries, integers, matches_snapshot, small_run, texts};
 
 const ORDERS: &str = "extracts/orders.csv";
 const PIPELINE: &str = "pipelines/shop.yml";
@@ -54,7 +54,7 @@ fn a_corrected_row_is_loaded_in_every_later_run() {
     copy.edit(FIXES, ",x101,", ",101,");
     copy.edit(FIXES, ",a,comma too many", ",\"a, comma\",");
     copy.edit(FIXES, "\"\"\"never closed\"", "\"closed\"");
-    told!("replay", copy.lojal(&["replay", FIXES]).exits(0));
+    matches_snapshot!("replay", copy.lojal(&["replay", FIXES]).exits(0));
     assert_eq!(copy.warehouse().json("snapshot.json")["as_of"], "2025-02-20");
     assert_eq!(counts(&copy), [24, 23, 1, 0, 3]);
     assert_eq!((orders_of_day(&copy, "2025-02-17"), orders_of_day(&copy, "2025-02-18")), (Some(1), Some(2)));
@@ -97,7 +97,7 @@ fn fixes_that_are_still_bad_are_reported_and_nothing_runs() {
     write_fixes(&copy);
     copy.edit(FIXES, ",x101,", ",y101,");
     let before = copy.warehouse().run_id();
-    told!("still_bad", copy.lojal(&["replay", FIXES, "--quiet"]).exits(1));
+    matches_snapshot!("still_bad", copy.lojal(&["replay", FIXES, "--quiet"]).exits(1));
     assert_eq!(copy.warehouse().run_id(), before);
     assert!(!copy.warehouse().0.join("corrections").exists());
 }
@@ -111,20 +111,20 @@ fn fixes_are_refused_for_rows_that_were_never_rejected() {
     let said = copy.lojal(&["replay", FIXES, "--quiet"]).exits(1);
     assert!(said.stderr.contains("did not reject such a row"), "{said}");
     copy.write(FIXES, "a,b\n1,2\n");
-    told!("no_fixes_file", copy.lojal(&["replay", FIXES, "--quiet"]).exits(2));
+    matches_snapshot!("no_fixes_file", copy.lojal(&["replay", FIXES, "--quiet"]).exits(2));
 }
 
 #[test]
 fn a_fixed_declaration_loads_rows_that_were_rejected() {
     let copy = rejected("101,M1,2025-02-17 10:00:00,1,1.00,NOK,true,\n102,M1,2025-02-17 10:00:00,0,1.00,SEK,true,\n");
     copy.edit(PIPELINE, "accepted_values: [SEK, EUR]", "accepted_values: [SEK, EUR, NOK]");
-    told!("fixed_declaration", copy.lojal(&["replay"]).exits(0));
+    matches_snapshot!("fixed_declaration", copy.lojal(&["replay"]).exits(0));
     assert_eq!(counts(&copy), [22, 21, 1, 0, 0]);
 }
 
 #[test]
 fn nothing_to_replay_is_reported() {
-    told!("nothing", Copy::of_small().lojal(&["replay", "--quiet"]).exits(2));
+    matches_snapshot!("nothing", Copy::of_small().lojal(&["replay", "--quiet"]).exits(2));
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn corrections_are_readable_only_by_their_owner_and_drafts_are_ignored() {
     copy.lojal(&["run", "--quiet", "--as-of", "2025-02-20"]).exits(0);
     assert_eq!(counts(&copy), [21, 21, 0, 0, 1]);
     fs::write(folder.join("orders/99999999T000000000Z-ffffff.jsonl"), "{\"raw_ha").unwrap();
-    told!("damaged", copy.lojal(&["run", "--quiet"]).exits(3));
+    matches_snapshot!("damaged", copy.lojal(&["run", "--quiet"]).exits(3));
 }
 
 #[test]

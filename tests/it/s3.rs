@@ -4,7 +4,7 @@
 use std::process::Stdio;
 
 use super::servers::{Fault, KEY, S3, SECRET};
-use super::support::{Copy, Outcome, entries, outcome, small_run, told};
+use super::support::{Copy, Outcome, entries, matches_snapshot, outcome, small_run};
 
 /// The small project with its extracts in a bucket.
 fn delivered() -> (S3, Copy) {
@@ -39,7 +39,7 @@ fn the_rows_are_those_of_a_local_run() {
     let (store, copy) = delivered();
     let run = store.run(&copy, &[]).exits(0);
     tells_no_secret(&run);
-    told!("first_run", run);
+    matches_snapshot!("first_run", run);
     leaves_nothing_local(&copy);
     let (_folder, seen) = store.seen();
     seen.is_whole();
@@ -216,35 +216,35 @@ fn wrong_credentials_are_reported_without_repeating_them() {
     let run = outcome(store.run_command(&copy, &["--quiet"]).env("AWS_SECRET_ACCESS_KEY", "wrong-hunter2")).exits(3);
     tells_no_secret(&run);
     assert!(!run.stderr.contains("hunter2"));
-    told!("wrong_credentials", run);
+    matches_snapshot!("wrong_credentials", run);
     let arguments = ["run", "--quiet", "--vars", "extracts=s3://lojal/in", "--warehouse", "warehouse"];
     let run = outcome(store.command(&copy, &arguments).env("AWS_SECRET_ACCESS_KEY", "wrong-hunter2")).exits(3);
-    told!("wrong_credentials_for_extracts", run);
+    matches_snapshot!("wrong_credentials_for_extracts", run);
 }
 
 #[test]
 fn a_missing_bucket_is_reported() {
     let (store, copy) = delivered();
     let arguments = ["run", "--quiet", "--warehouse", "s3://nowhere/wh"];
-    told!("no_bucket", outcome(&mut store.command(&copy, &arguments)).exits(3));
+    matches_snapshot!("no_bucket", outcome(&mut store.command(&copy, &arguments)).exits(3));
     let arguments = ["run", "--quiet", "--vars", "extracts=s3://nowhere/in"];
-    told!("no_bucket_of_extracts", outcome(&mut store.command(&copy, &arguments)).exits(3));
+    matches_snapshot!("no_bucket_of_extracts", outcome(&mut store.command(&copy, &arguments)).exits(3));
 }
 
 #[test]
 fn a_missing_file_is_reported_with_its_neighbours() {
     let (store, copy) = delivered();
     copy.edit("pipelines/shop.yml", "$extracts/orders*.csv", "$extracts/order_lines*.csv");
-    told!("no_file", store.run(&copy, &["--quiet"]).exits(1));
+    matches_snapshot!("no_file", store.run(&copy, &["--quiet"]).exits(1));
     copy.edit("pipelines/shop.yml", "$extracts/order_lines*.csv", "$extracts/order.csv");
-    told!("no_exact_file", store.run(&copy, &["--quiet"]).exits(1));
+    matches_snapshot!("no_exact_file", store.run(&copy, &["--quiet"]).exits(1));
 }
 
 #[test]
 fn an_unreachable_store_is_reported() {
     let (store, copy) = delivered();
     let mut command = store.run_command(&copy, &["--quiet"]);
-    told!(
+    matches_snapshot!(
         "unreachable",
         outcome(command.env("AWS_ENDPOINT", "http://127.0.0.1:9").env("LOJAL_STORE_RETRY", "0s")).exits(3)
     );
@@ -265,8 +265,11 @@ fn urls_of_unknown_stores_are_refused() {
     let run = copy.lojal(&["check"]).exits(2);
     assert!(run.stderr.contains("contains credentials") && !run.to_string().contains("hunter2"), "{run}");
     copy.edit("pipelines/shop.yml", "s3://me:hunter2@bucket/visits.csv", "$extracts/visits*.csv");
-    told!("http_warehouse", copy.lojal(&["run", "--quiet", "--warehouse", "https://host/x"]).exits(2));
-    told!("unknown_scheme", copy.lojal(&["run", "--quiet", "--vars", "extracts=ftp://me:hunter2@host/x"]).exits(2));
+    matches_snapshot!("http_warehouse", copy.lojal(&["run", "--quiet", "--warehouse", "https://host/x"]).exits(2));
+    matches_snapshot!(
+        "unknown_scheme",
+        copy.lojal(&["run", "--quiet", "--vars", "extracts=ftp://me:hunter2@host/x"]).exits(2)
+    );
 }
 
 #[test]

@@ -342,7 +342,6 @@ macro_rules! matches_snapshot {
     };
 }
 pub(crate) use matches_snapshot;
-pub(crate) use matches_snapshot as told;
 
 /// Run ids, times, seconds, processes, memory holders and temporary folders.
 pub fn filters() -> Vec<(&'static str, &'static str)> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, RecordBatch, StringArray};
 use parquet::arrow::ArrowWriter;
 
-use super::support::{Copy, integers, texts, told};
+use super::support::{Copy, integers, matches_snapshot, texts};
 
 const PIPELINE: &str = "pipelines/shop.yml";
 const ORDERS: &str = "extracts/orders.csv";
@@ -137,7 +137,7 @@ NULL;M1;01.02.2025 10:00;1;1,00;SEK;ja;
         .zip(lines)
         .map(|((rule, reason), line)| format!("{line} {rule}: {reason}"))
         .collect();
-    told!("what_is_in_no_declared_form", found.join("\n"));
+    matches_snapshot!("what_is_in_no_declared_form", found.join("\n"));
 }
 
 #[test]
@@ -162,5 +162,5 @@ fn impossible_declarations_are_refused() {
     said.push_str(&copy.lojal(&["check"]).exits(2).stderr);
     copy.edit(PIPELINE, ", values: { date_formats: [\"%F\"] }", "");
     said.push_str(&copy.lojal(&["check"]).exits(2).stderr);
-    told!("declarations_that_cannot_be_meant", said);
+    matches_snapshot!("declarations_that_cannot_be_meant", said);
 }
