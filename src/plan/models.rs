@@ -104,6 +104,13 @@ pub(super) async fn compile(
             let own = properties.get(name.as_str());
             match plan_complete(&mut parsed[at], own, parameters, engine).await {
                 Ok(model) => {
+                    // What reads a broken contract would only repeat it.
+                    let broken = contract::broken(&model, project, &reads);
+                    if !broken.is_empty() {
+                        problems.extend(broken);
+                        failed.insert(name);
+                        continue;
+                    }
                     let added = engine.add_empty(name, Arc::clone(&model.schema));
                     models.insert(name.clone(), model);
                     added
@@ -125,7 +132,6 @@ pub(super) async fn compile(
     let mut warnings = Vec::new();
     problems.extend(open_readers(&parsed, &models));
     for model in models.values() {
-        problems.extend(contract::broken(model, project, &reads));
         agree(model, file, project, &mut problems, &mut warnings);
     }
     earlier::agree(file, inputs.earlier_tables, &models, &project.texts, &mut problems);

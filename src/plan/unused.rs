@@ -25,7 +25,7 @@ pub(super) fn entries(
         let known: Vec<&str> = vars.keys().map(String::as_str).filter(|var| *var != name.value).collect();
         problems.push(unused(project, name, "var", &known));
     }
-    let reads = |table: &str| texts.iter().any(|text| has_word(&text.text, table));
+    let reads = |table: &str| texts.iter().any(|text| reads_table(&text.text, table));
     for name in file.lookups.keys().filter(|name| project.is_extending(name) && !reads(&name.value)) {
         let known: Vec<&str> = names(file.lookups.keys(), name);
         problems.push(unused(project, name, "lookup", &known));
@@ -61,6 +61,14 @@ fn sql_texts(project: &Project) -> Vec<SourceText> {
     });
     let triggers = triggers.map(|sql| SourceText::new("trigger", sql.value.as_str()));
     models.chain(checks).chain(project.exports.iter().cloned()).chain(triggers).collect()
+}
+
+/// Whether a SQL text reads a table: its name follows `from` or `join`. Comments do not count.
+fn reads_table(sql: &str, table: &str) -> bool {
+    let code: Vec<&str> = sql.lines().map(|line| line.split("--").next().unwrap_or_default()).collect();
+    let code = code.join("\n");
+    let words: Vec<&str> = code.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()).collect();
+    words.windows(2).any(|pair| matches!(pair[0].to_lowercase().as_str(), "from" | "join") && pair[1] == table)
 }
 
 /// Whether a text has a word.

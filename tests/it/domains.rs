@@ -89,7 +89,7 @@ fn a_domain_that_is_off_publishes_nothing_and_reads_nothing() {
 #[test]
 fn a_domain_needs_others() {
     let own = Own::of("domains: [customers, value]\n");
-    let parts = ["acme/pipelines/acme.yml:4:23", "`value` needs `profit`, which is off: value tiers", "add `profit`"];
+    let parts = ["acme/pipelines/acme.yml:4:22", "`value` needs `profit`, which is off: value tiers", "add `profit`"];
     says(own.check(), 2, &parts.map(|part| part.strip_prefix("acme/").unwrap_or(part)));
     says(Own::of("domains: [customers, valu]\n").check(), 2, &["there is no domain `valu`", "did you mean `value`?"]);
     says(Own::of("domains: { employes: false }\n").check(), 2, &["no domain `employes`", "did you mean `employees`?"]);

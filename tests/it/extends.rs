@@ -78,7 +78,7 @@ fn a_changed_base_makes_a_run_necessary() {
 fn mistakes_in_both_files_are_reported_together() {
     let branch = Branch::of("time_zne: UTC\nvars: { extract: null }\n");
     branch.0.edit(BASE, "    event_time: joined_on", "    event_tme: joined_on");
-    mistakes!(2, "mistakes_of_both_files", branch.mistakes());
+    mistakes!(3, "mistakes_of_both_files", branch.mistakes());
 }
 
 #[test]

@@ -20,8 +20,10 @@ fn project() -> &'static Project {
 
 /// The SQL file of a model, in whichever folder it is.
 fn sql_of(model: &str) -> PathBuf {
-    let found = project().models.iter().find(|text| text.name == model);
-    repository().join(&found.unwrap_or_else(|| panic!("there is no model {model}")).source.path)
+    let models = project().models.iter().map(|text| (&text.name, &text.source));
+    let checks = project().checks.iter().map(|text| (&text.name, &text.source));
+    let found = models.chain(checks).find(|(name, _)| *name == model);
+    repository().join(&found.unwrap_or_else(|| panic!("there is no model or check {model}")).1.path)
 }
 
 /// Registers the lookups of the default pipeline, except those that the case itself supplies.

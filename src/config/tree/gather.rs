@@ -55,8 +55,8 @@ pub(crate) fn read_whole<T: DeserializeOwned>(tree: &Node, texts: &Texts) -> Res
             Err(error) => error,
         };
         let place = error.place.unwrap_or_default();
-        let follows = matches!(error.kind, ReadErrorKind::MissingKey { .. }) && pruned.contains(&place);
-        if !follows {
+        // A block that a mistake was taken out of may be wrong only because of that.
+        if !pruned.contains(&place) {
             problems.push((place, problem(texts, &error, place)));
         }
         let whole_block = matches!(error.kind, ReadErrorKind::MissingKey { .. });
@@ -108,7 +108,11 @@ fn problem(texts: &Texts, error: &ReadError, place: Place) -> Problem {
             (format!("the key `{key}` is missing"), format!("add `{key}:` to this block"))
         }
         ReadErrorKind::WrongKind { expected, found } => {
-            (format!("expected {expected}, found {found}"), format!("write {expected} here"))
+            let hint = match expected.as_str() {
+                "one character" => "write a single character, such as \";\"".to_owned(),
+                expected => format!("write {expected} here"),
+            };
+            (format!("expected {expected}, found {found}"), hint)
         }
         ReadErrorKind::Other(message) => {
             (message.clone(), "see pipelines/pipeline.schema.json for what can stand here".to_owned())
@@ -135,14 +139,22 @@ fn not_yaml(source: &SourceText, error: &serde_yaml::Error) -> Problem {
             let text = other.to_string();
             let message = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]);
             let message = message.strip_prefix("error: ").unwrap_or(message).to_owned();
-            (message, "see pipelines/pipeline.schema.json for what can stand here".to_owned())
+            let hint = match message.contains("did not find expected '-' indicator") {
+                true => "a block holds either `- items` or keys with values, not both",
+                false => "see pipelines/pipeline.schema.json for what can stand here",
+            };
+            (message, hint.to_owned())
         }
     };
     let problem = Problem::new(message).hint(hint);
+    let length = match error {
+        serde_yaml::Error::DuplicateMappingKey { key, .. } => key.as_ref().map_or(1, |key| key.chars().count()),
+        _ => 1,
+    };
     match error.location().filter(|location| location.line() > 0) {
         Some(location) => {
             let number = |value: u64| usize::try_from(value).unwrap_or(1);
-            problem.at(source, number(location.line()), number(location.column()), 1)
+            problem.at(source, number(location.line()), number(location.column()), length)
         }
         None => problem.in_file(source),
     }
