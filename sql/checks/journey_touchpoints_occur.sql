@@ -32,7 +32,7 @@ select
     named.event,
     named.touchpoint
 from named
-left anti join int_event_kinds
+left anti join touchpoints
     on
-        named.event = int_event_kinds.event
-        and named.touchpoint = int_event_kinds.touchpoint
+        named.event = touchpoints.event
+        and named.touchpoint = touchpoints.touchpoint

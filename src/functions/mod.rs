@@ -6,7 +6,8 @@
 //! in [`interval`], and the files beside them are the way from Arrow arrays to those counts. From counts and sums that
 //! SQL has already, [`estimate`] makes shares, means and differences with their intervals. Predicted value: [`purchase`]
 //! says when customers buy and whether they are still there, [`spend`] what they spend, both on the numerics in `numeric`.
-//! Segments: [`cluster`] is k-means. What drives loyalty: [`importance`].
+//! Segments: [`cluster`] is k-means. What drives loyalty: [`importance`]. Journeys: [`journey`]
+//! cuts events into them.
 
 mod accumulate;
 mod arguments;
@@ -16,6 +17,7 @@ mod error;
 mod estimate;
 mod importance;
 pub mod interval;
+mod journey;
 mod local_timestamp;
 pub mod metric;
 mod numeric;
@@ -34,6 +36,7 @@ pub use cluster::{Answer, ClusterError, KmeansAssign, KmeansFit, KmeansRefit};
 pub use error::FunctionError;
 pub use estimate::{EstimateFunction, EstimateOf};
 pub use importance::{ImportanceError, RelativeImportance};
+pub use journey::{JourneyId, JourneyStep};
 pub use local_timestamp::LocalTimestamp;
 pub use score::ScoreAggregate;
 pub use suppress::ComplementarySuppression;
@@ -58,12 +61,12 @@ pub fn all_udafs() -> Vec<Arc<AggregateUDF>> {
         .collect()
 }
 
-/// The scalar functions: `local_timestamp`, those that predict or assign with what was fitted, and estimates with
+/// The scalar functions: `journey_id`, `local_timestamp`, those that predict or assign with what was fitted, and estimates with
 /// intervals from counts and sums.
 pub fn all_udfs() -> Vec<Arc<ScalarUDF>> {
     let predictions =
         Prediction::ALL.into_iter().map(|prediction| ScalarUDF::from(PurchasePrediction::new(prediction)));
-    [ScalarUDF::from(LocalTimestamp::new())]
+    [ScalarUDF::from(JourneyId::new()), ScalarUDF::from(LocalTimestamp::new())]
         .into_iter()
         .chain(predictions)
         .chain([ScalarUDF::from(CustomerLifetimeValue::new()), ScalarUDF::from(ExpectedSpend::new())])
@@ -73,7 +76,10 @@ pub fn all_udfs() -> Vec<Arc<ScalarUDF>> {
         .collect()
 }
 
-/// The window functions: `complementary_suppression`.
+/// The window functions: `complementary_suppression` and `journey_step`.
 pub fn all_udwfs() -> Vec<Arc<WindowUDF>> {
-    vec![Arc::new(WindowUDF::from(ComplementarySuppression::new()))]
+    vec![
+        Arc::new(WindowUDF::from(ComplementarySuppression::new())),
+        Arc::new(WindowUDF::from(JourneyStep::new())),
+    ]
 }
