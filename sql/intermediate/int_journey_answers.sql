@@ -4,70 +4,52 @@
 with contacts as (
 
     select
-        int_survey_contacts.response_id,
+        int_journey_steps.event_id as interaction_id,
         int_journey_steps.customer_no,
         int_journey_steps.journey,
         int_journey_steps.journey_number,
         int_journey_steps.journey_started_at,
         int_journey_steps.journey_first_event,
-        int_journey_steps.other_journeys
-    from int_survey_contacts
-    inner join int_journey_steps
-        on int_survey_contacts.interaction_id = int_journey_steps.event_id
+        true as is_first
+    from int_journey_steps
     where
         int_journey_steps.event = 'contact'
         and int_journey_steps.journey is not null
 
-),
-
-others as (
-
-    select
-        contacts.response_id,
-        contacts.customer_no,
-        unnest(contacts.other_journeys) as journey
-    from contacts
-
-),
-
-journeys as (
-
-    select
-        contacts.response_id,
-        contacts.customer_no,
-        contacts.journey,
-        contacts.journey_number,
-        contacts.journey_started_at as started_at,
-        contacts.journey_first_event as first_event,
-        true as is_first
-    from contacts
-
     union all
 
     select
-        others.response_id,
-        others.customer_no,
-        others.journey['journey'] as journey,
-        others.journey['journey_number'] as journey_number,
-        others.journey['started_at'] as started_at,
-        others.journey['first_event'] as first_event,
+        int_journey_others.event_id as interaction_id,
+        int_journey_others.customer_no,
+        int_journey_others.journey,
+        int_journey_others.journey_number,
+        int_journey_others.journey_started_at,
+        int_journey_others.journey_first_event,
         false as is_first
-    from others
+    from int_journey_others
+    where int_journey_others.event = 'contact'
 
 )
 
 select
-    journeys.response_id,
-    journeys.customer_no,
-    journeys.journey_number,
-    journeys.journey,
-    journey_id(int_persons.customer_key, journeys.journey, journeys.started_at, journeys.first_event) as journey_id,
-    journeys.is_first,
+    int_survey_contacts.response_id,
+    contacts.customer_no,
+    contacts.journey_number,
+    journey_id(
+        int_persons.customer_key,
+        contacts.journey,
+        contacts.journey_started_at,
+        contacts.journey_first_event
+    ) as journey_id,
+    contacts.journey,
+    contacts.is_first,
     int_survey_answers.nps,
     int_survey_answers.csat,
     int_survey_answers.ces
-from journeys
+from contacts
+inner join int_survey_contacts
+    on contacts.interaction_id = int_survey_contacts.interaction_id
 inner join int_survey_answers
-    on journeys.response_id = int_survey_answers.response_id
+    on int_survey_contacts.response_id = int_survey_answers.response_id
 inner join int_persons
-    on journeys.customer_no = int_persons.customer_no
+    on contacts.customer_no = int_persons.customer_no

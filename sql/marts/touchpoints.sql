@@ -3,38 +3,26 @@
 -- journeys names the first by name in journey_id and the rest in other_journey_ids; a survey answer that is itself no
 -- part of a journey names that of the contact it is about. Events of unidentified customers are here, and in no journey.
 
-with others as (
+with further as (
 
     select
-        int_journey_steps.event,
-        int_journey_steps.event_id,
-        int_journey_steps.customer_no,
-        unnest(int_journey_steps.other_journeys) as journey
-    from int_journey_steps
-    where int_journey_steps.other_journeys is not null
-
-),
-
-further as (
-
-    select
-        others.event,
-        others.event_id,
+        int_journey_others.event,
+        int_journey_others.event_id,
         string_agg(
             journey_id(
                 int_persons.customer_key,
-                others.journey['journey'],
-                others.journey['started_at'],
-                others.journey['first_event']
+                int_journey_others.journey,
+                int_journey_others.journey_started_at,
+                int_journey_others.journey_first_event
             ),
-            ', ' order by others.journey['journey']
+            ', ' order by int_journey_others.journey
         ) as other_journey_ids
-    from int_persons
-    inner join others
-        on int_persons.customer_no = others.customer_no
+    from int_journey_others
+    inner join int_persons
+        on int_journey_others.customer_no = int_persons.customer_no
     group by
-        others.event,
-        others.event_id
+        int_journey_others.event,
+        int_journey_others.event_id
 
 ),
 

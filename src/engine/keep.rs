@@ -90,7 +90,8 @@ impl Engine {
         if parts.iter().all(|part| part.file.is_none()) {
             let reservations = parts.iter().map(|part| Arc::clone(&part.reservation)).collect();
             let rows = parts.into_iter().map(|part| part.batches).collect();
-            return self.add_table(&shelf.name, Arc::new(KeptTable::new(Arc::clone(&shelf.schema), rows, reservations)));
+            return self
+                .add_table(&shelf.name, Arc::new(KeptTable::new(Arc::clone(&shelf.schema), rows, reservations)));
         }
         // Part of the table is on disk already: the rest joins it, so that one kind of scan reads all of it.
         for (number, part) in parts.into_iter().enumerate() {

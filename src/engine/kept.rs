@@ -145,11 +145,12 @@ impl ExecutionPlan for KeptExec {
     }
 
     fn partition_statistics(&self, partition: Option<usize>) -> Result<Arc<Statistics>> {
-        let parts = || self.parts.iter().enumerate().filter(|(place, _)| partition.is_none_or(|wanted| wanted == *place));
+        let parts =
+            || self.parts.iter().enumerate().filter(|(place, _)| partition.is_none_or(|wanted| wanted == *place));
         let column = |index: &usize| {
-            parts().filter_map(|(_, part)| part.columns.get(*index)).fold((0, 0), |sum, column| {
-                (sum.0 + column.0, sum.1 + column.1)
-            })
+            parts()
+                .filter_map(|(_, part)| part.columns.get(*index))
+                .fold((0, 0), |sum, column| (sum.0 + column.0, sum.1 + column.1))
         };
         let columns: Vec<(usize, usize)> = self.projection.iter().map(column).collect();
         Ok(Arc::new(Statistics {
@@ -157,7 +158,10 @@ impl ExecutionPlan for KeptExec {
             total_byte_size: Precision::Exact(columns.iter().map(|column| column.0).sum()),
             column_statistics: columns
                 .iter()
-                .map(|column| ColumnStatistics { null_count: Precision::Exact(column.1), ..ColumnStatistics::new_unknown() })
+                .map(|column| ColumnStatistics {
+                    null_count: Precision::Exact(column.1),
+                    ..ColumnStatistics::new_unknown()
+                })
                 .collect(),
         }))
     }

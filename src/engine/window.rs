@@ -122,27 +122,30 @@ impl ExecutionPlan for WindowPartitionsExec {
             window: Arc::clone(&self.window),
             rows: Vec::new(),
             key: None,
-            reservation: MemoryConsumer::new(format!("WindowPartitionsExec[{partition}]")).register(context.memory_pool()),
-            ready: BatchCoalescer::new(self.schema(), batch_size).with_biggest_coalesce_batch_size(Some(batch_size / 2)),
+            reservation: MemoryConsumer::new(format!("WindowPartitionsExec[{partition}]"))
+                .register(context.memory_pool()),
+            ready: BatchCoalescer::new(self.schema(), batch_size)
+                .with_biggest_coalesce_batch_size(Some(batch_size / 2)),
         };
-        let batches = stream::try_unfold((input, gathered, false), |(mut input, mut gathered, mut is_over)| async move {
-            loop {
-                if let Some(batch) = gathered.ready.next_completed_batch() {
-                    return Ok(Some((batch, (input, gathered, is_over))));
-                }
-                if is_over {
-                    return Ok(None);
-                }
-                match input.next().await {
-                    Some(batch) => gathered.push(&batch?)?,
-                    None => {
-                        gathered.close()?;
-                        gathered.ready.finish_buffered_batch()?;
-                        is_over = true;
+        let batches =
+            stream::try_unfold((input, gathered, false), |(mut input, mut gathered, mut is_over)| async move {
+                loop {
+                    if let Some(batch) = gathered.ready.next_completed_batch() {
+                        return Ok(Some((batch, (input, gathered, is_over))));
+                    }
+                    if is_over {
+                        return Ok(None);
+                    }
+                    match input.next().await {
+                        Some(batch) => gathered.push(&batch?)?,
+                        None => {
+                            gathered.close()?;
+                            gathered.ready.finish_buffered_batch()?;
+                            is_over = true;
+                        }
                     }
                 }
-            }
-        });
+            });
         Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), batches)))
     }
 

@@ -78,8 +78,5 @@ pub fn all_udfs() -> Vec<Arc<ScalarUDF>> {
 
 /// The window functions: `complementary_suppression` and `journey_step`.
 pub fn all_udwfs() -> Vec<Arc<WindowUDF>> {
-    vec![
-        Arc::new(WindowUDF::from(ComplementarySuppression::new())),
-        Arc::new(WindowUDF::from(JourneyStep::new())),
-    ]
+    vec![Arc::new(WindowUDF::from(ComplementarySuppression::new())), Arc::new(WindowUDF::from(JourneyStep::new()))]
 }

@@ -13,7 +13,9 @@ mod tests;
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Int64Type, Schema, TimeUnit, TimestampMicrosecondType};
 use datafusion::common::{exec_datafusion_err, plan_err};
 use datafusion::error::Result;
@@ -65,10 +67,7 @@ impl Default for JourneyStep {
 impl JourneyStep {
     /// The function.
     pub fn new() -> Self {
-        Self {
-            signature: Signature::user_defined(Volatility::Immutable),
-            documentation: documentation::journey_step(),
-        }
+        Self { signature: Signature::user_defined(Volatility::Immutable), documentation: documentation::journey_step() }
     }
 }
 
@@ -83,7 +82,12 @@ impl WindowUDFImpl for JourneyStep {
 
     fn coerce_types(&self, found: &[DataType]) -> Result<Vec<DataType>> {
         if found.len() != COLUMNS.len() + LOOKUPS.len() {
-            return plan_err!("{NAME} takes {}, {}; found {} arguments", COLUMNS.join(", "), LOOKUPS.join(", "), found.len());
+            return plan_err!(
+                "{NAME} takes {}, {}; found {} arguments",
+                COLUMNS.join(", "),
+                LOOKUPS.join(", "),
+                found.len()
+            );
         }
         let (number, text) = (DataType::Int64, DataType::Utf8);
         let columns = [&number, &instant(), &text, &number, &text, &text, &text, &number, &number].map(Clone::clone);
@@ -166,7 +170,8 @@ struct Columns<'a> {
 
 impl<'a> Columns<'a> {
     fn of(values: &'a [ArrayRef]) -> Result<Self> {
-        let [customer_no, occurred_at, event, event_id, touchpoint, channel, journey, is_two_way, is_automatic] = values
+        let [customer_no, occurred_at, event, event_id, touchpoint, channel, journey, is_two_way, is_automatic] =
+            values
         else {
             return Err(exec_datafusion_err!("{NAME}: found {} columns", values.len()));
         };

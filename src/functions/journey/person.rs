@@ -152,7 +152,10 @@ impl Person {
             output.step(of_event.iter().filter_map(|step| self.journeys.get(step.1)), rules);
             let (here, later) = ended.split_at(ended.partition_point(|journey| journey.last_event <= event));
             ended = later;
-            output.ended(here.iter().map(|journey| (*journey, self.outcome_of(journey, rules), self.next_order(journey))), rules);
+            output.ended(
+                here.iter().map(|journey| (*journey, self.outcome_of(journey, rules), self.next_order(journey))),
+                rules,
+            );
         }
     }
 

@@ -177,8 +177,7 @@ impl Rules {
         }
         if let Some(rows) = rows(touchpoints)? {
             let (event, touchpoint) = (texts(&rows, "event")?, texts(&rows, "touchpoint")?);
-            let (channel, journey, role) =
-                (texts(&rows, "channel")?, texts(&rows, "journey")?, texts(&rows, "role")?);
+            let (channel, journey, role) = (texts(&rows, "channel")?, texts(&rows, "journey")?, texts(&rows, "role")?);
             for row in 0..rows.len() {
                 read.roles.push(RoleRow {
                     what: What::read(event.value(row))?,
@@ -190,7 +189,9 @@ impl Rules {
                         "within" => Role::Within,
                         "end" => Role::End,
                         other => {
-                            return Err(exec_datafusion_err!("{NAME}: role '{other}' is none of start, within and end"));
+                            return Err(exec_datafusion_err!(
+                                "{NAME}: role '{other}' is none of start, within and end"
+                            ));
                         }
                     },
                 });
@@ -306,7 +307,8 @@ impl Rules {
         let outcomes = self.outcomes.get(name).or_else(|| self.outcomes.get(ANY));
         self.journeys.push(JourneyRule {
             name: name.to_owned(),
-            time_out: time_out.ok_or_else(|| exec_datafusion_err!("{NAME}: rules have neither '{name}' nor '{ANY}'"))?,
+            time_out: time_out
+                .ok_or_else(|| exec_datafusion_err!("{NAME}: rules have neither '{name}' nor '{ANY}'"))?,
             outcomes: outcomes.cloned().unwrap_or_default(),
         });
         Ok(self.journeys.len() - 1)
