@@ -1,7 +1,7 @@
 -- Grain: one row per journey, cut and item with an answer.
 -- The cells of int_journey_cells as they may be shown. A figure of fewer than $suppression_limit answers is hidden.
 -- Where the hidden answers of a journey's cut are together fewer than the limit, the smallest figure shown is hidden
--- too, else all less the shown ones would tell them. The item 'all' is hidden by its own size alone.
+-- too, else all less the shown ones would give them away. The item 'all' is hidden by its own size alone.
 
 with sized as (
 

@@ -1,6 +1,6 @@
 -- Grain: one row per journey (and 'all'), population and metric.
 -- Do journeys over several channels turn out worse than journeys in one? Each metric of both, and the difference with
--- its interval. A journey of one touchpoint has one channel whatever happens: the population 'several touchpoints'
+-- its interval. A journey of one touchpoint always has one channel: the population 'several touchpoints'
 -- leaves these out of the comparison.
 
 with shown as (

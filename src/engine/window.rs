@@ -207,3 +207,39 @@ impl Gathered {
         Ok(self.ready.push_batch(RecordBatch::try_new(window.schema(), columns)?)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::num::{NonZeroU64, NonZeroUsize};
+
+    use datafusion::arrow::util::pretty::pretty_format_batches;
+    use datafusion::physical_plan::displayable;
+
+    use crate::diagnostics::SourceText;
+    use crate::engine::{Engine, EngineOptions, Parameters, Query};
+
+    #[tokio::test]
+    async fn window_partitions_of_any_size_come_out_one_by_one() {
+        let scratch = tempfile::tempdir().unwrap();
+        let options = EngineOptions {
+            threads: NonZeroUsize::MIN.saturating_add(1),
+            memory_limit: NonZeroU64::new(64 << 20).unwrap(),
+            scratch: scratch.path().to_owned(),
+        };
+        let engine = Engine::open(options).unwrap();
+        // 30,000 numbers in partitions of one row and of 20,000, which several batches make up.
+        let sql = "with numbers as (select unnest(generate_series(1, 30000)) as n),
+            parts as (select case when n > 10000 then 0 else n end as part, n from numbers),
+            halves as (select part, n, ntile(2) over (partition by part order by n) as half from parts)
+            select half, count(*) as numbers, sum(case when part = 0 then 1 else 0 end) as many, max(n) as latest
+            from halves group by half order by half";
+        let query = Query::parse(&SourceText::new("m.sql", sql), &Parameters::default()).unwrap();
+        let relation = engine.plan(&query).await.unwrap();
+        let plan = engine.physical(&relation).await.unwrap();
+        assert!(displayable(plan.as_ref()).indent(false).to_string().contains("WindowPartitionsExec of WindowAggExec"));
+        let rows = engine.collect_small(&relation).await.unwrap();
+        let shown = pretty_format_batches(&rows).unwrap().to_string();
+        let cells: Vec<&str> = shown.lines().skip(3).take(2).collect();
+        assert_eq!(cells, ["| 1    | 20000   | 10000 | 20000  |", "| 2    | 10000   | 10000 | 30000  |"]);
+    }
+}

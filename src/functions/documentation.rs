@@ -128,7 +128,7 @@ pub(super) fn journey_id() -> Documentation {
     .with_argument("customer_key", "The person.")
     .with_argument("journey", "Which journey.")
     .with_argument("started_at", "When it began, in UTC microseconds.")
-    .with_argument("first_event", "What tells it apart from another one of the same start; null: nothing has to.")
+    .with_argument("first_event", "What distinguishes it from another one of the same start; null: not needed.")
     .build()
 }
 

@@ -124,12 +124,13 @@ impl PartitionEvaluator for Cutter {
         let mut rules = Rules::read(&lookups)?;
         let columns = Columns::of(values)?;
         let mut output = Output::with_capacity(rows);
+        let mut person = Person::new(&rules);
         let mut row = 0;
         while row < rows {
             let customer = columns.customer_no.value(row);
             let end = (row..rows).find(|other| columns.customer_no.value(*other) != customer).unwrap_or(rows);
             if customer > 0 {
-                let mut person = Person::new(&rules);
+                person.begin();
                 for row in row..end {
                     let event = columns.event(row, &mut rules)?;
                     person.add(&event, &rules);

@@ -139,11 +139,17 @@ impl Ended {
             journey.channels.len() as i64,
         ];
         self.counts.iter_mut().zip(counts).for_each(|(column, count)| column.append_value(count));
-        self.path.append_value(&journey.path);
+        if journey.path.is_empty() {
+            self.path.append_value(rules.kinds.get(journey.kind).map_or("", |kind| &kind.step));
+        } else {
+            self.path.append_value(&journey.path);
+        }
+        let channel =
+            |kind: &usize| rules.kinds.get(*kind).and_then(|kind| kind.channel.as_deref()).unwrap_or_default();
         match journey.channels.as_slice() {
             [] => self.channels.append_null(),
-            [one] => self.channels.append_value(one),
-            several => self.channels.append_value(several.join(", ")),
+            [one] => self.channels.append_value(channel(one)),
+            several => self.channels.append_value(several.iter().map(channel).collect::<Vec<_>>().join(", ")),
         }
         self.outcome.append_option(outcome);
         self.next_order_at.append_option(next_order_at);

@@ -29,7 +29,7 @@ pub(super) struct Journey {
     /// Number among the person's journeys, by start.
     pub(super) number: i64,
     pub(super) started_at: i64,
-    /// What tells it apart from another one of the same start: its first event.
+    /// Distinguishes it from another one of the same start: its first event.
     pub(super) first_event: Option<String>,
     pub(super) ended_at: i64,
     pub(super) completed_at: Option<i64>,
@@ -38,14 +38,16 @@ pub(super) struct Journey {
     pub(super) two_way: i64,
     pub(super) automatic: i64,
     pub(super) steps: i64,
+    /// The path; of one step it is left empty, to save the copy: then `kind` says it.
     pub(super) path: String,
-    /// Known channels, by name.
-    pub(super) channels: Vec<String>,
+    /// The kind of the latest step.
+    pub(super) kind: usize,
+    /// Kinds whose channels are the known ones, by name.
+    pub(super) channels: Vec<usize>,
     /// The best outcome that its steps make.
     pub(super) outcome: Option<usize>,
     /// Its last event, counted from the person's first.
     pub(super) last_event: usize,
-    last_kind: usize,
 }
 
 /// A journey that may go on.
@@ -77,6 +79,15 @@ impl Person {
             steps: Vec::new(),
             triggered: vec![Vec::new(); rules.triggers.len()],
         }
+    }
+
+    /// The next person begins.
+    pub(super) fn begin(&mut self) {
+        self.events = 0;
+        self.journeys.clear();
+        self.open.clear();
+        self.steps.clear();
+        self.triggered.iter_mut().for_each(Vec::clear);
     }
 
     /// The next event.
@@ -132,10 +143,10 @@ impl Person {
             automatic: 0,
             steps: 0,
             path: String::new(),
+            kind: event.kind,
             channels: Vec::new(),
             outcome: None,
             last_event: self.events,
-            last_kind: event.kind,
         });
         place
     }
@@ -191,23 +202,25 @@ impl Journey {
         self.contacts += i64::from(kind.what == What::Contact);
         self.two_way += event.two_way;
         self.automatic += event.automatic;
-        if let Some(channel) = &kind.channel
-            && let Err(place) = self.channels.binary_search(channel)
-        {
-            self.channels.insert(place, channel.clone());
+        if kind.channel.is_some() {
+            let channel = |kind: &usize| rules.kinds.get(*kind).and_then(|kind| kind.channel.as_ref());
+            if let Err(place) = self.channels.binary_search_by(|known| channel(known).cmp(&kind.channel.as_ref())) {
+                self.channels.insert(place, event.kind);
+            }
         }
         // Events in a row at one touchpoint are one step.
-        let is_moved = self.steps == 0 || rules.kinds.get(self.last_kind).is_none_or(|last| last.step != kind.step);
-        self.last_kind = event.kind;
-        if is_moved {
+        let latest = rules.kinds.get(self.kind).map_or("", |kind| kind.step.as_str());
+        if self.steps == 0 || latest != kind.step {
             self.steps += 1;
             match self.steps {
-                1 => self.path.push_str(&kind.step),
-                2..=SHOWN => self.path.extend([" > ", &kind.step]),
+                1 => {}
+                2 => self.path.extend([latest, " > ", &kind.step]),
+                3..=SHOWN => self.path.extend([" > ", &kind.step]),
                 11 => self.path.push_str(" > ..."),
                 _ => {}
             }
         }
+        self.kind = event.kind;
         self.outcome = match (self.outcome, outcome) {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),

@@ -34,7 +34,7 @@ from (
     (15, 2, '2025-03-20T12:00:00', null, 'dance', 'club'),
     (16, 2, '2025-03-25T12:00:01', null, 'dance', 'club'),
     (17, 2, '2025-03-25T12:00:02', 'web', 'dance', null),
-    -- Nobody known
+    -- Unidentified
     (18, 0, '2025-03-25T12:00:00', 'phone', 'call', null),
     -- The time-out has not passed
     (19, 3, '2025-12-25T12:00:00', 'phone', 'call', null),
