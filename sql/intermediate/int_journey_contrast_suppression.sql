@@ -1,8 +1,8 @@
 -- Grain: one row per journey ('all': all together), population and metric.
--- Which rows of the comparison are hidden. A row is where either side has fewer than $suppression_limit, so that it cannot
--- be computed from the journey's total; where all but so few answers are about journeys with several touchpoints; and,
--- where the hidden ones of a side are together fewer than the limit, the journey with the fewest others on that side,
--- else 'all' less the shown ones would give them away.
+-- Which rows of the comparison are hidden. A row is where either side has fewer than $suppression_limit, so that it
+-- cannot be computed from the journey's total; where all but so few answers are about journeys with several
+-- touchpoints; and, where the hidden ones of a side are together fewer than the limit, the journey with the fewest
+-- others on that side, else 'all' less the shown ones would give them away.
 
 with populations as (
 

@@ -1,6 +1,6 @@
 -- Grain: one row per journey that somebody went through.
--- What the tables about journeys count, narrow. Reads the mart: the two or three columns that are needed of its many are
--- at hand there, and keeping the journeys a second time would cost more than reading them.
+-- What the tables about journeys count, narrow. Reads the mart: the two or three columns that are needed of its many
+-- are at hand there, and keeping the journeys a second time would cost more than reading them.
 
 select
     journeys.journey,

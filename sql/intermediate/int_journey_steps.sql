@@ -1,7 +1,7 @@
 -- Grain: one row per contact, order, return and survey answer.
--- The events with the journeys that they are part of, and on the last event of a journey what it was: journey_step walks
--- through each person's events in order of time. The window's partitions are groups of persons, which are few enough
--- to be in memory together; events of customer_no 0 are in no journey and make up groups of their own.
+-- The events with the journeys that they are part of, and on the last event of a journey what it was: journey_step
+-- walks through each person's events in order of time. The window's partitions are groups of persons, which are few
+-- enough to be in memory together; events of customer_no 0 are in no journey and make up groups of their own.
 
 with grouped as (
 

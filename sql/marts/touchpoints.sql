@@ -1,7 +1,8 @@
 -- Grain: one row per contact, order, return and survey answer.
 -- Every event in which a customer and the company met, with the journey it is part of. An event that is part of several
 -- journeys names the first by name in journey_id and the rest in other_journey_ids; a survey answer that is itself no
--- part of a journey names that of the contact it is about. Events of unidentified customers are here, and in no journey.
+-- part of a journey names that of the contact it is about. Events of unidentified customers are here, and in no
+-- journey.
 
 with further as (
 

@@ -1,7 +1,7 @@
 //! A kept table in memory: its batches, what it owes the pool, and what the planner asks about it.
 //!
-//! DataFusion's own table in memory computes its statistics from all batches whenever a rule of the planner asks, which is
-//! dozens of times per query: of tables with millions of rows that took a third of a query's time. Here they are
+//! DataFusion's own table in memory computes its statistics from all batches whenever a rule of the planner asks, which
+//! is dozens of times per query: of tables with millions of rows that took a third of a query's time. Here they are
 //! computed once.
 
 use std::fmt;

@@ -2,7 +2,8 @@
 //!
 //! DataFusion 55's `WindowAggExec` collects everything that its input yields before it computes the first window
 //! partition, and charges none of it to the memory pool. Its input is sorted by the window's `partition by` already, so
-//! that nothing more is needed than to wait for the next key: [`StreamedWindows`] puts an operator in its place that does.
+//! that nothing more is needed than to wait for the next key: [`StreamedWindows`] puts an operator in its place that
+//! does.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,8 +1,9 @@
 //! `journey_step(...)`, a window function that cuts the events of persons into journeys, and `journey_id(...)`.
 //!
-//! [`rules`] is what the three lookups say, [`person`] the state machine that walks through one person's events in order,
-//! [`output`] its answers as columns. This file is the way from the rows of a window partition to them and back. A window
-//! partition is a group of persons: the rules are read once per group, and the walk begins again at each person.
+//! [`rules`] is what the three lookups say, [`person`] the state machine that walks through one person's events in
+//! order, [`output`] its answers as columns. This file is the way from the rows of a window partition to them and back.
+//! A window partition is a group of persons: the rules are read once per group, and the walk begins again at each
+//! person.
 
 mod id;
 mod output;

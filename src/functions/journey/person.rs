@@ -1,7 +1,7 @@
 //! One person's events in order, cut into journeys: a small state machine per journey.
 //!
-//! A journey begins at its first event; after more than the time-out without an event; and, once an end has come, at the
-//! next start or end: an event within the journey may follow its end.
+//! A journey begins at its first event; after more than the time-out without an event; and, once an end has come, at
+//! the next start or end: an event within the journey may follow its end.
 
 use super::output::Output;
 use super::rules::{Role, Rules, What};

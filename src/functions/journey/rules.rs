@@ -1,7 +1,7 @@
 //! What the lookups say about each kind of event: the journeys that it is part of, and the outcomes that it makes.
 //!
-//! Events of one kind have the same event, touchpoint, channel and journey of the extract. The rules that fit a kind are
-//! found once, when the first event of the kind comes.
+//! Events of one kind have the same event, touchpoint, channel and journey of the extract. The rules that fit a kind
+//! are found once, when the first event of the kind comes.
 
 use std::collections::BTreeMap;
 
