@@ -9,19 +9,16 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use async_trait::async_trait;
-use datafusion::catalog::{Session, TableProvider};
-use datafusion::datasource::{MemTable, TableType};
-use datafusion::error::Result as DataFusionResult;
+use datafusion::catalog::TableProvider;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
-use datafusion::logical_expr::Expr;
-use datafusion::physical_plan::{ExecutionPlan, execute_stream_partitioned};
+use datafusion::physical_plan::execute_stream_partitioned;
 use futures::StreamExt;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 
+use super::kept::KeptTable;
 use super::{Engine, EngineError, Relation};
 
 /// Share of the memory limit that kept tables may fill, in percent; queries need the rest.
@@ -79,8 +76,7 @@ impl Engine {
     pub fn add_held(&self, name: &str, schema: SchemaRef, rows: Vec<RecordBatch>) -> Result<(), EngineError> {
         let charge = self.charge(&format!("kept table {name}"));
         charge.reservation.try_grow(rows.iter().map(RecordBatch::get_array_memory_size).sum())?;
-        let table = MemTable::try_new(schema, vec![rows])?;
-        self.add_table(name, Arc::new(KeptTable { table, _reservations: vec![Arc::new(charge.reservation)] }))
+        self.add_table(name, Arc::new(KeptTable::new(schema, vec![rows], vec![Arc::new(charge.reservation)])))
     }
 
     /// A memory account for something held outside a query.
@@ -92,8 +88,9 @@ impl Engine {
     async fn put_in_reach(&self, shelf: &Shelf, parts: Vec<Part>) -> Result<(), EngineError> {
         if parts.iter().all(|part| part.file.is_none()) {
             let reservations = parts.iter().map(|part| Arc::clone(&part.reservation)).collect();
-            let table = MemTable::try_new(Arc::clone(&shelf.schema), parts.into_iter().map(|p| p.batches).collect())?;
-            return self.add_table(&shelf.name, Arc::new(KeptTable { table, _reservations: reservations }));
+            let rows = parts.into_iter().map(|part| part.batches).collect();
+            return self
+                .add_table(&shelf.name, Arc::new(KeptTable::new(Arc::clone(&shelf.schema), rows, reservations)));
         }
         // Part of the table is already on disk. The rest joins it, so that one scan reads all of it.
         for (number, part) in parts.into_iter().enumerate() {
@@ -194,37 +191,5 @@ impl Shelf {
         let level = ZstdLevel::try_new(1)?;
         let properties = WriterProperties::builder().set_compression(Compression::ZSTD(level)).build();
         Ok(ArrowWriter::try_new(file, Arc::clone(&self.schema), Some(properties))?)
-    }
-}
-
-/// A table in memory with its share of the pool; dropping it frees that share.
-#[derive(Debug)]
-struct KeptTable {
-    table: MemTable,
-    _reservations: Vec<Arc<MemoryReservation>>,
-}
-
-#[async_trait]
-impl TableProvider for KeptTable {
-    fn schema(&self) -> SchemaRef {
-        self.table.schema()
-    }
-
-    fn table_type(&self) -> TableType {
-        TableType::Base
-    }
-
-    async fn scan(
-        &self,
-        state: &dyn Session,
-        projection: Option<&Vec<usize>>,
-        filters: &[Expr],
-        limit: Option<usize>,
-    ) -> DataFusionResult<Arc<dyn ExecutionPlan>> {
-        self.table.scan(state, projection, filters, limit).await
-    }
-
-    fn statistics(&self) -> Option<datafusion::common::Statistics> {
-        self.table.statistics()
     }
 }

@@ -6,11 +6,13 @@
 
 mod error;
 mod keep;
+mod kept;
 mod latest;
 mod memory;
 mod parameters;
 mod pool;
 mod query;
+mod window;
 
 use std::collections::HashMap;
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -94,6 +96,7 @@ impl Engine {
             .with_default_features()
             .with_config(session_config(&options)?)
             .with_runtime_env(runtime)
+            .with_physical_optimizer_rule(Arc::new(window::StreamedWindows))
             .build();
         let context = SessionContext::new_with_state(state);
         // DataFusion 55.2: for `a cross join b inner join c on a.x = c.x and a.y + b.z = c.y` the rule loses the second

@@ -100,6 +100,53 @@ pub(super) fn cell_suppression() -> Documentation {
     .build()
 }
 
+/// Documentation of the window function `journey_step`.
+pub(super) fn journey_step() -> Documentation {
+    Documentation::builder(
+        topic::JOURNEYS,
+        "Cuts events into journeys by the lookups journey_rules, journey_touchpoints and journey_outcomes. The window's \
+         partition is a group of persons, its order customer_no, time, event and event id. Returns, for each event, a \
+         struct. journey, journey_number (among the person's journeys, by start), started_at and first_event (null but \
+         where an earlier event of the journey before came at the same instant) name the journey that the event is part \
+         of: of several the first by name, with the rest in the list other_journeys; journey_count says how many. The \
+         list ended_journeys has the journeys whose last event this is, in the same four fields and: ended_at, \
+         completed_at (first end), touchpoints, contacts, two_way, automatic, steps, path, channel_count, channels, \
+         outcome (a step's, or what came in time after the last one) and next_order_at. Events of customer_no 0 are \
+         in no journey.",
+        "journey_step(customer_no, occurred_at, event, event_id, touchpoint, channel, journey, is_two_way, is_automatic, \
+         rules, touchpoints, outcomes)",
+    )
+    .with_argument("customer_no", "The person; 0: unidentified.")
+    .with_argument("occurred_at", "When it happened, in UTC microseconds.")
+    .with_argument("event", "contact, order, return or survey.")
+    .with_argument("event_id", "Its id.")
+    .with_argument("touchpoint", "Touchpoint of the event; null: unknown.")
+    .with_argument("channel", "Channel of the event; null: unknown.")
+    .with_argument("journey", "The journey that its extract names, for a contact that no row of touchpoints fits.")
+    .with_argument("is_two_way", "1 for a contact in which both sides speak, else 0.")
+    .with_argument("is_automatic", "1 for automatic mail, else 0.")
+    .with_argument("rules", "The rows of journey_rules as one list of structs: journey, time_out_days.")
+    .with_argument("touchpoints", "The rows of journey_touchpoints: event, touchpoint, channel, journey, role.")
+    .with_argument("outcomes", "The rows of journey_outcomes: journey, priority, outcome, event, touchpoint, within_days.")
+    .with_related_udf("journey_id")
+    .build()
+}
+
+/// Documentation of `journey_id`.
+pub(super) fn journey_id() -> Documentation {
+    Documentation::builder(
+        topic::JOURNEYS,
+        "Returns the id of a journey: customer_key, journey and start, and the first event where journey_step gives one, \
+         separated by spaces. Null where one of the first three is.",
+        "journey_id(customer_key, journey, started_at, first_event)",
+    )
+    .with_argument("customer_key", "The person.")
+    .with_argument("journey", "Which journey.")
+    .with_argument("started_at", "When it began, in UTC microseconds.")
+    .with_argument("first_event", "What distinguishes it from another one of the same start; null: not needed.")
+    .build()
+}
+
 /// Documentation of the function that returns `part` of the local time.
 pub(super) fn local_time(part: LocalPart) -> Documentation {
     let function = part.function();

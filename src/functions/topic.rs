@@ -21,11 +21,14 @@ pub(super) const VALUE: DocSection = topic(
 );
 pub(super) const CLUSTERS: DocSection = topic("Clusters", "k-means: groups of similar rows.");
 pub(super) const MONEY: DocSection = topic("Money", "Amounts in whole minor units, which add up exactly.");
+pub(super) const JOURNEYS: DocSection =
+    topic("Journeys", "Events that belong together, cut into the journeys of each person.");
 pub(super) const TIME: DocSection = topic("Time", "From instants to the calendar of the pipeline.");
 
 /// The topics. Sections that are not among them follow by name.
 #[cfg(test)]
-pub(super) const ALL: [DocSection; 8] = [SCORES, ESTIMATES, DRIVERS, SUPPRESSION, VALUE, CLUSTERS, MONEY, TIME];
+pub(super) const ALL: [DocSection; 9] =
+    [SCORES, ESTIMATES, DRIVERS, SUPPRESSION, VALUE, CLUSTERS, JOURNEYS, MONEY, TIME];
 
 const fn topic(label: &'static str, description: &'static str) -> DocSection {
     DocSection { include: true, label, description: Some(description) }

@@ -34,9 +34,9 @@ select
 from named
 where
     not exists (
-        select int_event_kinds.event
-        from int_event_kinds
+        select touchpoints.event
+        from touchpoints
         where
-            int_event_kinds.event = named.event
-            and int_event_kinds.touchpoint = named.touchpoint
+            touchpoints.event = named.event
+            and touchpoints.touchpoint = named.touchpoint
     )

@@ -1,5 +1,5 @@
--- Journeys contain each event once per journey it belongs to, and paths, stages and the comparison contain each
--- journey once. Returns the tables that differ, and the kinds of events that occur twice in one journey.
+-- Journeys hold each event once per journey that it is part of, and paths, stages and the comparison hold each journey
+-- once. Returns the tables where the numbers differ.
 
 with journeys_of_a_kind as (
 
@@ -70,20 +70,6 @@ found as (
         and journey_comparison.journey <> 'all'
     group by journey_comparison.journey
 
-),
-
-kinds as (
-
-    select
-        int_kind_roles.kind_no,
-        int_kind_roles.journey,
-        count(*) as found
-    from int_kind_roles
-    group by
-        int_kind_roles.kind_no,
-        int_kind_roles.journey
-    having count(*) > 1
-
 )
 
 select
@@ -106,12 +92,3 @@ select
 from totals
 cross join members
 where totals.touchpoints <> members.touchpoints
-
-union all
-
-select
-    'int_kind_roles' as found_in,
-    kinds.journey,
-    1 as expected,
-    kinds.found
-from kinds

@@ -1,27 +1,30 @@
 -- Returns the touchpoints of contacts that the lookup journey_touchpoints does not have. They are part of the journey
 -- that the extract names ('none': no journey), and neither start nor end it.
 
-with named as (
+with found as (
 
     select
-        int_kind_roles.kind_no,
-        min(int_kind_roles.journey) as journey,
-        max(int_kind_roles.is_named) as is_named
-    from int_kind_roles
-    group by int_kind_roles.kind_no
+        int_contacts.touchpoint,
+        int_contacts.channel,
+        coalesce(int_contacts.journey, 'none') as journey
+    from int_contacts
+    where int_contacts.touchpoint is not null
+    group by
+        int_contacts.touchpoint,
+        int_contacts.channel,
+        coalesce(int_contacts.journey, 'none')
 
 )
 
 select
-    int_event_kinds.touchpoint,
-    coalesce(named.journey, 'none') as journey
-from int_event_kinds
-left join named
-    on int_event_kinds.kind_no = named.kind_no
-where
-    int_event_kinds.event = 'contact'
-    and int_event_kinds.touchpoint <> 'unknown'
-    and coalesce(named.is_named, 0) = 0
+    found.touchpoint,
+    found.journey
+from found
+left anti join journey_touchpoints
+    on
+        journey_touchpoints.event = 'contact'
+        and journey_touchpoints.touchpoint in (found.touchpoint, 'any')
+        and journey_touchpoints.channel in (coalesce(found.channel, 'unknown'), 'any')
 group by
-    int_event_kinds.touchpoint,
-    coalesce(named.journey, 'none')
+    found.touchpoint,
+    found.journey

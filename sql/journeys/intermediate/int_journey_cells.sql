@@ -1,26 +1,7 @@
 -- Grain: one row per journey, cut (path or stage) and item with an answer.
 -- Scores of journeys by path and by lifecycle stage, and of all stages together. The item of a path is its rank.
 
-with answers as (
-
-    select
-        int_journey_results.journey_no,
-        cast(int_path_ranks.path_rank as varchar) as path_item,
-        coalesce(int_journey_results.stage, 'unknown') as stage_item,
-        int_journey_answers.nps,
-        int_journey_answers.csat,
-        int_journey_answers.ces
-    from int_journey_answers
-    inner join int_journey_results
-        on int_journey_answers.instance_no = int_journey_results.instance_no
-    inner join int_path_ranks
-        on
-            int_journey_results.journey_no = int_path_ranks.journey_no
-            and int_journey_results.path_no = int_path_ranks.path_no
-
-),
-
-cuts as (
+with cuts as (
 
     select column1 as cut
     from (values ('path'), ('stage'), ('all'))
@@ -30,19 +11,23 @@ cuts as (
 cells as (
 
     select
-        answers.journey_no,
+        int_journey_opinions.journey,
         case when cuts.cut = 'path' then 'path' else 'stage' end as cut,
-        case cuts.cut when 'path' then answers.path_item when 'stage' then answers.stage_item else 'all' end as item,
-        answers.nps,
-        answers.csat,
-        answers.ces
-    from answers
+        case cuts.cut
+            when 'path' then cast(int_journey_opinions.path_rank as varchar)
+            when 'stage' then int_journey_opinions.stage
+            else 'all'
+        end as item,
+        int_journey_opinions.nps,
+        int_journey_opinions.csat,
+        int_journey_opinions.ces
+    from int_journey_opinions
     cross join cuts
 
 )
 
 select
-    cells.journey_no,
+    cells.journey,
     cells.cut,
     cells.item,
     count(cells.nps) as nps_responses,
@@ -59,6 +44,6 @@ select
     ces_ci_high(cells.ces) as ces_ci_high
 from cells
 group by
-    cells.journey_no,
+    cells.journey,
     cells.cut,
     cells.item

@@ -1,19 +1,19 @@
--- Grain: one row per journey (0: all together), population and metric.
--- Which rows of the comparison are hidden. A row is where either side has fewer than $suppression_limit, so that the
--- journey's total does not tell it; where all but so few answers are about journeys with several touchpoints; and,
--- where the hidden ones of a side are together fewer than the limit, the journey with the fewest others on that side,
--- else 'all' less the shown ones would tell them.
+-- Grain: one row per journey ('all': all together), population and metric.
+-- Which rows of the comparison are hidden. A row is where either side has fewer than $suppression_limit, so that it
+-- cannot be computed from the journey's total; where all but so few answers are about journeys with several
+-- touchpoints; and, where the hidden ones of a side are together fewer than the limit, the journey with the fewest
+-- others on that side, else 'all' less the shown ones would give them away.
 
 with populations as (
 
     select
-        int_journey_contrasts.journey_no,
+        int_journey_contrasts.journey,
         int_journey_contrasts.metric,
         max(int_journey_contrasts.n_1) as all_n_1
     from int_journey_contrasts
     where int_journey_contrasts.population = 'all'
     group by
-        int_journey_contrasts.journey_no,
+        int_journey_contrasts.journey,
         int_journey_contrasts.metric
 
 ),
@@ -21,10 +21,10 @@ with populations as (
 sized as (
 
     select
-        int_journey_contrasts.journey_no,
+        int_journey_contrasts.journey,
         int_journey_contrasts.population,
         int_journey_contrasts.metric,
-        case when int_journey_contrasts.journey_no = 0 then 0 else 1 end as is_part,
+        case when int_journey_contrasts.journey = 'all' then 0 else 1 end as is_part,
         int_journey_contrasts.n_1,
         int_journey_contrasts.n_2,
         int_journey_contrasts.n_1 between 1 and $suppression_limit - 1
@@ -37,7 +37,7 @@ sized as (
     from int_journey_contrasts
     inner join populations
         on
-            int_journey_contrasts.journey_no = populations.journey_no
+            int_journey_contrasts.journey = populations.journey
             and int_journey_contrasts.metric = populations.metric
 
 ),
@@ -45,7 +45,7 @@ sized as (
 ranked as (
 
     select
-        sized.journey_no,
+        sized.journey,
         sized.population,
         sized.metric,
         sized.is_part,
@@ -60,18 +60,18 @@ ranked as (
         ) as hidden_2,
         row_number() over (
             partition by sized.population, sized.metric, sized.is_part, sized.is_small, sized.n_1 = 0
-            order by sized.n_1, sized.journey_no
+            order by sized.n_1, sized.journey
         ) as rank_1,
         row_number() over (
             partition by sized.population, sized.metric, sized.is_part, sized.is_small, sized.n_2 = 0
-            order by sized.n_2, sized.journey_no
+            order by sized.n_2, sized.journey
         ) as rank_2
     from sized
 
 )
 
 select
-    ranked.journey_no,
+    ranked.journey,
     ranked.population,
     ranked.metric,
     ranked.is_small

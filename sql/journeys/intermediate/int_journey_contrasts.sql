@@ -1,4 +1,4 @@
--- Grain: one row per journey (journey_no 0: all together), population and metric.
+-- Grain: one row per journey ('all': all together), population and metric.
 -- Totals of one-channel (1) and multi-channel (2) journeys side by side: n and successes of shares, promoters and
 -- detractors of NPS, sum and sum of squares of a mean.
 
@@ -26,7 +26,7 @@ metrics as (
 cells as (
 
     select
-        case when scopes.scope = 'own' then int_journey_modes.journey_no else 0 end as journey_no,
+        coalesce(case when scopes.scope = 'own' then int_journey_modes.journey end, 'all') as journey,
         populations.population,
         metrics.metric,
         int_journey_modes.is_multichannel,
@@ -66,7 +66,7 @@ cells as (
 )
 
 select
-    cells.journey_no,
+    cells.journey,
     cells.population,
     cells.metric,
     sum(case when not cells.is_multichannel then cells.journeys else 0 end) as journeys_1,
@@ -79,6 +79,6 @@ select
     sum(case when cells.is_multichannel then cells.other_total else 0 end) as other_total_2
 from cells
 group by
-    cells.journey_no,
+    cells.journey,
     cells.population,
     cells.metric

@@ -1,86 +1,71 @@
 -- Grain: one row per journey, whether it went through several channels, and whether it has several touchpoints.
--- Everything that the comparison of one-channel with multi-channel journeys is reckoned from, as totals. Durations are
+-- Everything that the comparison of one-channel with multi-channel journeys is computed from, as totals. Durations are
 -- in tenths of an hour, of journeys to which nothing can be added any more, as are completions and repeats; purchases
 -- are asked of journeys 90 days after their end.
 
-with instances as (
+with facts as (
 
     select
-        int_journey_results.journey_no,
-        int_journey_results.channel_count > 1 as is_multichannel,
-        int_journey_results.touchpoints > 1 as is_several,
-        int_journey_results.is_closed,
-        int_journey_results.is_completed,
-        int_journey_results.is_mature,
-        int_journey_results.has_purchase,
-        int_journey_results.two_way,
-        (int_journey_results.ended_at - int_journey_results.started_at + 180000000) / 360000000 as tenths
-    from int_journey_results
+        int_journey_facts.journey,
+        int_journey_facts.is_multichannel,
+        int_journey_facts.is_several,
+        int_journey_facts.is_over,
+        int_journey_facts.is_completed,
+        int_journey_facts.is_mature,
+        int_journey_facts.has_purchase,
+        int_journey_facts.two_way,
+        (int_journey_facts.duration_us + 180000000) / 360000000 as tenths
+    from int_journey_facts
 
 ),
 
 behaviour as (
 
     select
-        instances.journey_no,
-        instances.is_multichannel,
-        instances.is_several,
+        facts.journey,
+        facts.is_multichannel,
+        facts.is_several,
         count(*) as journeys,
-        sum(case when instances.is_closed then 1 else 0 end) as closed,
-        sum(case when instances.is_closed and instances.is_completed is not null then 1 else 0 end) as completable,
-        sum(case when instances.is_closed and instances.is_completed then 1 else 0 end) as completed,
-        sum(case when instances.is_mature then 1 else 0 end) as mature,
-        sum(case when instances.is_mature and instances.has_purchase then 1 else 0 end) as purchases,
-        sum(case when instances.is_closed and instances.two_way > 0 then 1 else 0 end) as served,
-        sum(case when instances.is_closed and instances.two_way > 1 then 1 else 0 end) as repeated,
-        sum(case when instances.is_closed then instances.tenths else 0 end) as tenths,
-        sum(case when instances.is_closed then instances.tenths * instances.tenths else 0 end) as tenths_squared
-    from instances
+        sum(case when facts.is_over then 1 else 0 end) as closed,
+        sum(case when facts.is_over and facts.is_completed is not null then 1 else 0 end) as completable,
+        sum(case when facts.is_over and facts.is_completed then 1 else 0 end) as completed,
+        sum(case when facts.is_mature then 1 else 0 end) as mature,
+        sum(case when facts.is_mature and facts.has_purchase then 1 else 0 end) as purchases,
+        sum(case when facts.is_over and facts.two_way > 0 then 1 else 0 end) as served,
+        sum(case when facts.is_over and facts.two_way > 1 then 1 else 0 end) as repeated,
+        sum(case when facts.is_over then facts.tenths else 0 end) as tenths,
+        sum(case when facts.is_over then facts.tenths * facts.tenths else 0 end) as tenths_squared
+    from facts
     group by
-        instances.journey_no,
-        instances.is_multichannel,
-        instances.is_several
-
-),
-
-answers as (
-
-    select
-        int_journey_results.journey_no,
-        int_journey_results.channel_count > 1 as is_multichannel,
-        int_journey_results.touchpoints > 1 as is_several,
-        int_journey_answers.nps,
-        int_journey_answers.csat,
-        int_journey_answers.ces
-    from int_journey_answers
-    inner join int_journey_results
-        on int_journey_answers.instance_no = int_journey_results.instance_no
+        facts.journey,
+        facts.is_multichannel,
+        facts.is_several
 
 ),
 
 scores as (
 
     select
-        answers.journey_no,
-        answers.is_multichannel,
-        answers.is_several,
-        count(answers.nps) as nps_responses,
-        sum(case when answers.nps >= 9 then 1 else 0 end) as promoters,
-        sum(case when answers.nps <= 6 then 1 else 0 end) as detractors,
-        count(answers.csat) as csat_responses,
-        sum(case when answers.csat >= 4 then 1 else 0 end) as satisfied,
-        count(answers.ces) as ces_responses,
-        sum(case when answers.ces >= 5 then 1 else 0 end) as easy
-    from answers
+        int_journey_opinions.journey,
+        int_journey_opinions.is_multichannel,
+        int_journey_opinions.is_several,
+        count(int_journey_opinions.nps) as nps_responses,
+        sum(case when int_journey_opinions.nps >= 9 then 1 else 0 end) as promoters,
+        sum(case when int_journey_opinions.nps <= 6 then 1 else 0 end) as detractors,
+        count(int_journey_opinions.csat) as csat_responses,
+        sum(case when int_journey_opinions.csat >= 4 then 1 else 0 end) as satisfied,
+        count(int_journey_opinions.ces) as ces_responses,
+        sum(case when int_journey_opinions.ces >= 5 then 1 else 0 end) as easy
+    from int_journey_opinions
     group by
-        answers.journey_no,
-        answers.is_multichannel,
-        answers.is_several
+        int_journey_opinions.journey,
+        int_journey_opinions.is_multichannel,
+        int_journey_opinions.is_several
 
 )
 
 select
-    behaviour.journey_no,
+    behaviour.journey,
     behaviour.is_multichannel,
     behaviour.is_several,
     behaviour.journeys,
@@ -103,6 +88,6 @@ select
 from behaviour
 left join scores
     on
-        behaviour.journey_no = scores.journey_no
+        behaviour.journey = scores.journey
         and behaviour.is_multichannel = scores.is_multichannel
         and behaviour.is_several = scores.is_several

@@ -1,12 +1,12 @@
 -- Grain: one row per journey, cut and item with an answer.
 -- The cells of int_journey_cells as they may be shown. A figure of fewer than $suppression_limit answers is hidden.
 -- Where the hidden answers of a journey's cut are together fewer than the limit, the smallest figure shown is hidden
--- too, else all less the shown ones would tell them. The item 'all' is hidden by its own size alone.
+-- too, else all less the shown ones would give them away. The item 'all' is hidden by its own size alone.
 
 with sized as (
 
     select
-        int_journey_cells.journey_no,
+        int_journey_cells.journey,
         int_journey_cells.cut,
         int_journey_cells.item,
         case when int_journey_cells.item = 'all' then 0 else 1 end as is_part,
@@ -32,7 +32,7 @@ with sized as (
 ranked as (
 
     select
-        sized.journey_no,
+        sized.journey,
         sized.cut,
         sized.item,
         sized.is_part,
@@ -52,24 +52,24 @@ ranked as (
         sized.ces_ci_high,
         sized.is_ces_small,
         sum(case when sized.is_nps_small then sized.nps_responses else 0 end) over (
-            partition by sized.journey_no, sized.cut, sized.is_part
+            partition by sized.journey, sized.cut, sized.is_part
         ) as nps_hidden,
         sum(case when sized.is_csat_small then sized.csat_responses else 0 end) over (
-            partition by sized.journey_no, sized.cut, sized.is_part
+            partition by sized.journey, sized.cut, sized.is_part
         ) as csat_hidden,
         sum(case when sized.is_ces_small then sized.ces_responses else 0 end) over (
-            partition by sized.journey_no, sized.cut, sized.is_part
+            partition by sized.journey, sized.cut, sized.is_part
         ) as ces_hidden,
         row_number() over (
-            partition by sized.journey_no, sized.cut, sized.is_part, sized.nps_responses < $suppression_limit
+            partition by sized.journey, sized.cut, sized.is_part, sized.nps_responses < $suppression_limit
             order by sized.nps_responses, sized.item
         ) as nps_size_rank,
         row_number() over (
-            partition by sized.journey_no, sized.cut, sized.is_part, sized.csat_responses < $suppression_limit
+            partition by sized.journey, sized.cut, sized.is_part, sized.csat_responses < $suppression_limit
             order by sized.csat_responses, sized.item
         ) as csat_size_rank,
         row_number() over (
-            partition by sized.journey_no, sized.cut, sized.is_part, sized.ces_responses < $suppression_limit
+            partition by sized.journey, sized.cut, sized.is_part, sized.ces_responses < $suppression_limit
             order by sized.ces_responses, sized.item
         ) as ces_size_rank
     from sized
@@ -79,7 +79,7 @@ ranked as (
 hidden as (
 
     select
-        ranked.journey_no,
+        ranked.journey,
         ranked.cut,
         ranked.item,
         ranked.nps_responses,
@@ -120,7 +120,7 @@ hidden as (
 )
 
 select
-    hidden.journey_no,
+    hidden.journey,
     hidden.cut,
     hidden.item,
     hidden.nps_responses,

@@ -3,72 +3,45 @@
 -- many, how many complete, buy within 90 days and call again, how long, and what they say. The item of a path is its
 -- rank.
 
-with cuts as (
-
-    select column1 as cut
-    from (values ('path'), ('stage'), ('all'))
-
-),
-
-instances as (
+with sums as (
 
     select
-        int_journey_results.journey_no,
-        cuts.cut,
-        case when cuts.cut = 'path' then int_path_ranks.path_rank end as path_rank,
-        case cuts.cut when 'stage' then coalesce(int_journey_results.stage, 'unknown') when 'all' then 'all' end
-            as stage,
-        int_journey_results.path_no,
-        int_journey_results.is_closed,
-        int_journey_results.is_completed,
-        int_journey_results.is_mature,
-        int_journey_results.has_purchase,
-        int_journey_results.two_way,
-        int_journey_results.channel_count,
-        int_journey_results.ended_at - int_journey_results.started_at as duration_us
-    from int_journey_results
-    -- Every journey has a path that has a rank.
-    left join int_path_ranks
-        on
-            int_journey_results.journey_no = int_path_ranks.journey_no
-            and int_journey_results.path_no = int_path_ranks.path_no
-    cross join cuts
-
-),
-
-sums as (
-
-    select
-        instances.journey_no,
-        instances.path_rank,
-        instances.stage,
-        case when instances.path_rank > 0 then min(instances.path_no) end as path_no,
+        int_journey_facts.journey,
+        int_journey_facts.path_rank,
+        int_journey_facts.stage,
+        grouping(int_journey_facts.path_rank) = 0 as is_path,
+        grouping(int_journey_facts.stage) = 0 as is_stage,
         count(*) as journeys,
-        sum(case when instances.channel_count > 1 then 1 else 0 end) as multichannel,
-        sum(case when instances.is_closed and instances.is_completed is not null then 1 else 0 end) as completable,
-        sum(case when instances.is_closed and instances.is_completed then 1 else 0 end) as completed,
-        sum(case when instances.is_mature then 1 else 0 end) as mature,
-        sum(case when instances.is_mature and instances.has_purchase then 1 else 0 end) as purchases,
-        sum(case when instances.is_closed and instances.two_way > 0 then 1 else 0 end) as served,
-        sum(case when instances.is_closed and instances.two_way > 1 then 1 else 0 end) as repeated,
-        median(instances.duration_us) as median_us
-    from instances
+        sum(case when int_journey_facts.is_multichannel then 1 else 0 end) as multichannel,
+        sum(case when int_journey_facts.is_over and int_journey_facts.is_completed is not null then 1 else 0 end)
+            as completable,
+        sum(case when int_journey_facts.is_over and int_journey_facts.is_completed then 1 else 0 end) as completed,
+        sum(case when int_journey_facts.is_mature then 1 else 0 end) as mature,
+        sum(case when int_journey_facts.is_mature and int_journey_facts.has_purchase then 1 else 0 end) as purchases,
+        sum(case when int_journey_facts.is_over and int_journey_facts.two_way > 0 then 1 else 0 end) as served,
+        sum(case when int_journey_facts.is_over and int_journey_facts.two_way > 1 then 1 else 0 end) as repeated,
+        median(int_journey_facts.duration_us) as median_us
+    from int_journey_facts
     group by
-        instances.journey_no,
-        instances.cut,
-        instances.path_rank,
-        instances.stage
+        grouping sets (
+            (int_journey_facts.journey, int_journey_facts.path_rank),
+            (int_journey_facts.journey, int_journey_facts.stage),
+            (int_journey_facts.journey)
+        )
 
 ),
 
 figured as (
 
     select
-        sums.journey_no,
-        case when sums.path_rank is not null then 'path' else 'stage' end as cut,
-        coalesce(cast(sums.path_rank as varchar), sums.stage) as item,
+        sums.journey,
+        case when sums.is_path then 'path' else 'stage' end as cut,
+        case
+            when sums.is_path then cast(sums.path_rank as varchar)
+            when sums.is_stage then sums.stage
+            else 'all'
+        end as item,
         sums.path_rank,
-        sums.path_no,
         sums.journeys,
         sums.multichannel,
         sums.completable,
@@ -83,11 +56,11 @@ figured as (
 )
 
 select
-    figured.journey_no,
+    coalesce(figured.journey, 'unknown') as journey,
     figured.cut,
     figured.item,
     figured.path_rank,
-    figured.path_no,
+    int_path_ranks.path,
     figured.journeys,
     cast(figured.multichannel as double) / cast(figured.journeys as double) as multichannel_share,
     figured.completable as completion_journeys,
@@ -121,6 +94,11 @@ select
 from figured
 left join int_journey_scores
     on
-        figured.journey_no = int_journey_scores.journey_no
+        figured.journey = int_journey_scores.journey
         and figured.cut = int_journey_scores.cut
         and figured.item = int_journey_scores.item
+left join int_path_ranks
+    on
+        figured.journey = int_path_ranks.journey
+        and figured.path_rank = int_path_ranks.path_rank
+        and int_path_ranks.path_rank > 0

@@ -1,12 +1,12 @@
 -- Grain: one row per journey (and 'all'), population and metric.
 -- Do journeys over several channels turn out worse than journeys in one? Each metric of both, and the difference with
--- its interval. A journey of one touchpoint has one channel whatever happens: the population 'several touchpoints'
+-- its interval. A journey of one touchpoint always has one channel: the population 'several touchpoints'
 -- leaves these out of the comparison.
 
 with shown as (
 
     select
-        int_journey_contrasts.journey_no,
+        int_journey_contrasts.journey,
         int_journey_contrasts.population,
         int_journey_contrasts.metric,
         int_journey_contrasts.journeys_1,
@@ -28,7 +28,7 @@ with shown as (
     from int_journey_contrasts
     inner join int_journey_contrast_suppression
         on
-            int_journey_contrasts.journey_no = int_journey_contrast_suppression.journey_no
+            int_journey_contrasts.journey = int_journey_contrast_suppression.journey
             and int_journey_contrasts.population = int_journey_contrast_suppression.population
             and int_journey_contrasts.metric = int_journey_contrast_suppression.metric
 
@@ -38,7 +38,7 @@ figured as (
 
     -- Multi-channel first, so that a positive difference is theirs. Durations are in tenths of an hour until the end.
     select
-        shown.journey_no,
+        shown.journey,
         shown.population,
         shown.metric,
         shown.journeys_1,
@@ -94,7 +94,7 @@ figured as (
 )
 
 select
-    coalesce(int_journey_rules.journey, 'all') as journey,
+    figured.journey,
     figured.population,
     figured.metric,
     figured.journeys_1 as one_channel_journeys,
@@ -143,5 +143,3 @@ select
         else 'share; Wilson, difference: Newcombe'
     end as method
 from figured
-left join int_journey_rules
-    on figured.journey_no = int_journey_rules.journey_no

@@ -3,14 +3,14 @@
 -- say.
 
 select
-    int_journey_rules.journey,
+    int_journey_turnouts.journey,
     case
         when int_journey_turnouts.path_rank > 0 then int_journey_turnouts.path_rank else $journey_paths_shown + 1
     end as path_rank,
-    coalesce(int_journey_paths.path, 'other') as path,
+    coalesce(int_journey_turnouts.path, 'other') as path,
     int_journey_turnouts.journeys,
     cast(int_journey_turnouts.journeys as double)
-    / cast(sum(int_journey_turnouts.journeys) over (partition by int_journey_turnouts.journey_no) as double) as share,
+    / cast(sum(int_journey_turnouts.journeys) over (partition by int_journey_turnouts.journey) as double) as share,
     int_journey_turnouts.completion_journeys,
     int_journey_turnouts.completion_rate,
     int_journey_turnouts.completion_ci_low,
@@ -36,8 +36,4 @@ select
     int_journey_turnouts.ces_ci_low,
     int_journey_turnouts.ces_ci_high
 from int_journey_turnouts
-inner join int_journey_rules
-    on int_journey_turnouts.journey_no = int_journey_rules.journey_no
-left join int_journey_paths
-    on int_journey_turnouts.path_no = int_journey_paths.path_no
 where int_journey_turnouts.cut = 'path'

@@ -2,7 +2,7 @@
 -- Which journeys customers go through where in the lifecycle, and how these turn out there.
 
 select
-    int_journey_rules.journey,
+    int_journey_turnouts.journey,
     int_journey_turnouts.item as lifecycle_stage,
     int_journey_turnouts.journeys,
     int_journey_turnouts.multichannel_share,
@@ -35,6 +35,4 @@ select
     int_journey_turnouts.ces_ci_low,
     int_journey_turnouts.ces_ci_high
 from int_journey_turnouts
-inner join int_journey_rules
-    on int_journey_turnouts.journey_no = int_journey_rules.journey_no
 where int_journey_turnouts.cut = 'stage'

@@ -2,13 +2,13 @@
 -- What customers set out to do, across channels and departments: from where to where, along which path, how it ended,
 -- what they said of it, and whether they bought afterwards. journey_id is made of customer, journey and start, so that
 -- it is the same in later runs unless an earlier event turns up or the customer is found to be another person.
--- Every journey has a rule, a person, a path and a set of channels. The joins are left ones all the same: of an inner
--- join with a small table the planner expects few rows, and would hash the journeys at the joins that follow.
+-- The many journeys are on the right of each join, as in int_journey_results.
 
 with scores as (
 
     select
-        int_journey_answers.instance_no,
+        int_journey_answers.customer_no,
+        int_journey_answers.journey_number,
         count(int_journey_answers.nps) as nps_responses,
         sum(int_journey_answers.nps) as nps_sum,
         count(int_journey_answers.csat) as csat_responses,
@@ -16,75 +16,72 @@ with scores as (
         count(int_journey_answers.ces) as ces_responses,
         sum(int_journey_answers.ces) as ces_sum
     from int_journey_answers
-    group by int_journey_answers.instance_no
+    group by
+        int_journey_answers.customer_no,
+        int_journey_answers.journey_number
 
 ),
 
-outcomes as (
+customers as (
 
     select
-        int_outcome_rules.journey_no,
-        int_outcome_rules.priority,
-        int_outcome_rules.outcome
-    from int_outcome_rules
-    where int_outcome_rules.priority is not null
-
-),
-
-segments as (
-
-    select
-        int_customer_values.customer_no,
+        int_persons.customer_no,
+        int_persons.customer_key,
         int_customer_values.value_segment
-    from int_customer_values
-    where int_customer_values.is_current
+    from int_persons
+    left join int_customer_values
+        on
+            int_persons.customer_no = int_customer_values.customer_no
+            and int_customer_values.is_current
 
 )
 
 select
-    concat(
-        int_persons.customer_key, ' ', int_journey_rules.journey, ' ',
-        cast(arrow_cast(int_journey_results.started_at, 'Timestamp(Microsecond, Some("UTC"))') as varchar),
-        case
-            when int_journey_results.tied_event_id is not null
-                then concat(' ', int_journey_results.tied_event_no, '-', int_journey_results.tied_event_id)
-            else ''
-        end
+    journey_id(
+        customers.customer_key,
+        int_journey_results.journey,
+        int_journey_results.started_at,
+        int_journey_results.first_event
     ) as journey_id,
-    int_persons.customer_key,
-    int_journey_rules.journey,
-    arrow_cast(int_journey_results.started_at, 'Timestamp(Microsecond, Some("UTC"))') as started_at,
-    arrow_cast(int_journey_results.ended_at, 'Timestamp(Microsecond, Some("UTC"))') as ended_at,
-    arrow_cast(int_journey_results.completed_at, 'Timestamp(Microsecond, Some("UTC"))') as completed_at,
+    customers.customer_key,
+    int_journey_results.journey,
+    int_journey_results.started_at,
+    int_journey_results.ended_at,
+    int_journey_results.completed_at,
     case
         when int_journey_results.is_completed then 'completed'
-        when int_journey_results.is_closed then 'timed out'
+        when int_journey_results.is_over then 'timed out'
         else 'open'
     end as status,
     int_journey_results.is_completed,
     cast(
-        cast((int_journey_results.ended_at - int_journey_results.started_at + 18000000) / 36000000 as decimal(20, 0))
+        cast(
+            (
+                cast(int_journey_results.ended_at as bigint) - cast(int_journey_results.started_at as bigint) + 18000000
+            ) / 36000000
+            as decimal(20, 0)
+        )
         * cast(0.01 as decimal(2, 2)) as decimal(12, 2)
     ) as duration_hours,
-    int_journey_results.touchpoints as touchpoint_count,
+    coalesce(int_journey_results.touchpoints, 0) as touchpoint_count,
     int_journey_results.contacts as contact_count,
     int_journey_results.two_way as two_way_contacts,
     int_journey_results.automatic as automatic_contacts,
     greatest(int_journey_results.two_way - 1, 0) as repeat_contacts,
     case
         when int_journey_results.two_way > 1 then false
-        when int_journey_results.two_way = 1 and int_journey_results.is_closed then true
+        when int_journey_results.two_way = 1 and int_journey_results.is_over then true
     end as is_first_contact_resolution,
     int_journey_results.channel_count,
     int_journey_results.channel_count > 1 as is_multichannel,
-    int_channel_sets.channels,
-    int_journey_paths.path,
-    cast(int_journey_results.steps as bigint) as path_steps,
+    int_journey_results.channels,
+    int_journey_results.path,
+    int_journey_results.steps as path_steps,
     case
         when int_journey_results.has_purchase or int_journey_results.is_mature then int_journey_results.has_purchase
     end as purchase_within_90d,
     case
-        when outcomes.outcome is not null then outcomes.outcome
+        when int_journey_results.outcome is not null then int_journey_results.outcome
         when int_journey_results.is_outcome_final then 'none'
     end as outcome,
     int_journey_results.is_outcome_final,
@@ -95,21 +92,13 @@ select
     coalesce(scores.csat_responses, 0) as csat_responses,
     coalesce(scores.ces_responses, 0) as ces_responses,
     coalesce(int_journey_results.stage, 'unknown') as lifecycle_stage,
-    coalesce(segments.value_segment, 'no purchase') as value_segment
-from int_journey_results
-left join int_journey_rules
-    on int_journey_results.journey_no = int_journey_rules.journey_no
-left join int_persons
-    on int_journey_results.customer_no = int_persons.customer_no
-left join int_journey_paths
-    on int_journey_results.path_no = int_journey_paths.path_no
-left join int_channel_sets
-    on int_journey_results.channel_set = int_channel_sets.channel_set
-left join outcomes
+    coalesce(customers.value_segment, 'no purchase') as value_segment
+from scores
+right join (
+    customers
+    right join int_journey_results
+        on customers.customer_no = int_journey_results.customer_no
+)
     on
-        int_journey_results.journey_no = outcomes.journey_no
-        and int_journey_results.outcome_priority = outcomes.priority
-left join scores
-    on int_journey_results.instance_no = scores.instance_no
-left join segments
-    on int_journey_results.customer_no = segments.customer_no
+        scores.customer_no = int_journey_results.customer_no
+        and scores.journey_number = int_journey_results.journey_number

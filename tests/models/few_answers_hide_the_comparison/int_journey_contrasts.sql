@@ -1,5 +1,5 @@
 select
-    cast(t.journey_no as bigint) as journey_no,
+    t.journey,
     t.population,
     t.metric,
     cast(t.n_1 as bigint) as journeys_1,
@@ -14,16 +14,16 @@ from (
     values
     -- Three answers of many channels are too few. They also hide those of delivery, the next fewest: the difference
     -- to 'all' would reveal them.
-    (0, 'all', 'csat', 90, 63, 60, 30, 0, 0),
-    (1, 'all', 'csat', 20, 3, 15, 1, 0, 0),
-    (2, 'all', 'csat', 30, 20, 20, 10, 0, 0),
-    (3, 'all', 'csat', 40, 40, 25, 19, 0, 0),
+    ('all', 'all', 'csat', 90, 63, 60, 30, 0, 0),
+    ('billing', 'all', 'csat', 20, 3, 15, 1, 0, 0),
+    ('delivery', 'all', 'csat', 30, 20, 20, 10, 0, 0),
+    ('support', 'all', 'csat', 40, 40, 25, 19, 0, 0),
     -- All but two answers are about journeys with several touchpoints, which would reveal the two
-    (3, 'several touchpoints', 'csat', 38, 40, 23, 19, 0, 0),
+    ('support', 'several touchpoints', 'csat', 38, 40, 23, 19, 0, 0),
     -- No answers about many channels: nothing to hide, nothing to compare
-    (2, 'all', 'ces', 10, 0, 5, 0, 0, 0),
+    ('delivery', 'all', 'ces', 10, 0, 5, 0, 0, 0),
     -- Net scores: 20 and 10 of 50 against 5 and 15 of 50; one channel as in the published example
-    (2, 'all', 'nps', 50, 50, 20, 5, 10, 15),
+    ('delivery', 'all', 'nps', 50, 50, 20, 5, 10, 15),
     -- Hours: 1.0 and 3.0 against 2.0, 4.0 and so on, in tenths
-    (2, 'all', 'duration_hours', 6, 6, 120, 180, 3000, 6000)
-) as t (journey_no, population, metric, n_1, n_2, total_1, total_2, other_1, other_2)
+    ('delivery', 'all', 'duration_hours', 6, 6, 120, 180, 3000, 6000)
+) as t (journey, population, metric, n_1, n_2, total_1, total_2, other_1, other_2)
