@@ -1,4 +1,4 @@
-//! How the files of a source follow each other, and what the newest must fulfil.
+//! How the files of a source follow each other, and the limits for the newest.
 
 use std::time::Duration;
 

@@ -125,7 +125,7 @@ pub struct ColumnFile {
     /// Contains personal data: its cells are not quoted in messages, only in the quarantine.
     #[serde(default)]
     pub personal: bool,
-    /// An empty cell rejects the row.
+    /// A row with an empty cell is rejected.
     #[serde(default)]
     pub required: bool,
     /// A file may lack the column: its cells are then empty, with a warning.
@@ -146,7 +146,7 @@ pub struct ColumnFile {
     pub pattern: Option<Located<String>>,
     /// Column of another source that must contain the value.
     pub references: Option<ReferenceFile>,
-    /// How the column's values are written, where they differ from the source's.
+    /// How the column's values are written, if different from the source's.
     #[serde(default)]
     pub values: ValuesFile,
 }

@@ -30,7 +30,7 @@ pub struct Check {
     pub kind: CheckKind,
     /// How often its query scans each table.
     pub scans: BTreeMap<String, usize>,
-    /// The only columns of a failing row that may be shown, where the table holds direct identifiers.
+    /// The only columns of a failing row that may be shown, if the table contains direct identifiers.
     pub shown_columns: Option<Vec<String>>,
     /// The column and the values it may have, of a check of accepted values.
     pub accepted: Option<(String, Vec<String>)>,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::support::{Copy, Outcome, Warehouse, column, repository, texts};
 
-/// A project beside the repository, as docs/start.md lays it out.
+/// A project next to the repository, laid out as in docs/start.md.
 struct Own(Copy);
 
 impl Own {

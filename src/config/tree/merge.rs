@@ -366,8 +366,8 @@ fn has_cell(row: &Node, column: &str, cell: &Node) -> bool {
     }
 }
 
-/// The base's rows with the own ones, which replace a row of the same key or are added at the end. Where the first
-/// match wins, the own rows come first.
+/// The base's rows with the own ones, which replace a row of the same key or are added at the end. If the first match
+/// wins, the own rows come first.
 fn add_rows(base: Vec<Node>, own: Vec<Node>, key: &[String], first_match: bool) -> Vec<Node> {
     if first_match {
         return own.into_iter().chain(base).collect();

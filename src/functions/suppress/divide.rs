@@ -137,7 +137,8 @@ fn member(series: &[Series], piece: &Piece, small: &HashSet<(usize, i64)>) -> Me
     }
 }
 
-/// Answers in the shortest stretch for which the piece is shown. The flags of a piece are still those of the time around.
+/// Answers in the shortest stretch for which the piece is shown. The flags of a piece are still those of the stretch
+/// around it.
 const fn shown_answers(piece: &Piece) -> i64 {
     if piece.stretch.is_undivided { piece.stretch.shown_answers } else { piece.stretch.answers }
 }

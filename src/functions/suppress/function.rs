@@ -39,7 +39,7 @@ const ARGUMENTS: [(&str, Kind); 8] = [
 ];
 
 impl Kind {
-    /// The type to which arguments are cast, where `found` is of this kind.
+    /// The type to which arguments are cast, if `found` is of this kind.
     fn target(self, found: &DataType) -> Option<DataType> {
         match (self, found) {
             (Self::Text, found) => (found.is_string() || found.is_null()).then_some(DataType::Utf8),

@@ -115,7 +115,7 @@ impl Check<'_> {
                         false => format!("twice, first in the row on line {}", earlier.line),
                     };
                     let problem = place(self.texts, row, 1, format!("the key {shown} is given {whose}"));
-                    let hint = "keep one of the two, or write `first_match: true` where the first is to win";
+                    let hint = "keep one of the two, or write `first_match: true` if the first should win";
                     self.problems.push(problem.hint(hint));
                 }
                 Entry::Occupied(earlier) => {

@@ -55,7 +55,7 @@ pub(super) fn heads(folder: &Path, wanted: Option<&str>, texts: &mut Texts) -> R
         && let Some(extends) = last.tree.get("extends")
     {
         let base = base_file(last, extends, texts)?;
-        circle(&chain, &base, extends, texts).map_err(one)?;
+        cycle(&chain, &base, extends, texts).map_err(one)?;
         chain.push(base);
     }
     chain.reverse();
@@ -90,13 +90,13 @@ fn base_file(head: &Head, extends: &Node, texts: &mut Texts) -> Result<Head, Vec
         |path: &Path| path.parent().filter(|parent| parent.ends_with("pipelines"))?.parent().map(Path::to_owned);
     let (Some(folder), Some(shown)) = (above(&folder), above(&shown)) else {
         let problem = at(extends, texts, format!("{} is not in a folder pipelines/", shown.display()));
-        return Err(vec![problem.hint("move it there: the SQL files of a base are in sql/ beside that folder")]);
+        return Err(vec![problem.hint("move it there: the SQL files of a base are in sql/ next to that folder")]);
     };
     self::head(text, path, Root { folder, shown }, texts)
 }
 
 /// Rejects a base that is among the files that extend it.
-fn circle(chain: &[Head], base: &Head, extends: &Node, texts: &Texts) -> Result<(), Problem> {
+fn cycle(chain: &[Head], base: &Head, extends: &Node, texts: &Texts) -> Result<(), Problem> {
     let Some(first) = chain.iter().position(|head| whole(&head.path) == whole(&base.path)) else { return Ok(()) };
     let files = chain.iter().skip(first).chain([base]).map(|head| texts.file(head.file).path.display().to_string());
     let message = format!("pipelines extend each other in a cycle: {}", files.collect::<Vec<_>>().join(" -> "));

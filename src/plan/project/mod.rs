@@ -194,7 +194,7 @@ fn by_root(
     by_root
 }
 
-/// Reads the YAML beside the SQL of a project folder.
+/// Reads the YAML files next to the SQL of a project folder.
 fn yaml_of(
     root: Root,
     texts: &mut Texts,
