@@ -104,7 +104,7 @@ pub(super) async fn compile(
             let own = properties.get(name.as_str());
             match plan_complete(&mut parsed[at], own, parameters, engine).await {
                 Ok(model) => {
-                    // What reads a broken contract would only repeat it.
+                    // Readers of a model with a broken contract would only repeat the mistake.
                     let broken = contract::broken(&model, project, &reads);
                     if !broken.is_empty() {
                         problems.extend(broken);

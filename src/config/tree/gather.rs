@@ -55,7 +55,7 @@ pub(crate) fn read_whole<T: DeserializeOwned>(tree: &Node, texts: &Texts) -> Res
             Err(error) => error,
         };
         let place = error.place.unwrap_or_default();
-        // A block that a mistake was taken out of may be wrong only because of that.
+        // A block from which a mistake was removed may be wrong only because of that.
         if !pruned.contains(&place) {
             problems.push((place, problem(texts, &error, place)));
         }
