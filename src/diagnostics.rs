@@ -37,7 +37,7 @@ impl SourceText {
         })
     }
 
-    /// The byte offset of a 1-based line and column (in characters); the end of the text where they lie beyond it.
+    /// The byte offset of a 1-based line and column (in characters); the end of the text if they are beyond it.
     pub fn offset(&self, line: usize, column: usize) -> usize {
         let start = line_start(&self.text, line);
         let rest = self.text.get(start..).unwrap_or("");
@@ -58,20 +58,20 @@ fn line_start(text: &str, line: usize) -> usize {
 pub enum Severity {
     /// Nothing can run.
     Error,
-    /// The run goes on.
+    /// The run continues.
     Warning,
 }
 
 /// One thing to fix, with its place.
 #[derive(Debug, Clone)]
 pub struct Problem {
-    /// Whether the run can go on.
+    /// Whether the run can continue.
     pub severity: Severity,
     /// What is wrong, one sentence.
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
-    /// The file, where there is one.
+    /// The file, if there is one.
     pub source: Option<SourceText>,
     /// 1-based line; 0 where only the file is known.
     pub line: usize,
@@ -119,7 +119,7 @@ impl Problem {
         self
     }
 
-    /// Says what to do, where something can be said.
+    /// Says what to do, if there is advice.
     #[must_use]
     pub fn maybe_hint(mut self, hint: Option<String>) -> Self {
         self.hint = hint.or(self.hint);
@@ -181,7 +181,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The valid name nearest to `wrong`, if one is near enough to be meant.
+/// The valid name nearest to `wrong`, if one is near enough.
 pub fn nearest<'a>(wrong: &str, valid: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lowered = wrong.to_lowercase();
     valid

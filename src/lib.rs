@@ -1,13 +1,12 @@
 //! lojal turns a company's CRM, transaction and survey extracts into one coherent picture of its customers.
 //!
-//! The modules stand in the order in which data pass them: a pipeline file is typed (`config`), checked against the
-//! SQL (`plan`), its files are found where they are stored (`store`), an `engine` runs its queries, extracts are read
-//! (`extract`), source records become persons (`identity`),
-//! models run (`transform`), results are proved (`quality`), made visible (`publish`) and told of (`report`).
-//! [`run::run`] tells the whole story. Beside that way, `infer` writes the declaration of extracts that nobody has declared
-//! yet.
+//! The modules are in the order in which data passes through them: `config` parses a pipeline file, `plan` checks it
+//! against the SQL, `store` finds its files, `engine` runs its queries, `extract` reads extracts, `identity` turns
+//! source records into persons, `transform` runs models, `quality` checks the results, `publish` makes them visible,
+//! and `report` describes the run. [`run::run`] is the whole flow on one screen. `infer` is separate: it writes
+//! declarations for extracts that have none yet.
 
-// rustfmt would sort these; their order is the data's way.
+// In the order of the data flow; rustfmt would sort them.
 pub mod cli;
 pub mod config;
 pub mod plan;

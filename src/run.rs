@@ -17,7 +17,7 @@ use crate::quality::{self, CheckResult, Staged};
 use crate::report::{self, Printer, RunFacts};
 use crate::transform::{Transformed, Workshop};
 
-/// What a run was asked to do.
+/// What a run is asked to do.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// Project folder.
@@ -46,7 +46,7 @@ pub struct Outcome {
     pub last_line: String,
 }
 
-/// What a run has found out of itself, for whoever tells of its failure.
+/// What is known about a run, for the report of its failure.
 #[derive(Debug, Default)]
 pub struct Known {
     /// The pipeline's name.
@@ -120,7 +120,7 @@ async fn publish_staged(
     let staged = staged(plan, &transformed, &extracts, run_id, as_of, started_at, fingerprint);
     let proved = quality::check(staged, &schedule.checks, &engine, &workshop.parameters).await;
     let (checked, results) = proved.map_err(|error| Failure::engine(error, "checks"))?;
-    tell_checks(&results, printer)?;
+    report_checks(&results, printer)?;
     let counts = extracts.source_counts();
     let promises = extracts.promises();
     let last_catalog = staging.warehouse().document("catalog.json")?;
@@ -143,7 +143,7 @@ async fn publish_staged(
         return Err(failed_checks(&results, staging));
     };
 
-    // The last moment at which a signal that came meanwhile is noticed before anything becomes visible.
+    // The last point at which a signal stops the run before anything becomes visible.
     tokio::task::yield_now().await;
     printer.stage("publish", "");
     let documents = [
@@ -154,16 +154,16 @@ async fn publish_staged(
     let keep = usize::try_from(plan.publish.keep_snapshots.value).unwrap_or(usize::MAX);
     let published = publish::publish(checked, staging, &schedule.carried_over, &documents, keep).await?;
     if let Some(error) = &published.left_over {
-        printer.warning(&format!("published, but an old snapshot stays: {error}"));
+        printer.warning(&format!("published, but an old snapshot was not removed: {error}"));
     }
-    tell_carried_over(&published, as_of, printer);
+    report_carried_over(&published, as_of, printer);
     Ok(Outcome {
         summary: report::summary(&facts, &published, &project_flag(request)),
         last_line: report::last_line(&facts, &published),
     })
 }
 
-/// Reads and checks the pipeline; all its mistakes come at once.
+/// Reads and checks the pipeline; reports all its mistakes together.
 ///
 /// # Errors
 /// [`Failure::Usage`] with every mistake.
@@ -173,7 +173,7 @@ pub async fn make_plan(request: &Request, printer: &Printer) -> Result<Plan, Fai
     Ok(plan)
 }
 
-/// The plan as [`make_plan`] makes it; its warnings are left to whoever makes it after.
+/// The plan as [`make_plan`] makes it, without its warnings: the next caller reports them.
 ///
 /// # Errors
 /// [`Failure::Usage`] with every mistake.
@@ -220,13 +220,13 @@ async fn open_extracts(
     let as_of = match request.as_of {
         Some(as_of) => as_of,
         None => {
-            // The newest day must be that of all sources, or a selection would be as of another day than the whole.
+            // The newest day is taken from all sources, or a selection would have another as-of day than a full run.
             let all: Vec<&Source> = plan.sources.values().collect();
             let as_of = Extracts::open(&all, None, &options)?.newest_day(threads).await?;
             let today = Utc::now().with_timezone(&plan.time_zone).date_naive();
             if as_of > today {
                 printer.warning(&format!(
-                    "the newest event is on {as_of}, which is yet to come: the as-of day is taken from it; --as-of sets another"
+                    "the newest event is on {as_of}, which is in the future: the as-of day is taken from it; --as-of sets another"
                 ));
             }
             as_of
@@ -237,13 +237,13 @@ async fn open_extracts(
     Ok((as_of, extracts))
 }
 
-/// A run's name: it sorts by time, and the random end keeps two runs of one second apart.
+/// A run's name: it sorts by time, and the random end separates runs of the same second.
 pub fn run_id(started_at: DateTime<Utc>) -> String {
     let random = uuid::Uuid::new_v4().simple().to_string();
     format!("{}-{}", started_at.format("%Y%m%dT%H%M%S%3fZ"), &random[..6])
 }
 
-/// A run of a day before the last snapshot's leaves a snapshot behind that does not remember the days between.
+/// A run for a day before the last snapshot's publishes a snapshot that does not remember the days between.
 fn warn_of_a_past_day(
     plan: &Plan,
     schedule: &Schedule,
@@ -266,8 +266,8 @@ fn warn_of_a_past_day(
     Ok(())
 }
 
-// What the last snapshot remembers is left out: a run of its own inputs and day begins from what is older than that day,
-// as it did, so that there is nothing new to it.
+// What the last snapshot remembers is omitted: a run with the same inputs and day starts from what is older than that
+// day, as the last run did, so it has nothing new.
 fn fingerprint(request: &Request, plan: &Plan, extracts: &Extracts) -> String {
     let mut hasher = blake3::Hasher::new();
     let mut add = |text: &str| {
@@ -282,7 +282,7 @@ fn fingerprint(request: &Request, plan: &Plan, extracts: &Extracts) -> String {
     add(&format!("{:?} {:?} {:?}", plan.vars, request.as_of, request.selection));
     for input in extracts.inputs() {
         add(&format!("{} {} {} {}", input.source, input.path, input.bytes, input.modified_at.to_rfc3339()));
-        // Some web servers tell no time.
+        // Some web servers report no time.
         add(input.entity_tag.as_deref().unwrap_or_default());
     }
     hasher.finalize().to_hex().to_string()
@@ -323,7 +323,7 @@ fn staged(
     Staged { snapshot, key_faults }
 }
 
-fn tell_checks(results: &[CheckResult], printer: &Printer) -> Result<(), Failure> {
+fn report_checks(results: &[CheckResult], printer: &Printer) -> Result<(), Failure> {
     for result in results.iter().filter(|result| !result.passed()) {
         let mut text = format!("check {} failed: {} ({})", result.name, result.promise, result.found());
         if !result.examples.is_empty() {
@@ -348,7 +348,7 @@ fn failed_checks(results: &[CheckResult], staging: &Staging) -> Failure {
     }
 }
 
-fn tell_carried_over(published: &Published, as_of: NaiveDate, printer: &Printer) {
+fn report_carried_over(published: &Published, as_of: NaiveDate, printer: &Printer) {
     for (name, table) in published.snapshot.tables.iter().filter(|(_, table)| table.as_of != as_of) {
         printer.warning(&format!("table {name} was carried over and is as of {}, not {as_of}", table.as_of));
     }

@@ -47,7 +47,7 @@ pub(super) enum Verb {
     Replay(Replay),
     /// Write the `sources:` block for undeclared files, with its evidence.
     Infer(Infer),
-    /// Print what holds once all files are merged, and which file each part comes from.
+    /// Print the merged configuration, with the file that each part comes from.
     Config(Config),
     /// Print the JSON Schema of a pipeline or domain file.
     Schema(Schema),
@@ -176,8 +176,8 @@ pub(super) struct Infer {
 
 #[derive(Debug, Args)]
 pub(super) struct Replay {
-    /// Fixed files that `lojal rejects --output` wrote. Without any, the unchanged rows are judged by the present
-    /// pipeline.
+    /// Fixed files that `lojal rejects --output` wrote. Without any, the unchanged rows are validated against the
+    /// current pipeline.
     #[arg(value_name = "FIXES")]
     pub(super) fixes: Vec<PathBuf>,
     /// Pipeline: a name in pipelines/ or a path [default: the only one]

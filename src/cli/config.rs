@@ -1,4 +1,4 @@
-//! `lojal config`: what holds once all files are merged, and from which file each part comes.
+//! `lojal config`: the merged configuration, with the file that each part comes from.
 
 use crate::config::{FileId, Node, Place, Texts, Value};
 use crate::diagnostics::{Problem, did_you_mean};
@@ -89,7 +89,7 @@ fn flow(node: &Node) -> String {
     }
 }
 
-/// A text as YAML reads it back: quoted unless it is plainly a word or a sentence without signs.
+/// A text as YAML reads it back: quoted unless it is clearly a word or a sentence without signs.
 fn scalar(text: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ' | '/' | '.' | '$' | '(' | ')');
     let begins_as_text = text.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_' || c == '$');

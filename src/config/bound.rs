@@ -93,7 +93,7 @@ impl std::str::FromStr for Share {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no share: write one such as 50%");
+        let wrong = || format!("`{text}` is not a share: write one such as 50%");
         let percent: f64 = text.strip_suffix('%').ok_or_else(wrong)?.trim().parse().map_err(|_| wrong())?;
         if !(0.0..=100_000.0).contains(&percent) {
             return Err(wrong());

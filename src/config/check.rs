@@ -14,7 +14,7 @@ use super::{Located, Scalar};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckSeverity {
-    /// Reported; the run goes on and publishes.
+    /// The failure is reported; the run continues and publishes.
     Warn,
     /// Nothing is published and the run ends with exit code 1.
     #[default]
@@ -25,7 +25,7 @@ pub enum CheckSeverity {
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CheckOptions {
-    /// `error` (default) stops publishing, `warn` only reports.
+    /// `error` stops publishing, `warn` only reports [default: error].
     #[serde(default)]
     pub severity: CheckSeverity,
 }
@@ -34,12 +34,12 @@ pub struct CheckOptions {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AcceptedValues {
-    /// The list of values.
+    /// The values.
     #[serde(default)]
     pub values: Vec<Scalar>,
-    /// And those of a lookup's column: `lookup.column`.
+    /// More values, from a column of a lookup: `lookup.column`.
     pub lookup: Option<Located<String>>,
-    /// `error` (default) stops publishing, `warn` only reports.
+    /// `error` stops publishing, `warn` only reports [default: error].
     #[serde(default)]
     pub severity: CheckSeverity,
 }
@@ -48,16 +48,16 @@ pub struct AcceptedValues {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Range {
-    /// Least allowed value.
+    /// Smallest allowed value.
     pub min: Option<Scalar>,
-    /// Greatest allowed value.
+    /// Largest allowed value.
     pub max: Option<Scalar>,
-    /// `error` (default) stops publishing, `warn` only reports.
+    /// `error` stops publishing, `warn` only reports [default: error].
     #[serde(default)]
     pub severity: CheckSeverity,
 }
 
-/// Every value of the column must stand in a column of another table; null passes.
+/// Every value of the column must exist in a column of another table; null passes.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Relationships {
@@ -65,7 +65,7 @@ pub struct Relationships {
     pub table: Located<String>,
     /// Its column.
     pub column: Located<String>,
-    /// `error` (default) stops publishing, `warn` only reports.
+    /// `error` stops publishing, `warn` only reports [default: error].
     #[serde(default)]
     pub severity: CheckSeverity,
 }
@@ -78,7 +78,7 @@ pub struct RowCount {
     pub min: Option<u64>,
     /// Most rows.
     pub max: Option<u64>,
-    /// `error` (default) stops publishing, `warn` only reports.
+    /// `error` stops publishing, `warn` only reports [default: error].
     #[serde(default)]
     pub severity: CheckSeverity,
 }
@@ -87,11 +87,11 @@ pub struct RowCount {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Expression {
-    /// Name under which the check is reported.
+    /// Name of the check in reports.
     pub name: Located<String>,
     /// The expression.
     pub sql: Located<String>,
-    /// `error` (default) stops publishing, `warn` only reports.
+    /// `error` stops publishing, `warn` only reports [default: error].
     #[serde(default)]
     pub severity: CheckSeverity,
 }
@@ -111,12 +111,12 @@ pub enum ColumnCheck {
     Relationships(Relationships),
 }
 
-/// A check on a model as a whole.
+/// A check on a whole model.
 #[derive(Debug, Clone)]
 pub enum ModelCheck {
     /// A number of rows within bounds.
     RowCount(RowCount),
-    /// An expression that holds for every row.
+    /// An expression that is true for every row.
     Expression(Expression),
 }
 
@@ -124,9 +124,9 @@ pub enum ModelCheck {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SqlCheck {
-    /// Which law it proves.
+    /// The rule that it proves.
     pub description: String,
-    /// `error` (default) stops publishing, `warn` only reports.
+    /// `error` stops publishing, `warn` only reports [default: error].
     #[serde(default)]
     pub severity: CheckSeverity,
 }
@@ -159,8 +159,8 @@ fn single<T, E: serde::de::Error>(found: Vec<T>) -> Result<T, E> {
     }
 }
 
-// Checks without options may be written as a bare word (`- not_null`), which a derived enum could not take
-// beside `- not_null: { severity: warn }`.
+// Checks without options may be written as a bare word (`- not_null`), which a derived enum could not accept
+// alongside `- not_null: { severity: warn }`.
 impl<'de> Deserialize<'de> for ColumnCheck {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct CheckVisitor;

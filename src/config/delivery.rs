@@ -1,4 +1,4 @@
-//! How the files of a source follow each other, and what is expected of the newest.
+//! How the files of a source follow each other, and the limits for the newest.
 
 use std::time::Duration;
 
@@ -11,22 +11,22 @@ use super::{Located, Scalar, Share};
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeliveryFile {
-    /// What a file is to the ones before it.
+    /// How a file relates to the ones before it.
     pub mode: DeliveryMode,
-    /// Form (strftime) of the delivery's day as it stands in the file's name, such as %Y%m%d or %Y-%m-%d.
+    /// strftime format of the delivery's day in the file name, such as %Y%m%d or %Y-%m-%d.
     pub date_in_name: Option<Located<String>>,
-    /// Column that holds the day of the delivery, in place of the file's name.
+    /// Column with the delivery's day, instead of the file name.
     pub date_column: Option<Located<String>>,
-    /// For upsert: column (int, date or timestamp) whose greatest value is the row's latest version; left out: the
-    /// delivery's day.
+    /// For upsert: column (int, date or timestamp) whose largest value marks the latest version of a row [default:
+    /// the delivery's day].
     pub version: Option<Located<String>>,
-    /// For upsert: how a row says that its key is gone.
+    /// For upsert: how a row marks its key as deleted.
     pub deleted: Option<DeletedFile>,
-    /// A row that happened longer than this before its delivery's day is late: it is loaded, counted and named.
+    /// A row whose event is older than this on its delivery's day is late: it is loaded, counted and reported.
     pub late_after: Option<Located<Age>>,
 }
 
-/// What a file is to the ones before it.
+/// How a file relates to the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryMode {
@@ -38,34 +38,34 @@ pub enum DeliveryMode {
     Upsert,
 }
 
-/// How a row says that its key is gone.
+/// How a row marks its key as deleted.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeletedFile {
-    /// The column that says so.
+    /// The column that marks a deletion.
     pub column: Located<String>,
-    /// Its values that mean deleted. In such a row only key, version and this column are judged.
+    /// Its values that mean deleted. In such a row only the key, the version and this column are validated.
     pub values: Vec<Located<Scalar>>,
 }
 
-/// How old the newest data may be on the as-of day: from the newest event, or the newest delivery where there is no
-/// event time.
+/// How old the newest data may be on the as-of day, measured from the newest event, or from the newest delivery if
+/// the source has no event time.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FreshnessFile {
-    /// Older data are told, such as `2 days`.
+    /// Data older than this cause a warning, such as `2 days`.
     pub warn_after: Option<Located<Age>>,
-    /// Older data fail the run.
+    /// Data older than this fail the run.
     pub error_after: Option<Located<Age>>,
 }
 
-/// How far the newest delivery's number of rows may be from the median of the earlier ones.
+/// How far the row count of the newest delivery may be from the median of the earlier ones.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VolumeFile {
-    /// A greater change, up or down, is told, such as `50%`.
+    /// A larger change, up or down, causes a warning, such as `50%`.
     pub warn_change: Option<Located<Share>>,
-    /// A greater change, up or down, fails the run.
+    /// A larger change, up or down, fails the run.
     pub error_change: Option<Located<Share>>,
 }
 
@@ -89,7 +89,7 @@ impl<'de> Deserialize<'de> for Age {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Scalar::deserialize(deserializer)?.to_string();
         humantime::parse_duration(&text).map(Self).map_err(|_| {
-            serde::de::Error::custom(format!("`{text}` is no span of time: write one such as 36 hours or 2 days"))
+            serde::de::Error::custom(format!("`{text}` is not a time span: write one such as 36 hours or 2 days"))
         })
     }
 }

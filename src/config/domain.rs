@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{EarlierTableFile, Located, LookupFile, ModelFile, Named, Scalar, SqlCheck, TriggerFile};
 
-/// Keys of a domain file that only the domain itself has.
+/// All keys that a domain file may have.
 pub const DOMAIN_KEYS: [&str; 8] =
     ["description", "needs", "vars", "lookups", "earlier_tables", "triggers", "models", "checks"];
 
@@ -32,7 +32,7 @@ pub struct DomainFile {
     #[serde(default)]
     #[schemars(with = "IndexMap<String, EarlierTableFile>")]
     pub earlier_tables: Named<EarlierTableFile>,
-    /// What calls for an action, by name.
+    /// Events that call for an action, by name.
     #[schemars(with = "Option<IndexMap<String, TriggerFile>>")]
     pub triggers: Option<Named<TriggerFile>>,
     /// Properties of the domain's SQL files, by model name.

@@ -1,4 +1,4 @@
-//! Where a character of a YAML text value stands in the file, so that faults in embedded SQL have their own place.
+//! Locates a character of a YAML text value in the file, so that an error in embedded SQL points at its own place.
 //!
 //! YAML folds lines, cuts indentation and escapes quotes, but it neither adds nor reorders other characters: the value
 //! is found again by walking through the file and skipping white space on both sides.
@@ -6,8 +6,8 @@
 use super::Located;
 
 impl Located<String> {
-    /// Line and column (1-based, in characters) at which the value's character number `wanted` stands in `text`; the
-    /// value's own place where it cannot be found again (an alias, an escape written as a number).
+    /// Line and column (1-based, in characters) of the value's character number `wanted` in `text`; the value's own
+    /// place if the character cannot be found (an alias, an escape written as a number).
     pub fn place_of(&self, text: &str, wanted: usize) -> (usize, usize) {
         place_of(text, self.line, self.column, &self.value, wanted).unwrap_or((self.line, self.column))
     }
@@ -93,7 +93,7 @@ mod tests {
         when: Located<String>,
     }
 
-    /// The character of the file at which the value's first `z` is said to stand, with its place.
+    /// The character of the file where the value's first `z` was located, with its place.
     fn found(text: &str) -> (char, usize, usize) {
         let (texts, id) = crate::config::Texts::of(crate::diagnostics::SourceText::new("p.yml", text));
         let tree = crate::config::tree_of(&texts, id).unwrap();

@@ -1,4 +1,4 @@
-//! How an extract is written: file formats, and how values stand in them.
+//! How an extract is written: file formats, and how values are written in them.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -27,34 +27,36 @@ impl Default for Format {
     }
 }
 
-/// How a CSV file is written. UTF-8 with a header row where nothing else is said; LF or CRLF, with or without a byte
-/// order mark.
+/// How a CSV file is written [default: UTF-8 with a header row]. Lines end in LF or CRLF; a byte order mark is
+/// optional.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CsvFormat {
     /// The character between fields.
     #[serde(default = "comma")]
     pub delimiter: Located<char>,
-    /// One ASCII character around fields that hold delimiters; doubled inside. Null where nothing is quoted.
+    /// One ASCII character around fields that contain delimiters; it is doubled inside a field. null if nothing is
+    /// quoted.
     #[serde(default = "double_quote")]
     pub quote: Option<Located<char>>,
-    /// One ASCII character that takes the next one's meaning away.
+    /// One ASCII character that escapes the next one.
     pub escape: Option<Located<char>>,
-    /// Lines that begin with this ASCII character are no records.
+    /// Lines that begin with this ASCII character are skipped.
     pub comment: Option<Located<char>>,
-    /// Whether the first record names the columns. Without a header the columns stand in the declared order.
+    /// Whether the first record names the columns. Without a header the columns are in the declared order.
     #[serde(default = "yes")]
     pub header: bool,
-    /// Lines before the header, or before the first record where there is none.
+    /// Lines to skip before the header, or before the first record if there is no header.
     #[serde(default)]
     pub skip_lines: u32,
-    /// Lines after the last record, such as totals.
+    /// Lines to skip after the last record, such as totals.
     #[serde(default)]
     pub footer_lines: u32,
     /// Character encoding.
     #[serde(default)]
     pub encoding: Encoding,
-    /// Quoted fields may hold line breaks. Leave it false where they do not: a stray quote then cannot swallow lines.
+    /// Quoted fields may contain line breaks. Leave it false if they do not, so that a stray quote cannot swallow
+    /// lines.
     #[serde(default)]
     pub newlines_in_values: bool,
 }
@@ -119,11 +121,11 @@ pub enum Encoding {
 #[serde(deny_unknown_fields)]
 pub struct JsonLinesFormat {}
 
-/// Where a JSON document holds its records.
+/// Where the records are in a JSON document.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct JsonFormat {
-    /// Dotted path of the array of records, such as `data.orders`; left out: the document is the array.
+    /// Dotted path of the array of records, such as `data.orders` [default: the document is the array].
     pub records: Option<Located<String>>,
 }
 
@@ -132,37 +134,38 @@ pub struct JsonFormat {
 #[serde(deny_unknown_fields)]
 pub struct ParquetFormat {}
 
-/// Where a workbook holds its table.
+/// Where the table is in a workbook.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct XlsxFormat {
-    /// Name of the sheet; left out: the first one.
+    /// Name of the sheet [default: the first one].
     pub sheet: Option<Located<String>>,
     /// Row that names the columns, counted from 1 as in the spreadsheet program.
     pub header_row: Option<Located<u32>>,
 }
 
-/// How values are written in an extract. Each key that is left out means what its description says first.
+/// How values are written in an extract.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ValuesFile {
-    /// Words that stand for an empty cell, beside the empty cell itself, such as NULL or -.
+    /// Words that mean an empty cell, in addition to the empty cell itself, such as NULL or - [default: none].
     pub null_words: Option<Vec<Located<String>>>,
-    /// `.`, or `,` between whole and fraction of a number.
+    /// Decimal sign, `.` or `,` [default: `.`].
     pub decimal_sign: Option<Located<char>>,
-    /// None, or the signs that may stand between groups of three digits of a whole part.
+    /// Signs allowed between groups of three digits before the decimal sign [default: none].
     pub thousands_signs: Option<Vec<Located<char>>>,
-    /// None, or the signs and words that may stand before or after a number, such as kr or €.
+    /// Signs and words allowed before or after a number, such as kr or € [default: none].
     pub currency_signs: Option<Vec<Located<String>>>,
-    /// `%Y-%m-%d`, or other forms of a date (strftime); the first that fits counts.
+    /// Formats of a date (strftime); the first that matches is used [default: `%Y-%m-%d`].
     pub date_formats: Option<Vec<Located<String>>>,
-    /// `%Y-%m-%d %H:%M:%S` with fraction and offset where written, or other forms (strftime); the first that fits counts.
+    /// Formats of a timestamp (strftime); the first that matches is used [default: `%Y-%m-%d %H:%M:%S` with optional
+    /// fraction and offset].
     pub timestamp_formats: Option<Vec<Located<String>>>,
-    /// The pipeline's, or the IANA time zone that timestamps without an offset are in. A time that clocks skip is moved
-    /// forward by what they skip; of a time that they show twice, the earlier instant is meant.
+    /// IANA time zone of timestamps without an offset [default: the pipeline's]. A local time that the clocks skip is
+    /// moved forward by the skipped interval; of a local time that occurs twice, the earlier instant is used.
     pub time_zone: Option<Located<String>>,
-    /// true, t, yes and 1, or other words for true; upper and lower case are the same.
+    /// Words for true, in upper or lower case [default: true, t, yes and 1].
     pub true_words: Option<Vec<Located<String>>>,
-    /// false, f, no and 0, or other words for false; upper and lower case are the same.
+    /// Words for false, in upper or lower case [default: false, f, no and 0].
     pub false_words: Option<Vec<Located<String>>>,
 }

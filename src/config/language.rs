@@ -9,10 +9,10 @@ use super::Named;
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LanguageFile {
-    /// Words for every column of a name, whatever its table.
+    /// Words by column name, for any table.
     #[serde(default)]
     pub columns: Named<Words>,
-    /// Words by table; they win over those for every column of a name.
+    /// Words by table; they take precedence over those by column name.
     #[serde(default)]
     pub tables: Named<TableWords>,
 }

@@ -24,21 +24,21 @@ pub struct LookupFile {
     /// The columns by name, each with its type.
     #[schemars(with = "IndexMap<String, LookupColumnFile>")]
     pub columns: Named<LookupColumnFile>,
-    /// Columns that identify a row: no cell of them is null, and the table is sorted by them.
+    /// Columns that identify a row: their cells are never null, and the table is sorted by them.
     pub key: Vec<Located<String>>,
-    /// Several rows may fit one key: the first of them wins. Without it a key given twice is an error.
+    /// Several rows may match one key, and the first wins [default: false, a key given twice is an error].
     #[serde(default)]
     pub first_match: bool,
-    /// All values of key columns: a row has none but these, and every combination of them must have a row.
+    /// All values of key columns: rows may have only these, and every combination of them must have a row.
     #[serde(default)]
     #[schemars(with = "IndexMap<String, Vec<CellValue>>")]
     pub complete: Named<Vec<CellValue>>,
-    /// In a file that extends another: rows of the base to take out, each by the cells that identify it.
+    /// In a file that extends another: rows of the base to remove, each identified by its cells.
     #[serde(default)]
     #[schemars(with = "Vec<IndexMap<String, Cell>>")]
     pub remove: Vec<Named<Located<Cell>>>,
-    /// The rows, each a map from column to cell. A column left out is null; a list in a key column stands for one row
-    /// per value. `[]` is an empty table.
+    /// The rows, each a map from column to cell. An omitted column is null; a list in a key column means one row per
+    /// value. `[]` is an empty table.
     #[schemars(with = "Vec<IndexMap<String, Cell>>")]
     pub rows: Vec<Located<Named<Located<Cell>>>>,
 }
@@ -55,7 +55,7 @@ pub struct LookupColumnFile {
     pub description: String,
 }
 
-/// A cell: one value, or a list that stands for one row per value.
+/// A cell: one value, or a list, which means one row per value.
 #[derive(Debug, Clone)]
 pub struct Cell {
     /// The values; one where `is_list` is not set.
@@ -67,7 +67,7 @@ pub struct Cell {
 /// A value as it is written; `None` for null.
 pub type CellValue = Located<Written>;
 
-/// The text of a scalar as the file has it (`01` is not `1`); `None` for null.
+/// The text of a scalar as written (`01` is not `1`); `None` for null.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written(pub Option<String>);
 
@@ -151,7 +151,7 @@ impl JsonSchema for Cell {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let value = generator.subschema_for::<CellValue>();
         schemars::json_schema!({
-            "description": "A value, or in a key column a list that stands for one row per value.",
+            "description": "A value; in a key column also a list, which means one row per value.",
             "anyOf": [value, { "type": "array", "items": value, "minItems": 1 }]
         })
     }

@@ -16,7 +16,7 @@ pub type Named<T> = IndexMap<Located<String>, T>;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PipelineFile {
-    /// Name of the pipeline; the same as the file's stem.
+    /// Name of the pipeline: the file name without its extension.
     pub name: Located<String>,
     /// What the pipeline is for.
     pub description: String,
@@ -24,8 +24,8 @@ pub struct PipelineFile {
     pub time_zone: Located<String>,
     /// ISO 4217 code of the currency in which all money is published.
     pub base_currency: String,
-    /// The domains that are on: folders below sql/. In a file that extends another, a list says exactly which;
-    /// `{ name: true, other: false }` changes the base's list.
+    /// The domains that are on: folders below sql/. In a file that extends another, a list replaces the base's,
+    /// and `{ name: true, other: false }` changes it.
     #[serde(default)]
     #[schemars(with = "Domains")]
     pub domains: Vec<Located<String>>,
@@ -43,12 +43,13 @@ pub struct PipelineFile {
     #[serde(default)]
     #[schemars(with = "IndexMap<String, LookupFile>")]
     pub lookups: Named<LookupFile>,
-    /// Tables of the last snapshot, by the name under which SQL reads them. Empty before there is one.
+    /// Tables of the last snapshot, by the name under which SQL reads them. Empty if there is no snapshot yet.
     #[serde(default)]
     #[schemars(with = "IndexMap<String, EarlierTableFile>")]
     pub earlier_tables: Named<EarlierTableFile>,
-    /// What calls for an action, by name. SQL reads the tables triggers, trigger_channels and trigger_outcomes (what is
-    /// written here) and trigger_hits (for whom each fires); without this block there are none, with `{}` they are empty.
+    /// Events that call for an action, by name. SQL reads the tables triggers, trigger_channels and trigger_outcomes
+    /// (what is written here) and trigger_hits (the customers for whom each fires). Without this block the tables do
+    /// not exist; with `{}` they are empty.
     #[schemars(with = "Option<IndexMap<String, TriggerFile>>")]
     pub triggers: Option<Named<TriggerFile>>,
     /// How source records become persons.
@@ -81,7 +82,7 @@ enum Domains {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IdentityFile {
-    /// Name of the table it makes: source, source_id, customer_key, matched_by, first_source_id.
+    /// Name of the resulting table, whose columns are source, source_id, customer_key, matched_by, first_source_id.
     pub table: Located<String>,
     /// Model with one row per source record: source, source_id and the key columns, all text.
     pub records: Located<String>,
@@ -94,7 +95,7 @@ pub struct IdentityFile {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ModelFile {
-    /// Short name of the table for people; the table's name in words where left out.
+    /// Short name of the table for people [default: the table's name in words].
     pub label: Option<String>,
     /// What one row is and what the model is for.
     #[serde(default)]
@@ -102,20 +103,20 @@ pub struct ModelFile {
     /// Columns that identify a row: the published table is sorted by them, and they are checked to be unique and not null.
     #[serde(default)]
     pub key: Vec<Located<String>>,
-    /// Published table whose columns this model adds to, by the same key: it is joined to the table, and every column of it
-    /// but the key becomes one of the table's.
+    /// Published table to which this model adds columns. Both have the same key: the model is joined to the table,
+    /// and its other columns become columns of the table.
     pub extends: Option<Located<String>>,
-    /// Words for `--select tag:word`.
+    /// Tags, for `--select tag:word`.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// Holds direct identifiers: published under restricted/ only.
+    /// Contains direct identifiers: published under restricted/ only.
     #[serde(default)]
     pub restricted: bool,
-    /// The model's columns by name; each column of a mart is described.
+    /// The model's columns by name; each column of a mart needs a description.
     #[serde(default)]
     #[schemars(with = "IndexMap<String, ModelColumnFile>")]
     pub columns: Named<ModelColumnFile>,
-    /// Checks on the table as a whole.
+    /// Checks on the whole table.
     #[serde(default)]
     pub checks: Vec<Located<ModelCheck>>,
 }
@@ -124,16 +125,16 @@ pub struct ModelFile {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ModelColumnFile {
-    /// Short name of the column for people; the column's name in words where left out.
+    /// Short name of the column for people [default: the column's name in words].
     pub label: Option<String>,
     /// What the column means, with its unit.
     #[serde(default)]
     pub description: String,
-    /// string, int, decimal(precision,scale), date, timestamp or bool. The columns of staging models have a type: they are
-    /// the contract with everything that reads them.
+    /// string, int, decimal(precision,scale), date, timestamp or bool. Columns of staging models have a type: it is
+    /// part of the contract with the models that read them.
     #[serde(rename = "type")]
     pub data_type: Option<Located<String>>,
-    /// A staging model may lack the column: it is null then.
+    /// A staging model may omit the column, which is then null.
     #[serde(default)]
     pub optional: bool,
     /// Checks on this column.
@@ -145,13 +146,13 @@ pub struct ModelColumnFile {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PublishFile {
-    /// Folder of the warehouse, relative to the project folder; `--warehouse` overrides it.
+    /// Folder of the warehouse, relative to the project folder; `--warehouse` overrides it [default: warehouse].
     #[serde(default = "default_warehouse")]
     pub warehouse: Located<String>,
-    /// How many snapshots stay, the current one among them.
+    /// How many snapshots to keep, including the current one [default: 7].
     #[serde(default = "default_keep")]
     pub keep_snapshots: Located<u32>,
-    /// Language of the pipeline's own texts, a BCP 47 code.
+    /// Language of the pipeline's own texts, a BCP 47 code [default: en].
     #[serde(default = "english")]
     pub language: Located<String>,
     /// Other languages of the catalog: files with labels and descriptions, relative to the project folder, by BCP 47 code.

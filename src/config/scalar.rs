@@ -18,7 +18,7 @@ pub struct Located<T> {
     pub value: T,
     /// The file.
     pub file: FileId,
-    /// 1-based line; 0 where the value was not read from a file.
+    /// 1-based line; 0 if the value does not come from a file.
     pub line: usize,
     /// 1-based column in characters.
     pub column: usize,
@@ -27,7 +27,7 @@ pub struct Located<T> {
 }
 
 impl<T> Located<T> {
-    /// A value that is written in no file (a default, or a command-line override).
+    /// A value that does not come from a file (a default, or a command-line override).
     pub fn nowhere(value: T) -> Self {
         Self { value, file: FileId::default(), line: 0, column: 0, length: 1 }
     }
@@ -68,7 +68,7 @@ impl std::borrow::Borrow<str> for Located<String> {
     }
 }
 
-// Only a tree knows places: its deserializer answers to the name LOCATED with the five fields in this order.
+// Only a tree knows places: asked for LOCATED, its deserializer yields the five fields in this order.
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Located<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct InPlace<T>(std::marker::PhantomData<T>);

@@ -6,7 +6,7 @@ use super::{DomainFile, PipelineFile};
 
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
 
-/// The JSON Schema (draft 2020-12) of a pipeline file, and of one that extends another where there is the key `extends`,
+/// The JSON Schema (draft 2020-12) of a pipeline file, or of one that extends another if it has the key `extends`;
 /// pretty-printed, with a final newline.
 pub fn pipeline_schema() -> String {
     let mut generator = schemars::SchemaGenerator::default();
@@ -34,8 +34,8 @@ pub fn pipeline_schema() -> String {
     format!("{schema:#}\n")
 }
 
-/// The JSON Schema of a domain file, `sql/<domain>/<domain>.yml`, and of `sql/staging/_staging.yml`. In a project that extends
-/// another such a file may hold a part of each entry.
+/// The JSON Schema of a domain file, `sql/<domain>/<domain>.yml`, and of `sql/staging/_staging.yml`. In a project
+/// that extends another, such a file may contain only part of an entry.
 pub fn domain_schema() -> String {
     let mut generator = schemars::SchemaGenerator::default();
     generator.subschema_for::<DomainFile>();
@@ -50,7 +50,7 @@ pub fn domain_schema() -> String {
     format!("{schema:#}\n")
 }
 
-/// The definitions for files that extend others: every key may be left out, every entry may be null.
+/// The definitions for files that extend others: every key is optional, every entry may be null.
 fn parts(definitions: &Map<String, Value>) -> Map<String, Value> {
     definitions.iter().map(|(name, schema)| (format!("{name}Part"), part(schema))).collect()
 }
@@ -93,7 +93,7 @@ mod tests {
 
     fn is_committed(path: &str, generated: &str, command: &str) {
         let committed = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(committed == generated, "{path} is not what the types say: run `{command} > {path}`");
+        assert!(committed == generated, "{path} is out of date: run `{command} > {path}`");
     }
 
     #[test]

@@ -8,9 +8,9 @@ use crate::store::{secrets, without_secrets};
 pub struct ResolvedText {
     /// The text to use; may hold secrets from the environment.
     pub value: String,
-    /// The text to show: environment references stay as they were written.
+    /// The text to show: environment references stay as written.
     pub shown: String,
-    /// What the environment gave and what is secret in a URL, with what stands for it.
+    /// Values from the environment and secrets in a URL, each with its replacement.
     pub hidden: Vec<(String, String)>,
 }
 
@@ -29,7 +29,7 @@ pub fn mask(hidden: &[(String, String)], text: &str) -> String {
 /// Fills in `$name` from `vars`, `${NAME}` and `${NAME:-default}` from `environment`; `$$` is a dollar sign.
 ///
 /// # Errors
-/// A sentence that names the unknown var or the unset environment variable.
+/// A sentence that names the unknown var or the missing environment variable.
 pub fn resolve_text<'a>(
     text: &str,
     vars: &impl Fn(&str) -> Option<&'a Scalar>,
@@ -60,7 +60,7 @@ pub fn resolve_text<'a>(
         }
     }
     push_both(&mut resolved, rest);
-    // A password or signature in a URL is no less secret for being written out.
+    // A password or signature in a URL is secret even if it is written out.
     resolved.hidden.splice(..0, secrets(&resolved.value));
     resolved.shown = without_secrets(&resolved.shown);
     Ok(resolved)

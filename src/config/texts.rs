@@ -1,4 +1,4 @@
-//! The files of a project as texts, and the identity of a file in every place that a mistake can have.
+//! The files of a project as texts, and the identity of the file in every place that a mistake can point at.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// The texts of a project of one file.
+    /// The texts of a project with a single file.
     pub fn of(text: SourceText) -> (Self, FileId) {
         let mut texts = Self::default();
         let id = texts.add(text);

@@ -1,6 +1,6 @@
-//! The `triggers` block: what about a customer calls for an action, written as SQL over a model's columns.
+//! The `triggers` block: events that call for an action on a customer, written as SQL over a model's columns.
 //!
-//! The expressions are texts here; `plan` parses them and holds them against the model that they are about.
+//! The expressions are texts here; `plan` parses them and checks them against their model.
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -15,27 +15,30 @@ use super::{Located, Scalar};
 pub struct TriggerFile {
     /// What has happened and why it calls for an action, in a sentence that staff can read.
     pub description: String,
-    /// Model whose rows are looked at; it has the column customer_key.
+    /// Model whose rows are examined; it must have the column customer_key.
     pub from: Located<String>,
     /// SQL condition over that model's columns. The trigger fires for the customers of the rows for which it is true.
     pub when: Located<String>,
-    /// SQL expression: when it came to be true, a timestamp, or a date in local time. Left out, or null: the as-of day.
+    /// SQL expression: when the condition became true, a timestamp or a date in local time. null means the as-of day
+    /// [default: the as-of day].
     pub at: Option<Located<String>>,
-    /// SQL expression of text: why it fired for this customer. Left out, or null: the description.
+    /// SQL expression that yields text: why it fired for this customer. null means the description
+    /// [default: the description].
     pub reason: Option<Located<String>>,
-    /// The action that is recommended, in a word.
+    /// The recommended action, in a word.
     pub action: Located<String>,
     /// Why the customer may be contacted.
     pub purpose: Purpose,
     /// Channels that the action may use, the preferred one first.
     pub channels: Vec<Located<String>>,
-    /// Where several triggers fire for one customer, the one with the lowest number wins.
+    /// If several triggers fire for one customer, the one with the lowest number wins.
     pub priority: Located<u32>,
     /// Days that must pass before the trigger can act on the same customer again.
     pub cooldown_days: Located<u32>,
     /// Days after which the action is too late.
     pub expires_days: Located<u32>,
-    /// Share of the customers who are left alone, so that the action's effect can be measured: 0 to 1.
+    /// Share of the customers in the control group, 0 to 1: they are not contacted, so that the effect can be
+    /// measured.
     pub control_share: Located<Scalar>,
     /// What is measured afterwards: for each outcome, the days after activation that count.
     #[serde(default)]
@@ -49,7 +52,7 @@ pub struct TriggerFile {
 pub enum Purpose {
     /// Something the customer has a right to or asked for: no consent is needed.
     Service,
-    /// Anything that is to sell: only with marketing consent.
+    /// Anything meant to sell: only with marketing consent.
     Marketing,
 }
 
@@ -63,7 +66,7 @@ impl Purpose {
     }
 }
 
-/// A table of the snapshot that is current when a run begins, as this run may read it.
+/// A table of the snapshot that is current when a run begins, which the run may read.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EarlierTableFile {
@@ -72,7 +75,7 @@ pub struct EarlierTableFile {
     pub description: String,
     /// The published table.
     pub table: Located<String>,
-    /// The columns that are read; the table has them under these names and of these types.
+    /// The columns to read; the table must have them with these names and types.
     #[schemars(with = "IndexMap<String, EarlierColumnFile>")]
     pub columns: Named<EarlierColumnFile>,
 }
@@ -87,7 +90,7 @@ pub struct EarlierColumnFile {
     /// What the column means.
     #[serde(default)]
     pub description: String,
-    /// An earlier snapshot may lack the column: it is null then. For columns that were added later.
+    /// An earlier snapshot may lack the column, which is then null. For columns that were added later.
     #[serde(default)]
     pub optional: bool,
 }

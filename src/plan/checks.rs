@@ -1,4 +1,4 @@
-//! Compiles checks: what the pipeline file promises of tables, and the laws written as SQL files.
+//! Compiles checks: what the pipeline file promises about tables, and the laws written as SQL files.
 
 use std::collections::BTreeMap;
 
@@ -20,21 +20,21 @@ pub struct Check {
     pub name: String,
     /// The domain whose SQL file it is.
     pub domain: Option<String>,
-    /// The table it is about; `None` for a law over several.
+    /// The table it checks; `None` for a law over several.
     pub table: Option<String>,
     /// What a failure does.
     pub severity: CheckSeverity,
-    /// What is promised, for the reader.
+    /// What it promises, for the reader.
     pub promise: String,
     /// How it is proved.
     pub kind: CheckKind,
     /// How often its query scans each table.
     pub scans: BTreeMap<String, usize>,
-    /// The only columns of a failing row that may be shown, where the table holds direct identifiers.
+    /// The only columns of a failing row that may be shown, if the table contains direct identifiers.
     pub shown_columns: Option<Vec<String>>,
     /// The column and the values it may have, of a check of accepted values.
     pub accepted: Option<(String, Vec<String>)>,
-    /// Where a YAML file has it; `None` for a SQL file.
+    /// Where it is in a YAML file; `None` for a SQL file.
     pub place: Option<Located<()>>,
 }
 
@@ -122,7 +122,7 @@ async fn planned(
         engine.verify(&relation).map_err(|error| vec![problem(error, &text)])?;
         Ok(scans(&relation))
     };
-    // The SQL of a check in the pipeline file is ours: its place is where the check was written.
+    // The SQL of a check in the pipeline file is generated: a problem with it is placed where the check was written.
     planned.await.map_err(|problems: Vec<Problem>| match &check.place {
         Some(place) => problems
             .into_iter()

@@ -1,7 +1,8 @@
-//! The contract of staging models: the columns and types that everything further on relies on.
+//! The contract of staging models: the columns and types that all later models rely on.
 //!
-//! A company writes its own staging models; what they must yield is declared in `sql/staging/_staging.yml`. A model that lacks
-//! a column is a mistake that names its readers. Where the company does not have an extract at all, the model is empty.
+//! A company writes its own staging models; what they must return is declared in `sql/staging/_staging.yml`. If a
+//! model lacks a column, the error names its readers. If the company does not have an extract at all, the model is
+//! empty.
 
 use arrow::datatypes::{DataType, TimeUnit};
 
@@ -12,8 +13,8 @@ use super::{Layer, Model, quoted};
 use crate::config::{Located, ModelColumnFile, ModelFile};
 use crate::diagnostics::{Problem, SourceText};
 
-/// The SQL of a staging model whose extract the company does not have: no rows of the declared columns. `None` where the
-/// declaration has no types.
+/// The SQL of a staging model whose extract the company does not have: the declared columns without rows. `None` if
+/// the declaration has no types.
 pub(super) fn empty(name: &str, properties: &ModelFile) -> Option<SourceText> {
     let columns = properties.columns.iter().map(|(name, column)| {
         let ty = column.data_type.as_ref().and_then(|ty| sql_type(&ty.value))?;
@@ -63,7 +64,7 @@ pub(super) fn optional_missing<'a>(model: &Model, properties: &'a ModelFile) -> 
     properties.columns.iter().filter_map(lacks).collect()
 }
 
-/// What a model yields against its contract.
+/// Checks what a model returns against its contract.
 pub(super) fn broken(model: &Model, project: &Project, reads: &Reads) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (name, column) in &model.properties.columns {
@@ -92,7 +93,7 @@ pub(super) fn broken(model: &Model, project: &Project, reads: &Reads) -> Vec<Pro
     problems
 }
 
-/// Integers of any width are `int`: SQL widens them where it must.
+/// Integers of any width are `int`: SQL widens them as needed.
 fn same(found: &DataType, wanted: &DataType) -> bool {
     let text = |ty: &DataType| matches!(ty, DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8);
     found == wanted || (found.is_integer() && wanted.is_integer()) || (text(found) && text(wanted))

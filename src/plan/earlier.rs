@@ -1,7 +1,7 @@
-//! Checks the tables of the last snapshot that SQL may read: they are published, and declared as they are published.
+//! Checks the tables of the last snapshot that SQL may read: they must be published, with the declared columns.
 //!
-//! What a run remembers of the runs before it comes through here and nowhere else. Such a table stands in no circle:
-//! it was finished when the run began.
+//! This is the only way in which a run remembers earlier runs. Such a table cannot be part of a cycle: it was
+//! complete when the run began.
 
 use std::sync::Arc;
 
@@ -46,7 +46,7 @@ impl EarlierTable {
     }
 }
 
-/// Checks what can be said of the block alone.
+/// Checks the block by itself.
 pub(super) fn check(file: &PipelineFile, texts: &Texts, problems: &mut Vec<Problem>) -> IndexMap<String, EarlierTable> {
     let mut tables = IndexMap::new();
     for (name, typed) in &file.earlier_tables {
@@ -77,7 +77,7 @@ struct Published<'a> {
     made_in: String,
 }
 
-/// Holds the block against what is published: a table that is read must be there, with the columns as they are declared.
+/// Checks the block against what is published: a table that is read must exist, with the declared columns.
 pub(super) fn agree(
     file: &PipelineFile,
     tables: &IndexMap<String, EarlierTable>,

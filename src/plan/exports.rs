@@ -1,11 +1,11 @@
-//! Lists for other tools: queries in sql/exports over what is published, run when they are asked for and never published.
+//! Lists for other tools: queries in sql/exports over what is published, run on request and never published.
 
 use super::{Plan, problem, project::Project};
 use crate::config::Scalar;
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::engine::{Engine, Parameter, Parameters, Query};
 
-/// The parameter that names the trigger whose list is wanted.
+/// The parameter that names the trigger whose list is requested.
 const TRIGGER: &str = "trigger";
 
 /// Parameters of an export: those of the run, and the trigger.
@@ -14,7 +14,8 @@ pub(super) fn parameters(mut of_run: Parameters, trigger: &str) -> Parameters {
     of_run
 }
 
-/// Plans every export. One reads nothing but published tables and lookups: of a snapshot there is nothing else.
+/// Plans every export. An export can read only published tables and lookups, because a snapshot contains nothing
+/// else.
 ///
 /// # Errors
 /// Mistakes of their SQL, and tables that are not published.
@@ -39,8 +40,8 @@ pub(super) async fn check(
         for table in query.tables().iter().filter(|table| !readable.contains(&table.name.as_str())) {
             let message = format!("`{}` is neither published nor a lookup", table.name);
             let length = table.name.chars().count();
-            let told = Problem::new(message).at(text, table.line, table.column, length);
-            problems.push(told.hint(did_you_mean(&table.name, &readable)));
+            let problem = Problem::new(message).at(text, table.line, table.column, length);
+            problems.push(problem.hint(did_you_mean(&table.name, &readable)));
         }
         if problems.len() > before {
             continue;

@@ -17,19 +17,19 @@ use crate::engine::{Parameters, Query};
 /// Ending of the name of a table's own part.
 const BASE: &str = "_base";
 
-/// The tables that are assembled, each with the models that extend it, in the order of their columns.
+/// The tables to assemble, each with the models that extend it, in the order of their columns.
 #[derive(Debug, Default)]
 pub(super) struct Assembled {
     tables: BTreeMap<String, Vec<String>>,
 }
 
 impl Assembled {
-    /// Whether a table is put together here.
+    /// Whether a table is assembled here.
     pub(super) fn contains(&self, table: &str) -> bool {
         self.tables.contains_key(table)
     }
 
-    /// Gives the columns of the models that extend a table to the table.
+    /// Adds the columns of the models that extend a table to the table.
     pub(super) fn describe(&self, properties: &mut BTreeMap<String, ModelFile>) {
         for (table, models) in &self.tables {
             let mut whole = properties.get(table).cloned().unwrap_or_default();
@@ -52,7 +52,8 @@ impl Assembled {
 /// Replaces each table that others extend by its base and the assembled table.
 ///
 /// # Errors
-/// Models that extend no published table, by another key, or with columns that the table or another of them has.
+/// Models that extend no published table, by another key, or with columns that the table or another extending model
+/// already has.
 pub(super) fn assemble(
     parsed: &mut Vec<Parsed>,
     file: &PipelineFile,
@@ -155,7 +156,7 @@ fn wrong_key(
     })
 }
 
-/// Columns that the table or an earlier model has already.
+/// Columns that the table or an earlier model already has.
 fn taken(columns: &[(&str, &Located<String>)], table: &str, file: &PipelineFile, project: &Project) -> Vec<Problem> {
     let of_table = file.models.get(table).map(|properties| &properties.columns);
     let twice = columns.iter().enumerate().filter_map(|(at, (_, column))| {
@@ -187,7 +188,8 @@ fn sql(table: &str, base: &str, models: &[String], key: &[&str], columns: &[(&st
     sql
 }
 
-/// A query for the rows that break what a model which extends a table promises: one row per key, and a row of the table for it.
+/// A query for the rows that break the promises of a model which extends a table: one row per key, and a row of the
+/// table for it.
 pub(super) fn broken_rows(model: &str, table: &str, key: &[String]) -> [(String, String, SourceText); 2] {
     let listed = |prefix: &str| key.iter().map(|key| format!("{prefix}{}", quoted(key))).collect::<Vec<_>>().join(", ");
     let twice =

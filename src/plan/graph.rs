@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What each node reads, by name.
 pub(super) type Reads = BTreeMap<String, BTreeSet<String>>;
 
-/// The nodes in an order in which everything read comes first; ties by name, `last` and what needs it at the end.
+/// The nodes in an order in which a node follows everything it reads; ties by name, `last` and what needs it at the
+/// end.
 ///
 /// # Errors
 /// The names of one cycle, in reading order.
@@ -66,7 +67,7 @@ fn cycle(reads: &Reads, start: &str, left: &[&str]) -> Vec<String> {
     }
 }
 
-/// All that `name` reads, directly or through others, itself left out.
+/// Everything that `name` reads, directly or through others, without itself.
 pub(super) fn ancestors(reads: &Reads, name: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut open = vec![name.to_owned()];
@@ -80,7 +81,7 @@ pub(super) fn ancestors(reads: &Reads, name: &str) -> BTreeSet<String> {
     found
 }
 
-/// All that reads `name`, directly or through others, itself left out.
+/// Everything that reads `name`, directly or through others, without itself.
 pub(super) fn descendants(reads: &Reads, name: &str) -> BTreeSet<String> {
     reads.keys().filter(|other| *other != name && depends_on(reads, other, name)).cloned().collect()
 }

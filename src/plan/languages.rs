@@ -1,5 +1,5 @@
-//! What published tables and columns are called in each language; the catalog shows it. The pipeline's own texts are in
-//! its own language, each other language is a file that must know the same tables and columns.
+//! What published tables and columns are called in each language; the catalog shows it. The pipeline's own texts are
+//! in its own language, and each other language is a file with words for the same tables and columns.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::{Plan, unknown};
 use crate::config::{self, LanguageFile, Located, Named, PublishFile, TableWords, Texts, Words};
 use crate::diagnostics::{Problem, SourceText};
 
-/// As many missing words are named in a warning.
+/// Number of missing words that a warning names.
 const EXAMPLES: usize = 3;
 
 /// The words of a language, checked.
@@ -18,13 +18,13 @@ const EXAMPLES: usize = 3;
 pub struct Language {
     /// BCP 47 code.
     pub code: String,
-    /// The files, for what the run's fingerprint covers.
+    /// The files, for the run's fingerprint.
     pub texts: Vec<SourceText>,
     words: BTreeMap<(String, Option<String>), Words>,
 }
 
 impl Language {
-    /// What a table, or a column of it, is called; nothing where the file has no words for it.
+    /// The words for a table, or a column of it; empty if the file has none.
     pub fn words(&self, table: &str, column: Option<&str>) -> Words {
         self.words.get(&(table.to_owned(), column.map(str::to_owned))).cloned().unwrap_or_default()
     }
@@ -77,7 +77,7 @@ pub(super) fn check(project: &Project, plan: &Plan) -> Result<(Vec<Language>, Ve
     if problems.is_empty() { Ok((languages, warnings)) } else { Err(problems) }
 }
 
-/// Words of a later file over those of an earlier one.
+/// Words of a later file replace those of an earlier one.
 fn over(words: &mut BTreeMap<(String, Option<String>), Words>, own: BTreeMap<(String, Option<String>), Words>) {
     for (name, own) in own {
         let known = words.entry(name).or_default();
@@ -100,7 +100,7 @@ fn codes(publish: &PublishFile, texts: &Texts, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Words for what is not published. Words for tables of domains that are off wait for the domain.
+/// Words for tables or columns that are not published. Words for tables of domains that are off are allowed.
 fn not_published(file: &LanguageFile, texts: &Texts, tables: &Tables<'_>, off: &Tables<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     let names: Vec<&str> = tables.keys().copied().collect();

@@ -1,9 +1,9 @@
-//! From what was typed to what will run: every name resolved, every query planned, every mistake found.
+//! From the files as written to what will run: every name resolved, every query planned, every mistake found.
 //!
 //! Second stage of the flow. `Plan::make` reads no data: it plans each model against empty tables of the declared
-//! types, so that an unknown table, column, function or parameter is known at file:line:column before a run begins.
-//! Laws about nothing but lookups and vars are proved there and then.
-//! `Plan::schedule` then says, for a selection, which steps run and what each becomes.
+//! types, so that an unknown table, column, function or parameter is reported at file:line:column before a run
+//! begins. Laws about lookups and vars alone are proved at once. `Plan::schedule` then decides, for a selection,
+//! which steps run and what each becomes.
 
 mod checks;
 mod contract;
@@ -50,7 +50,7 @@ use crate::store::{Address, secrets};
 /// Table of row counts per source; complete once everything else has run.
 pub const SOURCE_COUNTS: &str = "source_counts";
 
-/// A checked pipeline. Nothing in it can refer to something that is not there.
+/// A checked pipeline. Everything that it refers to exists.
 #[derive(Debug)]
 pub struct Plan {
     /// Name of the pipeline.
@@ -71,13 +71,13 @@ pub struct Plan {
     pub vars: IndexMap<String, Scalar>,
     /// Sources by name, in the file's order.
     pub sources: IndexMap<String, Source>,
-    /// Lookups by name, in the file's order; what is written of triggers after them.
+    /// Lookups by name, in the file's order, followed by the settings of triggers.
     pub lookups: IndexMap<String, Lookup>,
     /// Tables of the last snapshot by the name under which they are read.
     pub earlier_tables: IndexMap<String, EarlierTable>,
     /// How source records become persons.
     pub identity: Option<Identity>,
-    /// Models in an order in which everything read comes first.
+    /// Models in an order in which a model follows everything it reads.
     pub models: IndexMap<String, Model>,
     /// Checks, in the order of tables and then of SQL files.
     pub checks: Vec<Check>,
@@ -87,7 +87,7 @@ pub struct Plan {
     pub publish: PublishFile,
     /// What published tables are called in other languages.
     pub languages: Vec<Language>,
-    /// What is odd and yet not an error.
+    /// What is unusual but not an error.
     pub warnings: Vec<Problem>,
     /// Words that languages lack; `lojal check` reports them.
     pub gaps: Vec<Problem>,
@@ -98,7 +98,7 @@ pub struct Plan {
 /// A checked identity block.
 #[derive(Debug, Clone)]
 pub struct Identity {
-    /// Table it makes.
+    /// Table that it makes.
     pub table: String,
     /// Model with the source records.
     pub records: String,
@@ -115,11 +115,11 @@ pub struct Model {
     pub name: String,
     /// Its layer.
     pub layer: Layer,
-    /// Its domain; `None` of staging models and of the pipeline's own.
+    /// Its domain; `None` for staging models and those of the pipeline itself.
     pub domain: Option<String>,
     /// Its SQL.
     pub sql: SourceText,
-    /// What the pipeline file says of it.
+    /// Its properties in the pipeline file.
     pub properties: ModelFile,
     /// Its columns and types.
     pub schema: SchemaRef,
@@ -138,7 +138,7 @@ impl Plan {
     /// Checks a project against itself. `overrides` are `--vars`.
     ///
     /// # Errors
-    /// All mistakes found, in the order of stages: the pipeline file, the SQL, what the two say of each other.
+    /// All mistakes found, in the order of stages: the pipeline file, the SQL, then the two against each other.
     pub async fn make(
         project: &Project,
         overrides: &[(String, Scalar)],
@@ -175,7 +175,7 @@ impl Plan {
             let added = engine.add_small(name, lookup.schema(), vec![lookup.rows.clone()]);
             added.map_err(|error| vec![Problem::new(error.to_string())])?;
         }
-        // Before the queries: a wrong setting is told as such, and not as the query that trips over it.
+        // Before the queries: a wrong setting is reported as such, and not as an error of the query that uses it.
         let settings = settings::Settings { project, file, overrides, lookups: &lookups };
         let mut warnings = settings.prove(&parameters, engine).await?;
         let inputs = models::Inputs {
@@ -235,7 +235,7 @@ impl Plan {
         identity.chain(marts.map(|model| (model.name.as_str(), &model.properties)))
     }
 
-    /// Whether a table is one that the block of triggers makes.
+    /// Whether the block `triggers` makes a table.
     pub fn is_of_triggers(&self, name: &str) -> bool {
         triggers::TABLES.contains(&name) && self.models.contains_key(TRIGGER_HITS)
     }
@@ -245,10 +245,10 @@ impl Plan {
         triggers::number(&self.lookups)
     }
 
-    /// Whether the pipeline has this trigger; `None` where it has no block of triggers.
+    /// Whether the pipeline has this trigger; `None` if it has no block `triggers`.
     ///
     /// # Errors
-    /// What to say of a name that is not there.
+    /// A message for a name that does not exist.
     pub fn has_trigger(&self, name: &str) -> Option<Result<(), String>> {
         triggers::nearest_trigger(name, &self.lookups)
     }
@@ -262,7 +262,7 @@ impl Plan {
 /// The first instant after the as-of day in the zone, in UTC.
 pub fn end_of_day(as_of: NaiveDate, zone: Tz) -> chrono::DateTime<Utc> {
     let midnight = as_of.checked_add_days(Days::new(1)).unwrap_or(as_of).and_time(NaiveTime::MIN);
-    // A zone may skip midnight on the day its clocks change: then the day ends at the first instant there is.
+    // A zone may skip midnight on the day its clocks change: then the day ends at the first instant that exists.
     let local = (0..240)
         .find_map(|minutes| zone.from_local_datetime(&(midnight + chrono::Duration::minutes(minutes))).earliest());
     local.map_or_else(|| midnight.and_utc(), |instant| instant.with_timezone(&Utc))
@@ -307,7 +307,7 @@ fn vars(project: &Project, overrides: &[(String, Scalar)], problems: &mut Vec<Pr
         let known: Vec<&str> = file.vars.keys().map(|key| key.value.as_str()).collect();
         match vars.get_mut(name) {
             Some(var) => match (&*var, value) {
-                // A text stays a text, whatever it looks like: `--vars extracts=2025` names a folder.
+                // A text stays a text, even if it looks like a number: `--vars extracts=2025` names a folder.
                 (Scalar::Text(_), value) => *var = Scalar::Text(value.to_string()),
                 (Scalar::Decimal(_), Scalar::Int(_) | Scalar::Decimal(_))
                 | (Scalar::Int(_), Scalar::Int(_))
@@ -341,7 +341,7 @@ fn sources(
         if let Ok(path) = &path
             && let Err(error) = Address::parse(&path.value)
         {
-            // The line is not shown where a password stands in it.
+            // The line is not shown if it contains a password.
             let place = if secrets(&typed.path.value).is_empty() {
                 texts.at(&typed.path, error.to_string())
             } else {

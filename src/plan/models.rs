@@ -20,18 +20,18 @@ use crate::config::{ModelFile, PipelineFile};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, Parameters, Query, Relation, TableReference};
 
-/// What compiling yields.
+/// The result of compiling.
 pub(super) struct Compiled {
     pub(super) identity: Option<Identity>,
     pub(super) models: IndexMap<String, Model>,
     pub(super) warnings: Vec<Problem>,
     pub(super) reads: Reads,
     pub(super) order: Vec<String>,
-    /// Sources that only staging models read which nothing reads.
+    /// Sources read only by staging models that nothing reads.
     pub(super) unused: BTreeSet<String>,
 }
 
-/// What models can read that no SQL makes, and the triggers that are among the models.
+/// What models can read that is not made by SQL, and the triggers, which become a model.
 pub(super) struct Inputs<'a> {
     pub(super) sources: &'a IndexMap<String, Source>,
     pub(super) lookups: &'a IndexMap<String, Lookup>,
@@ -79,7 +79,7 @@ pub(super) async fn compile(
         } else if let Some(table) = inputs.earlier_tables.get(name) {
             engine.add_empty(name, table.schema())
         } else if inputs.lookups.contains_key(name) {
-            // It is in reach already, with its rows.
+            // It is registered already, with its rows.
             Ok(())
         } else if name == SOURCE_COUNTS {
             engine.add_empty(name, crate::extract::counts_schema())
@@ -104,7 +104,7 @@ pub(super) async fn compile(
             let own = properties.get(name.as_str());
             match plan_complete(&mut parsed[at], own, parameters, engine).await {
                 Ok(model) => {
-                    // What reads a broken contract would only repeat it.
+                    // Readers of a model with a broken contract would only repeat the mistake.
                     let broken = contract::broken(&model, project, &reads);
                     if !broken.is_empty() {
                         problems.extend(broken);
@@ -141,7 +141,7 @@ pub(super) async fn compile(
     if problems.is_empty() { Ok(Compiled { identity, models, warnings, reads, order, unused }) } else { Err(problems) }
 }
 
-/// Models that read direct identifiers and are not restricted themselves: what they make is published for everybody, or
+/// Models that read direct identifiers and are not restricted themselves: their output is published for everybody, or
 /// read by a model that is.
 fn open_readers(parsed: &[Parsed], models: &IndexMap<String, Model>) -> Vec<Problem> {
     let is_restricted = |name: &str| models.get(name).is_some_and(|model| model.properties.restricted);
@@ -229,7 +229,7 @@ fn reads(
     }
     for Parsed { model, query } in parsed {
         for table in query.tables() {
-            // What triggers read has been looked at, at its place in the pipeline file.
+            // The tables that triggers read were checked before, at their place in the pipeline file.
             if !known.contains(&table.name.as_str()) && model.name != TRIGGER_HITS {
                 let problem = Problem::new(format!("there is no table `{}`", table.name));
                 let problem = problem.at(&model.source, table.line, table.column, table.name.chars().count());
@@ -244,7 +244,7 @@ fn reads(
     if problems.is_empty() { Ok(reads) } else { Err(problems) }
 }
 
-/// A model and a source of one name could not both be read.
+/// A model and a source of the same name could not both be read.
 fn names_clash(parsed: &[Parsed], sources: &IndexMap<String, Source>) -> Result<(), Vec<Problem>> {
     let clashes = parsed.iter().filter(|parsed| sources.contains_key(&parsed.model.name)).map(|parsed| {
         let message = format!("`{}` is the name of a source", parsed.model.name);
@@ -256,8 +256,8 @@ fn names_clash(parsed: &[Parsed], sources: &IndexMap<String, Source>) -> Result<
 }
 
 fn cycle_problem(cycle: &[String], parsed: &[Parsed]) -> Problem {
-    let problem = Problem::new(format!("models read each other in a circle: {}", cycle.join(" -> ")))
-        .hint("take one of these references out, or move what both need into a model of its own");
+    let problem = Problem::new(format!("models read each other in a cycle: {}", cycle.join(" -> ")))
+        .hint("remove one of these references, or move what both need into a separate model");
     let Some(first) = parsed.iter().find(|parsed| cycle.contains(&parsed.model.name)) else { return problem };
     let reference = first.query.tables().iter().find(|table| cycle.contains(&table.name));
     match reference {
@@ -288,7 +288,7 @@ fn properties(
     if problems.is_empty() { Ok(properties) } else { Err(problems) }
 }
 
-/// Models of extracts that the company does not have become empty, with the columns of their contract.
+/// Models of extracts that the company does not have become empty tables with the columns of their contract.
 fn without_extract(parsed: &mut [Parsed], project: &Project, parameters: &Parameters) -> Result<(), Vec<Problem>> {
     let mut problems = Vec::new();
     let staging = parsed.iter_mut().filter(|parsed| parsed.model.layer == Layer::Staging);
@@ -303,19 +303,21 @@ fn without_extract(parsed: &mut [Parsed], project: &Project, parameters: &Parame
                 parsed.model.source = source;
             }
             None => {
-                let message = format!("`{}` reads the source `{}`, which was taken out", parsed.model.name, table.name);
+                let message = format!("`{}` reads the source `{}`, which was removed", parsed.model.name, table.name);
                 let problem = Problem::new(message);
                 let length = table.name.chars().count();
                 let problem = problem.at(&parsed.model.source, table.line, table.column, length);
-                problems
-                    .push(problem.hint("declare its columns with types in sql/staging/_staging.yml: it is empty then"));
+                problems.push(
+                    problem.hint("declare its columns with types in sql/staging/_staging.yml: the model is then empty"),
+                );
             }
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
-/// Takes out the staging models that nothing reads, as those of domains that are off; yields the sources that only they read.
+/// Removes the staging models that nothing reads, such as those of domains that are off; returns the sources that
+/// only they read.
 fn unused_staging(parsed: &mut Vec<Parsed>, inputs: &Inputs<'_>, identity: Option<&Identity>) -> BTreeSet<String> {
     let names = |parsed: &Parsed| parsed.query.tables().iter().map(|table| table.name.clone()).collect::<Vec<_>>();
     let mut read: BTreeSet<String> =
@@ -336,7 +338,7 @@ fn unused_staging(parsed: &mut Vec<Parsed>, inputs: &Inputs<'_>, identity: Optio
     }
     let is_unused = |parsed: &Parsed| parsed.model.layer == Layer::Staging && !read.contains(&parsed.model.name);
     let of_unused: BTreeSet<String> = parsed.iter().filter(|parsed| is_unused(parsed)).flat_map(names).collect();
-    // Without any other model there is nothing to be unused for: the project is only being written.
+    // Without any other model nothing is unused: the project is still being written.
     if parsed.iter().all(|parsed| parsed.model.layer == Layer::Staging) {
         return BTreeSet::new();
     }
@@ -344,7 +346,7 @@ fn unused_staging(parsed: &mut Vec<Parsed>, inputs: &Inputs<'_>, identity: Optio
     of_unused.into_iter().filter(|name| inputs.sources.contains_key(name) && !read.contains(name)).collect()
 }
 
-/// Models that read a table of a domain which theirs does not need.
+/// Models that read a table of a domain that their own does not need.
 fn across_domains(parsed: &[Parsed], project: &Project, assembled: &Assembled) -> Result<(), Vec<Problem>> {
     let mut problems = Vec::new();
     for Parsed { model, query } in parsed.iter().filter(|parsed| !assembled.contains(&parsed.model.name)) {
@@ -354,7 +356,7 @@ fn across_domains(parsed: &[Parsed], project: &Project, assembled: &Assembled) -
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
-/// Tables and vars of a SQL text that belong to a domain which its own does not need.
+/// Tables and vars of a SQL text that belong to a domain that its own does not need.
 pub(super) fn foreign(tables: &[TableReference], text: &SourceText, domain: &str, project: &Project) -> Vec<Problem> {
     let domains = &project.domains;
     let needed = |other: &str| format!("add `{other}: …` with the reason to `needs` in sql/{domain}/{domain}.yml");
@@ -424,7 +426,7 @@ async fn plan_one(parsed: &Parsed, properties: Option<&ModelFile>, engine: &Engi
     })
 }
 
-/// A function in the plan whose value is not settled by its arguments, such as now() or random().
+/// A function in the plan whose value does not depend on its arguments alone, such as now() or random().
 pub(super) fn unrepeatable(relation: &Relation) -> Option<String> {
     const CLOCKS: [&str; 5] = ["now", "current_timestamp", "current_date", "current_time", "today"];
     let mut found = None;
@@ -467,7 +469,7 @@ pub(super) fn scans(relation: &Relation) -> BTreeMap<String, usize> {
     counts
 }
 
-/// What the pipeline file says of a model against what its SQL yields.
+/// Checks the properties of a model against the columns of its SQL.
 fn agree(
     model: &Model,
     file: &PipelineFile,
@@ -508,7 +510,7 @@ fn agree(
     }
 }
 
-/// The source records that identity reads must be text: source, source_id and the keys.
+/// The columns that identity reads must be text: source, source_id and the keys.
 fn records_fit(
     identity: &Identity,
     file: &PipelineFile,

@@ -54,7 +54,7 @@ pub(super) fn of_column(table: &str, column: &str, check: &ColumnCheck, listed: 
                 quoted(&to.table.value),
                 quoted(&to.column.value)
             );
-            let words = format!("stands in {}.{}", to.table.value, to.column.value);
+            let words = format!("exists in {}.{}", to.table.value, to.column.value);
             ("relationships", to.severity, words, failing_rows("relationships", table, column, sql))
         }
     };
@@ -69,7 +69,7 @@ pub(super) fn of_column(table: &str, column: &str, check: &ColumnCheck, listed: 
     Promise { name: format!("{name}_{table}_{column}"), severity, words, kind, accepted }
 }
 
-/// What a check on a table as a whole promises.
+/// What a check on a whole table promises.
 pub(super) fn of_model(table: &str, check: &ModelCheck) -> Promise {
     match check {
         ModelCheck::RowCount(limits) => Promise {

@@ -1,4 +1,4 @@
-//! What a run of a selection does, step by step: which tables are computed, and what becomes of each.
+//! What a run of a selection does, step by step: which tables it computes, and what becomes of each.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,13 +23,13 @@ pub enum Handling {
 pub enum StepKind {
     /// Reads an extract.
     Source,
-    /// Puts a table written in the pipeline file in reach.
+    /// Registers a table written in the pipeline file.
     Lookup,
-    /// Puts a table of the last snapshot in reach.
+    /// Registers a table of the last snapshot.
     Earlier,
-    /// Makes persons of source records.
+    /// Turns source records into persons.
     Identity,
-    /// Counts what the sources gave.
+    /// Counts the rows of the sources.
     SourceCounts,
     /// Runs a model's SQL.
     Model,
@@ -51,11 +51,11 @@ pub struct Step {
 /// Steps in order, and the checks that can be proved with them.
 #[derive(Debug)]
 pub struct Schedule {
-    /// Steps; everything a step reads stands before it.
+    /// Steps; everything a step reads comes before it.
     pub steps: Vec<Step>,
     /// Checks to run once all steps are done.
     pub checks: Vec<Check>,
-    /// For each table that is kept: the step after which nobody reads it any more; absent where a check does.
+    /// For each table that is kept: the last step that reads it; absent if a check reads it.
     pub last_reader: BTreeMap<String, String>,
     /// Tables that are published in a full run and carried over from the last snapshot in this one.
     pub carried_over: Vec<String>,
@@ -106,7 +106,7 @@ impl Plan {
             })
             .cloned()
             .collect();
-        // A lookup is at hand at no cost, so that a check may be the only one to read it.
+        // A lookup costs nothing, so a check may be the only one to read it.
         let scanned = checks.iter().flat_map(|check| check.scans.keys());
         needed.extend(scanned.filter(|table| self.lookups.contains_key(*table)).cloned());
         let readers = self.readers(&needed, &checks);
@@ -127,7 +127,7 @@ impl Plan {
         let handling = match kind {
             _ if published.contains(name) => Handling::Published,
             StepKind::Lookup | StepKind::Earlier | StepKind::Identity | StepKind::SourceCounts => Handling::Kept,
-            // Which version of a row is the latest is found once.
+            // The latest version of each row is determined once.
             StepKind::Source if self.sources.get(name).is_some_and(Source::is_upsert) => Handling::Kept,
             StepKind::Source | StepKind::Model if readers > 1 => Handling::Kept,
             StepKind::Source | StepKind::Model => Handling::View,
@@ -165,7 +165,7 @@ impl Plan {
         readers
     }
 
-    /// The last step that runs a query over each kept table, views looked through.
+    /// The last step that runs a query over each kept table, directly or through views.
     fn last_readers(&self, steps: &[Step], checks: &[Check]) -> BTreeMap<String, String> {
         let views: BTreeSet<&str> =
             steps.iter().filter(|step| step.handling == Handling::View).map(|step| step.name.as_str()).collect();
@@ -204,7 +204,7 @@ impl Plan {
         stored
     }
 
-    /// The layer's name, or what stands in its place, for people.
+    /// The layer's name, or that of another kind of step, for people.
     pub fn describe_kind(&self, name: &str) -> &'static str {
         match self.kind(name) {
             StepKind::Source => "source",

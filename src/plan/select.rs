@@ -13,12 +13,12 @@ pub(super) struct Node {
     pub(super) domain: Option<String>,
 }
 
-/// What was asked for on the command line; empty means everything.
+/// The selection on the command line; empty means everything.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// Union of what is wanted.
+    /// Union of what to include.
     pub select: Vec<String>,
-    /// Taken away from that.
+    /// Removed from that.
     pub exclude: Vec<String>,
 }
 

@@ -1,7 +1,7 @@
-//! Proves the laws about settings alone, before any data are read.
+//! Proves the laws about settings alone, before any data is read.
 //!
-//! A check under `sql/checks/` that reads no table but lookups, or none, speaks of what was typed: vars and rows of the
-//! pipeline file. What it returns is a mistake of that file, so it is told with the others and not after a whole run.
+//! A check under `sql/checks/` that reads only lookups, or no table, checks settings: vars and rows of the pipeline
+//! file. What it returns is a mistake in that file, so it is reported with the others and not after a whole run.
 
 use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
@@ -29,13 +29,13 @@ pub(super) struct Settings<'a> {
 }
 
 impl Settings<'_> {
-    /// Proves every law about settings; the lookups are in the engine's reach. Yields warnings, or all mistakes.
+    /// Proves every law about settings; the lookups are registered in the engine. Returns warnings, or all mistakes.
     pub(super) async fn prove(&self, parameters: &Parameters, engine: &Engine) -> Result<Vec<Problem>, Vec<Problem>> {
         let mut known = parameters.clone();
         known.retain(|name, _| !OF_A_RUN.contains(&name.as_str()));
         let mut found = Vec::new();
         for text in self.project.checks.iter().map(|check| &check.source) {
-            // What does not parse is told when checks are planned.
+            // SQL that does not parse is reported when checks are planned.
             let Ok(query) = Query::parse(text, &known) else { continue };
             if query.tables().iter().all(|table| self.lookups.contains_key(&table.name)) {
                 found.extend(self.broken(text, &query, engine).await);
@@ -62,11 +62,11 @@ impl Settings<'_> {
         let more = if rows.len() > SHOWN { "; …" } else { "" };
         let rows = rows.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join("; ");
         let message = format!("the check {name} fails: {} ({rows}{more})", law.description.trim());
-        let told = self.project.texts.at(place, message).hint(self.hint(text, query, &rows));
-        Some(if law.severity == CheckSeverity::Error { told } else { told.warning() })
+        let problem = self.project.texts.at(place, message).hint(self.hint(text, query, &rows));
+        Some(if law.severity == CheckSeverity::Error { problem } else { problem.warning() })
     }
 
-    /// Names the lookups that a check reads, and the vars: those that its rows name, where they name any.
+    /// Names the lookups that a check reads, and its vars, or only the vars that its rows name, if any.
     fn hint(&self, text: &SourceText, query: &Query, rows: &str) -> String {
         let texts = &self.project.texts;
         let lookups = self.file.lookups.keys().filter(|key| query.tables().iter().any(|table| table.name == key.value));
@@ -89,7 +89,7 @@ impl Settings<'_> {
 }
 
 impl Settings<'_> {
-    /// Names the triggers that failing rows name; the block where they name none.
+    /// Names the triggers that failing rows name, or the block if they name none.
     fn triggers(&self, rows: &str) -> String {
         let named = self.file.triggers.iter().flatten().map(|(key, _)| key).filter(|key| names(rows, &key.value));
         let line = |key: &Located<String>| self.project.texts.in_words(key);

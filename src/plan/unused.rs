@@ -1,4 +1,5 @@
-//! Vars, lookups and sources that a project names and nothing uses: in a file that extends another, a misspelt name.
+//! Vars, lookups and sources that a project names and nothing uses: in a file that extends another, this is a
+//! misspelt name.
 
 use indexmap::IndexMap;
 
@@ -7,7 +8,7 @@ use super::project::Project;
 use crate::config::{Located, Scalar};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 
-/// What files that extend others name in vain, each with the nearest name that the base has.
+/// What files that extend others name without effect, each with the nearest name in the base.
 pub(super) fn entries(
     project: &Project,
     vars: &IndexMap<String, Scalar>,

@@ -190,7 +190,7 @@ fn the_wrong_encoding_is_named() {
 fn impossible_signs_are_reported() {
     let copy = csv("delimiter: '€', encoding: iso-8859-1");
     let outcome = copy.lojal(&["check"]).exits(2);
-    assert!(outcome.stderr.contains("the delimiter `€` is no character of iso-8859-1"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("the delimiter `€` is not a character of iso-8859-1"), "{}", outcome.stderr);
     let copy = csv("delimiter: '#', comment: '#'");
     let outcome = copy.lojal(&["check"]).exits(2);
     assert!(outcome.stderr.contains("delimiter and comment must differ"), "{}", outcome.stderr);

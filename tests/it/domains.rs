@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::support::{Copy, Outcome, Warehouse, column, repository, texts};
 
-/// A project beside the repository, as docs/start.md lays it out.
+/// A project next to the repository, laid out as in docs/start.md.
 struct Own(Copy);
 
 impl Own {
@@ -51,7 +51,7 @@ fn says(outcome: Outcome, code: i32, parts: &[&str]) -> Outcome {
 }
 
 #[test]
-fn every_domain_checks_with_nothing_but_what_it_needs() {
+fn every_domain_passes_check_with_only_what_it_needs() {
     let closures = [
         "customers",
         "customers, lifecycle",
@@ -97,7 +97,7 @@ fn a_domain_needs_others() {
 }
 
 #[test]
-fn domains_need_each_other_in_no_circle() {
+fn domains_cannot_need_each_other_in_a_cycle() {
     let own = Own::of("domains: { one: true, two: true }\n");
     own.write("sql/one/one.yml", "description: One.\nneeds: { two: for a test }\n");
     own.write("sql/two/two.yml", "description: Two.\nneeds: { one: for a test }\n");
@@ -105,7 +105,7 @@ fn domains_need_each_other_in_no_circle() {
 }
 
 #[test]
-fn a_model_reads_no_domain_that_its_own_does_not_need() {
+fn a_model_reads_only_domains_that_its_own_needs() {
     let own = Own::of("domains: { warranty: true }\n");
     own.write("sql/warranty/warranty.yml", "description: Claims.\nneeds: { customers: who claims }\n");
     own.write(
@@ -119,7 +119,7 @@ fn a_model_reads_no_domain_that_its_own_does_not_need() {
 }
 
 #[test]
-fn what_belongs_to_a_domain_that_is_off_is_said_so() {
+fn entries_of_a_domain_that_is_off_are_reported() {
     let own = Own::of(&format!("{FOUR}lookups:\n  index_items:\n    description: x\n"));
     says(own.check(), 2, &["acme.yml:6:3", "`index_items` belongs to the domain `experience`, which is off"]);
     let own = Own::of(FOUR);
@@ -156,7 +156,7 @@ fn a_staging_model_that_lacks_a_column_names_its_readers() {
         "int_lines",
     ];
     let said = says(own.check(), 2, &parts);
-    // An optional column may be left out.
+    // An optional column may be omitted.
     assert!(!said.stderr.contains("`category`"), "{}", said.stderr);
 }
 
@@ -173,7 +173,7 @@ fn a_model_adds_columns_to_a_table() {
     let orders = texts(&customers, "customer_key").len();
     assert_eq!((large.len(), large.null_count()), (orders, 0));
     assert!(!own.warehouse().tables().contains(&"customers_size".to_owned()));
-    // Two rows for a key, and rows of nobody.
+    // Two rows for a key, and rows without a customer.
     own.write(
         "sql/marts/customers_size.sql",
         &sql.replace("group by int_persons.customer_key", "group by int_persons.customer_key, int_orders.channel"),
@@ -216,7 +216,7 @@ fn rows_columns_and_checks_merge_by_key() {
     assert!(columns.contains("label: Land") && columns.contains("marketing_consent"), "{columns}");
     let signup = own.lojal(&["config", "models.customers.columns.signup_date"]).exits(0).stdout;
     assert!(signup.contains("description") && !signup.contains("not_null"), "{signup}");
-    // The triggers still name the channel that was taken out.
+    // The triggers still name the channel that was removed.
     says(own.check(), 2, &["activation_channels_are_sound"]);
     let wrong = Own::of("lookups: { activation_channels: { remove: [{ channel: fax }] } }\n");
     says(wrong.check(), 2, &["no row with these cells"]);

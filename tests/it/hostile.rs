@@ -187,7 +187,7 @@ fn a_source_whose_name_is_a_path_is_refused() {
     let copy = Copy::of_small();
     copy.edit(PIPELINE, "  visits:\n", "  ../../visits:\n");
     let outcome = copy.lojal(&["run", "--quiet"]).exits(2);
-    assert!(outcome.stderr.contains("`../../visits` is no name of a source"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("`../../visits` is not a valid source name"), "{}", outcome.stderr);
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn names_of_files_and_columns_cannot_write_to_the_terminal() {
 
 #[cfg(unix)]
 #[test]
-fn links_in_a_circle_end() {
+fn links_in_a_cycle_end() {
     let copy = Copy::of_small();
     std::os::unix::fs::symlink(".", copy.path().join("extracts/again")).unwrap();
     std::os::unix::fs::symlink("..", copy.path().join("extracts/up")).unwrap();

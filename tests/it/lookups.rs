@@ -146,8 +146,8 @@ fn unknown_key_of_a_lookup() {
 }
 
 #[test]
-fn rows_left_out() {
-    mistakes!(1, "rows_left_out", checked(&SIZES[SIZES.find("    rows:").unwrap()..], "\n"));
+fn omitted_rows() {
+    mistakes!(1, "omitted_rows", checked(&SIZES[SIZES.find("    rows:").unwrap()..], "\n"));
 }
 
 #[test]

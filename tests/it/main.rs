@@ -1,7 +1,7 @@
 //! Integration tests of the real binary: the main job, laws that hold for any input, bad input, mistakes in
 //! pipelines and SQL, publishing and being killed, the command line, and the SQL models one by one.
 //!
-//! One test binary on purpose: each one links DataFusion anew.
+//! One test binary on purpose: each binary links DataFusion again.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod mistakes;

@@ -33,6 +33,9 @@ const AVOIDED: &[(&str, &str)] = &[
 const COMPARISONS: &[&str] =
     &["longer", "more", "less", "larger", "smaller", "greater", "better", "worse", "earlier", "later", "different"];
 
+/// Published values that keep their wording.
+const PUBLISHED: &[&str] = &["not told apart"];
+
 /// What is between two words of a phrase: space, the end of a line, the sign of a comment.
 const GAP: &str = r"(?:[\s\\]|--|//[/!]?|#)+";
 
@@ -98,8 +101,11 @@ impl Reader {
         if path.is_dir() {
             return entries(path).iter().for_each(|entry| self.read(entry, found, files));
         }
-        let Some(text) = self.prose_of(path, &name) else { return };
+        let Some(mut text) = self.prose_of(path, &name) else { return };
         *files += 1;
+        if name.starts_with("sql/drivers/") {
+            PUBLISHED.iter().for_each(|value| text = text.replace(value, ""));
+        }
         for (line, hit, advice) in self.hits(&text) {
             writeln!(found, "{name}:{line}: `{hit}`: {advice}").unwrap();
         }

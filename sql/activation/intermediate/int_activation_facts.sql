@@ -43,7 +43,7 @@ select
     arrow_cast(int_customer_stages.entered_at, 'Timestamp(Microsecond, Some("UTC"))') as lifecycle_stage_since,
     coalesce(int_customer_values.value_tier, 'none') as value_tier,
     coalesce(int_customer_values.potential_tier, 'none') as potential_tier,
-    -- What triggers take the tiers for, by the lookup tier_thresholds.
+    -- The level that triggers assign to the tiers, by the lookup tier_thresholds.
     coalesce(int_customer_values.value_level, 'none') as value_level,
     coalesce(int_customer_values.potential_level, 'none') as potential_level,
     coalesce(int_customer_values.value_segment, 'no purchase') as value_segment,

@@ -1,6 +1,6 @@
 -- Grain: one row per period, last month and series.
--- Which figures are hidden: those on fewer than $suppression_limit answers, and those from which such a figure could be
--- computed. docs/measures.md has the rules, cell_suppression applies them to all series of a metric at once.
+-- Which figures are hidden: those on fewer than $suppression_limit answers, and those from which such a figure could
+-- be computed. docs/measures.md has the rules; cell_suppression applies them to all series of a metric together.
 
 select
     int_cx_cells.period,

@@ -1,5 +1,5 @@
 -- Grain: one row per person known by as_of. Extends customers.
--- Where in the lifecycle the customer stands now.
+-- The current lifecycle stage of the customer.
 
 select
     int_customer_profiles.customer_key,

@@ -1,8 +1,8 @@
 -- Grain: one row.
 -- The day as of which needs segments are found: the first 1 January by whose end at least $needs_min_customers people
 -- had ordered. A later as_of does not change it (only late data or merged records can), so that segments keep their
--- numbers although runs know nothing of one another. $needs_anchor_date, if given, replaces every 1 January. Null if
--- there is no such day by as_of.
+-- numbers although runs are independent of one another. $needs_anchor_date, if given, replaces every 1 January. Null
+-- if there is no such day by as_of.
 
 with settings as (
 

@@ -1,6 +1,6 @@
 -- Grain: one row per valuation date and person with an order by then.
--- Tiers of each buyer and the segment that the two make. value_level and potential_level say which of the usual tiers
--- a tier counts as for triggers, by the lookup tier_thresholds.
+-- Tiers of each buyer and the segment that the two make. value_level and potential_level show which of the usual
+-- tiers a tier counts as for triggers, by the lookup tier_thresholds.
 
 with value_tiers as (
 

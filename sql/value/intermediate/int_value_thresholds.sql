@@ -110,7 +110,7 @@ select
     tiers.tier,
     tiers.level,
     tiers.from_minor,
-    -- Of two tiers that begin at the same amount the higher one counts: the other reaches from it to it.
+    -- Of two tiers that begin at the same amount the higher one counts: the range of the other is empty.
     lead(tiers.from_minor) over (
         partition by tiers.valuation_date, tiers.measure
         order by tiers.from_minor asc nulls first, tiers.quantile asc nulls first, tiers.tier

@@ -1,7 +1,7 @@
 //! Reads trees into structs and gathers every mistake, not just the first.
 //!
-//! serde stops at the first error. To find the rest, the faulty entry is taken out of the tree and the tree is read again;
-//! what then is merely missing because of that is not reported.
+//! serde stops at the first error. To find the rest, the faulty entry is removed from the tree and the tree is read
+//! again; keys that are missing only because of the removal are not reported.
 
 use serde::de::DeserializeOwned;
 
@@ -10,7 +10,7 @@ use super::{Node, Place, Value, read_tree};
 use crate::config::{FileId, LanguageFile, PipelineFile, Texts};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 
-/// More mistakes than this are not worth listing in one go.
+/// More mistakes than this are not listed in one go.
 const MOST_PROBLEMS: usize = 50;
 
 /// Reads a pipeline of one file.
@@ -55,7 +55,7 @@ pub(crate) fn read_whole<T: DeserializeOwned>(tree: &Node, texts: &Texts) -> Res
             Err(error) => error,
         };
         let place = error.place.unwrap_or_default();
-        // A block that a mistake was taken out of may be wrong only because of that.
+        // A block from which a mistake was removed may be wrong only because of that.
         if !pruned.contains(&place) {
             problems.push((place, problem(texts, &error, place)));
         }
@@ -69,8 +69,8 @@ pub(crate) fn read_whole<T: DeserializeOwned>(tree: &Node, texts: &Texts) -> Res
     Err(problems.into_iter().map(|(_, problem)| problem).collect())
 }
 
-/// Takes the entry or item at a place out of its parent, and yields the parent's place. `None` where no entry or item is
-/// there: at the top, or where the place is of no value.
+/// Removes the entry or item at a place from its parent, and returns the parent's place. `None` if no entry or item
+/// is there: at the top, or at a place without a value.
 fn prune(node: &mut Node, place: Place, whole_block: bool) -> Option<Place> {
     let own = node.place;
     match &mut node.value {
@@ -115,7 +115,7 @@ fn problem(texts: &Texts, error: &ReadError, place: Place) -> Problem {
             (format!("expected {expected}, found {found}"), hint)
         }
         ReadErrorKind::Other(message) => {
-            (message.clone(), "see pipelines/pipeline.schema.json for what can stand here".to_owned())
+            (message.clone(), "see pipelines/pipeline.schema.json for what is allowed here".to_owned())
         }
     };
     let problem = Problem::new(message).hint(hint);
@@ -141,7 +141,7 @@ fn not_yaml(source: &SourceText, error: &serde_yaml::Error) -> Problem {
             let message = message.strip_prefix("error: ").unwrap_or(message).to_owned();
             let hint = match message.contains("did not find expected '-' indicator") {
                 true => "a block holds either `- items` or keys with values, not both",
-                false => "see pipelines/pipeline.schema.json for what can stand here",
+                false => "see pipelines/pipeline.schema.json for what is allowed here",
             };
             (message, hint.to_owned())
         }

@@ -1,8 +1,8 @@
-//! Merges a file over another: what it says holds, anything it omits is inherited.
+//! Merges a file over another: what it says takes precedence, anything it omits is inherited.
 //!
-//! Mappings merge key by key at any depth. An entry (a var, a source, a column, a model, …) that is `null` is taken out; an
-//! entry with `inherit: false` replaces the base's instead of merging with it. Rows of a lookup merge by the lookup's key,
-//! checks by their kind, everything else is replaced.
+//! Mappings merge key by key at any depth. An entry (a var, a source, a column, a model, …) that is `null` is
+//! removed; an entry with `inherit: false` replaces the base's instead of merging with it. Rows of a lookup merge by
+//! the lookup's key, checks by their kind, everything else is replaced.
 
 use std::collections::BTreeSet;
 
@@ -10,14 +10,14 @@ use super::{Key, Node, Place, Value};
 use crate::config::Texts;
 use crate::diagnostics::{Problem, did_you_mean};
 
-/// What merging found beside the tree.
+/// What merging found, in addition to the tree.
 #[derive(Debug, Default)]
 pub struct Merged {
-    /// Sources that were taken out: extracts that the company does not have.
+    /// Sources that were removed: extracts that the company does not have.
     pub sources_out: BTreeSet<String>,
-    /// Models that were taken out, with their SQL files.
+    /// Models that were removed, with their SQL files.
     pub models_out: BTreeSet<String>,
-    /// SQL checks that were taken out, with their SQL files.
+    /// SQL checks that were removed, with their SQL files.
     pub checks_out: BTreeSet<String>,
     /// Mistakes.
     pub problems: Vec<Problem>,
@@ -26,7 +26,7 @@ pub struct Merged {
 /// How a value merges with the base's.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rule {
-    /// Named entries: `null` takes one out, and it must be there. The word is what messages call an entry.
+    /// Named entries: `null` removes one, which must exist. The word is what messages call an entry.
     Entries(&'static str),
     /// Fixed keys.
     Block,
@@ -138,7 +138,7 @@ impl Merge<'_> {
                 }
             }
         }
-        // A block that the own file adds to is still the base's where the own file has no place for it.
+        // A block that the own file adds to keeps the base's place if the own file has none.
         let place = if place.line == 0 { base_place } else { place };
         Node { place, value: Value::Map(entries) }
     }
@@ -174,7 +174,8 @@ impl Merge<'_> {
         }
     }
 
-    /// A model or check may be taken out of which no YAML file says anything: it has a SQL file, or `plan` refuses the name.
+    /// A model or check may be removed although no YAML file mentions it: it has a SQL file, or `plan` rejects the
+    /// name.
     fn is_sql_file(&mut self, path: &[&str], key: &Key) -> bool {
         let is_model = path == ["models"];
         if is_model {
@@ -185,7 +186,7 @@ impl Merge<'_> {
 
     fn absent(&mut self, key: &Key, word: &str, names: &[String]) {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let message = format!("the base has no {word} `{}` that could be taken out", key.text);
+        let message = format!("the base has no {word} `{}` to remove", key.text);
         let problem = self.problem(key.place, message).hint(did_you_mean(&key.text, &names));
         self.merged.problems.push(problem);
     }
@@ -231,14 +232,14 @@ impl Merge<'_> {
         result
     }
 
-    /// Takes out the rows that have the cells of an item of `remove`.
+    /// Removes the rows that have the cells of an item of `remove`.
     fn remove(&mut self, rows: &mut Vec<Node>, remove: &Node) {
         for wanted in remove.items() {
             let before = rows.len();
             let fits = |row: &Node| wanted.entries().iter().all(|(column, cell)| has_cell(row, &column.text, cell));
             rows.retain(|row| wanted.entries().is_empty() || !fits(row));
             if rows.len() == before {
-                let message = "the base has no row with these cells that could be taken out".to_owned();
+                let message = "the base has no row with these cells to remove".to_owned();
                 let hint = "name the key columns of the row, such as `remove: [{ channel: sms }]`";
                 let problem = self.problem(Place { length: 1, ..wanted.place }, message).hint(hint);
                 self.merged.problems.push(problem);
@@ -294,7 +295,7 @@ impl Merge<'_> {
     }
 }
 
-/// Whether `null` takes a value out, rather than being the value.
+/// Whether `null` removes a value, rather than being the value.
 fn removes(kind: Rule, before: &Node) -> bool {
     matches!(kind, Rule::Entries(_)) || matches!(before.value, Value::Map(_) | Value::List(_))
 }
@@ -304,7 +305,7 @@ fn may_inherit(path: &[&str]) -> bool {
     path.split_last().is_some_and(|(_, above)| is_entry(above))
 }
 
-/// Whether entries of the mapping at a path may say `inherit: false`.
+/// Whether entries of the mapping at a path may have `inherit: false`.
 fn is_entry(path: &[&str]) -> bool {
     matches!(path, ["sources" | "lookups" | "earlier_tables" | "triggers" | "models"])
         || matches!(path, [_, _, "columns"])
@@ -332,7 +333,7 @@ fn files(base: Node, own: Node) -> Node {
     Node { place, value: Value::List(all) }
 }
 
-/// A row with every list in its key columns taken apart.
+/// A row with every list in its key columns expanded.
 fn single(row: &Node, key: &[String]) -> Vec<Node> {
     let mut rows = vec![row.clone()];
     for column in key {
@@ -365,8 +366,8 @@ fn has_cell(row: &Node, column: &str, cell: &Node) -> bool {
     }
 }
 
-/// The base's rows with the own ones: in the place of a row of the same key, or at the end. Where the first match wins, the
-/// own rows come first.
+/// The base's rows with the own ones, which replace a row of the same key or are added at the end. If the first match
+/// wins, the own rows come first.
 fn add_rows(base: Vec<Node>, own: Vec<Node>, key: &[String], first_match: bool) -> Vec<Node> {
     if first_match {
         return own.into_iter().chain(base).collect();
@@ -389,7 +390,7 @@ fn add_rows(base: Vec<Node>, own: Vec<Node>, key: &[String], first_match: bool) 
     rows
 }
 
-/// The kind of a check with the name of an expression, and whether the entry takes it out.
+/// The kind of a check with the name of an expression, and whether the entry removes it.
 fn check_name(check: &Node) -> (String, bool) {
     match check.entries() {
         [(key, node)] => {

@@ -25,7 +25,7 @@ use crate::diagnostics::SourceText;
 pub struct Place {
     /// Its file.
     pub file: FileId,
-    /// 1-based line; 0 where it is written in no file.
+    /// 1-based line; 0 if it does not come from a file.
     pub line: usize,
     /// 1-based column in characters.
     pub column: usize,
@@ -85,7 +85,7 @@ impl Node {
         self.entries().iter().find(|(found, _)| found.text == key).map(|(_, node)| node)
     }
 
-    /// The entries of a mapping; none of any other value.
+    /// The entries of a mapping; empty for any other value.
     pub fn entries(&self) -> &[(Key, Node)] {
         match &self.value {
             Value::Map(entries) => entries,
@@ -93,7 +93,7 @@ impl Node {
         }
     }
 
-    /// The items of a list; none of any other value.
+    /// The items of a list; empty for any other value.
     pub fn items(&self) -> &[Node] {
         match &self.value {
             Value::List(items) => items,
@@ -101,7 +101,7 @@ impl Node {
         }
     }
 
-    /// The text of a scalar as it is written; `None` of null, a list or a mapping.
+    /// The text of a scalar as it is written; `None` for null, a list or a mapping.
     pub fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Plain(_, text) | Value::Text(text) => Some(text),
@@ -109,7 +109,7 @@ impl Node {
         }
     }
 
-    /// An empty mapping that is written nowhere.
+    /// An empty mapping that does not come from a file.
     pub fn nothing() -> Self {
         Self { place: Place::default(), value: Value::Map(Vec::new()) }
     }
@@ -242,7 +242,7 @@ fn place(span: &Span, file: FileId) -> Place {
     Place { file, line: span.line, column: span.column, length: span.length }
 }
 
-/// A plain scalar as the file has it. An anchor or a tag may be written before the value: then YAML's own spelling is used.
+/// A plain scalar as written. An anchor or a tag may be written before the value: then YAML's own spelling is used.
 fn spelling(plain: Plain, span: &Span, text: &str) -> String {
     let is_of_a_number = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | '_');
     match text.get(span.bytes.clone()) {

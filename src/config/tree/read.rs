@@ -1,4 +1,4 @@
-//! Reads a tree into a struct: a serde deserializer whose errors know the place of what they are about.
+//! Reads a tree into a struct: a serde deserializer whose errors know their place.
 
 use std::fmt;
 
@@ -24,7 +24,7 @@ const LOCATED_FIELDS: [&str; 5] = ["file", "line", "column", "length", "value"];
 /// Why a tree cannot be read.
 #[derive(Debug, Clone)]
 pub struct ReadError {
-    /// Where; `None` until the error has left the value that it is about.
+    /// Where; `None` until the error has left its value.
     pub place: Option<Place>,
     /// What is wrong.
     pub kind: ReadErrorKind,
@@ -35,7 +35,7 @@ pub struct ReadError {
 pub enum ReadErrorKind {
     /// A key that the block does not have.
     UnknownKey { key: String, expected: &'static [&'static str] },
-    /// A word that is none of the choices.
+    /// A word that is not one of the choices.
     UnknownChoice { choice: String, expected: &'static [&'static str] },
     /// A key that the block must have.
     MissingKey { key: &'static str },

@@ -44,9 +44,9 @@ pub(super) fn mean(totals: Totals, scale: Option<(f64, f64)>) -> Option<Estimate
 
 /// Difference of two means, first minus second, with Welch's interval.
 ///
-/// Degrees of freedom by Welch (Biometrika 34, 1947) and Satterthwaite (Biometrics Bulletin 2, 1946). There is no
-/// interval if either group has fewer than two answers, or if neither has any spread: its width would be zero for every
-/// n, and two equal answers against two others would look like proof.
+/// Degrees of freedom by Welch (Biometrika 34, 1947) and Satterthwaite (Biometrics Bulletin 2, 1946). The interval is
+/// missing if either group has fewer than two answers, or if neither has any spread: its width would be zero for
+/// every n, and two equal answers against two others would look like proof.
 pub(super) fn mean_difference(one: Totals, other: Totals) -> Option<Estimate> {
     let value = one.mean()? - other.mean()?;
     let interval = one.squared_error().zip(other.squared_error()).filter(|(a, b)| a + b > 0.0).map(|(a, b)| {

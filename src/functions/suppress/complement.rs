@@ -1,9 +1,10 @@
-//! Which figures of a family go with those that must be hidden: secondary (complementary) suppression.
+//! Which figures of a family are hidden to protect those that must be hidden: secondary (complementary) suppression.
 //!
-//! A family is a set of figures that add up to a total that readers know, for a stretch of time that is cut into parts
-//! (the halves of a year, the quarters of a half, the months of a quarter). A member whose parts have too few answers is
-//! shown for the whole stretch only. Its parts must not follow from the totals of the parts less the members shown.
-//! On the problem: Cox, "Suppression Methodology and Statistical Disclosure Control", JASA 75(370), 1980.
+//! A family is a set of figures that add up to a total that readers know, for a stretch of time that is divided into
+//! parts (the halves of a year, the quarters of a half, the months of a quarter). A member whose parts have too few
+//! answers is shown for the whole stretch only. It must not be possible to derive its parts from the totals of the
+//! parts less the members shown. On the problem: Cox, "Suppression Methodology and Statistical Disclosure Control",
+//! JASA 75(370), 1980.
 
 /// A figure of a family.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,9 +13,9 @@ pub(super) struct Member {
     pub(super) is_undivided: bool,
     /// It is not shown at all.
     pub(super) is_hidden: bool,
-    /// Readers do not know its parts, and what is shown of it does not settle them: it is among the unknowns.
+    /// Readers do not know its parts and cannot derive them from what is shown of it: it is an unknown.
     pub(super) is_open: bool,
-    /// Nothing is shown of it for exactly this stretch, so that its parts are free of one another.
+    /// Nothing is shown of it for exactly this stretch, so that its parts are independent.
     pub(super) is_free: bool,
     /// Readers do not know the family's total either.
     pub(super) is_without_total: bool,
@@ -27,20 +28,20 @@ pub(super) struct Member {
 pub(super) enum Verdict {
     /// It stays as it is.
     Kept,
-    /// It goes with others: shown for the whole stretch only.
+    /// It is hidden to protect others: shown for the whole stretch only.
     Undivided,
-    /// No member can cover for the others: nothing of the family is shown.
+    /// No member can protect the others: nothing of the family is shown.
     Hidden,
 }
 
-/// The verdict on each member of a family, the members in the order in which they are chosen to go with others.
+/// The verdict on each member of a family, with the members in the order in which they are chosen to protect others.
 /// `least` is how many answers hidden figures must have together.
 pub(super) fn verdicts(members: &[Member], least: i64) -> Vec<Verdict> {
     if is_safe(members, least) {
         return vec![Verdict::Kept; members.len()];
     }
     let times = times(members);
-    // A member covers for others where it has answers in every part in which the family has any.
+    // A member protects others if it has answers in every part in which the family has any.
     let covers = |member: &Member| times.iter().all(|part| at(member, *part) > 0);
     let open_covers = members.iter().filter(|member| member.is_open && covers(member)).count();
     let needed = 2_usize.saturating_sub(open_covers).max(1);
@@ -59,9 +60,9 @@ pub(super) fn verdicts(members: &[Member], least: i64) -> Vec<Verdict> {
         .collect()
 }
 
-/// Whether no hidden figure follows from what is shown: in each part two unknowns or more with enough answers together,
-/// and the parts tied to one another by two unknowns each, or each to the time around it by two unknowns that are free
-/// there. Then every unknown is on a circle of unknowns, and the totals settle none of them.
+/// Whether no hidden figure can be derived from what is shown: in each part two unknowns or more with enough answers
+/// together, and the parts tied to one another by two unknowns each, or each to the time around it by two unknowns
+/// that are free there. Then every unknown is on a cycle of unknowns, and the totals do not determine any of them.
 fn is_safe(members: &[Member], least: i64) -> bool {
     let all = |holds: fn(&Member) -> bool| members.iter().all(holds);
     if all(|member| !member.is_undivided)
@@ -157,7 +158,7 @@ mod tests {
         let one = [undivided(&[3, 3, 0]), undivided(&[3, 3, 0]), undivided(&[3, 0, 9]), undivided(&[0, 3, 9])];
         let covering = shown(&[9, 9, 9]);
         let family: Vec<Member> = one.into_iter().chain([covering.clone(), covering]).collect();
-        // Two ties would be needed; the third part hangs on each of the others by one member alone.
+        // Two ties would be needed; the third part is tied to each of the others by one member only.
         let found = verdicts(&family, 5);
         assert_eq!(found.iter().filter(|verdict| **verdict == Verdict::Undivided).count(), 2);
     }

@@ -1,7 +1,8 @@
-//! One division of time: which series are shown for a stretch of time only, and not by its parts.
+//! One division of time: which series are shown only for a whole stretch of time, and not by its parts.
 //!
-//! The same rule divides years, half-years and quarters: a part with too few answers leaves the stretch undivided, and
-//! others of the family go with it, so that it does not follow from them ([`complement`](super::complement)).
+//! The same rule divides years, half-years and quarters: a part with too few answers leaves the stretch undivided,
+//! and other members of the family are hidden with it, so that it cannot be derived from them
+//! ([`complement`](super::complement)).
 
 use std::collections::HashSet;
 
@@ -37,14 +38,16 @@ pub(super) struct Stretch {
 /// A stretch and what is known of its parts.
 struct Piece {
     stretch: Stretch,
-    /// Answers in each part, in order. A part that is not over has none here: it is not judged, for it is not shown yet.
+    /// Answers in each part, in order. A part that is not over has none here: it is not judged, because it is not
+    /// shown yet.
     parts: Vec<i64>,
     /// A part has too few answers, or the stretch around is undivided.
     is_small: bool,
 }
 
-/// The years of each series, hidden where they have too few answers. One hidden alone, or several with too few answers
-/// together, would be the total less those shown: the smallest other member of the family goes with them.
+/// The years of each series, hidden if they have too few answers. A single hidden year, or several with too few
+/// answers together, could be derived as the total less those shown: the smallest other member of the family is
+/// hidden with them.
 pub(super) fn years(series: &[Series], least: i64) -> Vec<Stretch> {
     let mut years: Vec<Stretch> = Vec::new();
     for (index, one) in series.iter().enumerate() {
@@ -101,7 +104,7 @@ fn pieces(series: &Series, around: &Stretch, division: Division, limits: Limits)
     })
 }
 
-/// The pieces of a family in a stretch of time, with those undivided or hidden that must go with others.
+/// The pieces of a family in a stretch of time, with those that must be undivided or hidden to protect others.
 fn judged<'a>(
     series: &'a [Series],
     family: &'a [Piece],
@@ -134,7 +137,8 @@ fn member(series: &[Series], piece: &Piece, small: &HashSet<(usize, i64)>) -> Me
     }
 }
 
-/// Answers in the shortest stretch for which the piece is shown. The flags of a piece are still those of the time around.
+/// Answers in the shortest stretch for which the piece is shown. The flags of a piece are still those of the stretch
+/// around it.
 const fn shown_answers(piece: &Piece) -> i64 {
     if piece.stretch.is_undivided { piece.stretch.shown_answers } else { piece.stretch.answers }
 }

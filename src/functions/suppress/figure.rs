@@ -1,15 +1,15 @@
 //! Whether a figure, of a month or of a window of twelve months, is hidden.
 //!
-//! A month is shown where its series is shown by month. A window is shown where it begins and ends at borders up to which
-//! the series is shown, and holds no answer of a year in which it is hidden. So everything shown is made of pieces of time
-//! with enough answers each. A border within a piece does no harm where all answers of the piece are on one side of it:
-//! the window holds all of them or none.
+//! A month is shown if its series is shown by month. A window is shown if it begins and ends at borders up to which
+//! the series is shown, and contains no answer of a year in which the series is hidden. So everything shown consists
+//! of pieces of time with enough answers each. A border within a piece does no harm if all answers of the piece are
+//! on one side of it: the window contains all of them or none.
 
 use super::Limits;
 use super::rhythm::Rhythms;
 use super::series::Series;
 
-/// Months of a window. Other windows than this and single months are not judged.
+/// Months of a window. Only such windows and single months are judged.
 pub(super) const WINDOW: i64 = 12;
 
 /// A figure to be judged.
@@ -44,8 +44,8 @@ pub(super) fn is_suppressed(figure: Figure, series: &Series, rhythms: &Rhythms, 
         || is_split(series, before, begin.months, limits)
 }
 
-/// Whether a border after `month` splits the answers of the piece of `length` months that `month` is in. Of a piece that
-/// is not over more answers can come, so that none are certain to be on one side.
+/// Whether a border after `month` splits the answers of the piece of `length` months that `month` is in. A piece that
+/// is not over can get more answers, so it counts as split.
 fn is_split(series: &Series, month: i64, length: i64, limits: Limits) -> bool {
     let (first, last) = piece_of(month, length);
     month < last

@@ -17,7 +17,7 @@ use crate::functions::error::FunctionError;
 
 const SYNTAX: &str = "(family, series, parent, period_months, month, responses, least, last_month)";
 
-/// What an argument is.
+/// The kind of an argument.
 #[derive(Debug, Clone, Copy)]
 enum Kind {
     Text,
@@ -39,7 +39,7 @@ const ARGUMENTS: [(&str, Kind); 8] = [
 ];
 
 impl Kind {
-    /// The type to which arguments are cast, where `found` is of this kind.
+    /// The type to which arguments are cast, if `found` is of this kind.
     fn target(self, found: &DataType) -> Option<DataType> {
         match (self, found) {
             (Self::Text, found) => (found.is_string() || found.is_null()).then_some(DataType::Utf8),
@@ -81,8 +81,8 @@ impl Default for CellSuppression {
 impl CellSuppression {
     /// The function.
     pub fn new() -> Self {
-        // User-defined, because any width of integer and any kind of text is fine, and a wrong type deserves a message
-        // that names the argument.
+        // User-defined, because any width of integer and any kind of text is accepted, and the message for a wrong
+        // type names the argument.
         Self {
             signature: Signature::user_defined(Volatility::Immutable),
             documentation: documentation::cell_suppression(),
@@ -100,7 +100,7 @@ impl WindowUDFImpl for CellSuppression {
     }
 
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        // A wrong type passes unchanged: `field` names the argument, while DataFusion would bury an error from here.
+        // A wrong type passes unchanged: `field` names the argument, while DataFusion would hide an error from here.
         let kinds = ARGUMENTS.iter().map(|(_, kind)| Some(kind)).chain(std::iter::repeat(None));
         let coerced = |(found, kind): (&DataType, Option<&Kind>)| {
             kind.and_then(|kind| kind.target(found)).unwrap_or_else(|| found.clone())
@@ -120,7 +120,7 @@ impl WindowUDFImpl for CellSuppression {
                 return Err(FunctionError::WrongArgument { function, argument, wanted, found }.into());
             }
         }
-        // Never null, but nullable: so the column is in tables that are published already.
+        // Never null, but nullable, as the column is in tables already published.
         Ok(Arc::new(Field::new(args.name(), DataType::Boolean, true)))
     }
 

@@ -1,10 +1,10 @@
-//! `cell_suppression(...)`, a window function: which published figures must be hidden so that nobody can compute a figure
-//! on too few answers from the others.
+//! `cell_suppression(...)`, a window function: which published figures must be hidden so that nobody can derive a
+//! figure on too few answers from the others.
 //!
-//! The way of the data: [`function`] receives a window partition and [`table`] reads it into figures and [`series`] (the
-//! answers by month). [`rhythm`] decides how often each series is shown: [`divide`] goes from years over half-years and
-//! quarters to months, and [`complement`] picks the members of a family that go with a hidden one. [`figure`] judges each
-//! figure by those rhythms.
+//! Data flow: [`function`] receives a window partition and [`table`] reads it into figures and [`series`] (the
+//! answers by month). [`rhythm`] decides how often each series is shown: [`divide`] goes from years over half-years
+//! and quarters to months, and [`complement`] chooses the members of a family that are hidden with another.
+//! [`figure`] judges each figure by those rhythms.
 
 mod complement;
 mod divide;
@@ -21,10 +21,10 @@ pub use function::CellSuppression;
 /// Name of the SQL function.
 const FUNCTION: &str = "cell_suppression";
 
-/// What a figure needs in order to be shown.
+/// What a figure needs to be shown.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
-    /// Answers that a shown figure has at least, alone, and hidden figures together.
+    /// Least number of answers of a shown figure, and of hidden figures together.
     least: i64,
     /// The last month of the data, counted from year 0. Later answers can still come.
     last_month: i64,

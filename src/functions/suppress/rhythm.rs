@@ -1,8 +1,8 @@
 //! How often each series is shown: by month, or only up to the ends of quarters, half-years or years.
 //!
-//! A series is shown in pieces of time that have enough answers each. [`rhythms`] begins with the series that have too few
-//! in a year and then divides ([`divide`]) years into half-years, those into quarters, and those into months. Pieces are
-//! those of the calendar, so that a later run does not cut time elsewhere.
+//! A series is shown in pieces of time that have enough answers each. [`rhythms`] begins with the series that have
+//! too few in a year and then divides ([`divide`]) years into half-years, those into quarters, and those into months.
+//! Pieces are those of the calendar, so that a later run divides time in the same places.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use super::Limits;
 use super::divide::{Division, Stretch, divide, years};
 use super::series::Series;
 
-/// The divisions, from the coarse to the fine.
+/// The divisions, from coarse to fine.
 const DIVISIONS: [Division; 3] = [
     Division { around: 12, stretch: 12, part: 6 },
     Division { around: 12, stretch: 6, part: 3 },
@@ -38,7 +38,7 @@ struct Year {
     quarters: [i64; 4],
 }
 
-/// The rhythms of `series`. Of members of a family with equally many answers, the first goes with a hidden one.
+/// The rhythms of `series`. Among members of a family with equally many answers, the first is hidden with another.
 pub(super) fn rhythms(series: &[Series], limits: Limits) -> Rhythms {
     let mut found = Rhythms::default();
     let mut around = years(series, limits.least);
@@ -51,7 +51,7 @@ pub(super) fn rhythms(series: &[Series], limits: Limits) -> Rhythms {
 }
 
 impl Rhythms {
-    /// The rhythm of `series` in `month`: by month in a year without answers, which has nothing to give away.
+    /// The rhythm of `series` in `month`: by month in a year without answers, which reveals nothing.
     pub(super) fn at(&self, series: usize, month: i64) -> Rhythm {
         let year = self.0.get(&(series, month.div_euclid(12))).copied().unwrap_or_default();
         Rhythm { is_hidden: year.is_hidden, months: year.quarters[quarter_of(month)] }
@@ -69,11 +69,12 @@ impl Rhythms {
         }
     }
 
-    /// These rhythms, no series shown more often than the one above it: that would be the sum of what is shown below.
+    /// These rhythms, limited so that no series is shown more often than its parent, whose figures would follow as
+    /// sums.
     fn with_parents(&self, series: &[Series]) -> Self {
         let with_parents = |(&(index, number), own): (&(usize, i64), &Year)| {
             let parents = std::iter::successors(series[index].parent, |parent| series[*parent].parent);
-            // At most as many steps as there are series, so that parents in a circle come to an end.
+            // At most as many steps as there are series, so that a cycle of parents ends.
             let years = parents.take(series.len()).map_while(|parent| self.0.get(&(parent, number)));
             ((index, number), years.fold(*own, Year::under))
         };

@@ -3,7 +3,7 @@
 /// A series: figures of one item over time. Months are counted from year 0: 12 x year + month - 1.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Series {
-    /// The series with which it adds up to its parent; `None` for one that is only named as a parent.
+    /// The family with which it adds up to its parent; `None` for a series that is only named as a parent.
     pub(super) family: Option<usize>,
     /// The series to which its family adds up. Without one, readers do not know a total.
     pub(super) parent: Option<usize>,

@@ -1,7 +1,7 @@
 //! The rows of a partition as [`Figure`]s and [`Series`].
 //!
-//! What a row is does not depend on the order of the rows. A null, a series in two families or a month twice is an error: a
-//! figure must not be judged harmless because something about it is not known.
+//! The result does not depend on the order of the rows. A null, a series in two families or a month twice is an
+//! error: a figure must not be judged harmless because something about it is unknown.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -54,8 +54,8 @@ impl Table {
     }
 }
 
-/// The series that rows are of and those named as parents, numbered in the order of their keys: of members of a family
-/// with equally many answers, the first by key goes with a hidden one.
+/// The series of the rows and those named as parents, numbered in the order of their keys: among members of a family
+/// with equally many answers, the first by key is hidden with another.
 struct Keys {
     own: Rows,
     parents: Rows,
@@ -126,7 +126,7 @@ fn series(values: &[ArrayRef], keys: &Keys, figures: &[Figure]) -> Result<Vec<Se
     Ok(found.into_iter().map(Draft::finish).collect())
 }
 
-/// A series of which not all rows are read.
+/// A series of which not all rows have been read.
 #[derive(Debug, Default, Clone)]
 struct Draft {
     /// Family and parent, once a row is read. Series that are only named as parents have no row.

@@ -6,7 +6,7 @@ use datafusion::error::Result;
 
 const JANUARY: i64 = 12 * 2025;
 
-/// Two segments and their sum, with enough answers in each month of 2025 but May, in which `low` has three.
+/// Two segments and their sum, with enough answers in each month of 2025 except May, in which `low` has three.
 fn figures() -> String {
     let rows = (0..12).flat_map(|month| {
         let low = if month == 4 { 3 } else { 10 };

@@ -1,7 +1,7 @@
 //! Checks the small tables written in a pipeline file: names, columns, key, and every cell against its type.
 //!
-//! What comes out is the finished table: lists expanded, the first match taken, sorted by key. SQL then reads it like
-//! any other.
+//! The result is the finished table: lists expanded, the first match taken, sorted by key. SQL then reads it like any
+//! other.
 
 mod rows;
 
@@ -80,14 +80,14 @@ pub fn check_lookups(file: &PipelineFile, texts: &Texts, zone: Tz) -> Result<Ind
     if problems.is_empty() { Ok(lookups) } else { Err(problems) }
 }
 
-/// Names of lookups and earlier tables that SQL could not tell from another table's.
+/// Names of lookups and earlier tables that are not valid in SQL or belong to another table.
 pub(super) fn names_clash(file: &PipelineFile, project: &Project, problems: &mut Vec<Problem>) {
     let identity = file.identity.as_ref().map(|identity| identity.table.value.as_str());
     let lookups = file.lookups.keys().map(|name| (name, "lookup", "a lookup's"));
     let earlier = file.earlier_tables.keys().map(|name| (name, "earlier table", "an earlier table's"));
     for (name, what, whose) in lookups.chain(earlier) {
         let taken = match name.value.as_str() {
-            found if super::project::RESERVED_NAMES.contains(&found) => Some("taken by lojal itself".to_owned()),
+            found if super::project::RESERVED_NAMES.contains(&found) => Some("reserved by lojal".to_owned()),
             found if file.triggers.is_some() && super::triggers::TABLES.contains(&found) => {
                 Some("also the name of a table that the block `triggers` makes".to_owned())
             }
@@ -112,7 +112,7 @@ pub(super) fn names_clash(file: &PipelineFile, project: &Project, problems: &mut
     }
 }
 
-/// One lookup under examination.
+/// One lookup while it is checked.
 struct Check<'a> {
     name: &'a Located<String>,
     typed: &'a LookupFile,
@@ -121,7 +121,7 @@ struct Check<'a> {
     problems: &'a mut Vec<Problem>,
 }
 
-/// The cells of a column as they were written, before lists are expanded.
+/// The cells of a column as written, before lists are expanded.
 struct Column {
     /// Values of all rows, one after the other.
     values: ArrayRef,
@@ -134,7 +134,7 @@ impl<'a> Check<'a> {
         let before = self.problems.len();
         let typed = self.typed;
         if typed.columns.is_empty() {
-            self.tell(
+            self.report(
                 self.name,
                 format!("lookup `{}` declares no column", self.name.value),
                 "list every column with its type",
@@ -162,11 +162,11 @@ impl<'a> Check<'a> {
         Some(Lookup { name: self.name.value.clone(), description, columns, key, rows })
     }
 
-    fn tell(&mut self, value: &Located<String>, message: String, hint: impl Into<String>) {
+    fn report(&mut self, value: &Located<String>, message: String, hint: impl Into<String>) {
         self.problems.push(at(self.texts, value, message).hint(hint));
     }
 
-    fn tell_value(&mut self, value: &CellValue, message: String, hint: impl Into<String>) {
+    fn report_value(&mut self, value: &CellValue, message: String, hint: impl Into<String>) {
         self.problems.push(self.texts.place(value, value.length, message).hint(hint));
     }
 
@@ -184,12 +184,12 @@ impl<'a> Check<'a> {
         columns.collect()
     }
 
-    /// The key; none where one of its columns is not there, as little can then be said of the others.
+    /// The key; none if one of its columns does not exist, because the rest cannot be checked then.
     fn key(&mut self) -> Vec<&'a str> {
         let before = self.problems.len();
         let (typed, names) = (self.typed, self.names());
         if typed.key.is_empty() {
-            self.tell(
+            self.report(
                 self.name,
                 format!("lookup `{}` has no key", self.name.value),
                 "name the columns that identify a row",
@@ -199,9 +199,9 @@ impl<'a> Check<'a> {
         for wanted in &typed.key {
             if !names.contains(&wanted.value.as_str()) {
                 let message = format!("the key `{}` is not a column of lookup `{}`", wanted.value, self.name.value);
-                self.tell(wanted, message, did_you_mean(&wanted.value, &names));
+                self.report(wanted, message, did_you_mean(&wanted.value, &names));
             } else if key.contains(&wanted.value.as_str()) {
-                self.tell(wanted, format!("`{}` stands twice in the key", wanted.value), "keep one of the two");
+                self.report(wanted, format!("`{}` occurs twice in the key", wanted.value), "keep one of the two");
             } else {
                 key.push(&wanted.value);
             }
@@ -214,18 +214,18 @@ impl<'a> Check<'a> {
         for (name, values) in &typed.complete {
             if !names.contains(&name.value.as_str()) {
                 let message = format!("`{}` is not a column of lookup `{}`", name.value, self.name.value);
-                self.tell(name, message, did_you_mean(&name.value, &names));
+                self.report(name, message, did_you_mean(&name.value, &names));
             } else if !key.contains(&name.value.as_str()) && !key.is_empty() {
                 let message = format!("`{}` is not in the key of lookup `{}`", name.value, self.name.value);
-                self.tell(name, message, format!("`complete` is about key columns: {}", key.join(", ")));
+                self.report(name, message, format!("`complete` is about key columns: {}", key.join(", ")));
             } else if values.is_empty() {
                 let message = format!("`complete` lists no value of `{}`", name.value);
-                self.tell(name, message, "list the values that must be covered, or leave the column out");
+                self.report(name, message, "list the values that must be covered, or omit the column");
             }
         }
     }
 
-    /// What can be said of rows without looking into their cells.
+    /// Checks rows without reading the values of their cells.
     fn shape_of_rows(&mut self, key: &[&str]) {
         let (typed, names) = (self.typed, self.names());
         for row in &typed.rows {
@@ -233,27 +233,26 @@ impl<'a> Check<'a> {
                 let in_key = key.contains(&name.value.as_str());
                 if !names.contains(&name.value.as_str()) {
                     let message = format!("`{}` is not a column of lookup `{}`", name.value, self.name.value);
-                    self.tell(name, message, did_you_mean(&name.value, &names));
+                    self.report(name, message, did_you_mean(&name.value, &names));
                 } else if cell.is_list && !in_key && !key.is_empty() {
-                    let message = format!("a list stands for several rows, and `{}` is not in the key", name.value);
+                    let message = format!("a list means several rows, and `{}` is not in the key", name.value);
                     let problem = self.texts.place(cell, 1, message);
                     self.problems.push(problem.hint("write one value: lists belong in key columns"));
                 } else if cell.values.is_empty() {
-                    let problem = self.texts.place(cell, 2, "an empty list makes no row at all");
-                    self.problems.push(problem.hint("list at least one value, or take the row out"));
+                    let problem = self.texts.place(cell, 2, "an empty list makes no row");
+                    self.problems.push(problem.hint("list at least one value, or remove the row"));
                 } else if in_key {
                     for value in cell.values.iter().filter(|value| value.text().is_none()) {
                         let message =
                             format!("`{}` is in the key of lookup `{}` and null here", name.value, self.name.value);
-                        self.tell_value(value, message, "write a value: null identifies no row");
+                        self.report_value(value, message, "write a value: null does not identify a row");
                     }
                 }
             }
             for name in key.iter().filter(|name| !row.value.contains_key(**name)) {
                 let message = format!("the row has no `{name}`, which is in the key of lookup `{}`", self.name.value);
                 let problem = place(self.texts, row, 1, message);
-                self.problems
-                    .push(problem.hint(format!("add `{name}: …` to the row; a list stands for one row per value")));
+                self.problems.push(problem.hint(format!("add `{name}: …` to the row; a list means one row per value")));
             }
         }
     }
@@ -285,7 +284,7 @@ impl<'a> Check<'a> {
         for (name, values) in complete {
             let Some(at) = columns.iter().position(|column| column.name == name.value) else { continue };
             for value in values.iter().filter(|value| value.text().is_none()) {
-                self.tell_value(value, "null is no value of a key".to_owned(), "take it out of the list");
+                self.report_value(value, "a key cannot be null".to_owned(), "remove it from the list");
             }
             let values: Vec<Option<&CellValue>> = values.iter().map(Some).collect();
             all.extend(self.typed_values(&columns[at], &values).map(|values| (at, values)));
@@ -293,7 +292,7 @@ impl<'a> Check<'a> {
         all
     }
 
-    /// Tells of cells in a column of `complete` whose value it does not list.
+    /// Reports cells in a column of `complete` whose value it does not list.
     fn values_outside(
         &mut self,
         columns: &[LookupColumn],
@@ -316,8 +315,8 @@ impl<'a> Check<'a> {
                 let near =
                     nearest(&shown, names.iter().map(String::as_str)).filter(|_| column.ty == ColumnType::String);
                 let listed = format!("add it to `complete`, or write one of {}", names.join(", "));
-                let message = format!("`{shown}` is none of the values of `{}` that `complete` lists", column.name);
-                self.tell_value(value, message, near.map_or(listed, |name| format!("did you mean `{name}`?")));
+                let message = format!("`{shown}` is not among the values of `{}` that `complete` lists", column.name);
+                self.report_value(value, message, near.map_or(listed, |name| format!("did you mean `{name}`?")));
             }
         }
         Ok(())
@@ -333,7 +332,7 @@ impl<'a> Check<'a> {
                     if let Some(Some(value)) = values.get(cell.index) {
                         let shown = cells[cell.index].unwrap_or_default();
                         let message = format!("column `{}`: `{shown}` {}", column.name, cell.reason);
-                        self.tell_value(value, message, format!("the column is of type {}", column.ty));
+                        self.report_value(value, message, format!("the column is of type {}", column.ty));
                     }
                 }
                 None

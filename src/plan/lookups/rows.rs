@@ -1,4 +1,5 @@
-//! From the rows as written to the rows of the table: one per key, in the order of keys, none missing, none in vain.
+//! From the rows as written to the rows of the table: one per key, in the order of keys, none missing, none
+//! unreachable.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -12,7 +13,7 @@ use arrow::util::display::array_value_to_string;
 use super::{Check, Column, LookupColumn, MOST_ROWS};
 use crate::plan::source::{at, place};
 
-/// Rows with every list taken apart.
+/// Rows with every list expanded.
 struct Expanded {
     /// Which written row each comes from.
     origins: Vec<usize>,
@@ -48,7 +49,7 @@ impl Check<'_> {
         }
     }
 
-    /// Arrow does not refuse what was checked so far; if it did, the lookup would be to blame.
+    /// Arrow accepts what was checked so far; if it did not, the lookup would be wrong.
     fn fail<T>(&mut self, error: &ArrowError) -> Option<T> {
         self.problems.push(at(self.texts, self.name, format!("lookup `{}`: {error}", self.name.value)));
         None
@@ -62,15 +63,14 @@ impl Check<'_> {
             let counts: Vec<usize> = cells.iter().map(|column| column.counts[number]).collect();
             let rows = counts.iter().fold(1_usize, |product, count| product.saturating_mul(*count));
             let Some(left) = room.checked_sub(rows) else {
-                let message =
-                    format!("the lookups have more than {MOST_ROWS} rows with this one, each list taken apart");
+                let message = format!("the lookups have more than {MOST_ROWS} rows with this one, each list expanded");
                 let problem = place(self.texts, row, 1, message);
                 self.problems.push(problem.hint("a table of this size belongs in an extract: declare it as a source"));
                 return None;
             };
             *room = left;
             origins.extend(std::iter::repeat_n(number, rows));
-            // As in nested loops, the last column the innermost.
+            // As in nested loops, with the last column innermost.
             let mut inner = rows;
             for ((column, start), count) in indices.iter_mut().zip(&mut starts).zip(&counts) {
                 inner /= count;
@@ -83,7 +83,7 @@ impl Check<'_> {
         Some(taken.collect::<Result<_, _>>().map(|arrays| Expanded { origins, arrays }))
     }
 
-    /// The rows that are the first of their key, by key. Tells of keys given twice, or of rows that are never first.
+    /// The rows that are the first of their key, by key. Reports keys given twice, or rows that are never first.
     fn winners(
         &mut self,
         columns: &[LookupColumn],
@@ -94,9 +94,9 @@ impl Check<'_> {
         let keys = converter.convert_columns(&of(expanded, key))?;
         let mut first: HashMap<_, usize> = HashMap::new();
         let mut wins = vec![false; self.typed.rows.len()];
-        let mut told = HashSet::new();
+        let mut reported = HashSet::new();
         let mut beaten_by = vec![BTreeSet::new(); self.typed.rows.len()];
-        // A row of the base that a row of the extending file takes the place of is no mistake.
+        // A row of the extending file may replace one of the base.
         let mut overridden = vec![false; self.typed.rows.len()];
         for (at, origin) in expanded.origins.iter().enumerate() {
             match first.entry(keys.row(at)) {
@@ -104,7 +104,7 @@ impl Check<'_> {
                     vacant.insert(at);
                     wins[*origin] = true;
                 }
-                Entry::Occupied(earlier) if !self.typed.first_match && told.insert(*origin) => {
+                Entry::Occupied(earlier) if !self.typed.first_match && reported.insert(*origin) => {
                     let earlier = &self.typed.rows[expanded.origins[*earlier.get()]];
                     let row = &self.typed.rows[*origin];
                     let shown = combination(columns, key, &of(expanded, key), at)?;
@@ -115,7 +115,7 @@ impl Check<'_> {
                         false => format!("twice, first in the row on line {}", earlier.line),
                     };
                     let problem = place(self.texts, row, 1, format!("the key {shown} is given {whose}"));
-                    let hint = "keep one of the two, or write `first_match: true` where the first is to win";
+                    let hint = "keep one of the two, or write `first_match: true` if the first should win";
                     self.problems.push(problem.hint(hint));
                 }
                 Entry::Occupied(earlier) => {
@@ -132,7 +132,7 @@ impl Check<'_> {
                 let more = if beaten_by[at].len() > lines.len() { ", …" } else { "" };
                 let lines = format!("line{} {}{more}", if lines.len() == 1 { "" } else { "s" }, lines.join(", "));
                 let message = format!("this row can never win: each key it names goes to a row above it ({lines})");
-                self.problems.push(place(self.texts, row, 1, message).hint("move it up, or take it out"));
+                self.problems.push(place(self.texts, row, 1, message).hint("move it up, or remove it"));
             }
         }
         let mut sorted: Vec<_> = first.into_iter().collect();
@@ -140,7 +140,7 @@ impl Check<'_> {
         Ok(sorted.into_iter().map(|(_, at)| u32::try_from(at).unwrap_or(u32::MAX)).collect())
     }
 
-    /// Tells of combinations of `complete` that no row has.
+    /// Reports combinations of `complete` that no row has.
     fn covered(
         &mut self,
         columns: &[LookupColumn],
@@ -172,8 +172,7 @@ impl Check<'_> {
         let count = format!("{} of {all} combinations {are} missing", missing.len());
         let message = format!("lookup `{}` is not complete: no row covers {shown} ({count})", self.name.value);
         self.problems.push(
-            at(self.texts, place, message)
-                .hint("add a row for it; with `first_match` a last row may catch what is left"),
+            at(self.texts, place, message).hint("add a row for it; with `first_match` a last row can cover the rest"),
         );
         Ok(())
     }

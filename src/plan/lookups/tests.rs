@@ -1,4 +1,4 @@
-//! Lookups as a person writes them, and what is told of each mistake.
+//! Lookups as a person writes them, and the message for each mistake.
 
 use arrow::util::pretty::pretty_format_batches;
 
@@ -9,15 +9,15 @@ const HEAD: &str = "name: p\ndescription: d\ntime_zone: Europe/Stockholm\nbase_c
 
 fn checked(block: &str) -> Result<IndexMap<String, Lookup>, Vec<String>> {
     let text = SourceText::new("p.yml", format!("{HEAD}{block}"));
-    let told = |problems: Vec<Problem>| {
-        let told = problems.iter().map(|problem| {
+    let shown = |problems: Vec<Problem>| {
+        let lines = problems.iter().map(|problem| {
             assert!(problem.hint.is_some(), "{problem}");
             format!("{}:{} {}", problem.line - HEAD.lines().count(), problem.column, problem.message)
         });
-        told.collect::<Vec<_>>()
+        lines.collect::<Vec<_>>()
     };
-    let (file, texts) = crate::config::parse(&text).map_err(told)?;
-    check_lookups(&file, &texts, file.time_zone.value.parse().unwrap()).map_err(told)
+    let (file, texts) = crate::config::parse(&text).map_err(shown)?;
+    check_lookups(&file, &texts, file.time_zone.value.parse().unwrap()).map_err(shown)
 }
 
 fn mistakes(block: &str) -> Vec<String> {
@@ -75,7 +75,7 @@ fn keys_and_columns_that_lead_nowhere() {
         mistakes(block),
         [
             "3:11 the key `aaa` is not a column of lookup `t`",
-            "3:20 `bb` stands twice in the key",
+            "3:20 `bb` occurs twice in the key",
             "4:17 `bbb` is not a column of lookup `t`",
             "6:25 `bbc` is not a column of lookup `t`",
         ]
@@ -93,13 +93,13 @@ fn cells_that_are_no_values() {
         found,
         [
             "4:24 column `a`: `x` is not a whole number",
-            "4:27 null is no value of a key",
+            "4:27 a key cannot be null",
             "4:34 `complete` lists no value of `b`",
             "6:18 column `a`: `one` is not a whole number",
             "6:27 `b` is in the key of lookup `t` and null here",
             "7:9 the row has no `b`, which is in the key of lookup `t`",
-            "7:14 an empty list makes no row at all",
-            "7:21 a list stands for several rows, and `c` is not in the key",
+            "7:14 an empty list makes no row",
+            "7:21 a list means several rows, and `c` is not in the key",
         ]
     );
 }
@@ -121,10 +121,10 @@ fn keys_given_twice() {
 #[test]
 fn combinations_that_no_row_covers() {
     let complete = "    complete: { b: [1, 2, 3], a: [1, 2] }\n    rows:\n      - { a: 1, b: [1, 2, 3] }\n";
-    let told = mistakes(&table(&format!("{complete}      - {{ a: 2, b: [1] }}\n")));
-    assert_eq!(told, ["4:17 lookup `t` is not complete: no row covers b: 2, a: 2 (2 of 6 combinations are missing)"]);
+    let found = mistakes(&table(&format!("{complete}      - {{ a: 2, b: [1] }}\n")));
+    assert_eq!(found, ["4:17 lookup `t` is not complete: no row covers b: 2, a: 2 (2 of 6 combinations are missing)"]);
     assert_eq!(mistakes(&table(&format!("{complete}      - {{ a: 2, b: [1, 2, 3] }}\n"))), Vec::<String>::new());
-    // Of columns that are left out any value will do.
+    // Columns that are omitted may have any value.
     assert_eq!(mistakes(&table("    complete: { a: [1] }\n    rows: [{ a: 1, b: 7 }]\n")), Vec::<String>::new());
     assert_eq!(mistakes(&table("    complete: { a: [1] }\n    rows: []\n")).len(), 1);
 }
@@ -135,7 +135,7 @@ fn a_few_lines_cannot_make_millions_of_rows() {
     let huge = format!("    rows:\n      - {{ a: [{numbers}], b: [{numbers}] }}\n");
     assert_eq!(
         mistakes(&table(&huge)),
-        ["5:9 the lookups have more than 10000 rows with this one, each list taken apart"]
+        ["5:9 the lookups have more than 10000 rows with this one, each list expanded"]
     );
     let complete = format!("    complete: {{ a: [{numbers}], b: [{numbers}] }}\n    rows: []\n");
     assert_eq!(mistakes(&table(&complete)), ["4:17 `complete` names more than 10000 combinations"]);
@@ -153,7 +153,7 @@ fn a_few_lines_cannot_make_millions_of_rows() {
 }
 
 #[test]
-fn mistakes_of_all_lookups_are_told_together() {
+fn mistakes_of_all_lookups_are_reported_together() {
     let block = "  t:\n    columns: { a: { type: int } }\n    key: [a]\n    rows: [{ a: x }]\n  u:\n    columns: { a: { type: int4 } }\n    key: [a]\n    rows: [{ b: 1, a: x }]\n";
     assert_eq!(
         mistakes(block),

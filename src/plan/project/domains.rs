@@ -1,4 +1,5 @@
-//! Domains: folders below sql/ that are switched on as one, each with its file, its SQL, and the domains that it needs.
+//! Domains: folders below sql/ that are switched on as a unit, each with its file, its SQL, and the domains that it
+//! needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +20,7 @@ pub struct Domain {
     pub is_on: bool,
 }
 
-/// The domains of a project, and which of them owns what.
+/// The domains of a project and what each owns.
 #[derive(Debug, Clone, Default)]
 pub struct Domains {
     all: IndexMap<String, Domain>,
@@ -32,7 +33,7 @@ pub struct Domains {
 
 /// Blocks of a domain file whose entries are tables.
 const TABLE_BLOCKS: [&str; 3] = ["models", "lookups", "earlier_tables"];
-/// Blocks that a file may say something of while their domain is off.
+/// Blocks whose entries belong to a domain.
 const OWNED_BLOCKS: [&str; 6] = ["vars", "lookups", "earlier_tables", "triggers", "models", "checks"];
 
 impl Domains {
@@ -56,27 +57,27 @@ impl Domains {
         self.vars.get(var).map(String::as_str)
     }
 
-    /// A table's domain where it is off.
+    /// The domain of a table, if it is off.
     pub fn off_table(&self, table: &str) -> Option<&str> {
         self.of_table(table).filter(|domain| !self.is_on(domain))
     }
 
-    /// A var's domain where it is off.
+    /// The domain of a var, if it is off.
     pub fn off_var(&self, var: &str) -> Option<&str> {
         self.of_var(var).filter(|domain| !self.is_on(domain))
     }
 
-    /// Columns of the tables of domains that are off, as far as their files describe them.
+    /// Columns of the tables of domains that are off, if their files describe them.
     pub fn off_tables(&self) -> impl Iterator<Item = (&str, &[String])> {
         self.off.iter().map(|(table, columns)| (table.as_str(), columns.as_slice()))
     }
 
-    /// Whether `domain` may use what `other` owns: it is the same, or needed directly or through others.
+    /// Whether `domain` may use what `other` owns: the two are the same, or `other` is needed directly or indirectly.
     pub fn may_use(&self, domain: &str, other: &str) -> bool {
         self.closure(domain).contains(other)
     }
 
-    /// A domain with all that it needs.
+    /// A domain with everything that it needs.
     fn closure<'a>(&'a self, domain: &'a str) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::from([domain]);
         let mut open = vec![domain];
@@ -111,7 +112,7 @@ pub(super) struct DomainText {
     pub(super) tree: Node,
 }
 
-/// Which domains are on, by the `domains` of each pipeline file, outermost base first; all where none says.
+/// Which domains are on, by the `domains` of each pipeline file, outermost base first; all if no file has the key.
 pub(super) fn switched_on(heads: &[&Node], texts: &Texts, problems: &mut Vec<Problem>) -> Option<Vec<Node>> {
     let mut on: Option<Node> = None;
     for node in heads.iter().filter_map(|head| head.get("domains")) {
@@ -131,7 +132,7 @@ pub(super) fn switched_on(heads: &[&Node], texts: &Texts, problems: &mut Vec<Pro
     on.map(|node| node.items().to_vec())
 }
 
-/// Puts the domains of a project together from their files, the outermost base's first.
+/// Assembles the domains of a project from their files, the outermost base's first.
 pub(super) fn domains(
     files: &[DomainText],
     on: Option<&[Node]>,
@@ -206,7 +207,7 @@ fn own(domains: &mut Domains, file: &DomainText) {
     }
 }
 
-/// What is wrong with what domains need: domains that do not exist or are off, and circles.
+/// Mistakes in `needs`: domains that do not exist or are off, and cycles.
 fn needs(domains: &Domains, files: &[DomainText], on: Option<&[Node]>, texts: &Texts) -> Vec<Problem> {
     let mut problems = Vec::new();
     let known: Vec<&str> = files.iter().map(|file| file.domain.as_str()).collect();
@@ -218,12 +219,14 @@ fn needs(domains: &Domains, files: &[DomainText], on: Option<&[Node]>, texts: &T
                 problems.push(problem.hint(did_you_mean(&key.text, &known)));
             } else if why.text().is_none_or(|why| why.trim().is_empty()) {
                 let problem = at(&here, texts, format!("`{}` needs `{}` without a reason", file.domain, key.text));
-                problems.push(problem.hint("say why in a few words: it is shown to whoever switches one of them off"));
+                problems.push(
+                    problem.hint("say why in a few words: the reason is shown to anyone who switches one of them off"),
+                );
             } else if domains.all.get(&key.text).is_some_and(|other| {
                 domains.closure(&key.text).contains(file.domain.as_str()) && !other.needs.is_empty()
             }) {
                 let message = format!("the domains `{}` and `{}` need each other", file.domain, key.text);
-                problems.push(at(&here, texts, message).hint("take one of the two out of `needs`, and what uses it"));
+                problems.push(at(&here, texts, message).hint("remove one of the two from `needs`, and what uses it"));
             }
         }
     }
@@ -232,14 +235,14 @@ fn needs(domains: &Domains, files: &[DomainText], on: Option<&[Node]>, texts: &T
         for (need, why) in domains.all.get(name).iter().flat_map(|domain| &domain.needs) {
             if known.contains(&need.as_str()) && !domains.is_on(need) {
                 let problem = at(node, texts, format!("the domain `{name}` needs `{need}`, which is off: {why}"));
-                problems.push(problem.hint(format!("add `{need}` to `domains`, or take `{name}` out")));
+                problems.push(problem.hint(format!("add `{need}` to `domains`, or remove `{name}`")));
             }
         }
     }
     problems
 }
 
-/// What two domains of one project declare both.
+/// Entries that two domains of one project both declare.
 pub(super) fn declared_twice(files: &[&DomainText], texts: &Texts) -> Vec<Problem> {
     let mut owners: BTreeMap<(&str, &str), &str> = BTreeMap::new();
     let mut problems = Vec::new();
@@ -257,7 +260,7 @@ pub(super) fn declared_twice(files: &[&DomainText], texts: &Texts) -> Vec<Proble
     problems
 }
 
-/// A pipeline file without what it says of domains that are off; each such entry is a problem.
+/// A pipeline file without its entries about domains that are off, each of which is a problem.
 pub(super) fn without_off(
     mut tree: Node,
     domains: &Domains,
@@ -277,7 +280,7 @@ pub(super) fn without_off(
                 Some(domain) => {
                     let here = Node { place: key.place, value: node.value.clone() };
                     let message = format!("`{}` belongs to the domain `{domain}`, which is off", key.text);
-                    let hint = format!("add `{domain}` to `domains`, or take this entry out");
+                    let hint = format!("add `{domain}` to `domains`, or remove this entry");
                     problems.push(at(&here, texts, message).hint(hint));
                     false
                 }

@@ -5,11 +5,11 @@ use std::path::{Component, Path, PathBuf};
 use crate::config::{FileId, Node, Texts, tree_of};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 
-/// A project folder and what it is called in messages.
+/// A project folder and its name in messages.
 #[derive(Debug, Clone)]
 pub(in crate::plan) struct Root {
     pub(super) folder: PathBuf,
-    /// Relative to the folder of the project that is run.
+    /// Relative to the folder of the project being run.
     pub(super) shown: PathBuf,
 }
 
@@ -55,7 +55,7 @@ pub(super) fn heads(folder: &Path, wanted: Option<&str>, texts: &mut Texts) -> R
         && let Some(extends) = last.tree.get("extends")
     {
         let base = base_file(last, extends, texts)?;
-        circle(&chain, &base, extends, texts).map_err(one)?;
+        cycle(&chain, &base, extends, texts).map_err(one)?;
         chain.push(base);
     }
     chain.reverse();
@@ -74,7 +74,7 @@ pub(super) fn at(node: &Node, texts: &Texts, message: impl Into<String>) -> Prob
     Problem::new(message).at(texts.file(place.file), place.line, place.column, place.length)
 }
 
-/// Reads the file that a pipeline file names as its base.
+/// Reads the base that a pipeline file names.
 fn base_file(head: &Head, extends: &Node, texts: &mut Texts) -> Result<Head, Vec<Problem>> {
     let Some(name) = extends.text() else {
         let problem = at(extends, texts, "expected the path of a pipeline file");
@@ -90,20 +90,20 @@ fn base_file(head: &Head, extends: &Node, texts: &mut Texts) -> Result<Head, Vec
         |path: &Path| path.parent().filter(|parent| parent.ends_with("pipelines"))?.parent().map(Path::to_owned);
     let (Some(folder), Some(shown)) = (above(&folder), above(&shown)) else {
         let problem = at(extends, texts, format!("{} is not in a folder pipelines/", shown.display()));
-        return Err(vec![problem.hint("move it there: the SQL files of a base are in sql/ beside that folder")]);
+        return Err(vec![problem.hint("move it there: the SQL files of a base are in sql/ next to that folder")]);
     };
     self::head(text, path, Root { folder, shown }, texts)
 }
 
-/// Refuses a base that is among the files that extend it.
-fn circle(chain: &[Head], base: &Head, extends: &Node, texts: &Texts) -> Result<(), Problem> {
+/// Rejects a base that is among the files that extend it.
+fn cycle(chain: &[Head], base: &Head, extends: &Node, texts: &Texts) -> Result<(), Problem> {
     let Some(first) = chain.iter().position(|head| whole(&head.path) == whole(&base.path)) else { return Ok(()) };
     let files = chain.iter().skip(first).chain([base]).map(|head| texts.file(head.file).path.display().to_string());
-    let message = format!("pipelines extend each other in a circle: {}", files.collect::<Vec<_>>().join(" -> "));
-    Err(at(extends, texts, message).hint("take `extends` out of one of them"))
+    let message = format!("pipelines extend each other in a cycle: {}", files.collect::<Vec<_>>().join(" -> "));
+    Err(at(extends, texts, message).hint("remove `extends` from one of them"))
 }
 
-/// A path without steps that it takes back.
+/// A path without `..` steps that can be resolved.
 pub(super) fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
@@ -118,7 +118,7 @@ pub(super) fn plain(path: &Path) -> PathBuf {
     plain
 }
 
-/// A path by which two names of one file or folder are known to be the same.
+/// A path that is equal for two names of the same file or folder.
 pub(super) fn whole(path: &Path) -> PathBuf {
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
@@ -148,7 +148,7 @@ fn pipeline_path(folder: &Path, wanted: Option<&str>) -> Result<PathBuf, Problem
     }
 }
 
-/// The file's name without its ending.
+/// The file name without its extension.
 pub(in crate::plan) fn stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }

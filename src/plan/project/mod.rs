@@ -1,7 +1,7 @@
 //! Finds a project's files: the pipeline asked for, the pipelines that it extends, the files of their domains, and all SQL.
 //!
-//! What the files say is merged here, the base first, and read into one [`PipelineFile`]. A file or model of a project
-//! replaces the base's of the same name, in whichever folder either of them is.
+//! What the files say is merged here, the base first, and read into one [`PipelineFile`]. A file or model of a
+//! project replaces the base's of the same name, in any folder.
 
 mod domains;
 mod files;
@@ -33,7 +33,7 @@ pub struct Project {
     pub texts: Texts,
     /// The pipeline file that was asked for.
     pub head: FileId,
-    /// What all YAML files say together.
+    /// All YAML files merged.
     pub file: PipelineFile,
     /// The same as a tree, each value with its place.
     pub tree: Node,
@@ -47,7 +47,7 @@ pub struct Project {
     pub domains: Domains,
     /// Sources of the base that the company does not have.
     pub sources_out: BTreeSet<String>,
-    /// YAML files that extend others: what they name must be there.
+    /// YAML files that extend others: what they name must exist.
     extending: BTreeSet<FileId>,
     /// The project folder of each YAML file.
     roots: BTreeMap<FileId, Root>,
@@ -67,8 +67,9 @@ impl Project {
     /// extends, the files of their domains, and all SQL files.
     ///
     /// # Errors
-    /// All mistakes: a pipeline that does not exist or is not the only one, a circle of pipelines that extend each other,
-    /// files that cannot be read, YAML that does not fit, domains that need others which are off, a model name used twice.
+    /// All mistakes: a pipeline that does not exist or is not the only one, a cycle of pipelines that extend each
+    /// other, files that cannot be read, invalid YAML, domains that need others that are off, a model name used
+    /// twice.
     pub fn read(folder: &Path, wanted: Option<&str>) -> Result<Self, Vec<Problem>> {
         let mut texts = Texts::default();
         let heads = files::heads(folder, wanted, &mut texts)?;
@@ -141,7 +142,7 @@ impl Project {
         value.line > 0 && self.extending.contains(&value.file)
     }
 
-    /// The vars that a SQL text names, each with line and column; comments are left out.
+    /// The vars that a SQL text names, each with line and column; comments are ignored.
     pub(super) fn vars_in(&self, sql: &SourceText) -> Vec<(String, usize, usize)> {
         let mut found = Vec::new();
         for (number, line) in sql.text.lines().enumerate() {
@@ -155,14 +156,14 @@ impl Project {
         found
     }
 
-    /// What to say of a SQL text that names vars of domains that are off.
+    /// A hint for a SQL text that names vars of domains that are off.
     pub(super) fn off_vars_in(&self, sql: &SourceText) -> Option<String> {
         let vars = self.vars_in(sql);
         let (var, domain) = vars.iter().find_map(|(var, ..)| Some((var, self.domains.off_var(var)?)))?;
         Some(format!("the var `{var}` belongs to the domain `{domain}`, which is off: add it to `domains`"))
     }
 
-    /// The project with one more model, which no file holds.
+    /// The project with one more model, which is not in a file.
     pub(super) fn with_model(&self, model: ModelText) -> Self {
         let mut project = self.clone();
         project.models.push(model);
@@ -193,7 +194,7 @@ fn by_root(
     by_root
 }
 
-/// Reads the YAML beside the SQL of a project folder.
+/// Reads the YAML files next to the SQL of a project folder.
 fn yaml_of(
     root: Root,
     texts: &mut Texts,
@@ -227,7 +228,7 @@ fn yaml_of(
     RootFiles { root, staging, domains, heads: Vec::new() }
 }
 
-/// What all files say together: of each project folder the domains that are on, the staging models, then its pipeline files.
+/// All files merged: of each project folder the domains that are on, the staging models, then its pipeline files.
 fn merge<'a>(
     by_root: impl Iterator<Item = &'a RootFiles>,
     on: Option<Vec<Node>>,

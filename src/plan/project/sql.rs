@@ -8,7 +8,7 @@ use super::files::{Root, plain, stem};
 use crate::config::Merged;
 use crate::diagnostics::{Problem, SourceText};
 
-/// Layers of models, in the order in which data pass through them.
+/// Layers of models, in the order of the data flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Layer {
@@ -43,7 +43,7 @@ pub struct ModelText {
     pub name: String,
     /// Its layer.
     pub layer: Layer,
-    /// Its domain; `None` of staging models and of the pipeline's own.
+    /// Its domain; `None` for staging models and those of the pipeline itself.
     pub domain: Option<String>,
     /// Its text, under a path relative to the project folder.
     pub source: SourceText,
@@ -54,7 +54,7 @@ pub struct ModelText {
 pub struct CheckText {
     /// The file's stem.
     pub name: String,
-    /// Its domain; `None` of the pipeline's own.
+    /// Its domain; `None` for those of the pipeline itself.
     pub domain: Option<String>,
     /// Its text.
     pub source: SourceText,
@@ -77,8 +77,8 @@ struct Candidate {
     root: usize,
 }
 
-/// Reads the SQL of the domains that are on, a project's own files before its base's: a base's file is read where no other of
-/// the same name was.
+/// Reads the SQL of the domains that are on, a project's own files before its base's: a base's file is read only if
+/// there is no other of the same name.
 pub(super) fn read(own_first: &[Root], domains: &mut Domains, merged: &Merged, problems: &mut Vec<Problem>) -> Sql {
     let mut sql = Sql::default();
     let models = candidates(own_first, |root, domain| model_files(root, domain));
@@ -174,26 +174,26 @@ fn unknown_models(models: &[Candidate], merged: &Merged) -> Vec<Problem> {
     let names: Vec<&str> = models.iter().map(|found| found.name.as_str()).collect();
     unknown
         .map(|name| {
-            let problem = Problem::new(format!("the base has no model `{name}` that could be taken out"));
+            let problem = Problem::new(format!("the base has no model `{name}` to remove"));
             problem.hint(crate::diagnostics::did_you_mean(name, &names))
         })
         .collect()
 }
 
-/// Folder names beside the tables of a snapshot, and tables that lojal makes itself.
+/// Folder names next to the tables of a snapshot, and tables that lojal makes itself.
 pub(in crate::plan) const RESERVED_NAMES: [&str; 2] = ["restricted", crate::plan::SOURCE_COUNTS];
 
-/// Whether SQL can name a table so without quotes.
+/// Whether SQL can use a table name without quotes.
 pub(crate) fn is_table_name(name: &str) -> bool {
     let mut letters = name.bytes();
     let begins_well = letters.next().is_some_and(|first| first.is_ascii_lowercase() || first == b'_');
     begins_well && letters.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
-/// A model's name becomes a table's name and a folder's.
+/// A model's name becomes the name of a table and of a folder.
 fn bad_name(model: &ModelText) -> Option<Problem> {
     if RESERVED_NAMES.contains(&model.name.as_str()) {
-        let problem = Problem::new(format!("the name `{}` is taken by lojal itself", model.name));
+        let problem = Problem::new(format!("the name `{}` is reserved by lojal", model.name));
         return Some(problem.in_file(&model.source).hint("give the file another name"));
     }
     (!is_table_name(&model.name)).then(|| {
@@ -216,7 +216,7 @@ fn stray_files(root: &Root) -> Vec<Problem> {
         .map(|path| {
             let hint =
                 "move it into sql/staging, or into intermediate, marts, checks or exports below sql/ or sql/<domain>/";
-            Problem::new(format!("{} is in no folder that is read", path.display())).hint(hint)
+            Problem::new(format!("{} is not in a folder that lojal reads", path.display())).hint(hint)
         })
         .collect()
 }
@@ -246,7 +246,7 @@ fn stray<'a>(root: &'a Root, ending: &str, is_read: impl Fn(&Path) -> bool + 'a)
     found.map(move |path| relative(&path)).filter(move |path| !is_read(path)).map(|path| plain(&root.shown.join(path)))
 }
 
-/// Names of models that two files of one project folder have.
+/// Names of models that occur in two files of one project folder.
 fn used_twice(models: &[Candidate], roots: &[Root]) -> Vec<Problem> {
     let twice = models.iter().enumerate().filter_map(|(at, model)| {
         let earlier = models[..at].iter().find(|earlier| earlier.name == model.name && earlier.root == model.root)?;

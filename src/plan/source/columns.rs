@@ -1,11 +1,11 @@
-//! Checks the columns of a source: their types and what their cells must keep.
+//! Checks the columns of a source: their types and the rules for their cells.
 
 use super::{at, values};
 use crate::config::{ColumnFile, Located, Named, PipelineFile, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::extract::{ColumnSpec, ColumnType, Reference};
 
-/// The columns with their rules; one of no valid type is left out.
+/// The columns with their rules, without those of an invalid type.
 pub(super) fn check(
     typed: &SourceFile,
     file: &PipelineFile,
@@ -21,7 +21,7 @@ pub(super) fn check(
         if column.optional && column.required {
             problems.push(
                 at(texts, name, format!("column `{}` is both optional and required", name.value))
-                    .hint("a column that a file may lack has empty cells there: leave one of the two out"),
+                    .hint("an optional column is empty if a file lacks it: remove one of the two"),
             );
         }
         spec.unique = column.unique;
@@ -44,13 +44,13 @@ pub(super) fn check(
     specs
 }
 
-/// A name under which files may hold two columns would make it a matter of chance which one is read.
+/// If two columns shared a header name, it would be undefined which of them is read.
 fn names_taken_twice(columns: &Named<ColumnFile>, texts: &Texts, problems: &mut Vec<Problem>) {
     let mut known: Vec<&str> = columns.keys().map(|name| name.value.as_str()).collect();
     for alias in columns.values().flat_map(|column| &column.aliases) {
         if known.contains(&alias.value.as_str()) {
-            let problem = at(texts, alias, format!("`{}` already stands for a column", alias.value));
-            problems.push(problem.hint("each name of a header can be one column's only"));
+            let problem = at(texts, alias, format!("`{}` is already the name of a column", alias.value));
+            problems.push(problem.hint("a header name can belong to only one column"));
         }
         known.push(&alias.value);
     }
@@ -73,9 +73,9 @@ fn whole_pattern(
     let whole = format!("^(?:{})$", pattern.value);
     let sound = regex::bytes::Regex::new(&pattern.value).and_then(|_| regex::bytes::Regex::new(&whole));
     if let Err(error) = sound {
-        let told = error.to_string();
-        let told = told.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        problems.push(at(texts, pattern, format!("the pattern is no regular expression: {told}")).hint(
+        let problem = error.to_string();
+        let problem = problem.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        problems.push(at(texts, pattern, format!("the pattern is not a regular expression: {problem}")).hint(
             "see the syntax of Rust's regex crate; quote the pattern in '…' so that YAML leaves backslashes alone",
         ));
         return None;
@@ -115,7 +115,7 @@ fn referenced(
     Some((source.to_owned(), column.to_owned()))
 }
 
-/// The type that a column is declared with.
+/// The declared type of a column.
 pub(in crate::plan) fn column_type(
     written: &Located<String>,
     texts: &Texts,

@@ -1,4 +1,4 @@
-//! Checks how the files of a source are said to follow each other.
+//! Checks the declaration of how a source's files follow each other.
 
 use super::{at, column};
 use crate::config::{Age, DeliveryFile, DeliveryMode, Located, SourceFile, Texts};
@@ -8,17 +8,17 @@ use crate::extract::{ColumnSpec, ColumnType, DayForm};
 /// How the files of a source follow each other.
 #[derive(Debug, Clone)]
 pub struct Delivery {
-    /// What a file is to the ones before it.
+    /// How a file relates to the ones before it.
     pub mode: DeliveryMode,
-    /// Form of the delivery's day in the file's name.
+    /// Format of the delivery's day in the file name.
     pub date_in_name: Option<String>,
     /// Index of the column with the delivery's day.
     pub date_column: Option<usize>,
-    /// Index of the column whose greatest value is the latest version.
+    /// Index of the column whose largest value is the latest version.
     pub version: Option<usize>,
-    /// Index of the column that says that a key is gone, and its values that say so.
+    /// Index of the column that marks a key as deleted, and its values that do.
     pub deleted: Option<(usize, Vec<String>)>,
-    /// How long before its delivery's day a row may have happened.
+    /// How long before its delivery's day an event may have happened.
     pub late_after: Option<Age>,
 }
 
@@ -43,27 +43,21 @@ pub(super) fn check(
     }
     match typed.mode {
         DeliveryMode::Snapshot if typed.date_in_name.is_none() => {
-            wrong(
-                "which snapshot is the newest cannot be known",
-                "say with date_in_name where file names hold their day",
-            );
+            wrong("the newest snapshot is unknown", "set date_in_name to the format of the day in the file names");
         }
         DeliveryMode::Upsert if source.key.is_empty() => {
             wrong("an upsert needs a key", "name the columns that identify a row under `key`");
         }
         DeliveryMode::Upsert if typed.version.is_none() && !dated => {
-            wrong(
-                "which version is the latest cannot be known",
-                "name the column under `version`, or say date_in_name",
-            );
+            wrong("the latest version of a row is unknown", "name the column under `version`, or set date_in_name");
         }
         DeliveryMode::Append | DeliveryMode::Snapshot if typed.version.is_some() || typed.deleted.is_some() => {
-            wrong("version and deleted are for upsert", "set mode to upsert, or leave them out");
+            wrong("version and deleted are for upsert", "set mode to upsert, or remove them");
         }
         _ => {}
     }
     if typed.late_after.is_some() && (!dated || source.event_time.is_none()) {
-        wrong("late rows cannot be known", "late_after needs event_time and the delivery's day");
+        wrong("late rows cannot be identified", "late_after needs event_time and the delivery's day");
     }
     if let Some(form) = &typed.date_in_name
         && let Err(reason) = DayForm::new(&form.value)
@@ -75,8 +69,7 @@ pub(super) fn check(
         for named in &source.key {
             if source.columns.get(named.value.as_str()).is_some_and(|column| !column.required) {
                 let problem = at(texts, named, format!("the key `{}` of an upsert may be empty", named.value));
-                problems
-                    .push(problem.hint("declare the column as required: rows without a key are versions of nothing"));
+                problems.push(problem.hint("declare the column as required: every row of an upsert must have a key"));
             }
         }
     }

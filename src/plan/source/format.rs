@@ -1,4 +1,4 @@
-//! Checks how a source's files are said to be written.
+//! Checks the declared format of a source's files.
 
 use super::place;
 use crate::config::{Format, Located, Texts};
@@ -18,14 +18,14 @@ pub(super) fn check(format: &Format, texts: &Texts, problems: &mut Vec<Problem>)
                 .push(place(texts, sign, 3, format!("the {what} must be one {kind} on a line")).hint("such as \";\""));
         } else if !text_encoding(csv.encoding).has(sign.value) {
             let encoding = text_encoding(csv.encoding).as_str();
-            let message = format!("the {what} `{}` is no character of {encoding}", sign.value);
+            let message = format!("the {what} `{}` is not a character of {encoding}", sign.value);
             problems.push(place(texts, sign, 3, message).hint("set the encoding that the file has"));
         }
         // An escape that is the quote itself is the usual doubling.
         if let Some((other, _)) = signs[..at].iter().find(|(_, earlier)| earlier.value == sign.value) {
             problems.push(
                 place(texts, sign, 3, format!("{other} and {what} must differ"))
-                    .hint(format!("leave `{what}` out where nothing is written so")),
+                    .hint(format!("omit `{what}` if the file does not use it")),
             );
         }
     }

@@ -31,13 +31,13 @@ pub struct Source {
     pub path: ResolvedText,
     /// Format of its files.
     pub format: Format,
-    /// How its files are compressed; `None`: as their names end.
+    /// How its files are compressed; `None`: by the ending of their names.
     pub compression: Option<Compression>,
     /// Whether it may be absent or empty.
     pub optional: bool,
     /// The columns and their rules, in declared order.
     pub columns: Vec<ColumnSpec>,
-    /// Names of the columns whose cells no message may quote.
+    /// Names of the columns whose cells messages must not quote.
     pub personal: Vec<String>,
     /// Arrow schema of the columns.
     pub schema: SchemaRef,
@@ -45,7 +45,7 @@ pub struct Source {
     pub event_time: Option<usize>,
     /// Whether identical rows are loaded once.
     pub deduplicate: bool,
-    /// Indexes of the columns that identify a row; empty where none were named.
+    /// Indexes of the columns that identify a row; empty if none are named.
     pub key: Vec<usize>,
     /// What a repeated key or unique value does.
     pub on_repeated_key: CheckSeverity,
@@ -55,7 +55,7 @@ pub struct Source {
     pub freshness: Option<FreshnessFile>,
     /// The least number of rows.
     pub min_rows: Option<u64>,
-    /// How far its number of rows may be from the earlier ones.
+    /// How far its row count may be from the earlier ones.
     pub volume: Option<VolumeFile>,
     /// Indexes of the columns whose product is the control total.
     pub amount: Vec<usize>,
@@ -88,9 +88,9 @@ pub(in crate::plan) fn check(
     if let Err(message) = &path {
         problems.push(at(texts, &typed.path, message.clone()).hint(path_hint(message, vars)));
     }
-    // It names a folder of rejected rows.
+    // The name is also that of a folder of rejected rows.
     if !name.value.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '-')) {
-        let problem = at(texts, name, format!("`{}` is no name of a source", name.value.escape_debug()));
+        let problem = at(texts, name, format!("`{}` is not a valid source name", name.value.escape_debug()));
         problems.push(problem.hint("use letters, digits and underscores"));
     }
     format::check(&typed.format, texts, problems);
@@ -101,7 +101,7 @@ pub(in crate::plan) fn check(
         );
     }
     let columns = columns::check(typed, file, texts, problems);
-    // A column of no valid type has no place among them: what others say of columns is then settled later.
+    // Columns of an invalid type are missing here, so references to columns cannot be checked yet.
     let sound = columns.len() == typed.columns.len();
     let names: Vec<&str> = typed.columns.keys().map(|key| key.value.as_str()).collect();
     let event_time = typed.event_time.as_ref().and_then(|wanted| {
@@ -115,7 +115,7 @@ pub(in crate::plan) fn check(
         let lasting = columns.get(found).is_none_or(|spec| !spec.optional);
         if !lasting {
             let problem = at(texts, wanted, format!("event_time `{}` is an optional column", wanted.value));
-            problems.push(problem.hint("rows need a time to be counted: take `optional` away, or name another column"));
+            problems.push(problem.hint("rows need a time to be counted: remove `optional`, or name another column"));
         }
         (timely && lasting).then_some(found)
     });
@@ -141,7 +141,7 @@ pub(in crate::plan) fn check(
         && !dated
     {
         problems.push(
-            at(texts, name, format!("source `{}`: how fresh its data are cannot be known", name.value))
+            at(texts, name, format!("source `{}`: the age of its data is unknown", name.value))
                 .hint("freshness needs event_time, or the delivery's day in date_in_name or date_column"),
         );
     }
@@ -190,7 +190,7 @@ fn column(wanted: &Located<String>, names: &[&str], texts: &Texts, problems: &mu
     found
 }
 
-/// Holds a source's rules against the types of its columns, each fault at the value that is wrong.
+/// Checks a source's rules against the types of its columns, and places each mistake at the wrong value.
 pub(in crate::plan) fn check_rules(
     source: &Source,
     typed: &SourceFile,

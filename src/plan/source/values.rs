@@ -1,4 +1,4 @@
-//! Checks how a column's values are said to be written: its own keys, else the source's, else the usual ones.
+//! Checks the declared form of a column's values: its own keys, else the source's, else the defaults.
 
 use super::{at, place};
 use crate::config::{ColumnFile, Format, Located, SourceFile, Texts};
@@ -11,7 +11,7 @@ macro_rules! chosen {
     };
 }
 
-/// The form of a column's values. What is wrong with the source's own keys is told once, not for every column.
+/// The form of a column's values. Mistakes in the source's own keys are reported once, not for every column.
 pub(super) fn check(
     source: &SourceFile,
     column: &ColumnFile,
@@ -22,10 +22,10 @@ pub(super) fn check(
     let mut found = Vec::new();
     let form = resolve(source, column, ty, texts, &mut found);
     for problem in found {
-        let told = |other: &Problem| {
+        let is_reported = |other: &Problem| {
             (other.line, other.column, &other.message) == (problem.line, problem.column, &problem.message)
         };
-        if !problems.iter().any(told) {
+        if !problems.iter().any(is_reported) {
             problems.push(problem);
         }
     }
@@ -55,7 +55,7 @@ fn resolve(
         form.decimal_sign = sign.value;
         if !matches!(sign.value, '.' | ',') {
             problems.push(
-                place(texts, sign, 3, format!("`{}` does not stand between whole and fraction", sign.value))
+                place(texts, sign, 3, format!("`{}` is not a decimal sign", sign.value))
                     .hint("decimal_sign is \".\" or \",\""),
             );
         }
@@ -67,7 +67,7 @@ fn resolve(
         let taken = sign.value == form.decimal_sign || matches!(sign.value, '-' | '+' | '\u{2212}');
         if taken || sign.value.is_alphanumeric() || sign.value.is_control() {
             problems.push(
-                place(texts, sign, 3, format!("`{}` cannot stand between groups of digits", sign.value))
+                place(texts, sign, 3, format!("`{}` cannot separate groups of digits", sign.value))
                     .hint("use another sign than the decimal sign, such as \" \", \".\" or \"'\""),
             );
         }
@@ -76,7 +76,7 @@ fn resolve(
         if let Some(wrong) = wrong_currency(&sign.value, &form) {
             problems.push(
                 at(texts, sign, format!("`{}` cannot be the sign of a currency: {wrong}", sign.value))
-                    .hint("write it as it stands beside the number, without spaces, such as kr or €"),
+                    .hint("write it as it appears next to the number, without spaces, such as kr or €"),
             );
         }
     }
@@ -88,7 +88,7 @@ fn resolve(
         match zone.value.parse() {
             Ok(found) => form.time_zone = Some(found),
             Err(_) => {
-                let problem = at(texts, zone, format!("`{}` is no time zone", zone.value));
+                let problem = at(texts, zone, format!("`{}` is not a time zone", zone.value));
                 let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect();
                 problems.push(problem.hint(did_you_mean(&zone.value, &names)));
             }
@@ -121,13 +121,13 @@ fn wrong_currency(sign: &str, form: &ValueForm) -> Option<&'static str> {
         "-" | "+" | "\u{2212}" | "." | "," => Some("it means something else in a number"),
         _ if sign.starts_with(['-', '+', '\u{2212}']) => Some("it begins with the sign of a number"),
         _ if form.thousands_signs.iter().any(|thousands| sign.chars().eq([*thousands])) => {
-            Some("it stands between groups of digits")
+            Some("it separates groups of digits")
         }
         _ => None,
     }
 }
 
-/// Each format must hold a whole date, and no text may be two days by two of them.
+/// Each format must contain a complete date, and no text may match two of them with different meanings.
 fn moment_formats(formats: &[Located<String>], texts: &Texts, problems: &mut Vec<Problem>) {
     for (index, format) in formats.iter().enumerate() {
         if let Err((wrong, hint)) = check_moment_format(&format.value) {
@@ -137,13 +137,13 @@ fn moment_formats(formats: &[Located<String>], texts: &Texts, problems: &mut Vec
         let earlier = formats[..index].iter();
         let odd = earlier.filter_map(|earlier| Some((earlier, formats_at_odds(&earlier.value, &format.value)?))).next();
         if let Some((earlier, cell)) = odd {
-            let message = format!("`{cell}` is one time by `{}` and another by `{}`", earlier.value, format.value);
-            problems.push(at(texts, format, message).hint("which one is meant cannot be known: keep one of the two"));
+            let message = format!("`{cell}` is one time with `{}` and another with `{}`", earlier.value, format.value);
+            problems.push(at(texts, format, message).hint("such values are ambiguous: keep one of the two"));
         }
     }
 }
 
-/// No word may say two things.
+/// No word may have two meanings.
 fn words(
     source: &SourceFile,
     column: &ColumnFile,
@@ -156,20 +156,20 @@ fn words(
     for (name, list) in [("true", yes), ("false", no)] {
         if let (Some([]), ColumnType::Bool) = (list.map(Vec::as_slice), ty) {
             let message = format!("{name}_words is empty, so that no cell can be {name}");
-            problems.push(Problem::new(message).hint("name a word, or leave the key out"));
+            problems.push(Problem::new(message).hint("name a word, or omit the key"));
         }
     }
     let usual = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
     let true_words = form.true_words.clone().unwrap_or_else(|| usual(&["true", "t", "yes", "1"]));
     let false_words = form.false_words.clone().unwrap_or_else(|| usual(&["false", "f", "no", "0"]));
     let among = |word: &str, list: &[String]| list.iter().any(|other| other.to_lowercase() == word.to_lowercase());
-    // Told at the word that a pipeline chose; the usual ones stand nowhere.
+    // Reported at the word in the pipeline file; the defaults are not written there.
     let declared = yes.into_iter().flatten().filter(|word| among(&word.value, &false_words));
     let declared =
         declared.chain(no.into_iter().flatten().filter(|word| yes.is_none() && among(&word.value, &true_words)));
     for word in declared {
         problems.push(
-            at(texts, word, format!("`{}` stands for true and for false", word.value))
+            at(texts, word, format!("`{}` means both true and false", word.value))
                 .hint("false, f, no and 0 are false, and true, t, yes and 1 are true, unless both lists are given"),
         );
     }
@@ -179,14 +179,14 @@ fn words(
     for word in chosen!(source, column, null_words).into_iter().flatten() {
         if among(&word.value, &true_words) || among(&word.value, &false_words) {
             problems.push(
-                at(texts, word, format!("`{}` stands for an empty cell and for true or false", word.value))
+                at(texts, word, format!("`{}` means both an empty cell and true or false", word.value))
                     .hint("give the column null_words, true_words and false_words that differ"),
             );
         }
     }
 }
 
-/// A key at a column whose type it says nothing about was meant otherwise.
+/// A key that does not apply to the column's type is a mistake.
 fn idle_keys(column: &ColumnFile, ty: ColumnType, texts: &Texts, problems: &mut Vec<Problem>) {
     let values = &column.values;
     let number = matches!(ty, ColumnType::Int | ColumnType::Decimal { .. });
@@ -210,7 +210,7 @@ fn idle_keys(column: &ColumnFile, ty: ColumnType, texts: &Texts, problems: &mut 
         if let (Some(found), false) = (found, fits) {
             let message = format!("{key} is for columns of type {types}, and this one is {ty}");
             let problem = texts.place(&found, 1, message);
-            problems.push(problem.hint("leave it out, or declare the column with another type"));
+            problems.push(problem.hint("remove it, or declare the column with another type"));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The SQL expressions of triggers: parsed and planned one by one, and put together to the model `trigger_hits`.
+//! The SQL expressions of triggers: parsed and planned one by one, and combined into the model `trigger_hits`.
 
 use arrow::datatypes::DataType;
 use chrono_tz::Tz;
@@ -8,18 +8,18 @@ use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, EngineError, Parameters, Query};
 use crate::plan::{models, quoted};
 
-/// What an expression says of a trigger.
+/// What an expression defines for a trigger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     /// Whether it fires.
     When,
-    /// When it came to be true.
+    /// When it became true.
     At,
     /// Why it fired.
     Reason,
 }
 
-/// An expression as it was written.
+/// An expression as written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Expression<'a> {
     pub(super) role: Role,
@@ -27,7 +27,7 @@ pub(super) struct Expression<'a> {
 }
 
 impl Expression<'_> {
-    /// Tells what is wrong with it by itself: syntax, nesting, unknown `$names`.
+    /// Reports what is wrong with it by itself: syntax, nesting, unknown `$names`.
     pub(super) fn parse(&self, texts: &Texts, parameters: &Parameters) -> Vec<Problem> {
         let own = SourceText::new("expression", self.sql.value.as_str());
         // By itself first: put into a query, `a) or (b` would pass for an expression, and `a; b` for two queries.
@@ -45,7 +45,7 @@ impl Expression<'_> {
         }
     }
 
-    /// Tells of tables in its subqueries that are not there.
+    /// Reports tables in its subqueries that do not exist.
     pub(super) fn unknown_tables(
         &self,
         from: &Located<String>,
@@ -59,7 +59,7 @@ impl Expression<'_> {
         })
     }
 
-    /// Tells of tables in its subqueries, apart from `from`, for which `refuse` has a message and a hint.
+    /// Reports tables in its subqueries, apart from `from`, for which `refuse` has a message and a hint.
     pub(super) fn refused_tables(
         &self,
         from: &Located<String>,
@@ -67,7 +67,7 @@ impl Expression<'_> {
         parameters: &Parameters,
         refuse: impl Fn(&str) -> Option<(String, String)>,
     ) -> Vec<Problem> {
-        // It has been parsed before.
+        // It was parsed before.
         let Ok(query) = Query::parse(&self.query(&from.value), parameters) else { return Vec::new() };
         let tables = query.tables().iter().filter(|table| table.name != from.value);
         tables
@@ -80,7 +80,7 @@ impl Expression<'_> {
             .collect()
     }
 
-    /// Plans it against the model `from` and tells what is wrong: columns, functions, types.
+    /// Plans it against the model `from` and reports what is wrong: columns, functions, types.
     pub(super) async fn plan(
         &self,
         from: &Located<String>,
@@ -100,9 +100,9 @@ impl Expression<'_> {
         };
         let (relation, schema) = match planned.await {
             Ok(planned) => planned,
-            // An aggregate makes one row of all, and customer_key beside it has no place there.
+            // An aggregate combines all rows into one, so customer_key cannot be selected next to it.
             Err(error) if error.to_string().contains("GROUP BY") => {
-                let problem = Problem::new("an aggregate cannot stand here: a trigger looks at one row at a time");
+                let problem = Problem::new("an aggregate is not allowed here: a trigger looks at one row at a time");
                 let hint = "count or sum in a model of its own, and name that model under `from`";
                 return vec![self.placed(problem, LINES_ABOVE, texts).hint(hint)];
             }
@@ -126,7 +126,7 @@ impl Expression<'_> {
         let message = format!("this yields {found}, and {wanted} is needed");
         let hint = match self.role {
             Role::When => "write a condition, as after `where`",
-            Role::At => "name a column that says when it came to be true, or leave `at` out",
+            Role::At => "name a column with the time when it became true, or omit `at`",
             Role::Reason => "cast(x as varchar) converts",
         };
         vec![self.placed(Problem::new(message), LINES_ABOVE, texts).hint(hint)]
@@ -138,7 +138,7 @@ impl Expression<'_> {
         SourceText::new("expression", format!("select customer_key,\n(\n{}\n) as value from {from}", self.sql.value))
     }
 
-    /// A problem of a text that has the expression below so many lines, at its place in the pipeline file.
+    /// A problem in a text where the expression follows so many lines, at its place in the pipeline file.
     fn placed(&self, problem: Problem, lines_above: usize, texts: &Texts) -> Problem {
         let own = SourceText::new("expression", self.sql.value.as_str());
         let file = texts.file(self.sql.file);
@@ -157,7 +157,7 @@ impl Expression<'_> {
 /// Lines above the expression in [`Expression::query`].
 const LINES_ABOVE: usize = 2;
 
-/// The SQL of `trigger_hits`; the expressions in it are known to be expressions.
+/// The SQL of `trigger_hits`; its expressions were checked before.
 pub(super) fn hits(typed: &Named<TriggerFile>, zone: Tz) -> String {
     let mut sql =
         "-- Grain: trigger x customer for whom it fires as of $as_of. Made from the block `triggers`.\n".to_owned();
@@ -189,7 +189,7 @@ fn branch(name: &str, trigger: &TriggerFile, zone: Tz) -> String {
     let description = trigger.description.split_whitespace().collect::<Vec<_>>().join(" ");
     let reason = trigger.reason.as_ref().map_or_else(|| text(&description), |reason| reason.value.clone());
     let instant = |value: &str| format!("arrow_cast({value}, 'Timestamp(Microsecond, Some(\"UTC\"))')");
-    // A date is its first instant in the zone: midnight UTC, moved by what the zone's clocks are then ahead.
+    // A date is its first instant in the zone: midnight UTC, moved by the zone's offset at that time.
     let midnight = instant("cast(found.happened_at as date)");
     let ahead = format!(
         "(local_timestamp({midnight}, {zone}) - arrow_cast({midnight}, 'Timestamp(Microsecond, None)'))",

@@ -1,8 +1,8 @@
 //! Checks the `triggers` block and turns it into tables: what is written there as lookups, and for whom each trigger
 //! fires as an ordinary model, `trigger_hits`.
 //!
-//! The model's SQL is put together here: one branch per trigger, each a filter over the model that the trigger names.
-//! Every expression is first parsed and planned alone, so that its faults are told at their place in the YAML.
+//! The model's SQL is generated here: one branch per trigger, each a filter over the model that the trigger names.
+//! Every expression is first parsed and planned alone, so that its mistakes are reported at their place in the YAML.
 
 mod expression;
 mod settings;
@@ -32,7 +32,7 @@ pub(super) const TABLES: [&str; 4] = [TRIGGERS, TRIGGER_CHANNELS, TRIGGER_OUTCOM
 
 /// Most days that a cooldown, an expiry or an outcome's window may have: ten years.
 const MOST_DAYS: u32 = 3660;
-/// Parts into which a share of 1 is divided.
+/// Number of parts in a share of 1.
 const WHOLE: i64 = 1_000_000;
 
 /// A checked block.
@@ -47,7 +47,7 @@ pub(super) struct Triggers<'a> {
     expressions: Vec<(&'a TriggerFile, Expression<'a>)>,
 }
 
-/// Checks the block; `None` where the pipeline has none or its triggers have mistakes, which are then among `problems`.
+/// Checks the block; `None` if the pipeline has none or its triggers have mistakes, which are then in `problems`.
 pub(super) fn check<'a>(
     file: &'a PipelineFile,
     texts: &'a Texts,
@@ -87,7 +87,7 @@ pub(super) fn check<'a>(
 }
 
 impl Triggers<'_> {
-    /// Tells of the tables that triggers name and that are not there. `models` can be looked at, all of `tables` read.
+    /// Reports the tables that triggers name and that do not exist. `models` can be examined, all of `tables` read.
     pub(super) fn unknown_tables(&self, models: &[&str], tables: &[&str], parameters: &Parameters) -> Vec<Problem> {
         let mut problems = Vec::new();
         for trigger in self.typed.values() {
@@ -102,7 +102,7 @@ impl Triggers<'_> {
         problems
     }
 
-    /// Plans every expression against the model it is about, all of which are in reach.
+    /// Plans every expression against its model; all models are registered.
     pub(super) async fn plan(
         &self,
         models: &IndexMap<String, Model>,
@@ -139,7 +139,7 @@ impl Triggers<'_> {
     }
 }
 
-/// What to say of a model with direct identifiers: reasons are published where everybody reads them.
+/// A message for a model with direct identifiers: reasons are published where everybody can read them.
 fn restricted(models: &IndexMap<String, Model>, name: &str) -> Option<(String, String)> {
     models.get(name).filter(|model| model.properties.restricted).map(|_| {
         let hint = "name a model without them: what triggers find is published for everybody";
@@ -147,7 +147,7 @@ fn restricted(models: &IndexMap<String, Model>, name: &str) -> Option<(String, S
     })
 }
 
-/// Names of the block's own tables that are taken.
+/// Names of the block's own tables that are already used.
 pub(super) fn names_clash(file: &PipelineFile, project: &Project, problems: &mut Vec<Problem>) {
     if file.triggers.is_none() {
         return;
@@ -162,7 +162,7 @@ pub(super) fn names_clash(file: &PipelineFile, project: &Project, problems: &mut
     }
 }
 
-/// Checks everything but the expressions; yields the control group's share in parts of a million.
+/// Checks everything but the expressions; returns the share of the control group in parts per million.
 fn rules(name: &Located<String>, typed: &TriggerFile, texts: &Texts, problems: &mut Vec<Problem>) -> i64 {
     if !is_table_name(&name.value) {
         let problem = at(texts, name, format!("`{}` cannot be a trigger's name", name.value));
@@ -181,7 +181,7 @@ fn rules(name: &Located<String>, typed: &TriggerFile, texts: &Texts, problems: &
     }
     for (number, channel) in typed.channels.iter().enumerate() {
         if typed.channels[..number].iter().any(|earlier| earlier.value == channel.value) {
-            let problem = at(texts, channel, format!("the channel `{}` stands twice", channel.value));
+            let problem = at(texts, channel, format!("the channel `{}` occurs twice", channel.value));
             problems.push(problem.hint("keep one of the two"));
         }
     }
@@ -205,7 +205,7 @@ fn rules(name: &Located<String>, typed: &TriggerFile, texts: &Texts, problems: &
         for (number, window) in windows.iter().enumerate() {
             if windows[..number].iter().any(|earlier| earlier.value == window.value) {
                 let length = window.value.to_string().len();
-                let problem = place(texts, window, length, format!("the window {} stands twice", window.value));
+                let problem = place(texts, window, length, format!("the window {} occurs twice", window.value));
                 problems.push(problem.hint("keep one of the two"));
             }
         }
@@ -219,7 +219,7 @@ fn rules(name: &Located<String>, typed: &TriggerFile, texts: &Texts, problems: &
     })
 }
 
-/// A share of 0 to 1 in parts of a million.
+/// A share of 0 to 1 in parts per million.
 fn share(written: &Scalar) -> Option<i64> {
     let text = match written {
         Scalar::Int(value) => value.to_string(),

@@ -12,7 +12,7 @@ use crate::config::{Named, TriggerFile};
 use crate::extract::ColumnType;
 use crate::plan::{Lookup, LookupColumn};
 
-/// The three tables; `shares` are the control groups' in the order of the block, in parts of a million.
+/// The three tables; `shares` are those of the control groups in the order of the block, in parts per million.
 pub(super) fn tables(typed: &Named<TriggerFile>, shares: &[i64]) -> Result<IndexMap<String, Lookup>, ArrowError> {
     let mut all: Vec<(&str, &TriggerFile, i64)> =
         typed.iter().zip(shares).map(|((name, trigger), share)| (name.value.as_str(), trigger, *share)).collect();
