@@ -20,11 +20,15 @@ select
     found.touchpoint,
     found.journey
 from found
-left anti join journey_touchpoints
-    on
-        journey_touchpoints.event = 'contact'
-        and journey_touchpoints.touchpoint in (found.touchpoint, 'any')
-        and journey_touchpoints.channel in (coalesce(found.channel, 'unknown'), 'any')
+where
+    not exists (
+        select journey_touchpoints.journey
+        from journey_touchpoints
+        where
+            journey_touchpoints.event = 'contact'
+            and journey_touchpoints.touchpoint in (found.touchpoint, 'any')
+            and journey_touchpoints.channel in (coalesce(found.channel, 'unknown'), 'any')
+    )
 group by
     found.touchpoint,
     found.journey

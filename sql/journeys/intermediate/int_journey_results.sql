@@ -82,10 +82,11 @@ select
     coalesce(instances.next_order_at <= instances.ended_at + interval '90 days', false) as has_purchase,
     instances.ended_at < int_journey_rules.settled_before as is_outcome_final,
     stages.stage
+-- The small tables come first: the engine holds the left side of a join in memory and streams the right one.
 from stages
-right join (
+right join ( -- noqa: CV08
     int_journey_rules
-    right join instances
+    right join instances -- noqa: CV08
         on int_journey_rules.journey = instances.journey
 )
     on

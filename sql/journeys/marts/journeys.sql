@@ -93,10 +93,11 @@ select
     coalesce(scores.ces_responses, 0) as ces_responses,
     coalesce(int_journey_results.stage, 'unknown') as lifecycle_stage,
     coalesce(customers.value_segment, 'no purchase') as value_segment
+-- The small tables come first: the engine holds the left side of a join in memory and streams the right one.
 from scores
-right join (
+right join ( -- noqa: CV08
     customers
-    right join int_journey_results
+    right join int_journey_results -- noqa: CV08
         on customers.customer_no = int_journey_results.customer_no
 )
     on

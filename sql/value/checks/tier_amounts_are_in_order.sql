@@ -1,5 +1,5 @@
 -- A tier of a higher level begins at no smaller amount than one of a lower level. Amounts and quantiles may be mixed,
--- so only the data can show it. Returns the pairs in the wrong order.
+-- so only the data shows it. Returns the pairs in the wrong order.
 
 with levels as (
 

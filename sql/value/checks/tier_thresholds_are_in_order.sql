@@ -1,5 +1,5 @@
--- Each tier begins at an amount or at a quantile between 0 and 1 and has a level; no two tiers of a measure begin at the
--- same place, and a tier of a higher level begins above those of a lower one. Returns the rows that break this.
+-- Each tier begins at an amount or at a quantile between 0 and 1 and has a level; no two tiers of a measure begin at
+-- the same place, and a tier of a higher level begins above those of a lower one. Returns the rows that break this.
 
 with doubled as (
 

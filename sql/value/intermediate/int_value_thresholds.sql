@@ -74,6 +74,14 @@ begun as (
 
 ),
 
+measures as (
+
+    select tier_thresholds.measure
+    from tier_thresholds
+    group by tier_thresholds.measure
+
+),
+
 tiers as (
 
     select
@@ -96,11 +104,7 @@ tiers as (
         cast(null as decimal(6, 4)) as quantile,
         cast(null as bigint) as from_minor
     from int_valuation_dates
-    cross join (
-        select tier_thresholds.measure
-        from tier_thresholds
-        group by tier_thresholds.measure
-    ) as measures
+    cross join measures
 
 )
 

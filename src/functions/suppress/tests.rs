@@ -95,9 +95,9 @@ async fn wrong_arguments_are_named() {
     let cases = [
         (CALL.replace(", 24311", ""), "takes eight arguments, not 7"),
         (CALL.replace("make_array(item)", "item"), "a list of text"),
-        (CALL.replace("period_months", "3"), "met period_months 3"),
-        (CALL.replace("responses", "-1"), "met responses -1"),
-        (CALL.replace("month, responses", "-month, responses"), "met month -24"),
+        (CALL.replace("period_months", "3"), "found period_months 3"),
+        (CALL.replace("responses", "-1"), "found responses -1"),
+        (CALL.replace("month, responses", "-month, responses"), "found month -24"),
         (CALL.replace(", 5,", ", month,"), "it must be the same in every row"),
     ];
     for (call, wanted) in cases {
