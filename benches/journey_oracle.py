@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Recomputes journeys from the raw extracts in a loop over each person's events, and compares the published ones.
 
-    python benches/journey_oracle.py EXTRACTS WAREHOUSE [--as-of 2025-12-31] [--pipeline pipelines/customer_lifecycle.yml]
+    python benches/journey_oracle.py EXTRACTS WAREHOUSE [--as-of 2025-12-31] [--rules sql/journeys/journeys.yml]
 
 It shares only the lookups and customer_identities with the SQL: events come from the CSV files, a small state machine
 cuts them into journeys, and purchases are found by bisection. It compares, journey by journey: start, end, status,
@@ -183,10 +183,10 @@ def main():
     parser.add_argument("extracts")
     parser.add_argument("warehouse")
     parser.add_argument("--as-of", default="2025-12-31", type=datetime.date.fromisoformat)
-    parser.add_argument("--pipeline", default=Path(__file__).parent.parent / "pipelines/customer_lifecycle.yml")
+    parser.add_argument("--rules", default=Path(__file__).parent.parent / "sql/journeys/journeys.yml")
     args = parser.parse_args()
     closing = instant(datetime.datetime.combine(args.as_of + datetime.timedelta(days=1), datetime.time()))
-    expected = collections.Counter(journey_rows(args.extracts, args.warehouse, args.pipeline, closing))
+    expected = collections.Counter(journey_rows(args.extracts, args.warehouse, args.rules, closing))
     found = collections.Counter(published_rows(args.warehouse))
     missing, added = expected - found, found - expected
     for journey in sorted({row[1] for row in expected | found}):
