@@ -214,3 +214,17 @@ fn words_within_others_and_comparisons_are_allowed() {
     let text = "recommended, amend; there is no table; it is no longer read";
     assert!(Reader::new().hits(text).is_empty());
 }
+
+#[test]
+fn lines_of_yaml_are_short() {
+    let folders = ["pipelines", "pipelines/languages", "sql/staging", "examples/nordic_export/pipelines"];
+    let domains = entries(&repository().join("sql"));
+    let files = folders.iter().map(|folder| repository().join(folder)).chain(domains).flat_map(|folder| entries(&folder));
+    let mut long = Vec::new();
+    for path in files.filter(|path| path.extension().is_some_and(|ending| ending == "yml")) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines = text.lines().enumerate().filter(|(_, line)| line.chars().count() > 120);
+        long.extend(lines.map(|(at, _)| format!("{}:{}", path.display(), at + 1)));
+    }
+    assert!(long.is_empty(), "lines of more than 120 characters: {long:#?}");
+}
