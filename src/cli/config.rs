@@ -23,10 +23,13 @@ pub(super) fn execute(request: &Request, only: Option<&str>) -> Result<(), Failu
 
 /// The part of a tree at a path such as `models.customers.columns`.
 fn part<'a>(tree: &'a Node, path: &str) -> Result<&'a Node, Problem> {
+    let mut above = String::new();
     path.split('.').try_fold(tree, |node, key| {
+        let parent = if above.is_empty() { "the pipeline".to_owned() } else { format!("`{above}`") };
+        above = if above.is_empty() { key.to_owned() } else { format!("{above}.{key}") };
         node.get(key).ok_or_else(|| {
             let known: Vec<&str> = node.entries().iter().map(|(key, _)| key.text.as_str()).collect();
-            Problem::new(format!("there is no `{key}` in `{path}`")).hint(did_you_mean(key, &known))
+            Problem::new(format!("there is no `{key}` in {parent}")).hint(did_you_mean(key, &known))
         })
     })
 }

@@ -36,6 +36,14 @@ pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), 
         });
         rows.push(Row::new(owner, kind, &check.name, &check.promise));
     }
+    let selection = &request.selection;
+    if !selection.select.is_empty() || !selection.exclude.is_empty() {
+        let selected = plan.selected(selection).map_err(Failure::Usage)?;
+        let checked = |name: &str| plan.checks.iter().find(|check| check.name == name).and_then(|c| c.table.as_deref());
+        rows.retain(|row| {
+            selected.contains(&row.name) || checked(&row.name).is_some_and(|table| selected.contains(table))
+        });
+    }
     // By domain, in the order of the head file; what belongs to the pipeline itself comes first.
     rows.sort_by_key(|row| row.domain.map_or(0, |domain| plan.domains.rank(Some(domain)).saturating_add(1)));
     let widest = |of: fn(&Row<'_>) -> usize| rows.iter().map(of).max().unwrap_or(0);

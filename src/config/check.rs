@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
-use super::{Located, Scalar};
+use super::{Located, Named, Scalar};
 
 /// What a failing check does.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -39,6 +40,10 @@ pub struct AcceptedValues {
     pub values: Vec<Scalar>,
     /// More values, from a column of a lookup: `lookup.column`.
     pub lookup: Option<Located<String>>,
+    /// Only the lookup's rows with these cells, such as `{ measure: value }`.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, String>")]
+    pub rows: Named<String>,
     /// `error` stops publishing, `warn` only reports [default: error].
     #[serde(default)]
     pub severity: CheckSeverity,

@@ -1,8 +1,8 @@
 //! Compiles checks: what the pipeline file promises about tables, and the laws written as SQL files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use arrow::array::Array;
+use arrow::array::{Array, ArrayRef};
 use arrow::util::display::array_value_to_string;
 
 use super::models::{foreign, scans};
@@ -203,7 +203,9 @@ fn of_extension(model: &Model) -> Vec<Check> {
 
 /// The values of the lookup column that a check of accepted values names.
 fn listed(check: &ColumnCheck, plan: &Plan, project: &Project) -> Result<Vec<Scalar>, Problem> {
-    let ColumnCheck::AcceptedValues(AcceptedValues { lookup: Some(wanted), .. }) = check else { return Ok(Vec::new()) };
+    let ColumnCheck::AcceptedValues(AcceptedValues { lookup: Some(wanted), rows, .. }) = check else {
+        return Ok(Vec::new());
+    };
     let (table, column) = wanted.value.split_once('.').unwrap_or((&wanted.value, ""));
     let known: Vec<&str> = plan.lookups.keys().map(String::as_str).collect();
     let Some(lookup) = plan.lookups.get(table) else {
@@ -213,11 +215,28 @@ fn listed(check: &ColumnCheck, plan: &Plan, project: &Project) -> Result<Vec<Sca
         let columns: Vec<&str> = lookup.columns.iter().map(|column| column.name.as_str()).collect();
         return Err(unknown(&project.texts, wanted, "lookup.column", &columns));
     };
-    let text = |row| array_value_to_string(cells, row).map(Scalar::Text);
-    let values = (0..cells.len()).filter(|row| !cells.is_null(*row)).map(text).collect::<Result<Vec<_>, _>>();
-    let mut values = values.map_err(|error| project.texts.at(wanted, error.to_string()))?;
-    values.dedup();
-    Ok(values)
+    let columns: Vec<&str> = lookup.columns.iter().map(|column| column.name.as_str()).collect();
+    let mut filters = Vec::new();
+    for (name, value) in rows {
+        match lookup.rows.column_by_name(&name.value) {
+            Some(cells) => filters.push((cells, value)),
+            None => return Err(unknown(&project.texts, name, "lookup column", &columns)),
+        }
+    }
+    let shown = |cells: &ArrayRef, row| {
+        array_value_to_string(cells, row).map_err(|error| project.texts.at(wanted, error.to_string()))
+    };
+    let mut values = BTreeSet::new();
+    for row in (0..cells.len()).filter(|row| !cells.is_null(*row)) {
+        let mut fits = true;
+        for (cells, value) in &filters {
+            fits &= shown(cells, row)? == **value;
+        }
+        if fits {
+            values.insert(shown(cells, row)?);
+        }
+    }
+    Ok(values.into_iter().map(Scalar::Text).collect())
 }
 
 fn target_problem(

@@ -11,7 +11,7 @@ use super::project::{ModelText, Project};
 use super::source::column_type;
 use super::{Layer, Model, quoted};
 use crate::config::{Located, ModelColumnFile, ModelFile};
-use crate::diagnostics::{Problem, SourceText};
+use crate::diagnostics::{Problem, SourceText, nearest};
 
 /// The SQL of a staging model whose extract the company does not have: the declared columns without rows. `None` if
 /// the declaration has no types.
@@ -31,8 +31,11 @@ pub(super) fn empty(name: &str, properties: &ModelFile) -> Option<SourceText> {
 pub(super) fn completed(model: &ModelText, missing: &[(&str, &Located<String>)]) -> SourceText {
     let nulls =
         missing.iter().filter_map(|(name, ty)| Some(format!(",\n    {}", null_of(name, &sql_type(&ty.value)?))));
-    let sql =
-        format!("select\n    own.*{}\nfrom (\n{}\n) as own\n", nulls.collect::<String>(), model.source.text.trim_end());
+    let sql = format!(
+        "select\n    own.*{}\nfrom (\n{}\n) as own\n",
+        nulls.collect::<String>(),
+        model.source.text.trim_end().trim_end_matches(';')
+    );
     SourceText::new(&*model.source.path, sql)
 }
 
@@ -52,6 +55,19 @@ fn sql_type(declared: &str) -> Option<String> {
 fn data_type(declared: &str) -> Option<DataType> {
     let nowhere = Located::nowhere(declared.to_owned());
     column_type(&nowhere, &crate::config::Texts::default(), &mut Vec::new()).map(|ty| ty.data_type())
+}
+
+/// Columns of a staging model that the contract does not have and that look like an optional one which is missing.
+pub(super) fn misspelt(model: &Model, properties: &ModelFile) -> Vec<Problem> {
+    let missing: Vec<&str> = optional_missing(model, properties).into_iter().map(|(name, _)| name).collect();
+    let unknown = model.schema.fields().iter().map(|field| field.name().as_str());
+    let unknown = unknown.filter(|name| !properties.columns.contains_key(*name));
+    let problem = |name: &str| {
+        let near = nearest(name, missing.iter().copied())?;
+        let message = format!("the contract has no column `{name}`, and `{}` lacks `{near}`", model.name);
+        Some(at_select(message, &model.sql).hint(format!("did you mean `{near}`?")))
+    };
+    unknown.filter_map(problem).collect()
 }
 
 /// Optional columns of the contract that a model lacks, each with its type.

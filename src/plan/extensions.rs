@@ -78,6 +78,10 @@ pub(super) fn assemble(
             });
             continue;
         }
+        if let Some(wrong) = unfit(own.model.domain.as_deref(), model, extends, file, project) {
+            problems.push(wrong);
+            continue;
+        }
         tables.entry(extends.value.clone()).or_default().push(name.value.clone());
     }
     let rank = |name: &String| {
@@ -95,6 +99,32 @@ pub(super) fn assemble(
         }
     }
     if problems.is_empty() { Ok(Assembled { tables: tables.into_iter().collect() }) } else { Err(problems) }
+}
+
+/// Why a model may not extend a table: the table is part of another one itself, is open where the model is restricted, or
+/// belongs to a domain that the model's does not need.
+fn unfit(
+    domain: Option<&str>,
+    model: &ModelFile,
+    extends: &Located<String>,
+    file: &PipelineFile,
+    project: &Project,
+) -> Option<Problem> {
+    let table = file.models.get(extends.value.as_str())?;
+    let name = &extends.value;
+    if let Some(other) = &table.extends {
+        let message = format!("`{name}` is not a table: it extends `{}` itself", other.value);
+        return Some(project.texts.at(extends, message).hint(format!("write `extends: {}`", other.value)));
+    }
+    if model.restricted && !table.restricted {
+        let message = format!("this model is restricted, and the table `{name}` is published for everyone");
+        return Some(project.texts.at(extends, message).hint("extend a restricted table, such as customer_contacts"));
+    }
+    let owner = project.domains.of_table(name)?;
+    let domain = domain.filter(|domain| !project.domains.may_use(domain, owner))?;
+    let message = format!("the domain `{domain}` extends `{name}` of the domain `{owner}` and does not need it");
+    let hint = format!("add `{owner}: …` with the reason to `needs` in sql/{domain}/{domain}.yml");
+    Some(project.texts.at(extends, message).hint(hint))
 }
 
 fn assembled(

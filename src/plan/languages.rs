@@ -169,9 +169,12 @@ fn missing(
         .map(|(table, column)| named(table, column))
         .collect();
     let examples = gaps.get(..gaps.len().min(EXAMPLES)).unwrap_or_default().join(", ");
-    let message = format!("language {code} has no label or no description for {}: {examples}", counted(gaps.len()));
+    let more = gaps.len().saturating_sub(EXAMPLES);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let count = counted(gaps.len());
+    let message = format!("language {code} has no label or no description for {count}: {examples}{more}");
     (!gaps.is_empty()).then(|| {
-        Problem::new(message).in_file(text).hint("the catalog shows them in the pipeline's language alone").warning()
+        Problem::new(message).in_file(text).hint("add them in a file of your own under `publish.languages`; until then the catalog shows the pipeline's language").warning()
     })
 }
 

@@ -105,7 +105,8 @@ pub(super) async fn compile(
             match plan_complete(&mut parsed[at], own, parameters, engine).await {
                 Ok(model) => {
                     // Readers of a model with a broken contract would only repeat the mistake.
-                    let broken = contract::broken(&model, project, &reads);
+                    let mut broken = contract::broken(&model, project, &reads);
+                    broken.extend(undescribed(&model, project));
                     if !broken.is_empty() {
                         problems.extend(broken);
                         failed.insert(name);
@@ -288,6 +289,21 @@ fn properties(
     if problems.is_empty() { Ok(properties) } else { Err(problems) }
 }
 
+/// Columns that a model which extends a table yields and does not describe, or describes and does not yield.
+fn undescribed(model: &Model, project: &Project) -> Vec<Problem> {
+    let Some(extends) = &model.properties.extends else { return Vec::new() };
+    let columns: Vec<&str> = model.schema.fields().iter().map(|field| field.name().as_str()).collect();
+    let missing = model.properties.columns.keys().filter(|name| !columns.contains(&name.value.as_str()));
+    let missing =
+        missing.map(|name| unknown(&project.texts, name, &format!("column of `{}` named", model.name), &columns));
+    let extra = columns.iter().filter(|name| !model.properties.columns.contains_key(**name)).map(|name| {
+        let message = format!("the column `{name}` of `{}` is not described", model.name);
+        let hint = format!("describe it under `columns`: only then does `{}` get it", extends.value);
+        Problem::new(message).in_file(&model.sql).hint(hint)
+    });
+    missing.chain(extra).collect()
+}
+
 /// Models of extracts that the company does not have become empty tables with the columns of their contract.
 fn without_extract(parsed: &mut [Parsed], project: &Project, parameters: &Parameters) -> Result<(), Vec<Problem>> {
     let mut problems = Vec::new();
@@ -296,6 +312,15 @@ fn without_extract(parsed: &mut [Parsed], project: &Project, parameters: &Parame
         let Some(table) = parsed.query.tables().iter().find(|table| project.sources_out.contains(&table.name)) else {
             continue;
         };
+        let has = |name: &str| project.file.sources.contains_key(name);
+        if let Some(other) = parsed.query.tables().iter().find(|table| has(&table.name)) {
+            let message = format!("`{}` reads the source `{}`, which was removed", parsed.model.name, table.name);
+            let length = table.name.chars().count();
+            let problem = Problem::new(message).at(&parsed.model.source, table.line, table.column, length);
+            problems
+                .push(problem.hint(format!("it reads `{}` too: write the model without `{}`", other.name, table.name)));
+            continue;
+        }
         let properties = project.file.models.get(parsed.model.name.as_str());
         match properties.and_then(|properties| contract::empty(&parsed.model.name, properties)) {
             Some(source) => {
@@ -388,6 +413,10 @@ async fn plan_complete(
 ) -> Result<Model, Problem> {
     let model = plan_one(parsed, properties, engine).await?;
     let missing = properties.map(|properties| contract::optional_missing(&model, properties)).unwrap_or_default();
+    let misspelt = properties.map(|properties| contract::misspelt(&model, properties)).unwrap_or_default();
+    if let Some(problem) = misspelt.into_iter().next() {
+        return Err(problem);
+    }
     if missing.is_empty() {
         return Ok(model);
     }

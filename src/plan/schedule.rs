@@ -67,21 +67,7 @@ impl Plan {
     /// # Errors
     /// Names and tags that do not exist, or a selection of nothing that is published.
     pub fn schedule(&self, selection: &Selection) -> Result<Schedule, Vec<Problem>> {
-        let mut nodes: Vec<Node> = self
-            .models
-            .values()
-            .map(|model| Node {
-                name: model.name.clone(),
-                tags: model.properties.tags.clone(),
-                domain: model.domain.clone(),
-            })
-            .collect();
-        nodes.extend(self.identity.iter().map(|identity| Node {
-            name: identity.table.clone(),
-            tags: identity.properties.tags.clone(),
-            domain: self.domains.of_table(&identity.table).map(str::to_owned),
-        }));
-        let selected = selection.resolve(&self.reads, &nodes)?;
+        let selected = self.selected(selection)?;
         let all: BTreeSet<&str> = self.published().map(|(name, _)| name).collect();
         let published: BTreeSet<&str> = all.iter().copied().filter(|name| selected.contains(*name)).collect();
         if published.is_empty() {
@@ -119,6 +105,32 @@ impl Plan {
         let last_reader = self.last_readers(&steps, &checks);
         let carried_over = all.into_iter().filter(|name| !published.contains(name)).map(str::to_owned).collect();
         Ok(Schedule { steps, checks, last_reader, carried_over })
+    }
+
+    fn nodes(&self) -> Vec<Node> {
+        let mut nodes: Vec<Node> = self
+            .models
+            .values()
+            .map(|model| Node {
+                name: model.name.clone(),
+                tags: model.properties.tags.clone(),
+                domain: model.domain.clone(),
+            })
+            .collect();
+        nodes.extend(self.identity.iter().map(|identity| Node {
+            name: identity.table.clone(),
+            tags: identity.properties.tags.clone(),
+            domain: self.domains.of_table(&identity.table).map(str::to_owned),
+        }));
+        nodes
+    }
+
+    /// The models and the identity table of a selection.
+    ///
+    /// # Errors
+    /// Names, tags and domains that do not exist.
+    pub fn selected(&self, selection: &Selection) -> Result<BTreeSet<String>, Vec<Problem>> {
+        selection.resolve(&self.reads, &self.nodes())
     }
 
     fn step(&self, name: &str, readers: &BTreeMap<String, usize>, published: &BTreeSet<&str>) -> Step {

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 
 use super::Source;
 use super::project::Project;
-use crate::config::{Located, Scalar};
+use crate::config::{Located, ModelCheck, Scalar};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 
 /// What files that extend others name without effect, each with the nearest name in the base.
@@ -18,7 +18,7 @@ pub(super) fn entries(
     let texts = sql_texts(project);
     let mut problems = Vec::new();
     let used = |var: &str| {
-        let in_sql = texts.iter().any(|text| has_word(&text.text, &format!("${var}")));
+        let in_sql = texts.iter().any(|text| project.vars_in(text).iter().any(|(name, ..)| name == var));
         let paths = file.sources.values().map(|source| source.path.value.as_str());
         in_sql || paths.chain([file.publish.warehouse.as_str()]).any(|text| has_word(text, &format!("${var}")))
     };
@@ -61,7 +61,12 @@ fn sql_texts(project: &Project) -> Vec<SourceText> {
         [Some(&trigger.when), trigger.at.as_ref(), trigger.reason.as_ref()].into_iter().flatten()
     });
     let triggers = triggers.map(|sql| SourceText::new("trigger", sql.value.as_str()));
-    models.chain(checks).chain(project.exports.iter().cloned()).chain(triggers).collect()
+    let promised =
+        project.file.models.values().flat_map(|model| &model.checks).filter_map(|check| match &check.value {
+            ModelCheck::Expression(expression) => Some(SourceText::new("check", expression.sql.value.as_str())),
+            ModelCheck::RowCount(_) => None,
+        });
+    models.chain(promised).chain(checks).chain(project.exports.iter().cloned()).chain(triggers).collect()
 }
 
 /// Whether a SQL text reads a table: its name follows `from` or `join`. Comments do not count.

@@ -71,7 +71,12 @@ fn plan_explains_a_selection() {
 fn the_default_pipeline_is_consistent_and_can_be_listed() {
     outcome(lojal(repository()).args(["check", "customer_lifecycle"])).exits(0);
     let listed = outcome(lojal(repository()).arg("ls")).exits(0).stdout;
-    assert!(listed.lines().any(|line| line.starts_with("mart") && line.contains(" customers ")), "{listed}");
+    assert!(
+        listed
+            .lines()
+            .any(|line| line.starts_with("customers ") && line.contains(" mart ") && line.contains(" customers ")),
+        "{listed}"
+    );
 }
 
 // show

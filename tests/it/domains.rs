@@ -132,7 +132,7 @@ fn entries_of_a_domain_that_is_off_are_reported() {
 fn a_misspelt_name_is_not_a_new_one() {
     let own = Own::of("vars: { at_risk_dayz: 90 }\n".trim_start());
     // The head has vars already: the text above would repeat the key.
-    own.write("pipelines/acme.yml", &format!("{HEAD}").replace("vars: {", "vars: { at_risk_dayz: 90,"));
+    own.write("pipelines/acme.yml", &HEAD.replace("vars: {", "vars: { at_risk_dayz: 90,"));
     says(own.check(), 2, &["no var `at_risk_dayz`", "did you mean `at_risk_days`?"]);
     let wrong = Own::of("lookups: { tier_threshold: { columns: { a: { type: int } }, key: [a], rows: [] } }\n");
     says(wrong.check(), 2, &["no lookup `tier_threshold`", "did you mean `tier_thresholds`?"]);
@@ -140,6 +140,18 @@ fn a_misspelt_name_is_not_a_new_one() {
     says(wrong.check(), 2, &["no source `transaction`", "did you mean `transactions`?"]);
     let wrong = Own::of("models: { customer: { description: x } }\n");
     says(wrong.check(), 2, &["SQL file for the model `customer`", "did you mean `customers`?"]);
+}
+
+#[test]
+fn a_var_keeps_its_kind() {
+    let vars = |own: &str| {
+        let own_project = Own::of("");
+        own_project.write("pipelines/acme.yml", &HEAD.replace("vars: {", &format!("vars: {{ {own},")));
+        own_project.check()
+    };
+    says(vars("at_risk_days: soon"), 2, &["acme.yml:3:", "`at_risk_days` is of another kind (180)"]);
+    says(vars("at_risk_days: 90.5"), 2, &["`at_risk_days` is of another kind (180)"]);
+    vars("at_risk_days: 90, discount_rate: 0").exits(0);
 }
 
 #[test]
@@ -249,6 +261,42 @@ fn a_tier_is_a_row() {
     let segments = texts(&warehouse.table("segment_summary"), "segment");
     assert!(segments.iter().any(|segment| segment.starts_with("top x")), "{segments:?}");
     assert!(texts(&warehouse.table("value_tiers"), "tier").contains(&"top".to_owned()));
+}
+
+#[test]
+fn what_would_be_dropped_without_a_word_is_refused() {
+    says(Own::of("domains: customers\n").check(), 2, &["acme.yml:4:10", "expected a list of domains"]);
+    let own = Own::of("");
+    own.write("sql/employes/marts/extra.sql", "select 1 as one\n");
+    says(own.check(), 2, &["has SQL and no employes.yml", "did you mean the domain `employees`?"]);
+    let own = Own::of("");
+    let sql = own.0.read("sql/staging/stg_crm_customers.sql");
+    own.write("sql/staging/stg_crm_customers.sql", &sql.replace("as email_key", "as emial_key"));
+    says(own.check(), 2, &["no column `emial_key`", "did you mean `email_key`?"]);
+    let own = Own::of("sources: { products: null }\n");
+    let sql = "select products.product_id, transactions.category, cast(0 as bigint) as unit_cost_minor\nfrom transactions\nleft join products on true\n";
+    own.write("sql/staging/stg_products.sql", sql);
+    says(own.check(), 2, &["reads the source `products`, which was removed", "it reads `transactions` too"]);
+}
+
+#[test]
+fn a_model_extends_a_table_and_nothing_else() {
+    let model = |properties: &str| {
+        let columns = "columns: { customer_key: { description: The person }, x: { description: X } }";
+        let own = Own::of(&format!("models: {{ more: {{ {properties}, key: [customer_key], {columns} }} }}\n"));
+        own.write("sql/marts/more.sql", "select int_persons.customer_key, 1 as x from int_persons\n");
+        own
+    };
+    says(
+        model("extends: customers_value").check(),
+        2,
+        &["it extends `customers` itself", "write `extends: customers`"],
+    );
+    let restricted = model("extends: customers, restricted: true");
+    says(restricted.check(), 2, &["this model is restricted, and the table `customers` is published for everyone"]);
+    let own = model("extends: customers");
+    own.write("sql/marts/more.sql", "select int_persons.customer_key, 1 as x, 2 as y from int_persons\n");
+    says(own.check(), 2, &["the column `y` of `more` is not described"]);
 }
 
 /// Fenced blocks of a section of docs/start.md or docs/domains.md that follow a line with a path.

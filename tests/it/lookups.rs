@@ -340,8 +340,8 @@ fn set(edits: &[(&str, &str)]) -> Outcome {
 }
 
 #[test]
-fn misspelt_tier() {
-    mistakes!(1, "misspelled_tier", set(&[("tier: high, quantile", "tier: hihg, quantile")]));
+fn misspelt_level() {
+    mistakes!(1, "misspelled_level", set(&[("quantile: 0.80, level: high", "quantile: 0.80, level: hihg")]));
 }
 
 #[test]

@@ -219,7 +219,8 @@ fn words_within_others_and_comparisons_are_allowed() {
 fn lines_of_yaml_are_short() {
     let folders = ["pipelines", "pipelines/languages", "sql/staging", "examples/nordic_export/pipelines"];
     let domains = entries(&repository().join("sql"));
-    let files = folders.iter().map(|folder| repository().join(folder)).chain(domains).flat_map(|folder| entries(&folder));
+    let files =
+        folders.iter().map(|folder| repository().join(folder)).chain(domains).flat_map(|folder| entries(&folder));
     let mut long = Vec::new();
     for path in files.filter(|path| path.extension().is_some_and(|ending| ending == "yml")) {
         let text = std::fs::read_to_string(&path).unwrap();

@@ -64,7 +64,7 @@ figured as (
         end as net_2,
         100.0 * shown.net_1 / shown.adjusted_n_1 as middle_1,
         100.0 * shown.net_2 / shown.adjusted_n_2 as middle_2,
-        -- Of rows that are no net score this is nothing, and must not be below zero.
+        -- Null for rows other than net scores. The root must not be of a negative number.
         sqrt(
             greatest(
                 shown.ends_1 / shown.adjusted_n_1

@@ -15,10 +15,21 @@ occurring as (
     from channel_profitability
     group by channel_profitability.channel
 
+),
+
+contacts as (
+
+    select count(*) as number
+    from int_contacts
+
 )
 
 select named.channel
 from named
+cross join contacts
 left join occurring
     on named.channel = occurring.channel
-where occurring.channel is null
+where
+    occurring.channel is null
+    -- A company without contacts has not misspelt their channels.
+    and contacts.number > 0

@@ -219,7 +219,13 @@ impl Raw {
         let place = place(&self.location, file);
         let value = match self.value {
             RawValue::Null => Value::Null,
-            RawValue::Plain(plain) => Value::Plain(plain, spelling(plain, &self.location, text)),
+            RawValue::Plain(plain) => match (plain, spelling(plain, &self.location, text)) {
+                // `NO` is Norway: only true and false are truth values, not the other words that YAML 1.1 had.
+                (Plain::Bool(_), word) if !matches!(word.to_lowercase().as_str(), "true" | "false") => {
+                    Value::Text(word)
+                }
+                (plain, word) => Value::Plain(plain, word),
+            },
             RawValue::Text(value) => Value::Text(value),
             RawValue::List(items) => Value::List(items.into_iter().map(|item| item.node(file, text)).collect()),
             RawValue::Map(entries) => {

@@ -67,8 +67,10 @@ impl Keys {
     fn read(values: &[ArrayRef]) -> Result<Self> {
         let converter = RowConverter::new(vec![SortField::new(key_type())])?;
         let (own, parent) = (filled(values, SERIES)?, column(values, PARENT)?);
-        let (own, parents) =
-            (converter.convert_columns(&[own.clone()])?, converter.convert_columns(&[parent.clone()])?);
+        let (own, parents) = (
+            converter.convert_columns(std::slice::from_ref(own))?,
+            converter.convert_columns(std::slice::from_ref(parent))?,
+        );
         let with_parent = is_not_null(parent)?;
         let named = parents.iter().zip(with_parent.values()).filter_map(|(key, is_named)| is_named.then_some(key));
         let mut all: Vec<Row<'_>> = own.iter().chain(named).collect();

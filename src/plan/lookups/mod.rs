@@ -131,6 +131,10 @@ struct Column {
 
 impl<'a> Check<'a> {
     fn lookup(&mut self, room: &mut usize) -> Option<Lookup> {
+        if let Some((column, _)) = self.typed.remove.iter().flatten().next() {
+            let message = "there are no rows of a base to remove".to_owned();
+            self.report(column, message, "`remove` belongs in a file that extends another one and inherits the lookup");
+        }
         let before = self.problems.len();
         let typed = self.typed;
         if typed.columns.is_empty() {
@@ -312,8 +316,7 @@ impl<'a> Check<'a> {
             let written = of_column.flat_map(|cell| &cell.values);
             for (value, _) in written.zip(&found).filter(|(_, row)| !listed.contains(row)) {
                 let shown = value.text().unwrap_or_default();
-                let near =
-                    nearest(&shown, names.iter().map(String::as_str)).filter(|_| column.ty == ColumnType::String);
+                let near = nearest(shown, names.iter().map(String::as_str)).filter(|_| column.ty == ColumnType::String);
                 let listed = format!("add it to `complete`, or write one of {}", names.join(", "));
                 let message = format!("`{shown}` is not among the values of `{}` that `complete` lists", column.name);
                 self.report_value(value, message, near.map_or(listed, |name| format!("did you mean `{name}`?")));

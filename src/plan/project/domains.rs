@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::files::at;
-use crate::config::{DOMAIN_KEYS, Key, Node, Texts};
+use crate::config::{self, DOMAIN_KEYS, Key, Merged, Node, Texts, Value};
 use crate::diagnostics::{Problem, did_you_mean};
 
 /// A domain of a project.
@@ -113,19 +113,34 @@ pub(super) struct DomainText {
 }
 
 /// Which domains are on, by the `domains` of each pipeline file, outermost base first; all if no file has the key.
-pub(super) fn switched_on(heads: &[&Node], texts: &Texts, problems: &mut Vec<Problem>) -> Option<Vec<Node>> {
+pub(super) fn switched_on(
+    heads: &[&Node],
+    known: &[&str],
+    texts: &Texts,
+    problems: &mut Vec<Problem>,
+) -> Option<Vec<Node>> {
     let mut on: Option<Node> = None;
     for node in heads.iter().filter_map(|head| head.get("domains")) {
-        let of = |node: &Node| Node {
-            place: node.place,
-            value: crate::config::Value::Map(vec![(
-                Key { text: "domains".to_owned(), place: node.place },
-                node.clone(),
-            )]),
+        let text = |name: &&str| Node { place: node.place, value: Value::Text((*name).to_owned()) };
+        let all = || Node { place: node.place, value: Value::List(known.iter().map(text).collect()) };
+        let wrong = match &node.value {
+            Value::List(items) => items.iter().find(|item| item.text().is_none()),
+            Value::Map(_) => None,
+            _ => Some(node),
         };
-        let base = on.take().map_or_else(Node::nothing, |node| of(&node));
-        let mut merged = crate::config::Merged::default();
-        let both = crate::config::over(base, of(node), texts, &mut merged);
+        if let Some(wrong) = wrong {
+            let problem = at(wrong, texts, "expected a list of domains, or changes to the base's list");
+            problems.push(problem.hint("write `domains: [customers, value]` or `domains: { employees: false }`"));
+            continue;
+        }
+        let of = |node: Node| Node {
+            place: node.place,
+            value: Value::Map(vec![(Key { text: "domains".to_owned(), place: node.place }, node)]),
+        };
+        // Changes without a list before them change the default: all are on.
+        let base = on.take().unwrap_or_else(all);
+        let mut merged = Merged { domains: known.iter().map(|name| (*name).to_owned()).collect(), ..Merged::default() };
+        let both = config::over(of(base), of(node.clone()), texts, &mut merged);
         problems.extend(merged.problems);
         on = both.get("domains").cloned();
     }
@@ -166,7 +181,11 @@ pub(super) fn domains(
         }
     }
     for file in files {
+        problems.extend(not_a_block(file, texts));
         own(&mut domains, file);
+    }
+    for file in files {
+        problems.extend(foreign_vars(file, &domains, texts));
     }
     problems.extend(needs(&domains, files, on, texts));
     domains
@@ -182,7 +201,7 @@ fn describe(domain: &mut Domain, tree: &Node) {
     }
 }
 
-fn unknown_keys(tree: &Node, texts: &Texts) -> Vec<Problem> {
+pub(super) fn unknown_keys(tree: &Node, texts: &Texts) -> Vec<Problem> {
     let unknown = tree.entries().iter().filter(|(key, _)| !DOMAIN_KEYS.contains(&key.text.as_str()));
     let problem = |key: &Key| {
         let place = key.place;
@@ -191,6 +210,27 @@ fn unknown_keys(tree: &Node, texts: &Texts) -> Vec<Problem> {
         problem.hint(did_you_mean(&key.text, &DOMAIN_KEYS))
     };
     unknown.map(|(key, _)| problem(key)).collect()
+}
+
+/// A file or its `needs` that is not a mapping would be read as empty.
+fn not_a_block(file: &DomainText, texts: &Texts) -> Option<Problem> {
+    let needs = file.tree.get("needs").filter(|needs| !matches!(needs.value, Value::Map(_)));
+    let wrong = if matches!(file.tree.value, Value::Map(_)) { needs? } else { &file.tree };
+    let problem = at(wrong, texts, "expected keys with values (`key: value`)");
+    Some(problem.hint("see pipelines/domain.schema.json, or `lojal schema domain`, for what is allowed here"))
+}
+
+/// Vars that a domain's file changes although another domain owns them, which it does not need.
+fn foreign_vars(file: &DomainText, domains: &Domains, texts: &Texts) -> Vec<Problem> {
+    let vars = file.tree.get("vars").map(Node::entries).unwrap_or_default();
+    let problem = |(key, node): &(Key, Node)| {
+        let owner = domains.of_var(&key.text).filter(|owner| !domains.may_use(&file.domain, owner))?;
+        let here = Node { place: key.place, value: node.value.clone() };
+        let message =
+            format!("the var `{}` belongs to the domain `{owner}`, which `{}` does not need", key.text, file.domain);
+        Some(at(&here, texts, message).hint("give your var another name, or change this one in the pipeline file"))
+    };
+    vars.iter().filter_map(problem).collect()
 }
 
 fn own(domains: &mut Domains, file: &DomainText) {
@@ -272,9 +312,9 @@ pub(super) fn without_off(
         let has = |file: &&DomainText| file.tree.get(block).is_some_and(|node| node.get(name).is_some());
         files.iter().filter(has).map(|file| file.domain.as_str()).find(|domain| !domains.is_on(domain))
     };
-    if let crate::config::Value::Map(blocks) = &mut tree.value {
+    if let Value::Map(blocks) = &mut tree.value {
         for (block, node) in blocks.iter_mut().filter(|(key, _)| OWNED_BLOCKS.contains(&key.text.as_str())) {
-            let crate::config::Value::Map(entries) = &mut node.value else { continue };
+            let Value::Map(entries) = &mut node.value else { continue };
             entries.retain(|(key, node)| match owner(&block.text, &key.text) {
                 None => true,
                 Some(domain) => {

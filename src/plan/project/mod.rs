@@ -82,8 +82,18 @@ impl Project {
             return Err(problems);
         }
         let trees: Vec<&Node> = by_root.iter().flat_map(|files| &files.heads).collect();
-        let on = domains::switched_on(&trees, &texts, &mut problems);
         let all: Vec<DomainText> = by_root.iter().flat_map(|files| &files.domains).cloned().collect();
+        let mut known: Vec<&str> = Vec::new();
+        for file in &all {
+            if !known.contains(&file.domain.as_str()) {
+                known.push(&file.domain);
+            }
+        }
+        let on = domains::switched_on(&trees, &known, &texts, &mut problems);
+        for files in &by_root {
+            problems.extend(sql::without_file(&files.root, &known));
+            problems.extend(files.staging.iter().flat_map(|tree| domains::unknown_keys(tree, &texts)));
+        }
         let mut domains = domains::domains(&all, on.as_deref(), &texts, &mut problems);
         for files in &by_root {
             let own: Vec<&DomainText> = files.domains.iter().collect();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Domains;
 use super::files::{Root, plain, stem};
 use crate::config::Merged;
-use crate::diagnostics::{Problem, SourceText};
+use crate::diagnostics::{Problem, SourceText, nearest};
 
 /// Layers of models, in the order of the data flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -81,17 +81,19 @@ struct Candidate {
 /// there is no other of the same name.
 pub(super) fn read(own_first: &[Root], domains: &mut Domains, merged: &Merged, problems: &mut Vec<Problem>) -> Sql {
     let mut sql = Sql::default();
-    let models = candidates(own_first, |root, domain| model_files(root, domain));
+    let models = candidates(own_first, model_files);
     for candidate in models.iter().filter(|found| found.layer.is_some()) {
         if let Some(domain) = owner(&models, &candidate.name) {
             domains.own_table(&candidate.name, domain);
         }
     }
     problems.extend(unknown_models(&models, merged));
-    problems.extend(used_twice(&models, own_first));
+    problems.extend(used_twice(&models, "model", own_first));
     for found in first_of_each(&models).filter(|found| !merged.models_out.contains(&found.name)) {
         let domain = owner(&models, &found.name).map(str::to_owned);
-        let Some(layer) = found.layer.filter(|_| domain.as_deref().is_none_or(|domain| domains.is_on(domain))) else {
+        // A file replaces the base's of its name in whichever folder: its layer stays that of the base.
+        let layer = models.iter().rev().find(|base| base.name == found.name).and_then(|base| base.layer);
+        let Some(layer) = layer.filter(|_| domain.as_deref().is_none_or(|domain| domains.is_on(domain))) else {
             continue;
         };
         if let Some(source) = read_file(found, own_first, problems) {
@@ -107,6 +109,7 @@ pub(super) fn read(own_first: &[Root], domains: &mut Domains, merged: &Merged, p
             sql.checks.push(CheckText { name: found.name.clone(), domain, source });
         }
     }
+    problems.extend(used_twice(&checks, "check", own_first));
     let exports = candidates(own_first, |root, domain| texts(root, domain, "exports"));
     for found in first_of_each(&exports) {
         if owner(&exports, &found.name).is_none_or(|domain| domains.is_on(domain)) {
@@ -202,6 +205,24 @@ fn bad_name(model: &ModelText) -> Option<Problem> {
     })
 }
 
+/// Folders with SQL that have no domain file, in any of the project's folders.
+pub(super) fn without_file(root: &Root, known: &[&str]) -> Vec<Problem> {
+    let folders = root.folders("sql").into_iter();
+    let unknown = folders.filter(|name| !FOLDERS.contains(&name.as_str()) && !known.contains(&name.as_str()));
+    let has_sql =
+        |name: &String| FOLDERS.iter().any(|folder| !root.files(&format!("sql/{name}/{folder}"), "sql").is_empty());
+    unknown
+        .filter(has_sql)
+        .map(|name| {
+            let folder = plain(&root.shown.join("sql").join(&name));
+            let near =
+                nearest(&name, known.iter().copied()).map(|near| format!(", or did you mean the domain `{near}`?"));
+            Problem::new(format!("{} has SQL and no {name}.yml", folder.display()))
+                .hint(format!("add {name}.yml with a description of the domain{}", near.unwrap_or_default()))
+        })
+        .collect()
+}
+
 /// SQL files that nothing would read.
 fn stray_files(root: &Root) -> Vec<Problem> {
     let is_read = |path: &Path| {
@@ -247,12 +268,15 @@ fn stray<'a>(root: &'a Root, ending: &str, is_read: impl Fn(&Path) -> bool + 'a)
 }
 
 /// Names of models that occur in two files of one project folder.
-fn used_twice(models: &[Candidate], roots: &[Root]) -> Vec<Problem> {
+fn used_twice(models: &[Candidate], what: &str, roots: &[Root]) -> Vec<Problem> {
     let twice = models.iter().enumerate().filter_map(|(at, model)| {
         let earlier = models[..at].iter().find(|earlier| earlier.name == model.name && earlier.root == model.root)?;
         let root = roots.get(model.root)?;
-        let message =
-            format!("the model name `{}` is taken by {}", model.name, plain(&root.shown.join(&earlier.path)).display());
+        let message = format!(
+            "the {what} name `{}` is taken by {}",
+            model.name,
+            plain(&root.shown.join(&earlier.path)).display()
+        );
         let text = root.read(&model.path).ok()?;
         Some(Problem::new(message).in_file(&text).hint("rename one of the two files"))
     });
