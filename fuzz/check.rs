@@ -7,11 +7,11 @@ use std::sync::{Arc, LazyLock};
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 
-use crate::extract::column::{ColumnSpec, ColumnType};
 use crate::extract::csv::{
     Chunker, Decoder, Dialect, DuplicateFilter, Layout, LocalTime, Plan, PlanOptions, Reject, TextEncoding, check_head,
     parse_header,
 };
+use crate::source::{Column, ColumnType};
 
 /// Bytes of an input that choose the dialect; the rest is the file.
 pub const CHOICES: usize = 6;
@@ -82,12 +82,12 @@ fn dialect(choices: &[u8]) -> Dialect {
     .with_signs(delimiter, quote, escape)
 }
 
-fn columns() -> Vec<ColumnSpec> {
+fn columns() -> Vec<Column> {
     let types = [ColumnType::String, ColumnType::Int, ColumnType::Decimal { precision: 6, scale: 2 }, ColumnType::Date];
-    let named = |(at, ty): (usize, ColumnType)| ColumnSpec {
+    let named = |(at, ty): (usize, ColumnType)| Column {
         optional: true,
         aliases: vec![["å", "x", "y", "z"][at].to_owned()],
-        ..ColumnSpec::new(["a", "b", "c", "d"][at], ty)
+        ..Column::new(["a", "b", "c", "d"][at], ty)
     };
     types.into_iter().enumerate().map(named).collect()
 }

@@ -8,7 +8,7 @@ use crate::extract::{CorrectionError, ExtractError, QuarantineError};
 use crate::identity::IdentityError;
 use crate::infer::InferError;
 use crate::publish::PublishError;
-use crate::report::counted;
+use crate::words::counted;
 
 /// A failed command.
 #[derive(Debug, Error)]

@@ -11,10 +11,11 @@ use crate::diagnostics::Problem;
 use crate::engine::{Engine, EngineOptions};
 use crate::extract::{Extracts, OpenOptions};
 use crate::failure::Failure;
-use crate::plan::{Plan, Project, Schedule, Selection, Source, StepKind};
+use crate::plan::{Plan, Project, Schedule, Selection, StepKind};
 use crate::publish::{self, Published, Snapshot, SnapshotTable, Staging, Warehouse};
 use crate::quality::{self, CheckResult, Staged};
 use crate::report::{self, Printer, RunFacts};
+use crate::source::Source;
 use crate::transform::{Transformed, Workshop};
 
 /// What a run is asked to do.

@@ -20,8 +20,9 @@ use super::show::{current, table_folder, wanted};
 use crate::diagnostics::Problem;
 use crate::engine::{Engine, EngineError, Query};
 use crate::failure::Failure;
-use crate::report::{Printer, counted};
+use crate::report::Printer;
 use crate::run::{Request, make_plan, warehouse};
+use crate::words::counted;
 
 /// The query that builds a list.
 const CONTACT_LIST: &str = "contact_list";

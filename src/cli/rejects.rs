@@ -15,11 +15,13 @@ use crate::extract::{
     FixesColumns, FixesError, FixesWriter, Judge, QuarantineError, QuarantinedRow, RejectedRow, quarantined,
 };
 use crate::failure::Failure;
-use crate::plan::{Plan, Source};
+use crate::plan::Plan;
 use crate::publish::Warehouse;
-use crate::report::{Printer, counted};
+use crate::report::Printer;
 use crate::run::{Request, make_plan, warehouse};
+use crate::source::Source;
 use crate::store::Stored;
+use crate::words::counted;
 
 /// The rejected rows of one run: the files of each source, by source name.
 pub(super) struct RunRejects {

@@ -13,8 +13,9 @@ use crate::extract::{
 use crate::failure::Failure;
 use crate::plan::Plan;
 use crate::publish::Warehouse;
-use crate::report::{Printer, counted};
+use crate::report::Printer;
 use crate::run::{Known, Request, read_plan, run_id, warehouse};
+use crate::words::counted;
 
 /// Most rows that are reported one by one.
 const REPORTED: usize = 20;

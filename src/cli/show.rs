@@ -53,11 +53,11 @@ async fn rows(
     let columns = if show.columns.is_empty() {
         "*".to_owned()
     } else {
-        show.columns.iter().map(|name| crate::plan::quoted(name)).collect::<Vec<_>>().join(", ")
+        show.columns.iter().map(|name| crate::engine::quoted(name)).collect::<Vec<_>>().join(", ")
     };
     // In parentheses and on its own line: an error in it is shown there, and it cannot become anything but a condition.
     let condition = show.condition.as_ref().map(|condition| format!("\nwhere ({condition}\n)")).unwrap_or_default();
-    let table = crate::plan::quoted(&show.table);
+    let table = crate::engine::quoted(&show.table);
     let text = SourceText::new("show", format!("select {columns}\nfrom {table}{condition}\nlimit {}", show.limit));
     let query = Query::parse(&text, &Parameters::new()).map_err(Failure::Usage)?;
     let relation = engine.plan(&query).await.map_err(|error| Failure::Usage(vec![error.into_problem(&text)]))?;

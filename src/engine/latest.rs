@@ -6,10 +6,9 @@ use arrow::array::{ArrayRef, AsArray};
 use arrow::datatypes::Int64Type;
 use datafusion::catalog::TableProvider;
 
-use super::{Engine, EngineError, Parameters, Query, Relation};
+use super::{Engine, EngineError, Parameters, Query, Relation, quoted};
 use crate::diagnostics::SourceText;
-use crate::extract::VERSION_COLUMNS;
-use crate::plan::quoted;
+use crate::source::VERSION_COLUMNS;
 
 /// What makes rows versions of each other.
 #[derive(Debug, Clone)]

@@ -39,7 +39,7 @@ pub use latest::{Latest, Versions};
 pub use memory::default_memory_limit;
 pub use parameters::{Parameter, Parameters};
 use pool::ExchangeFriendlyPool;
-pub use query::{Query, TableReference};
+pub use query::{Query, TableReference, quoted};
 
 /// A logical plan.
 pub type Relation = LogicalPlan;

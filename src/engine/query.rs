@@ -160,6 +160,11 @@ impl Visitor for Places {
     }
 }
 
+/// A name as a quoted SQL identifier.
+pub fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

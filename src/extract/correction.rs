@@ -16,7 +16,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::csv::{CorrectError, Corrector, Decoded, Fault, FirstSeen, Reject, Rule};
-use crate::publish::{Input, PublishError, Warehouse};
+use crate::publish::{PublishError, Warehouse};
+use crate::source::Input;
 use crate::store::Stored;
 
 /// The correction of one rejected record.

@@ -10,9 +10,9 @@ use super::CorrectionError;
 use super::csv::TextEncoding;
 use super::ledger::RowCounts;
 use super::promise::Promise;
-use super::text::{NAMES_SHOWN, few, printable};
 use crate::diagnostics::nearest;
 use crate::store::{AddressError, RemoteFault};
+use crate::words::{NAMES_SHOWN, few, printable};
 
 /// An extract that breaks its contract, or cannot be read.
 #[derive(Debug, Clone, Error)]

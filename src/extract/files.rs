@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use super::ExtractError;
 use super::bytes::{self, BytesError};
-use super::text::printable;
 use crate::config::Compression;
-use crate::plan::Source;
-use crate::publish::Input;
+use crate::source::Input;
+use crate::source::Source;
 use crate::store::{self, StoreError, Stored};
+use crate::words::printable;
 
 /// A file of an extract.
 #[derive(Debug, Clone)]

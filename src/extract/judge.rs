@@ -12,7 +12,7 @@ use super::csv::{Chunk, CorrectError, Corrector, Decoded, Decoder, Layout, Local
 use super::files::list;
 use super::open::{csv_header, plan_of};
 use crate::config::Format;
-use crate::plan::Source;
+use crate::source::Source;
 
 /// A source's declaration and the headers of its files.
 #[derive(Debug)]

@@ -9,8 +9,10 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
 use super::csv::{Amount, Decoded};
-use crate::publish::Input;
+use crate::source::Input;
 
+/// The built-in table of counts, which models read.
+pub const SOURCE_COUNTS: &str = "source_counts";
 /// Digits after the decimal point of a published control total.
 const AMOUNT_SCALE: u32 = 2;
 

@@ -4,7 +4,6 @@
 //! (read = loaded + rejected + duplicates) is complete when the last row has passed.
 
 mod bytes;
-mod column;
 mod correction;
 mod csv;
 mod delivery;
@@ -26,14 +25,12 @@ mod text;
 mod worker;
 mod xlsx;
 
-pub use column::{ColumnSpec, ColumnType, Reference, ValueForm};
 pub use correction::{Action, Correction, CorrectionError, corrected_hashes, store_corrections};
-pub use csv::{LocalTime, PlanError, VERSION_COLUMNS, WrongCell, check_moment_format, formats_at_odds, read_cells};
-pub use delivery::DayForm;
+pub use csv::{LocalTime, PlanError, WrongCell, check_moment_format, formats_at_odds, read_cells};
 pub use error::ExtractError;
 pub use fixes::{Fix, FixesColumns, FixesError, FixesWriter, RejectedRow, read_fixes};
 pub use judge::{Finding, Judge};
-pub use ledger::{FileCount, FileStatus, RowCounts, SourceCount, counts_schema};
+pub use ledger::{FileCount, FileStatus, RowCounts, SOURCE_COUNTS, SourceCount, counts_schema};
 pub use open::{Extracts, OpenOptions, check_rules};
 pub use promise::Promise;
 pub use quarantine::{QuarantineError, QuarantineFacts, QuarantinedRow, quarantined};

@@ -27,13 +27,14 @@ use super::promise::{Basis, Promise};
 use super::quarantine::Origin;
 use super::scan::{Kept, Scan};
 use super::worker::Worker;
-use super::{ColumnSpec, ExtractError, records, text};
+use super::{ExtractError, records, text};
 use crate::config::{ExtraColumns, Format};
 use crate::engine::Latest;
-use crate::plan::Source;
-use crate::publish::Input;
-use crate::report::counted;
+use crate::source::Column;
+use crate::source::Input;
+use crate::source::Source;
 use crate::store::Stored;
+use crate::words::{counted, few};
 
 /// Bytes read at a time to find a header.
 const HEADER_BYTES: usize = 64 << 10;
@@ -247,7 +248,7 @@ impl Extracts {
     pub fn counts(&self) -> Result<RecordBatch, ExtractError> {
         counts_batch(&self.source_counts()).map_err(|error| ExtractError::Format {
             name: "all".to_owned(),
-            path: PathBuf::from(crate::plan::SOURCE_COUNTS),
+            path: PathBuf::from(super::ledger::SOURCE_COUNTS),
             reason: error.to_string(),
         })
     }
@@ -517,7 +518,7 @@ fn compare(
             "source {}: {} lacks the optional columns {}: their cells count as empty",
             source.name,
             file.shown.display(),
-            text::few(&found.absent)
+            few(&found.absent)
         ));
     }
     let repeated: Vec<String> = found
@@ -548,13 +549,13 @@ fn compare(
             "source {}: {} has undeclared columns, which are not read: {}",
             source.name,
             file.shown.display(),
-            text::few(&found.extra)
+            few(&found.extra)
         )),
     }
     Ok(())
 }
 
-fn is_named(spec: &ColumnSpec, name: &str) -> bool {
+fn is_named(spec: &Column, name: &str) -> bool {
     spec.name == name || spec.aliases.iter().any(|alias| alias == name)
 }
 

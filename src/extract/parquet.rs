@@ -12,9 +12,9 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::column::{ColumnSpec, ColumnType};
 use super::csv::{Origin, RECORD_DIALECT, RecordChunk, write_cell};
 use super::records::{write_bool, write_number};
+use crate::source::{Column, ColumnType};
 use crate::store::Stored;
 
 /// Rows per batch.
@@ -39,7 +39,7 @@ pub(super) struct RowGroup {
 pub(super) fn inspect(
     file: usize,
     stored: &Stored,
-    columns: &[ColumnSpec],
+    columns: &[Column],
 ) -> Result<(Vec<String>, Vec<RowGroup>), ArrowError> {
     let builder = ParquetRecordBatchReaderBuilder::try_new(stored.clone())?;
     let fields = builder.schema().fields();
@@ -77,14 +77,14 @@ pub(super) enum Wanted {
 
 /// The rows of one row group, batch by batch.
 pub(super) struct GroupReader<'a> {
-    columns: &'a [ColumnSpec],
+    columns: &'a [Column],
     wanted: Wanted,
     batches: ParquetRecordBatchReader,
     row: u64,
 }
 
 impl<'a> GroupReader<'a> {
-    pub(super) fn open(group: &RowGroup, columns: &'a [ColumnSpec], wanted: Wanted) -> Result<Self, ArrowError> {
+    pub(super) fn open(group: &RowGroup, columns: &'a [Column], wanted: Wanted) -> Result<Self, ArrowError> {
         let builder = ParquetRecordBatchReaderBuilder::try_new(group.stored.clone())?;
         let mask = match wanted {
             Wanted::All => ProjectionMask::all(),
@@ -235,7 +235,7 @@ impl Cells {
     }
 
     /// Appends a cell in the form of its column.
-    fn write(&self, row: usize, spec: &ColumnSpec, out: &mut Vec<u8>) -> Result<(), ArrowError> {
+    fn write(&self, row: usize, spec: &Column, out: &mut Vec<u8>) -> Result<(), ArrowError> {
         if self.column.is_null(row) {
             return Ok(());
         }

@@ -10,15 +10,16 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
+use super::ExtractError;
 use super::ledger::{FileStatus, SourceCount};
 use super::scan::Scan;
 use super::worker::Worker;
-use super::{ColumnType, ExtractError};
 use crate::config::{Age, CheckSeverity, Share};
 use crate::extract::csv::{Place, Watch};
-use crate::plan::end_of_day;
-use crate::publish::Input;
-use crate::report::{counted, rows_shown};
+use crate::source::ColumnType;
+use crate::source::Input;
+use crate::source::end_of_day;
+use crate::words::{counted, rows_shown};
 
 /// How many places a message lists.
 const PLACES: usize = 3;

@@ -5,24 +5,24 @@ use std::sync::Arc;
 
 use arrow::error::ArrowError;
 
-use super::column::{ColumnSpec, ColumnType};
 use super::csv::{Chunk, Decoded, Decoder, FirstSeen, HeaderMatch, Layout, RECORD_DIALECT, RecordChunk, write_cell};
 use super::error::HeaderDiff;
 use super::files::{ExtractFile, unreadable};
 use super::json::{Converter, Document, DocumentError, Keys, Lines, Piece};
 use super::parquet::{GroupReader, RowGroup, Wanted};
 use super::scan::Scan;
-use super::text::few;
 use super::xlsx::Rows;
 use super::{ExtractError, json, xlsx};
 use crate::config::{ExtraColumns, Format};
-use crate::plan::Source;
+use crate::source::Source;
+use crate::source::{Column, ColumnType};
+use crate::words::few;
 
 /// Name of the last cell of each record, which holds everything that is not declared. No file can contain this name.
 const REST: &str = "\u{0}rest";
 
 /// The positions of the columns in the records that these readers write.
-pub(super) fn layout(columns: &[ColumnSpec]) -> Result<Layout, HeaderMatch> {
+pub(super) fn layout(columns: &[Column]) -> Result<Layout, HeaderMatch> {
     let names: Vec<String> = columns.iter().map(|spec| spec.name.clone()).chain([REST.to_owned()]).collect();
     Layout::new(&names, columns)
 }
@@ -159,7 +159,7 @@ pub(super) fn inspect(source: &Source, file: &ExtractFile) -> Result<Option<Vec<
 }
 
 /// The names of a header with aliases replaced by column names. A column under two names then appears twice.
-pub(super) fn declared_names(header: Vec<String>, columns: &[ColumnSpec]) -> Vec<String> {
+pub(super) fn declared_names(header: Vec<String>, columns: &[Column]) -> Vec<String> {
     let declared = |name: String| match columns.iter().find(|spec| spec.aliases.contains(&name)) {
         Some(spec) => spec.name.clone(),
         None => name,
@@ -204,7 +204,7 @@ pub(super) fn check_keys(source: &Source, files: &[ExtractFile], keys: &Keys) ->
 }
 
 /// Appends a number, written with a point, in the form of its column's cells.
-pub(super) fn write_number(number: &str, spec: &ColumnSpec, out: &mut Vec<u8>) {
+pub(super) fn write_number(number: &str, spec: &Column, out: &mut Vec<u8>) {
     let start = out.len();
     // Programs write whole numbers with a fraction of zeros; the number is the same.
     let is_zeros = |fraction: &str| !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0');
@@ -219,7 +219,7 @@ pub(super) fn write_number(number: &str, spec: &ColumnSpec, out: &mut Vec<u8>) {
 }
 
 /// Appends true or false in the form of its column's cells.
-pub(super) fn write_bool(value: bool, spec: &ColumnSpec, out: &mut Vec<u8>) {
+pub(super) fn write_bool(value: bool, spec: &Column, out: &mut Vec<u8>) {
     let words = if value { &spec.form.true_words } else { &spec.form.false_words };
     let word = words.as_ref().filter(|_| spec.ty == ColumnType::Bool).and_then(|words| words.first());
     write_cell(word.map_or(if value { "true" } else { "false" }, String::as_str).as_bytes(), out);

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::NaiveDate;
 
+use super::ExtractError;
 use super::correction::Corrections;
 use super::csv::{
     self, Amount, CellValue, Chunk, Chunker, Decoded, DuplicateFilter, FromFile, Layout, Place, Reject, Rule,
@@ -20,12 +21,12 @@ use super::parquet::RowGroup;
 use super::promise::{Basis, Promise, judge};
 use super::quarantine::{Full, Origin, Quarantine};
 use super::records::{self, Reader, Records};
-use super::{ColumnType, ExtractError};
 use crate::config::{CheckSeverity, Format, OnBadRow};
 use crate::engine::Latest;
-use crate::plan::Source;
-use crate::publish::Input;
-use crate::report::counted;
+use crate::source::ColumnType;
+use crate::source::Input;
+use crate::source::Source;
+use crate::words::counted;
 
 /// Bytes read at a time.
 const BLOCK_BYTES: usize = 1 << 20;

@@ -63,7 +63,7 @@ impl Sizes {
 
 /// All evidence kept of a column. Its size does not depend on the number of rows.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Column {
+pub(super) struct ColumnProfile {
     /// Cells that are not empty.
     pub(super) filled: u64,
     /// Cells that are empty or contain only spaces.
@@ -97,7 +97,7 @@ pub(super) struct Column {
     pub(super) suspicion: Suspicion,
 }
 
-impl Column {
+impl ColumnProfile {
     /// Adds a cell, given as UTF-8.
     pub(super) fn take(&mut self, cell: &[u8]) {
         let trimmed = trimmed(cell);
@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn one_odd_cell_at_the_end_is_counted() {
-        let mut column = Column::default();
+        let mut column = ColumnProfile::default();
         (0..1000).for_each(|n| column.take(format!("{n},5").as_bytes()));
         column.take(b"ca 10");
         assert_eq!(column.count(|shape| matches!(shape, Shape::Number { comma: Some(_), .. })), 1000);

@@ -1,10 +1,10 @@
 //! Decides on a column of days or timestamps: the fewest formats that fit all of its cells, and what remains ambiguous.
 
-use super::column::{Column, Shape};
+use super::column::{ColumnProfile, Shape};
 use super::day::{DAY_FORMS, EIGHT_DIGITS, EITHER_WAY, TIME_FORMS, Time};
 use super::decide::ONE_IN;
 use super::draft::Values;
-use crate::extract::ColumnType;
+use crate::source::ColumnType;
 
 /// With more formats than this, the column is not a date column.
 const MOST_FORMS: usize = 3;
@@ -23,7 +23,7 @@ pub(super) struct Timely {
 type Form = (usize, Option<Time>);
 
 /// Decides on a column with `filled` cells that are not null words.
-pub(super) fn timely(name: &str, column: &Column, filled: u64) -> Option<Timely> {
+pub(super) fn timely(name: &str, column: &ColumnProfile, filled: u64) -> Option<Timely> {
     let eight = eight_digits(name, column, filled);
     // Each shape with its formats.
     let mut open: Vec<(u32, Option<Time>, u64)> = column
@@ -72,7 +72,7 @@ pub(super) fn timely(name: &str, column: &Column, filled: u64) -> Option<Timely>
 }
 
 /// Whether numbers of eight digits are days in this column: all are, and there are many or the name suggests it.
-fn eight_digits(name: &str, column: &Column, filled: u64) -> bool {
+fn eight_digits(name: &str, column: &ColumnProfile, filled: u64) -> bool {
     const WORDS: [&str; 16] = [
         "date",
         "datum",
@@ -121,7 +121,7 @@ fn settle(
     form: Form,
     count: u64,
     open: &[(u32, Option<Time>, u64)],
-    column: &Column,
+    column: &ColumnProfile,
     evidence: &mut Vec<String>,
 ) -> Form {
     let Some(pair) = EITHER_WAY.iter().position(|(day, month)| *day == form.0 || *month == form.0) else { return form };
@@ -160,7 +160,7 @@ fn formats_of(chosen: &[Form]) -> Vec<String> {
     formats
 }
 
-fn range(column: &Column, chosen: &[Form]) -> Option<String> {
+fn range(column: &ColumnProfile, chosen: &[Form]) -> Option<String> {
     let ranges: Vec<_> = chosen.iter().filter_map(|(form, _)| column.days[*form]).collect();
     let first = ranges.iter().map(|(first, _)| *first).min()?;
     let last = ranges.iter().map(|(_, last)| *last).max()?;

@@ -1,12 +1,12 @@
 //! A column's evidence -> its declaration: the narrowest type that fits all of its cells, or all but a few listed ones.
 
-use super::column::{Column, MOST_WORDS, Shape};
+use super::column::{ColumnProfile, MOST_WORDS, Shape};
 use super::dates::{Timely, timely};
 use super::draft::{ColumnDraft, Values};
 use super::number::{CURRENCY_SIGNS, GROUP_SIGNS};
 use super::personal::{is_code, suspected};
-use crate::extract::ColumnType;
-use crate::report::{counted, rows_shown};
+use crate::source::ColumnType;
+use crate::words::{counted, rows_shown};
 
 /// Words for a missing value, in columns of any other type than text.
 const NULL_WORDS: [&str; 26] = [
@@ -55,7 +55,7 @@ const BOOLS: [(&str, &str); 11] = [
 pub(super) fn column(
     name: &str,
     header: Option<&str>,
-    column: &Column,
+    column: &ColumnProfile,
     stated: Option<ColumnType>,
     lacking: bool,
     null_words: &[String],
@@ -105,12 +105,12 @@ pub(super) fn column(
 }
 
 /// The words for a missing value in a column that is not text.
-pub(super) fn null_words_of(name: &str, column: &Column) -> Vec<String> {
+pub(super) fn null_words_of(name: &str, column: &ColumnProfile) -> Vec<String> {
     let found = of_cells(name, column, &[], false);
     if found.ty == ColumnType::String { Vec::new() } else { found.values.null_words }
 }
 
-fn of_cells(name: &str, column: &Column, null_words: &[String], personal: bool) -> Found {
+fn of_cells(name: &str, column: &ColumnProfile, null_words: &[String], personal: bool) -> Found {
     if column.filled == 0 {
         let evidence = vec!["no value in any row: the type is unknown".to_owned()];
         return Found { ty: ColumnType::String, values: Values::default(), good: 0, evidence };
@@ -156,14 +156,14 @@ fn of_cells(name: &str, column: &Column, null_words: &[String], personal: bool) 
 }
 
 /// The odd cells that pass, most frequent first.
-fn words_in(column: &Column, passes: impl Fn(&str) -> bool) -> Vec<(String, u64)> {
+fn words_in(column: &ColumnProfile, passes: impl Fn(&str) -> bool) -> Vec<(String, u64)> {
     let odd = column.odd.iter().filter_map(|(word, count)| Some((std::str::from_utf8(word).ok()?.to_owned(), *count)));
     let mut words: Vec<(String, u64)> = odd.filter(|(word, _)| passes(word)).collect();
     words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     words
 }
 
-fn text(column: &Column, null_words: &[String], personal: bool) -> Found {
+fn text(column: &ColumnProfile, null_words: &[String], personal: bool) -> Found {
     // A dash may be text, unless columns of other types use it for a missing value.
     let words = words_in(column, |word| {
         NULL_TEXTS.contains(&word) || null_words.iter().any(|known| known == word && NULL_WORDS.contains(&word))
@@ -199,7 +199,7 @@ fn text(column: &Column, null_words: &[String], personal: bool) -> Found {
 }
 
 /// The type of most of the `filled` cells that are not null words; `None` if they only have text in common.
-fn typed(name: &str, column: &Column, filled: u64) -> Option<Found> {
+fn typed(name: &str, column: &ColumnProfile, filled: u64) -> Option<Found> {
     if let Some(found) = boolean(name, column, filled) {
         return Some(found);
     }
@@ -218,7 +218,7 @@ fn typed(name: &str, column: &Column, filled: u64) -> Option<Found> {
     candidates.into_iter().rev().max_by_key(|found| found.good).filter(|found| found.good > 0)
 }
 
-fn boolean(name: &str, column: &Column, filled: u64) -> Option<Found> {
+fn boolean(name: &str, column: &ColumnProfile, filled: u64) -> Option<Found> {
     if column.many {
         return None;
     }
@@ -272,7 +272,7 @@ fn boolean(name: &str, column: &Column, filled: u64) -> Option<Found> {
     (yes + no == filled).then_some(Found { ty: ColumnType::Bool, values, good: yes + no, evidence })
 }
 
-fn numeric(column: &Column) -> Option<Found> {
+fn numeric(column: &ColumnProfile) -> Option<Found> {
     let fitting = |comma: bool| {
         column.count(|shape| match shape {
             Shape::Number { point, comma: with_comma, .. } => {
@@ -370,7 +370,7 @@ mod tests {
     use super::*;
 
     fn decided(name: &str, cells: &[&str]) -> ColumnDraft {
-        let mut seen = Column::default();
+        let mut seen = ColumnProfile::default();
         cells.iter().for_each(|cell| seen.take(cell.as_bytes()));
         column(name, None, &seen, None, false, &[])
     }

@@ -10,8 +10,8 @@ use super::profile::Profile;
 use super::sniff::Sniffed;
 use super::sql_name::sql_names;
 use crate::config::{Compression, Encoding};
-use crate::extract::ColumnType;
-use crate::report::{counted, rows_shown};
+use crate::source::ColumnType;
+use crate::words::{counted, rows_shown};
 
 /// With fewer rows than this, no key is inferred.
 const LEAST_ROWS: u64 = 10;

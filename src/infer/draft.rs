@@ -1,7 +1,7 @@
 //! The block to be written: its declarations, and comments with their evidence.
 
 use crate::config::Compression;
-use crate::extract::ColumnType;
+use crate::source::ColumnType;
 
 /// The draft of a source.
 #[derive(Debug, Clone, Default)]

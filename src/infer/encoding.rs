@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use crate::config::Encoding;
-use crate::report::counted;
+use crate::words::counted;
 
 /// Bytes of a UTF-16 file decoded at a time.
 const BLOCK_BYTES: usize = 1 << 16;

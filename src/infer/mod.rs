@@ -167,7 +167,7 @@ fn report(printer: &Printer, draft: &SourceDraft, profile: &Profile, started: In
     #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
     let megabytes = profile.bytes_read as f64 / 1e6;
     let speed = megabytes / started.elapsed().as_secs_f64().max(1e-6);
-    let rows = crate::report::counted(profile.rows, "row");
+    let rows = crate::words::counted(profile.rows, "row");
     printer.stage("infer", &format!("{}: {rows}, {megabytes:.1} MB read at {speed:.0} MB/s", draft.name));
 }
 

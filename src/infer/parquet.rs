@@ -8,7 +8,7 @@ use arrow::datatypes::DataType;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::profile::Profile;
-use crate::extract::ColumnType;
+use crate::source::ColumnType;
 
 /// Rows decoded at a time.
 const BATCH_ROWS: usize = 8192;

@@ -1,9 +1,9 @@
 //! The evidence from all files of one source, in any format: rows of UTF-8 cells go in, columns and keys come out.
 
-use super::column::Column;
+use super::column::ColumnProfile;
 use super::encoding::Bytes;
 use super::keys::Keys;
-use crate::extract::ColumnType;
+use crate::source::ColumnType;
 
 /// All evidence kept of a source's rows.
 #[derive(Debug, Default)]
@@ -13,7 +13,7 @@ pub(super) struct Profile {
     /// For each column, its other names in the files.
     pub(super) aliases: Vec<Vec<String>>,
     /// The evidence about each column.
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<ColumnProfile>,
     /// For each column, the type that the file itself states, as Parquet does.
     pub(super) stated: Vec<Option<ColumnType>>,
     /// For each column, whether some file lacks it.
@@ -42,7 +42,7 @@ impl Profile {
     pub(super) fn add_column(&mut self, name: String) -> usize {
         self.names.push(name);
         self.aliases.push(Vec::new());
-        self.columns.push(Column { empty: self.rows, ..Column::default() });
+        self.columns.push(ColumnProfile { empty: self.rows, ..ColumnProfile::default() });
         self.stated.push(None);
         self.lacking.push(false);
         self.cells.push(Vec::new());

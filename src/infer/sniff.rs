@@ -9,7 +9,7 @@ use super::input::{self, Input, Kind};
 use super::sql_name::{sql_name, sql_names};
 use super::{json, parquet, xlsx};
 use crate::config::Compression;
-use crate::extract::ColumnType;
+use crate::source::ColumnType;
 
 /// A file whose start was examined.
 #[derive(Debug, Clone)]

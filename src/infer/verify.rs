@@ -14,7 +14,7 @@ use crate::config::{self, MaxRejected};
 use crate::diagnostics::SourceText;
 use crate::extract::{Extracts, OpenOptions, SourceCount};
 use crate::plan;
-use crate::report::{counted, rows_shown};
+use crate::words::{counted, rows_shown};
 
 /// The most reasons reported for a source.
 const MOST_SHOWN: usize = 20;

@@ -11,6 +11,7 @@ use super::promises::{self, Promise};
 use super::{Model, Plan, extensions, problem, unknown};
 use crate::config::{AcceptedValues, CheckSeverity, ColumnCheck, Located, ModelCheck, ModelFile, PipelineFile, Scalar};
 use crate::diagnostics::{Problem, SourceText};
+use crate::engine::quoted;
 use crate::engine::{Engine, Parameters, Query};
 
 /// A check, ready to run.
@@ -294,9 +295,4 @@ fn laws(project: &Project, file: &PipelineFile, checks: &mut Vec<Check>, problem
             place: None,
         });
     }
-}
-
-/// A name as a quoted SQL identifier.
-pub(crate) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }

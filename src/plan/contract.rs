@@ -9,9 +9,10 @@ use arrow::datatypes::{DataType, TimeUnit};
 use super::graph::Reads;
 use super::project::{ModelText, Project};
 use super::source::column_type;
-use super::{Layer, Model, quoted};
+use super::{Layer, Model};
 use crate::config::{Located, ModelColumnFile, ModelFile};
 use crate::diagnostics::{Problem, SourceText, nearest};
+use crate::engine::quoted;
 
 /// The SQL of a staging model whose extract the company does not have: the declared columns without rows. `None` if
 /// the declaration has no types.

@@ -12,7 +12,7 @@ use super::source::{at, column_type};
 use super::{Layer, Model, unknown};
 use crate::config::{EarlierTableFile, PipelineFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
-use crate::extract::ColumnType;
+use crate::source::ColumnType;
 
 /// A checked table of the last snapshot.
 #[derive(Debug, Clone)]

@@ -9,9 +9,10 @@ use indexmap::IndexMap;
 
 use super::models::Parsed;
 use super::project::{Layer, ModelText, Project};
-use super::{quoted, unknown};
+use super::unknown;
 use crate::config::{Located, ModelFile, PipelineFile};
 use crate::diagnostics::{Problem, SourceText};
+use crate::engine::quoted;
 use crate::engine::{Parameters, Query};
 
 /// Ending of the name of a table's own part.

@@ -26,11 +26,10 @@ mod unused;
 use std::collections::BTreeMap;
 
 use arrow::datatypes::SchemaRef;
-use chrono::{Days, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use indexmap::IndexMap;
 
-pub(crate) use checks::quoted;
 pub use checks::{Check, CheckKind};
 pub use earlier::{EarlierColumn, EarlierTable};
 pub use languages::Language;
@@ -39,16 +38,14 @@ pub(crate) use project::is_table_name;
 pub use project::{CheckText, Domain, Domains, Layer, ModelText, Project};
 pub use schedule::{Handling, Schedule, Step, StepKind};
 pub use select::Selection;
-pub use source::{Delivery, Source};
 pub use triggers::TRIGGER_HITS;
 
 use crate::config::{Located, ModelFile, PipelineFile, PublishFile, Scalar, Texts, resolve_text};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, EngineError, Parameter, Parameters};
+pub use crate::extract::SOURCE_COUNTS;
+use crate::source::{Source, end_of_day};
 use crate::store::{Address, secrets};
-
-/// Table of row counts per source; complete once everything else has run.
-pub const SOURCE_COUNTS: &str = "source_counts";
 
 /// A checked pipeline. Everything that it refers to exists.
 #[derive(Debug)]
@@ -257,15 +254,6 @@ impl Plan {
     pub fn reads(&self, name: &str) -> impl Iterator<Item = &str> {
         self.reads.get(name).into_iter().flatten().map(String::as_str)
     }
-}
-
-/// The first instant after the as-of day in the zone, in UTC.
-pub fn end_of_day(as_of: NaiveDate, zone: Tz) -> chrono::DateTime<Utc> {
-    let midnight = as_of.checked_add_days(Days::new(1)).unwrap_or(as_of).and_time(NaiveTime::MIN);
-    // A zone may skip midnight on the day its clocks change: then the day ends at the first instant that exists.
-    let local = (0..240)
-        .find_map(|minutes| zone.from_local_datetime(&(midnight + chrono::Duration::minutes(minutes))).earliest());
-    local.map_or_else(|| midnight.and_utc(), |instant| instant.with_timezone(&Utc))
 }
 
 fn parameters(vars: &IndexMap<String, Scalar>, zone: Tz, base_currency: &str, as_of: NaiveDate) -> Parameters {

@@ -1,8 +1,9 @@
 //! Turns a check of the pipeline file into what it promises, in words and in SQL.
 
-use super::checks::{CheckKind, quoted};
+use super::checks::CheckKind;
 use crate::config::{CheckSeverity, ColumnCheck, ModelCheck, Scalar};
 use crate::diagnostics::SourceText;
+use crate::engine::quoted;
 
 /// A promise about a table.
 pub(super) struct Promise {

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::ancestors;
 use super::select::Node;
-use super::{Check, CheckKind, Layer, Plan, SOURCE_COUNTS, Selection, Source};
+use super::{Check, CheckKind, Layer, Plan, SOURCE_COUNTS, Selection};
 use crate::diagnostics::Problem;
+use crate::source::Source;
 
 /// What becomes of a step's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 
 use indexmap::IndexMap;
 
-use super::Source;
 use super::project::Project;
 use crate::config::{Located, ModelCheck, Scalar};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
+use crate::source::Source;
 
 /// What files that extend others name without effect, each with the nearest name in the base.
 pub(super) fn entries(

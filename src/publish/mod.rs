@@ -19,7 +19,7 @@ mod warehouse;
 
 pub use earlier::EarlierRows;
 pub use error::PublishError;
-pub use snapshot::{Input, Snapshot, SnapshotFile, SnapshotTable};
+pub use snapshot::{Snapshot, SnapshotFile, SnapshotTable};
 pub use switch::{Published, publish};
 pub use table::{StagedTable, TableWriter};
 pub use warehouse::{Staging, Warehouse};

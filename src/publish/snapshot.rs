@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::PublishError;
 use super::warehouse::relative_folder;
+use crate::source::Input;
 use crate::store::escaped;
 
 /// Description of a snapshot; the last file written into it.
@@ -32,28 +33,6 @@ pub struct Snapshot {
     pub inputs: Vec<Input>,
     /// Tables by name.
     pub tables: BTreeMap<String, SnapshotTable>,
-}
-
-/// One file of an extract.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Input {
-    /// The source it belongs to.
-    pub source: String,
-    /// Path as the pipeline names it.
-    pub path: String,
-    /// Bytes.
-    pub bytes: u64,
-    /// Last change.
-    pub modified_at: DateTime<Utc>,
-    /// The delivery day, if the name contains one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub delivery_day: Option<NaiveDate>,
-    /// Rows read from it, by this run or an earlier one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rows: Option<u64>,
-    /// The entity tag that distinguishes versions in a remote store.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub entity_tag: Option<String>,
 }
 
 /// One table of a snapshot.

@@ -10,7 +10,7 @@ pub use prove::check;
 
 use crate::config::CheckSeverity;
 use crate::publish::Snapshot;
-use crate::report::counted;
+use crate::words::counted;
 
 /// A run's staged tables, not yet checked.
 #[derive(Debug)]

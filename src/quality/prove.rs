@@ -65,7 +65,7 @@ async fn in_one_scan(
     parameters: &Parameters,
 ) -> Result<Vec<CheckResult>, EngineError> {
     let started = Instant::now();
-    let table = crate::plan::quoted(group[0].table.as_deref().unwrap_or_default());
+    let table = crate::engine::quoted(group[0].table.as_deref().unwrap_or_default());
     let counts: Vec<String> = group.iter().enumerate().map(|(number, check)| count_expression(number, check)).collect();
     let rows = run(&format!("select {} from {table}", counts.join(", ")), engine, parameters).await?;
     let mut results = Vec::with_capacity(group.len());
@@ -91,7 +91,7 @@ async fn in_one_scan(
 }
 
 fn listed(columns: &[String]) -> String {
-    columns.iter().map(|name| crate::plan::quoted(name)).collect::<Vec<_>>().join(", ")
+    columns.iter().map(|name| crate::engine::quoted(name)).collect::<Vec<_>>().join(", ")
 }
 
 fn count_expression(number: usize, check: &Check) -> String {
@@ -120,10 +120,11 @@ async fn alone(
             let examples = if failures == 0 {
                 Vec::new()
             } else {
-                let nulls = key.iter().map(|name| format!("{} is null", crate::plan::quoted(name))).collect::<Vec<_>>();
+                let nulls =
+                    key.iter().map(|name| format!("{} is null", crate::engine::quoted(name))).collect::<Vec<_>>();
                 let sql = format!(
                     "select {columns}, count(*) as rows from {} group by {columns} having count(*) > 1 or {}",
-                    crate::plan::quoted(table),
+                    crate::engine::quoted(table),
                     nulls.join(" or ")
                 );
                 first(&sql, engine, parameters).await?

@@ -6,4 +6,4 @@ mod summary;
 
 pub use documents::{RunFacts, catalog, manifest, run_results};
 pub use printer::{LogFormat, Printer, PrinterOptions};
-pub use summary::{counted, last_line, rows_shown, seconds_shown, summary};
+pub use summary::{last_line, summary};

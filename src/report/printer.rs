@@ -7,9 +7,9 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::summary::{counted, seconds_shown};
 use crate::config::mask;
 use crate::diagnostics::{Problem, Severity};
+use crate::words::{counted, seconds_shown};
 
 /// How messages are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]

@@ -4,29 +4,7 @@ use serde_json::json;
 
 use super::RunFacts;
 use crate::publish::Published;
-
-/// A count with its digits grouped by thousands: 12 345 678.
-pub fn rows_shown(rows: u64) -> String {
-    let digits = rows.to_string();
-    let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            shown.push(' ');
-        }
-        shown.push(digit);
-    }
-    shown
-}
-
-/// A count with singular or plural: 1 row, 2 rows.
-pub fn counted(number: u64, thing: &str) -> String {
-    format!("{} {thing}{}", rows_shown(number), if number == 1 { "" } else { "s" })
-}
-
-/// Seconds with their unit.
-pub fn seconds_shown(seconds: f64) -> String {
-    if seconds < 10.0 { format!("{seconds:.2} s") } else { format!("{seconds:.0} s") }
-}
+use crate::words::{counted, rows_shown, seconds_shown};
 
 /// What was published and rejected, the warnings, and what to do next.
 pub fn summary(facts: &RunFacts<'_>, published: &Published, project_flag: &str) -> String {
@@ -75,16 +53,4 @@ pub fn last_line(facts: &RunFacts<'_>, published: &Published) -> String {
         "snapshot": published.current,
     })
     .to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_are_grouped_by_thousands() {
-        assert_eq!(rows_shown(0), "0");
-        assert_eq!(rows_shown(999), "999");
-        assert_eq!(rows_shown(1_234_567), "1 234 567");
-    }
 }

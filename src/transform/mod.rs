@@ -221,8 +221,8 @@ impl Workshop<'_> {
         let Some(identity) = &self.plan.identity else { return Ok((None, None)) };
         let blame = |error: EngineError| self.blame(step, error);
         let columns = ["source", "source_id"].into_iter().chain(identity.keys.values().map(String::as_str));
-        let columns: Vec<String> = columns.map(crate::plan::quoted).collect();
-        let sql = format!("select {} from {}", columns.join(", "), crate::plan::quoted(&identity.records));
+        let columns: Vec<String> = columns.map(crate::engine::quoted).collect();
+        let sql = format!("select {} from {}", columns.join(", "), crate::engine::quoted(&identity.records));
         let text = crate::diagnostics::SourceText::new("identity", sql);
         let query = Query::parse(&text, &self.parameters).map_err(Failure::Usage)?;
         let relation = self.engine.plan(&query).await.map_err(blame)?;

@@ -130,7 +130,7 @@ impl Texts {
 
 /// A column being built.
 #[derive(Debug)]
-pub(super) enum Column {
+pub(super) enum ColumnBuffer {
     String(Texts),
     Int(Values<i64>),
     Decimal(Values<i128>),
@@ -139,13 +139,13 @@ pub(super) enum Column {
     Bool(Values<bool>),
 }
 
-impl Cells for [Column] {
+impl Cells for [ColumnBuffer] {
     fn value(&self, column: usize, row: usize) -> Option<CellValue<'_>> {
         self.get(column)?.value(row)
     }
 }
 
-impl Column {
+impl ColumnBuffer {
     pub(super) fn new(rules: &ColumnRules, track_absent: bool) -> Self {
         match rules {
             ColumnRules::String(_) => Self::String(Texts::new()),

@@ -5,7 +5,7 @@ use super::{
     dialect::Dialect,
     header::{HeaderError, HeaderMatch, Layout, parse_header},
 };
-use crate::extract::column::{ColumnSpec, ColumnType};
+use crate::source::{Column, ColumnType};
 
 fn chunks(data: &[u8], dialect: Dialect, block: usize) -> (Chunker, Vec<Chunk>) {
     let mut chunker = Chunker::new(dialect);
@@ -54,8 +54,8 @@ fn a_header_may_contain_quotes_and_newlines() {
 #[test]
 fn headers_are_compared_by_name() {
     let header = ["b", "x", "a", "b"].map(String::from);
-    let column = |name| ColumnSpec::new(name, ColumnType::Int);
-    let optional = ColumnSpec { optional: true, ..column("d") };
+    let column = |name| Column::new(name, ColumnType::Int);
+    let optional = Column { optional: true, ..column("d") };
     let found = HeaderMatch::new(&header, &[column("a"), column("b"), column("c"), optional.clone()]);
     assert_eq!(found.missing, ["c"]);
     assert_eq!(found.absent, ["d"]);

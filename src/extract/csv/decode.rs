@@ -15,7 +15,7 @@ use arrow::{
 use memchr::memchr_iter;
 
 use super::{
-    cells::{CellFault, Column, Job, Page, unclean_places},
+    cells::{CellFault, ColumnBuffer, Job, Page, unclean_places},
     chunk::{Chunk, ChunkFault},
     contract::{Contract, FromFile, value_hash},
     decoded::{Amount, Decoded, Watch, Watched},
@@ -39,7 +39,7 @@ pub struct Decoder {
     layout: Arc<Layout>,
     projection: Vec<usize>,
     schema: SchemaRef,
-    columns: Vec<Column>,
+    columns: Vec<ColumnBuffer>,
     /// The columns needed at the end of a batch.
     kept: Vec<bool>,
     table: RowTable,
@@ -67,8 +67,8 @@ impl Decoder {
         let contract = options.contract.clone();
         let asked = contract.as_ref().map(|contract| contract.columns()).unwrap_or_default();
         let needed = |i: &usize| options.event_time == Some(*i) || options.amount.contains(i) || asked.contains(i);
-        let columns: Vec<Column> =
-            plan.rules.iter().enumerate().map(|(i, rules)| Column::new(rules, needed(&i))).collect();
+        let columns: Vec<ColumnBuffer> =
+            plan.rules.iter().enumerate().map(|(i, rules)| ColumnBuffer::new(rules, needed(&i))).collect();
         let kept = (0..columns.len()).map(|i| needed(&i) || projection.contains(&i)).collect();
         Ok(Self {
             projection: projection.to_vec(),
@@ -190,7 +190,7 @@ impl Decoder {
         hashes
     }
 
-    fn each_of(&mut self, column: usize, chunk: &Chunk, mut found: impl FnMut(&Column, usize)) {
+    fn each_of(&mut self, column: usize, chunk: &Chunk, mut found: impl FnMut(&ColumnBuffer, usize)) {
         let Some(place) = self.layout.places[column].filter(|_| chunk.fault.is_none()) else { return };
         let readable = Readable::new(chunk, self.plan.dialect());
         let data = readable.as_ref().map_or(chunk, |readable| &readable.chunk).data.as_slice();
@@ -215,7 +215,7 @@ impl Decoder {
         self.hashes.clear();
         self.deleted.clear();
         self.faults.clear();
-        self.columns.iter_mut().for_each(Column::clear);
+        self.columns.iter_mut().for_each(ColumnBuffer::clear);
     }
 
     /// Parses all columns of a page.
@@ -405,11 +405,11 @@ impl Decoder {
         self.products.resize(rows, Some(1));
         for column in &self.plan.options.amount {
             let absent = match &self.columns[*column] {
-                Column::Int(cells) => {
+                ColumnBuffer::Int(cells) => {
                     multiply_by(&mut self.products, cells.values.iter().map(|v| i128::from(*v)));
                     &cells.absent
                 }
-                Column::Decimal(cells) => {
+                ColumnBuffer::Decimal(cells) => {
                     multiply_by(&mut self.products, cells.values.iter().copied());
                     &cells.absent
                 }
@@ -471,7 +471,7 @@ fn multiply_by(products: &mut [Option<i128>], values: impl Iterator<Item = i128>
 }
 
 /// The latest event among the wanted rows.
-fn latest(cells: &Column, wanted: impl Fn(usize) -> bool) -> Option<i64> {
+fn latest(cells: &ColumnBuffer, wanted: impl Fn(usize) -> bool) -> Option<i64> {
     fn of<V: Copy + Into<i64>>(values: &[V], absent: &[usize], wanted: impl Fn(usize) -> bool) -> Option<i64> {
         let mut absent = absent.iter().peekable();
         let mut max = None;
@@ -483,21 +483,21 @@ fn latest(cells: &Column, wanted: impl Fn(usize) -> bool) -> Option<i64> {
         max
     }
     match cells {
-        Column::Date(cells) => of(&cells.values, &cells.absent, wanted),
-        Column::Timestamp(cells) => of(&cells.values, &cells.absent, wanted),
+        ColumnBuffer::Date(cells) => of(&cells.values, &cells.absent, wanted),
+        ColumnBuffer::Timestamp(cells) => of(&cells.values, &cells.absent, wanted),
         _ => None,
     }
 }
 
 /// The rows whose event is after the limit.
-fn after(cells: &Column, limit: i64) -> Vec<usize> {
+fn after(cells: &ColumnBuffer, limit: i64) -> Vec<usize> {
     fn of<V: Copy + Into<i64>>(values: &[V], absent: &[usize], limit: i64) -> Vec<usize> {
         let later = values.iter().enumerate().filter(|(_, value)| Into::<i64>::into(**value) > limit);
         later.map(|(row, _)| row).filter(|row| absent.binary_search(row).is_err()).collect()
     }
     match cells {
-        Column::Date(cells) => of(&cells.values, &cells.absent, limit),
-        Column::Timestamp(cells) => of(&cells.values, &cells.absent, limit),
+        ColumnBuffer::Date(cells) => of(&cells.values, &cells.absent, limit),
+        ColumnBuffer::Timestamp(cells) => of(&cells.values, &cells.absent, limit),
         _ => Vec::new(),
     }
 }

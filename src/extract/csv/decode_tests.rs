@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use arrow::{array::RecordBatch, compute::concat_batches, util::pretty::pretty_format_batches};
 
 use super::{split_tests::Random, *};
-use crate::extract::column::{ColumnSpec, ColumnType};
+use crate::source::{Column, ColumnType};
 
 fn options() -> PlanOptions {
     static STOCKHOLM: LazyLock<Arc<LocalTime>> =
@@ -13,18 +13,18 @@ fn options() -> PlanOptions {
     PlanOptions::new(Arc::clone(&STOCKHOLM))
 }
 
-fn orders() -> Vec<ColumnSpec> {
+fn orders() -> Vec<Column> {
     let money = ColumnType::Decimal { precision: 8, scale: 2 };
     vec![
-        ColumnSpec::new("id", ColumnType::Int).required(),
-        ColumnSpec::new("at", ColumnType::Timestamp),
-        ColumnSpec { min: Some("0".to_owned()), max: Some("99.99".to_owned()), ..ColumnSpec::new("price", money) },
-        ColumnSpec {
+        Column::new("id", ColumnType::Int).required(),
+        Column::new("at", ColumnType::Timestamp),
+        Column { min: Some("0".to_owned()), max: Some("99.99".to_owned()), ..Column::new("price", money) },
+        Column {
             accepted_values: Some(["SEK", "EUR"].map(String::from).to_vec()),
-            ..ColumnSpec::new("currency", ColumnType::String)
+            ..Column::new("currency", ColumnType::String)
         },
-        ColumnSpec::new("note", ColumnType::String),
-        ColumnSpec::new("back", ColumnType::Bool),
+        Column::new("note", ColumnType::String),
+        Column::new("back", ColumnType::Bool),
     ]
 }
 
@@ -43,20 +43,14 @@ struct Seen {
     max_event: Option<i64>,
 }
 
-fn run(
-    file: &[u8],
-    columns: Vec<ColumnSpec>,
-    options: PlanOptions,
-    block: usize,
-    projection: Option<&[usize]>,
-) -> Seen {
+fn run(file: &[u8], columns: Vec<Column>, options: PlanOptions, block: usize, projection: Option<&[usize]>) -> Seen {
     let filter = DuplicateFilter::new();
     run_with(file, columns, options, block, projection, &filter)
 }
 
 fn run_with(
     file: &[u8],
-    columns: Vec<ColumnSpec>,
+    columns: Vec<Column>,
     options: PlanOptions,
     block: usize,
     projection: Option<&[usize]>,
@@ -229,7 +223,7 @@ fn blocks_and_chunks_make_no_difference() {
 fn random_files_are_cut_anywhere_alike() {
     let mut random = Random(99);
     let pieces = ["1", ",", ",", "\n", "\r\n", "\"", "\"\"", ",\"a\nb\"", "xy", "\n1,2\n", "\n\"3\",4\n"];
-    let columns = || vec![ColumnSpec::new("a", ColumnType::String), ColumnSpec::new("b", ColumnType::Int)];
+    let columns = || vec![Column::new("a", ColumnType::String), Column::new("b", ColumnType::Int)];
     for round in 0..3000 {
         let size = 20 + random.below(200);
         let mut file = b"a,b\n".to_vec();
@@ -318,7 +312,7 @@ fn the_latest_event_is_found_without_the_other_columns() {
 #[test]
 fn the_same_row_is_the_same_in_any_order_and_quoting() {
     let filter = DuplicateFilter::new();
-    let columns = || vec![ColumnSpec::new("a", ColumnType::String), ColumnSpec::new("b", ColumnType::String)];
+    let columns = || vec![Column::new("a", ColumnType::String), Column::new("b", ColumnType::String)];
     let count = |file: &str| {
         let seen = run_with(file.as_bytes(), columns(), options_of(true), 99, None, &filter);
         (seen.loaded, seen.duplicate)
@@ -335,9 +329,9 @@ fn the_same_row_is_the_same_in_any_order_and_quoting() {
 #[test]
 fn invalid_declarations_are_all_reported() {
     let columns = vec![
-        ColumnSpec { min: Some("low".to_owned()), ..ColumnSpec::new("a", ColumnType::Int) },
-        ColumnSpec { max: Some("z".to_owned()), ..ColumnSpec::new("b", ColumnType::String) },
-        ColumnSpec::new("c", ColumnType::Bool),
+        Column { min: Some("low".to_owned()), ..Column::new("a", ColumnType::Int) },
+        Column { max: Some("z".to_owned()), ..Column::new("b", ColumnType::String) },
+        Column::new("c", ColumnType::Bool),
     ];
     let mut options = options();
     options.event_time = Some(2);
@@ -350,7 +344,7 @@ fn invalid_declarations_are_all_reported() {
 
 #[test]
 fn totals_limits_and_rules_use_the_declared_forms() {
-    use crate::extract::column::ValueForm;
+    use crate::source::ValueForm;
     let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let form = ValueForm {
         null_words: words(&["NULL", "-", "0,00"]),
@@ -361,11 +355,11 @@ fn totals_limits_and_rules_use_the_declared_forms() {
         ..ValueForm::default()
     };
     let money = ColumnType::Decimal { precision: 8, scale: 2 };
-    let formed = |name: &str, ty| ColumnSpec { form: form.clone(), ..ColumnSpec::new(name, ty) };
+    let formed = |name: &str, ty| Column { form: form.clone(), ..Column::new(name, ty) };
     let columns = vec![
         formed("at", ColumnType::Timestamp).required(),
-        ColumnSpec { min: Some("0.01".to_owned()), max: Some("1 000,00".to_owned()), ..formed("price", money) },
-        ColumnSpec { pattern: Some("^(?:[a-zå]+)$".to_owned()), ..formed("note", ColumnType::String) },
+        Column { min: Some("0.01".to_owned()), max: Some("1 000,00".to_owned()), ..formed("price", money) },
+        Column { pattern: Some("^(?:[a-zå]+)$".to_owned()), ..formed("note", ColumnType::String) },
     ];
     let noon = 1_717_232_400_000_000; // 2024-06-01 12:00 in Helsinki
     let settings = PlanOptions { event_time: Some(0), event_limit: Some(noon), amount: vec![1], ..options() };

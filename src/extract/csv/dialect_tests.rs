@@ -11,11 +11,11 @@ use super::{
     walk::{Walk, Walked},
     *,
 };
-use crate::extract::column::{ColumnSpec, ColumnType};
+use crate::source::{Column, ColumnType};
 
-fn columns() -> Vec<ColumnSpec> {
-    let note = ColumnSpec { aliases: vec!["text".to_owned()], ..ColumnSpec::new("note", ColumnType::String) };
-    vec![ColumnSpec::new("id", ColumnType::Int).required(), note, ColumnSpec::new("day", ColumnType::Date)]
+fn columns() -> Vec<Column> {
+    let note = Column { aliases: vec!["text".to_owned()], ..Column::new("note", ColumnType::String) };
+    vec![Column::new("id", ColumnType::Int).required(), note, Column::new("day", ColumnType::Date)]
 }
 
 /// Rows, (line, byte, rule, raw) of rejects, and counts of rows read and of duplicates.

@@ -13,7 +13,7 @@ use super::{
     readable::Readable,
     split::{RowTable, Tokenizer, field_count, unquote},
 };
-use crate::extract::column::ColumnSpec;
+use crate::source::Column;
 
 /// A first record that cannot be read as a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,13 +158,13 @@ fn first_places(header: &[String]) -> HashMap<&str, usize> {
 }
 
 /// The names that a header may use for a column.
-fn names(spec: &ColumnSpec) -> impl Iterator<Item = &str> {
+fn names(spec: &Column) -> impl Iterator<Item = &str> {
     std::iter::once(spec.name.as_str()).chain(spec.aliases.iter().map(String::as_str))
 }
 
 impl HeaderMatch {
     /// Compares a header with the declared columns.
-    pub fn new(header: &[String], declared: &[ColumnSpec]) -> Self {
+    pub fn new(header: &[String], declared: &[Column]) -> Self {
         let mut found = Self::default();
         let places = first_places(header);
         let mut known = HashSet::with_capacity(declared.len());
@@ -213,7 +213,7 @@ pub struct Layout {
 impl Layout {
     /// Maps the declared columns to those of a header by name or alias; a name that appears twice maps to its first
     /// position. Fails with the differences if a required column is missing.
-    pub fn new(header: &[String], declared: &[ColumnSpec]) -> Result<Self, HeaderMatch> {
+    pub fn new(header: &[String], declared: &[Column]) -> Result<Self, HeaderMatch> {
         let first = first_places(header);
         let places: Vec<Option<usize>> =
             declared.iter().map(|spec| names(spec).find_map(|name| first.get(name).copied())).collect();

@@ -47,7 +47,7 @@ pub use encoding::TextEncoding;
 pub use form::{check_moment_format, formats_at_odds};
 pub use header::{HeaderMatch, Layout, check_head, parse_header};
 pub(in crate::extract) use origin::{Origin, RECORD_DIALECT, RecordChunk, write_cell};
-pub use plan::{Plan, PlanError, PlanOptions, VERSION_COLUMNS};
+pub use plan::{Plan, PlanError, PlanOptions};
 pub use reject::{Fault, Reject, Rule};
 pub use written::{WrongCell, read_cells};
 pub use zone::LocalTime;

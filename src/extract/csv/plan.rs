@@ -3,10 +3,10 @@
 
 use std::{error, fmt, sync::Arc};
 
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::datatypes::{Field, Schema, SchemaRef};
 
 use super::{contract::Contract, dialect::Dialect, rules::ColumnRules, zone::LocalTime};
-use crate::extract::column::{ColumnSpec, ColumnType};
+use crate::source::{Column, ColumnType, version_fields};
 
 /// The options of a source, apart from its columns.
 #[derive(Clone, Debug)]
@@ -108,19 +108,10 @@ impl fmt::Display for PlanError {
 
 impl error::Error for PlanError {}
 
-/// The facts that decide which version of a key is the latest, beyond its own columns: delivery day, whether the key is
-/// deleted, hash of the row, number of the file.
-pub const VERSION_COLUMNS: [&str; 4] = ["lojal_delivery_day", "lojal_is_deleted", "lojal_row_hash", "lojal_file"];
-
-fn version_fields() -> impl Iterator<Item = Field> {
-    let types = [DataType::Date32, DataType::Boolean, DataType::Int64, DataType::Int64];
-    VERSION_COLUMNS.into_iter().zip(types).map(|(name, ty)| Field::new(name, ty, true))
-}
-
 /// A source's columns and options, checked.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    pub(super) columns: Vec<ColumnSpec>,
+    pub(super) columns: Vec<Column>,
     /// The columns' names, for the faults of rejected rows.
     pub(super) names: Vec<Arc<str>>,
     pub(super) rules: Vec<ColumnRules>,
@@ -130,7 +121,7 @@ pub struct Plan {
 
 impl Plan {
     /// Checks a declaration. Returns everything that is wrong with it.
-    pub fn new(columns: Vec<ColumnSpec>, options: PlanOptions) -> Result<Self, Vec<PlanError>> {
+    pub fn new(columns: Vec<Column>, options: PlanOptions) -> Result<Self, Vec<PlanError>> {
         let mut errors = Vec::new();
         let mut rules = Vec::with_capacity(columns.len());
         for spec in &columns {
@@ -161,7 +152,7 @@ impl Plan {
             return Err(errors);
         }
         let versioned = options.contract.as_ref().is_some_and(|contract| contract.versioned);
-        let mut fields: Vec<Field> = columns.iter().map(ColumnSpec::field).collect();
+        let mut fields: Vec<Field> = columns.iter().map(Column::field).collect();
         if versioned {
             // A row that marks its key as deleted may leave required cells empty; no model reads it.
             fields = fields.into_iter().map(|field| field.with_nullable(true)).chain(version_fields()).collect();
@@ -184,7 +175,7 @@ impl Plan {
     }
 
     /// The declared columns.
-    pub fn columns(&self) -> &[ColumnSpec] {
+    pub fn columns(&self) -> &[Column] {
         &self.columns
     }
 

@@ -12,7 +12,7 @@ use super::{
     reject::{Rule, quoted_cell},
     zone::LocalTime,
 };
-use crate::extract::column::{ColumnSpec, ColumnType};
+use crate::source::{Column, ColumnType};
 
 /// A column's rules as values.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ impl<V: PartialOrd + Copy> Limits<V> {
         self.min.is_some_and(|min| value < min)
     }
 
-    fn read<P: CellParser<Value = V>>(spec: &ColumnSpec, parser: &P) -> Result<Self, PlanError> {
+    fn read<P: CellParser<Value = V>>(spec: &Column, parser: &P) -> Result<Self, PlanError> {
         let value = |text: &String| {
             let cell = trim(text.as_bytes());
             parser.slow(cell).map_err(|reason| rule_error(spec, text, reason))
@@ -61,7 +61,7 @@ impl<V: PartialOrd + Copy> Limits<V> {
 
 const NULL_ACCEPTED: &str = "means an empty cell (null_words), so no cell can have this value";
 
-fn rule_error(spec: &ColumnSpec, value: &str, reason: String) -> PlanError {
+fn rule_error(spec: &Column, value: &str, reason: String) -> PlanError {
     PlanError::Value { column: spec.name.clone(), value: value.to_owned(), reason }
 }
 
@@ -74,7 +74,7 @@ pub(super) struct TextRules {
 }
 
 impl TextRules {
-    fn new(spec: &ColumnSpec) -> Result<Self, PlanError> {
+    fn new(spec: &Column) -> Result<Self, PlanError> {
         let nulls = NullWords::new(&spec.form.null_words);
         let accepted = spec.accepted_values.as_deref();
         if let Some(value) = accepted.unwrap_or_default().iter().find(|value| nulls.hold(value.as_bytes())) {
@@ -130,7 +130,7 @@ impl<P: CellParser> Typed<P> {
 /// The parser for a column's declared form, if it has one, and the rules as it reads them. `form` builds the parser;
 /// with true, the parser also accepts the plain form.
 fn typed<P, F>(
-    spec: &ColumnSpec,
+    spec: &Column,
     plain_forms: bool,
     plain: P,
     form: impl Fn(bool) -> Option<F>,
@@ -166,7 +166,7 @@ pub(super) enum ColumnRules {
 }
 
 impl ColumnRules {
-    pub(super) fn new(spec: &ColumnSpec, options: &PlanOptions) -> Result<Self, PlanError> {
+    pub(super) fn new(spec: &Column, options: &PlanOptions) -> Result<Self, PlanError> {
         let unordered = matches!(spec.ty, ColumnType::String | ColumnType::Bool);
         if unordered && (spec.min.is_some() || spec.max.is_some()) {
             return Err(PlanError::NoOrder { column: spec.name.clone(), ty: spec.ty });
@@ -193,7 +193,7 @@ impl ColumnRules {
     }
 
     /// What is wrong with a cell that breaks a rule, as text that follows the column's name.
-    pub(super) fn explain(&self, spec: &ColumnSpec, rule: Rule, cell: &[u8]) -> String {
+    pub(super) fn explain(&self, spec: &Column, rule: Rule, cell: &[u8]) -> String {
         let shown = quoted_cell(cell);
         match rule {
             Rule::Required => match trim(cell) {

@@ -11,7 +11,7 @@ use super::{
     parse::{BoolCell, CellParser, DateCell, DecimalCell, IntCell, TimestampCell, trim},
     zone::LocalTime,
 };
-use crate::extract::column::ColumnType;
+use crate::source::ColumnType;
 
 /// A cell that is not a value of its type.
 #[derive(Clone, Debug, PartialEq, Eq)]

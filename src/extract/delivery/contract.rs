@@ -8,11 +8,12 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::config::DeliveryMode;
+use crate::extract::ExtractError;
 use crate::extract::csv::{
     Chunker, Contract, Decoder, Deleted, Dialect, Late, Layout, LocalTime, Plan, PlanOptions, References, Unique,
 };
-use crate::extract::{ColumnSpec, ColumnType, ExtractError};
-use crate::plan::{Delivery, Source, end_of_day};
+use crate::source::{Column, ColumnType};
+use crate::source::{Delivery, Source, end_of_day};
 
 /// The contract of a source as of a day; without a day every row counts.
 ///
@@ -94,8 +95,8 @@ fn deleted(source: &Source, delivery: &Delivery, local_time: &Arc<LocalTime>) ->
 }
 
 /// Words parsed as cells of a column, by the decoder itself, so that they mean the same as in a file.
-fn read_words(spec: &ColumnSpec, words: &[String], local_time: &Arc<LocalTime>) -> Result<ArrayRef, String> {
-    let bare = ColumnSpec {
+fn read_words(spec: &Column, words: &[String], local_time: &Arc<LocalTime>) -> Result<ArrayRef, String> {
+    let bare = Column {
         required: true,
         min: None,
         max: None,

@@ -4,19 +4,15 @@
 //! snapshot, a delivery after the as-of day, or the same bytes under another name.
 
 pub(super) mod contract;
-mod day;
 mod same;
 
 use chrono::NaiveDate;
-
-pub use day::DayForm;
 
 use super::ExtractError;
 use super::files::ExtractFile;
 use super::ledger::{FileCount, FileStatus};
 use crate::config::DeliveryMode;
-use crate::extract::ColumnType;
-use crate::plan::{Delivery, Source};
+use crate::source::{ColumnType, DayForm, Delivery, Source};
 
 /// How many days a message lists when no delivery fits.
 const SHOWN: usize = 5;

@@ -7,7 +7,7 @@ use super::super::files::{ExtractFile, unreadable};
 use super::super::ledger::FileStatus;
 use super::Chosen;
 use crate::config::DeliveryMode;
-use crate::plan::Source;
+use crate::source::Source;
 
 /// Keeps the first of several files with the same bytes.
 pub(super) fn pass_over(source: &Source, files: Vec<ExtractFile>, chosen: &mut Chosen) -> Result<(), ExtractError> {

@@ -8,9 +8,9 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::keys::{FileKeys, Keys};
 use super::syntax::{self, SyntaxError, Value, compact, object, without_exponent};
 use super::{MAX_RECORD, Piece};
-use crate::extract::column::{ColumnSpec, ColumnType};
 use crate::extract::csv::{Origin, RECORD_DIALECT, RecordChunk, Rule, write_cell};
 use crate::extract::records::{write_bool, write_number};
+use crate::source::{Column, ColumnType};
 
 /// How a top-level key is used for one column.
 #[derive(Debug, Clone)]
@@ -25,7 +25,7 @@ struct Use {
 /// Turns pieces of one source's files into records. Reuses its buffers.
 #[derive(Debug)]
 pub(in crate::extract) struct Converter {
-    columns: Vec<ColumnSpec>,
+    columns: Vec<Column>,
     uses: HashMap<Vec<u8>, Vec<Use>>,
     /// The keys of the last record: the next one usually has the same.
     order: Vec<(Vec<u8>, Option<Vec<Use>>)>,
@@ -50,7 +50,7 @@ impl From<SyntaxError> for Wrong {
 type Found<'a> = Option<(usize, Value<'a>)>;
 
 impl Converter {
-    pub(in crate::extract) fn new(columns: &[ColumnSpec]) -> Self {
+    pub(in crate::extract) fn new(columns: &[Column]) -> Self {
         let mut uses: HashMap<Vec<u8>, Vec<Use>> = HashMap::new();
         for (column, spec) in columns.iter().enumerate() {
             for (name, text) in std::iter::once(&spec.name).chain(&spec.aliases).enumerate() {
@@ -248,12 +248,7 @@ fn step<'a>(value: Value<'a>, path: &[String]) -> Result<Option<Value<'a>>, Synt
     Ok(at)
 }
 
-fn write_value(
-    value: &Value<'_>,
-    spec: &ColumnSpec,
-    scratch: &mut Vec<u8>,
-    out: &mut Vec<u8>,
-) -> Result<(), SyntaxError> {
+fn write_value(value: &Value<'_>, spec: &Column, scratch: &mut Vec<u8>, out: &mut Vec<u8>) -> Result<(), SyntaxError> {
     match value.text.first() {
         Some(b'"') => write_cell(&syntax::string(value)?, out),
         Some(b'n') => {}

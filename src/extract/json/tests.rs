@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::syntax::{Value, compact, object, string, without_exponent};
 use super::*;
-use crate::extract::column::{ColumnSpec, ColumnType};
+use crate::source::{Column, ColumnType};
 
 /// A reader that returns a few bytes at a time.
 struct Drops(Cursor<Vec<u8>>, usize);
@@ -21,14 +21,14 @@ fn drops(text: &[u8]) -> Box<dyn std::io::Read + Send> {
     Box::new(Drops(Cursor::new(text.to_vec()), 7))
 }
 
-fn columns() -> Vec<ColumnSpec> {
-    let mut sku = ColumnSpec::new("items.0.sku", ColumnType::String);
+fn columns() -> Vec<Column> {
+    let mut sku = Column::new("items.0.sku", ColumnType::String);
     sku.aliases = vec!["sku".to_owned()];
     vec![
-        ColumnSpec::new("id", ColumnType::Int),
-        ColumnSpec::new("price", ColumnType::Decimal { precision: 24, scale: 2 }),
+        Column::new("id", ColumnType::Int),
+        Column::new("price", ColumnType::Decimal { precision: 24, scale: 2 }),
         sku,
-        ColumnSpec::new("note", ColumnType::String),
+        Column::new("note", ColumnType::String),
     ]
 }
 

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::csv::{Reject, Rule};
-use crate::report::counted;
+use crate::words::counted;
 use parts::{Parts, Row, write_run};
 pub use read::{QuarantineFacts, QuarantinedRow, quarantined};
 
@@ -160,7 +160,7 @@ impl Quarantine {
         let more = causes.len().saturating_sub(CAUSES_SHOWN);
         let shown = causes.iter().take(CAUSES_SHOWN).map(|((rule, column), rows)| {
             let column = column.as_ref().map(|column| format!("{column} ")).unwrap_or_default();
-            format!("{column}{rule} {}", crate::report::rows_shown(**rows))
+            format!("{column}{rule} {}", crate::words::rows_shown(**rows))
         });
         let shown = shown.collect::<Vec<_>>().join(", ");
         if more == 0 { shown } else { format!("{shown} and {}", counted(more as u64, "other cause")) }

@@ -11,10 +11,10 @@ use calamine::{DataRef, XlsxCellReader};
 use xxhash_rust::xxh3::xxh3_128;
 
 use self::cell::{Text, letters, place, text};
-use super::column::ColumnSpec;
 use super::csv::{Origin, RECORD_DIALECT, RecordChunk, Rule, write_cell};
 use super::records::{write_bool, write_number};
 use crate::config::XlsxFormat;
+use crate::source::Column;
 use crate::store::Stored;
 
 /// The text of a cell as a run reads it.
@@ -127,7 +127,7 @@ pub(super) struct Rows {
 
 impl Rows {
     /// Starts reading.
-    pub(super) fn start(columns: Vec<ColumnSpec>, format: &XlsxFormat, stored: &Stored) -> Self {
+    pub(super) fn start(columns: Vec<Column>, format: &XlsxFormat, stored: &Stored) -> Self {
         let (sender, chunks) = sync_channel(WAITING);
         let (format, stored) = (format.clone(), stored.clone());
         // It ends at the end of the sheet, or when the receiver is gone.
@@ -152,7 +152,7 @@ impl Rows {
 
 /// Reads the rows below the header and passes them on in chunks until `take` returns false.
 fn read(
-    columns: &[ColumnSpec],
+    columns: &[Column],
     format: &XlsxFormat,
     stored: &Stored,
     mut take: impl FnMut(RecordChunk) -> bool,
@@ -177,7 +177,7 @@ fn read(
 
 /// Writes rows as records.
 struct RowWriter<'a> {
-    columns: &'a [ColumnSpec],
+    columns: &'a [Column],
     sheet: String,
     /// Declared columns by their column in the sheet.
     declared: HashMap<u32, usize>,
@@ -185,7 +185,7 @@ struct RowWriter<'a> {
 }
 
 impl<'a> RowWriter<'a> {
-    fn new(columns: &'a [ColumnSpec], header: &Row, sheet: String) -> Self {
+    fn new(columns: &'a [Column], header: &Row, sheet: String) -> Self {
         let names: HashMap<u32, String> = header.cells.iter().map(|(at, cell)| (*at, name(cell))).collect();
         let mut declared = HashMap::new();
         for (column, spec) in columns.iter().enumerate() {

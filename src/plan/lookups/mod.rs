@@ -20,7 +20,8 @@ use super::project::Project;
 use super::source::{at, column_type, place};
 use crate::config::{CellValue, Located, LookupFile, Named, PipelineFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean, nearest};
-use crate::extract::{ColumnType, LocalTime, read_cells};
+use crate::extract::{LocalTime, read_cells};
+use crate::source::ColumnType;
 
 /// Rows that all lookups of a pipeline may have together, once their lists are expanded.
 const MOST_ROWS: usize = 10_000;

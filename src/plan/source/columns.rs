@@ -3,7 +3,7 @@
 use super::{at, values};
 use crate::config::{ColumnFile, Located, Named, PipelineFile, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
-use crate::extract::{ColumnSpec, ColumnType, Reference};
+use crate::source::{Column, ColumnType, Reference};
 
 /// The columns with their rules, without those of an invalid type.
 pub(super) fn check(
@@ -11,11 +11,11 @@ pub(super) fn check(
     file: &PipelineFile,
     texts: &Texts,
     problems: &mut Vec<Problem>,
-) -> Vec<ColumnSpec> {
+) -> Vec<Column> {
     let mut specs = Vec::with_capacity(typed.columns.len());
     for (name, column) in &typed.columns {
         let Some(ty) = column_type(&column.data_type, texts, problems) else { continue };
-        let mut spec = ColumnSpec::new(name.value.clone(), ty);
+        let mut spec = Column::new(name.value.clone(), ty);
         spec.required = column.required;
         spec.optional = column.optional;
         if column.optional && column.required {

@@ -1,26 +1,9 @@
 //! Checks the declaration of how a source's files follow each other.
 
 use super::{at, column};
-use crate::config::{Age, DeliveryFile, DeliveryMode, Located, SourceFile, Texts};
+use crate::config::{DeliveryFile, DeliveryMode, Located, SourceFile, Texts};
 use crate::diagnostics::Problem;
-use crate::extract::{ColumnSpec, ColumnType, DayForm};
-
-/// How the files of a source follow each other.
-#[derive(Debug, Clone)]
-pub struct Delivery {
-    /// How a file relates to the ones before it.
-    pub mode: DeliveryMode,
-    /// Format of the delivery's day in the file name.
-    pub date_in_name: Option<String>,
-    /// Index of the column with the delivery's day.
-    pub date_column: Option<usize>,
-    /// Index of the column whose largest value is the latest version.
-    pub version: Option<usize>,
-    /// Index of the column that marks a key as deleted, and its values that do.
-    pub deleted: Option<(usize, Vec<String>)>,
-    /// How long before its delivery's day an event may have happened.
-    pub late_after: Option<Age>,
-}
+use crate::source::{Column, ColumnType, DayForm, Delivery};
 
 /// Checks a source's delivery block.
 pub(super) fn check(
@@ -28,7 +11,7 @@ pub(super) fn check(
     source: &SourceFile,
     typed: &DeliveryFile,
     names: &[&str],
-    columns: &[ColumnSpec],
+    columns: &[Column],
     texts: &Texts,
     problems: &mut Vec<Problem>,
 ) -> Option<Delivery> {

@@ -7,72 +7,15 @@ mod values;
 
 use std::sync::Arc;
 
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::Schema;
 use chrono_tz::Tz;
 
 pub(in crate::plan) use columns::column_type;
-pub use delivery::Delivery;
 
-use crate::config::{
-    CheckSeverity, Compression, DeliveryMode, ExtraColumns, Format, FreshnessFile, Located, MaxRejected, OnBadRow,
-    PipelineFile, ResolvedText, Scalar, SourceFile, Texts, VolumeFile,
-};
+use crate::config::{Located, PipelineFile, ResolvedText, Scalar, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
-use crate::extract::{ColumnSpec, ColumnType, PlanError};
-
-/// A checked source: what `extract` needs to read it.
-#[derive(Debug, Clone)]
-pub struct Source {
-    /// Table name.
-    pub name: String,
-    /// What one row is.
-    pub description: String,
-    /// File or glob, references filled in.
-    pub path: ResolvedText,
-    /// Format of its files.
-    pub format: Format,
-    /// How its files are compressed; `None`: by the ending of their names.
-    pub compression: Option<Compression>,
-    /// Whether it may be absent or empty.
-    pub optional: bool,
-    /// The columns and their rules, in declared order.
-    pub columns: Vec<ColumnSpec>,
-    /// Names of the columns whose cells messages must not quote.
-    pub personal: Vec<String>,
-    /// Arrow schema of the columns.
-    pub schema: SchemaRef,
-    /// Index of the column that says when a row happened.
-    pub event_time: Option<usize>,
-    /// Whether identical rows are loaded once.
-    pub deduplicate: bool,
-    /// Indexes of the columns that identify a row; empty if none are named.
-    pub key: Vec<usize>,
-    /// What a repeated key or unique value does.
-    pub on_repeated_key: CheckSeverity,
-    /// How its files follow each other.
-    pub delivery: Option<Delivery>,
-    /// How old its newest data may be.
-    pub freshness: Option<FreshnessFile>,
-    /// The least number of rows.
-    pub min_rows: Option<u64>,
-    /// How far its row count may be from the earlier ones.
-    pub volume: Option<VolumeFile>,
-    /// Indexes of the columns whose product is the control total.
-    pub amount: Vec<usize>,
-    /// What undeclared columns do.
-    pub extra_columns: ExtraColumns,
-    /// What a row that breaks a rule does.
-    pub on_bad_row: OnBadRow,
-    /// How many rows may be rejected.
-    pub max_rejected: MaxRejected,
-}
-
-impl Source {
-    /// Whether its rows are versions of their key.
-    pub fn is_upsert(&self) -> bool {
-        self.delivery.as_ref().is_some_and(|delivery| delivery.mode == DeliveryMode::Upsert)
-    }
-}
+use crate::extract::PlanError;
+use crate::source::{Column, ColumnType, Source};
 
 /// Checks one source of the pipeline file.
 pub(in crate::plan) fn check(
@@ -145,7 +88,7 @@ pub(in crate::plan) fn check(
                 .hint("freshness needs event_time, or the delivery's day in date_in_name or date_column"),
         );
     }
-    let schema = Schema::new(columns.iter().map(ColumnSpec::field).collect::<Vec<_>>());
+    let schema = Schema::new(columns.iter().map(Column::field).collect::<Vec<_>>());
     let personal = typed.columns.iter().filter(|(_, column)| column.personal);
     let (Ok(path), true) = (path, problems.len() == before) else { return None };
     Some(Source {

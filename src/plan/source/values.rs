@@ -3,7 +3,8 @@
 use super::{at, place};
 use crate::config::{ColumnFile, Format, Located, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
-use crate::extract::{ColumnType, ValueForm, check_moment_format, formats_at_odds};
+use crate::extract::{check_moment_format, formats_at_odds};
+use crate::source::{ColumnType, ValueForm};
 
 macro_rules! chosen {
     ($source:expr, $column:expr, $key:ident) => {

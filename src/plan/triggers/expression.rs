@@ -5,8 +5,9 @@ use chrono_tz::Tz;
 
 use crate::config::{Located, Named, Texts, TriggerFile};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
+use crate::engine::quoted;
 use crate::engine::{Engine, EngineError, Parameters, Query};
-use crate::plan::{models, quoted};
+use crate::plan::models;
 
 /// What an expression defines for a trigger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use indexmap::IndexMap;
 
 use super::{TRIGGER_CHANNELS, TRIGGER_OUTCOMES, TRIGGERS};
 use crate::config::{Named, TriggerFile};
-use crate::extract::ColumnType;
 use crate::plan::{Lookup, LookupColumn};
+use crate::source::ColumnType;
 
 /// The three tables; `shares` are those of the control groups in the order of the block, in parts per million.
 pub(super) fn tables(typed: &Named<TriggerFile>, shares: &[i64]) -> Result<IndexMap<String, Lookup>, ArrowError> {

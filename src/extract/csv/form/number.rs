@@ -12,7 +12,7 @@ use super::{
     super::parse::{CellParser, DecimalCell, IntCell, fast_decimal, sign},
     Miss, choice,
 };
-use crate::extract::column::ValueForm;
+use crate::source::ValueForm;
 
 const NO_BREAK: &[u8] = "\u{a0}".as_bytes();
 const NARROW_NO_BREAK: &[u8] = "\u{202f}".as_bytes();

@@ -4,7 +4,7 @@ use super::{
     super::parse::{CellParser, trim},
     choice,
 };
-use crate::extract::column::ValueForm;
+use crate::source::ValueForm;
 
 const TRUE: [&str; 4] = ["true", "t", "yes", "1"];
 const FALSE: [&str; 4] = ["false", "f", "no", "0"];

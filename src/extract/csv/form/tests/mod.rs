@@ -7,7 +7,7 @@ use super::{
     super::parse::{CellParser, DateCell},
     *,
 };
-use crate::extract::column::ValueForm;
+use crate::source::ValueForm;
 
 /// Both paths, which must agree, with and without text after the cell.
 fn read<P: CellParser>(parser: &P, cell: &str) -> Result<P::Value, String> {

@@ -9,7 +9,7 @@ use super::{
     },
     read, strings,
 };
-use crate::extract::column::ValueForm;
+use crate::source::ValueForm;
 
 fn signs(decimal: char, thousands: &[char], currency: &[&str]) -> ValueForm {
     ValueForm {

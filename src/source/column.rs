@@ -157,7 +157,7 @@ pub struct Reference {
 
 /// A declared column and its rules. A row with a cell that breaks a rule is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ColumnSpec {
+pub struct Column {
     /// The name in the header, compared exactly.
     pub name: String,
     /// Other names that a header may use for it.
@@ -184,7 +184,7 @@ pub struct ColumnSpec {
     pub form: ValueForm,
 }
 
-impl ColumnSpec {
+impl Column {
     /// A column without rules.
     pub fn new(name: impl Into<String>, ty: ColumnType) -> Self {
         Self {

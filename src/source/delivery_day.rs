@@ -45,7 +45,7 @@ impl DayForm {
     }
 
     /// The distinct days in a name, in order of appearance.
-    pub(super) fn days(&self, name: &str) -> Vec<NaiveDate> {
+    pub(crate) fn days(&self, name: &str) -> Vec<NaiveDate> {
         let mut days = Vec::new();
         let mut at = 0;
         while let Some(found) = self.pattern.find_at(name, at) {

@@ -1,0 +1,87 @@
+//! What a source is: its columns and their types, how its files are delivered, what it promises.
+//!
+//! `plan` checks a declaration and makes a [`Source`] of it; `extract` reads what it describes. Both speak of columns,
+//! deliveries and promises in the words of this module.
+
+mod column;
+mod day;
+mod delivery;
+mod delivery_day;
+mod input;
+
+use arrow::datatypes::{DataType, Field, SchemaRef};
+
+pub use column::{Column, ColumnType, Reference, ValueForm};
+pub use day::end_of_day;
+pub use delivery::Delivery;
+pub use delivery_day::DayForm;
+pub use input::Input;
+
+use crate::config::{
+    CheckSeverity, Compression, DeliveryMode, ExtraColumns, Format, FreshnessFile, MaxRejected, OnBadRow, ResolvedText,
+    VolumeFile,
+};
+
+/// A checked source: everything that is needed to read it.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Table name.
+    pub name: String,
+    /// What one row is.
+    pub description: String,
+    /// File or glob, references filled in.
+    pub path: ResolvedText,
+    /// Format of its files.
+    pub format: Format,
+    /// How its files are compressed; `None`: by the ending of their names.
+    pub compression: Option<Compression>,
+    /// Whether it may be absent or empty.
+    pub optional: bool,
+    /// The columns and their rules, in declared order.
+    pub columns: Vec<Column>,
+    /// Names of the columns whose cells messages must not quote.
+    pub personal: Vec<String>,
+    /// Arrow schema of the columns.
+    pub schema: SchemaRef,
+    /// Index of the column that says when a row happened.
+    pub event_time: Option<usize>,
+    /// Whether identical rows are loaded once.
+    pub deduplicate: bool,
+    /// Indexes of the columns that identify a row; empty if none are named.
+    pub key: Vec<usize>,
+    /// What a repeated key or unique value does.
+    pub on_repeated_key: CheckSeverity,
+    /// How its files follow each other.
+    pub delivery: Option<Delivery>,
+    /// How old its newest data may be.
+    pub freshness: Option<FreshnessFile>,
+    /// The least number of rows.
+    pub min_rows: Option<u64>,
+    /// How far its row count may be from the earlier ones.
+    pub volume: Option<VolumeFile>,
+    /// Indexes of the columns whose product is the control total.
+    pub amount: Vec<usize>,
+    /// What undeclared columns do.
+    pub extra_columns: ExtraColumns,
+    /// What a row that breaks a rule does.
+    pub on_bad_row: OnBadRow,
+    /// How many rows may be rejected.
+    pub max_rejected: MaxRejected,
+}
+
+impl Source {
+    /// Whether its rows are versions of their key.
+    pub fn is_upsert(&self) -> bool {
+        self.delivery.as_ref().is_some_and(|delivery| delivery.mode == DeliveryMode::Upsert)
+    }
+}
+
+/// The facts that decide which version of a key is the latest, beyond its own columns: delivery day, whether the key is
+/// deleted, hash of the row, number of the file.
+pub const VERSION_COLUMNS: [&str; 4] = ["lojal_delivery_day", "lojal_is_deleted", "lojal_row_hash", "lojal_file"];
+
+/// The fields of [`VERSION_COLUMNS`].
+pub(crate) fn version_fields() -> impl Iterator<Item = Field> {
+    let types = [DataType::Date32, DataType::Boolean, DataType::Int64, DataType::Int64];
+    VERSION_COLUMNS.into_iter().zip(types).map(|(name, ty)| Field::new(name, ty, true))
+}

@@ -1,0 +1,75 @@
+//! Numbers and names as messages show them.
+
+/// How many names a message shows before it counts the rest.
+pub const NAMES_SHOWN: usize = 10;
+
+/// A count with its digits grouped by thousands: 12 345 678.
+pub fn rows_shown(rows: u64) -> String {
+    let digits = rows.to_string();
+    let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            shown.push(' ');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
+/// A count with singular or plural: 1 row, 2 rows.
+pub fn counted(number: u64, thing: &str) -> String {
+    format!("{} {thing}{}", rows_shown(number), if number == 1 { "" } else { "s" })
+}
+
+/// Seconds with their unit.
+pub fn seconds_shown(seconds: f64) -> String {
+    if seconds < 10.0 { format!("{seconds:.2} s") } else { format!("{seconds:.0} s") }
+}
+
+/// Names for a message: the first few, and the number of the others. Control characters are escaped, so that a name
+/// cannot write to the terminal.
+pub fn few(names: &[String]) -> String {
+    let mut shown: Vec<String> = names.iter().take(NAMES_SHOWN).map(|name| printable(name)).collect();
+    if names.len() > NAMES_SHOWN {
+        shown.push(format!("and {} more", names.len() - NAMES_SHOWN));
+    }
+    shown.join(", ")
+}
+
+/// A name from a file, for a message: control characters escaped, and no longer than a line.
+pub fn printable(name: &str) -> String {
+    const LONGEST: usize = 200;
+    let mut shown = String::with_capacity(name.len());
+    for (at, character) in name.chars().enumerate() {
+        match character {
+            _ if at == LONGEST => {
+                shown.push('…');
+                break;
+            }
+            _ if character.is_control() => shown.extend(character.escape_default()),
+            _ => shown.push(character),
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_grouped_by_thousands() {
+        assert_eq!(rows_shown(0), "0");
+        assert_eq!(rows_shown(999), "999");
+        assert_eq!(rows_shown(1_234_567), "1 234 567");
+    }
+
+    #[test]
+    fn names_from_files_are_made_safe_to_show() {
+        assert_eq!(printable("a\u{1B}[31mb\nö"), "a\\u{1b}[31mb\\nö");
+        assert_eq!(printable(&"x".repeat(1000)).chars().count(), 201);
+        let many: Vec<String> = (0..10_000).map(|number| format!("c{number}")).collect();
+        assert_eq!(few(&many), "c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, and 9990 more");
+        assert_eq!(few(&many[..2]), "c0, c1");
+    }
+}
