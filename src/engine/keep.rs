@@ -33,20 +33,20 @@ impl Engine {
         let plan = self.physical(relation).await?;
         let schema = plan.schema();
         let streams = execute_stream_partitioned(plan, self.context.task_ctx())?;
-        let shelf = Shelf {
+        let writer = KeptTableWriter {
             name: name.to_owned(),
             schema: Arc::clone(&schema),
             folder: self.options.scratch.join(format!("kept_{name}")),
-            room: self.options.memory_limit.get() / 100 * KEPT_PERCENT,
+            max_bytes: self.options.memory_limit.get() / 100 * KEPT_PERCENT,
             context: self.context.task_ctx(),
         };
-        shelf.clear()?;
+        writer.clear()?;
         let tasks: Vec<_> = streams
             .into_iter()
             .enumerate()
             .map(|(number, stream)| {
-                let shelf = shelf.clone();
-                datafusion::common::runtime::SpawnedTask::spawn(async move { shelf.fill(number, stream).await })
+                let writer = writer.clone();
+                datafusion::common::runtime::SpawnedTask::spawn(async move { writer.collect(number, stream).await })
             })
             .collect();
         let mut parts = Vec::with_capacity(tasks.len());
@@ -56,7 +56,7 @@ impl Engine {
             })??);
         }
         let rows = parts.iter().map(|part| part.rows).sum();
-        self.put_in_reach(&shelf, parts).await?;
+        self.register_kept(&writer, parts).await?;
         Ok(rows)
     }
 
@@ -85,24 +85,24 @@ impl Engine {
         Charge { reservation: MemoryConsumer::new(name).register(task.memory_pool()) }
     }
 
-    async fn put_in_reach(&self, shelf: &Shelf, parts: Vec<Part>) -> Result<(), EngineError> {
+    async fn register_kept(&self, writer: &KeptTableWriter, parts: Vec<Part>) -> Result<(), EngineError> {
         if parts.iter().all(|part| part.file.is_none()) {
             let reservations = parts.iter().map(|part| Arc::clone(&part.reservation)).collect();
             let rows = parts.into_iter().map(|part| part.batches).collect();
             return self
-                .add_table(&shelf.name, Arc::new(KeptTable::new(Arc::clone(&shelf.schema), rows, reservations)));
+                .add_table(&writer.name, Arc::new(KeptTable::new(Arc::clone(&writer.schema), rows, reservations)));
         }
         // Part of the table is already on disk. The rest joins it, so that one scan reads all of it.
         for (number, part) in parts.into_iter().enumerate() {
             if part.file.is_none() && !part.batches.is_empty() {
-                let mut file = shelf.open(number)?;
+                let mut file = writer.open(number)?;
                 for batch in &part.batches {
                     file.write(batch)?;
                 }
                 file.close()?;
             }
         }
-        self.add_parquet(&shelf.name, &format!("{}/", shelf.folder.display()), Arc::clone(&shelf.schema)).await
+        self.add_parquet(&writer.name, &format!("{}/", writer.folder.display()), Arc::clone(&writer.schema)).await
     }
 }
 
@@ -121,12 +121,13 @@ impl Charge {
     }
 }
 
+/// Collects the rows of a kept table, one part per stream.
 #[derive(Clone)]
-struct Shelf {
+struct KeptTableWriter {
     name: String,
     schema: SchemaRef,
     folder: PathBuf,
-    room: u64,
+    max_bytes: u64,
     context: Arc<datafusion::execution::TaskContext>,
 }
 
@@ -137,8 +138,8 @@ struct Part {
     rows: u64,
 }
 
-impl Shelf {
-    async fn fill(&self, number: usize, mut stream: SendableRecordBatchStream) -> Result<Part, EngineError> {
+impl KeptTableWriter {
+    async fn collect(&self, number: usize, mut stream: SendableRecordBatchStream) -> Result<Part, EngineError> {
         let pool = self.context.memory_pool();
         let reservation = MemoryConsumer::new(format!("kept table {}", self.name)).register(pool);
         let mut part = Part { batches: Vec::new(), reservation: Arc::new(reservation), file: None, rows: 0 };
@@ -151,7 +152,7 @@ impl Shelf {
                 continue;
             }
             let size = batch.get_array_memory_size();
-            let fits = (pool.reserved() + size) as u64 <= self.room && part.reservation.try_grow(size).is_ok();
+            let fits = (pool.reserved() + size) as u64 <= self.max_bytes && part.reservation.try_grow(size).is_ok();
             part.batches.push(batch);
             if !fits {
                 let mut file = self.open(number)?;

@@ -5,11 +5,11 @@
 //! A warehouse in a remote store is staged in a local folder by the same code, uploaded to snapshots/, and made current
 //! by a conditional write of the object `current.json`.
 
-mod desk;
 mod earlier;
 mod error;
 mod files;
 mod lock;
+mod private_folder;
 mod remote;
 mod remote_switch;
 mod snapshot;

@@ -11,7 +11,7 @@ use futures::{StreamExt, TryStreamExt};
 use object_store::UpdateVersion;
 use serde::{Deserialize, Serialize};
 
-use super::desk::Desk;
+use super::private_folder::PrivateFolder;
 use super::warehouse::make_folder;
 use super::{PublishError, Snapshot, SnapshotFile};
 use crate::store::{Remote, Stored, start, wait};
@@ -27,7 +27,7 @@ const COPIES: usize = 8;
 #[derive(Debug)]
 pub(super) struct RemoteWarehouse {
     pub(super) store: Remote,
-    desk: Desk,
+    local: PrivateFolder,
     current: OnceLock<Current>,
 }
 
@@ -52,16 +52,16 @@ pub(super) struct Pointer {
 
 impl RemoteWarehouse {
     pub(super) fn new(store: Remote) -> Result<Self, PublishError> {
-        Ok(Self { store, desk: Desk::make()?, current: OnceLock::new() })
+        Ok(Self { store, local: PrivateFolder::create()?, current: OnceLock::new() })
     }
 
     /// The local folder used for the warehouse.
-    pub(super) fn desk(&self) -> &Desk {
-        &self.desk
+    pub(super) fn local(&self) -> &PrivateFolder {
+        &self.local
     }
 
     pub(super) fn folder(&self) -> &Path {
-        self.desk.folder()
+        self.local.folder()
     }
 
     /// Adds the attempted action and its place to a store error.

@@ -251,7 +251,7 @@ impl Staging {
     pub fn keep_staged_rows(&mut self) {
         self.keeps_staged_rows = true;
         if let Some(remote) = self.warehouse.remote() {
-            remote.desk().leave();
+            remote.local().keep();
         }
     }
 

@@ -16,42 +16,42 @@ const PREFIX: &str = "lojal-warehouse-";
 /// A folder younger than this may not have its lock yet.
 const YOUNG: Duration = Duration::from_secs(60);
 
-/// A private folder, removed when dropped.
+/// The folder, removed when dropped.
 #[derive(Debug)]
-pub(super) struct Desk {
+pub(super) struct PrivateFolder {
     folder: PathBuf,
-    stays: AtomicBool,
+    is_kept: AtomicBool,
     _lock: Lock,
 }
 
-impl Drop for Desk {
+impl Drop for PrivateFolder {
     fn drop(&mut self) {
-        if !self.stays.load(Ordering::Relaxed) {
+        if !self.is_kept.load(Ordering::Relaxed) {
             // A later run removes what cannot be removed now.
             let _ = fs::remove_dir_all(&self.folder);
         }
     }
 }
 
-impl Desk {
+impl PrivateFolder {
     /// Creates a folder that only its owner can read, and removes those of killed processes.
-    pub(super) fn make() -> Result<Self, PublishError> {
+    pub(super) fn create() -> Result<Self, PublishError> {
         let home = std::env::temp_dir();
         clear_left_over(&home);
         let folder = home.join(format!("{PREFIX}{}", uuid::Uuid::new_v4().simple()));
-        let made = DirBuilder::new().mode(0o700).create(&folder);
-        made.map_err(PublishError::io("create the folder", &folder))?;
+        let created = DirBuilder::new().mode(0o700).create(&folder);
+        created.map_err(PublishError::io("create the folder", &folder))?;
         let lock = Lock::take(&folder, "")?;
-        Ok(Self { folder, stays: AtomicBool::new(false), _lock: lock })
+        Ok(Self { folder, is_kept: AtomicBool::new(false), _lock: lock })
     }
 
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Leaves the folder for inspection until the next run.
-    pub(super) fn leave(&self) {
-        self.stays.store(true, Ordering::Relaxed);
+    /// Keeps the folder for inspection until the next run.
+    pub(super) fn keep(&self) {
+        self.is_kept.store(true, Ordering::Relaxed);
     }
 }
 
@@ -60,8 +60,8 @@ fn clear_left_over(home: &Path) {
     let ours = rustix::process::geteuid().as_raw();
     for entry in fs::read_dir(home).into_iter().flatten().flatten() {
         let path = entry.path();
-        let is_named_so = entry.file_name().to_string_lossy().starts_with(PREFIX);
-        let Some(found) = is_named_so.then(|| path.symlink_metadata().ok()).flatten() else { continue };
+        let is_private_folder = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let Some(found) = is_private_folder.then(|| path.symlink_metadata().ok()).flatten() else { continue };
         let is_old = found.modified().is_ok_and(|at| at.elapsed().is_ok_and(|age| age > YOUNG));
         if found.is_dir() && found.uid() == ours && is_old && Lock::take(&path, "").is_ok() {
             let _ = fs::remove_dir_all(&path);
@@ -75,15 +75,15 @@ mod tests {
 
     #[test]
     fn it_is_private_and_removed_unless_it_is_kept() {
-        let desk = Desk::make().unwrap();
-        let folder = desk.folder().to_owned();
+        let private = PrivateFolder::create().unwrap();
+        let folder = private.folder().to_owned();
         assert_eq!(fs::metadata(&folder).unwrap().mode() & 0o777, 0o700);
-        drop(desk);
+        drop(private);
         assert!(!folder.exists());
-        let desk = Desk::make().unwrap();
-        let folder = desk.folder().to_owned();
-        desk.leave();
-        drop(desk);
+        let private = PrivateFolder::create().unwrap();
+        let folder = private.folder().to_owned();
+        private.keep();
+        drop(private);
         assert!(folder.exists());
         fs::remove_dir_all(folder).unwrap();
     }
