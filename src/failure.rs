@@ -7,6 +7,7 @@ use crate::engine::EngineError;
 use crate::extract::{CorrectionError, ExtractError, QuarantineError};
 use crate::identity::IdentityError;
 use crate::infer::InferError;
+use crate::invariant::{BrokenInvariant, REPORT_IT};
 use crate::publish::PublishError;
 use crate::words::counted;
 
@@ -58,6 +59,9 @@ pub enum Failure {
         /// How many were reported.
         bad: usize,
     },
+    /// lojal contradicts itself.
+    #[error(transparent)]
+    Internal(#[from] BrokenInvariant),
     /// Standard output could not be written.
     #[error("could not write the output: {0}")]
     Output(#[from] std::io::Error),
@@ -81,9 +85,12 @@ fn listed(problems: &[Problem]) -> String {
 impl Failure {
     /// An engine failure while computing `place`. The error of an extract is unwrapped.
     pub fn engine(error: EngineError, place: &str) -> Self {
-        match error.extract_error() {
-            Some(extract) => Self::Extract(extract.clone()),
-            None => Self::Query { place: place.to_owned(), source: error },
+        if let Some(extract) = error.extract_error() {
+            return Self::Extract(extract.clone());
+        }
+        match error {
+            EngineError::Internal(broken) => Self::Internal(broken),
+            source => Self::Query { place: place.to_owned(), source },
         }
     }
 
@@ -102,7 +109,8 @@ impl Failure {
             Self::Quarantine(_) | Self::Corrections(_) => 3,
             // The tables published before do not match the ones to be published now: the data is at fault.
             Self::Publish(PublishError::OtherShape { .. }) => 1,
-            Self::Publish(_) | Self::Output(_) => 3,
+            // As for a crash: neither the data nor the pipeline is at fault.
+            Self::Publish(_) | Self::Output(_) | Self::Internal(_) => 3,
             Self::Unchanged => 99,
             Self::Stopped { signal, .. } => 128 + signal,
         }
@@ -126,8 +134,31 @@ impl Failure {
             Self::Quarantine(_) | Self::Corrections(_) => {
                 Some("check that the warehouse can be read and written, and that its files are complete".to_owned())
             }
+            Self::Internal(_) => Some(REPORT_IT.to_owned()),
             Self::Checks { staged, .. } => Some(format!("inspect the staged rows in {staged}")),
             Self::Usage(_) | Self::Identity(_) | Self::Output(_) | Self::Unchanged | Self::Stopped { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_invariant_asks_for_a_report() {
+        let broken = BrokenInvariant::new("`orders` is in the order and the plan does not declare it");
+        let failures = [
+            Failure::from(broken.clone()),
+            Failure::engine(EngineError::Internal(broken), "sql/staging/orders.sql"),
+        ];
+        for failure in failures {
+            assert_eq!(
+                failure.to_string(),
+                "internal error: `orders` is in the order and the plan does not declare it"
+            );
+            assert_eq!(failure.exit_code(), 3);
+            assert!(failure.hint().is_some_and(|hint| hint.contains("please report it")));
         }
     }
 }

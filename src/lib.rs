@@ -26,4 +26,5 @@ pub mod infer;
 
 pub mod diagnostics;
 pub mod failure;
+pub mod invariant;
 pub mod words;

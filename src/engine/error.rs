@@ -4,8 +4,9 @@ use datafusion::error::DataFusionError;
 use thiserror::Error;
 
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
+use crate::invariant::BrokenInvariant;
 
-/// A DataFusion error, or an error writing a file the engine keeps.
+/// A DataFusion error, or an error of what the engine does around it.
 #[derive(Debug, Error)]
 pub enum EngineError {
     /// DataFusion's own error.
@@ -19,6 +20,9 @@ pub enum EngineError {
         /// The cause.
         source: std::io::Error,
     },
+    /// The engine contradicts itself.
+    #[error(transparent)]
+    Internal(#[from] BrokenInvariant),
 }
 
 impl From<DataFusionError> for EngineError {
@@ -43,7 +47,7 @@ impl EngineError {
     /// Whether memory or disk ran out, or a file could not be read or written. The data is not at fault.
     pub fn is_infrastructure(&self) -> bool {
         match self {
-            Self::Scratch { .. } => true,
+            Self::Scratch { .. } | Self::Internal(_) => true,
             Self::DataFusion(error) => matches!(
                 error.find_root(),
                 DataFusionError::ResourcesExhausted(_) | DataFusionError::IoError(_) | DataFusionError::ObjectStore(_)

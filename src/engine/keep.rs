@@ -20,6 +20,7 @@ use parquet::file::properties::WriterProperties;
 
 use super::kept::KeptTable;
 use super::{Engine, EngineError, Relation};
+use crate::invariant::BrokenInvariant;
 
 /// Share of the memory limit that kept tables may fill, in percent; queries need the rest.
 const KEPT_PERCENT: u64 = 50;
@@ -51,9 +52,8 @@ impl Engine {
             .collect();
         let mut parts = Vec::with_capacity(tasks.len());
         for task in tasks {
-            parts.push(task.join_unwind().await.map_err(|error| {
-                datafusion::error::DataFusionError::Execution(format!("a task keeping {name} was stopped: {error}"))
-            })??);
+            let stopped = |error| BrokenInvariant::new(format!("a task keeping {name} was stopped: {error}"));
+            parts.push(task.join_unwind().await.map_err(stopped)??);
         }
         let rows = parts.iter().map(|part| part.rows).sum();
         self.register_kept(&writer, parts).await?;

@@ -148,11 +148,13 @@ impl ExecutionPlan for KeptExec {
         let parts =
             || self.parts.iter().enumerate().filter(|(place, _)| partition.is_none_or(|wanted| wanted == *place));
         let column = |index: &usize| {
-            parts()
-                .filter_map(|(_, part)| part.columns.get(*index))
-                .fold((0, 0), |sum, column| (sum.0 + column.0, sum.1 + column.1))
+            parts().try_fold((0, 0), |(bytes, nulls), (_, part)| {
+                let missing = || internal_datafusion_err!("a kept table has no column {index}");
+                let column = part.columns.get(*index).ok_or_else(missing)?;
+                Ok((bytes + column.0, nulls + column.1))
+            })
         };
-        let columns: Vec<(usize, usize)> = self.projection.iter().map(column).collect();
+        let columns = self.projection.iter().map(column).collect::<Result<Vec<(usize, usize)>>>()?;
         Ok(Arc::new(Statistics {
             num_rows: Precision::Exact(parts().map(|(_, part)| part.rows).sum()),
             total_byte_size: Precision::Exact(columns.iter().map(|column| column.0).sum()),

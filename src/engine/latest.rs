@@ -8,6 +8,7 @@ use datafusion::catalog::TableProvider;
 
 use super::{Engine, EngineError, Parameters, Query, Relation, quoted};
 use crate::diagnostics::SourceText;
+use crate::invariant::BrokenInvariant;
 use crate::source::VERSION_COLUMNS;
 
 /// What makes rows versions of each other.
@@ -88,8 +89,11 @@ impl Engine {
             "select {file}, count(*) as latest_rows, count(*) filter (where {gone}) as gone_rows from {from} group by {file}"
         );
         for numbers in self.numbers(&by_file).await? {
-            let [file, rows, gone] = numbers.as_slice() else { continue };
-            latest.by_file.extend(usize::try_from(*file).ok().map(|file| (file, *rows, *gone)));
+            let [file, rows, gone] = *numbers.as_slice() else {
+                return Err(BrokenInvariant::new(format!("{} counts of a file, not 3", numbers.len())).into());
+            };
+            let file = usize::try_from(file).map_err(|_| BrokenInvariant::new(format!("file number {file}")))?;
+            latest.by_file.push((file, rows, gone));
         }
         for column in unique {
             let cell = quoted(column);
@@ -108,9 +112,14 @@ impl Engine {
     async fn numbers(&self, sql: &str) -> Result<Vec<Vec<u64>>, EngineError> {
         let mut rows = Vec::new();
         for batch in self.collect_small(&self.planned(sql).await?).await? {
-            let cell =
-                |column: &ArrayRef, row| u64::try_from(column.as_primitive::<Int64Type>().value(row)).unwrap_or(0);
-            rows.extend((0..batch.num_rows()).map(|row| batch.columns().iter().map(|c| cell(c, row)).collect()));
+            let cell = |column: &ArrayRef, row| {
+                let number = column.as_primitive::<Int64Type>().value(row);
+                u64::try_from(number).map_err(|_| BrokenInvariant::new(format!("a count of {number}")))
+            };
+            for row in 0..batch.num_rows() {
+                let cells = batch.columns().iter().map(|column| cell(column, row));
+                rows.push(cells.collect::<Result<Vec<u64>, _>>()?);
+            }
         }
         Ok(rows)
     }

@@ -25,6 +25,7 @@ use datafusion::common::tree_node::TreeNode;
 use datafusion::datasource::MemTable;
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::datasource::view::ViewTable;
+use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
@@ -263,17 +264,12 @@ impl Engine {
 }
 
 /// Whether a relation, or a view that it reads, turns lists into rows.
-fn unnests(relation: &Relation) -> Result<bool, EngineError> {
-    Ok(relation.exists(|node| {
-        Ok(match node {
-            LogicalPlan::Unnest(_) => true,
-            LogicalPlan::TableScan(scan) => match scan.source.get_logical_plan() {
-                Some(view) => unnests(&view).unwrap_or(true),
-                None => false,
-            },
-            _ => false,
-        })
-    })?)
+fn unnests(relation: &Relation) -> Result<bool, DataFusionError> {
+    relation.exists(|node| match node {
+        LogicalPlan::Unnest(_) => Ok(true),
+        LogicalPlan::TableScan(scan) => scan.source.get_logical_plan().map_or(Ok(false), |view| unnests(&view)),
+        _ => Ok(false),
+    })
 }
 
 /// The schema without descriptions. In a union of two described columns, the logical plan would have the metadata of

@@ -14,6 +14,7 @@ use crate::config::{Located, ModelFile, PipelineFile};
 use crate::diagnostics::{Problem, SourceText};
 use crate::engine::quoted;
 use crate::engine::{Parameters, Query};
+use crate::invariant::BrokenInvariant;
 
 /// Ending of the name of a table's own part.
 const BASE: &str = "_base";
@@ -138,7 +139,7 @@ fn assembled(
 ) -> Result<(Parsed, Parsed), Vec<Problem>> {
     let base_name = format!("{table}{BASE}");
     let Some(own) = parsed.iter().find(|parsed| parsed.model.name == table) else {
-        return Err(vec![Problem::new(format!("internal error: the table `{table}` has no SQL"))]);
+        return Err(vec![BrokenInvariant::new(format!("the table `{table}` has no SQL")).into()]);
     };
     if let Some(other) = parsed.iter().find(|parsed| parsed.model.name == base_name) {
         let message = format!("`{base_name}` is the name of what `{table}` is before other models extend it");

@@ -18,6 +18,7 @@ use super::{
 use crate::config::{ModelFile, PipelineFile};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, Parameters, Query, Relation, TableReference};
+use crate::invariant::BrokenInvariant;
 use crate::source::Source;
 
 /// The result of compiling.
@@ -99,7 +100,8 @@ pub(super) async fn compile(
                 }
             }
             let Some(at) = parsed.iter().position(|parsed| parsed.model.name == *name) else {
-                return Err(vec![Problem::new(format!("internal error: `{name}` is in the order and is not a model"))]);
+                let broken = BrokenInvariant::new(format!("`{name}` is in the order and is not a model"));
+                return Err(vec![broken.into()]);
             };
             let own = properties.get(name.as_str());
             match plan_complete(&mut parsed[at], own, parameters, engine).await {
