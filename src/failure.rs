@@ -8,6 +8,7 @@ use crate::extract::{CorrectionError, ExtractError, QuarantineError};
 use crate::identity::IdentityError;
 use crate::infer::InferError;
 use crate::invariant::{BrokenInvariant, REPORT_IT};
+use crate::plan::ScheduleError;
 use crate::publish::PublishError;
 use crate::words::counted;
 
@@ -76,6 +77,15 @@ pub enum Failure {
         /// Its number.
         signal: u8,
     },
+}
+
+impl From<ScheduleError> for Failure {
+    fn from(error: ScheduleError) -> Self {
+        match error {
+            ScheduleError::Selection(problems) => Self::Usage(problems),
+            ScheduleError::Internal(broken) => Self::Internal(broken),
+        }
+    }
 }
 
 fn listed(problems: &[Problem]) -> String {
@@ -150,6 +160,7 @@ mod tests {
         let broken = BrokenInvariant::new("`orders` is in the order and the plan does not declare it");
         let failures = [
             Failure::from(broken.clone()),
+            Failure::from(ScheduleError::Internal(broken.clone())),
             Failure::engine(EngineError::Internal(broken), "sql/staging/orders.sql"),
         ];
         for failure in failures {

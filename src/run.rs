@@ -16,7 +16,7 @@ use crate::publish::{self, Published, Snapshot, SnapshotTable, Staging, Warehous
 use crate::quality::{self, CheckResult, Staged};
 use crate::report::{self, Printer, RunFacts};
 use crate::source::Source;
-use crate::transform::{Transformed, Workshop};
+use crate::transform::{StepRunner, Transformed};
 
 /// What a run is asked to do.
 #[derive(Debug, Clone)]
@@ -47,9 +47,9 @@ pub struct Outcome {
     pub last_line: String,
 }
 
-/// What is known about a run, for the report of its failure.
+/// What a run finds out as it goes, for the report of its failure.
 #[derive(Debug, Default)]
-pub struct Known {
+pub struct RunDetails {
     /// The pipeline's name.
     pub pipeline: OnceLock<String>,
     /// The as-of day.
@@ -60,16 +60,17 @@ pub struct Known {
 ///
 /// # Errors
 /// See [`Failure`]; readers of the warehouse then still see the previous snapshot.
-pub async fn run(request: &Request, run_id: &str, known: &Known, printer: &Printer) -> Result<Outcome, Failure> {
+pub async fn run(request: &Request, run_id: &str, details: &RunDetails, printer: &Printer) -> Result<Outcome, Failure> {
     let (started, started_at) = (Instant::now(), Utc::now());
 
     printer.stage("plan", "");
     let plan = make_plan(request, printer).await?;
-    known.pipeline.get_or_init(|| plan.name.clone());
-    let schedule = plan.schedule(&request.selection).map_err(Failure::Usage)?;
+    details.pipeline.get_or_init(|| plan.name.clone());
+    let schedule = plan.schedule(&request.selection)?;
     let mut staging = warehouse(request, &plan, printer)?.stage(run_id)?;
     printer.hide(&staging.warehouse().stand_ins());
-    let outcome = publish_staged(request, &plan, &schedule, &mut staging, known, printer, (started, started_at)).await;
+    let outcome =
+        publish_staged(request, &plan, &schedule, &mut staging, details, printer, (started, started_at)).await;
     if outcome.is_err()
         && let Err(error) = staging.send_quarantine().await
     {
@@ -81,9 +82,9 @@ pub async fn run(request: &Request, run_id: &str, known: &Known, printer: &Print
 async fn publish_staged(
     request: &Request,
     plan: &Plan,
-    schedule: &Schedule,
+    schedule: &Schedule<'_>,
     staging: &mut Staging,
-    known: &Known,
+    details: &RunDetails,
     printer: &Printer,
     (started, started_at): (Instant, DateTime<Utc>),
 ) -> Result<Outcome, Failure> {
@@ -91,7 +92,7 @@ async fn publish_staged(
     let run_id = run_id.as_str();
     printer.stage("extract", "");
     let (as_of, extracts) = open_extracts(request, plan, schedule, staging, printer).await?;
-    known.as_of.get_or_init(|| as_of);
+    details.as_of.get_or_init(|| as_of);
     extracts.warnings.iter().for_each(|warning| printer.warning(warning));
     let fingerprint = fingerprint(request, plan, &extracts);
     if request.skip_unchanged && staging.warehouse().snapshot()?.is_some_and(|last| last.fingerprint == fingerprint) {
@@ -103,23 +104,22 @@ async fn publish_staged(
     printer.stage("transform", &format!("as of {as_of}"));
     let engine = Engine::open(EngineOptions { scratch: staging.scratch(), ..request.engine.clone() })
         .map_err(|error| Failure::engine(error, "engine"))?;
-    let workshop = Workshop {
-        plan,
+    let parameters = plan.parameters(as_of);
+    let runner = StepRunner {
         schedule,
         engine: &engine,
         extracts: &extracts,
         staging: &*staging,
-        as_of,
-        parameters: plan.parameters(as_of),
+        parameters: &parameters,
         printer,
     };
-    let transformed = workshop.run().await?;
+    let transformed = runner.run().await?;
     extracts.drain().await?;
     extracts.remarks().iter().for_each(|remark| printer.warning(remark));
 
     printer.stage("check", &format!("{} checks", schedule.checks.len()));
     let staged = staged(plan, &transformed, &extracts, run_id, as_of, started_at, fingerprint);
-    let proved = quality::check(staged, &schedule.checks, &engine, &workshop.parameters).await;
+    let proved = quality::check(staged, &schedule.checks, &engine, &parameters).await;
     let (checked, results) = proved.map_err(|error| Failure::engine(error, "checks"))?;
     report_checks(&results, printer)?;
     let counts = extracts.source_counts();
@@ -201,12 +201,15 @@ pub fn warehouse(request: &Request, plan: &Plan, printer: &Printer) -> Result<Wa
 async fn open_extracts(
     request: &Request,
     plan: &Plan,
-    schedule: &Schedule,
+    schedule: &Schedule<'_>,
     staging: &Staging,
     printer: &Printer,
 ) -> Result<(NaiveDate, Extracts), Failure> {
-    let needed = schedule.steps.iter().filter(|step| step.kind == StepKind::Source);
-    let sources: Vec<&Source> = needed.filter_map(|step| plan.sources.get(&step.name)).collect();
+    let sources = schedule.steps.iter().filter_map(|step| match step.kind {
+        StepKind::Source(source) => Some(source),
+        _ => None,
+    });
+    let sources: Vec<&Source> = sources.collect();
     let last = staging.warehouse().snapshot()?;
     let options = OpenOptions {
         project: &request.project,
@@ -247,12 +250,12 @@ pub fn run_id(started_at: DateTime<Utc>) -> String {
 /// A run for a day before the last snapshot's publishes a snapshot that does not remember the days between.
 fn warn_of_a_past_day(
     plan: &Plan,
-    schedule: &Schedule,
+    schedule: &Schedule<'_>,
     staging: &Staging,
     as_of: NaiveDate,
     printer: &Printer,
 ) -> Result<(), Failure> {
-    let remembers = schedule.steps.iter().any(|step| step.kind == StepKind::Earlier);
+    let remembers = schedule.steps.iter().any(|step| matches!(step.kind, StepKind::Earlier(_)));
     let last = if remembers { staging.warehouse().snapshot()? } else { None };
     let forgotten = last.iter().flat_map(|last| {
         let tables = plan.earlier_tables.values().map(|earlier| earlier.table.as_str());
@@ -291,7 +294,7 @@ fn fingerprint(request: &Request, plan: &Plan, extracts: &Extracts) -> String {
 
 fn staged(
     plan: &Plan,
-    transformed: &Transformed,
+    transformed: &Transformed<'_>,
     extracts: &Extracts,
     run_id: &str,
     as_of: NaiveDate,

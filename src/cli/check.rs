@@ -7,7 +7,7 @@ use crate::run::{Request, make_plan, warehouse};
 pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), Failure> {
     let plan = make_plan(request, printer).await?;
     printer.problems(&plan.gaps);
-    let schedule = plan.schedule(&request.selection).map_err(Failure::Usage)?;
+    let schedule = plan.schedule(&request.selection)?;
     warehouse(request, &plan, printer)?;
     let some = |number: usize, what: &str| match number {
         0 => String::new(),

@@ -25,8 +25,7 @@ pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), 
     let mut models: Vec<_> = plan.models.values().collect();
     models.sort_by(|a, b| (a.layer, &a.name).cmp(&(b.layer, &b.name)));
     for model in models {
-        let kind = plan.describe_kind(&model.name);
-        rows.push(Row::new(model.domain.as_deref(), kind, &model.name, &model.properties.description));
+        rows.push(Row::new(model.domain.as_deref(), model.layer.label(), &model.name, &model.properties.description));
     }
     for check in &plan.checks {
         let kind = if check.severity == CheckSeverity::Error { "check" } else { "check (warn)" };

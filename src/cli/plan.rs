@@ -7,7 +7,7 @@ use crate::run::{Request, make_plan};
 
 pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), Failure> {
     let plan = make_plan(request, printer).await?;
-    let schedule = plan.schedule(&request.selection).map_err(Failure::Usage)?;
+    let schedule = plan.schedule(&request.selection)?;
     let mut lines =
         vec![format!("{}: {} steps, then {} checks", plan.name, schedule.steps.len(), schedule.checks.len())];
     let widest = schedule.steps.iter().map(|step| step.name.len()).max().unwrap_or(0);
@@ -15,23 +15,24 @@ pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), 
         let why = match (step.handling, step.readers) {
             (Handling::Published, 0) => "published".to_owned(),
             (Handling::Published, readers) => format!("published, then read by {readers}"),
-            (Handling::Kept, readers) if step.kind == StepKind::Earlier => {
+            (Handling::Kept, readers) if matches!(step.kind, StepKind::Earlier(_)) => {
                 format!(
                     "from the last snapshot: read {}",
                     if readers == 1 { "once".to_owned() } else { format!("{readers} times") }
                 )
             }
-            (Handling::Kept, 1) if step.kind == StepKind::Lookup => "written in the pipeline: read once".to_owned(),
-            (Handling::Kept, readers) if step.kind == StepKind::Lookup => {
+            (Handling::Kept, 1) if matches!(step.kind, StepKind::Lookup(_)) => {
+                "written in the pipeline: read once".to_owned()
+            }
+            (Handling::Kept, readers) if matches!(step.kind, StepKind::Lookup(_)) => {
                 format!("written in the pipeline: read {readers} times")
             }
             (Handling::Kept, readers) => format!("computed once and kept: read {readers} times"),
             (Handling::View, 0) => "not read".to_owned(),
             (Handling::View, _) => "inlined: read once".to_owned(),
         };
-        let reads: Vec<&str> = plan.reads(&step.name).collect();
-        let from = if reads.is_empty() { String::new() } else { format!("  <- {}", reads.join(", ")) };
-        let kind = plan.describe_kind(&step.name);
+        let from = if step.reads.is_empty() { String::new() } else { format!("  <- {}", step.reads.join(", ")) };
+        let kind = step.kind.label();
         lines.push(format!("{:>3}  {kind:<12} {:<widest$}  {why}{from}", number + 1, step.name));
     }
     if !schedule.carried_over.is_empty() {

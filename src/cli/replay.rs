@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::plan::Plan;
 use crate::publish::Warehouse;
 use crate::report::Printer;
-use crate::run::{Known, Request, read_plan, run_id, warehouse};
+use crate::run::{Request, RunDetails, read_plan, run_id, warehouse};
 use crate::words::counted;
 
 /// Most rows that are reported one by one.
@@ -24,11 +24,11 @@ const REPORTED: usize = 20;
 pub(super) async fn prepare(
     request: &Request,
     replay: &Replay,
-    known: &Known,
+    details: &RunDetails,
     printer: &Printer,
 ) -> Result<Request, Failure> {
     let plan = read_plan(request, printer).await?;
-    known.pipeline.get_or_init(|| plan.name.clone());
+    details.pipeline.get_or_init(|| plan.name.clone());
     let warehouse = warehouse(request, &plan, printer)?;
     let Some(found) = rejects_of(&warehouse, &replay.run, replay.source.as_deref())? else {
         let problem = Problem::new("there are no rejected rows to replay");

@@ -7,19 +7,19 @@ use super::arguments::Replay;
 use super::signals::StopSignals;
 use crate::failure::Failure;
 use crate::report::Printer;
-use crate::run::{Known, Outcome, Request, run_id};
+use crate::run::{Outcome, Request, RunDetails, run_id};
 
 pub(super) async fn execute(request: &Request, replay: Option<&Replay>, printer: &Printer) -> Result<(), Failure> {
     // Listening starts before the run, so that no signal is missed.
     let mut signals = StopSignals::listen()?;
     let run_id = run_id(chrono::Utc::now());
-    let known = Known::default();
+    let details = RunDetails::default();
     let whole = async {
         match replay {
-            None => crate::run::run(request, &run_id, &known, printer).await,
+            None => crate::run::run(request, &run_id, &details, printer).await,
             Some(replay) => {
-                let request = super::replay::prepare(request, replay, &known, printer).await?;
-                crate::run::run(&request, &run_id, &known, printer).await
+                let request = super::replay::prepare(request, replay, &details, printer).await?;
+                crate::run::run(&request, &run_id, &details, printer).await
             }
         }
     };
@@ -36,13 +36,13 @@ pub(super) async fn execute(request: &Request, replay: Option<&Replay>, printer:
             super::print(&printer.masked(&last_line))
         }
         Err(failure) => {
-            super::print(&printer.masked(&failed_line(request, &run_id, &known, &failure)))?;
+            super::print(&printer.masked(&failed_line(request, &run_id, &details, &failure)))?;
             Err(failure)
         }
     }
 }
 
-fn failed_line(request: &Request, run_id: &str, known: &Known, failure: &Failure) -> String {
+fn failed_line(request: &Request, run_id: &str, details: &RunDetails, failure: &Failure) -> String {
     let status = match failure {
         Failure::Unchanged => "skipped",
         Failure::Stopped { .. } => "stopped",
@@ -50,8 +50,8 @@ fn failed_line(request: &Request, run_id: &str, known: &Known, failure: &Failure
     };
     json!({
         "run_id": run_id,
-        "pipeline": known.pipeline.get().or(request.pipeline.as_ref()),
-        "as_of": known.as_of.get().or(request.as_of.as_ref()),
+        "pipeline": details.pipeline.get().or(request.pipeline.as_ref()),
+        "as_of": details.as_of.get().or(request.as_of.as_ref()),
         "status": status,
         "exit_code": failure.exit_code(),
         "rows_published": 0,

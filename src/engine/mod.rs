@@ -56,20 +56,26 @@ pub struct EngineOptions {
     pub scratch: PathBuf,
 }
 
-/// How carefully query plans save memory. Each level after the first is slower and needs less.
+/// What query plans give up to need less memory. Each level after the first is slower and needs less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Thrift {
-    /// As fast as possible.
-    Usual,
+pub enum MemoryFallback {
+    /// Nothing: plans are as fast as possible.
+    Off,
     /// Joins sort both sides, which can spill, instead of hashing one side, which cannot.
     SortedJoins,
     /// Also one partition instead of one per thread, each with its own share of the memory.
     OnePartition,
 }
 
-impl Thrift {
-    /// All levels, in the order in which they are tried.
-    pub const ALL: [Self; 3] = [Self::Usual, Self::SortedJoins, Self::OnePartition];
+impl MemoryFallback {
+    /// The level to try when this one needs too much; `None` after the last.
+    pub fn next_level(self) -> Option<Self> {
+        match self {
+            Self::Off => Some(Self::SortedJoins),
+            Self::SortedJoins => Some(Self::OnePartition),
+            Self::OnePartition => None,
+        }
+    }
 }
 
 /// A DataFusion session with lojal's settings and functions.
@@ -115,13 +121,13 @@ impl Engine {
         Ok(Self { context, options })
     }
 
-    /// Plans the following queries with this level of thrift.
-    pub fn set_thrift(&self, thrift: Thrift) {
+    /// Plans the following queries at this level.
+    pub fn set_memory_fallback(&self, level: MemoryFallback) {
         let state = self.context.state_ref();
         let mut state = state.write();
         let options = state.config_mut().options_mut();
-        options.optimizer.prefer_hash_join = thrift == Thrift::Usual;
-        let one = thrift == Thrift::OnePartition;
+        options.optimizer.prefer_hash_join = level == MemoryFallback::Off;
+        let one = level == MemoryFallback::OnePartition;
         options.execution.target_partitions = if one { 1 } else { self.options.threads.get() };
     }
 

@@ -36,7 +36,7 @@ pub use languages::Language;
 pub use lookups::{Lookup, LookupColumn, check_lookups};
 pub(crate) use project::is_table_name;
 pub use project::{CheckText, Domain, Domains, Layer, ModelText, Project};
-pub use schedule::{Handling, Schedule, Step, StepKind};
+pub use schedule::{Handling, Schedule, ScheduleError, Step, StepKind};
 pub use select::Selection;
 pub use triggers::TRIGGER_HITS;
 

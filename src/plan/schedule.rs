@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::ancestors;
 use super::select::Node;
-use super::{Check, CheckKind, Layer, Plan, SOURCE_COUNTS, Selection};
+use super::{Check, CheckKind, EarlierTable, Identity, Lookup, Model, Plan, SOURCE_COUNTS, Selection};
 use crate::diagnostics::Problem;
+use crate::invariant::BrokenInvariant;
 use crate::source::Source;
 
 /// What becomes of a step's rows.
@@ -19,63 +20,101 @@ pub enum Handling {
     Published,
 }
 
-/// What a step computes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StepKind {
+/// What a step computes, with the declaration that it is computed from.
+#[derive(Debug, Clone, Copy)]
+pub enum StepKind<'plan> {
     /// Reads an extract.
-    Source,
+    Source(&'plan Source),
     /// Registers a table written in the pipeline file.
-    Lookup,
+    Lookup(&'plan Lookup),
     /// Registers a table of the last snapshot.
-    Earlier,
+    Earlier(&'plan EarlierTable),
     /// Turns source records into persons.
-    Identity,
+    Identity(&'plan Identity),
     /// Counts the rows of the sources.
     SourceCounts,
     /// Runs a model's SQL.
-    Model,
+    Model(&'plan Model),
+}
+
+impl StepKind<'_> {
+    /// The model's layer, or what another kind of step is called, for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Source(_) => "source",
+            Self::Lookup(_) => "lookup",
+            Self::Earlier(_) => "earlier",
+            Self::Identity(_) => "identity",
+            Self::SourceCounts => "built-in",
+            Self::Model(model) => model.layer.label(),
+        }
+    }
 }
 
 /// One step of a run.
 #[derive(Debug, Clone)]
-pub struct Step {
+pub struct Step<'plan> {
     /// Name of the table.
-    pub name: String,
+    pub name: &'plan str,
     /// What it computes.
-    pub kind: StepKind,
+    pub kind: StepKind<'plan>,
     /// What becomes of its rows.
     pub handling: Handling,
     /// How many scans read it.
     pub readers: usize,
+    /// The tables that it reads directly.
+    pub reads: Vec<&'plan str>,
+    /// The extracts that its own query reads: itself, if it is a source, and those that it reads through views.
+    pub extracts: Vec<&'plan Source>,
+    /// Kept tables that neither a later step nor a check reads.
+    pub frees: Vec<&'plan str>,
 }
 
 /// Steps in order, and the checks that can be proved with them.
 #[derive(Debug)]
-pub struct Schedule {
+pub struct Schedule<'plan> {
     /// Steps; everything a step reads comes before it.
-    pub steps: Vec<Step>,
+    pub steps: Vec<Step<'plan>>,
     /// Checks to run once all steps are done.
     pub checks: Vec<Check>,
-    /// For each table that is kept: the last step that reads it; absent if a check reads it.
-    pub last_reader: BTreeMap<String, String>,
     /// Tables that are published in a full run and carried over from the last snapshot in this one.
     pub carried_over: Vec<String>,
+}
+
+/// Why a selection cannot be scheduled.
+#[derive(Debug)]
+pub enum ScheduleError {
+    /// The selection is wrong.
+    Selection(Vec<Problem>),
+    /// The plan contradicts itself.
+    Internal(BrokenInvariant),
+}
+
+impl From<Vec<Problem>> for ScheduleError {
+    fn from(problems: Vec<Problem>) -> Self {
+        Self::Selection(problems)
+    }
+}
+
+impl From<BrokenInvariant> for ScheduleError {
+    fn from(broken: BrokenInvariant) -> Self {
+        Self::Internal(broken)
+    }
 }
 
 impl Plan {
     /// What a run of `selection` does.
     ///
     /// # Errors
-    /// Names and tags that do not exist, or a selection of nothing that is published.
-    pub fn schedule(&self, selection: &Selection) -> Result<Schedule, Vec<Problem>> {
+    /// Names and tags that do not exist, a selection of nothing that is published, or a plan that contradicts itself.
+    pub fn schedule(&self, selection: &Selection) -> Result<Schedule<'_>, ScheduleError> {
         let selected = self.selected(selection)?;
         let all: BTreeSet<&str> = self.published().map(|(name, _)| name).collect();
         let published: BTreeSet<&str> = all.iter().copied().filter(|name| selected.contains(*name)).collect();
         if published.is_empty() {
             let problem = Problem::new("the selection holds no table that is published");
-            return Err(vec![
-                problem.hint(format!("published tables: {}", all.into_iter().collect::<Vec<_>>().join(", "))),
-            ]);
+            let hint = format!("published tables: {}", all.into_iter().collect::<Vec<_>>().join(", "));
+            return Err(vec![problem.hint(hint)].into());
         }
         let mut needed: BTreeSet<String> = published.iter().map(|name| (*name).to_owned()).collect();
         for name in &published {
@@ -85,27 +124,22 @@ impl Plan {
         if needed.contains(SOURCE_COUNTS) {
             needed.extend(self.sources.keys().cloned());
         }
-        let checks: Vec<Check> = self
-            .checks
-            .iter()
-            .filter(|check| {
-                provable(check, &published, |table| needed.contains(table) || self.lookups.contains_key(table))
-            })
-            .cloned()
-            .collect();
+        let is_there = |table: &str| needed.contains(table) || self.lookups.contains_key(table);
+        let checks: Vec<Check> =
+            self.checks.iter().filter(|check| provable(check, &published, is_there)).cloned().collect();
         // A lookup costs nothing, so a check may be the only one to read it.
         let scanned = checks.iter().flat_map(|check| check.scans.keys());
         needed.extend(scanned.filter(|table| self.lookups.contains_key(*table)).cloned());
         let readers = self.readers(&needed, &checks);
-        let steps: Vec<Step> = self
-            .order
-            .iter()
-            .filter(|name| needed.contains(*name))
-            .map(|name| self.step(name, &readers, &published))
-            .collect();
-        let last_reader = self.last_readers(&steps, &checks);
+        let ordered = self.order.iter().filter(|name| needed.contains(*name));
+        let mut steps =
+            ordered.map(|name| self.step(name, &readers, &published)).collect::<Result<Vec<_>, BrokenInvariant>>()?;
+        if let Some(name) = needed.iter().find(|name| steps.iter().all(|step| step.name != **name)) {
+            return Err(BrokenInvariant::new(format!("`{name}` is needed and has no place in the order")).into());
+        }
+        follow_reads(&mut steps, &checks)?;
         let carried_over = all.into_iter().filter(|name| !published.contains(name)).map(str::to_owned).collect();
-        Ok(Schedule { steps, checks, last_reader, carried_over })
+        Ok(Schedule { steps, checks, carried_over })
     }
 
     fn nodes(&self) -> Vec<Node> {
@@ -134,104 +168,117 @@ impl Plan {
         selection.resolve(&self.reads, &self.nodes())
     }
 
-    fn step(&self, name: &str, readers: &BTreeMap<String, usize>, published: &BTreeSet<&str>) -> Step {
+    fn step<'plan>(
+        &'plan self,
+        name: &'plan str,
+        readers: &BTreeMap<&str, usize>,
+        published: &BTreeSet<&str>,
+    ) -> Result<Step<'plan>, BrokenInvariant> {
         let readers = readers.get(name).copied().unwrap_or(0);
-        let kind = self.kind(name);
+        let kind = self.kind(name)?;
         let handling = match kind {
             _ if published.contains(name) => Handling::Published,
-            StepKind::Lookup | StepKind::Earlier | StepKind::Identity | StepKind::SourceCounts => Handling::Kept,
+            StepKind::Lookup(_) | StepKind::Earlier(_) | StepKind::Identity(_) | StepKind::SourceCounts => {
+                Handling::Kept
+            }
             // The latest version of each row is determined once.
-            StepKind::Source if self.sources.get(name).is_some_and(Source::is_upsert) => Handling::Kept,
-            StepKind::Source | StepKind::Model if readers > 1 => Handling::Kept,
-            StepKind::Source | StepKind::Model => Handling::View,
+            StepKind::Source(source) if source.is_upsert() => Handling::Kept,
+            StepKind::Source(_) | StepKind::Model(_) if readers > 1 => Handling::Kept,
+            StepKind::Source(_) | StepKind::Model(_) => Handling::View,
         };
-        Step { name: name.to_owned(), kind, handling, readers }
+        let reads = self.reads(name).collect();
+        Ok(Step { name, kind, handling, readers, reads, extracts: Vec::new(), frees: Vec::new() })
     }
 
-    fn kind(&self, name: &str) -> StepKind {
-        if self.sources.contains_key(name) {
-            StepKind::Source
-        } else if self.lookups.contains_key(name) {
-            StepKind::Lookup
-        } else if self.earlier_tables.contains_key(name) {
-            StepKind::Earlier
-        } else if name == SOURCE_COUNTS {
-            StepKind::SourceCounts
-        } else if self.models.contains_key(name) {
-            StepKind::Model
-        } else {
-            StepKind::Identity
-        }
+    fn kind(&self, name: &str) -> Result<StepKind<'_>, BrokenInvariant> {
+        let source = || self.sources.get(name).map(StepKind::Source);
+        let lookup = || self.lookups.get(name).map(StepKind::Lookup);
+        let earlier = || self.earlier_tables.get(name).map(StepKind::Earlier);
+        let counts = || (name == SOURCE_COUNTS).then_some(StepKind::SourceCounts);
+        let model = || self.models.get(name).map(StepKind::Model);
+        let identity = || self.identity.as_ref().filter(|identity| identity.table == name).map(StepKind::Identity);
+        let found = source().or_else(lookup).or_else(earlier).or_else(counts).or_else(model).or_else(identity);
+        found.ok_or_else(|| BrokenInvariant::new(format!("`{name}` is in the order and the plan does not declare it")))
     }
 
-    fn readers(&self, needed: &BTreeSet<String>, checks: &[Check]) -> BTreeMap<String, usize> {
-        let mut readers: BTreeMap<String, usize> = BTreeMap::new();
+    fn readers<'a>(&'a self, needed: &BTreeSet<String>, checks: &'a [Check]) -> BTreeMap<&'a str, usize> {
+        let mut readers: BTreeMap<&str, usize> = BTreeMap::new();
         let models = self.models.values().filter(|model| needed.contains(&model.name)).map(|model| &model.scans);
         for scans in models.chain(checks.iter().map(|check| &check.scans)) {
             for (name, count) in scans {
-                *readers.entry(name.clone()).or_default() += count;
+                *readers.entry(name).or_default() += count;
             }
         }
         if let Some(identity) = self.identity.as_ref().filter(|identity| needed.contains(&identity.table)) {
-            *readers.entry(identity.records.clone()).or_default() += 1;
+            *readers.entry(&identity.records).or_default() += 1;
         }
         readers
     }
+}
 
-    /// The last step that runs a query over each kept table, directly or through views.
-    fn last_readers(&self, steps: &[Step], checks: &[Check]) -> BTreeMap<String, String> {
-        let views: BTreeSet<&str> =
-            steps.iter().filter(|step| step.handling == Handling::View).map(|step| step.name.as_str()).collect();
-        let mut last = BTreeMap::new();
-        for step in steps.iter().filter(|step| step.handling != Handling::View) {
-            for read in self.stored_inputs(&step.name, &views) {
-                last.insert(read, step.name.clone());
-            }
+/// What a query reads through views.
+#[derive(Default)]
+struct Reach<'plan> {
+    extracts: Vec<&'plan Source>,
+    kept: BTreeSet<&'plan str>,
+}
+
+/// Finds the extracts of each step, and after which step each kept table is no longer needed.
+fn follow_reads<'plan>(steps: &mut [Step<'plan>], checks: &[Check]) -> Result<(), BrokenInvariant> {
+    let reached = {
+        let by_name = by_name(steps);
+        steps.iter().map(|step| reach(&step.reads, &by_name)).collect::<Result<Vec<_>, _>>()?
+    };
+    let mut last_reader: BTreeMap<&'plan str, usize> = BTreeMap::new();
+    for (number, (step, reached)) in steps.iter_mut().zip(reached).enumerate() {
+        step.extracts = reached.extracts;
+        if let StepKind::Source(source) = step.kind {
+            step.extracts.push(source);
         }
-        for check in checks {
-            for name in check.scans.keys() {
-                if views.contains(name.as_str()) {
-                    for read in self.stored_inputs(name, &views) {
-                        last.remove(&read);
-                    }
-                } else {
-                    last.remove(name);
+        // A view is read when its reader runs.
+        if step.handling != Handling::View {
+            last_reader.extend(reached.kept.into_iter().map(|table| (table, number)));
+        }
+    }
+    // Checks run after all steps.
+    let by_name = by_name(steps);
+    for check in checks {
+        let scanned: Vec<&str> = check.scans.keys().map(String::as_str).collect();
+        for table in reach(&scanned, &by_name)?.kept {
+            last_reader.remove(table);
+        }
+    }
+    for (table, number) in last_reader {
+        steps[number].frees.push(table);
+    }
+    Ok(())
+}
+
+fn by_name<'a, 'plan>(steps: &'a [Step<'plan>]) -> BTreeMap<&'plan str, &'a Step<'plan>> {
+    steps.iter().map(|step| (step.name, step)).collect()
+}
+
+fn reach<'plan>(from: &[&'plan str], steps: &BTreeMap<&str, &Step<'plan>>) -> Result<Reach<'plan>, BrokenInvariant> {
+    let mut reached = Reach::default();
+    let mut open = from.to_vec();
+    while let Some(name) = open.pop() {
+        let step = steps
+            .get(name)
+            .ok_or_else(|| BrokenInvariant::new(format!("a query reads `{name}`, and no step computes it")))?;
+        match step.handling {
+            Handling::View => {
+                open.extend(&step.reads);
+                if let StepKind::Source(source) = step.kind {
+                    reached.extracts.push(source);
                 }
             }
-        }
-        last
-    }
-
-    fn stored_inputs(&self, name: &str, views: &BTreeSet<&str>) -> BTreeSet<String> {
-        let mut stored = BTreeSet::new();
-        let mut open = vec![name.to_owned()];
-        while let Some(next) = open.pop() {
-            for read in self.reads(&next) {
-                if views.contains(read) {
-                    open.push(read.to_owned());
-                } else {
-                    stored.insert(read.to_owned());
-                }
+            Handling::Kept => {
+                reached.kept.insert(name);
             }
-        }
-        stored
-    }
-
-    /// The layer's name, or that of another kind of step, for people.
-    pub fn describe_kind(&self, name: &str) -> &'static str {
-        match self.kind(name) {
-            StepKind::Source => "source",
-            StepKind::Lookup => "lookup",
-            StepKind::Earlier => "earlier",
-            StepKind::Identity => "identity",
-            StepKind::SourceCounts => "built-in",
-            StepKind::Model => match self.models.get(name).map(|model| model.layer) {
-                Some(Layer::Staging) => "staging",
-                Some(Layer::Intermediate) => "intermediate",
-                Some(Layer::Marts) | None => "mart",
-            },
+            Handling::Published => {}
         }
     }
+    Ok(reached)
 }
 
 fn provable(check: &Check, published: &BTreeSet<&str>, is_there: impl Fn(&str) -> bool) -> bool {
@@ -240,4 +287,61 @@ fn provable(check: &Check, published: &BTreeSet<&str>, is_there: impl Fn(&str) -
         _ => is_there(table),
     });
     table_runs && check.scans.keys().all(|table| is_there(table))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::CheckSeverity;
+
+    fn step<'plan>(name: &'plan str, handling: Handling, reads: &[&'plan str]) -> Step<'plan> {
+        let (kind, reads) = (StepKind::SourceCounts, reads.to_vec());
+        Step { name, kind, handling, readers: 1, reads, extracts: Vec::new(), frees: Vec::new() }
+    }
+
+    fn check_of(table: &str) -> Check {
+        Check {
+            name: format!("check_{table}"),
+            domain: None,
+            table: Some(table.to_owned()),
+            severity: CheckSeverity::Error,
+            promise: String::new(),
+            kind: CheckKind::FailingRow("false".to_owned()),
+            scans: BTreeMap::from([(table.to_owned(), 1)]),
+            shown_columns: None,
+            accepted: None,
+            place: None,
+        }
+    }
+
+    /// The tables that each step frees.
+    fn freed(checks: &[Check]) -> Vec<Vec<&'static str>> {
+        let mut steps = [
+            step("kept", Handling::Kept, &[]),
+            step("view", Handling::View, &["kept"]),
+            step("first", Handling::Published, &["kept"]),
+            step("second", Handling::Published, &["view", "first"]),
+            step("third", Handling::Published, &["second"]),
+        ];
+        follow_reads(&mut steps, checks).unwrap();
+        steps.map(|step| step.frees).to_vec()
+    }
+
+    #[test]
+    fn a_kept_table_is_freed_after_its_last_reader() {
+        assert_eq!(freed(&[]), [vec![], vec![], vec![], vec!["kept"], vec![]]);
+        assert_eq!(freed(&[check_of("third")]), [vec![], vec![], vec![], vec!["kept"], vec![]]);
+    }
+
+    #[test]
+    fn a_kept_table_that_a_check_reads_stays() {
+        assert!(freed(&[check_of("view")]).concat().is_empty());
+        assert!(freed(&[check_of("kept")]).concat().is_empty());
+    }
+
+    #[test]
+    fn a_read_that_no_step_computes_is_a_broken_invariant() {
+        let broken = follow_reads(&mut [step("orders", Handling::Published, &["lines"])], &[]).unwrap_err();
+        assert_eq!(broken, BrokenInvariant::new("a query reads `lines`, and no step computes it"));
+    }
 }

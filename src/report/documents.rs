@@ -26,7 +26,7 @@ pub struct RunFacts<'a> {
     /// Seconds so far.
     pub seconds: f64,
     /// Steps.
-    pub steps: &'a [StepResult],
+    pub steps: &'a [StepResult<'a>],
     /// Checks.
     pub checks: &'a [CheckResult],
     /// The promises about whole sources.
@@ -54,10 +54,13 @@ impl RunFacts<'_> {
     }
 
     fn unique_id(&self, name: &str) -> String {
-        let kind = match self.plan.describe_kind(name) {
-            "source" | "earlier" => "source",
-            "lookup" => "seed",
-            _ => "model",
+        let plan = self.plan;
+        let kind = if plan.sources.contains_key(name) || plan.earlier_tables.contains_key(name) {
+            "source"
+        } else if plan.lookups.contains_key(name) {
+            "seed"
+        } else {
+            "model"
         };
         format!("{kind}.{}.{name}", self.plan.name)
     }
@@ -67,7 +70,7 @@ impl RunFacts<'_> {
 pub fn run_results(facts: &RunFacts<'_>) -> String {
     let steps = facts.steps.iter().filter(|result| result.step.handling != Handling::View).map(|result| {
         json!({
-            "unique_id": facts.unique_id(&result.step.name),
+            "unique_id": facts.unique_id(result.step.name),
             "status": "success",
             "execution_time": result.seconds,
             "failures": null,

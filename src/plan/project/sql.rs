@@ -31,6 +31,15 @@ impl Layer {
             Self::Marts => "marts",
         }
     }
+
+    /// What one of its models is called, for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Staging => "staging",
+            Self::Intermediate => "intermediate",
+            Self::Marts => "mart",
+        }
+    }
 }
 
 /// Folders below sql/ that are not domains.
