@@ -1,11 +1,10 @@
-//! The command-line arguments, and the request that they describe.
+//! The arguments that verbs share, and the request that they describe. A verb's own arguments are in its file.
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
+use clap::Args;
 use clap::builder::FalseyValueParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::Scalar;
 use crate::diagnostics::Problem;
@@ -15,201 +14,10 @@ use crate::plan::Selection;
 use crate::report::{LogFormat, PrinterOptions};
 use crate::run::Request;
 
-/// The command line. Its `about` is the description in Cargo.toml.
-#[derive(Debug, Parser)]
-#[command(name = "lojal", version, about, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 done, 1 the data or a check failed, 2 usage or pipeline error, \
-3 infrastructure, 99 nothing new (--skip-unchanged), 130/143 stopped by a signal.")]
-pub(super) struct Arguments {
-    #[command(flatten)]
-    pub(super) common: Common,
-    #[command(subcommand)]
-    pub(super) verb: Verb,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Verb {
-    /// Run the main job: load, transform, check and publish.
-    Run(Run),
-    /// Validate the pipeline and its SQL without reading data.
-    Check(Target),
-    /// List sources, lookups, models and checks.
-    Ls(Target),
-    /// Show what would run, in which order, and why.
-    Plan(Target),
-    /// Show rows of a published table.
-    Show(Show),
-    /// Write a trigger's contact list: treated customers and the addresses to reach them.
-    Export(Export),
-    /// Summarise the rejected rows of a run by cause, or write them to a file to fix.
-    Rejects(Rejects),
-    /// Load rejected rows after a fix, in a file or in the pipeline, and run the main job.
-    Replay(Replay),
-    /// Write the `sources:` block for undeclared files, with its evidence.
-    Infer(Infer),
-    /// Print the merged configuration, with the file that each part comes from.
-    Config(Config),
-    /// Print the JSON Schema of a pipeline or domain file.
-    Schema(Schema),
-}
-
 #[derive(Debug, Args)]
 pub(super) struct Target {
     /// Pipeline: a name in pipelines/ or a path [default: the only one]
     pub(super) pipeline: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Config {
-    /// Show only this part, such as `models.customers.columns` or `lookups.tier_thresholds`.
-    pub(super) part: Option<String>,
-    /// Pipeline: a name in pipelines/ or a path [default: the only one]
-    #[arg(long)]
-    pub(super) pipeline: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Schema {
-    /// Which file the schema is for.
-    #[arg(value_enum, default_value_t = SchemaOf::Pipeline)]
-    pub(super) of: SchemaOf,
-}
-
-/// Files that have a schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum SchemaOf {
-    /// A file in pipelines/.
-    Pipeline,
-    /// sql/<domain>/<domain>.yml, and sql/staging/_staging.yml.
-    Domain,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Run {
-    #[command(flatten)]
-    pub(super) target: Target,
-    /// Use everything known by the end of this day [default: the newest event date in the extracts]
-    #[arg(long, value_name = "DATE", env = "LOJAL_AS_OF")]
-    pub(super) as_of: Option<NaiveDate>,
-    /// Exit with code 99 if neither extracts nor pipeline have changed since the last snapshot.
-    #[arg(long, env = "LOJAL_SKIP_UNCHANGED", value_parser = FalseyValueParser::new())]
-    pub(super) skip_unchanged: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Show {
-    /// Name of the table.
-    pub(super) table: String,
-    /// Maximum number of rows.
-    #[arg(long, default_value_t = 20)]
-    pub(super) limit: usize,
-    /// Show only these columns.
-    #[arg(long, value_delimiter = ',', value_parser = trimmed)]
-    pub(super) columns: Vec<String>,
-    /// Show only rows that meet this SQL condition.
-    #[arg(long = "where", value_name = "CONDITION")]
-    pub(super) condition: Option<String>,
-    /// Format of the rows.
-    #[arg(long, value_enum, default_value_t = Shape::Table)]
-    pub(super) format: Shape,
-    /// Pipeline whose warehouse to read [default: the only one]
-    #[arg(long)]
-    pub(super) pipeline: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Export {
-    /// Name of the trigger.
-    pub(super) trigger: String,
-    /// Format of the list.
-    #[arg(long, value_enum, default_value_t = ListShape::Csv)]
-    pub(super) format: ListShape,
-    /// File to write, readable only by its owner [default: stdout]
-    #[arg(long, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
-    /// Pipeline whose warehouse to read [default: the only one]
-    #[arg(long)]
-    pub(super) pipeline: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Rejects {
-    #[command(flatten)]
-    pub(super) target: Target,
-    /// Run that rejected the rows: its ID, or latest.
-    #[arg(long, value_name = "RUN_ID", default_value = "latest")]
-    pub(super) run: String,
-    /// Use only rows of this source.
-    #[arg(long, value_name = "NAME")]
-    pub(super) source: Option<String>,
-    /// Use only rows that break this rule, such as required or type.
-    #[arg(long, value_name = "RULE")]
-    pub(super) rule: Option<String>,
-    /// Format of the summary.
-    #[arg(long, value_enum, default_value_t = Shape::Table)]
-    pub(super) format: Shape,
-    /// Maximum number of examples of each cause.
-    #[arg(long, value_name = "N", default_value = "1")]
-    pub(super) examples: NonZeroUsize,
-    /// Quote the cells of personal columns too.
-    #[arg(long)]
-    pub(super) show_values: bool,
-    /// Instead of a summary, write the rows of one source to this file, to fix and pass to `lojal replay`. The file
-    /// contains all columns, personal ones too, and is readable only by its owner.
-    #[arg(long, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Infer {
-    /// Extracts: CSV and its relatives, JSON lines, JSON, xlsx or Parquet, compressed or not. Files with the same header
-    /// form one source.
-    #[arg(required = true, value_name = "FILE")]
-    pub(super) files: Vec<PathBuf>,
-    /// Name of the source [default: derived from the file names]
-    #[arg(long)]
-    pub(super) name: Option<String>,
-    /// File to write [default: stdout]
-    #[arg(long, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Replay {
-    /// Fixed files that `lojal rejects --output` wrote. Without any, the unchanged rows are validated against the
-    /// current pipeline.
-    #[arg(value_name = "FIXES")]
-    pub(super) fixes: Vec<PathBuf>,
-    /// Pipeline: a name in pipelines/ or a path [default: the only one]
-    #[arg(long)]
-    pub(super) pipeline: Option<String>,
-    /// Run that rejected the rows: its ID, or latest. The main job runs as of its day.
-    #[arg(long, value_name = "RUN_ID", default_value = "latest")]
-    pub(super) run: String,
-    /// Use only rows of this source.
-    #[arg(long, value_name = "NAME")]
-    pub(super) source: Option<String>,
-    /// As-of day of the run that follows [default: that of the run that rejected the rows]
-    #[arg(long, value_name = "DATE", env = "LOJAL_AS_OF")]
-    pub(super) as_of: Option<NaiveDate>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ListShape {
-    /// Comma-separated values with a header.
-    Csv,
-    /// One JSON object per line.
-    Json,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Shape {
-    /// Aligned columns, for people.
-    Table,
-    /// Comma-separated values with a header.
-    Csv,
-    /// One JSON object per line.
-    Json,
 }
 
 #[derive(Debug, Args)]
@@ -251,10 +59,6 @@ fn threads(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "write a number of threads, 1 or more".to_owned())
 }
 
-fn trimmed(text: &str) -> Result<String, std::convert::Infallible> {
-    Ok(text.trim().to_owned())
-}
-
 fn size(text: &str) -> Result<NonZeroU64, String> {
     let size = text.parse::<bytesize::ByteSize>().ok().and_then(|size| NonZeroU64::new(size.as_u64()));
     size.ok_or_else(|| "write a size such as 4GB or 512MiB".to_owned())
@@ -268,40 +72,27 @@ impl Common {
         pairs.map(str::to_owned).chain(self.vars.iter().cloned()).collect()
     }
 
-    pub(super) fn printer(&self) -> PrinterOptions {
-        PrinterOptions { format: self.log_format, quiet: self.quiet, no_progress: self.no_progress }
-    }
-}
-
-impl Arguments {
-    /// The request that the arguments describe.
+    /// The request that the common options describe. A verb adds what was typed with it.
     pub(super) fn request(&self) -> Result<Request, Failure> {
-        let (pipeline, as_of, skip_unchanged) = match &self.verb {
-            Verb::Run(run) => (run.target.pipeline.clone(), run.as_of, run.skip_unchanged),
-            Verb::Check(target) | Verb::Ls(target) | Verb::Plan(target) => (target.pipeline.clone(), None, false),
-            Verb::Show(show) => (show.pipeline.clone(), None, false),
-            Verb::Export(export) => (export.pipeline.clone(), None, false),
-            Verb::Rejects(rejects) => (rejects.target.pipeline.clone(), None, false),
-            Verb::Replay(replay) => (replay.pipeline.clone(), replay.as_of, false),
-            Verb::Config(config) => (config.pipeline.clone(), None, false),
-            Verb::Infer(_) | Verb::Schema(_) => (None, None, false),
-        };
-        let common = &self.common;
-        let threads = common.threads.or_else(|| std::thread::available_parallelism().ok());
+        let threads = self.threads.or_else(|| std::thread::available_parallelism().ok());
         Ok(Request {
-            project: common.project_dir.clone(),
-            pipeline,
-            vars: common.all_vars().iter().map(|pair| var(pair)).collect::<Result<_, _>>()?,
-            warehouse: common.warehouse.clone(),
-            as_of,
-            selection: Selection { select: common.select.clone(), exclude: common.exclude.clone() },
+            project: self.project_dir.clone(),
+            pipeline: None,
+            vars: self.all_vars().iter().map(|pair| var(pair)).collect::<Result<_, _>>()?,
+            warehouse: self.warehouse.clone(),
+            as_of: None,
+            selection: Selection { select: self.select.clone(), exclude: self.exclude.clone() },
             engine: EngineOptions {
                 threads: threads.unwrap_or(NonZeroUsize::MIN),
-                memory_limit: common.memory_limit.unwrap_or_else(default_memory_limit),
+                memory_limit: self.memory_limit.unwrap_or_else(default_memory_limit),
                 scratch: std::env::temp_dir(),
             },
-            skip_unchanged,
+            skip_unchanged: false,
         })
+    }
+
+    pub(super) fn printer(&self) -> PrinterOptions {
+        PrinterOptions { format: self.log_format, quiet: self.quiet, no_progress: self.no_progress }
     }
 }
 
@@ -315,14 +106,7 @@ fn var(pair: &str) -> Result<(String, Scalar), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
-
-    #[test]
-    fn the_command_line_is_consistent() {
-        Arguments::command().debug_assert();
-    }
 
     #[test]
     fn sizes_have_units() {

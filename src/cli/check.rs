@@ -1,10 +1,29 @@
 //! `lojal check`: validates the pipeline and its SQL without reading data.
 
+use clap::Args;
+
+use super::arguments::Target;
+use super::command::Command;
+use super::output::print;
+use super::runtime::without_workers;
 use crate::failure::Failure;
 use crate::report::Printer;
 use crate::run::{Request, make_plan, warehouse};
 
-pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), Failure> {
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    target: Target,
+}
+
+impl Command for Check {
+    fn execute(&self, request: Request, printer: &Printer) -> Result<(), Failure> {
+        let request = Request { pipeline: self.target.pipeline.clone(), ..request };
+        without_workers(check(&request, printer))
+    }
+}
+
+async fn check(request: &Request, printer: &Printer) -> Result<(), Failure> {
     let plan = make_plan(request, printer).await?;
     printer.problems(&plan.gaps);
     let schedule = plan.schedule(&request.selection)?;
@@ -18,7 +37,7 @@ pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), 
     let written = plan.lookups.keys().filter(|name| !plan.is_of_triggers(name)).count();
     let sources = some(plan.sources.len(), "source");
     let (lookups, triggers) = (some(written, "lookup"), some(plan.trigger_count(), "trigger"));
-    super::print(&format!(
+    print(&format!(
         "{}: {sources}{lookups}{triggers}{} models, {} tables to publish, {} checks: all consistent",
         plan.text.path.display(),
         plan.models.len(),

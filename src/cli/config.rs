@@ -1,24 +1,40 @@
 //! `lojal config`: the merged configuration, with the file that each part comes from.
 
+use clap::Args;
+
+use super::command::Command;
+use super::output::print;
 use crate::config::{FileId, Node, Place, Texts, Value};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::failure::Failure;
 use crate::plan::Project;
+use crate::report::Printer;
 use crate::run::Request;
 
 /// Columns at which the origin of a line is written.
 const ORIGIN_COLUMN: usize = 60;
 
-pub(super) fn execute(request: &Request, only: Option<&str>) -> Result<(), Failure> {
-    let project = Project::read(&request.project, request.pipeline.as_deref()).map_err(Failure::Usage)?;
-    let mut lines = Vec::new();
-    let shown = match only {
-        None => &project.tree,
-        Some(path) => part(&project.tree, path).map_err(|problem| Failure::Usage(vec![problem]))?,
-    };
-    let texts = Texts::clone(&project.texts);
-    block(shown, 0, None, &texts, &mut lines);
-    super::print(&lines.join("\n"))
+#[derive(Debug, Args)]
+pub(super) struct Config {
+    /// Show only this part, such as `models.customers.columns` or `lookups.tier_thresholds`.
+    part: Option<String>,
+    /// Pipeline: a name in pipelines/ or a path [default: the only one]
+    #[arg(long)]
+    pipeline: Option<String>,
+}
+
+impl Command for Config {
+    fn execute(&self, request: Request, _: &Printer) -> Result<(), Failure> {
+        let project = Project::read(&request.project, self.pipeline.as_deref()).map_err(Failure::Usage)?;
+        let mut lines = Vec::new();
+        let shown = match &self.part {
+            None => &project.tree,
+            Some(path) => part(&project.tree, path).map_err(|problem| Failure::Usage(vec![problem]))?,
+        };
+        let texts = Texts::clone(&project.texts);
+        block(shown, 0, None, &texts, &mut lines);
+        print(&lines.join("\n"))
+    }
 }
 
 /// The part of a tree at a path such as `models.customers.columns`.

@@ -7,15 +7,17 @@ use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 use arrow::json::writer::LineDelimited;
+use clap::{Args, ValueEnum};
 
-use super::arguments::{Export, ListShape};
+use super::command::Command;
+use super::runtime::with_workers;
 use super::show::{current, table_folder, wanted};
 use crate::diagnostics::Problem;
 use crate::engine::{Engine, EngineError, Query};
@@ -27,7 +29,37 @@ use crate::words::counted;
 /// The query that builds a list.
 const CONTACT_LIST: &str = "contact_list";
 
-pub(super) async fn execute(request: &Request, export: &Export, printer: &Printer) -> Result<(), Failure> {
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// Name of the trigger.
+    trigger: String,
+    /// Format of the list.
+    #[arg(long, value_enum, default_value_t = ListShape::Csv)]
+    format: ListShape,
+    /// File to write, readable only by its owner [default: stdout]
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Pipeline whose warehouse to read [default: the only one]
+    #[arg(long)]
+    pipeline: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ListShape {
+    /// Comma-separated values with a header.
+    Csv,
+    /// One JSON object per line.
+    Json,
+}
+
+impl Command for Export {
+    fn execute(&self, request: Request, printer: &Printer) -> Result<(), Failure> {
+        let request = Request { pipeline: self.pipeline.clone(), ..request };
+        with_workers(&request, export(&request, self, printer))
+    }
+}
+
+async fn export(request: &Request, export: &Export, printer: &Printer) -> Result<(), Failure> {
     let plan = make_plan(request, printer).await?;
     let unknown = |message: String, hint: String| Failure::Usage(vec![Problem::new(message).hint(hint)]);
     match plan.has_trigger(&export.trigger) {

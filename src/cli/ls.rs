@@ -1,11 +1,30 @@
 //! `lojal ls`: names, one per line, with domain, kind and first sentence.
 
+use clap::Args;
+
+use super::arguments::Target;
+use super::command::Command;
+use super::output::print;
+use super::runtime::without_workers;
 use crate::config::CheckSeverity;
 use crate::failure::Failure;
 use crate::report::Printer;
 use crate::run::{Request, make_plan};
 
-pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), Failure> {
+#[derive(Debug, Args)]
+pub(super) struct Ls {
+    #[command(flatten)]
+    target: Target,
+}
+
+impl Command for Ls {
+    fn execute(&self, request: Request, printer: &Printer) -> Result<(), Failure> {
+        let request = Request { pipeline: self.target.pipeline.clone(), ..request };
+        without_workers(list(&request, printer))
+    }
+}
+
+async fn list(request: &Request, printer: &Printer) -> Result<(), Failure> {
     let plan = make_plan(request, printer).await?;
     let mut rows: Vec<Row<'_>> = Vec::new();
     for source in plan.sources.values() {
@@ -52,7 +71,7 @@ pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), 
         let domain = domain.unwrap_or("-");
         format!("{domain:<domains$}  {kind:<13} {name:<names$}  {text}").trim_end().to_owned()
     };
-    super::print(&rows.iter().map(line).collect::<Vec<_>>().join("\n"))
+    print(&rows.iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
 /// What is listed of one thing.

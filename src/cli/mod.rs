@@ -1,15 +1,20 @@
-//! The command line: one file per verb, each returning an outcome. Exit codes are decided only here.
+//! The command line: one file per verb, with its arguments and what it does. Exit codes are decided only here.
+//!
+//! A new verb is a file, its `mod` line, and a line each in [`Verb`] and `Verb::command`.
 
 mod arguments;
 mod check;
+mod command;
 mod config;
 mod export;
 mod infer;
 mod ls;
+mod output;
 mod plan;
 mod rejects;
 mod replay;
 mod run;
+mod runtime;
 mod schema;
 mod show;
 mod signals;
@@ -17,17 +22,71 @@ mod signals;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
 use crate::report::Printer;
-use arguments::{Arguments, Verb};
+use arguments::Common;
+use command::Command;
+
+/// The command line. Its `about` is the description in Cargo.toml.
+#[derive(Debug, Parser)]
+#[command(name = "lojal", version, about, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 done, 1 the data or a check failed, 2 usage or pipeline error, \
+3 infrastructure, 99 nothing new (--skip-unchanged), 130/143 stopped by a signal.")]
+struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run the main job: load, transform, check and publish.
+    Run(run::Run),
+    /// Validate the pipeline and its SQL without reading data.
+    Check(check::Check),
+    /// List sources, lookups, models and checks.
+    Ls(ls::Ls),
+    /// Show what would run, in which order, and why.
+    Plan(plan::Plan),
+    /// Show rows of a published table.
+    Show(show::Show),
+    /// Write a trigger's contact list: treated customers and the addresses to reach them.
+    Export(export::Export),
+    /// Summarise the rejected rows of a run by cause, or write them to a file to fix.
+    Rejects(rejects::Rejects),
+    /// Load rejected rows after a fix, in a file or in the pipeline, and run the main job.
+    Replay(replay::Replay),
+    /// Write the `sources:` block for undeclared files, with its evidence.
+    Infer(infer::Infer),
+    /// Print the merged configuration, with the file that each part comes from.
+    Config(config::Config),
+    /// Print the JSON Schema of a pipeline or domain file.
+    Schema(schema::Schema),
+}
+
+impl Verb {
+    fn command(&self) -> &dyn Command {
+        match self {
+            Self::Run(run) => run,
+            Self::Check(check) => check,
+            Self::Ls(ls) => ls,
+            Self::Plan(plan) => plan,
+            Self::Show(show) => show,
+            Self::Export(export) => export,
+            Self::Rejects(rejects) => rejects,
+            Self::Replay(replay) => replay,
+            Self::Infer(infer) => infer,
+            Self::Config(config) => config,
+            Self::Schema(schema) => schema,
+        }
+    }
+}
 
 /// Planning recurses as deeply as a query is nested, and the usual 8 MB of a main thread are not enough.
 const STACK_BYTES: usize = 512 << 20;
-
-/// Workers run plans, which are nested less deeply, and there may be many of them.
-const WORKER_STACK_BYTES: usize = 32 << 20;
 
 /// Parses the command line and runs the command.
 pub fn main() -> ExitCode {
@@ -54,7 +113,7 @@ fn run_command() -> ExitCode {
         }
     };
     let printer = Printer::new(arguments.common.printer());
-    let outcome = execute(&arguments, &printer);
+    let outcome = arguments.common.request().and_then(|request| arguments.verb.command().execute(request, &printer));
     printer.finish();
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -70,36 +129,14 @@ fn run_command() -> ExitCode {
     }
 }
 
-fn execute(arguments: &Arguments, printer: &Printer) -> Result<(), Failure> {
-    let request = arguments.request()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(request.engine.threads.get())
-        .enable_all()
-        .thread_stack_size(WORKER_STACK_BYTES)
-        .build()?;
-    let outcome = runtime.block_on(async {
-        match &arguments.verb {
-            Verb::Run(_) => run::execute(&request, None, printer).await,
-            Verb::Check(_) => check::execute(&request, printer).await,
-            Verb::Ls(_) => ls::execute(&request, printer).await,
-            Verb::Plan(_) => plan::execute(&request, printer).await,
-            Verb::Config(config) => config::execute(&request, config.part.as_deref()),
-            Verb::Show(show) => show::execute(&request, show, printer).await,
-            Verb::Export(export) => export::execute(&request, export, printer).await,
-            Verb::Rejects(rejects) => rejects::execute(&request, rejects, printer).await,
-            Verb::Replay(replay) => run::execute(&request, Some(replay), printer).await,
-            Verb::Infer(infer) => infer::execute(&request, infer, printer).await,
-            Verb::Schema(schema) => schema::execute(schema),
-        }
-    });
-    // A reader interrupted by a signal may be deep in a file; the process does not wait for it.
-    runtime.shutdown_background();
-    outcome
-}
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
 
-/// Writes data to stdout.
-fn print(text: &str) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{text}")?;
-    Ok(out.flush()?)
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
 }

@@ -1,11 +1,30 @@
 //! `lojal plan`: what would run, in which order, and why each step is handled as it is.
 
+use clap::Args;
+
+use super::arguments::Target;
+use super::command::Command;
+use super::output::print;
+use super::runtime::without_workers;
 use crate::failure::Failure;
 use crate::plan::{Handling, StepKind};
 use crate::report::Printer;
 use crate::run::{Request, make_plan};
 
-pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), Failure> {
+#[derive(Debug, Args)]
+pub(super) struct Plan {
+    #[command(flatten)]
+    target: Target,
+}
+
+impl Command for Plan {
+    fn execute(&self, request: Request, printer: &Printer) -> Result<(), Failure> {
+        let request = Request { pipeline: self.target.pipeline.clone(), ..request };
+        without_workers(explain(&request, printer))
+    }
+}
+
+async fn explain(request: &Request, printer: &Printer) -> Result<(), Failure> {
     let plan = make_plan(request, printer).await?;
     let schedule = plan.schedule(&request.selection)?;
     let mut lines =
@@ -38,5 +57,5 @@ pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), 
     if !schedule.carried_over.is_empty() {
         lines.push(format!("carried over from the last snapshot: {}", schedule.carried_over.join(", ")));
     }
-    super::print(&lines.join("\n"))
+    print(&lines.join("\n"))
 }

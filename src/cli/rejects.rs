@@ -2,14 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::io::BufWriter;
+use std::num::NonZeroUsize;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::error::ArrowError;
+use clap::Args;
 
-use super::arguments::{Rejects, Shape};
+use super::arguments::Target;
+use super::command::Command;
+use super::output::{Shape, print, shaped};
+use super::runtime::with_workers;
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::extract::{
     FixesColumns, FixesError, FixesWriter, Judge, QuarantineError, QuarantinedRow, RejectedRow, quarantined,
@@ -29,7 +34,42 @@ pub(super) struct RunRejects {
     pub(super) sources: BTreeMap<String, Vec<Stored>>,
 }
 
-pub(super) async fn execute(request: &Request, rejects: &Rejects, printer: &Printer) -> Result<(), Failure> {
+#[derive(Debug, Args)]
+pub(super) struct Rejects {
+    #[command(flatten)]
+    target: Target,
+    /// Run that rejected the rows: its ID, or latest.
+    #[arg(long, value_name = "RUN_ID", default_value = "latest")]
+    run: String,
+    /// Use only rows of this source.
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    /// Use only rows that break this rule, such as required or type.
+    #[arg(long, value_name = "RULE")]
+    rule: Option<String>,
+    /// Format of the summary.
+    #[arg(long, value_enum, default_value_t = Shape::Table)]
+    format: Shape,
+    /// Maximum number of examples of each cause.
+    #[arg(long, value_name = "N", default_value = "1")]
+    examples: NonZeroUsize,
+    /// Quote the cells of personal columns too.
+    #[arg(long)]
+    show_values: bool,
+    /// Instead of a summary, write the rows of one source to this file, to fix and pass to `lojal replay`. The file
+    /// contains all columns, personal ones too, and is readable only by its owner.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl Command for Rejects {
+    fn execute(&self, request: Request, printer: &Printer) -> Result<(), Failure> {
+        let request = Request { pipeline: self.target.pipeline.clone(), ..request };
+        with_workers(&request, report(&request, self, printer))
+    }
+}
+
+async fn report(request: &Request, rejects: &Rejects, printer: &Printer) -> Result<(), Failure> {
     let plan = make_plan(request, printer).await?;
     let warehouse = warehouse(request, &plan, printer)?;
     if let Some(name) = &rejects.source {
@@ -57,7 +97,7 @@ pub(super) async fn execute(request: &Request, rejects: &Rejects, printer: &Prin
     let as_of = first.as_of.map(|day| format!(" as of {day}")).unwrap_or_default();
     printer.info(&format!("rejected rows of run {}{as_of}", found.run_id));
     let batch = table(&causes).map_err(|error| Failure::engine(error.into(), "rejects"))?;
-    super::print(&super::show::shaped(&[batch], rejects.format)?)?;
+    print(&shaped(&[batch], rejects.format)?)?;
     if rejects.format == Shape::Table {
         printer
             .info("to fix them: `lojal rejects --source NAME --output fixes.csv`, edit it, `lojal replay fixes.csv`");
@@ -74,6 +114,7 @@ pub(super) fn rejects_of(
     let mut runs: BTreeMap<String, BTreeMap<String, Vec<Stored>>> = BTreeMap::new();
     for file in warehouse.files_below("quarantine")? {
         let mut parts = file.name().rsplit('/').skip(1).map(str::to_owned);
+        // Rejected rows are in quarantine/<run>/<source>/. Files elsewhere are of the warehouse's owner.
         let (Some(of_source), Some(run)) = (parts.next(), parts.next()) else { continue };
         if file.file_name().ends_with(".parquet") && source.is_none_or(|wanted| wanted == of_source) {
             runs.entry(run).or_default().entry(of_source).or_default().push(file);

@@ -1,10 +1,15 @@
 //! `lojal replay`: loads rejected rows after a fix, in a file or in the declaration, and runs the main job again.
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::arguments::Replay;
+use chrono::NaiveDate;
+use clap::Args;
+
+use super::command::Command;
 use super::rejects::{RunRejects, rejects_of, source_of};
+use super::run::main_job;
+use super::runtime::with_workers;
 use crate::diagnostics::Problem;
 use crate::extract::{
     Action, Correction, Finding, Fix, Judge, QuarantineError, corrected_hashes, quarantined, read_fixes,
@@ -20,8 +25,38 @@ use crate::words::counted;
 /// Most rows that are reported one by one.
 const REPORTED: usize = 20;
 
+#[derive(Debug, Args)]
+pub(super) struct Replay {
+    /// Fixed files that `lojal rejects --output` wrote. Without any, the unchanged rows are validated against the
+    /// current pipeline.
+    #[arg(value_name = "FIXES")]
+    fixes: Vec<PathBuf>,
+    /// Pipeline: a name in pipelines/ or a path [default: the only one]
+    #[arg(long)]
+    pipeline: Option<String>,
+    /// Run that rejected the rows: its ID, or latest. The main job runs as of its day.
+    #[arg(long, value_name = "RUN_ID", default_value = "latest")]
+    run: String,
+    /// Use only rows of this source.
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    /// As-of day of the run that follows [default: that of the run that rejected the rows]
+    #[arg(long, value_name = "DATE", env = "LOJAL_AS_OF")]
+    as_of: Option<NaiveDate>,
+}
+
+impl Command for Replay {
+    fn execute(&self, request: Request, printer: &Printer) -> Result<(), Failure> {
+        let request = Request { pipeline: self.pipeline.clone(), as_of: self.as_of, ..request };
+        with_workers(
+            &request,
+            main_job(&request, printer, async |details| prepare(&request, self, details, printer).await),
+        )
+    }
+}
+
 /// Does the work before the run, and returns the request for the run.
-pub(super) async fn prepare(
+async fn prepare(
     request: &Request,
     replay: &Replay,
     details: &RunDetails,

@@ -1,27 +1,57 @@
 //! `lojal run`, and the run at the end of `lojal replay`: the main job, stopped cleanly by a signal. In every case the
 //! last line on stdout is one JSON object that reports how the run ended.
 
+use chrono::NaiveDate;
+use clap::Args;
+use clap::builder::FalseyValueParser;
 use serde_json::json;
 
-use super::arguments::Replay;
+use super::arguments::Target;
+use super::command::Command;
+use super::output::print;
+use super::runtime::with_workers;
 use super::signals::StopSignals;
 use crate::failure::Failure;
 use crate::report::Printer;
 use crate::run::{Outcome, Request, RunDetails, run_id};
 
-pub(super) async fn execute(request: &Request, replay: Option<&Replay>, printer: &Printer) -> Result<(), Failure> {
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    #[command(flatten)]
+    target: Target,
+    /// Use everything known by the end of this day [default: the newest event date in the extracts]
+    #[arg(long, value_name = "DATE", env = "LOJAL_AS_OF")]
+    as_of: Option<NaiveDate>,
+    /// Exit with code 99 if neither extracts nor pipeline have changed since the last snapshot.
+    #[arg(long, env = "LOJAL_SKIP_UNCHANGED", value_parser = FalseyValueParser::new())]
+    skip_unchanged: bool,
+}
+
+impl Command for Run {
+    fn execute(&self, request: Request, printer: &Printer) -> Result<(), Failure> {
+        let request = Request {
+            pipeline: self.target.pipeline.clone(),
+            as_of: self.as_of,
+            skip_unchanged: self.skip_unchanged,
+            ..request
+        };
+        with_workers(&request, main_job(&request, printer, async |_| Ok(request.clone())))
+    }
+}
+
+/// Runs the main job. `prepare` does the work before it and returns the request to run.
+pub(super) async fn main_job(
+    request: &Request,
+    printer: &Printer,
+    prepare: impl AsyncFnOnce(&RunDetails) -> Result<Request, Failure>,
+) -> Result<(), Failure> {
     // Listening starts before the run, so that no signal is missed.
     let mut signals = StopSignals::listen()?;
     let run_id = run_id(chrono::Utc::now());
     let details = RunDetails::default();
     let whole = async {
-        match replay {
-            None => crate::run::run(request, &run_id, &details, printer).await,
-            Some(replay) => {
-                let request = super::replay::prepare(request, replay, &details, printer).await?;
-                crate::run::run(&request, &run_id, &details, printer).await
-            }
-        }
+        let request = prepare(&details).await?;
+        crate::run::run(&request, &run_id, &details, printer).await
     };
     let outcome = tokio::select! {
         // A signal takes precedence over a run that finishes at the same moment.
@@ -33,10 +63,10 @@ pub(super) async fn execute(request: &Request, replay: Option<&Replay>, printer:
     match outcome {
         Ok(Outcome { summary, last_line }) => {
             printer.info(&summary);
-            super::print(&printer.masked(&last_line))
+            print(&printer.masked(&last_line))
         }
         Err(failure) => {
-            super::print(&printer.masked(&failed_line(request, &run_id, &details, &failure)))?;
+            print(&printer.masked(&failed_line(request, &run_id, &details, &failure)))?;
             Err(failure)
         }
     }

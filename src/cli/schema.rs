@@ -1,13 +1,35 @@
 //! `lojal schema`: the JSON Schema of a pipeline or domain file.
 
+use clap::{Args, ValueEnum};
+
+use super::command::Command;
+use super::output::print;
 use crate::failure::Failure;
+use crate::report::Printer;
+use crate::run::Request;
 
-use super::arguments::{Schema, SchemaOf};
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Which file the schema is for.
+    #[arg(value_enum, default_value_t = SchemaOf::Pipeline)]
+    of: SchemaOf,
+}
 
-pub(super) fn execute(schema: &Schema) -> Result<(), Failure> {
-    let text = match schema.of {
-        SchemaOf::Pipeline => crate::config::pipeline_schema(),
-        SchemaOf::Domain => crate::config::domain_schema(),
-    };
-    super::print(text.trim_end())
+/// Files that have a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SchemaOf {
+    /// A file in pipelines/.
+    Pipeline,
+    /// sql/<domain>/<domain>.yml, and sql/staging/_staging.yml.
+    Domain,
+}
+
+impl Command for Schema {
+    fn execute(&self, _: Request, _: &Printer) -> Result<(), Failure> {
+        let text = match self.of {
+            SchemaOf::Pipeline => crate::config::pipeline_schema(),
+            SchemaOf::Domain => crate::config::domain_schema(),
+        };
+        print(text.trim_end())
+    }
 }

@@ -1,9 +1,11 @@
 //! `lojal show TABLE`: rows of a published table, to read or for another program.
 
 use arrow::array::RecordBatch;
-use arrow::util::pretty::pretty_format_batches;
+use clap::Args;
 
-use super::arguments::{Shape, Show};
+use super::command::Command;
+use super::output::{Shape, print, shaped};
+use super::runtime::with_workers;
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, EngineError, Parameters, Query};
 use crate::failure::Failure;
@@ -11,14 +13,46 @@ use crate::publish::{Snapshot, SnapshotTable, Warehouse};
 use crate::report::Printer;
 use crate::run::{Request, make_plan, warehouse};
 
-pub(super) async fn execute(request: &Request, show: &Show, printer: &Printer) -> Result<(), Failure> {
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// Name of the table.
+    table: String,
+    /// Maximum number of rows.
+    #[arg(long, default_value_t = 20)]
+    limit: usize,
+    /// Show only these columns.
+    #[arg(long, value_delimiter = ',', value_parser = trimmed)]
+    columns: Vec<String>,
+    /// Show only rows that meet this SQL condition.
+    #[arg(long = "where", value_name = "CONDITION")]
+    condition: Option<String>,
+    /// Format of the rows.
+    #[arg(long, value_enum, default_value_t = Shape::Table)]
+    format: Shape,
+    /// Pipeline whose warehouse to read [default: the only one]
+    #[arg(long)]
+    pipeline: Option<String>,
+}
+
+fn trimmed(text: &str) -> Result<String, std::convert::Infallible> {
+    Ok(text.trim().to_owned())
+}
+
+impl Command for Show {
+    fn execute(&self, request: Request, printer: &Printer) -> Result<(), Failure> {
+        let request = Request { pipeline: self.pipeline.clone(), ..request };
+        with_workers(&request, show(&request, self, printer))
+    }
+}
+
+async fn show(request: &Request, show: &Show, printer: &Printer) -> Result<(), Failure> {
     let plan = make_plan(request, printer).await?;
     let warehouse = warehouse(request, &plan, printer)?;
     let snapshot = current(&warehouse)?;
     wanted(&snapshot, &show.table)?;
     let engine = Engine::open(request.engine.clone()).map_err(|error| Failure::engine(error, "engine"))?;
     let batches = rows(&engine, &warehouse, &snapshot, show).await?;
-    super::print(&shaped(&batches, show.format)?)
+    print(&shaped(&batches, show.format)?)
 }
 
 pub(super) fn current(warehouse: &Warehouse) -> Result<Snapshot, Failure> {
@@ -65,22 +99,4 @@ async fn rows(
     let rows = engine.collect_small(&relation).await.map_err(failed)?;
     // Without rows there is still a header.
     Ok(if rows.is_empty() { vec![RecordBatch::new_empty(schema)] } else { rows })
-}
-
-pub(super) fn shaped(batches: &[RecordBatch], shape: Shape) -> Result<String, Failure> {
-    let failed = |error: arrow::error::ArrowError| Failure::engine(error.into(), "show");
-    let mut out = Vec::new();
-    match shape {
-        Shape::Table => return Ok(pretty_format_batches(batches).map_err(failed)?.to_string()),
-        Shape::Csv => {
-            let mut writer = arrow::csv::Writer::new(&mut out);
-            batches.iter().try_for_each(|batch| writer.write(batch)).map_err(failed)?;
-        }
-        Shape::Json => {
-            let mut writer = arrow::json::LineDelimitedWriter::new(&mut out);
-            batches.iter().try_for_each(|batch| writer.write(batch)).map_err(failed)?;
-            writer.finish().map_err(failed)?;
-        }
-    }
-    Ok(String::from_utf8_lossy(&out).trim_end().to_owned())
 }
