@@ -81,7 +81,7 @@ fn listed(problems: &[Problem]) -> String {
 impl Failure {
     /// An engine failure while computing `place`. The error of an extract is unwrapped.
     pub fn engine(error: EngineError, place: &str) -> Self {
-        match error.extract_error() {
+        match error.scan_error::<ExtractError>() {
             Some(extract) => Self::Extract(extract.clone()),
             None => Self::Query { place: place.to_owned(), source: error },
         }

@@ -1,29 +1,30 @@
 //! lojal turns a company's CRM, transaction and survey extracts into one coherent picture of its customers.
 //!
-//! The modules are in the order in which data passes through them: `config` parses a pipeline file, `source` holds what
-//! is declared about extracts, `plan` checks it all
-//! against the SQL, `store` finds its files, `engine` runs its queries, `extract` reads extracts, `identity` turns
-//! source records into persons, `transform` runs models, `quality` checks the results, `publish` makes them visible,
-//! and `report` describes the run. [`run::run`] is the whole flow on one screen. `infer` is separate: it writes
-//! declarations for extracts that have none yet.
+//! The modules are in the order in which data passes through them, and each uses only those before it
+//! (`.ci/arrows.py` checks this). `config` parses a pipeline file and `source` holds what is declared about extracts.
+//! `store` finds the files, `engine` runs queries with the SQL functions of `functions`, `extract` reads extracts, and
+//! `identity` turns source records into persons. `plan` knows them all: it checks the pipeline against the SQL before
+//! any row is read. `infer` writes declarations for extracts that have none yet. `quality` proves checks, `publish`
+//! stages tables and makes them visible, `transform` runs the steps of a plan, and `report` describes the run.
+//! [`run::run`] is the whole flow on one screen, and `cli` has a verb for each part of it.
 
-// In the order of the data flow; rustfmt would sort them.
-pub mod cli;
+// Each module uses only those above it; rustfmt would sort them.
+pub mod words;
+pub mod diagnostics;
 pub mod config;
+pub mod printer;
 pub mod source;
-pub mod plan;
 pub mod store;
-pub mod engine;
 pub mod functions;
+pub mod engine;
 pub mod extract;
 pub mod identity;
-pub mod transform;
+pub mod plan;
+pub mod infer;
 pub mod quality;
 pub mod publish;
+pub mod failure;
+pub mod transform;
 pub mod report;
 pub mod run;
-pub mod infer;
-
-pub mod diagnostics;
-pub mod failure;
-pub mod words;
+pub mod cli;

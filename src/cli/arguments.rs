@@ -12,7 +12,7 @@ use crate::diagnostics::Problem;
 use crate::engine::{EngineOptions, default_memory_limit};
 use crate::failure::Failure;
 use crate::plan::Selection;
-use crate::report::{LogFormat, PrinterOptions};
+use crate::printer::{LogFormat, PrinterOptions};
 use crate::run::Request;
 
 /// The command line. Its `about` is the description in Cargo.toml.

@@ -1,7 +1,7 @@
 //! `lojal check`: validates the pipeline and its SQL without reading data.
 
 use crate::failure::Failure;
-use crate::report::Printer;
+use crate::printer::Printer;
 use crate::run::{Request, make_plan, warehouse};
 
 pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), Failure> {

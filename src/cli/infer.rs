@@ -4,7 +4,7 @@ use super::arguments::Infer;
 use crate::diagnostics::Problem;
 use crate::failure::Failure;
 use crate::infer::{InferRequest, infer};
-use crate::report::Printer;
+use crate::printer::Printer;
 use crate::run::Request;
 
 pub(super) async fn execute(request: &Request, typed: &Infer, printer: &Printer) -> Result<(), Failure> {

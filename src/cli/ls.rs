@@ -2,7 +2,7 @@
 
 use crate::config::CheckSeverity;
 use crate::failure::Failure;
-use crate::report::Printer;
+use crate::printer::Printer;
 use crate::run::{Request, make_plan};
 
 pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), Failure> {

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::failure::Failure;
-use crate::report::Printer;
+use crate::printer::Printer;
 use arguments::{Arguments, Verb};
 
 /// Planning recurses as deeply as a query is nested, and the usual 8 MB of a main thread are not enough.

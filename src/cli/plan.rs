@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::plan::{Handling, StepKind};
-use crate::report::Printer;
+use crate::printer::Printer;
 use crate::run::{Request, make_plan};
 
 pub(super) async fn execute(request: &Request, printer: &Printer) -> Result<(), Failure> {

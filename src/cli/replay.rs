@@ -12,8 +12,8 @@ use crate::extract::{
 };
 use crate::failure::Failure;
 use crate::plan::Plan;
+use crate::printer::Printer;
 use crate::publish::Warehouse;
-use crate::report::Printer;
 use crate::run::{Known, Request, read_plan, run_id, warehouse};
 use crate::words::counted;
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::arguments::Replay;
 use super::signals::StopSignals;
 use crate::failure::Failure;
-use crate::report::Printer;
+use crate::printer::Printer;
 use crate::run::{Known, Outcome, Request, run_id};
 
 pub(super) async fn execute(request: &Request, replay: Option<&Replay>, printer: &Printer) -> Result<(), Failure> {

@@ -7,8 +7,8 @@ use super::arguments::{Shape, Show};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, EngineError, Parameters, Query};
 use crate::failure::Failure;
+use crate::printer::Printer;
 use crate::publish::{Snapshot, SnapshotTable, Warehouse};
-use crate::report::Printer;
 use crate::run::{Request, make_plan, warehouse};
 
 pub(super) async fn execute(request: &Request, show: &Show, printer: &Printer) -> Result<(), Failure> {

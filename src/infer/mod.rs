@@ -43,7 +43,7 @@ use thiserror::Error;
 
 use crate::diagnostics::Problem;
 use crate::extract::ExtractError;
-use crate::report::Printer;
+use crate::printer::Printer;
 use draft::SourceDraft;
 use group::{Group, groups};
 use input::Kind;

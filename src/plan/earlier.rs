@@ -5,46 +5,14 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow::datatypes::SchemaRef;
 use indexmap::IndexMap;
 
 use super::source::{at, column_type};
 use super::{Layer, Model, unknown};
 use crate::config::{EarlierTableFile, PipelineFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
-use crate::source::ColumnType;
-
-/// A checked table of the last snapshot.
-#[derive(Debug, Clone)]
-pub struct EarlierTable {
-    /// Name under which SQL reads it.
-    pub name: String,
-    /// What one row is.
-    pub description: String,
-    /// The published table.
-    pub table: String,
-    /// Its columns, in declared order.
-    pub columns: Vec<EarlierColumn>,
-}
-
-/// A column of an earlier table.
-#[derive(Debug, Clone)]
-pub struct EarlierColumn {
-    /// Its name.
-    pub name: String,
-    /// The type of its cells.
-    pub ty: ColumnType,
-    /// Whether a snapshot may lack it.
-    pub optional: bool,
-}
-
-impl EarlierTable {
-    /// Names and types of its columns.
-    pub fn schema(&self) -> SchemaRef {
-        let fields = self.columns.iter().map(|column| Field::new(&column.name, column.ty.data_type(), true));
-        Arc::new(Schema::new(fields.collect::<Vec<_>>()))
-    }
-}
+use crate::source::{EarlierColumn, EarlierTable};
 
 /// Checks the block by itself.
 pub(super) fn check(file: &PipelineFile, texts: &Texts, problems: &mut Vec<Problem>) -> IndexMap<String, EarlierTable> {

@@ -12,6 +12,7 @@ mod exports;
 mod extensions;
 mod graph;
 mod languages;
+mod location;
 mod lookups;
 mod models;
 mod project;
@@ -31,8 +32,8 @@ use chrono_tz::Tz;
 use indexmap::IndexMap;
 
 pub use checks::{Check, CheckKind};
-pub use earlier::{EarlierColumn, EarlierTable};
 pub use languages::Language;
+pub(crate) use location::resolve_location;
 pub use lookups::{Lookup, LookupColumn, check_lookups};
 pub(crate) use project::is_table_name;
 pub use project::{CheckText, Domain, Domains, Layer, ModelText, Project};
@@ -40,11 +41,11 @@ pub use schedule::{Handling, Schedule, Step, StepKind};
 pub use select::Selection;
 pub use triggers::TRIGGER_HITS;
 
-use crate::config::{Located, ModelFile, PipelineFile, PublishFile, Scalar, Texts, resolve_text};
+use crate::config::{Located, ModelFile, PipelineFile, PublishFile, Scalar, Texts};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, EngineError, Parameter, Parameters};
 pub use crate::extract::SOURCE_COUNTS;
-use crate::source::{Source, end_of_day};
+use crate::source::{EarlierTable, Source, end_of_day};
 use crate::store::{Address, secrets};
 
 /// A checked pipeline. Everything that it refers to exists.
@@ -325,7 +326,7 @@ fn sources(
 ) -> IndexMap<String, Source> {
     let mut sources = IndexMap::new();
     for (name, typed) in &file.sources {
-        let path = resolve_text(&typed.path.value, &|var| vars.get(var), &|name| std::env::var(name).ok());
+        let path = resolve_location(&typed.path.value, &|var| vars.get(var), &|name| std::env::var(name).ok());
         if let Ok(path) = &path
             && let Err(error) = Address::parse(&path.value)
         {

@@ -12,13 +12,11 @@ use super::extensions::Assembled;
 use super::graph::{self, Reads};
 use super::project::{Domains, Layer, ModelText, Project};
 use super::triggers::{TRIGGER_HITS, Triggers};
-use super::{
-    EarlierTable, Identity, Lookup, Model, SOURCE_COUNTS, contract, earlier, extensions, problem, source, unknown,
-};
+use super::{Identity, Lookup, Model, SOURCE_COUNTS, contract, earlier, extensions, problem, source, unknown};
 use crate::config::{ModelFile, PipelineFile};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, Parameters, Query, Relation, TableReference};
-use crate::source::Source;
+use crate::source::{EarlierTable, Source};
 
 /// The result of compiling.
 pub(super) struct Compiled {

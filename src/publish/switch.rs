@@ -27,7 +27,7 @@ pub struct Published {
 /// # Errors
 /// File operations; readers then still see the previous snapshot.
 pub async fn publish(
-    checked: Checked,
+    checked: Checked<Snapshot>,
     staging: &Staging,
     carried_over: &[String],
     documents: &[(&str, String)],

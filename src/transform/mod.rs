@@ -14,8 +14,8 @@ use crate::extract::Extracts;
 use crate::failure::Failure;
 use crate::identity::Resolver;
 use crate::plan::{Handling, Plan, SOURCE_COUNTS, Schedule, Step, StepKind};
+use crate::printer::Printer;
 use crate::publish::{StagedTable, Staging, TableWriter};
-use crate::report::Printer;
 
 /// The result of a step.
 #[derive(Debug, Clone)]
