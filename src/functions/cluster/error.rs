@@ -3,7 +3,7 @@
 use datafusion::arrow::datatypes::DataType;
 use datafusion::error::DataFusionError;
 
-use super::sample::LARGEST;
+use super::LARGEST;
 
 /// A wrong call of a k-means function, or rows that it cannot process.
 #[derive(Debug, thiserror::Error)]

@@ -2,7 +2,7 @@
 
 use datafusion::logical_expr::Documentation;
 
-use super::function::EstimateOf;
+use super::quantity::EstimateOf;
 use crate::functions::topic;
 
 const STRUCT: &str = "The result is a struct: value, ci_low, ci_high.";

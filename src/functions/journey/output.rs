@@ -10,7 +10,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::exec_datafusion_err;
 use datafusion::error::Result;
 
-use super::person::Journey;
+use super::events::Journey;
 use super::rules::Rules;
 use super::{NAME, instant};
 

@@ -4,7 +4,7 @@ use datafusion::logical_expr::Documentation;
 use datafusion::logical_expr::DocumentationBuilder;
 
 use super::model::{LEAST_CUSTOMERS, PurchaseModel};
-use super::predict::Prediction;
+use super::prediction::Prediction;
 use crate::functions::topic;
 
 const FREQUENCY: &str = "Integer: repeat purchases, that is purchase days minus one.";

@@ -8,10 +8,10 @@ use datafusion::error::Result;
 use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowUDFFieldArgs};
 use datafusion::logical_expr::{Documentation, PartitionEvaluator, Signature, Volatility, WindowUDFImpl};
 
-use super::FUNCTION;
 use super::figure::{Figure, is_suppressed};
 use super::rhythm::rhythms;
 use super::table::Table;
+use super::{FUNCTION, key_type};
 use crate::functions::documentation;
 use crate::functions::error::FunctionError;
 
@@ -58,11 +58,6 @@ impl Kind {
             Self::Whole => "an integer",
         }
     }
-}
-
-/// The type of the keys of series.
-pub(super) fn key_type() -> DataType {
-    DataType::new_list(DataType::Utf8, true)
 }
 
 /// The window function `cell_suppression`.
