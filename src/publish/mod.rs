@@ -9,6 +9,7 @@ mod desk;
 mod earlier;
 mod error;
 mod files;
+mod folders;
 mod lock;
 mod remote;
 mod remote_switch;

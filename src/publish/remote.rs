@@ -12,7 +12,7 @@ use object_store::UpdateVersion;
 use serde::{Deserialize, Serialize};
 
 use super::desk::Desk;
-use super::warehouse::make_folder;
+use super::folders::make_folder;
 use super::{PublishError, Snapshot, SnapshotFile};
 use crate::store::{Remote, Stored, start, wait};
 

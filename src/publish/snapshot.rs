@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::PublishError;
-use super::warehouse::relative_folder;
+use super::folders::relative_folder;
 use crate::source::Input;
 use crate::store::escaped;
 

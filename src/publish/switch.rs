@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rustix::fs::fsync;
 
-use super::warehouse::{make_folder, remove_folder};
+use super::folders::{make_folder, remove_folder};
 use super::{PublishError, Snapshot, SnapshotTable, Staging, Warehouse, remote_switch};
 use crate::quality::Checked;
 
@@ -83,7 +83,7 @@ fn carry_over(table: &SnapshotTable, from: &Path, to: &Path) -> Result<(), Publi
         }
     }
     if table.restricted {
-        super::warehouse::close_to_others(&to.join("restricted"))?;
+        super::folders::close_to_others(&to.join("restricted"))?;
     }
     Ok(())
 }

@@ -180,7 +180,7 @@ impl TableWriter {
         let file = flushed.map_err(PublishError::io("write", &path))?;
         file.sync_all().map_err(PublishError::io("write", &path))?;
         let bytes = file.metadata().map_err(PublishError::io("read", &path))?.len();
-        let folder = super::warehouse::relative_folder(&self.table.name, self.table.restricted);
+        let folder = super::folders::relative_folder(&self.table.name, self.table.restricted);
         let name = path.file_name().map(PathBuf::from).unwrap_or_default();
         let path = folder.join(name).display().to_string();
         self.table.files.push(SnapshotFile { path, rows: rows as u64, bytes });
