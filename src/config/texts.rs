@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{FileId, Located};
-use crate::diagnostics::{Problem, SourceText};
+use crate::diagnostics::{Problem, SourceText, did_you_mean};
 
 /// Every YAML file of a project, by [`FileId`].
 #[derive(Debug, Clone, Default)]
@@ -49,6 +49,11 @@ impl Texts {
     /// A problem at a word.
     pub fn at(&self, word: &Located<String>, message: impl Into<String>) -> Problem {
         self.place(word, word.value.chars().count(), message)
+    }
+
+    /// A problem at a name that is not among `known`; `what` says what it should name.
+    pub fn unknown(&self, name: &Located<String>, what: &str, known: &[&str]) -> Problem {
+        self.at(name, format!("there is no {what} `{}`", name.value)).hint(did_you_mean(&name.value, known))
     }
 
     /// Where a value is written, for a sentence: `line 3 of pipelines/a.yml`.

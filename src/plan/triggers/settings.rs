@@ -7,7 +7,7 @@ use arrow::datatypes::{Field, Schema};
 use arrow::error::ArrowError;
 use indexmap::IndexMap;
 
-use super::{TRIGGER_CHANNELS, TRIGGER_OUTCOMES, TRIGGERS};
+use super::names::{TRIGGER_CHANNELS, TRIGGER_OUTCOMES, TRIGGERS};
 use crate::config::{Named, TriggerFile};
 use crate::plan::{Lookup, LookupColumn};
 use crate::source::ColumnType;
@@ -95,14 +95,15 @@ fn outcomes(all: &[(&str, &TriggerFile, i64)]) -> Result<Lookup, ArrowError> {
     )
 }
 
-type Column = (LookupColumn, ArrayRef);
+/// A column with its cells.
+type FilledColumn = (LookupColumn, ArrayRef);
 
-fn text<'a>(name: &str, description: &str, values: impl Iterator<Item = &'a str>) -> Column {
+fn text<'a>(name: &str, description: &str, values: impl Iterator<Item = &'a str>) -> FilledColumn {
     let column = LookupColumn { name: name.to_owned(), ty: ColumnType::String, description: description.to_owned() };
     (column, Arc::new(StringArray::from_iter_values(values)))
 }
 
-fn int(name: &str, description: &str, values: Int64Array) -> Column {
+fn int(name: &str, description: &str, values: Int64Array) -> FilledColumn {
     let column = LookupColumn { name: name.to_owned(), ty: ColumnType::Int, description: description.to_owned() };
     (column, Arc::new(values))
 }
@@ -111,7 +112,7 @@ fn ints(values: impl Iterator<Item = i64>) -> Int64Array {
     Int64Array::from_iter_values(values)
 }
 
-fn table(name: &str, description: &str, key: &[&str], columns: Vec<Column>) -> Result<Lookup, ArrowError> {
+fn table(name: &str, description: &str, key: &[&str], columns: Vec<FilledColumn>) -> Result<Lookup, ArrowError> {
     let fields = columns.iter().map(|(column, _)| Field::new(&column.name, column.ty.data_type(), false));
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     let (columns, arrays): (Vec<LookupColumn>, Vec<ArrayRef>) = columns.into_iter().unzip();
