@@ -36,7 +36,7 @@ mod xlsx;
 mod yaml;
 
 #[cfg(test)]
-mod round_trip;
+mod round_trip_tests;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
