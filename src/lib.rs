@@ -6,25 +6,26 @@
 //! `identity` turns source records into persons. `plan` knows them all: it checks the pipeline against the SQL before
 //! any row is read. `infer` writes declarations for extracts that have none yet. `quality` proves checks, `publish`
 //! stages tables and makes them visible, `transform` runs the steps of a plan, and `report` describes the run.
-//! [`run::run`] is the whole flow on one screen, and `cli` has a verb for each part of it.
+//! `run::run` is the whole flow on one screen, and `cli` has a verb for each part of it.
 
-// Each module uses only those above it; rustfmt would sort them.
-pub mod words;
+// Each module uses only those above it; rustfmt would sort them. Public are `cli` for main.rs, and what the tests of
+// models in tests/it call.
+pub(crate) mod words;
 pub mod diagnostics;
 pub mod config;
-pub mod printer;
+pub(crate) mod printer;
 pub mod source;
-pub mod store;
-pub mod functions;
+pub(crate) mod store;
+pub(crate) mod functions;
 pub mod engine;
-pub mod extract;
-pub mod identity;
+pub(crate) mod extract;
+pub(crate) mod identity;
 pub mod plan;
-pub mod infer;
-pub mod quality;
-pub mod publish;
-pub mod failure;
-pub mod transform;
-pub mod report;
-pub mod run;
+pub(crate) mod infer;
+pub(crate) mod quality;
+pub(crate) mod publish;
+pub(crate) mod failure;
+pub(crate) mod transform;
+pub(crate) mod report;
+pub(crate) mod run;
 pub mod cli;

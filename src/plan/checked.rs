@@ -19,8 +19,6 @@ use crate::source::{EarlierTable, Source};
 pub struct Plan {
     /// Name of the pipeline.
     pub name: String,
-    /// What it is for.
-    pub description: String,
     /// The pipeline file.
     pub text: SourceText,
     /// Every YAML file of the project.

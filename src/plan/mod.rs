@@ -45,7 +45,6 @@ pub(crate) use project::is_table_name;
 pub use project::{CheckText, Domain, Domains, Layer, ModelText, Project};
 pub use schedule::{Handling, Schedule, Step, StepKind};
 pub use select::Selection;
-pub use triggers::TRIGGER_HITS;
 
 use crate::config::{PipelineFile, Scalar, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
@@ -109,7 +108,6 @@ impl Plan {
         warnings.extend(compiled.warnings);
         let mut plan = Self {
             name: file.name.value.clone(),
-            description: file.description.clone(),
             text: project.pipeline().clone(),
             texts: texts.clone(),
             domains: project.domains.clone(),

@@ -18,7 +18,6 @@ mod switch;
 mod table;
 mod warehouse;
 
-pub use earlier::EarlierRows;
 pub use error::PublishError;
 pub use snapshot::{Snapshot, SnapshotFile, SnapshotTable};
 pub use switch::{Published, publish};

@@ -39,8 +39,6 @@ impl<S> Checked<S> {
 pub struct CheckResult {
     /// Name of the check.
     pub name: String,
-    /// The table it is about, if any.
-    pub table: Option<String>,
     /// What was promised.
     pub promise: String,
     /// The effect of a failure.

@@ -50,7 +50,6 @@ fn counts_in_one_scan(check: &Check) -> bool {
 fn result(check: &Check, failures: u64, examples: Vec<RecordBatch>, seconds: f64) -> CheckResult {
     CheckResult {
         name: check.name.clone(),
-        table: check.table.clone(),
         promise: check.promise.clone(),
         severity: check.severity,
         failures,

@@ -30,7 +30,6 @@ mod value;
 pub use aggregate::{KmeansFit, KmeansRefit};
 pub use answer::Answer;
 pub use assign::KmeansAssign;
-pub use error::ClusterError;
 
 /// Largest feature, in absolute value: its square can be summed without overflow.
 const LARGEST: f64 = 1e100;

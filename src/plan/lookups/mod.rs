@@ -35,8 +35,6 @@ pub struct Lookup {
     pub description: String,
     /// Its columns, in declared order.
     pub columns: Vec<LookupColumn>,
-    /// Names of the columns that identify a row.
-    pub key: Vec<String>,
     /// Its rows, each key once, sorted by key.
     pub rows: RecordBatch,
 }
@@ -162,9 +160,8 @@ impl<'a> LookupCheck<'a> {
             return None;
         }
         let rows = self.table(&columns, &cells, &key, &complete, room)?;
-        let key = key.into_iter().map(str::to_owned).collect();
         let description = typed.description.trim().to_owned();
-        Some(Lookup { name: self.name.value.clone(), description, columns, key, rows })
+        Some(Lookup { name: self.name.value.clone(), description, columns, rows })
     }
 
     fn report(&mut self, value: &Located<String>, message: String, hint: impl Into<String>) {
