@@ -130,7 +130,6 @@ pub(super) fn journey_step() -> Documentation {
     .build()
 }
 
-/// Documentation of `journey_id`.
 pub(super) fn journey_id() -> Documentation {
     Documentation::builder(
         topic::JOURNEYS,
@@ -145,7 +144,6 @@ pub(super) fn journey_id() -> Documentation {
     .build()
 }
 
-/// Documentation of `nps_group`.
 pub(super) fn nps_group() -> Documentation {
     Documentation::builder(
         topic::SCORES,

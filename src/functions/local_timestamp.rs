@@ -46,7 +46,6 @@ pub enum LocalPart {
 }
 
 impl LocalPart {
-    /// All parts.
     pub const ALL: [Self; 3] = [Self::Timestamp, Self::Date, Self::Month];
 
     /// Name of the SQL function.
@@ -75,7 +74,6 @@ pub struct LocalTime {
 }
 
 impl LocalTime {
-    /// The function that returns `part`.
     pub fn new(part: LocalPart) -> Self {
         Self { part, signature: Signature::user_defined(Volatility::Immutable), documentation: documented(part) }
     }

@@ -46,13 +46,11 @@ impl Default for Money {
 }
 
 impl Money {
-    /// The function.
     pub fn new() -> Self {
         Self { signature: Signature::user_defined(Volatility::Immutable), documentation: money_documentation() }
     }
 }
 
-/// Documentation of `money`.
 fn money_documentation() -> Documentation {
     Documentation::builder(
         topic::MONEY,
@@ -143,7 +141,6 @@ pub enum Factor {
 }
 
 impl Factor {
-    /// All factors.
     pub const ALL: [Self; 2] = [Self::Rate, Self::Share];
 
     /// Name of the SQL function.
@@ -169,7 +166,6 @@ pub struct ScaledAmount {
 }
 
 impl ScaledAmount {
-    /// The function that multiplies by `factor`.
     pub fn new(factor: Factor) -> Self {
         Self {
             factor,

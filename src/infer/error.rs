@@ -12,26 +12,15 @@ use crate::extract::ExtractError;
 pub enum InferError {
     /// A file cannot be read.
     #[error("could not read {}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        source: std::io::Error,
-    },
+    Read { path: PathBuf, source: std::io::Error },
     /// A file has no columns.
     #[error("{}: no columns were found: {reason}", path.display())]
-    NoColumns {
-        /// The file.
-        path: PathBuf,
-        /// The reason.
-        reason: String,
-    },
+    NoColumns { path: PathBuf, reason: String },
     /// One name was given for several sources.
     #[error("the files belong to {count} sources, but one name was given: {}", sources.join(", "))]
     SeveralSources {
         /// The number of sources.
         count: usize,
-        /// Their names.
         sources: Vec<String>,
     },
     /// The inferred block is not valid.

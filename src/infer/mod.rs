@@ -50,7 +50,6 @@ use profile::Profile;
 use sniff::sniff;
 use sniffed::Sniffed;
 
-/// What to infer.
 #[derive(Debug, Clone)]
 pub struct InferRequest {
     /// The files, as typed or relative to the project folder.

@@ -13,7 +13,6 @@ use crate::quality::Checked;
 /// A snapshot that readers now see.
 #[derive(Debug)]
 pub struct Published {
-    /// Its description.
     pub snapshot: Snapshot,
     /// The pointer that leads to it, as shown to people.
     pub current: String,

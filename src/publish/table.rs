@@ -32,15 +32,12 @@ const FILE_ROWS: usize = 16 * ROW_GROUP_ROWS;
 /// A table staged by a run.
 #[derive(Debug, Clone)]
 pub struct StagedTable {
-    /// Its name.
     pub name: String,
-    /// Its folder.
     pub folder: PathBuf,
     /// Whether it holds direct identifiers.
     pub restricted: bool,
     /// Its columns, with descriptions in their metadata.
     pub schema: SchemaRef,
-    /// Rows.
     pub rows: u64,
     /// Its files, paths below the snapshot.
     pub files: Vec<SnapshotFile>,

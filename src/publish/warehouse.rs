@@ -214,12 +214,10 @@ impl Warehouse {
 }
 
 impl Staging {
-    /// The warehouse.
     pub fn warehouse(&self) -> &Warehouse {
         &self.warehouse
     }
 
-    /// The run.
     pub fn run_id(&self) -> &str {
         &self.run_id
     }

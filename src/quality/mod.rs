@@ -37,7 +37,6 @@ impl<S> Checked<S> {
 /// The result of a check.
 #[derive(Debug)]
 pub struct CheckResult {
-    /// Name of the check.
     pub name: String,
     /// What was promised.
     pub promise: String,

@@ -34,7 +34,6 @@ pub enum StoreError {
     Unreadable {
         /// The file, folder or URL.
         path: PathBuf,
-        /// The cause.
         source: std::io::Error,
     },
 }

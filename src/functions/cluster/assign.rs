@@ -27,7 +27,6 @@ pub struct KmeansAssign {
 }
 
 impl KmeansAssign {
-    /// The function that gives `answer`.
     pub fn new(answer: Answer) -> Self {
         Self {
             answer,

@@ -143,7 +143,6 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// The rows.
     pub(super) fn iter(&self) -> impl Iterator<Item = &[f64]> {
         self.values.chunks_exact(self.width.max(1))
     }

@@ -34,7 +34,6 @@ pub struct EstimateFunction {
 }
 
 impl EstimateFunction {
-    /// The function that estimates `what`.
     pub fn new(what: EstimateOf) -> Self {
         let signature = Signature::user_defined(Volatility::Immutable);
         Self { what, signature, documentation: documentation::estimate(what) }

@@ -5,9 +5,7 @@ use crate::functions::arguments::{Call, Kind};
 /// The quantity to estimate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EstimateOf {
-    /// A share.
     Share,
-    /// A mean.
     Mean,
     /// The difference of two shares.
     ShareDifference,
@@ -15,12 +13,10 @@ pub enum EstimateOf {
     MeanDifference,
     /// The difference of two net promoter scores.
     NpsDifference,
-    /// A correlation.
     Correlation,
 }
 
 impl EstimateOf {
-    /// All quantities.
     pub const ALL: [Self; 6] =
         [Self::Share, Self::Mean, Self::ShareDifference, Self::MeanDifference, Self::NpsDifference, Self::Correlation];
 

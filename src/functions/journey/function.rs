@@ -50,7 +50,6 @@ impl Default for JourneyStep {
 }
 
 impl JourneyStep {
-    /// The function.
     pub fn new() -> Self {
         Self { signature: Signature::user_defined(Volatility::Immutable), documentation: documentation::journey_step() }
     }

@@ -21,7 +21,6 @@ pub use id::JourneyId;
 /// Name of the window function.
 const NAME: &str = "journey_step";
 
-/// The type of instants.
 fn instant() -> DataType {
     DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
 }

@@ -53,7 +53,6 @@ fn list_of(fields: Fields) -> DataType {
     DataType::new_list(DataType::Struct(fields), true)
 }
 
-/// The fields of the struct.
 pub(super) fn fields() -> Fields {
     name_fields()
         .into_iter()

@@ -47,7 +47,6 @@ impl Person {
         self.triggered.iter_mut().for_each(Vec::clear);
     }
 
-    /// The next event.
     pub(super) fn add(&mut self, event: &Event, rules: &Rules) {
         let Some(kind) = rules.kinds.get(event.kind) else { return };
         for trigger in &kind.triggers {

@@ -45,7 +45,6 @@ pub(crate) trait Likelihood<const N: usize> {
 /// Where a likelihood is largest.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Maximum<const N: usize> {
-    /// The parameters.
     pub(crate) parameters: [f64; N],
     /// The log-likelihood there.
     pub(crate) log_likelihood: f64,

@@ -109,7 +109,6 @@ pub(super) fn prediction(prediction: Prediction) -> Documentation {
         .build()
 }
 
-/// Documentation of `clv`.
 pub(super) fn clv() -> Documentation {
     let builder = Documentation::builder(
         topic::VALUE,

@@ -27,7 +27,6 @@ pub struct PurchasePrediction {
 }
 
 impl PurchasePrediction {
-    /// The function that returns `prediction`.
     pub fn new(prediction: Prediction) -> Self {
         Self {
             prediction,
@@ -137,7 +136,6 @@ impl HistoryColumns {
     }
 }
 
-/// The horizon at `row`.
 fn horizon(function: &'static str, horizons: &Column<Float64Array>, row: usize) -> Result<Option<f64>, FunctionError> {
     match horizons.at(row) {
         Some(value) if !(value.is_finite() && value >= 0.0) => {

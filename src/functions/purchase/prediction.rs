@@ -10,7 +10,6 @@ const OF_HISTORY_AND_HORIZON: &[(&str, Kind)] =
     &[FIT, ("frequency", Kind::Whole), ("recency", Kind::Number), ("age", Kind::Number), ("horizon", Kind::Number)];
 const OF_HORIZON: &[(&str, Kind)] = &[FIT, ("horizon", Kind::Number)];
 
-/// What to predict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Prediction {
     /// The probability that the customer has not left.
@@ -22,7 +21,6 @@ pub enum Prediction {
 }
 
 impl Prediction {
-    /// All predictions.
     pub const ALL: [Self; 6] = [
         Self::PAlive,
         Self::Purchases(None),

@@ -74,7 +74,6 @@ impl Default for CellSuppression {
 }
 
 impl CellSuppression {
-    /// The function.
     pub fn new() -> Self {
         // User-defined, because any width of integer and any kind of text is accepted, and the message for a wrong
         // type names the argument.
