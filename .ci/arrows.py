@@ -40,7 +40,7 @@ def leaves(tree):
     head, brace, inner = tree.partition("{")
     if not brace:
         path, _, name = tree.partition(" as ")
-        steps = [step.strip() for step in path.split("::") if step.strip() != "self"]
+        steps = [step for step in map(str.strip, path.split("::")) if step != "self"]
         return [(steps, name.strip() or steps[-1])]
     found, depth, part = [], 0, ""
     for char in inner[: inner.rindex("}")] + ",":
@@ -134,9 +134,9 @@ def test():
         ({"low/a.rs": "use super::c;", "low/mod.rs": "mod a;\nfn c() { a::b(); }"}, ["low/a.rs:1", "low/mod.rs:2"]),
     ]:
         with tempfile.TemporaryDirectory() as folder:
-            (Path(folder) / "low").mkdir()
+            Path(folder, "low").mkdir()
             for name, text in (sound | files).items():
-                (Path(folder) / name).write_text(text)
+                Path(folder, name).write_text(text)
             found = sorted(fault.removeprefix(f"{folder}/") for fault in House(Path(folder)).faults())
         assert len(found) == len(lines) and all(map(str.startswith, found, lines)), (files, found)
 
@@ -144,7 +144,6 @@ def test():
 if sys.argv[1:] == ["--test"]:
     test()
 else:
-    house = House(Path("src"))
-    faults = list(house.faults())
+    faults = list((house := House(Path("src"))).faults())
     print("\n".join(faults) or f"{len(house.files)} files, {len(house.arrows)} arrows, 0 against the order, 0 circles")
     sys.exit(1 if faults else 0)
