@@ -95,7 +95,7 @@ fn listed(problems: &[Problem]) -> String {
 impl Failure {
     /// An engine failure while computing `place`. The error of an extract is unwrapped.
     pub fn engine(error: EngineError, place: &str) -> Self {
-        if let Some(extract) = error.extract_error() {
+        if let Some(extract) = error.scan_error::<ExtractError>() {
             return Self::Extract(extract.clone());
         }
         match error {

@@ -1,30 +1,32 @@
 //! lojal turns a company's CRM, transaction and survey extracts into one coherent picture of its customers.
 //!
-//! The modules are in the order in which data passes through them: `config` parses a pipeline file, `source` holds what
-//! is declared about extracts, `plan` checks it all
-//! against the SQL, `store` finds its files, `engine` runs its queries, `extract` reads extracts, `identity` turns
-//! source records into persons, `transform` runs models, `quality` checks the results, `publish` makes them visible,
-//! and `report` describes the run. [`run::run`] is the whole flow on one screen. `infer` is separate: it writes
-//! declarations for extracts that have none yet.
+//! The modules are in the order in which data passes through them, and each uses only those before it
+//! (`.ci/arrows.py` checks this). `config` parses a pipeline file and `source` holds what is declared about extracts.
+//! `store` finds the files, `engine` runs queries with the SQL functions of `functions`, `extract` reads extracts, and
+//! `identity` turns source records into persons. `plan` knows them all: it checks the pipeline against the SQL before
+//! any row is read. `infer` writes declarations for extracts that have none yet. `quality` proves checks, `publish`
+//! stages tables and makes them visible, `transform` runs the steps of a plan, and `report` describes the run.
+//! `run::run` is the whole flow on one screen, and `cli` has a verb for each part of it.
 
-// In the order of the data flow; rustfmt would sort them.
-pub mod cli;
-pub mod config;
-pub mod source;
-pub mod plan;
-pub mod store;
-pub mod engine;
-pub mod functions;
-pub mod extract;
-pub mod identity;
-pub mod transform;
-pub mod quality;
-pub mod publish;
-pub mod report;
-pub mod run;
-pub mod infer;
-
+// Each module uses only those above it; rustfmt would sort them. Public are `cli` for main.rs, and what the tests of
+// models in tests/it call.
+pub(crate) mod words;
 pub mod diagnostics;
-pub mod failure;
 pub mod invariant;
-pub mod words;
+pub mod config;
+pub(crate) mod printer;
+pub mod source;
+pub(crate) mod store;
+pub(crate) mod functions;
+pub mod engine;
+pub(crate) mod extract;
+pub(crate) mod identity;
+pub mod plan;
+pub(crate) mod infer;
+pub(crate) mod quality;
+pub(crate) mod publish;
+pub(crate) mod failure;
+pub(crate) mod transform;
+pub(crate) mod report;
+pub(crate) mod run;
+pub mod cli;

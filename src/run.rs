@@ -6,15 +6,16 @@ use std::time::Instant;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::config::{self, Scalar};
+use crate::config::Scalar;
 use crate::diagnostics::Problem;
 use crate::engine::{Engine, EngineOptions};
 use crate::extract::{Extracts, OpenOptions};
 use crate::failure::Failure;
-use crate::plan::{Plan, Project, Schedule, Selection, StepKind};
+use crate::plan::{self, Plan, Project, Schedule, Selection, StepKind};
+use crate::printer::Printer;
 use crate::publish::{self, Published, Snapshot, SnapshotTable, Staging, Warehouse};
 use crate::quality::{self, CheckResult, Staged};
-use crate::report::{self, Printer, RunFacts};
+use crate::report::{self, RunFacts};
 use crate::source::Source;
 use crate::transform::{StepRunner, Transformed};
 
@@ -192,7 +193,7 @@ pub async fn read_plan(request: &Request, printer: &Printer) -> Result<Plan, Fai
 /// A store that is not supported, or an environment variable that is not set.
 pub fn warehouse(request: &Request, plan: &Plan, printer: &Printer) -> Result<Warehouse, Failure> {
     let typed = request.warehouse.as_deref().unwrap_or(&plan.publish.warehouse.value);
-    let resolved = config::resolve_text(typed, &|name| plan.vars.get(name), &|name| std::env::var(name).ok());
+    let resolved = plan::resolve_location(typed, &|name| plan.vars.get(name), &|name| std::env::var(name).ok());
     let resolved = resolved.map_err(|message| Failure::Usage(vec![Problem::new(message)]))?;
     printer.hide(&resolved.hidden);
     Ok(Warehouse::at(&resolved.value, &request.project)?)
@@ -300,7 +301,7 @@ fn staged(
     as_of: NaiveDate,
     created_at: DateTime<Utc>,
     fingerprint: String,
-) -> Staged {
+) -> Staged<Snapshot> {
     let tables = transformed.staged.values().map(|table| {
         let described = SnapshotTable {
             run_id: run_id.to_owned(),

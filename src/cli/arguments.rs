@@ -11,7 +11,7 @@ use crate::diagnostics::Problem;
 use crate::engine::{EngineOptions, default_memory_limit};
 use crate::failure::Failure;
 use crate::plan::Selection;
-use crate::report::{LogFormat, PrinterOptions};
+use crate::printer::{LogFormat, PrinterOptions};
 use crate::run::Request;
 
 #[derive(Debug, Args)]

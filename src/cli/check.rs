@@ -7,7 +7,7 @@ use super::command::Command;
 use super::output::print;
 use super::runtime::without_workers;
 use crate::failure::Failure;
-use crate::report::Printer;
+use crate::printer::Printer;
 use crate::run::{Request, make_plan, warehouse};
 
 #[derive(Debug, Args)]

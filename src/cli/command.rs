@@ -1,7 +1,7 @@
 //! What the command line needs to know of a verb.
 
 use crate::failure::Failure;
-use crate::report::Printer;
+use crate::printer::Printer;
 use crate::run::Request;
 
 /// A verb with the arguments that were typed.

@@ -8,7 +8,7 @@ use crate::config::{FileId, Node, Place, Texts, Value};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::failure::Failure;
 use crate::plan::Project;
-use crate::report::Printer;
+use crate::printer::Printer;
 use crate::run::Request;
 
 /// Columns at which the origin of a line is written.

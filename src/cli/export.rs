@@ -22,7 +22,7 @@ use super::show::{current, table_folder, wanted};
 use crate::diagnostics::Problem;
 use crate::engine::{Engine, EngineError, Query};
 use crate::failure::Failure;
-use crate::report::Printer;
+use crate::printer::Printer;
 use crate::run::{Request, make_plan, warehouse};
 use crate::words::counted;
 

@@ -10,7 +10,7 @@ use super::runtime::with_workers;
 use crate::diagnostics::Problem;
 use crate::failure::Failure;
 use crate::infer::{InferRequest, infer};
-use crate::report::Printer;
+use crate::printer::Printer;
 use crate::run::Request;
 
 #[derive(Debug, Args)]

@@ -8,7 +8,7 @@ use super::output::print;
 use super::runtime::without_workers;
 use crate::config::CheckSeverity;
 use crate::failure::Failure;
-use crate::report::Printer;
+use crate::printer::Printer;
 use crate::run::{Request, make_plan};
 
 #[derive(Debug, Args)]

@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
-use crate::report::Printer;
+use crate::printer::Printer;
 use arguments::Common;
 use command::Command;
 

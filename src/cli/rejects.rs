@@ -21,8 +21,8 @@ use crate::extract::{
 };
 use crate::failure::Failure;
 use crate::plan::Plan;
+use crate::printer::Printer;
 use crate::publish::Warehouse;
-use crate::report::Printer;
 use crate::run::{Request, make_plan, warehouse};
 use crate::source::Source;
 use crate::store::Stored;

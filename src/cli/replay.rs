@@ -17,8 +17,8 @@ use crate::extract::{
 };
 use crate::failure::Failure;
 use crate::plan::Plan;
+use crate::printer::Printer;
 use crate::publish::Warehouse;
-use crate::report::Printer;
 use crate::run::{Request, RunDetails, read_plan, run_id, warehouse};
 use crate::words::counted;
 

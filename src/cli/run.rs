@@ -12,7 +12,7 @@ use super::output::print;
 use super::runtime::with_workers;
 use super::signals::StopSignals;
 use crate::failure::Failure;
-use crate::report::Printer;
+use crate::printer::Printer;
 use crate::run::{Outcome, Request, RunDetails, run_id};
 
 #[derive(Debug, Args)]

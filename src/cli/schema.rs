@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use super::command::Command;
 use super::output::print;
 use crate::failure::Failure;
-use crate::report::Printer;
+use crate::printer::Printer;
 use crate::run::Request;
 
 #[derive(Debug, Args)]

@@ -9,8 +9,8 @@ use super::runtime::with_workers;
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, EngineError, Parameters, Query};
 use crate::failure::Failure;
+use crate::printer::Printer;
 use crate::publish::{Snapshot, SnapshotTable, Warehouse};
-use crate::report::Printer;
 use crate::run::{Request, make_plan, warehouse};
 
 #[derive(Debug, Args)]

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 
 use super::Located;
-use super::pipeline::Named;
+use super::Named;
 use super::tree::{ONE_OR_LIST, RAW};
 
 /// A small table written in the pipeline file, which SQL reads like any other.

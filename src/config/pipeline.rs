@@ -5,12 +5,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    ColumnCheck, EarlierTableFile, Located, LookupFile, MaxRejected, ModelCheck, Scalar, SourceFile, SqlCheck,
+    ColumnCheck, EarlierTableFile, Located, LookupFile, MaxRejected, ModelCheck, Named, Scalar, SourceFile, SqlCheck,
     TriggerFile,
 };
-
-/// A map that keeps the order of the file and the place of each key.
-pub type Named<T> = IndexMap<Located<String>, T>;
 
 /// A pipeline: where extracts come from, what the models promise, what is published.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]

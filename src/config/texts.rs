@@ -1,24 +1,9 @@
-//! The files of a project as texts, and the identity of the file in every place that a mistake can point at.
+//! The files of a project as texts, and problems at places in them.
 
 use std::sync::Arc;
 
-use super::Located;
-use crate::diagnostics::{Problem, SourceText};
-
-/// Which of a project's files a value was written in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct FileId(u16);
-
-impl FileId {
-    pub(super) fn new(number: usize) -> Self {
-        // A project of 65,535 YAML files would share the last identity; its mistakes would name the wrong file.
-        Self(u16::try_from(number).unwrap_or(u16::MAX))
-    }
-
-    pub(super) fn number(self) -> u16 {
-        self.0
-    }
-}
+use super::{FileId, Located};
+use crate::diagnostics::{Problem, SourceText, did_you_mean};
 
 /// Every YAML file of a project, by [`FileId`].
 #[derive(Debug, Clone, Default)]
@@ -44,7 +29,7 @@ impl Texts {
     /// The file of an identity.
     pub fn file(&self, id: FileId) -> &SourceText {
         static NOWHERE: std::sync::LazyLock<SourceText> = std::sync::LazyLock::new(|| SourceText::new("", ""));
-        self.files.get(usize::from(id.0)).map_or_else(|| &*NOWHERE, |text| &**text)
+        self.files.get(usize::from(id.number())).map_or_else(|| &*NOWHERE, |text| &**text)
     }
 
     /// All files, in the order in which they were read.
@@ -64,6 +49,11 @@ impl Texts {
     /// A problem at a word.
     pub fn at(&self, word: &Located<String>, message: impl Into<String>) -> Problem {
         self.place(word, word.value.chars().count(), message)
+    }
+
+    /// A problem at a name that is not among `known`; `what` says what it should name.
+    pub fn unknown(&self, name: &Located<String>, what: &str, known: &[&str]) -> Problem {
+        self.at(name, format!("there is no {what} `{}`", name.value)).hint(did_you_mean(&name.value, known))
     }
 
     /// Where a value is written, for a sentence: `line 3 of pipelines/a.yml`.

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::pipeline::Named;
+use super::Named;
 use super::{Located, Scalar};
 
 /// An event that calls for an action, and the rules of that action.

@@ -60,8 +60,8 @@ impl EngineError {
         matches!(self, Self::DataFusion(error) if matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)))
     }
 
-    /// The extract error that a scan inside a query returned, if any.
-    pub fn extract_error(&self) -> Option<&crate::extract::ExtractError> {
+    /// The error of type `E` that a table returned while a query scanned it, if any.
+    pub fn scan_error<E: std::error::Error + 'static>(&self) -> Option<&E> {
         let Self::DataFusion(error) = self else { return None };
         match error.find_root() {
             DataFusionError::External(inner) => inner.downcast_ref(),

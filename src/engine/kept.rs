@@ -169,7 +169,8 @@ impl ExecutionPlan for KeptExec {
     }
 }
 
-type Place = (usize, usize);
+/// A batch of a part, and a row in it.
+type Position = (usize, usize);
 
 /// At most `most` rows from batch `place` and row `from` on, and where the next ones are.
 fn next_rows(
@@ -178,7 +179,7 @@ fn next_rows(
     from: usize,
     most: usize,
     projection: &[usize],
-) -> Result<Option<(RecordBatch, Place)>> {
+) -> Result<Option<(RecordBatch, Position)>> {
     let Some(batch) = part.batches.get(place) else { return Ok(None) };
     let batch = batch.project(projection)?;
     let rows = most.min(batch.num_rows() - from);

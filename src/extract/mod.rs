@@ -26,13 +26,13 @@ mod worker;
 mod xlsx;
 
 pub use correction::{Action, Correction, CorrectionError, corrected_hashes, store_corrections};
-pub use csv::{LocalTime, PlanError, WrongCell, check_moment_format, formats_at_odds, read_cells};
+pub use csv::{LocalTime, PlanError, check_moment_format, formats_at_odds, read_cells};
 pub use error::ExtractError;
 pub use fixes::{Fix, FixesColumns, FixesError, FixesWriter, RejectedRow, read_fixes};
 pub use judge::{Finding, Judge};
-pub use ledger::{FileCount, FileStatus, RowCounts, SOURCE_COUNTS, SourceCount, counts_schema};
+pub use ledger::{SOURCE_COUNTS, SourceCount, counts_schema};
 pub use open::{Extracts, OpenOptions, check_rules};
 pub use promise::Promise;
-pub use quarantine::{QuarantineError, QuarantineFacts, QuarantinedRow, quarantined};
+pub use quarantine::{QuarantineError, QuarantinedRow, quarantined};
 pub(crate) use text::encoding as text_encoding;
 pub(crate) use xlsx::cell_text as xlsx_cell_text;

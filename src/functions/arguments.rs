@@ -30,7 +30,6 @@ pub(super) enum Kind {
     Rate,
     /// A fitted model: a struct with the fields that the fit function returns, in any order.
     Fit {
-        /// The fields.
         fields: fn() -> Fields,
         /// What it is and which function returns it.
         wanted: &'static str,

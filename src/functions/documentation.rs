@@ -1,13 +1,11 @@
-//! The documentation of the score functions, `cell_suppression` and `local_timestamp`: what they return, their arguments
-//! and the source of each formula.
+//! The documentation of the functions on scores, of `cell_suppression` and of journeys: what they return, their
+//! arguments and the source of each formula.
 //!
 //! DataFusion serves it (`show functions`), and docs/functions.md is generated from it.
 
 use datafusion::logical_expr::Documentation;
 
-use super::local_timestamp::LocalPart;
 use super::metric::{Metric, Statistic};
-use super::money::Factor;
 use super::topic;
 
 const ROCKS: &str = "Adjusted Wald interval: three responses are added, 3/4 to each end, and the result is clamped \
@@ -132,7 +130,6 @@ pub(super) fn journey_step() -> Documentation {
     .build()
 }
 
-/// Documentation of `journey_id`.
 pub(super) fn journey_id() -> Documentation {
     Documentation::builder(
         topic::JOURNEYS,
@@ -147,30 +144,6 @@ pub(super) fn journey_id() -> Documentation {
     .build()
 }
 
-/// Documentation of the function that returns `part` of the local time.
-pub(super) fn local_time(part: LocalPart) -> Documentation {
-    let function = part.function();
-    let what = match part {
-        LocalPart::Timestamp => "the wall-clock time in a time zone at an instant, as a timestamp without zone",
-        LocalPart::Date => "the calendar day in a time zone at an instant",
-        LocalPart::Month => "the first day of the calendar month in a time zone at an instant",
-    };
-    let builder = Documentation::builder(
-        topic::TIME,
-        format!("Returns {what}. Offsets are those of the IANA time zone database."),
-        format!("{function}(instant, zone)"),
-    )
-    .with_sql_example(format!("select {function}(ordered_at, $time_zone) as {function} from transactions"))
-    .with_argument("instant", "A timestamp with a time zone.")
-    .with_argument("zone", "String literal with an IANA name, such as 'Europe/Stockholm'.");
-    LocalPart::ALL
-        .into_iter()
-        .filter(|other| *other != part)
-        .fold(builder, |builder, other| builder.with_related_udf(other.function()))
-        .build()
-}
-
-/// Documentation of `nps_group`.
 pub(super) fn nps_group() -> Documentation {
     Documentation::builder(
         topic::SCORES,
@@ -181,50 +154,5 @@ pub(super) fn nps_group() -> Documentation {
     .with_argument("score", "Integer answer from 0 to 10.")
     .with_sql_example("select nps_group(score) as nps_group, count(*) as answers from responses group by nps_group(score)")
     .with_related_udf("nps")
-    .build()
-}
-
-/// Documentation of `money`.
-pub(super) fn money() -> Documentation {
-    Documentation::builder(
-        topic::MONEY,
-        "Returns an amount in minor units (hundredths) as decimal(18,2). Models sum money as integers, which is exact and \
-         fast, and publish it with this function.",
-        "money(minor)",
-    )
-    .with_argument("minor", "Integer: the amount in minor units.")
-    .with_sql_example("select money(sum(net_minor)) as net_revenue from orders")
-    .with_related_udf("to_base_currency")
-    .build()
-}
-
-/// Documentation of the function that multiplies amounts by `factor`.
-pub(super) fn scaled_amount(factor: Factor) -> Documentation {
-    let function = factor.function();
-    let (description, argument, what, example) = match factor {
-        Factor::Rate => (
-            "Returns an amount in minor units of the base currency: amount x rate, rounded half up (towards positive \
-             infinity) to a whole unit. Round each line, then sum.",
-            "rate",
-            "Decimal with at most six places: units of the base currency per unit of the amount's.",
-            "select to_base_currency(charged_minor, rate) as net_minor from lines",
-        ),
-        Factor::Share => (
-            "Returns a share of an amount in minor units: amount x share, rounded half up (towards positive infinity) to a \
-             whole unit.",
-            "share",
-            "Decimal with at most six places: 0.015 is 1.5 percent.",
-            "select share_of(paid_minor, payment_share) as payment_cost_minor from orders",
-        ),
-    };
-    Documentation::builder(
-        topic::MONEY,
-        format!("{description} The product is exact; a result beyond a bigint is an error."),
-        format!("{function}(amount, {argument})"),
-    )
-    .with_argument("amount", "Integer: the amount in minor units.")
-    .with_argument(argument, what)
-    .with_sql_example(example)
-    .with_related_udf("money")
     .build()
 }

@@ -26,7 +26,6 @@ pub enum FunctionError {
     NotAScore {
         /// Name of the SQL function.
         function: &'static str,
-        /// Type of the argument.
         found: DataType,
     },
     /// A score that respondents cannot give.
@@ -75,11 +74,9 @@ pub enum FunctionError {
     WrongArgument {
         /// Name of the SQL function.
         function: &'static str,
-        /// Name of the argument.
         argument: &'static str,
         /// What it takes.
         wanted: &'static str,
-        /// Type of the argument.
         found: DataType,
     },
     /// The purchase model is not known before data is read.
@@ -108,9 +105,7 @@ pub enum FunctionError {
     BrokenFit {
         /// Name of the SQL function.
         function: &'static str,
-        /// The field.
         field: &'static str,
-        /// Its value.
         value: String,
         /// The functions that return such fits.
         source_function: &'static str,
@@ -134,9 +129,7 @@ pub enum FunctionError {
     WrongValue {
         /// Name of the SQL function.
         function: &'static str,
-        /// Name of the argument.
         argument: &'static str,
-        /// The value.
         value: f64,
         /// What it must be.
         wanted: &'static str,
@@ -146,7 +139,6 @@ pub enum FunctionError {
     NullArgument {
         /// Name of the SQL function.
         function: &'static str,
-        /// Name of the argument.
         argument: &'static str,
     },
     /// Rows of one series that contradict each other.
@@ -156,7 +148,6 @@ pub enum FunctionError {
     MixedSeries {
         /// Name of the SQL function.
         function: &'static str,
-        /// The series.
         series: String,
         /// What is wrong with its rows.
         problem: &'static str,
@@ -169,7 +160,6 @@ pub enum FunctionError {
     NotAnInstant {
         /// Name of the SQL function.
         function: &'static str,
-        /// Type of the argument.
         found: DataType,
     },
     /// The zone is not known before data is read.
@@ -201,7 +191,6 @@ pub enum FunctionError {
         function: &'static str,
         /// The instant, in microseconds since 1970-01-01 UTC.
         micros: i64,
-        /// The time zone.
         zone: &'static str,
     },
     /// An amount that does not fit the result.

@@ -19,8 +19,8 @@ use datafusion::logical_expr::{
 use datafusion::scalar::ScalarValue;
 use hashbrown::HashMap;
 
-use super::documentation;
 use super::error::FunctionError;
+use super::topic;
 
 const LOCAL: DataType = DataType::Timestamp(TimeUnit::Microsecond, None);
 const MICROS_PER_SECOND: i64 = 1_000_000;
@@ -46,7 +46,6 @@ pub enum LocalPart {
 }
 
 impl LocalPart {
-    /// All parts.
     pub const ALL: [Self; 3] = [Self::Timestamp, Self::Date, Self::Month];
 
     /// Name of the SQL function.
@@ -75,14 +74,32 @@ pub struct LocalTime {
 }
 
 impl LocalTime {
-    /// The function that returns `part`.
     pub fn new(part: LocalPart) -> Self {
-        Self {
-            part,
-            signature: Signature::user_defined(Volatility::Immutable),
-            documentation: documentation::local_time(part),
-        }
+        Self { part, signature: Signature::user_defined(Volatility::Immutable), documentation: documented(part) }
     }
+}
+
+/// Documentation of the function that returns `part` of the local time.
+fn documented(part: LocalPart) -> Documentation {
+    let function = part.function();
+    let what = match part {
+        LocalPart::Timestamp => "the wall-clock time in a time zone at an instant, as a timestamp without zone",
+        LocalPart::Date => "the calendar day in a time zone at an instant",
+        LocalPart::Month => "the first day of the calendar month in a time zone at an instant",
+    };
+    let builder = Documentation::builder(
+        topic::TIME,
+        format!("Returns {what}. Offsets are those of the IANA time zone database."),
+        format!("{function}(instant, zone)"),
+    )
+    .with_sql_example(format!("select {function}(ordered_at, $time_zone) as {function} from transactions"))
+    .with_argument("instant", "A timestamp with a time zone.")
+    .with_argument("zone", "String literal with an IANA name, such as 'Europe/Stockholm'.");
+    LocalPart::ALL
+        .into_iter()
+        .filter(|other| *other != part)
+        .fold(builder, |builder, other| builder.with_related_udf(other.function()))
+        .build()
 }
 
 impl ScalarUDFImpl for LocalTime {

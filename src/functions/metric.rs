@@ -40,7 +40,6 @@ pub enum Method {
 }
 
 impl Metric {
-    /// All metrics.
     pub const ALL: [Self; 3] = [Self::Nps, Self::Csat, Self::Ces];
 
     /// Name of the SQL function that returns `statistic` of this metric.
@@ -79,7 +78,6 @@ impl Metric {
 }
 
 impl Statistic {
-    /// All statistics.
     pub const ALL: [Self; 3] = [Self::Value, Self::CiLow, Self::CiHigh];
 }
 
@@ -119,7 +117,6 @@ impl Scoring {
         Self { metric, statistic, method, low_max, high_min }
     }
 
-    /// The metric.
     pub const fn metric(&self) -> Metric {
         self.metric
     }

@@ -16,18 +16,18 @@ mod documentation;
 mod error;
 mod estimate;
 mod importance;
-pub mod interval;
+mod interval;
 mod journey;
 mod local_timestamp;
-pub mod metric;
+mod metric;
 mod money;
 mod nps_group;
 mod numeric;
-pub mod purchase;
+mod purchase;
 #[cfg(test)]
 mod reference;
 mod score;
-pub mod spend;
+mod spend;
 mod suppress;
 #[cfg(test)]
 mod tests;
@@ -37,16 +37,15 @@ use std::sync::Arc;
 
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
-pub use cluster::{Answer, ClusterError, KmeansAssign, KmeansFit, KmeansRefit};
-pub use error::FunctionError;
-pub use estimate::{EstimateFunction, EstimateOf};
-pub use importance::{ImportanceError, RelativeImportance};
-pub use journey::{JourneyId, JourneyStep};
-pub use local_timestamp::{LocalPart, LocalTime};
-pub use money::{Factor, Money, ScaledAmount};
-pub use nps_group::NpsGroup;
-pub use score::ScoreAggregate;
-pub use suppress::CellSuppression;
+use cluster::{Answer, KmeansAssign, KmeansFit, KmeansRefit};
+use estimate::{EstimateFunction, EstimateOf};
+use importance::RelativeImportance;
+use journey::{JourneyId, JourneyStep};
+use local_timestamp::{LocalPart, LocalTime};
+use money::{Factor, Money, ScaledAmount};
+use nps_group::NpsGroup;
+use score::ScoreAggregate;
+use suppress::CellSuppression;
 
 use metric::{Metric, Statistic};
 use purchase::{CustomerLifetimeValue, Prediction, PurchaseFit, PurchaseModel, PurchasePrediction};

@@ -16,8 +16,8 @@ use datafusion::logical_expr::{
 use datafusion::scalar::ScalarValue;
 
 use super::arguments::{Call, Kind, RATE_SCALE, integers};
-use super::documentation;
 use super::error::FunctionError;
+use super::topic;
 
 const PRECISION: u8 = 18;
 const SCALE: i8 = 2;
@@ -46,10 +46,22 @@ impl Default for Money {
 }
 
 impl Money {
-    /// The function.
     pub fn new() -> Self {
-        Self { signature: Signature::user_defined(Volatility::Immutable), documentation: documentation::money() }
+        Self { signature: Signature::user_defined(Volatility::Immutable), documentation: money_documentation() }
     }
+}
+
+fn money_documentation() -> Documentation {
+    Documentation::builder(
+        topic::MONEY,
+        "Returns an amount in minor units (hundredths) as decimal(18,2). Models sum money as integers, which is exact and \
+         fast, and publish it with this function.",
+        "money(minor)",
+    )
+    .with_argument("minor", "Integer: the amount in minor units.")
+    .with_sql_example("select money(sum(net_minor)) as net_revenue from orders")
+    .with_related_udf("to_base_currency")
+    .build()
 }
 
 impl ScalarUDFImpl for Money {
@@ -129,7 +141,6 @@ pub enum Factor {
 }
 
 impl Factor {
-    /// All factors.
     pub const ALL: [Self; 2] = [Self::Rate, Self::Share];
 
     /// Name of the SQL function.
@@ -155,14 +166,44 @@ pub struct ScaledAmount {
 }
 
 impl ScaledAmount {
-    /// The function that multiplies by `factor`.
     pub fn new(factor: Factor) -> Self {
         Self {
             factor,
             signature: Signature::user_defined(Volatility::Immutable),
-            documentation: documentation::scaled_amount(factor),
+            documentation: factor_documentation(factor),
         }
     }
+}
+
+/// Documentation of the function that multiplies amounts by `factor`.
+fn factor_documentation(factor: Factor) -> Documentation {
+    let function = factor.function();
+    let (description, argument, what, example) = match factor {
+        Factor::Rate => (
+            "Returns an amount in minor units of the base currency: amount x rate, rounded half up (towards positive \
+             infinity) to a whole unit. Round each line, then sum.",
+            "rate",
+            "Decimal with at most six places: units of the base currency per unit of the amount's.",
+            "select to_base_currency(charged_minor, rate) as net_minor from lines",
+        ),
+        Factor::Share => (
+            "Returns a share of an amount in minor units: amount x share, rounded half up (towards positive infinity) to a \
+             whole unit.",
+            "share",
+            "Decimal with at most six places: 0.015 is 1.5 percent.",
+            "select share_of(paid_minor, payment_share) as payment_cost_minor from orders",
+        ),
+    };
+    Documentation::builder(
+        topic::MONEY,
+        format!("{description} The product is exact; a result beyond a bigint is an error."),
+        format!("{function}(amount, {argument})"),
+    )
+    .with_argument("amount", "Integer: the amount in minor units.")
+    .with_argument(argument, what)
+    .with_sql_example(example)
+    .with_related_udf("money")
+    .build()
 }
 
 impl ScalarUDFImpl for ScaledAmount {

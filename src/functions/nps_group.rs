@@ -32,7 +32,6 @@ impl Default for NpsGroup {
 }
 
 impl NpsGroup {
-    /// The function.
     pub fn new() -> Self {
         Self { signature: Signature::user_defined(Volatility::Immutable), documentation: documentation::nps_group() }
     }

@@ -18,16 +18,10 @@ pub enum IdentityError {
     },
     /// A label that would make `matched_by` ambiguous.
     #[error("'{label}' cannot label an identity key: use a name that is not empty, not 'none' and has no '+'")]
-    BadLabel {
-        /// The label.
-        label: String,
-    },
+    BadLabel { label: String },
     /// One label for two keys.
     #[error("identity key '{label}' is declared twice: give each key its own label")]
-    LabelTwice {
-        /// The label.
-        label: String,
-    },
+    LabelTwice { label: String },
     /// The records model has the wrong columns.
     #[error("the identity records have the columns {found}; select {expected}, in this order")]
     WrongColumns {
@@ -38,12 +32,7 @@ pub enum IdentityError {
     },
     /// A column that is not text.
     #[error("column {column} of the identity records is {found}: cast it to varchar")]
-    NotText {
-        /// The column.
-        column: String,
-        /// Its type.
-        found: DataType,
-    },
+    NotText { column: String, found: DataType },
     /// A record without an identifier.
     #[error(
         "identity record {record} has no {column}: exclude such rows from the records model, or give them an identifier"
@@ -60,7 +49,6 @@ pub enum IdentityError {
          row per source and source_id"
     )]
     RecordTwice {
-        /// The source.
         source_name: String,
         /// The record's id in that source.
         source_id: String,
@@ -77,7 +65,6 @@ pub enum IdentityError {
          records"
     )]
     SameKey {
-        /// The key.
         customer_key: String,
         /// The first record of one person, in sort order.
         first: String,
@@ -87,7 +74,6 @@ pub enum IdentityError {
     /// An Arrow error. After the column checks, only an array without space is left as a cause.
     #[error("identity resolution failed while {doing}")]
     Arrow {
-        /// The step.
         doing: &'static str,
         /// Arrow's error.
         source: ArrowError,

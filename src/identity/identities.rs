@@ -120,7 +120,8 @@ impl Identities {
     }
 
     /// Number of persons, which is the number of distinct customer keys.
-    pub fn person_count(&self) -> usize {
+    #[cfg(test)]
+    pub(super) fn person_count(&self) -> usize {
         self.persons.len()
     }
 

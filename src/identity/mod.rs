@@ -123,11 +123,6 @@ impl Resolver {
         self.keep_chunks()
     }
 
-    /// Records received so far.
-    pub const fn record_count(&self) -> usize {
-        self.records
-    }
-
     /// Bytes held now plus those that [`Self::finish`] will need: the size to reserve in a memory pool.
     pub fn memory_size(&self) -> usize {
         let text: usize = self.columns.iter().map(TextColumn::memory_size).sum();

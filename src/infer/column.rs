@@ -7,6 +7,8 @@ use super::day::{DAY_FORMS, Day, EIGHT_DIGITS, EITHER_WAY, day};
 use super::number::{Reading, number};
 use super::personal::Suspicion;
 
+/// One cell in this many may fail to have the type that its column gets.
+pub(super) const ONE_IN: u64 = 100;
 /// The distinct values of a column are counted up to this many.
 pub(super) const MOST_WORDS: usize = 50;
 /// The most odd cells that are kept.

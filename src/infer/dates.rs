@@ -1,8 +1,7 @@
 //! Decides on a column of days or timestamps: the fewest formats that fit all of its cells, and what remains ambiguous.
 
-use super::column::{ColumnProfile, Shape};
+use super::column::{ColumnProfile, ONE_IN, Shape};
 use super::day::{DAY_FORMS, EIGHT_DIGITS, EITHER_WAY, TIME_FORMS, Time};
-use super::decide::ONE_IN;
 use super::draft::Values;
 use crate::source::ColumnType;
 

@@ -1,6 +1,6 @@
 //! A column's evidence -> its declaration: the narrowest type that fits all of its cells, or all but a few listed ones.
 
-use super::column::{ColumnProfile, MOST_WORDS, Shape};
+use super::column::{ColumnProfile, MOST_WORDS, ONE_IN, Shape};
 use super::dates::{Timely, timely};
 use super::draft::{ColumnDraft, Values};
 use super::number::{CURRENCY_SIGNS, GROUP_SIGNS};
@@ -17,8 +17,6 @@ const NULL_WORDS: [&str; 26] = [
 const NULL_TEXTS: [&str; 9] = ["NULL", "(null)", "(NULL)", "<null>", "<NULL>", "\\N", "N/A", "#N/A", "#NULL!"];
 /// Any other word that repeats this often among values of another kind is taken for a missing value, with a comment.
 const REPEATS: u64 = 3;
-/// One cell in this many may fail to have the type.
-pub(super) const ONE_IN: u64 = 100;
 /// With fewer good cells than this, no cell may fail.
 const LEAST_GOOD: u64 = 20;
 /// The most values shown in a comment.

@@ -7,7 +7,7 @@ use super::group::{Group, days_in_names, pattern};
 use super::input::{Kind, compression_by_name};
 use super::keys::{Candidate, State};
 use super::profile::Profile;
-use super::sniff::Sniffed;
+use super::sniffed::Sniffed;
 use super::sql_name::sql_names;
 use crate::config::{Compression, Encoding};
 use crate::source::ColumnType;

@@ -32,7 +32,6 @@ impl Default for Bytes {
 /// An encoding and the evidence for it.
 #[derive(Debug, Clone)]
 pub(super) struct Choice {
-    /// The encoding.
     pub(super) encoding: Encoding,
     /// The evidence as text; empty for plain ASCII.
     pub(super) evidence: String,

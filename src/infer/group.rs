@@ -4,7 +4,7 @@ use std::path::{Component, Path};
 
 use chrono::NaiveDate;
 
-use super::sniff::Sniffed;
+use super::sniffed::Sniffed;
 
 /// Files of one source.
 #[derive(Debug)]

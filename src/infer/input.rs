@@ -21,9 +21,7 @@ const HEAD_BYTES: usize = 1 << 20;
 
 /// A file's content as a stream, with its first bytes.
 pub(super) struct Input {
-    /// The kind of content.
     pub(super) kind: Kind,
-    /// The compression.
     pub(super) compression: Compression,
     /// The first bytes of the content.
     pub(super) head: Vec<u8>,

@@ -25,7 +25,6 @@ pub(super) enum State {
 /// Columns that may identify a row.
 #[derive(Debug)]
 pub(super) struct Candidate {
-    /// Their indexes.
     pub(super) columns: Vec<usize>,
     /// Whether they still may.
     pub(super) state: State,

@@ -17,6 +17,7 @@ mod declare;
 mod dialect;
 mod draft;
 mod encoding;
+mod error;
 mod group;
 mod input;
 mod json;
@@ -26,6 +27,7 @@ mod parquet;
 mod personal;
 mod profile;
 mod sniff;
+mod sniffed;
 mod split;
 mod sql_name;
 mod text;
@@ -34,23 +36,20 @@ mod xlsx;
 mod yaml;
 
 #[cfg(test)]
-mod round_trip;
+mod round_trip_tests;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use thiserror::Error;
-
-use crate::diagnostics::Problem;
-use crate::extract::ExtractError;
-use crate::report::Printer;
+use crate::printer::Printer;
 use draft::SourceDraft;
+pub use error::InferError;
 use group::{Group, groups};
 use input::Kind;
 use profile::Profile;
-use sniff::{Sniffed, sniff};
+use sniff::sniff;
+use sniffed::Sniffed;
 
-/// What to infer.
 #[derive(Debug, Clone)]
 pub struct InferRequest {
     /// The files, as typed or relative to the project folder.
@@ -61,62 +60,6 @@ pub struct InferRequest {
     pub project: PathBuf,
     /// Folder for rejected rows while the block is verified.
     pub scratch: PathBuf,
-}
-
-/// A block that could not be inferred.
-#[derive(Debug, Error)]
-pub enum InferError {
-    /// A file cannot be read.
-    #[error("could not read {}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        source: std::io::Error,
-    },
-    /// A file has no columns.
-    #[error("{}: no columns were found: {reason}", path.display())]
-    NoColumns {
-        /// The file.
-        path: PathBuf,
-        /// The reason.
-        reason: String,
-    },
-    /// One name was given for several sources.
-    #[error("the files belong to {count} sources, but one name was given: {}", sources.join(", "))]
-    SeveralSources {
-        /// The number of sources.
-        count: usize,
-        /// Their names.
-        sources: Vec<String>,
-    },
-    /// The inferred block is not valid.
-    #[error("the inferred block is not valid:\n{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n"))]
-    Block(Vec<Problem>),
-    /// The files cannot be read with the inferred block.
-    #[error("the files cannot be read with the inferred block: {0}")]
-    Reading(#[from] ExtractError),
-}
-
-impl InferError {
-    /// What to do about it.
-    pub fn hint(&self) -> &'static str {
-        match self {
-            Self::Read { .. } => "check that the path is right and names a readable file",
-            Self::NoColumns { .. } => "use a file with records: CSV, JSON lines, JSON, xlsx or Parquet",
-            Self::SeveralSources { .. } => "omit --name, or pass the files of one source at a time",
-            Self::Block(_) | Self::Reading(_) => "declare the source by hand, and please report the kind of file",
-        }
-    }
-
-    /// Whether the fault is in the store and not in the data.
-    pub fn is_infrastructure(&self) -> bool {
-        match self {
-            Self::Read { source, .. } => source.kind() != std::io::ErrorKind::NotFound,
-            Self::Reading(error) => error.is_infrastructure(),
-            _ => false,
-        }
-    }
 }
 
 /// The block for the files, as YAML text.

@@ -20,7 +20,6 @@ pub(super) struct Profile {
     pub(super) lacking: Vec<bool>,
     /// Columns that may identify a row.
     pub(super) keys: Keys,
-    /// Number of rows.
     pub(super) rows: u64,
     /// Rows of each file.
     pub(super) rows_of: Vec<u64>,

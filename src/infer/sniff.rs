@@ -1,37 +1,14 @@
 //! Examines the start of a file: format, compression, encoding, dialect and header.
 
 use std::io::{self, Cursor, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::dialect::{Layout, detect};
-use super::encoding::{Choice, Utf16Reader, utf16};
+use super::dialect::detect;
+use super::encoding::{Utf16Reader, utf16};
 use super::input::{self, Input, Kind};
+use super::sniffed::Sniffed;
 use super::sql_name::{sql_name, sql_names};
 use super::{json, parquet, xlsx};
-use crate::config::Compression;
-use crate::source::ColumnType;
-
-/// A file whose start was examined.
-#[derive(Debug, Clone)]
-pub(super) struct Sniffed {
-    pub(super) path: PathBuf,
-    pub(super) kind: Kind,
-    pub(super) compression: Compression,
-    /// Names of its columns in the file; for JSON, those of its first records.
-    pub(super) names: Vec<String>,
-    /// For each column, the type that the file states.
-    pub(super) stated: Vec<Option<ColumnType>>,
-    /// For delimited text.
-    pub(super) layout: Option<Layout>,
-    /// If it is UTF-16.
-    pub(super) utf16: Option<Choice>,
-    /// For JSON, the path of its records.
-    pub(super) records: Option<String>,
-    /// For a workbook, the sheet and the header row.
-    pub(super) sheet: Option<(String, u32)>,
-    /// Anything unusual about it, as text.
-    pub(super) remarks: Vec<String>,
-}
 
 /// Examines a file.
 pub(super) fn sniff(path: &Path) -> io::Result<Sniffed> {

@@ -8,8 +8,8 @@ use arrow::array::{Array, AsArray};
 use arrow::datatypes::Int64Type;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::InferError;
 use super::draft::SourceDraft;
+use super::error::InferError;
 use crate::config::{self, MaxRejected};
 use crate::diagnostics::SourceText;
 use crate::extract::{Extracts, OpenOptions, SourceCount};

@@ -7,7 +7,7 @@ use std::path::Path;
 use calamine::{Reader, Xlsx, open_workbook};
 
 use super::profile::Profile;
-use super::sniff::Sniffed;
+use super::sniffed::Sniffed;
 use super::sql_name::sql_names;
 
 /// Rows searched for the header.

@@ -8,7 +8,6 @@ use crate::config::Compression;
 /// Comments are wrapped at this many characters.
 const LINE: usize = 110;
 
-/// The whole block.
 pub(super) fn block(sources: &[SourceDraft]) -> String {
     let mut out = String::from("sources:\n");
     for (at, source) in sources.iter().enumerate() {

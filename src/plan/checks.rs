@@ -5,57 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow::array::{Array, ArrayRef};
 use arrow::util::display::array_value_to_string;
 
-use super::models::{foreign, scans};
+use super::check_rules::{self, CheckRule};
+use super::models::foreign;
 use super::project::{CheckText, Project};
-use super::promises::{self, Promise};
-use super::{Model, Plan, extensions, problem, unknown};
+use super::relations::scans;
+use super::{Check, CheckKind, Model, Plan, extensions};
 use crate::config::{AcceptedValues, CheckSeverity, ColumnCheck, Located, ModelCheck, ModelFile, PipelineFile, Scalar};
 use crate::diagnostics::{Problem, SourceText};
 use crate::engine::quoted;
 use crate::engine::{Engine, Parameters, Query};
-
-/// A check, ready to run.
-#[derive(Debug, Clone)]
-pub struct Check {
-    /// Unique name, e.g. `not_null_customers_customer_key`.
-    pub name: String,
-    /// The domain whose SQL file it is.
-    pub domain: Option<String>,
-    /// The table it checks; `None` for a law over several.
-    pub table: Option<String>,
-    /// What a failure does.
-    pub severity: CheckSeverity,
-    /// What it promises, for the reader.
-    pub promise: String,
-    /// How it is proved.
-    pub kind: CheckKind,
-    /// How often its query scans each table.
-    pub scans: BTreeMap<String, usize>,
-    /// The only columns of a failing row that may be shown, if the table contains direct identifiers.
-    pub shown_columns: Option<Vec<String>>,
-    /// The column and the values it may have, of a check of accepted values.
-    pub accepted: Option<(String, Vec<String>)>,
-    /// Where it is in a YAML file; `None` for a SQL file.
-    pub place: Option<Located<()>>,
-}
-
-/// How a check is proved.
-#[derive(Debug, Clone)]
-pub enum CheckKind {
-    /// A SQL condition that is true for a row that fails.
-    FailingRow(String),
-    /// A query whose rows are failures.
-    FailingRows(SourceText),
-    /// Bounds on the number of rows.
-    RowCount {
-        /// Fewest.
-        min: Option<u64>,
-        /// Most.
-        max: Option<u64>,
-    },
-    /// Key columns: no null, no key twice. Proved while the sorted table is written.
-    Key(Vec<String>),
-}
 
 /// Compiles and plans every check.
 pub(super) async fn compile(
@@ -119,8 +77,8 @@ async fn planned(
         if !foreign.is_empty() {
             return Err(foreign);
         }
-        let relation = engine.plan(&query).await.map_err(|error| vec![problem(error, &text)])?;
-        engine.verify(&relation).map_err(|error| vec![problem(error, &text)])?;
+        let relation = engine.plan(&query).await.map_err(|error| vec![error.into_problem(&text)])?;
+        engine.verify(&relation).map_err(|error| vec![error.into_problem(&text)])?;
         Ok(scans(&relation))
     };
     // The SQL of a check in the pipeline file is generated: a problem with it is placed where the check was written.
@@ -146,17 +104,17 @@ fn of_model(
     problems: &mut Vec<Problem>,
 ) {
     let key: Vec<String> = properties.key.iter().map(|column| column.value.clone()).collect();
-    let mut add = |place: Located<()>, promise: Promise| {
+    let mut add = |place: Located<()>, rule: CheckRule| {
         checks.push(Check {
-            name: promise.name,
+            name: rule.name,
             domain: None,
             table: Some(table.to_owned()),
-            severity: promise.severity,
-            promise: promise.words,
-            kind: promise.kind,
+            severity: rule.severity,
+            promise: rule.words,
+            kind: rule.kind,
             scans: BTreeMap::new(),
             shown_columns: properties.restricted.then(|| key.clone()),
-            accepted: promise.accepted,
+            accepted: rule.accepted,
             place: Some(place),
         });
     };
@@ -169,7 +127,7 @@ fn of_model(
                 continue;
             }
             match listed(&check.value, plan, project) {
-                Ok(listed) => add(check.place(), promises::of_column(table, &column.value, &check.value, &listed)),
+                Ok(listed) => add(check.place(), check_rules::of_column(table, &column.value, &check.value, &listed)),
                 Err(problem) => problems.push(problem),
             }
         }
@@ -179,7 +137,7 @@ fn of_model(
             ModelCheck::Expression(expression) => expression.sql.place(),
             ModelCheck::RowCount(_) => check.place(),
         };
-        add(place, promises::of_model(table, &check.value));
+        add(place, check_rules::of_model(table, &check.value));
     }
 }
 
@@ -210,18 +168,18 @@ fn listed(check: &ColumnCheck, plan: &Plan, project: &Project) -> Result<Vec<Sca
     let (table, column) = wanted.value.split_once('.').unwrap_or((&wanted.value, ""));
     let known: Vec<&str> = plan.lookups.keys().map(String::as_str).collect();
     let Some(lookup) = plan.lookups.get(table) else {
-        return Err(unknown(&project.texts, wanted, "lookup", &known));
+        return Err(project.texts.unknown(wanted, "lookup", &known));
     };
     let Some(cells) = lookup.rows.column_by_name(column) else {
         let columns: Vec<&str> = lookup.columns.iter().map(|column| column.name.as_str()).collect();
-        return Err(unknown(&project.texts, wanted, "lookup.column", &columns));
+        return Err(project.texts.unknown(wanted, "lookup.column", &columns));
     };
     let columns: Vec<&str> = lookup.columns.iter().map(|column| column.name.as_str()).collect();
     let mut filters = Vec::new();
     for (name, value) in rows {
         match lookup.rows.column_by_name(&name.value) {
             Some(cells) => filters.push((cells, value)),
-            None => return Err(unknown(&project.texts, name, "lookup column", &columns)),
+            None => return Err(project.texts.unknown(name, "lookup column", &columns)),
         }
     }
     let shown = |cells: &ArrayRef, row| {
@@ -257,7 +215,7 @@ fn target_problem(
             let identity = plan.identity.iter().map(|identity| identity.table.as_str());
             let declared = plan.models.keys().chain(plan.sources.keys()).chain(plan.lookups.keys());
             let known: Vec<&str> = declared.map(String::as_str).chain(identity).collect();
-            let problem = unknown(&project.texts, table, "table", &known);
+            let problem = project.texts.unknown(table, "table", &known);
             return Some(match project.domains.off_table(&table.value) {
                 Some(domain) => problem.hint(format!("it belongs to the domain `{domain}`, which is off")),
                 None => problem,
@@ -266,13 +224,13 @@ fn target_problem(
     };
     let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
     let what = format!("column of `{}` named", table.value);
-    (!columns.contains(&column.value.as_str())).then(|| unknown(&project.texts, column, &what, &columns))
+    (!columns.contains(&column.value.as_str())).then(|| project.texts.unknown(column, &what, &columns))
 }
 
 fn laws(project: &Project, file: &PipelineFile, checks: &mut Vec<Check>, problems: &mut Vec<Problem>) {
     let known: Vec<&str> = project.checks.iter().map(|text| text.name.as_str()).collect();
     for name in file.checks.keys().filter(|name| !known.contains(&name.value.as_str())) {
-        problems.push(unknown(&project.texts, name, "SQL file in a folder checks/ for the check", &known));
+        problems.push(project.texts.unknown(name, "SQL file in a folder checks/ for the check", &known));
     }
     for CheckText { name, domain, source: text } in &project.checks {
         let Some(law) = file.checks.get(name.as_str()) else {

@@ -5,53 +5,21 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow::datatypes::SchemaRef;
 use indexmap::IndexMap;
 
-use super::source::{at, column_type};
-use super::{Layer, Model, unknown};
+use super::source::column_type;
+use super::{Layer, Model};
 use crate::config::{EarlierTableFile, PipelineFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
-use crate::source::ColumnType;
-
-/// A checked table of the last snapshot.
-#[derive(Debug, Clone)]
-pub struct EarlierTable {
-    /// Name under which SQL reads it.
-    pub name: String,
-    /// What one row is.
-    pub description: String,
-    /// The published table.
-    pub table: String,
-    /// Its columns, in declared order.
-    pub columns: Vec<EarlierColumn>,
-}
-
-/// A column of an earlier table.
-#[derive(Debug, Clone)]
-pub struct EarlierColumn {
-    /// Its name.
-    pub name: String,
-    /// The type of its cells.
-    pub ty: ColumnType,
-    /// Whether a snapshot may lack it.
-    pub optional: bool,
-}
-
-impl EarlierTable {
-    /// Names and types of its columns.
-    pub fn schema(&self) -> SchemaRef {
-        let fields = self.columns.iter().map(|column| Field::new(&column.name, column.ty.data_type(), true));
-        Arc::new(Schema::new(fields.collect::<Vec<_>>()))
-    }
-}
+use crate::source::{EarlierColumn, EarlierTable};
 
 /// Checks the block by itself.
 pub(super) fn check(file: &PipelineFile, texts: &Texts, problems: &mut Vec<Problem>) -> IndexMap<String, EarlierTable> {
     let mut tables = IndexMap::new();
     for (name, typed) in &file.earlier_tables {
         if typed.columns.is_empty() {
-            let problem = at(texts, name, format!("earlier table `{}` declares no column", name.value));
+            let problem = texts.at(name, format!("earlier table `{}` declares no column", name.value));
             problems.push(problem.hint("list every column that is read, with its type"));
         }
         let columns = typed.columns.iter().filter_map(|(name, column)| {
@@ -102,7 +70,7 @@ pub(super) fn agree(
             Some(published) => columns_agree(published, table, typed, texts, problems),
             None => {
                 let names: Vec<&str> = published.iter().map(|published| published.name).collect();
-                problems.push(unknown(texts, &typed.table, "mart", &names));
+                problems.push(texts.unknown(&typed.table, "mart", &names));
             }
         }
     }
@@ -121,7 +89,7 @@ fn columns_agree(
         match published.schema.field_with_name(&column.name) {
             Err(_) => {
                 let message = format!("the mart `{}` has no column `{}`", published.name, column.name);
-                problems.push(at(texts, name, message).hint(did_you_mean(&column.name, &names)));
+                problems.push(texts.at(name, message).hint(did_you_mean(&column.name, &names)));
             }
             Ok(field) if *field.data_type() != column.ty.data_type() => {
                 let message = format!(
@@ -132,7 +100,7 @@ fn columns_agree(
                     written.data_type.value
                 );
                 let hint = format!("declare the type that it has, or cast it in {}", published.made_in);
-                problems.push(at(texts, &written.data_type, message).hint(hint));
+                problems.push(texts.at(&written.data_type, message).hint(hint));
             }
             Ok(_) => {}
         }

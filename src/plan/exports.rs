@@ -1,18 +1,9 @@
 //! Lists for other tools: queries in sql/exports over what is published, run on request and never published.
 
-use super::{Plan, problem, project::Project};
-use crate::config::Scalar;
+use super::parameters::of_export;
+use super::{Plan, Project};
 use crate::diagnostics::{Problem, did_you_mean};
-use crate::engine::{Engine, Parameter, Parameters, Query};
-
-/// The parameter that names the trigger whose list is requested.
-const TRIGGER: &str = "trigger";
-
-/// Parameters of an export: those of the run, and the trigger.
-pub(super) fn parameters(mut of_run: Parameters, trigger: &str) -> Parameters {
-    of_run.insert(TRIGGER.to_owned(), Parameter::Scalar(Scalar::Text(trigger.to_owned())));
-    of_run
-}
+use crate::engine::{Engine, Parameters, Query};
 
 /// Plans every export. An export can read only published tables and lookups, because a snapshot contains nothing
 /// else.
@@ -29,7 +20,7 @@ pub(super) async fn check(
     let readable: Vec<&str> =
         plan.published().map(|(name, _)| name).chain(plan.lookups.keys().map(String::as_str)).collect();
     for text in &project.exports {
-        let query = match Query::parse(text, &parameters(of_run.clone(), "")) {
+        let query = match Query::parse(text, &of_export(of_run.clone(), "")) {
             Ok(query) => query,
             Err(found) => {
                 problems.extend(found);
@@ -48,7 +39,7 @@ pub(super) async fn check(
         }
         match engine.plan(&query).await.and_then(|relation| engine.verify(&relation)) {
             Ok(_) => {}
-            Err(error) => problems.push(problem(error, text)),
+            Err(error) => problems.push(error.into_problem(text)),
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }

@@ -7,9 +7,8 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::models::Parsed;
+use super::parsed::Parsed;
 use super::project::{Layer, ModelText, Project};
-use super::unknown;
 use crate::config::{Located, ModelFile, PipelineFile};
 use crate::diagnostics::{Problem, SourceText};
 use crate::engine::quoted;
@@ -73,7 +72,7 @@ pub(super) fn assemble(
         own.model.layer = Layer::Intermediate;
         let known: Vec<&str> = marts.iter().map(String::as_str).collect();
         if !known.contains(&extends.value.as_str()) || extends.value == name.value {
-            let problem = unknown(&project.texts, extends, "published table", &known);
+            let problem = project.texts.unknown(extends, "published table", &known);
             problems.push(match project.domains.off_table(&extends.value) {
                 Some(domain) => problem.hint(format!("it belongs to the domain `{domain}`, which is off")),
                 None => problem,

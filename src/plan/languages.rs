@@ -6,29 +6,12 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::project::Project;
-use super::{Plan, unknown};
+use super::{Language, Plan};
 use crate::config::{self, LanguageFile, Located, Named, PublishFile, TableWords, Texts, Words};
 use crate::diagnostics::{Problem, SourceText};
 
 /// Number of missing words that a warning names.
 const EXAMPLES: usize = 3;
-
-/// The words of a language, checked.
-#[derive(Debug, Clone)]
-pub struct Language {
-    /// BCP 47 code.
-    pub code: String,
-    /// The files, for the run's fingerprint.
-    pub texts: Vec<SourceText>,
-    words: BTreeMap<(String, Option<String>), Words>,
-}
-
-impl Language {
-    /// The words for a table, or a column of it; empty if the file has none.
-    pub fn words(&self, table: &str, column: Option<&str>) -> Words {
-        self.words.get(&(table.to_owned(), column.map(str::to_owned))).cloned().unwrap_or_default()
-    }
-}
 
 /// Published tables with their columns.
 type Tables<'a> = IndexMap<&'a str, Vec<&'a str>>;
@@ -112,7 +95,7 @@ fn not_published(file: &LanguageFile, texts: &Texts, tables: &Tables<'_>, off: &
         match tables.get(table.value.as_str()) {
             Some(columns) => problems.extend(unknown_columns(&words.columns, &with_off(columns), texts)),
             None if off.contains_key(table.value.as_str()) => {}
-            None => problems.push(unknown(texts, table, "published table", &names)),
+            None => problems.push(texts.unknown(table, "published table", &names)),
         }
     }
     let mut columns: Vec<String> =
@@ -126,7 +109,7 @@ fn not_published(file: &LanguageFile, texts: &Texts, tables: &Tables<'_>, off: &
 fn unknown_columns(words: &Named<Words>, columns: &[String], texts: &Texts) -> Vec<Problem> {
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
     let is_unknown = |column: &&Located<String>| !columns.contains(&column.value.as_str());
-    words.keys().filter(is_unknown).map(|column| unknown(texts, column, "published column", &columns)).collect()
+    words.keys().filter(is_unknown).map(|column| texts.unknown(column, "published column", &columns)).collect()
 }
 
 fn resolve(file: &LanguageFile, tables: &Tables<'_>) -> BTreeMap<(String, Option<String>), Words> {

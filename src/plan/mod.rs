@@ -5,17 +5,25 @@
 //! begins. Laws about lookups and vars alone are proved at once. `Plan::schedule` then decides, for a selection,
 //! which steps run and what each becomes.
 
+mod check;
+mod check_rules;
+mod checked;
 mod checks;
 mod contract;
 mod earlier;
 mod exports;
 mod extensions;
 mod graph;
+mod language;
 mod languages;
+mod location;
 mod lookups;
+mod model;
 mod models;
+mod parameters;
+mod parsed;
 mod project;
-mod promises;
+mod relations;
 mod schedule;
 mod select;
 mod settings;
@@ -23,113 +31,27 @@ mod source;
 mod triggers;
 mod unused;
 
-use std::collections::BTreeMap;
-
-use arrow::datatypes::SchemaRef;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use indexmap::IndexMap;
 
-pub use checks::{Check, CheckKind};
-pub use earlier::{EarlierColumn, EarlierTable};
-pub use languages::Language;
+pub use check::{Check, CheckKind};
+pub use checked::Plan;
+pub use language::Language;
+pub(crate) use location::resolve_location;
 pub use lookups::{Lookup, LookupColumn, check_lookups};
+pub use model::{Identity, Model};
 pub(crate) use project::is_table_name;
 pub use project::{CheckText, Domain, Domains, Layer, ModelText, Project};
 pub use schedule::{Handling, Schedule, ScheduleError, Step, StepKind};
 pub use select::Selection;
-pub use triggers::TRIGGER_HITS;
 
-use crate::config::{Located, ModelFile, PipelineFile, PublishFile, Scalar, Texts, resolve_text};
-use crate::diagnostics::{Problem, SourceText, did_you_mean};
-use crate::engine::{Engine, EngineError, Parameter, Parameters};
+use crate::config::{PipelineFile, Scalar, Texts};
+use crate::diagnostics::{Problem, did_you_mean};
+use crate::engine::Engine;
 pub use crate::extract::SOURCE_COUNTS;
-use crate::source::{Source, end_of_day};
+use crate::source::Source;
 use crate::store::{Address, secrets};
-
-/// A checked pipeline. Everything that it refers to exists.
-#[derive(Debug)]
-pub struct Plan {
-    /// Name of the pipeline.
-    pub name: String,
-    /// What it is for.
-    pub description: String,
-    /// The pipeline file.
-    pub text: SourceText,
-    /// Every YAML file of the project.
-    pub texts: Texts,
-    /// The domains.
-    pub domains: Domains,
-    /// Zone of local times and of months.
-    pub time_zone: Tz,
-    /// ISO code of published money.
-    pub base_currency: String,
-    /// Named values, command-line overrides applied.
-    pub vars: IndexMap<String, Scalar>,
-    /// Sources by name, in the file's order.
-    pub sources: IndexMap<String, Source>,
-    /// Lookups by name, in the file's order, followed by the settings of triggers.
-    pub lookups: IndexMap<String, Lookup>,
-    /// Tables of the last snapshot by the name under which they are read.
-    pub earlier_tables: IndexMap<String, EarlierTable>,
-    /// How source records become persons.
-    pub identity: Option<Identity>,
-    /// Models in an order in which a model follows everything it reads.
-    pub models: IndexMap<String, Model>,
-    /// Checks, in the order of tables and then of SQL files.
-    pub checks: Vec<Check>,
-    /// Lists for other tools by name.
-    pub exports: BTreeMap<String, SourceText>,
-    /// How snapshots are published.
-    pub publish: PublishFile,
-    /// What published tables are called in other languages.
-    pub languages: Vec<Language>,
-    /// What is unusual but not an error.
-    pub warnings: Vec<Problem>,
-    /// Words that languages lack; `lojal check` reports them.
-    pub gaps: Vec<Problem>,
-    reads: graph::Reads,
-    order: Vec<String>,
-}
-
-/// A checked identity block.
-#[derive(Debug, Clone)]
-pub struct Identity {
-    /// Table that it makes.
-    pub table: String,
-    /// Model with the source records.
-    pub records: String,
-    /// Key columns by label.
-    pub keys: IndexMap<String, String>,
-    /// Properties of the table.
-    pub properties: ModelFile,
-}
-
-/// A checked model.
-#[derive(Debug, Clone)]
-pub struct Model {
-    /// Its name.
-    pub name: String,
-    /// Its layer.
-    pub layer: Layer,
-    /// Its domain; `None` for staging models and those of the pipeline itself.
-    pub domain: Option<String>,
-    /// Its SQL.
-    pub sql: SourceText,
-    /// Its properties in the pipeline file.
-    pub properties: ModelFile,
-    /// Its columns and types.
-    pub schema: SchemaRef,
-    /// How often its plan scans each table.
-    pub scans: BTreeMap<String, usize>,
-}
-
-impl Model {
-    /// Names of the key columns.
-    pub fn key(&self) -> Vec<String> {
-        self.properties.key.iter().map(|column| column.value.clone()).collect()
-    }
-}
 
 impl Plan {
     /// Checks a project against itself. `overrides` are `--vars`.
@@ -152,7 +74,7 @@ impl Plan {
             IndexMap::new()
         });
         let earlier_tables = earlier::check(file, texts, &mut problems);
-        let parameters = parameters(&vars, time_zone, &file.base_currency, NaiveDate::default());
+        let parameters = parameters::of_run(&vars, time_zone, &file.base_currency, NaiveDate::default());
         triggers::names_clash(file, project, &mut problems);
         let triggers = triggers::check(file, texts, time_zone, &parameters, &mut problems);
         if file.publish.keep_snapshots.value == 0 {
@@ -186,7 +108,6 @@ impl Plan {
         warnings.extend(compiled.warnings);
         let mut plan = Self {
             name: file.name.value.clone(),
-            description: file.description.clone(),
             text: project.pipeline().clone(),
             texts: texts.clone(),
             domains: project.domains.clone(),
@@ -214,60 +135,7 @@ impl Plan {
         plan.gaps = gaps;
         Ok(plan)
     }
-
-    /// The parameters that queries see when the as-of day is `as_of`.
-    pub fn parameters(&self, as_of: NaiveDate) -> Parameters {
-        parameters(&self.vars, self.time_zone, &self.base_currency, as_of)
-    }
-
-    /// The parameters that an export for `trigger` sees when the as-of day is `as_of`.
-    pub fn export_parameters(&self, as_of: NaiveDate, trigger: &str) -> Parameters {
-        exports::parameters(self.parameters(as_of), trigger)
-    }
-
-    /// Name and properties of every table that a full run publishes.
-    pub fn published(&self) -> impl Iterator<Item = (&str, &ModelFile)> {
-        let marts = self.models.values().filter(|model| model.layer == Layer::Marts);
-        let identity = self.identity.iter().map(|identity| (identity.table.as_str(), &identity.properties));
-        identity.chain(marts.map(|model| (model.name.as_str(), &model.properties)))
-    }
-
-    /// Whether the block `triggers` makes a table.
-    pub fn is_of_triggers(&self, name: &str) -> bool {
-        triggers::TABLES.contains(&name) && self.models.contains_key(TRIGGER_HITS)
-    }
-
-    /// How many triggers the pipeline has.
-    pub fn trigger_count(&self) -> usize {
-        triggers::number(&self.lookups)
-    }
-
-    /// Whether the pipeline has this trigger; `None` if it has no block `triggers`.
-    ///
-    /// # Errors
-    /// A message for a name that does not exist.
-    pub fn has_trigger(&self, name: &str) -> Option<Result<(), String>> {
-        triggers::nearest_trigger(name, &self.lookups)
-    }
-
-    /// What a model or the identity table reads directly.
-    pub fn reads(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.reads.get(name).into_iter().flatten().map(String::as_str)
-    }
 }
-
-fn parameters(vars: &IndexMap<String, Scalar>, zone: Tz, base_currency: &str, as_of: NaiveDate) -> Parameters {
-    let text = |value: &str| Parameter::Scalar(Scalar::Text(value.to_owned()));
-    let mut all: Parameters =
-        vars.iter().map(|(name, value)| (name.clone(), Parameter::Scalar(value.clone()))).collect();
-    all.insert("as_of".to_owned(), Parameter::Date(as_of));
-    all.insert("as_of_end".to_owned(), Parameter::Instant(end_of_day(as_of, zone)));
-    all.insert("time_zone".to_owned(), text(zone.name()));
-    all.insert("base_currency".to_owned(), text(base_currency));
-    all
-}
-
-const RESERVED_VARS: [&str; 4] = ["as_of", "as_of_end", "time_zone", "base_currency"];
 
 fn time_zone(file: &PipelineFile, texts: &Texts, problems: &mut Vec<Problem>) -> Tz {
     file.time_zone.value.parse().unwrap_or_else(|_| {
@@ -285,7 +153,7 @@ fn vars(project: &Project, overrides: &[(String, Scalar)], problems: &mut Vec<Pr
     let file = &project.file;
     let mut vars: IndexMap<String, Scalar> =
         file.vars.iter().map(|(name, value)| (name.value.clone(), value.clone())).collect();
-    for name in RESERVED_VARS {
+    for name in parameters::RESERVED_VARS {
         if vars.contains_key(name) {
             problems
                 .push(Problem::new(format!("the var `{name}` is set by lojal itself")).hint("give it another name"));
@@ -325,7 +193,7 @@ fn sources(
 ) -> IndexMap<String, Source> {
     let mut sources = IndexMap::new();
     for (name, typed) in &file.sources {
-        let path = resolve_text(&typed.path.value, &|var| vars.get(var), &|name| std::env::var(name).ok());
+        let path = resolve_location(&typed.path.value, &|var| vars.get(var), &|name| std::env::var(name).ok());
         if let Ok(path) = &path
             && let Err(error) = Address::parse(&path.value)
         {
@@ -357,26 +225,4 @@ pub fn sources_of(file: &PipelineFile, texts: &Texts) -> Result<IndexMap<String,
     let vars = file.vars.iter().map(|(name, value)| (name.value.clone(), value.clone())).collect();
     let sources = sources(file, texts, &vars, time_zone, &mut problems);
     if problems.is_empty() { Ok(sources) } else { Err(problems) }
-}
-
-/// An engine's failure as a problem of a SQL text.
-fn problem(error: EngineError, sql: &SourceText) -> Problem {
-    error.into_problem(sql)
-}
-
-/// A name of the pipeline file that is not among `known`.
-fn unknown(texts: &Texts, name: &Located<String>, what: &str, known: &[&str]) -> Problem {
-    source::at(texts, name, format!("there is no {what} `{}`", name.value)).hint(did_you_mean(&name.value, known))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_ends_at_local_midnight() {
-        let day = NaiveDate::from_ymd_opt(2025, 12, 31).unwrap();
-        assert_eq!(end_of_day(day, Tz::Europe__Stockholm).to_rfc3339(), "2025-12-31T23:00:00+00:00");
-        assert_eq!(end_of_day(day, Tz::UTC).to_rfc3339(), "2026-01-01T00:00:00+00:00");
-    }
 }

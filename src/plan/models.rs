@@ -4,22 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
-use datafusion::logical_expr::{Expr, LogicalPlan, Volatility};
 use indexmap::IndexMap;
 
 use super::extensions::Assembled;
 use super::graph::{self, Reads};
-use super::project::{Domains, Layer, ModelText, Project};
+use super::parsed::{Parsed, parse, without_extract};
+use super::project::{Domains, Layer, Project};
+use super::relations::{scans, unrepeatable};
 use super::triggers::{TRIGGER_HITS, Triggers};
-use super::{
-    EarlierTable, Identity, Lookup, Model, SOURCE_COUNTS, contract, earlier, extensions, problem, source, unknown,
-};
+use super::{Identity, Lookup, Model, SOURCE_COUNTS, contract, earlier, extensions};
 use crate::config::{ModelFile, PipelineFile};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
-use crate::engine::{Engine, Parameters, Query, Relation, TableReference};
+use crate::engine::{Engine, Parameters, Query, TableReference};
 use crate::invariant::BrokenInvariant;
-use crate::source::Source;
+use crate::source::{EarlierTable, Source};
 
 /// The result of compiling.
 pub(super) struct Compiled {
@@ -44,12 +42,6 @@ impl Inputs<'_> {
     fn names(&self) -> impl Iterator<Item = &String> {
         self.sources.keys().chain(self.lookups.keys()).chain(self.earlier_tables.keys())
     }
-}
-
-/// A model's text with its query.
-pub(super) struct Parsed {
-    pub(super) model: ModelText,
-    pub(super) query: Query,
 }
 
 /// Compiles every model of the project.
@@ -160,36 +152,20 @@ fn open_readers(parsed: &[Parsed], models: &IndexMap<String, Model>) -> Vec<Prob
     problems
 }
 
-fn parse(project: &Project, parameters: &Parameters) -> Result<Vec<Parsed>, Vec<Problem>> {
-    let mut parsed = Vec::with_capacity(project.models.len());
-    let mut problems = Vec::new();
-    for model in &project.models {
-        match Query::parse(&model.source, parameters) {
-            Ok(query) => parsed.push(Parsed { model: model.clone(), query }),
-            Err(found) if project.off_vars_in(&model.source).is_some() => {
-                let hint = project.off_vars_in(&model.source).unwrap_or_default();
-                problems.extend(found.into_iter().map(|problem| problem.hint(hint.clone())));
-            }
-            Err(found) => problems.extend(found),
-        }
-    }
-    if problems.is_empty() { Ok(parsed) } else { Err(problems) }
-}
-
 fn identity(file: &PipelineFile, project: &Project, parsed: &[Parsed]) -> Result<Option<Identity>, Vec<Problem>> {
     let Some(typed) = &file.identity else { return Ok(None) };
     let names: Vec<&str> = parsed.iter().map(|parsed| parsed.model.name.as_str()).collect();
     let text = &project.texts;
     let mut problems = Vec::new();
     if !names.contains(&typed.records.value.as_str()) {
-        problems.push(unknown(text, &typed.records, "model", &names));
+        problems.push(text.unknown(&typed.records, "model", &names));
     }
     if names.contains(&typed.table.value.as_str()) || file.sources.contains_key(typed.table.value.as_str()) {
         let message = format!("`{}` is also the name of a model or source", typed.table.value);
-        problems.push(source::at(text, &typed.table, message).hint("the identity table is made by lojal: rename one"));
+        problems.push(text.at(&typed.table, message).hint("the identity table is made by lojal: rename one"));
     }
     if typed.keys.is_empty() {
-        problems.push(source::at(text, &typed.table, "identity needs at least one key".to_owned()));
+        problems.push(text.at(&typed.table, "identity needs at least one key".to_owned()));
     }
     if !problems.is_empty() {
         return Err(problems);
@@ -283,7 +259,7 @@ fn properties(
         let is_identity = identity.is_some_and(|identity| identity.table == name.value);
         let is_unused = project.models.iter().any(|text| text.name == name.value && text.layer == Layer::Staging);
         if !is_identity && !is_unused && !names.contains(&name.value.as_str()) {
-            problems.push(unknown(&project.texts, name, "SQL file for the model", &names));
+            problems.push(project.texts.unknown(name, "SQL file for the model", &names));
         }
         properties.insert(name.value.clone(), model.clone());
     }
@@ -297,50 +273,13 @@ fn undescribed(model: &Model, project: &Project) -> Vec<Problem> {
     let columns: Vec<&str> = model.schema.fields().iter().map(|field| field.name().as_str()).collect();
     let missing = model.properties.columns.keys().filter(|name| !columns.contains(&name.value.as_str()));
     let missing =
-        missing.map(|name| unknown(&project.texts, name, &format!("column of `{}` named", model.name), &columns));
+        missing.map(|name| project.texts.unknown(name, &format!("column of `{}` named", model.name), &columns));
     let extra = columns.iter().filter(|name| !model.properties.columns.contains_key(**name)).map(|name| {
         let message = format!("the column `{name}` of `{}` is not described", model.name);
         let hint = format!("describe it under `columns`: only then does `{}` get it", extends.value);
         Problem::new(message).in_file(&model.sql).hint(hint)
     });
     missing.chain(extra).collect()
-}
-
-/// Models of extracts that the company does not have become empty tables with the columns of their contract.
-fn without_extract(parsed: &mut [Parsed], project: &Project, parameters: &Parameters) -> Result<(), Vec<Problem>> {
-    let mut problems = Vec::new();
-    let staging = parsed.iter_mut().filter(|parsed| parsed.model.layer == Layer::Staging);
-    for parsed in staging {
-        let Some(table) = parsed.query.tables().iter().find(|table| project.sources_out.contains(&table.name)) else {
-            continue;
-        };
-        let has = |name: &str| project.file.sources.contains_key(name);
-        if let Some(other) = parsed.query.tables().iter().find(|table| has(&table.name)) {
-            let message = format!("`{}` reads the source `{}`, which was removed", parsed.model.name, table.name);
-            let length = table.name.chars().count();
-            let problem = Problem::new(message).at(&parsed.model.source, table.line, table.column, length);
-            problems
-                .push(problem.hint(format!("it reads `{}` too: write the model without `{}`", other.name, table.name)));
-            continue;
-        }
-        let properties = project.file.models.get(parsed.model.name.as_str());
-        match properties.and_then(|properties| contract::empty(&parsed.model.name, properties)) {
-            Some(source) => {
-                parsed.query = Query::parse(&source, parameters)?;
-                parsed.model.source = source;
-            }
-            None => {
-                let message = format!("`{}` reads the source `{}`, which was removed", parsed.model.name, table.name);
-                let problem = Problem::new(message);
-                let length = table.name.chars().count();
-                let problem = problem.at(&parsed.model.source, table.line, table.column, length);
-                problems.push(
-                    problem.hint("declare its columns with types in sql/staging/_staging.yml: the model is then empty"),
-                );
-            }
-        }
-    }
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 /// Removes the staging models that nothing reads, such as those of domains that are off; returns the sources that
@@ -430,8 +369,8 @@ async fn plan_complete(
 
 async fn plan_one(parsed: &Parsed, properties: Option<&ModelFile>, engine: &Engine) -> Result<Model, Problem> {
     let sql = &parsed.model.source;
-    let relation = engine.plan(&parsed.query).await.map_err(|error| problem(error, sql))?;
-    let schema = engine.verify(&relation).map_err(|error| problem(error, sql))?;
+    let relation = engine.plan(&parsed.query).await.map_err(|error| error.into_problem(sql))?;
+    let schema = engine.verify(&relation).map_err(|error| error.into_problem(sql))?;
     if let Some(name) = unrepeatable(&relation) {
         let problem = Problem::new(format!("{name}() gives another value in every run"));
         let problem = match sql.call_of(&name) {
@@ -457,27 +396,6 @@ async fn plan_one(parsed: &Parsed, properties: Option<&ModelFile>, engine: &Engi
     })
 }
 
-/// A function in the plan whose value does not depend on its arguments alone, such as now() or random().
-pub(super) fn unrepeatable(relation: &Relation) -> Option<String> {
-    const CLOCKS: [&str; 5] = ["now", "current_timestamp", "current_date", "current_time", "today"];
-    let mut found = None;
-    let visited = relation.apply_with_subqueries(|node| {
-        node.apply_expressions(|expression| {
-            expression.apply(|part| {
-                if let Expr::ScalarFunction(call) = part {
-                    let is_volatile = call.func.signature().volatility == Volatility::Volatile;
-                    if is_volatile || CLOCKS.contains(&call.func.name()) {
-                        found = Some(call.func.name().to_owned());
-                    }
-                }
-                Ok(TreeNodeRecursion::Continue)
-            })
-        })
-    });
-    debug_assert!(visited.is_ok(), "the visitor never fails");
-    found
-}
-
 fn without_qualifiers(schema: &SchemaRef) -> SchemaRef {
     let fields: Vec<Field> = schema
         .fields()
@@ -485,19 +403,6 @@ fn without_qualifiers(schema: &SchemaRef) -> SchemaRef {
         .map(|field| Field::new(field.name(), field.data_type().clone(), field.is_nullable()))
         .collect();
     Arc::new(Schema::new(fields))
-}
-
-/// How often a plan scans each table; a common table expression used twice counts twice, as it runs twice.
-pub(super) fn scans(relation: &Relation) -> BTreeMap<String, usize> {
-    let mut counts = BTreeMap::new();
-    let visited = relation.apply_with_subqueries(|node| {
-        if let LogicalPlan::TableScan(scan) = node {
-            *counts.entry(scan.table_name.table().to_owned()).or_insert(0) += 1;
-        }
-        Ok(TreeNodeRecursion::Continue)
-    });
-    debug_assert!(visited.is_ok(), "the visitor never fails");
-    counts
 }
 
 /// Checks the properties of a model against the columns of its SQL.
@@ -512,7 +417,7 @@ fn agree(
     let columns: Vec<&str> = model.schema.fields().iter().map(|field| field.name().as_str()).collect();
     let named = model.properties.columns.keys().chain(&model.properties.key);
     for name in named.filter(|name| !columns.contains(&name.value.as_str())) {
-        problems.push(unknown(texts, name, &format!("column of `{}` named", model.name), &columns));
+        problems.push(texts.unknown(name, &format!("column of `{}` named", model.name), &columns));
     }
     if model.layer != Layer::Marts {
         return;
@@ -520,10 +425,8 @@ fn agree(
     if model.properties.key.is_empty() {
         let place = file.models.keys().find(|key| key.value == model.name);
         let message = format!("the mart `{}` has no key", model.name);
-        let problem = place.map_or_else(
-            || Problem::new(message.clone()).in_file(&model.sql),
-            |key| source::at(texts, key, message.clone()),
-        );
+        let problem = place
+            .map_or_else(|| Problem::new(message.clone()).in_file(&model.sql), |key| texts.at(key, message.clone()));
         let file = place.map_or(project.pipeline(), |key| texts.file(key.file));
         problems.push(problem.hint(format!("add `key: [...]` for it under models in {}", file.path.display())));
     }
@@ -554,11 +457,11 @@ fn records_fit(
     for name in ["source", "source_id"] {
         if !columns.contains(&name) {
             let message = format!("the model `{}` lacks the column `{name}`, which identity needs", records.name);
-            problems.push(source::at(&project.texts, &typed.records, message));
+            problems.push(project.texts.at(&typed.records, message));
         }
     }
     for key in typed.keys.values().filter(|key| !columns.contains(&key.value.as_str())) {
-        problems.push(unknown(&project.texts, key, &format!("column of `{}` named", records.name), &columns));
+        problems.push(project.texts.unknown(key, &format!("column of `{}` named", records.name), &columns));
     }
     let wanted = ["source", "source_id"].into_iter().chain(typed.keys.values().map(|key| key.value.as_str()));
     for name in wanted {

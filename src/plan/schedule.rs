@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::ancestors;
 use super::select::Node;
-use super::{Check, CheckKind, EarlierTable, Identity, Lookup, Model, Plan, SOURCE_COUNTS, Selection};
+use super::{Check, CheckKind, Identity, Lookup, Model, Plan, SOURCE_COUNTS, Selection};
 use crate::diagnostics::Problem;
 use crate::invariant::BrokenInvariant;
-use crate::source::Source;
+use crate::source::{EarlierTable, Source};
 
 /// What becomes of a step's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

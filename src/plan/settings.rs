@@ -8,11 +8,11 @@ use arrow::error::ArrowError;
 use arrow::util::display::array_value_to_string;
 use indexmap::IndexMap;
 
+use super::Lookup;
 use super::project::{Project, stem};
-use super::{Lookup, problem};
 use crate::config::{CheckSeverity, Located, PipelineFile, Scalar};
 use crate::diagnostics::{Problem, Severity, SourceText};
-use crate::engine::{Engine, Parameters, Query};
+use crate::engine::{Engine, EngineError, Parameters, Query};
 
 /// How many failing rows are shown.
 const SHOWN: usize = 5;
@@ -50,11 +50,11 @@ impl Settings<'_> {
         let failing = async {
             let relation = engine.plan(query).await?;
             let rows = engine.collect_small(&engine.first(relation, SHOWN + 1)?).await?;
-            Ok(shown(&rows)?)
+            Ok::<_, EngineError>(shown(&rows)?)
         };
         let rows: Vec<String> = match failing.await {
             Ok(rows) => rows,
-            Err(error) => return Some(problem(error, text)),
+            Err(error) => return Some(error.into_problem(text)),
         };
         if rows.is_empty() {
             return None;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::{PublishError, Warehouse};
-use crate::plan::EarlierTable;
+use crate::source::EarlierTable;
 
 /// A published table that a later run reads.
 #[derive(Debug)]

@@ -16,29 +16,17 @@ pub enum PublishError {
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// The cause.
         source: std::io::Error,
     },
     /// Parquet could not be written.
     #[error("could not write {}: {source}", path.display())]
-    Parquet {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        source: parquet::errors::ParquetError,
-    },
+    Parquet { path: PathBuf, source: parquet::errors::ParquetError },
     /// A published Parquet file cannot be read.
     #[error("could not read {}: {source}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        source: parquet::errors::ParquetError,
-    },
+    Unreadable { path: PathBuf, source: parquet::errors::ParquetError },
     /// A table of the last snapshot does not match the pipeline's declaration.
     #[error("the table {table} of the last snapshot ({run_id}) does not match earlier_tables: {fault}")]
     OtherShape {
-        /// The table.
         table: String,
         /// The run that published it.
         run_id: String,
@@ -47,40 +35,23 @@ pub enum PublishError {
     },
     /// Rows came in a different order than the file declares; readers that skip by that order would miss some.
     #[error("the rows of table {table} are not in the order of its key: this is a bug in lojal")]
-    Unsorted {
-        /// The table.
-        table: String,
-    },
+    Unsorted { table: String },
     /// Another run is writing to the warehouse.
     #[error("the warehouse folder {} is in use by another run ({holder})", path.display())]
     Locked {
-        /// The warehouse.
         path: PathBuf,
         /// What the lock file says about its holder.
         holder: String,
     },
     /// The description of a snapshot cannot be read.
     #[error("{} is not a snapshot description: {source}", path.display())]
-    Description {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        source: serde_json::Error,
-    },
+    Description { path: PathBuf, source: serde_json::Error },
     /// `current` exists and is not a symlink.
     #[error("{} exists and is not a symlink created by lojal", path.display())]
-    NotOurs {
-        /// The path.
-        path: PathBuf,
-    },
+    NotOurs { path: PathBuf },
     /// A snapshot description names something outside the snapshot.
     #[error("{} cannot be trusted: {fault}", path.display())]
-    Hostile {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        fault: String,
-    },
+    Hostile { path: PathBuf, fault: String },
     /// A request to a remote store failed.
     #[error("could not {action} {place}: {source}")]
     Store {
@@ -88,13 +59,11 @@ pub enum PublishError {
         action: &'static str,
         /// The place, as a URL without secrets.
         place: String,
-        /// The cause.
         source: std::io::Error,
     },
     /// Another run published after this one started.
     #[error("another run ({by}) has published to {warehouse} since this one started; nothing was published")]
     Overtaken {
-        /// The warehouse.
         warehouse: String,
         /// The other run.
         by: String,
@@ -107,10 +76,7 @@ pub enum PublishError {
         "{url} cannot be a warehouse: lojal cannot write conditionally over HTTP, so two \
          runs could overwrite each other"
     )]
-    Http {
-        /// The URL.
-        url: String,
-    },
+    Http { url: String },
 }
 
 impl PublishError {

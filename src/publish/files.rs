@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::warehouse::{close_to_others, make_folder};
+use super::folders::{close_to_others, make_folder};
 use super::{PublishError, Warehouse};
 use crate::store::Stored;
 

@@ -8,6 +8,7 @@
 mod earlier;
 mod error;
 mod files;
+mod folders;
 mod lock;
 mod private_folder;
 mod remote;
@@ -17,7 +18,6 @@ mod switch;
 mod table;
 mod warehouse;
 
-pub use earlier::EarlierRows;
 pub use error::PublishError;
 pub use snapshot::{Snapshot, SnapshotFile, SnapshotTable};
 pub use switch::{Published, publish};

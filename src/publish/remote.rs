@@ -11,8 +11,8 @@ use futures::{StreamExt, TryStreamExt};
 use object_store::UpdateVersion;
 use serde::{Deserialize, Serialize};
 
+use super::folders::make_folder;
 use super::private_folder::PrivateFolder;
-use super::warehouse::make_folder;
 use super::{PublishError, Snapshot, SnapshotFile};
 use crate::store::{Remote, Stored, start, wait};
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::PublishError;
-use super::warehouse::relative_folder;
+use super::folders::relative_folder;
 use crate::source::Input;
 use crate::store::escaped;
 
@@ -18,7 +18,6 @@ pub struct Snapshot {
     pub version: u32,
     /// The run that made it.
     pub run_id: String,
-    /// Name of the pipeline.
     pub pipeline: String,
     /// Events up to the end of this day are included.
     pub as_of: NaiveDate,
@@ -40,11 +39,9 @@ pub struct Snapshot {
 pub struct SnapshotTable {
     /// The run that computed it: an earlier run if the table was carried over.
     pub run_id: String,
-    /// Its as-of day.
     pub as_of: NaiveDate,
     /// Whether it holds direct identifiers.
     pub restricted: bool,
-    /// Rows.
     pub rows: u64,
     /// Bytes of all files.
     pub bytes: u64,
@@ -57,9 +54,7 @@ pub struct SnapshotTable {
 pub struct SnapshotFile {
     /// Path below the snapshot.
     pub path: String,
-    /// Rows.
     pub rows: u64,
-    /// Bytes.
     pub bytes: u64,
 }
 

@@ -6,14 +6,13 @@ use std::path::Path;
 
 use rustix::fs::fsync;
 
-use super::warehouse::{make_folder, remove_folder};
+use super::folders::{make_folder, remove_folder};
 use super::{PublishError, Snapshot, SnapshotTable, Staging, Warehouse, remote_switch};
 use crate::quality::Checked;
 
 /// A snapshot that readers now see.
 #[derive(Debug)]
 pub struct Published {
-    /// Its description.
     pub snapshot: Snapshot,
     /// The pointer that leads to it, as shown to people.
     pub current: String,
@@ -27,7 +26,7 @@ pub struct Published {
 /// # Errors
 /// File operations; readers then still see the previous snapshot.
 pub async fn publish(
-    checked: Checked,
+    checked: Checked<Snapshot>,
     staging: &Staging,
     carried_over: &[String],
     documents: &[(&str, String)],
@@ -83,7 +82,7 @@ fn carry_over(table: &SnapshotTable, from: &Path, to: &Path) -> Result<(), Publi
         }
     }
     if table.restricted {
-        super::warehouse::close_to_others(&to.join("restricted"))?;
+        super::folders::close_to_others(&to.join("restricted"))?;
     }
     Ok(())
 }

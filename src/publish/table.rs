@@ -32,15 +32,12 @@ const FILE_ROWS: usize = 16 * ROW_GROUP_ROWS;
 /// A table staged by a run.
 #[derive(Debug, Clone)]
 pub struct StagedTable {
-    /// Its name.
     pub name: String,
-    /// Its folder.
     pub folder: PathBuf,
     /// Whether it holds direct identifiers.
     pub restricted: bool,
     /// Its columns, with descriptions in their metadata.
     pub schema: SchemaRef,
-    /// Rows.
     pub rows: u64,
     /// Its files, paths below the snapshot.
     pub files: Vec<SnapshotFile>,
@@ -180,7 +177,7 @@ impl TableWriter {
         let file = flushed.map_err(PublishError::io("write", &path))?;
         file.sync_all().map_err(PublishError::io("write", &path))?;
         let bytes = file.metadata().map_err(PublishError::io("read", &path))?.len();
-        let folder = super::warehouse::relative_folder(&self.table.name, self.table.restricted);
+        let folder = super::folders::relative_folder(&self.table.name, self.table.restricted);
         let name = path.file_name().map(PathBuf::from).unwrap_or_default();
         let path = folder.join(name).display().to_string();
         self.table.files.push(SnapshotFile { path, rows: rows as u64, bytes });

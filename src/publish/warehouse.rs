@@ -1,11 +1,11 @@
 //! The folders of a warehouse, and the staging area of a run in it.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::folders::{close_to_others, make_folder, relative_folder, remove_folder};
 use super::lock::Lock;
 use super::remote::{RemoteWarehouse, Shared};
 use super::{PublishError, Snapshot};
@@ -214,12 +214,10 @@ impl Warehouse {
 }
 
 impl Staging {
-    /// The warehouse.
     pub fn warehouse(&self) -> &Warehouse {
         &self.warehouse
     }
 
-    /// The run.
     pub fn run_id(&self) -> &str {
         &self.run_id
     }
@@ -267,26 +265,6 @@ impl Staging {
         let files = super::remote::local_files(&self.warehouse.quarantine(&self.run_id))?;
         let name = |name: String| format!("quarantine/{}/{name}", self.run_id);
         remote.send(files.into_iter().map(|(from, relative)| (from, name(relative))).collect()).await
-    }
-}
-
-/// Path of a table's folder below its snapshot.
-pub(super) fn relative_folder(table: &str, restricted: bool) -> PathBuf {
-    if restricted { Path::new("restricted").join(table) } else { PathBuf::from(table) }
-}
-
-pub(super) fn make_folder(path: &Path) -> Result<(), PublishError> {
-    fs::create_dir_all(path).map_err(PublishError::io("create the folder", path))
-}
-
-pub(super) fn close_to_others(path: &Path) -> Result<(), PublishError> {
-    fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(PublishError::io("restrict access to", path))
-}
-
-pub(super) fn remove_folder(path: &Path) -> Result<(), PublishError> {
-    match fs::remove_dir_all(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(PublishError::io("remove", path)(error)),
-        _ => Ok(()),
     }
 }
 

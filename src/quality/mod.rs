@@ -1,6 +1,7 @@
 //! Proves the promises about the staged tables. Only tables that pass can be published.
 //!
 //! The stage between transform and publish. `Checked` has no public constructor: `check` is the only way to get one.
+//! What is staged is a matter of `publish`, so that both types leave it open.
 
 mod prove;
 
@@ -9,27 +10,26 @@ use arrow::array::RecordBatch;
 pub use prove::check;
 
 use crate::config::CheckSeverity;
-use crate::publish::Snapshot;
 use crate::words::counted;
 
 /// A run's staged tables, not yet checked.
 #[derive(Debug)]
-pub struct Staged {
+pub struct Staged<S> {
     /// What the snapshot says about itself.
-    pub snapshot: Snapshot,
+    pub snapshot: S,
     /// Rows with key faults per table, counted while the table was written in key order.
     pub key_faults: std::collections::BTreeMap<String, u64>,
 }
 
 /// Staged tables for which every promise with severity `error` was proved.
 #[derive(Debug)]
-pub struct Checked {
-    snapshot: Snapshot,
+pub struct Checked<S> {
+    snapshot: S,
 }
 
-impl Checked {
+impl<S> Checked<S> {
     /// The description of the snapshot that may be published.
-    pub fn into_snapshot(self) -> Snapshot {
+    pub fn into_snapshot(self) -> S {
         self.snapshot
     }
 }
@@ -37,10 +37,7 @@ impl Checked {
 /// The result of a check.
 #[derive(Debug)]
 pub struct CheckResult {
-    /// Name of the check.
     pub name: String,
-    /// The table it is about, if any.
-    pub table: Option<String>,
     /// What was promised.
     pub promise: String,
     /// The effect of a failure.

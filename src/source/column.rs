@@ -204,8 +204,9 @@ impl Column {
     }
 
     /// The same column with empty cells forbidden.
+    #[cfg(test)]
     #[must_use]
-    pub fn required(mut self) -> Self {
+    pub(crate) fn required(mut self) -> Self {
         self.required = true;
         self
     }

@@ -7,6 +7,7 @@ mod column;
 mod day;
 mod delivery;
 mod delivery_day;
+mod earlier;
 mod input;
 
 use arrow::datatypes::{DataType, Field, SchemaRef};
@@ -15,6 +16,7 @@ pub use column::{Column, ColumnType, Reference, ValueForm};
 pub use day::end_of_day;
 pub use delivery::Delivery;
 pub use delivery_day::DayForm;
+pub use earlier::{EarlierColumn, EarlierTable};
 pub use input::Input;
 
 use crate::config::{

@@ -16,7 +16,6 @@ pub enum Address {
 /// A location in a store that is reached over a network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoteAddress {
-    /// The kind of store.
     pub kind: StoreKind,
     /// The URL's scheme.
     pub scheme: String,
@@ -67,7 +66,6 @@ pub enum AddressError {
     Credentials {
         /// The URL without secrets.
         url: String,
-        /// The kind of store.
         kind: StoreKind,
     },
 }

@@ -23,7 +23,7 @@ use tokio::task::JoinHandle;
 use super::{FaultKind, RemoteAddress, RemoteFault, StoreKind};
 
 /// The longest time for which a request is retried; see [`retry`].
-pub const RETRY_VARIABLE: &str = "LOJAL_STORE_RETRY";
+const RETRY_VARIABLE: &str = "LOJAL_STORE_RETRY";
 const RETRY_AT_MOST: Duration = Duration::from_secs(90);
 const RETRIES_AT_MOST: usize = 12;
 /// Requests wait for the network, not for a core.

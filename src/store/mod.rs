@@ -14,7 +14,6 @@ mod stored;
 use std::path::PathBuf;
 
 pub use address::{Address, AddressError, RemoteAddress, StoreKind, escaped, secrets, without_secrets};
-pub use connect::RETRY_VARIABLE;
 pub(crate) use connect::{start, wait};
 pub use fault::{FaultKind, RemoteFault};
 pub use find::find;
@@ -35,7 +34,6 @@ pub enum StoreError {
     Unreadable {
         /// The file, folder or URL.
         path: PathBuf,
-        /// The cause.
         source: std::io::Error,
     },
 }

@@ -20,13 +20,13 @@ use super::read::RangeReader;
 #[derive(Debug, Clone)]
 pub struct Stored {
     name: String,
-    place: Place,
+    location: Location,
     bytes: u64,
     modified_at: DateTime<Utc>,
 }
 
 #[derive(Debug, Clone)]
-enum Place {
+enum Location {
     Local(PathBuf),
     Remote(Remote, Arc<ObjectMeta>),
 }
@@ -40,7 +40,7 @@ impl Stored {
         }
         Ok(Some(Self {
             name: escaped(&path.strip_prefix(project).unwrap_or(path).display().to_string()),
-            place: Place::Local(path.to_owned()),
+            location: Location::Local(path.to_owned()),
             bytes: metadata.len(),
             modified_at: metadata.modified()?.into(),
         }))
@@ -52,7 +52,7 @@ impl Stored {
             name: remote.shown_path(&meta.location),
             bytes: meta.size,
             modified_at: meta.last_modified,
-            place: Place::Remote(remote.clone(), Arc::new(meta)),
+            location: Location::Remote(remote.clone(), Arc::new(meta)),
         }
     }
 
@@ -79,9 +79,9 @@ impl Stored {
 
     /// The entity tag by which a store distinguishes versions. Local files have none.
     pub fn entity_tag(&self) -> Option<&str> {
-        match &self.place {
-            Place::Local(_) => None,
-            Place::Remote(_, meta) => meta.e_tag.as_deref(),
+        match &self.location {
+            Location::Local(_) => None,
+            Location::Remote(_, meta) => meta.e_tag.as_deref(),
         }
     }
 
@@ -94,15 +94,15 @@ impl Stored {
     }
 
     fn open_at(&self, start: u64) -> io::Result<Box<dyn Read + Send>> {
-        match &self.place {
-            Place::Local(path) => {
+        match &self.location {
+            Location::Local(path) => {
                 let mut file = File::open(path)?;
                 if start > 0 {
                     file.seek(SeekFrom::Start(start))?;
                 }
                 Ok(Box::new(file))
             }
-            Place::Remote(remote, meta) => Ok(Box::new(RangeReader::new(remote.clone(), Arc::clone(meta), start))),
+            Location::Remote(remote, meta) => Ok(Box::new(RangeReader::new(remote.clone(), Arc::clone(meta), start))),
         }
     }
 
@@ -111,16 +111,16 @@ impl Stored {
     /// # Errors
     /// A file that cannot be read, or that ends too early.
     pub fn read_range(&self, start: u64, length: usize) -> io::Result<Bytes> {
-        match &self.place {
-            Place::Local(path) => {
+        match &self.location {
+            Location::Local(path) => {
                 let mut file = File::open(path)?;
                 file.seek(SeekFrom::Start(start))?;
                 let mut bytes = vec![0; length];
                 file.read_exact(&mut bytes)?;
                 Ok(bytes.into())
             }
-            Place::Remote(..) if length == 0 => Ok(Bytes::new()),
-            Place::Remote(remote, meta) => {
+            Location::Remote(..) if length == 0 => Ok(Bytes::new()),
+            Location::Remote(remote, meta) => {
                 let (remote, meta) = (remote.clone(), Arc::clone(meta));
                 Ok(wait(async move { remote.range(&meta, start, length).await })??)
             }

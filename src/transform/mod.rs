@@ -15,10 +15,10 @@ use crate::extract::Extracts;
 use crate::failure::Failure;
 use crate::identity::{Identities, Resolver};
 use crate::invariant::BrokenInvariant;
-use crate::plan::{EarlierTable, Handling, Identity, Lookup, Model, Schedule, Step, StepKind};
+use crate::plan::{Handling, Identity, Lookup, Model, Schedule, Step, StepKind};
+use crate::printer::Printer;
 use crate::publish::{StagedTable, Staging, TableWriter};
-use crate::report::Printer;
-use crate::source::Source;
+use crate::source::{EarlierTable, Source};
 
 /// The result of a step.
 #[derive(Debug, Clone)]

@@ -15,7 +15,7 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 pub(crate) use gather::read_whole;
 pub use gather::{parse, parse_language, tree_of};
 pub use merge::{Merged, over};
-pub(super) use read::{LOCATED, ONE_OR_LIST, RAW};
+pub(super) use read::{ONE_OR_LIST, RAW};
 
 use super::FileId;
 use crate::diagnostics::SourceText;

@@ -9,9 +9,7 @@ use serde::de::{
 };
 
 use super::{Key, Node, Place, Plain, Value};
-
-/// Name under which [`super::super::Located`] asks for a value with its place.
-pub(in crate::config) const LOCATED: &str = "$lojal::Located";
+use crate::config::located::LOCATED;
 
 /// Name under which a scalar is asked for as it is written.
 pub(in crate::config) const RAW: &str = "$lojal::Raw";

@@ -49,7 +49,7 @@ pub use header::{HeaderMatch, Layout, check_head, parse_header};
 pub(in crate::extract) use origin::{Origin, RECORD_DIALECT, RecordChunk, write_cell};
 pub use plan::{Plan, PlanError, PlanOptions};
 pub use reject::{Fault, Reject, Rule};
-pub use written::{WrongCell, read_cells};
+pub use written::read_cells;
 pub use zone::LocalTime;
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use chrono::NaiveDate;
 use super::csv::{Reject, Rule};
 use crate::words::counted;
 use parts::{Parts, Row, write_run};
-pub use read::{QuarantineFacts, QuarantinedRow, quarantined};
+pub use read::{QuarantinedRow, quarantined};
 
 /// Rejected text held in memory before it is written out.
 const BUFFER_BYTES: usize = 16 << 20;

@@ -25,7 +25,6 @@ use super::value::{Fits, fit_type, null_fit, to_scalar};
 pub(super) enum Task {
     /// `kmeans_fit`.
     Fit {
-        /// The settings.
         settings: Settings,
         /// Weight of each feature, known after the first row.
         weights: Option<Vec<f64>>,

@@ -46,7 +46,6 @@ impl Default for KmeansFit {
 }
 
 impl KmeansFit {
-    /// The function.
     pub fn new() -> Self {
         // User-defined, because any list of numbers is allowed and a wrong type needs a clear message.
         Self { signature: Signature::user_defined(Volatility::Immutable), documentation: documentation::fit() }
@@ -181,7 +180,6 @@ impl Default for KmeansRefit {
 }
 
 impl KmeansRefit {
-    /// The function.
     pub fn new() -> Self {
         Self { signature: Signature::user_defined(Volatility::Immutable), documentation: documentation::refit() }
     }

@@ -11,32 +11,12 @@ use datafusion::logical_expr::{
 };
 use datafusion::scalar::ScalarValue;
 
+use super::answer::Answer;
 use super::documentation;
 use super::error::ClusterError;
 use super::lists::{Lists, coerced, is_list};
 use super::model::{Assigner, Fit};
 use super::value::{Fits, fit_type, is_fit};
-
-/// Which of the two functions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Answer {
-    /// `kmeans_cluster`: the number of the cluster, from 1.
-    Cluster,
-    /// `kmeans_distance`: the distance to the cluster's centre.
-    Distance,
-}
-
-impl Answer {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Cluster, Self::Distance];
-
-    const fn function(self) -> &'static str {
-        match self {
-            Self::Cluster => "kmeans_cluster",
-            Self::Distance => "kmeans_distance",
-        }
-    }
-}
 
 /// The scalar functions `kmeans_cluster` and `kmeans_distance`.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -47,7 +27,6 @@ pub struct KmeansAssign {
 }
 
 impl KmeansAssign {
-    /// The function that gives `answer`.
     pub fn new(answer: Answer) -> Self {
         Self {
             answer,

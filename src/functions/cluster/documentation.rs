@@ -2,7 +2,7 @@
 
 use datafusion::logical_expr::Documentation;
 
-use super::assign::Answer;
+use super::answer::Answer;
 use crate::functions::topic;
 
 const FEATURES: &str = "List of numbers, one per feature, of the same length on every row. Null rows are ignored; a null, NaN \

@@ -3,7 +3,7 @@
 use datafusion::arrow::datatypes::DataType;
 use datafusion::error::DataFusionError;
 
-use super::sample::LARGEST;
+use super::LARGEST;
 
 /// A wrong call of a k-means function, or rows that it cannot process.
 #[derive(Debug, thiserror::Error)]
@@ -25,9 +25,7 @@ pub enum ClusterError {
     NotAList {
         /// Name of the SQL function.
         function: &'static str,
-        /// Which argument.
         argument: &'static str,
-        /// Its type.
         found: DataType,
     },
     /// A value that no fit function returned as a fit.
@@ -37,7 +35,6 @@ pub enum ClusterError {
         function: &'static str,
         /// Which argument, in words.
         place: &'static str,
-        /// Its type.
         found: DataType,
     },
     /// A setting that is not known before data is read.
@@ -45,7 +42,6 @@ pub enum ClusterError {
     NotALiteral {
         /// Name of the SQL function.
         function: &'static str,
-        /// Which argument.
         argument: &'static str,
     },
     /// An impossible range of cluster counts.
@@ -63,10 +59,7 @@ pub enum ClusterError {
     },
     /// A seed below zero.
     #[error("the seed of kmeans_fit is {seed}: it must not be negative")]
-    NegativeSeed {
-        /// The seed given.
-        seed: i64,
-    },
+    NegativeSeed { seed: i64 },
     /// `distinct` would drop customers who behave alike.
     #[error("{function}(distinct …) would count customers who behave alike once: remove distinct")]
     Distinct {
@@ -81,7 +74,6 @@ pub enum ClusterError {
     NullInside {
         /// Name of the SQL function.
         function: &'static str,
-        /// Which argument.
         argument: &'static str,
         /// Position in the list, from 1.
         place: usize,
@@ -94,11 +86,9 @@ pub enum ClusterError {
     NotUsable {
         /// Name of the SQL function.
         function: &'static str,
-        /// Which argument.
         argument: &'static str,
         /// Position in the list, from 1.
         place: usize,
-        /// The value.
         value: f64,
     },
     /// Lists of different lengths.
@@ -109,7 +99,6 @@ pub enum ClusterError {
     Length {
         /// Name of the SQL function.
         function: &'static str,
-        /// Which argument.
         argument: &'static str,
         /// Number of values in the list.
         found: usize,
@@ -121,7 +110,6 @@ pub enum ClusterError {
     Empty {
         /// Name of the SQL function.
         function: &'static str,
-        /// Which argument.
         argument: &'static str,
     },
     /// A row whose weights are null.
@@ -129,17 +117,14 @@ pub enum ClusterError {
     NullList {
         /// Name of the SQL function.
         function: &'static str,
-        /// Which argument.
         argument: &'static str,
     },
-    /// A negative weight.
     #[error("{function} found the weight {value} at position {place}: weights must be zero or more")]
     NegativeWeight {
         /// Name of the SQL function.
         function: &'static str,
         /// Position in the list, from 1.
         place: usize,
-        /// The weight.
         value: f64,
     },
     /// Weights or an earlier fit that differ between rows.
@@ -147,7 +132,6 @@ pub enum ClusterError {
     NotConstant {
         /// Name of the SQL function.
         function: &'static str,
-        /// Which argument.
         argument: &'static str,
     },
 }

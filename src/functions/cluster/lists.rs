@@ -5,8 +5,8 @@ use datafusion::arrow::datatypes::{DataType, Field, Float64Type};
 use datafusion::common::internal_datafusion_err;
 use datafusion::error::Result;
 
+use super::LARGEST;
 use super::error::ClusterError;
-use super::sample::LARGEST;
 
 /// The type list of double, as `make_array` and `array_agg` return it.
 pub(super) fn list_type() -> DataType {

@@ -12,6 +12,7 @@
 
 mod accumulate;
 mod aggregate;
+mod answer;
 mod assign;
 mod documentation;
 mod error;
@@ -27,5 +28,8 @@ mod tests;
 mod value;
 
 pub use aggregate::{KmeansFit, KmeansRefit};
-pub use assign::{Answer, KmeansAssign};
-pub use error::ClusterError;
+pub use answer::Answer;
+pub use assign::KmeansAssign;
+
+/// Largest feature, in absolute value: its square can be summed without overflow.
+const LARGEST: f64 = 1e100;

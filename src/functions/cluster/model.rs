@@ -17,7 +17,6 @@ pub(super) enum Status {
 impl Status {
     const ALL: [Self; 3] = [Self::Fitted, Self::TooFewCustomers, Self::NoVariation];
 
-    /// The text in SQL.
     pub(super) const fn text(self) -> &'static str {
         match self {
             Self::Fitted => "fitted",

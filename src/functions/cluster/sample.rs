@@ -17,9 +17,6 @@ use super::error::ClusterError;
 /// Most different rows kept.
 pub(super) const MOST_ROWS: usize = 20_000;
 
-/// Largest feature, in absolute value: its square can be summed without overflow.
-pub(super) const LARGEST: f64 = 1e100;
-
 /// Rows kept so far, by hash.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sample {
@@ -146,7 +143,6 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// The rows.
     pub(super) fn iter(&self) -> impl Iterator<Item = &[f64]> {
         self.values.chunks_exact(self.width.max(1))
     }

@@ -35,7 +35,6 @@ static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
     ])
 });
 
-/// Type of a fit.
 pub(super) fn fit_type() -> DataType {
     DataType::Struct(FIELDS.clone())
 }

@@ -2,12 +2,11 @@
 
 use datafusion::logical_expr::Documentation;
 
-use super::function::EstimateOf;
+use super::quantity::EstimateOf;
 use crate::functions::topic;
 
 const STRUCT: &str = "The result is a struct: value, ci_low, ci_high.";
 
-/// Documentation of the function that estimates `what`.
 pub(super) fn estimate(what: EstimateOf) -> Documentation {
     let call = what.call();
     let (description, example, arguments, related): (&str, &str, &[(&str, &str)], &[&str]) = match what {

@@ -8,7 +8,6 @@ use super::super::numeric::student_95;
 pub(super) struct Totals {
     /// Number of answers, at least 0.
     pub(super) n: i64,
-    /// Their sum.
     pub(super) sum: i64,
     /// The sum of their squares; at least `sum²/n`.
     pub(super) sum_of_squares: i64,

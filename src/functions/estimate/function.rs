@@ -16,6 +16,7 @@ use super::super::error::FunctionError;
 use super::super::interval::{self, Estimate};
 use super::documentation;
 use super::formula::{self, Promotion, Totals};
+use super::quantity::EstimateOf;
 
 static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
     Fields::from(["value", "ci_low", "ci_high"].map(|name| Field::new(name, DataType::Float64, true)).to_vec())
@@ -23,102 +24,6 @@ static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
 
 /// How far beyond -1 or 1 rounding may have moved a correlation.
 const ROUNDING: f64 = 1e-9;
-
-/// The quantity to estimate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum EstimateOf {
-    /// A share.
-    Share,
-    /// A mean.
-    Mean,
-    /// The difference of two shares.
-    ShareDifference,
-    /// The difference of two means.
-    MeanDifference,
-    /// The difference of two net promoter scores.
-    NpsDifference,
-    /// A correlation.
-    Correlation,
-}
-
-impl EstimateOf {
-    /// All quantities.
-    pub const ALL: [Self; 6] =
-        [Self::Share, Self::Mean, Self::ShareDifference, Self::MeanDifference, Self::NpsDifference, Self::Correlation];
-
-    /// Name and arguments of the SQL function.
-    pub(super) const fn call(self) -> &'static Call {
-        match self {
-            Self::Share => &Call {
-                function: "share_interval",
-                arguments: &[("successes", Kind::Whole), ("n", Kind::Whole)],
-                optional: 0,
-                expected: "two arguments",
-                syntax: "(successes, n)",
-            },
-            Self::Mean => &Call {
-                function: "mean_interval",
-                arguments: &[
-                    ("n", Kind::Whole),
-                    ("sum", Kind::Whole),
-                    ("sum_of_squares", Kind::Whole),
-                    ("low", Kind::Number),
-                    ("high", Kind::Number),
-                ],
-                optional: 2,
-                expected: "three or five arguments",
-                syntax: "(n, sum, sum_of_squares) or, with a scale, (n, sum, sum_of_squares, low, high)",
-            },
-            Self::ShareDifference => &Call {
-                function: "share_difference",
-                arguments: &[
-                    ("successes_1", Kind::Whole),
-                    ("n_1", Kind::Whole),
-                    ("successes_2", Kind::Whole),
-                    ("n_2", Kind::Whole),
-                ],
-                optional: 0,
-                expected: "four arguments",
-                syntax: "(successes_1, n_1, successes_2, n_2)",
-            },
-            Self::MeanDifference => &Call {
-                function: "mean_difference",
-                arguments: &[
-                    ("n_1", Kind::Whole),
-                    ("sum_1", Kind::Whole),
-                    ("sum_of_squares_1", Kind::Whole),
-                    ("n_2", Kind::Whole),
-                    ("sum_2", Kind::Whole),
-                    ("sum_of_squares_2", Kind::Whole),
-                ],
-                optional: 0,
-                expected: "six arguments",
-                syntax: "(n_1, sum_1, sum_of_squares_1, n_2, sum_2, sum_of_squares_2)",
-            },
-            Self::NpsDifference => &Call {
-                function: "nps_difference",
-                arguments: &[
-                    ("promoters_1", Kind::Whole),
-                    ("detractors_1", Kind::Whole),
-                    ("n_1", Kind::Whole),
-                    ("promoters_2", Kind::Whole),
-                    ("detractors_2", Kind::Whole),
-                    ("n_2", Kind::Whole),
-                ],
-                optional: 0,
-                expected: "six arguments",
-                syntax: "(promoters_1, detractors_1, n_1, promoters_2, detractors_2, n_2)",
-            },
-            Self::Correlation => &Call {
-                function: "correlation_interval",
-                arguments: &[("r", Kind::Number), ("n", Kind::Whole)],
-                optional: 0,
-                expected: "two arguments",
-                syntax: "(r, n)",
-            },
-        }
-    }
-}
 
 /// A scalar function from counts and sums to an estimate with its interval.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -129,7 +34,6 @@ pub struct EstimateFunction {
 }
 
 impl EstimateFunction {
-    /// The function that estimates `what`.
     pub fn new(what: EstimateOf) -> Self {
         let signature = Signature::user_defined(Volatility::Immutable);
         Self { what, signature, documentation: documentation::estimate(what) }

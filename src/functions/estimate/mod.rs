@@ -7,7 +7,9 @@
 mod documentation;
 mod formula;
 mod function;
+mod quantity;
 #[cfg(test)]
 mod tests;
 
-pub use function::{EstimateFunction, EstimateOf};
+pub use function::EstimateFunction;
+pub use quantity::EstimateOf;

@@ -41,7 +41,6 @@ impl Default for RelativeImportance {
 }
 
 impl RelativeImportance {
-    /// The function.
     pub fn new() -> Self {
         // User-defined, because any list of numbers is allowed and a wrong type needs a clear message.
         Self {

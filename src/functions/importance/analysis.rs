@@ -7,7 +7,6 @@ use super::matrix::Matrix;
 use super::moments::{LEAST_RESPONSES, Layout};
 use super::responses::Responses;
 
-/// The settings of an analysis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Settings {
     /// Seed of the noise and the resampling.
@@ -38,7 +37,6 @@ pub(super) struct Analysis {
 /// One driver.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Driver {
-    /// Its name.
     pub(super) name: String,
     /// Responses with a target and this driver.
     pub(super) responses: usize,

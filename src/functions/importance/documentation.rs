@@ -4,7 +4,6 @@ use datafusion::logical_expr::Documentation;
 
 use crate::functions::topic;
 
-/// Documentation of `relative_importance`.
 pub(super) fn relative_importance() -> Documentation {
     Documentation::builder(
         topic::DRIVERS,

@@ -23,25 +23,18 @@ pub enum ImportanceError {
     /// An argument of the wrong type.
     #[error("relative_importance takes {argument} as {wanted}, not {found}")]
     WrongArgument {
-        /// Which argument.
         argument: &'static str,
         /// What it takes.
         wanted: &'static str,
-        /// Its type.
         found: DataType,
     },
     /// A setting that is not known before data is read.
     #[error("{argument} of relative_importance must be an integer literal or a $var of the pipeline")]
-    NotALiteral {
-        /// Which argument.
-        argument: &'static str,
-    },
+    NotALiteral { argument: &'static str },
     /// A setting out of its range.
     #[error("{argument} of relative_importance is {value}: it must be {wanted}")]
     OutOfRange {
-        /// Which argument.
         argument: &'static str,
-        /// Its value.
         value: i64,
         /// What it must be.
         wanted: &'static str,
@@ -61,10 +54,7 @@ pub enum ImportanceError {
     },
     /// Names that are missing or differ between rows.
     #[error("relative_importance found {found}: the names must be the same list of distinct texts on every row")]
-    Names {
-        /// What was found.
-        found: String,
-    },
+    Names { found: String },
     /// NaN, infinity, or a number too large to be squared.
     #[error(
         "relative_importance found {value} as {what}: an answer must be between -{LARGEST:e} and {LARGEST:e}; guard \
@@ -73,7 +63,6 @@ pub enum ImportanceError {
     NotUsable {
         /// The target, or the name of the driver.
         what: String,
-        /// The value.
         value: f64,
     },
 }

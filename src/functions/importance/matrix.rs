@@ -23,7 +23,6 @@ impl Matrix {
         self.size
     }
 
-    /// Row `i`.
     pub(super) fn row(&self, i: usize) -> &[f64] {
         &self.cells[i * self.size..(i + 1) * self.size]
     }

@@ -25,4 +25,3 @@ mod tests;
 mod value;
 
 pub use aggregate::RelativeImportance;
-pub use error::ImportanceError;

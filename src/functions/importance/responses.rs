@@ -9,7 +9,6 @@ use xxhash_rust::xxh3::Xxh3Default;
 pub(super) struct Responses {
     /// Numbers in a row, including the target.
     pub(super) width: usize,
-    /// The rows.
     pub(super) values: Vec<f64>,
 }
 
@@ -19,7 +18,6 @@ impl Responses {
         self.values.len().checked_div(self.width).unwrap_or(0)
     }
 
-    /// The row at `place`.
     pub(super) fn row(&self, place: usize) -> &[f64] {
         &self.values[place * self.width..(place + 1) * self.width]
     }

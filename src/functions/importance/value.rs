@@ -39,7 +39,6 @@ static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
     ])
 });
 
-/// Type of an analysis.
 pub(super) fn analysis_type() -> DataType {
     DataType::Struct(FIELDS.clone())
 }

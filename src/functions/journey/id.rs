@@ -31,7 +31,6 @@ impl Default for JourneyId {
 }
 
 impl JourneyId {
-    /// The function.
     pub fn new() -> Self {
         let types = TypeSignature::Exact(vec![DataType::Utf8, DataType::Utf8, instant(), DataType::Utf8]);
         Self { signature: Signature::new(types, Volatility::Immutable), documentation: documentation::journey_id() }

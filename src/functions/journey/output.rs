@@ -10,7 +10,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::exec_datafusion_err;
 use datafusion::error::Result;
 
-use super::person::Journey;
+use super::events::Journey;
 use super::rules::Rules;
 use super::{NAME, instant};
 
@@ -53,7 +53,6 @@ fn list_of(fields: Fields) -> DataType {
     DataType::new_list(DataType::Struct(fields), true)
 }
 
-/// The fields of the struct.
 pub(super) fn fields() -> Fields {
     name_fields()
         .into_iter()

@@ -45,7 +45,6 @@ pub(crate) trait Likelihood<const N: usize> {
 /// Where a likelihood is largest.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Maximum<const N: usize> {
-    /// The parameters.
     pub(crate) parameters: [f64; N],
     /// The log-likelihood there.
     pub(crate) log_likelihood: f64,
@@ -61,13 +60,13 @@ pub(crate) enum Failure {
 }
 
 /// A point, the value there and the gradient.
-type Place<const N: usize> = ([f64; N], f64, [f64; N]);
+type Evaluation<const N: usize> = ([f64; N], f64, [f64; N]);
 
 /// The mean log-likelihood as a function of the parameters' logarithms.
 struct Surface<'a, L, const N: usize> {
     likelihood: &'a L,
     /// The last point and its result: a line search requests value and gradient separately.
-    last: Cell<Option<Place<N>>>,
+    last: Cell<Option<Evaluation<N>>>,
     /// The highest point so far.
     best: Cell<([f64; N], f64)>,
     /// Number of requests so far, at the same or different points.

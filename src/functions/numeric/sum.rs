@@ -8,7 +8,6 @@ pub(crate) struct Sum {
 }
 
 impl Sum {
-    /// Adds `value`.
     #[inline]
     pub(crate) fn add(&mut self, value: f64) {
         let total = self.total + value;
@@ -17,7 +16,6 @@ impl Sum {
         self.total = total;
     }
 
-    /// The sum.
     #[inline]
     pub(crate) fn value(self) -> f64 {
         self.total + self.lost

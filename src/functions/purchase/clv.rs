@@ -56,7 +56,6 @@ impl Default for CustomerLifetimeValue {
 }
 
 impl CustomerLifetimeValue {
-    /// The function.
     pub fn new() -> Self {
         Self { signature: Signature::user_defined(Volatility::Immutable), documentation: documentation::clv() }
     }

@@ -4,7 +4,7 @@ use datafusion::logical_expr::Documentation;
 use datafusion::logical_expr::DocumentationBuilder;
 
 use super::model::{LEAST_CUSTOMERS, PurchaseModel};
-use super::predict::Prediction;
+use super::prediction::Prediction;
 use crate::functions::topic;
 
 const FREQUENCY: &str = "Integer: repeat purchases, that is purchase days minus one.";
@@ -109,7 +109,6 @@ pub(super) fn prediction(prediction: Prediction) -> Documentation {
         .build()
 }
 
-/// Documentation of `clv`.
 pub(super) fn clv() -> Documentation {
     let builder = Documentation::builder(
         topic::VALUE,

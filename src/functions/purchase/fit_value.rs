@@ -76,7 +76,6 @@ pub(super) struct Fits {
 }
 
 impl Fits {
-    /// The fits in `column`.
     pub(super) const fn new(function: &'static str, column: Column<ArrayRef>) -> Self {
         Self { function, column }
     }

@@ -10,9 +10,11 @@ mod fit_function;
 mod fit_value;
 mod model;
 mod predict;
+mod prediction;
 mod state;
 
 pub use clv::CustomerLifetimeValue;
 pub use fit_function::PurchaseFit;
 pub use model::PurchaseModel;
-pub use predict::{Prediction, PurchasePrediction};
+pub use predict::PurchasePrediction;
+pub use prediction::Prediction;

@@ -10,72 +10,13 @@ use datafusion::logical_expr::{
 };
 use hashbrown::HashMap;
 
-use super::super::arguments::{Call, Column, Kind};
+use super::super::arguments::Column;
 use super::super::error::FunctionError;
 use super::documentation;
-use super::fit_value::{FIT, Fits};
-use super::model::{History, Parameters, PurchaseModel};
+use super::fit_value::Fits;
+use super::model::{History, Parameters};
+use super::prediction::Prediction;
 use super::state::history;
-
-const OF_HISTORY: &[(&str, Kind)] =
-    &[FIT, ("frequency", Kind::Whole), ("recency", Kind::Number), ("age", Kind::Number)];
-const OF_HISTORY_AND_HORIZON: &[(&str, Kind)] =
-    &[FIT, ("frequency", Kind::Whole), ("recency", Kind::Number), ("age", Kind::Number), ("horizon", Kind::Number)];
-const OF_HORIZON: &[(&str, Kind)] = &[FIT, ("horizon", Kind::Number)];
-
-/// What to predict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Prediction {
-    /// The probability that the customer has not left.
-    PAlive,
-    /// Purchases within a horizon, by the fit's model or by the named model.
-    Purchases(Option<PurchaseModel>),
-    /// Repeat purchases of a newly acquired customer.
-    PurchasesNew,
-}
-
-impl Prediction {
-    /// All predictions.
-    pub const ALL: [Self; 6] = [
-        Self::PAlive,
-        Self::Purchases(None),
-        Self::Purchases(Some(PurchaseModel::BgNbd)),
-        Self::Purchases(Some(PurchaseModel::MbgNbd)),
-        Self::Purchases(Some(PurchaseModel::ParetoNbd)),
-        Self::PurchasesNew,
-    ];
-
-    pub(super) const fn call(self) -> Call {
-        match self {
-            Self::PAlive => Call {
-                function: "p_alive",
-                arguments: OF_HISTORY,
-                optional: 0,
-                expected: "four arguments",
-                syntax: "(fit, frequency, recency, age)",
-            },
-            Self::Purchases(model) => Call {
-                function: match model {
-                    None => "expected_purchases",
-                    Some(PurchaseModel::BgNbd) => "bg_nbd_expected_purchases",
-                    Some(PurchaseModel::MbgNbd) => "mbg_nbd_expected_purchases",
-                    Some(PurchaseModel::ParetoNbd) => "pareto_nbd_expected_purchases",
-                },
-                arguments: OF_HISTORY_AND_HORIZON,
-                optional: 0,
-                expected: "five arguments",
-                syntax: "(fit, frequency, recency, age, horizon)",
-            },
-            Self::PurchasesNew => Call {
-                function: "expected_purchases_new",
-                arguments: OF_HORIZON,
-                optional: 0,
-                expected: "two arguments",
-                syntax: "(fit, horizon)",
-            },
-        }
-    }
-}
 
 /// A scalar function of a fitted purchase model.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -86,7 +27,6 @@ pub struct PurchasePrediction {
 }
 
 impl PurchasePrediction {
-    /// The function that returns `prediction`.
     pub fn new(prediction: Prediction) -> Self {
         Self {
             prediction,
@@ -196,7 +136,6 @@ impl HistoryColumns {
     }
 }
 
-/// The horizon at `row`.
 fn horizon(function: &'static str, horizons: &Column<Float64Array>, row: usize) -> Result<Option<f64>, FunctionError> {
     match horizons.at(row) {
         Some(value) if !(value.is_finite() && value >= 0.0) => {

@@ -33,7 +33,6 @@ pub(super) fn fit() -> Documentation {
     .build()
 }
 
-/// Documentation of `expected_spend`.
 pub(super) fn expected_spend() -> Documentation {
     Documentation::builder(
         topic::VALUE,

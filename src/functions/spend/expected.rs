@@ -45,7 +45,6 @@ impl Default for ExpectedSpend {
 }
 
 impl ExpectedSpend {
-    /// The function.
     pub fn new() -> Self {
         Self {
             signature: Signature::user_defined(Volatility::Immutable),

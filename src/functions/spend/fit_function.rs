@@ -36,7 +36,6 @@ pub(super) const FITTED: &str = "fitted";
 const STATE: [(&str, DataType); 3] =
     [("frequency", DataType::Int64), ("mean_spend", DataType::Float64), ("customers", DataType::Int64)];
 
-/// The fields of the result.
 pub(super) fn fields() -> Fields {
     let number = |name: &str| Field::new(name, DataType::Float64, true);
     let mut fields: Vec<Field> = ["p", "q", "gamma", "log_likelihood", "correlation"].map(number).to_vec();
@@ -75,7 +74,6 @@ impl Default for GammaGammaFit {
 }
 
 impl GammaGammaFit {
-    /// The function.
     pub fn new() -> Self {
         Self { signature: Signature::user_defined(Volatility::Immutable), documentation: documentation::fit() }
     }

@@ -67,7 +67,6 @@ struct Group {
 }
 
 impl Sample {
-    /// The sample of `spends`.
     pub(crate) fn new(spends: &Spends) -> Self {
         let sorted = spends.sorted();
         let mut customers = 0_i64;
@@ -91,7 +90,6 @@ impl Sample {
         Self { groups, customers }
     }
 
-    /// Number of customers.
     pub(crate) const fn customers(&self) -> i64 {
         self.customers
     }

@@ -21,7 +21,6 @@ pub(super) struct Figure {
     pub(super) is_window: bool,
     /// The month with which it ends.
     pub(super) month: i64,
-    /// Its answers.
     pub(super) answers: i64,
 }
 

@@ -8,10 +8,10 @@ use datafusion::error::Result;
 use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowUDFFieldArgs};
 use datafusion::logical_expr::{Documentation, PartitionEvaluator, Signature, Volatility, WindowUDFImpl};
 
-use super::FUNCTION;
 use super::figure::{Figure, is_suppressed};
 use super::rhythm::rhythms;
 use super::table::Table;
+use super::{FUNCTION, key_type};
 use crate::functions::documentation;
 use crate::functions::error::FunctionError;
 
@@ -60,11 +60,6 @@ impl Kind {
     }
 }
 
-/// The type of the keys of series.
-pub(super) fn key_type() -> DataType {
-    DataType::new_list(DataType::Utf8, true)
-}
-
 /// The window function `cell_suppression`.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct CellSuppression {
@@ -79,7 +74,6 @@ impl Default for CellSuppression {
 }
 
 impl CellSuppression {
-    /// The function.
     pub fn new() -> Self {
         // User-defined, because any width of integer and any kind of text is accepted, and the message for a wrong
         // type names the argument.

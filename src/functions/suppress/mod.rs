@@ -16,10 +16,17 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use datafusion::arrow::datatypes::DataType;
+
 pub use function::CellSuppression;
 
 /// Name of the SQL function.
 const FUNCTION: &str = "cell_suppression";
+
+/// The type of the keys of series.
+fn key_type() -> DataType {
+    DataType::new_list(DataType::Utf8, true)
+}
 
 /// What a figure needs to be shown.
 #[derive(Debug, Clone, Copy)]

@@ -13,9 +13,8 @@ use datafusion::common::internal_datafusion_err;
 use datafusion::error::{DataFusionError, Result};
 
 use super::figure::{Figure, WINDOW};
-use super::function::key_type;
 use super::series::Series;
-use super::{FUNCTION, Limits};
+use super::{FUNCTION, Limits, key_type};
 use crate::functions::error::FunctionError;
 
 /// Months are those of the years 0 to 9999.

@@ -2,7 +2,7 @@
 
 use datafusion::error::DataFusionError;
 
-use super::super::FunctionError;
+use super::super::error::FunctionError;
 use super::{responses, rows, session};
 
 async fn error(sql: &str) -> DataFusionError {

@@ -46,7 +46,7 @@ fn wrong_records_are_errors_that_say_what_to_do() {
     let found =
         push(&mut resolver, vec![("source", a.clone()), ("source_id", text(vec![None])), ("e", a.clone()), ("p", a)]);
     assert!(found.starts_with("identity record 1 has no source_id"), "{found}");
-    assert_eq!(resolver.record_count(), 0);
+    assert_eq!(resolver.records, 0);
 }
 
 #[test]

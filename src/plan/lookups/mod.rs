@@ -17,7 +17,7 @@ use chrono_tz::Tz;
 use indexmap::IndexMap;
 
 use super::project::Project;
-use super::source::{at, column_type, place};
+use super::source::column_type;
 use crate::config::{CellValue, Located, LookupFile, Named, PipelineFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean, nearest};
 use crate::extract::{LocalTime, read_cells};
@@ -35,8 +35,6 @@ pub struct Lookup {
     pub description: String,
     /// Its columns, in declared order.
     pub columns: Vec<LookupColumn>,
-    /// Names of the columns that identify a row.
-    pub key: Vec<String>,
     /// Its rows, each key once, sorted by key.
     pub rows: RecordBatch,
 }
@@ -72,7 +70,7 @@ pub fn check_lookups(file: &PipelineFile, texts: &Texts, zone: Tz) -> Result<Ind
     let mut problems = Vec::new();
     let mut room = MOST_ROWS;
     for (name, typed) in &file.lookups {
-        let mut check = Check { name, typed, texts, zone: &zone, problems: &mut problems };
+        let mut check = LookupCheck { name, typed, texts, zone: &zone, problems: &mut problems };
         if let Some(lookup) = check.lookup(&mut room) {
             lookups.insert(name.value.clone(), lookup);
         }
@@ -104,17 +102,17 @@ pub(super) fn names_clash(file: &PipelineFile, project: &Project, problems: &mut
                 .map(|model| format!("also the name of the model {}", model.source.path.display())),
         };
         if let Some(taken) = taken {
-            let problem = at(&project.texts, name, format!("`{}` is {taken}", name.value));
+            let problem = project.texts.at(name, format!("`{}` is {taken}", name.value));
             problems.push(problem.hint(format!("give the {what} another name")));
         } else if !super::project::is_table_name(&name.value) {
-            let problem = at(&project.texts, name, format!("`{}` cannot be {whose} name", name.value));
+            let problem = project.texts.at(name, format!("`{}` cannot be {whose} name", name.value));
             problems.push(problem.hint("write it in lower-case letters, digits and underscores, such as rfm_segments"));
         }
     }
 }
 
 /// One lookup while it is checked.
-struct Check<'a> {
+struct LookupCheck<'a> {
     name: &'a Located<String>,
     typed: &'a LookupFile,
     texts: &'a Texts,
@@ -123,14 +121,14 @@ struct Check<'a> {
 }
 
 /// The cells of a column as written, before lists are expanded.
-struct Column {
+struct CellsOfColumn {
     /// Values of all rows, one after the other.
     values: ArrayRef,
     /// How many of them each row has.
     counts: Vec<usize>,
 }
 
-impl<'a> Check<'a> {
+impl<'a> LookupCheck<'a> {
     fn lookup(&mut self, room: &mut usize) -> Option<Lookup> {
         if let Some((column, _)) = self.typed.remove.iter().flatten().next() {
             let message = "there are no rows of a base to remove".to_owned();
@@ -156,19 +154,18 @@ impl<'a> Check<'a> {
             return None;
         }
         if let Err(error) = self.values_outside(&columns, &cells, &complete) {
-            self.problems.push(at(self.texts, self.name, format!("lookup `{}`: {error}", self.name.value)));
+            self.problems.push(self.texts.at(self.name, format!("lookup `{}`: {error}", self.name.value)));
         }
         if self.problems.len() > before {
             return None;
         }
         let rows = self.table(&columns, &cells, &key, &complete, room)?;
-        let key = key.into_iter().map(str::to_owned).collect();
         let description = typed.description.trim().to_owned();
-        Some(Lookup { name: self.name.value.clone(), description, columns, key, rows })
+        Some(Lookup { name: self.name.value.clone(), description, columns, rows })
     }
 
     fn report(&mut self, value: &Located<String>, message: String, hint: impl Into<String>) {
-        self.problems.push(at(self.texts, value, message).hint(hint));
+        self.problems.push(self.texts.at(value, message).hint(hint));
     }
 
     fn report_value(&mut self, value: &CellValue, message: String, hint: impl Into<String>) {
@@ -256,14 +253,14 @@ impl<'a> Check<'a> {
             }
             for name in key.iter().filter(|name| !row.value.contains_key(**name)) {
                 let message = format!("the row has no `{name}`, which is in the key of lookup `{}`", self.name.value);
-                let problem = place(self.texts, row, 1, message);
+                let problem = self.texts.place(row, 1, message);
                 self.problems.push(problem.hint(format!("add `{name}: …` to the row; a list means one row per value")));
             }
         }
     }
 
     /// The cells of every column, typed.
-    fn cells(&mut self, columns: &[LookupColumn]) -> Vec<Column> {
+    fn cells(&mut self, columns: &[LookupColumn]) -> Vec<CellsOfColumn> {
         let typed = self.typed;
         let mut all = Vec::with_capacity(columns.len());
         for column in columns {
@@ -277,7 +274,7 @@ impl<'a> Check<'a> {
                 }
                 counts.push(values.len() - before);
             }
-            all.extend(self.typed_values(column, &values).map(|values| Column { values, counts }));
+            all.extend(self.typed_values(column, &values).map(|values| CellsOfColumn { values, counts }));
         }
         all
     }
@@ -301,7 +298,7 @@ impl<'a> Check<'a> {
     fn values_outside(
         &mut self,
         columns: &[LookupColumn],
-        cells: &[Column],
+        cells: &[CellsOfColumn],
         complete: &[(usize, ArrayRef)],
     ) -> Result<(), ArrowError> {
         let typed = self.typed;

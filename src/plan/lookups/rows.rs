@@ -10,8 +10,7 @@ use arrow::error::ArrowError;
 use arrow::row::{RowConverter, SortField};
 use arrow::util::display::array_value_to_string;
 
-use super::{Check, Column, LookupColumn, MOST_ROWS};
-use crate::plan::source::{at, place};
+use super::{CellsOfColumn, LookupCheck, LookupColumn, MOST_ROWS};
 
 /// Rows with every list expanded.
 struct Expanded {
@@ -21,12 +20,12 @@ struct Expanded {
     arrays: Vec<ArrayRef>,
 }
 
-impl Check<'_> {
+impl LookupCheck<'_> {
     /// The finished table; `None` where a mistake was found.
     pub(super) fn table(
         &mut self,
         columns: &[LookupColumn],
-        cells: &[Column],
+        cells: &[CellsOfColumn],
         key: &[&str],
         complete: &[(usize, ArrayRef)],
         room: &mut usize,
@@ -51,11 +50,11 @@ impl Check<'_> {
 
     /// Arrow accepts what was checked so far; if it did not, the lookup would be wrong.
     fn fail<T>(&mut self, error: &ArrowError) -> Option<T> {
-        self.problems.push(at(self.texts, self.name, format!("lookup `{}`: {error}", self.name.value)));
+        self.problems.push(self.texts.at(self.name, format!("lookup `{}`: {error}", self.name.value)));
         None
     }
 
-    fn expanded(&mut self, cells: &[Column], room: &mut usize) -> Option<Result<Expanded, ArrowError>> {
+    fn expanded(&mut self, cells: &[CellsOfColumn], room: &mut usize) -> Option<Result<Expanded, ArrowError>> {
         let mut origins = Vec::new();
         let mut indices: Vec<Vec<u32>> = vec![Vec::new(); cells.len()];
         let mut starts = vec![0_usize; cells.len()];
@@ -64,7 +63,7 @@ impl Check<'_> {
             let rows = counts.iter().fold(1_usize, |product, count| product.saturating_mul(*count));
             let Some(left) = room.checked_sub(rows) else {
                 let message = format!("the lookups have more than {MOST_ROWS} rows with this one, each list expanded");
-                let problem = place(self.texts, row, 1, message);
+                let problem = self.texts.place(row, 1, message);
                 self.problems.push(problem.hint("a table of this size belongs in an extract: declare it as a source"));
                 return None;
             };
@@ -114,7 +113,7 @@ impl Check<'_> {
                         false if !same_file => format!("twice, first in {}", self.texts.in_words(earlier)),
                         false => format!("twice, first in the row on line {}", earlier.line),
                     };
-                    let problem = place(self.texts, row, 1, format!("the key {shown} is given {whose}"));
+                    let problem = self.texts.place(row, 1, format!("the key {shown} is given {whose}"));
                     let hint = "keep one of the two, or write `first_match: true` if the first should win";
                     self.problems.push(problem.hint(hint));
                 }
@@ -132,7 +131,7 @@ impl Check<'_> {
                 let more = if beaten_by[at].len() > lines.len() { ", …" } else { "" };
                 let lines = format!("line{} {}{more}", if lines.len() == 1 { "" } else { "s" }, lines.join(", "));
                 let message = format!("this row can never win: each key it names goes to a row above it ({lines})");
-                self.problems.push(place(self.texts, row, 1, message).hint("move it up, or remove it"));
+                self.problems.push(self.texts.place(row, 1, message).hint("move it up, or remove it"));
             }
         }
         let mut sorted: Vec<_> = first.into_iter().collect();
@@ -150,7 +149,7 @@ impl Check<'_> {
         let Some((place, _)) = self.typed.complete.get_index(0) else { return Ok(()) };
         let all = complete.iter().fold(1_usize, |product, (_, values)| product.saturating_mul(values.len()));
         if all > MOST_ROWS {
-            let problem = at(self.texts, place, format!("`complete` names more than {MOST_ROWS} combinations"));
+            let problem = self.texts.at(place, format!("`complete` names more than {MOST_ROWS} combinations"));
             self.problems.push(problem.hint("name fewer values, or fewer columns"));
             return Ok(());
         }
@@ -172,7 +171,7 @@ impl Check<'_> {
         let count = format!("{} of {all} combinations {are} missing", missing.len());
         let message = format!("lookup `{}` is not complete: no row covers {shown} ({count})", self.name.value);
         self.problems.push(
-            at(self.texts, place, message).hint("add a row for it; with `first_match` a last row can cover the rest"),
+            self.texts.at(place, message).hint("add a row for it; with `first_match` a last row can cover the rest"),
         );
         Ok(())
     }

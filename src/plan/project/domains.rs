@@ -37,11 +37,6 @@ const TABLE_BLOCKS: [&str; 3] = ["models", "lookups", "earlier_tables"];
 const OWNED_BLOCKS: [&str; 6] = ["vars", "lookups", "earlier_tables", "triggers", "models", "checks"];
 
 impl Domains {
-    /// The domains with their names, in the order of the head file, those that are off after them.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Domain)> {
-        self.all.iter().map(|(name, domain)| (name.as_str(), domain))
-    }
-
     /// Whether a domain is on.
     pub fn is_on(&self, name: &str) -> bool {
         self.all.get(name).is_some_and(|domain| domain.is_on)

@@ -1,6 +1,6 @@
 //! Checks the columns of a source: their types and the rules for their cells.
 
-use super::{at, values};
+use super::values;
 use crate::config::{ColumnFile, Located, Named, PipelineFile, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::source::{Column, ColumnType, Reference};
@@ -20,7 +20,8 @@ pub(super) fn check(
         spec.optional = column.optional;
         if column.optional && column.required {
             problems.push(
-                at(texts, name, format!("column `{}` is both optional and required", name.value))
+                texts
+                    .at(name, format!("column `{}` is both optional and required", name.value))
                     .hint("an optional column is empty if a file lacks it: remove one of the two"),
             );
         }
@@ -44,12 +45,27 @@ pub(super) fn check(
     specs
 }
 
+/// The index of a column that a property of the source names.
+pub(super) fn index_of(
+    wanted: &Located<String>,
+    names: &[&str],
+    texts: &Texts,
+    problems: &mut Vec<Problem>,
+) -> Option<usize> {
+    let found = names.iter().position(|name| *name == wanted.value);
+    if found.is_none() {
+        let problem = texts.at(wanted, format!("`{}` is not a column of this source", wanted.value));
+        problems.push(problem.hint(did_you_mean(&wanted.value, names)));
+    }
+    found
+}
+
 /// If two columns shared a header name, it would be undefined which of them is read.
 fn names_taken_twice(columns: &Named<ColumnFile>, texts: &Texts, problems: &mut Vec<Problem>) {
     let mut known: Vec<&str> = columns.keys().map(|name| name.value.as_str()).collect();
     for alias in columns.values().flat_map(|column| &column.aliases) {
         if known.contains(&alias.value.as_str()) {
-            let problem = at(texts, alias, format!("`{}` is already the name of a column", alias.value));
+            let problem = texts.at(alias, format!("`{}` is already the name of a column", alias.value));
             problems.push(problem.hint("a header name can belong to only one column"));
         }
         known.push(&alias.value);
@@ -65,7 +81,8 @@ fn whole_pattern(
 ) -> Option<String> {
     if ty != ColumnType::String {
         problems.push(
-            at(texts, pattern, format!("a pattern is for text, and the column is {ty}"))
+            texts
+                .at(pattern, format!("a pattern is for text, and the column is {ty}"))
                 .hint("use min, max or accepted_values, or declare the column as string"),
         );
         return None;
@@ -75,7 +92,7 @@ fn whole_pattern(
     if let Err(error) = sound {
         let problem = error.to_string();
         let problem = problem.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        problems.push(at(texts, pattern, format!("the pattern is not a regular expression: {problem}")).hint(
+        problems.push(texts.at(pattern, format!("the pattern is not a regular expression: {problem}")).hint(
             "see the syntax of Rust's regex crate; quote the pattern in '…' so that YAML leaves backslashes alone",
         ));
         return None;
@@ -91,23 +108,24 @@ fn referenced(
     problems: &mut Vec<Problem>,
 ) -> Option<(String, String)> {
     let Some((source, column)) = to.value.split_once('.') else {
-        problems.push(at(texts, to, format!("`{}` names no column", to.value)).hint("write source.column"));
+        problems.push(texts.at(to, format!("`{}` names no column", to.value)).hint("write source.column"));
         return None;
     };
     let Some(found) = file.sources.get(source) else {
         let names: Vec<&str> = file.sources.keys().map(|name| name.value.as_str()).collect();
-        problems.push(at(texts, to, format!("there is no source `{source}`")).hint(did_you_mean(source, &names)));
+        problems.push(texts.at(to, format!("there is no source `{source}`")).hint(did_you_mean(source, &names)));
         return None;
     };
     let Some(other) = found.columns.get(column) else {
         let names: Vec<&str> = found.columns.keys().map(|name| name.value.as_str()).collect();
-        let problem = at(texts, to, format!("source `{source}` has no column `{column}`"));
+        let problem = texts.at(to, format!("source `{source}` has no column `{column}`"));
         problems.push(problem.hint(did_you_mean(column, &names)));
         return None;
     };
     if other.data_type.value.parse() != Ok(ty) {
         problems.push(
-            at(texts, to, format!("`{}` is {} and this column is {ty}", to.value, other.data_type.value))
+            texts
+                .at(to, format!("`{}` is {} and this column is {ty}", to.value, other.data_type.value))
                 .hint("declare both with the same type"),
         );
         return None;
@@ -123,7 +141,7 @@ pub(in crate::plan) fn column_type(
 ) -> Option<ColumnType> {
     let ty = written.value.parse::<ColumnType>().ok();
     if ty.is_none() {
-        let problem = at(texts, written, format!("`{}` is not a type", written.value));
+        let problem = texts.at(written, format!("`{}` is not a type", written.value));
         let types = ["string", "int", "decimal(12,2)", "date", "timestamp", "bool"];
         problems.push(problem.hint(match crate::diagnostics::nearest(&written.value, types) {
             Some(near) => format!("did you mean `{near}`?"),

@@ -1,6 +1,6 @@
 //! Checks the declaration of how a source's files follow each other.
 
-use super::{at, column};
+use super::columns::index_of;
 use crate::config::{DeliveryFile, DeliveryMode, Located, SourceFile, Texts};
 use crate::diagnostics::Problem;
 use crate::source::{Column, ColumnType, DayForm, Delivery};
@@ -18,7 +18,7 @@ pub(super) fn check(
     let before = problems.len();
     let dated = typed.date_in_name.is_some() || typed.date_column.is_some();
     let mut wrong = |message: &str, hint: &str| {
-        let problem = at(texts, name, format!("source `{}`: {message}", name.value));
+        let problem = texts.at(name, format!("source `{}`: {message}", name.value));
         problems.push(problem.hint(hint.to_owned()));
     };
     if typed.date_in_name.is_some() && typed.date_column.is_some() {
@@ -45,19 +45,19 @@ pub(super) fn check(
     if let Some(form) = &typed.date_in_name
         && let Err(reason) = DayForm::new(&form.value)
     {
-        let problem = at(texts, form, format!("date_in_name: {reason}"));
+        let problem = texts.at(form, format!("date_in_name: {reason}"));
         problems.push(problem.hint("use strftime's letters, such as %Y%m%d or %Y-%m-%d"));
     }
     if typed.mode == DeliveryMode::Upsert {
         for named in &source.key {
             if source.columns.get(named.value.as_str()).is_some_and(|column| !column.required) {
-                let problem = at(texts, named, format!("the key `{}` of an upsert may be empty", named.value));
+                let problem = texts.at(named, format!("the key `{}` of an upsert may be empty", named.value));
                 problems.push(problem.hint("declare the column as required: every row of an upsert must have a key"));
             }
         }
     }
     let mut of_type = |wanted: &Located<String>, types: &[&str], what: &str| {
-        let found = column(wanted, names, texts, problems)?;
+        let found = index_of(wanted, names, texts, problems)?;
         let fits = columns.get(found).is_none_or(|spec| match spec.ty {
             ColumnType::Int => types.contains(&"int"),
             ColumnType::Date => types.contains(&"date"),
@@ -65,7 +65,7 @@ pub(super) fn check(
             _ => false,
         });
         if !fits {
-            let problem = at(texts, wanted, format!("{what} `{}` is not {}", wanted.value, types.join(" or ")));
+            let problem = texts.at(wanted, format!("{what} `{}` is not {}", wanted.value, types.join(" or ")));
             problems.push(problem.hint("declare the column so, or name another"));
         }
         fits.then_some(found)
@@ -75,7 +75,7 @@ pub(super) fn check(
     let version = typed.version.as_ref().and_then(|wanted| of_type(wanted, &["int", "date", "timestamp"], "version"));
     let deleted = typed.deleted.as_ref().and_then(|deleted| {
         let values = deleted.values.iter().map(|value| value.value.to_string()).collect();
-        Some((column(&deleted.column, names, texts, problems)?, values))
+        Some((index_of(&deleted.column, names, texts, problems)?, values))
     });
     (problems.len() == before).then(|| Delivery {
         mode: typed.mode,

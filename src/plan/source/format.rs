@@ -1,6 +1,5 @@
 //! Checks the declared format of a source's files.
 
-use super::place;
 use crate::config::{Format, Located, Texts};
 use crate::diagnostics::Problem;
 use crate::extract::text_encoding;
@@ -15,16 +14,17 @@ pub(super) fn check(format: &Format, texts: &Texts, problems: &mut Vec<Problem>)
         if unfit || (*what != "delimiter" && !sign.value.is_ascii()) {
             let kind = if *what == "delimiter" { "character" } else { "ASCII character" };
             problems
-                .push(place(texts, sign, 3, format!("the {what} must be one {kind} on a line")).hint("such as \";\""));
+                .push(texts.place(sign, 3, format!("the {what} must be one {kind} on a line")).hint("such as \";\""));
         } else if !text_encoding(csv.encoding).has(sign.value) {
             let encoding = text_encoding(csv.encoding).as_str();
             let message = format!("the {what} `{}` is not a character of {encoding}", sign.value);
-            problems.push(place(texts, sign, 3, message).hint("set the encoding that the file has"));
+            problems.push(texts.place(sign, 3, message).hint("set the encoding that the file has"));
         }
         // An escape that is the quote itself is the usual doubling.
         if let Some((other, _)) = signs[..at].iter().find(|(_, earlier)| earlier.value == sign.value) {
             problems.push(
-                place(texts, sign, 3, format!("{other} and {what} must differ"))
+                texts
+                    .place(sign, 3, format!("{other} and {what} must differ"))
                     .hint(format!("omit `{what}` if the file does not use it")),
             );
         }

@@ -11,6 +11,7 @@ use arrow::datatypes::Schema;
 use chrono_tz::Tz;
 
 pub(in crate::plan) use columns::column_type;
+use columns::index_of;
 
 use crate::config::{Located, PipelineFile, ResolvedText, Scalar, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
@@ -29,17 +30,18 @@ pub(in crate::plan) fn check(
 ) -> Option<Source> {
     let before = problems.len();
     if let Err(message) = &path {
-        problems.push(at(texts, &typed.path, message.clone()).hint(path_hint(message, vars)));
+        problems.push(texts.at(&typed.path, message.clone()).hint(path_hint(message, vars)));
     }
     // The name is also that of a folder of rejected rows.
     if !name.value.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '-')) {
-        let problem = at(texts, name, format!("`{}` is not a valid source name", name.value.escape_debug()));
+        let problem = texts.at(name, format!("`{}` is not a valid source name", name.value.escape_debug()));
         problems.push(problem.hint("use letters, digits and underscores"));
     }
     format::check(&typed.format, texts, problems);
     if typed.columns.is_empty() {
         problems.push(
-            at(texts, name, format!("source `{}` declares no column", name.value))
+            texts
+                .at(name, format!("source `{}` declares no column", name.value))
                 .hint("list every column with its type"),
         );
     }
@@ -48,31 +50,31 @@ pub(in crate::plan) fn check(
     let sound = columns.len() == typed.columns.len();
     let names: Vec<&str> = typed.columns.keys().map(|key| key.value.as_str()).collect();
     let event_time = typed.event_time.as_ref().and_then(|wanted| {
-        let found = column(wanted, &names, texts, problems)?;
+        let found = index_of(wanted, &names, texts, problems)?;
         let timely =
             !sound || columns.get(found).is_none_or(|spec| matches!(spec.ty, ColumnType::Date | ColumnType::Timestamp));
         if !timely {
-            let problem = at(texts, wanted, format!("event_time `{}` is neither date nor timestamp", wanted.value));
+            let problem = texts.at(wanted, format!("event_time `{}` is neither date nor timestamp", wanted.value));
             problems.push(problem.hint("declare the column as date or timestamp, or name another"));
         }
         let lasting = columns.get(found).is_none_or(|spec| !spec.optional);
         if !lasting {
-            let problem = at(texts, wanted, format!("event_time `{}` is an optional column", wanted.value));
+            let problem = texts.at(wanted, format!("event_time `{}` is an optional column", wanted.value));
             problems.push(problem.hint("rows need a time to be counted: remove `optional`, or name another column"));
         }
         (timely && lasting).then_some(found)
     });
     let amount = typed.amount.iter().filter_map(|wanted| {
-        let found = column(wanted, &names, texts, problems)?;
+        let found = index_of(wanted, &names, texts, problems)?;
         let numeric = !sound || columns.get(found).is_none_or(|spec| spec.ty.numeric_scale().is_some());
         if !numeric {
-            let problem = at(texts, wanted, format!("amount `{}` is not a number", wanted.value));
+            let problem = texts.at(wanted, format!("amount `{}` is not a number", wanted.value));
             problems.push(problem.hint("name columns of type int or decimal(p,s)"));
         }
         numeric.then_some(found)
     });
     let amount = amount.collect();
-    let key: Vec<usize> = typed.key.iter().filter_map(|wanted| column(wanted, &names, texts, problems)).collect();
+    let key: Vec<usize> = typed.key.iter().filter_map(|wanted| index_of(wanted, &names, texts, problems)).collect();
     let delivery = typed
         .delivery
         .as_ref()
@@ -84,7 +86,8 @@ pub(in crate::plan) fn check(
         && !dated
     {
         problems.push(
-            at(texts, name, format!("source `{}`: the age of its data is unknown", name.value))
+            texts
+                .at(name, format!("source `{}`: the age of its data is unknown", name.value))
                 .hint("freshness needs event_time, or the delivery's day in date_in_name or date_column"),
         );
     }
@@ -124,15 +127,6 @@ fn path_hint(message: &str, vars: &[&str]) -> String {
     }
 }
 
-fn column(wanted: &Located<String>, names: &[&str], texts: &Texts, problems: &mut Vec<Problem>) -> Option<usize> {
-    let found = names.iter().position(|name| *name == wanted.value);
-    if found.is_none() {
-        let problem = at(texts, wanted, format!("`{}` is not a column of this source", wanted.value));
-        problems.push(problem.hint(did_you_mean(&wanted.value, names)));
-    }
-    found
-}
-
 /// Checks a source's rules against the types of its columns, and places each mistake at the wrong value.
 pub(in crate::plan) fn check_rules(
     source: &Source,
@@ -163,14 +157,4 @@ fn rule_place<'a>(typed: &'a SourceFile, column: &str, wanted: impl Fn(&str) -> 
     let column = typed.columns.get(column)?;
     let rules = column.min.iter().chain(&column.max).chain(&column.accepted_values);
     rules.into_iter().find(|rule| wanted(&rule.value.to_string()))
-}
-
-/// A problem at a text value of the pipeline file.
-pub(in crate::plan) fn at(texts: &Texts, value: &Located<String>, message: String) -> Problem {
-    place(texts, value, value.value.chars().count(), message)
-}
-
-/// A problem at any value of the pipeline file.
-pub(in crate::plan) fn place<T>(texts: &Texts, value: &Located<T>, length: usize, message: String) -> Problem {
-    texts.place(value, length, message)
 }

@@ -1,6 +1,5 @@
 //! Checks the declared form of a column's values: its own keys, else the source's, else the defaults.
 
-use super::{at, place};
 use crate::config::{ColumnFile, Format, Located, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::extract::{check_moment_format, formats_at_odds};
@@ -56,7 +55,8 @@ fn resolve(
         form.decimal_sign = sign.value;
         if !matches!(sign.value, '.' | ',') {
             problems.push(
-                place(texts, sign, 3, format!("`{}` is not a decimal sign", sign.value))
+                texts
+                    .place(sign, 3, format!("`{}` is not a decimal sign", sign.value))
                     .hint("decimal_sign is \".\" or \",\""),
             );
         }
@@ -68,7 +68,8 @@ fn resolve(
         let taken = sign.value == form.decimal_sign || matches!(sign.value, '-' | '+' | '\u{2212}');
         if taken || sign.value.is_alphanumeric() || sign.value.is_control() {
             problems.push(
-                place(texts, sign, 3, format!("`{}` cannot separate groups of digits", sign.value))
+                texts
+                    .place(sign, 3, format!("`{}` cannot separate groups of digits", sign.value))
                     .hint("use another sign than the decimal sign, such as \" \", \".\" or \"'\""),
             );
         }
@@ -76,7 +77,8 @@ fn resolve(
     for sign in chosen!(source, column, currency_signs).into_iter().flatten() {
         if let Some(wrong) = wrong_currency(&sign.value, &form) {
             problems.push(
-                at(texts, sign, format!("`{}` cannot be the sign of a currency: {wrong}", sign.value))
+                texts
+                    .at(sign, format!("`{}` cannot be the sign of a currency: {wrong}", sign.value))
                     .hint("write it as it appears next to the number, without spaces, such as kr or €"),
             );
         }
@@ -89,7 +91,7 @@ fn resolve(
         match zone.value.parse() {
             Ok(found) => form.time_zone = Some(found),
             Err(_) => {
-                let problem = at(texts, zone, format!("`{}` is not a time zone", zone.value));
+                let problem = texts.at(zone, format!("`{}` is not a time zone", zone.value));
                 let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect();
                 problems.push(problem.hint(did_you_mean(&zone.value, &names)));
             }
@@ -109,7 +111,7 @@ fn cannot_be_quoted(sign: &Located<char>, source: &SourceFile, texts: &Texts) ->
     let stuck = csv.delimiter.value == sign.value && csv.quote.is_none() && csv.escape.is_none();
     let message = format!("`{}` is the delimiter too, and nothing is quoted", sign.value);
     stuck.then(|| {
-        place(texts, sign, 3, message).hint("name the delimiter or the quote that the file has, under format: csv")
+        texts.place(sign, 3, message).hint("name the delimiter or the quote that the file has, under format: csv")
     })
 }
 
@@ -132,14 +134,14 @@ fn wrong_currency(sign: &str, form: &ValueForm) -> Option<&'static str> {
 fn moment_formats(formats: &[Located<String>], texts: &Texts, problems: &mut Vec<Problem>) {
     for (index, format) in formats.iter().enumerate() {
         if let Err((wrong, hint)) = check_moment_format(&format.value) {
-            problems.push(at(texts, format, format!("`{}` {wrong}", format.value)).hint(hint));
+            problems.push(texts.at(format, format!("`{}` {wrong}", format.value)).hint(hint));
             continue;
         }
         let earlier = formats[..index].iter();
         let odd = earlier.filter_map(|earlier| Some((earlier, formats_at_odds(&earlier.value, &format.value)?))).next();
         if let Some((earlier, cell)) = odd {
             let message = format!("`{cell}` is one time with `{}` and another with `{}`", earlier.value, format.value);
-            problems.push(at(texts, format, message).hint("such values are ambiguous: keep one of the two"));
+            problems.push(texts.at(format, message).hint("such values are ambiguous: keep one of the two"));
         }
     }
 }
@@ -170,7 +172,8 @@ fn words(
         declared.chain(no.into_iter().flatten().filter(|word| yes.is_none() && among(&word.value, &true_words)));
     for word in declared {
         problems.push(
-            at(texts, word, format!("`{}` means both true and false", word.value))
+            texts
+                .at(word, format!("`{}` means both true and false", word.value))
                 .hint("false, f, no and 0 are false, and true, t, yes and 1 are true, unless both lists are given"),
         );
     }
@@ -180,7 +183,8 @@ fn words(
     for word in chosen!(source, column, null_words).into_iter().flatten() {
         if among(&word.value, &true_words) || among(&word.value, &false_words) {
             problems.push(
-                at(texts, word, format!("`{}` means both an empty cell and true or false", word.value))
+                texts
+                    .at(word, format!("`{}` means both an empty cell and true or false", word.value))
                     .hint("give the column null_words, true_words and false_words that differ"),
             );
         }

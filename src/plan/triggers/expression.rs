@@ -7,7 +7,7 @@ use crate::config::{Located, Named, Texts, TriggerFile};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::quoted;
 use crate::engine::{Engine, EngineError, Parameters, Query};
-use crate::plan::models;
+use crate::plan::relations::unrepeatable;
 
 /// What an expression defines for a trigger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +109,7 @@ impl Expression<'_> {
             }
             Err(error) => return vec![self.placed(error.into_problem(&sql), LINES_ABOVE, texts)],
         };
-        if let Some(name) = models::unrepeatable(&relation) {
+        if let Some(name) = unrepeatable(&relation) {
             let (line, column, length) = sql.call_of(&name).unwrap_or((0, 0, 1));
             let problem = Problem::new(format!("{name}() gives another value in every run"));
             let placed = self.placed(Problem { line, column, ..problem }, LINES_ABOVE, texts);

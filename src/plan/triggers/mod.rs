@@ -5,30 +5,21 @@
 //! Every expression is first parsed and planned alone, so that its mistakes are reported at their place in the YAML.
 
 mod expression;
+mod names;
 mod settings;
 
 use chrono_tz::Tz;
 use indexmap::IndexMap;
 
 use super::project::{Layer, ModelText, Project, is_table_name};
-use super::source::{at, place};
-use super::{Lookup, Model, unknown};
+use super::{Lookup, Model};
 use crate::config::{Located, Named, PipelineFile, Scalar, Texts, TriggerFile};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, Parameters};
 use expression::{Expression, Role};
-
-/// Table of the customers for whom a trigger fires.
-pub const TRIGGER_HITS: &str = "trigger_hits";
-/// Name of the settings' table.
-const TRIGGERS: &str = "triggers";
-/// Name of the table of channels by trigger.
-const TRIGGER_CHANNELS: &str = "trigger_channels";
-/// Name of the table of outcomes by trigger.
-const TRIGGER_OUTCOMES: &str = "trigger_outcomes";
-
-/// Tables that the block makes.
-pub(super) const TABLES: [&str; 4] = [TRIGGERS, TRIGGER_CHANNELS, TRIGGER_OUTCOMES, TRIGGER_HITS];
+pub(super) use names::TABLES;
+pub use names::TRIGGER_HITS;
+use names::TRIGGERS;
 
 /// Most days that a cooldown, an expiry or an outcome's window may have: ten years.
 const MOST_DAYS: u32 = 3660;
@@ -93,7 +84,7 @@ impl Triggers<'_> {
         for trigger in self.typed.values() {
             if trigger.from.value == TRIGGER_HITS || !models.contains(&trigger.from.value.as_str()) {
                 let others: Vec<&str> = models.iter().copied().filter(|model| *model != TRIGGER_HITS).collect();
-                problems.push(unknown(self.texts, &trigger.from, "model", &others));
+                problems.push(self.texts.unknown(&trigger.from, "model", &others));
             }
         }
         for (trigger, expression) in &self.expressions {
@@ -117,11 +108,11 @@ impl Triggers<'_> {
             if !columns.contains(&"customer_key") {
                 let message = format!("the model `{}` has no column customer_key, which triggers need", model.name);
                 let hint = "name a model with a row per customer, such as customers, or add the column to this one";
-                problems.push(at(self.texts, &trigger.from, message).hint(hint));
+                problems.push(self.texts.at(&trigger.from, message).hint(hint));
                 unfit.push(&name.value);
             }
             if let Some((message, hint)) = restricted(models, &model.name) {
-                problems.push(at(self.texts, &trigger.from, message).hint(hint));
+                problems.push(self.texts.at(&trigger.from, message).hint(hint));
                 unfit.push(&name.value);
             }
         }
@@ -154,7 +145,7 @@ pub(super) fn names_clash(file: &PipelineFile, project: &Project, problems: &mut
     }
     for name in file.sources.keys().filter(|name| TABLES.contains(&name.value.as_str())) {
         let message = format!("`{}` is also the name of a table that the block `triggers` makes", name.value);
-        problems.push(at(&project.texts, name, message).hint("give the source another name"));
+        problems.push(project.texts.at(name, message).hint("give the source another name"));
     }
     for model in project.models.iter().filter(|model| TABLES.contains(&model.name.as_str())) {
         let message = format!("`{}` is also the name of a table that the block `triggers` makes", model.name);
@@ -165,30 +156,30 @@ pub(super) fn names_clash(file: &PipelineFile, project: &Project, problems: &mut
 /// Checks everything but the expressions; returns the share of the control group in parts per million.
 fn rules(name: &Located<String>, typed: &TriggerFile, texts: &Texts, problems: &mut Vec<Problem>) -> i64 {
     if !is_table_name(&name.value) {
-        let problem = at(texts, name, format!("`{}` cannot be a trigger's name", name.value));
+        let problem = texts.at(name, format!("`{}` cannot be a trigger's name", name.value));
         problems.push(problem.hint("write it in lower-case letters, digits and underscores, such as first_purchase"));
     }
     if typed.description.trim().is_empty() {
-        let problem = at(texts, name, format!("trigger `{}` has no description", name.value));
+        let problem = texts.at(name, format!("trigger `{}` has no description", name.value));
         problems.push(problem.hint("say in a sentence what has happened: it is the reason that staff read"));
     }
     if typed.action.value.trim().is_empty() {
-        problems.push(at(texts, &typed.action, "no action is recommended".to_owned()).hint("name one, such as call"));
+        problems.push(texts.at(&typed.action, "no action is recommended".to_owned()).hint("name one, such as call"));
     }
     if typed.channels.is_empty() {
-        let problem = at(texts, name, format!("trigger `{}` has no channel", name.value));
+        let problem = texts.at(name, format!("trigger `{}` has no channel", name.value));
         problems.push(problem.hint("list at least one under `channels`, or nobody can be reached"));
     }
     for (number, channel) in typed.channels.iter().enumerate() {
         if typed.channels[..number].iter().any(|earlier| earlier.value == channel.value) {
-            let problem = at(texts, channel, format!("the channel `{}` occurs twice", channel.value));
+            let problem = texts.at(channel, format!("the channel `{}` occurs twice", channel.value));
             problems.push(problem.hint("keep one of the two"));
         }
     }
     let mut days = |value: &Located<u32>, least: u32, what: &str| {
         if !(least..=MOST_DAYS).contains(&value.value) {
             let length = value.value.to_string().len();
-            let problem = place(texts, value, length, format!("{what} of {} days", value.value));
+            let problem = texts.place(value, length, format!("{what} of {} days", value.value));
             problems.push(problem.hint(format!("write {least} to {MOST_DAYS}")));
         }
     };
@@ -199,13 +190,13 @@ fn rules(name: &Located<String>, typed: &TriggerFile, texts: &Texts, problems: &
     }
     for (outcome, windows) in &typed.outcomes {
         if windows.is_empty() {
-            let problem = at(texts, outcome, format!("the outcome `{}` has no window", outcome.value));
+            let problem = texts.at(outcome, format!("the outcome `{}` has no window", outcome.value));
             problems.push(problem.hint("list the days after activation that count, such as [30, 90]"));
         }
         for (number, window) in windows.iter().enumerate() {
             if windows[..number].iter().any(|earlier| earlier.value == window.value) {
                 let length = window.value.to_string().len();
-                let problem = place(texts, window, length, format!("the window {} occurs twice", window.value));
+                let problem = texts.place(window, length, format!("the window {} occurs twice", window.value));
                 problems.push(problem.hint("keep one of the two"));
             }
         }
@@ -213,7 +204,7 @@ fn rules(name: &Located<String>, typed: &TriggerFile, texts: &Texts, problems: &
     share(&typed.control_share.value).unwrap_or_else(|| {
         let written = typed.control_share.value.to_string();
         let length = written.chars().count();
-        let problem = place(texts, &typed.control_share, length, format!("`{written}` is not a share"));
+        let problem = texts.place(&typed.control_share, length, format!("`{written}` is not a share"));
         problems.push(problem.hint("write 0 to 1 with at most six decimals, such as 0.2 for every fifth customer"));
         0
     })

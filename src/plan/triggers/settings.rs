@@ -7,7 +7,7 @@ use arrow::datatypes::{Field, Schema};
 use arrow::error::ArrowError;
 use indexmap::IndexMap;
 
-use super::{TRIGGER_CHANNELS, TRIGGER_OUTCOMES, TRIGGERS};
+use super::names::{TRIGGER_CHANNELS, TRIGGER_OUTCOMES, TRIGGERS};
 use crate::config::{Named, TriggerFile};
 use crate::plan::{Lookup, LookupColumn};
 use crate::source::ColumnType;
@@ -28,7 +28,6 @@ fn settings(all: &[(&str, &TriggerFile, i64)]) -> Result<Lookup, ArrowError> {
     table(
         TRIGGERS,
         description,
-        &["trigger"],
         vec![
             text("trigger", "Name of the trigger", all.iter().map(|(name, ..)| *name)),
             text("description", "What has happened", all.iter().map(|(_, trigger, _)| trigger.description.trim())),
@@ -65,7 +64,6 @@ fn channels(all: &[(&str, &TriggerFile, i64)]) -> Result<Lookup, ArrowError> {
     table(
         TRIGGER_CHANNELS,
         "One row per trigger and channel that its action may use.",
-        &["trigger", "channel"],
         vec![
             text("trigger", "Name of the trigger", rows.iter().map(|(name, ..)| *name)),
             text("channel", "The channel", rows.iter().map(|(_, channel, _)| *channel)),
@@ -82,11 +80,9 @@ fn outcomes(all: &[(&str, &TriggerFile, i64)]) -> Result<Lookup, ArrowError> {
         }
     }
     rows.sort_unstable();
-    let key = ["trigger", "outcome", "window_days"];
     table(
         TRIGGER_OUTCOMES,
         "One row per trigger, outcome and window in which it is measured.",
-        &key,
         vec![
             text("trigger", "Name of the trigger", rows.iter().map(|(name, ..)| *name)),
             text("outcome", "What is measured", rows.iter().map(|(_, outcome, _)| *outcome)),
@@ -95,14 +91,15 @@ fn outcomes(all: &[(&str, &TriggerFile, i64)]) -> Result<Lookup, ArrowError> {
     )
 }
 
-type Column = (LookupColumn, ArrayRef);
+/// A column with its cells.
+type FilledColumn = (LookupColumn, ArrayRef);
 
-fn text<'a>(name: &str, description: &str, values: impl Iterator<Item = &'a str>) -> Column {
+fn text<'a>(name: &str, description: &str, values: impl Iterator<Item = &'a str>) -> FilledColumn {
     let column = LookupColumn { name: name.to_owned(), ty: ColumnType::String, description: description.to_owned() };
     (column, Arc::new(StringArray::from_iter_values(values)))
 }
 
-fn int(name: &str, description: &str, values: Int64Array) -> Column {
+fn int(name: &str, description: &str, values: Int64Array) -> FilledColumn {
     let column = LookupColumn { name: name.to_owned(), ty: ColumnType::Int, description: description.to_owned() };
     (column, Arc::new(values))
 }
@@ -111,7 +108,7 @@ fn ints(values: impl Iterator<Item = i64>) -> Int64Array {
     Int64Array::from_iter_values(values)
 }
 
-fn table(name: &str, description: &str, key: &[&str], columns: Vec<Column>) -> Result<Lookup, ArrowError> {
+fn table(name: &str, description: &str, columns: Vec<FilledColumn>) -> Result<Lookup, ArrowError> {
     let fields = columns.iter().map(|(column, _)| Field::new(&column.name, column.ty.data_type(), false));
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     let (columns, arrays): (Vec<LookupColumn>, Vec<ArrayRef>) = columns.into_iter().unzip();
@@ -119,7 +116,6 @@ fn table(name: &str, description: &str, key: &[&str], columns: Vec<Column>) -> R
         name: name.to_owned(),
         description: description.to_owned(),
         columns,
-        key: key.iter().map(|column| (*column).to_owned()).collect(),
         rows: RecordBatch::try_new(schema, arrays)?,
     })
 }

@@ -43,7 +43,6 @@ impl WrongHistory {
 }
 
 impl History {
-    /// A valid history.
     pub(crate) fn new(frequency: i64, recency: f64, age: f64) -> Result<Self, WrongHistory> {
         let time = |value: f64| value.is_finite() && value >= 0.0;
         if frequency < 0 {

@@ -31,7 +31,6 @@ pub enum PurchaseModel {
 }
 
 impl PurchaseModel {
-    /// All models.
     pub const ALL: [Self; 3] = [Self::BgNbd, Self::MbgNbd, Self::ParetoNbd];
 
     /// The model's name in SQL.
@@ -62,7 +61,6 @@ pub(crate) struct Parameters {
 }
 
 impl Parameters {
-    /// The model.
     pub(crate) const fn model(&self) -> PurchaseModel {
         self.model
     }

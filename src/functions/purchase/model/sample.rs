@@ -77,7 +77,6 @@ pub(crate) struct Sample {
 }
 
 impl Sample {
-    /// The sample of `histories`.
     pub(crate) fn new(histories: &Histories) -> Self {
         let sorted = histories.sorted();
         let mut ages: Vec<[u64; 2]> = sorted.iter().map(|([frequency, _, age], _)| [*frequency, *age]).collect();
@@ -147,7 +146,6 @@ impl Sample {
         &self.cells
     }
 
-    /// Number of customers.
     pub(crate) const fn customers(&self) -> i64 {
         self.customers
     }

@@ -1,12 +1,12 @@
-//! Turns a check of the pipeline file into what it promises, in words and in SQL.
+//! Turns a check of the pipeline file into the rule that it proves, in words and in SQL.
 
-use super::checks::CheckKind;
+use super::CheckKind;
 use crate::config::{CheckSeverity, ColumnCheck, ModelCheck, Scalar};
 use crate::diagnostics::SourceText;
 use crate::engine::quoted;
 
-/// A promise about a table.
-pub(super) struct Promise {
+/// What a check demands of a table.
+pub(super) struct CheckRule {
     /// Unique name of the check.
     pub(super) name: String,
     /// What a failure does.
@@ -19,8 +19,8 @@ pub(super) struct Promise {
     pub(super) accepted: Option<(String, Vec<String>)>,
 }
 
-/// What a check on a column promises. `listed` are the accepted values that a lookup has.
-pub(super) fn of_column(table: &str, column: &str, check: &ColumnCheck, listed: &[Scalar]) -> Promise {
+/// The rule of a check on a column. `listed` are the accepted values that a lookup has.
+pub(super) fn of_column(table: &str, column: &str, check: &ColumnCheck, listed: &[Scalar]) -> CheckRule {
     let cell = quoted(column);
     let (name, severity, words, kind) = match check {
         ColumnCheck::NotNull(options) => {
@@ -67,20 +67,20 @@ pub(super) fn of_column(table: &str, column: &str, check: &ColumnCheck, listed: 
         _ => None,
     };
     let words = format!("{table}.{column} {words}");
-    Promise { name: format!("{name}_{table}_{column}"), severity, words, kind, accepted }
+    CheckRule { name: format!("{name}_{table}_{column}"), severity, words, kind, accepted }
 }
 
 /// What a check on a whole table promises.
-pub(super) fn of_model(table: &str, check: &ModelCheck) -> Promise {
+pub(super) fn of_model(table: &str, check: &ModelCheck) -> CheckRule {
     match check {
-        ModelCheck::RowCount(limits) => Promise {
+        ModelCheck::RowCount(limits) => CheckRule {
             name: format!("row_count_{table}"),
             severity: limits.severity,
             words: format!("the number of rows of {table} is {}", bounds(limits.min, limits.max)),
             kind: CheckKind::RowCount { min: limits.min, max: limits.max },
             accepted: None,
         },
-        ModelCheck::Expression(expression) => Promise {
+        ModelCheck::Expression(expression) => CheckRule {
             name: format!("{}_{table}", expression.name.value),
             severity: expression.severity,
             words: format!("{table}: {}", expression.sql.value),

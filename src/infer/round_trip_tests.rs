@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::diagnostics::SourceText;
 use crate::extract::{Extracts, OpenOptions};
-use crate::report::{Printer, PrinterOptions};
+use crate::printer::{Printer, PrinterOptions};
 
 /// How a table is written.
 #[derive(Debug, Clone)]

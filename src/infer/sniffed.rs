@@ -1,0 +1,31 @@
+//! What the start of a file shows about it.
+
+use std::path::PathBuf;
+
+use super::dialect::Layout;
+use super::encoding::Choice;
+use super::input::Kind;
+use crate::config::Compression;
+use crate::source::ColumnType;
+
+/// A file whose start was examined.
+#[derive(Debug, Clone)]
+pub(super) struct Sniffed {
+    pub(super) path: PathBuf,
+    pub(super) kind: Kind,
+    pub(super) compression: Compression,
+    /// Names of its columns in the file; for JSON, those of its first records.
+    pub(super) names: Vec<String>,
+    /// For each column, the type that the file states.
+    pub(super) stated: Vec<Option<ColumnType>>,
+    /// For delimited text.
+    pub(super) layout: Option<Layout>,
+    /// If it is UTF-16.
+    pub(super) utf16: Option<Choice>,
+    /// For JSON, the path of its records.
+    pub(super) records: Option<String>,
+    /// For a workbook, the sheet and the header row.
+    pub(super) sheet: Option<(String, u32)>,
+    /// Anything unusual about it, as text.
+    pub(super) remarks: Vec<String>,
+}

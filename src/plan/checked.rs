@@ -1,0 +1,102 @@
+//! What checking a project yields: the plan, from which nothing that it refers to is missing.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use indexmap::IndexMap;
+
+use super::graph::Reads;
+use super::triggers::{self, TRIGGER_HITS};
+use super::{Check, Domains, Identity, Language, Layer, Lookup, Model, parameters};
+use crate::config::{ModelFile, PublishFile, Scalar, Texts};
+use crate::diagnostics::{Problem, SourceText};
+use crate::engine::Parameters;
+use crate::source::{EarlierTable, Source};
+
+/// A checked pipeline. Everything that it refers to exists.
+#[derive(Debug)]
+pub struct Plan {
+    /// Name of the pipeline.
+    pub name: String,
+    /// The pipeline file.
+    pub text: SourceText,
+    /// Every YAML file of the project.
+    pub texts: Texts,
+    /// The domains.
+    pub domains: Domains,
+    /// Zone of local times and of months.
+    pub time_zone: Tz,
+    /// ISO code of published money.
+    pub base_currency: String,
+    /// Named values, command-line overrides applied.
+    pub vars: IndexMap<String, Scalar>,
+    /// Sources by name, in the file's order.
+    pub sources: IndexMap<String, Source>,
+    /// Lookups by name, in the file's order, followed by the settings of triggers.
+    pub lookups: IndexMap<String, Lookup>,
+    /// Tables of the last snapshot by the name under which they are read.
+    pub earlier_tables: IndexMap<String, EarlierTable>,
+    /// How source records become persons.
+    pub identity: Option<Identity>,
+    /// Models in an order in which a model follows everything it reads.
+    pub models: IndexMap<String, Model>,
+    /// Checks, in the order of tables and then of SQL files.
+    pub checks: Vec<Check>,
+    /// Lists for other tools by name.
+    pub exports: BTreeMap<String, SourceText>,
+    /// How snapshots are published.
+    pub publish: PublishFile,
+    /// What published tables are called in other languages.
+    pub languages: Vec<Language>,
+    /// What is unusual but not an error.
+    pub warnings: Vec<Problem>,
+    /// Words that languages lack; `lojal check` reports them.
+    pub gaps: Vec<Problem>,
+    /// What each model and the identity table reads.
+    pub(super) reads: Reads,
+    /// Every table in an order in which it follows everything it reads.
+    pub(super) order: Vec<String>,
+}
+
+impl Plan {
+    /// The parameters that queries see when the as-of day is `as_of`.
+    pub fn parameters(&self, as_of: NaiveDate) -> Parameters {
+        parameters::of_run(&self.vars, self.time_zone, &self.base_currency, as_of)
+    }
+
+    /// The parameters that an export for `trigger` sees when the as-of day is `as_of`.
+    pub fn export_parameters(&self, as_of: NaiveDate, trigger: &str) -> Parameters {
+        parameters::of_export(self.parameters(as_of), trigger)
+    }
+
+    /// Name and properties of every table that a full run publishes.
+    pub fn published(&self) -> impl Iterator<Item = (&str, &ModelFile)> {
+        let marts = self.models.values().filter(|model| model.layer == Layer::Marts);
+        let identity = self.identity.iter().map(|identity| (identity.table.as_str(), &identity.properties));
+        identity.chain(marts.map(|model| (model.name.as_str(), &model.properties)))
+    }
+
+    /// Whether the block `triggers` makes a table.
+    pub fn is_of_triggers(&self, name: &str) -> bool {
+        triggers::TABLES.contains(&name) && self.models.contains_key(TRIGGER_HITS)
+    }
+
+    /// How many triggers the pipeline has.
+    pub fn trigger_count(&self) -> usize {
+        triggers::number(&self.lookups)
+    }
+
+    /// Whether the pipeline has this trigger; `None` if it has no block `triggers`.
+    ///
+    /// # Errors
+    /// A message for a name that does not exist.
+    pub fn has_trigger(&self, name: &str) -> Option<Result<(), String>> {
+        triggers::nearest_trigger(name, &self.lookups)
+    }
+
+    /// What a model or the identity table reads directly.
+    pub fn reads(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.reads.get(name).into_iter().flatten().map(String::as_str)
+    }
+}
