@@ -32,15 +32,12 @@ pub enum Failure {
     Query {
         /// The SQL file or table.
         place: String,
-        /// The cause.
         source: EngineError,
     },
     /// Checks failed. Each was reported separately.
     #[error("{failed} of {total} checks failed; nothing was published")]
     Checks {
-        /// How many failed.
         failed: usize,
-        /// How many ran.
         total: usize,
         /// Where the staged rows are.
         staged: String,
@@ -71,12 +68,7 @@ pub enum Failure {
     Unchanged,
     /// A signal asked the run to stop.
     #[error("stopped by {name}; nothing was published")]
-    Stopped {
-        /// Name of the signal.
-        name: &'static str,
-        /// Its number.
-        signal: u8,
-    },
+    Stopped { name: &'static str, signal: u8 },
 }
 
 impl From<ScheduleError> for Failure {

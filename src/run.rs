@@ -26,11 +26,8 @@ pub struct Request {
     pub project: PathBuf,
     /// Pipeline by name or path.
     pub pipeline: Option<String>,
-    /// `--vars`.
     pub vars: Vec<(String, Scalar)>,
-    /// `--warehouse`.
     pub warehouse: Option<String>,
-    /// `--as-of`.
     pub as_of: Option<NaiveDate>,
     /// `--select` and `--exclude`.
     pub selection: Selection,
@@ -42,7 +39,6 @@ pub struct Request {
 
 /// What a run achieved, for the last line on stdout.
 pub struct Outcome {
-    /// The summary for people.
     pub summary: String,
     /// The JSON object for orchestrators.
     pub last_line: String,
@@ -51,9 +47,7 @@ pub struct Outcome {
 /// What a run finds out as it goes, for the report of its failure.
 #[derive(Debug, Default)]
 pub struct RunDetails {
-    /// The pipeline's name.
     pub pipeline: OnceLock<String>,
-    /// The as-of day.
     pub as_of: OnceLock<NaiveDate>,
 }
 

@@ -20,14 +20,11 @@ use crate::printer::Printer;
 use crate::publish::{StagedTable, Staging, TableWriter};
 use crate::source::{EarlierTable, Source};
 
-/// The result of a step.
 #[derive(Debug, Clone)]
 pub struct StepResult<'plan> {
-    /// The step.
     pub step: Step<'plan>,
     /// Rows it returned; `None` if it was inlined into its reader.
     pub rows: Option<u64>,
-    /// Seconds it took.
     pub seconds: f64,
 }
 
@@ -42,11 +39,8 @@ enum StepOutcome {
     Staged(StagedTable),
 }
 
-/// Runs the steps of a schedule.
 pub struct StepRunner<'a, 'plan> {
-    /// What to run.
     pub schedule: &'a Schedule<'plan>,
-    /// Where queries run.
     pub engine: &'a Engine,
     /// Where source rows come from.
     pub extracts: &'a Extracts,
@@ -54,22 +48,17 @@ pub struct StepRunner<'a, 'plan> {
     pub staging: &'a Staging,
     /// Values of `$name`.
     pub parameters: &'a Parameters,
-    /// Where progress is reported.
     pub printer: &'a Printer,
 }
 
-/// What the steps produced.
 #[derive(Debug)]
 pub struct Transformed<'plan> {
     /// Tables written below staging, by name.
     pub staged: BTreeMap<String, StagedTable>,
-    /// Every step, in order.
     pub steps: Vec<StepResult<'plan>>,
 }
 
 impl<'plan> StepRunner<'_, 'plan> {
-    /// Runs every step.
-    ///
     /// # Errors
     /// The first step that fails, with the SQL file or the extract at fault.
     pub async fn run(&self) -> Result<Transformed<'plan>, Failure> {
