@@ -15,6 +15,7 @@
 
 mod cells;
 mod chunk;
+mod chunker;
 mod contract;
 mod correct;
 mod decode;
@@ -36,7 +37,8 @@ mod walk;
 mod written;
 mod zone;
 
-pub use chunk::{Chunk, Chunker};
+pub use chunk::Chunk;
+pub use chunker::Chunker;
 pub use contract::{CellValue, Contract, Deleted, FromFile, Late, Place, References, Unique};
 pub use correct::{CorrectError, Corrector, split_record};
 pub use decode::Decoder;

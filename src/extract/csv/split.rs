@@ -6,7 +6,7 @@
 
 use memchr::{memchr, memchr2};
 
-use super::chunk::Dialect;
+use super::dialect::Dialect;
 
 /// The quotes seen in a table's rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
