@@ -13,6 +13,7 @@ use super::{
     encoding::Width,
     header::HeaderError,
     intake::{Intake, IntakeError},
+    quoting::{Closing, Quoting},
     reject::RAW_LIMIT,
     split::{record_end, without_return},
     walk::{Walk, Walked},
@@ -25,6 +26,7 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 pub struct Chunker {
     dialect: Dialect,
     intake: Intake,
+    quoting: Quoting,
     /// Finds the ends of records where quotes alone do not show them.
     walk: Option<Walk>,
     /// Converts bytes seen here to bytes of the file.
@@ -59,6 +61,7 @@ impl Chunker {
         let needs_walk = dialect.spans_lines() && (dialect.foreign.is_some() || dialect.comment.is_some());
         Self {
             intake: Intake::new(&dialect),
+            quoting: Quoting::new(&dialect),
             walk: needs_walk.then(|| Walk::new(&dialect)),
             width: dialect.chunker_width(),
             lines_to_skip: dialect.skip_lines,
@@ -159,7 +162,7 @@ impl Chunker {
 
     /// Scans the new bytes and finds the start of the record that is incomplete at their end.
     fn scan(&mut self, end: bool) -> Option<ChunkFault> {
-        let Dialect { delimiter, quote, max_record, .. } = self.dialect;
+        let Dialect { quote, max_record, .. } = self.dialect;
         let bytes = self.pending.as_slice();
         if let Some(walk) = &self.walk {
             let (record, fault) = walk_records(walk, bytes, self.record, end, max_record);
@@ -174,35 +177,28 @@ impl Chunker {
             return (bytes.len() - self.record > max_record).then_some(ChunkFault::RecordSize);
         }
         while self.scanned < bytes.len() {
-            let next = memchr(quote, &bytes[self.scanned..]).map(|i| self.scanned + i);
             if self.quoted {
-                match next {
-                    None => self.scanned = bytes.len(),
-                    Some(at) if bytes.get(at + 1) == Some(&quote) => self.scanned = at + 2,
-                    // The next byte decides whether this quote closes.
-                    Some(at) if at + 1 == bytes.len() && !end => {
-                        self.scanned = at;
+                match self.quoting.closing(bytes, self.scanned, end) {
+                    Closing::Closed { after } => (self.quoted, self.scanned) = (false, after),
+                    Closing::Unclosed => self.scanned = bytes.len(),
+                    Closing::Unknown { from } => {
+                        self.scanned = from;
                         break;
                     }
-                    Some(at) => match bytes.get(at + 1) {
-                        Some(next) if *next != delimiter && !matches!(next, b'\n' | b'\r') => {
-                            // It closes in the middle of a field. The record's first line is the part to reject.
-                            let line_end = memchr(b'\n', &bytes[self.record..]);
-                            if end || line_end.is_some() {
-                                let seen = line_end.unwrap_or(bytes.len() - self.record).max(at + 1 - self.record);
-                                return Some(misplaced(seen, max_record));
-                            }
-                            self.scanned = at;
-                            break;
+                    Closing::Misplaced { at } => {
+                        // The record's first line is the part to reject.
+                        let line_end = memchr(b'\n', &bytes[self.record..]);
+                        if end || line_end.is_some() {
+                            let line = line_end.unwrap_or(bytes.len() - self.record);
+                            return Some(misplaced(line, at - self.record, max_record));
                         }
-                        _ => {
-                            self.quoted = false;
-                            self.scanned = at + 1;
-                        }
-                    },
+                        break;
+                    }
                 }
                 continue;
             }
+            // Outside quotes, only a quote can hide line ends. The search for it is the fastest way through the bytes.
+            let next = memchr(quote, &bytes[self.scanned..]).map(|i| self.scanned + i);
             let stop = next.unwrap_or(bytes.len());
             let region = &bytes[self.scanned..stop];
             if let Some(last) = memrchr(b'\n', region) {
@@ -216,7 +212,7 @@ impl Chunker {
             }
             self.scanned = stop;
             if next.is_some() {
-                self.quoted = stop == self.record || bytes[stop - 1] == delimiter;
+                self.quoted = self.quoting.starts_field(bytes, self.record, stop);
                 self.scanned += 1;
             }
         }
@@ -300,10 +296,10 @@ impl Chunker {
     }
 }
 
-/// The fault of a record with a quote that closes in the middle of a field, detected after `seen` bytes of the record
-/// and one more. Blocks of any size give the same answer: a record that is too long has that fault before any other.
-fn misplaced(seen: usize, max_record: usize) -> ChunkFault {
-    if seen > max_record { ChunkFault::RecordSize } else { ChunkFault::UnclosedQuote }
+/// The fault of a record with a misplaced quote, which is detected after `seen` bytes of the record; its first line has
+/// `line` bytes. Blocks of any size give the same answer: a record that is too long has that fault before any other.
+fn misplaced(line: usize, seen: usize, max_record: usize) -> ChunkFault {
+    if line.max(seen) > max_record { ChunkFault::RecordSize } else { ChunkFault::UnclosedQuote }
 }
 
 /// Walks through all complete records. Returns the start of the first incomplete record, or of the first faulty one.
@@ -316,12 +312,12 @@ fn walk_records(
 ) -> (usize, Option<ChunkFault>) {
     let too_long = |size: usize| (size > max_record).then_some(ChunkFault::RecordSize);
     while start < bytes.len() {
-        match walk.record(bytes, start, end, |_, _| {}) {
+        match walk.split(bytes, start, end, |_| {}) {
             Walked::Record { end } if end - start > max_record => return (start, Some(ChunkFault::RecordSize)),
             Walked::Record { end } | Walked::NoRecord { end } => start = (end + 1).min(bytes.len()),
             Walked::Misplaced { at } => {
                 let line_end = memchr(b'\n', &bytes[start..]).unwrap_or(bytes.len() - start);
-                return (start, Some(misplaced(line_end.max(at - start), max_record)));
+                return (start, Some(misplaced(line_end, at - start, max_record)));
             }
             Walked::Unclosed => {
                 return (start, Some(too_long(bytes.len() - start).unwrap_or(ChunkFault::UnclosedQuote)));
@@ -352,7 +348,7 @@ fn take_header(chunk: &mut Chunk, dialect: &Dialect, width: Width) -> Option<Res
     }
     let (end, closed) = match dialect.foreign {
         None => record_end(&chunk.data, start, dialect),
-        Some(_) => match Walk::new(dialect).record(&chunk.data, start, true, |_, _| {}) {
+        Some(_) => match Walk::new(dialect).split(&chunk.data, start, true, |_| {}) {
             Walked::Record { end } | Walked::NoRecord { end } => (end, true),
             Walked::Unclosed | Walked::Misplaced { .. } | Walked::Incomplete => (chunk.data.len(), false),
         },
