@@ -43,9 +43,12 @@ impl Dialect {
     pub(super) fn split(&self, text: &[u8], start: usize, ended: bool, fields: &mut Vec<(usize, usize)>) -> Split {
         fields.clear();
         let Some(first) = text.get(start).copied() else { return Split::More };
-        let mut breaks = 0;
-        let few_breaks = |value: &[u8]| {
-            breaks += memchr_iter(b'\n', value).count();
+        let line_end = || memchr(b'\n', &text[start..]).map_or(text.len(), |at| start + at);
+        let (mut breaks, mut first_break) = (0, None);
+        let few_breaks = |from: usize, to: usize| {
+            if to > *first_break.get_or_insert_with(line_end) {
+                breaks += memchr_iter(b'\n', &text[from..to]).count();
+            }
             breaks <= MOST_BREAKS
         };
         let walked = self.walk().split_if(text, start, ended, few_breaks, |field: Field| {
@@ -61,7 +64,7 @@ impl Dialect {
             }
             Walked::Incomplete if !is_long || Some(first) == self.comment => Split::More,
             Walked::Unclosed | Walked::Misplaced { .. } | Walked::Incomplete => {
-                let end = memchr(b'\n', &text[start..]).map_or(text.len(), |at| start + at);
+                let end = line_end();
                 Split::Unclosed { end, next: next(end) }
             }
         }
@@ -97,6 +100,7 @@ impl Dialect {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::quoting_tests;
 
     fn split(text: &str, escape: Option<u8>) -> Vec<Vec<String>> {
         let dialect = Dialect { delimiter: b';', quote: Some(b'"'), escape, comment: Some(b'#') };
@@ -124,5 +128,39 @@ mod tests {
         let found = split("a;\"b\n1;2\n", None);
         assert_eq!(found.len(), 2);
         assert_eq!(found[1], ["1", "2"]);
+    }
+
+    #[test]
+    fn records_are_split_as_they_are_read() {
+        quoting_tests::for_random_texts(|read, text, _| {
+            let signs = read.signs();
+            if !signs.delimiter.is_ascii() {
+                return;
+            }
+            let delimiter = u8::try_from(signs.delimiter).unwrap();
+            let dialect = Dialect { delimiter, quote: signs.quote, escape: signs.escape, comment: read.comment };
+            let (mut at, mut fields, mut raw, mut found) = (0, Vec::new(), Vec::new(), Vec::new());
+            loop {
+                match dialect.split(text, at, true, &mut fields) {
+                    Split::More => break,
+                    Split::Nothing { next } => at = next,
+                    Split::Unclosed { next, .. } => {
+                        found.push((at, None));
+                        at = next;
+                    }
+                    Split::Record { next, .. } => {
+                        let texts = fields.iter().map(|(start, end)| {
+                            dialect.unquote(&text[*start..*end], &mut raw);
+                            raw.clone()
+                        });
+                        found.push((at, Some(texts.collect())));
+                        at = next;
+                    }
+                }
+            }
+            let read = TextDialect { newlines_in_values: true, ..*read };
+            let shown = String::from_utf8_lossy(text);
+            assert_eq!(found, quoting_tests::by_the_rules(&read, text), "{dialect:?} {shown:?}");
+        });
     }
 }

@@ -163,6 +163,7 @@ impl Chunker {
     /// Scans the new bytes and finds the start of the record that is incomplete at their end.
     fn scan(&mut self, end: bool) -> Option<ChunkFault> {
         let Dialect { quote, max_record, .. } = self.dialect;
+        let quoting = self.quoting;
         let bytes = self.pending.as_slice();
         if let Some(walk) = &self.walk {
             let (record, fault) = walk_records(walk, bytes, self.record, end, max_record);
@@ -178,7 +179,7 @@ impl Chunker {
         }
         while self.scanned < bytes.len() {
             if self.quoted {
-                match self.quoting.closing(bytes, self.scanned, end) {
+                match quoting.closing::<true>(bytes, self.scanned, end) {
                     Closing::Closed { after } => (self.quoted, self.scanned) = (false, after),
                     Closing::Unclosed => self.scanned = bytes.len(),
                     Closing::Unknown { from } => {
@@ -212,7 +213,7 @@ impl Chunker {
             }
             self.scanned = stop;
             if next.is_some() {
-                self.quoted = self.quoting.starts_field(bytes, self.record, stop);
+                self.quoted = quoting.starts_field::<true>(bytes, self.record, stop);
                 self.scanned += 1;
             }
         }

@@ -68,4 +68,6 @@ mod dialect_tests;
 #[cfg(test)]
 mod parse_tests;
 #[cfg(test)]
+pub(crate) mod quoting_tests;
+#[cfg(test)]
 mod split_tests;

@@ -10,7 +10,8 @@
 //!   or at the end of the data belongs to the line end.
 //! - If values may not contain newlines, a newline ends the record everywhere, also inside quotes and after an escape.
 //!
-//! The searches skip everything that these rules leave ordinary, so most bytes are seen by `memchr` alone.
+//! The searches skip everything that these rules leave ordinary, so most bytes are seen by `memchr` alone. Where the
+//! caller knows that the signs are plain (`PLAIN`: a delimiter of one byte and no escape), the compiler drops the rest.
 //!
 //! [`Chunker`]: super::chunker::Chunker
 //! [`Walk`]: super::walk::Walk
@@ -58,6 +59,7 @@ pub(super) enum Closing {
 }
 
 impl Quoting {
+    #[inline]
     pub(super) fn new(dialect: &Dialect) -> Self {
         let signs = dialect.signs();
         let mut delimiter = [0; 4];
@@ -66,9 +68,20 @@ impl Quoting {
         Self { delimiter, delimiter_size, quote, escape, newlines }
     }
 
+    /// Whether the delimiter is one byte and there is no escape.
+    pub(super) fn is_plain(&self) -> bool {
+        self.delimiter_size == 1 && self.escape.is_none()
+    }
+
     /// The number of bytes of the delimiter.
-    pub(super) fn delimiter_size(&self) -> usize {
-        self.delimiter_size
+    #[inline(always)]
+    pub(super) fn delimiter_size<const PLAIN: bool>(&self) -> usize {
+        if PLAIN { 1 } else { self.delimiter_size }
+    }
+
+    #[inline(always)]
+    fn escape<const PLAIN: bool>(&self) -> Option<u8> {
+        if PLAIN { None } else { self.escape }
     }
 
     /// Whether a quote opens at `at`, which is the start of a field.
@@ -78,22 +91,22 @@ impl Quoting {
     }
 
     /// Whether `at`, outside quotes, is the start of a field of the record that starts at `record`.
-    #[inline]
-    pub(super) fn starts_field(&self, data: &[u8], record: usize, at: usize) -> bool {
+    #[inline(always)]
+    pub(super) fn starts_field<const PLAIN: bool>(&self, data: &[u8], record: usize, at: usize) -> bool {
         at == record
-            || match self.delimiter_size {
+            || match self.delimiter_size::<PLAIN>() {
                 1 => data[at - 1] == self.delimiter[0],
                 _ => data[record..at].ends_with(self.delimiter()),
             }
     }
 
     /// Finds where quotes close that are open at `at`. With `whole`, no data follow.
-    #[inline]
-    pub(super) fn closing(&self, data: &[u8], mut at: usize, whole: bool) -> Closing {
+    #[inline(always)]
+    pub(super) fn closing<const PLAIN: bool>(&self, data: &[u8], mut at: usize, whole: bool) -> Closing {
         let Some(quote) = self.quote else { return Closing::Unclosed };
         loop {
             let rest = data.get(at..).unwrap_or_default();
-            let found = match (self.escape, self.newlines) {
+            let found = match (self.escape::<PLAIN>(), self.newlines) {
                 (None, true) => memchr(quote, rest),
                 (None, false) => memchr2(quote, b'\n', rest),
                 (Some(escape), true) => memchr2(quote, escape, rest),
@@ -102,14 +115,14 @@ impl Quoting {
             let Some(found) = found.map(|found| at + found) else {
                 return if whole { Closing::Unclosed } else { Closing::Unknown { from: data.len() } };
             };
-            if Some(data[found]) == self.escape {
+            if Some(data[found]) == self.escape::<PLAIN>() {
                 at = self.after_escape(data, found);
                 continue;
             }
             if data[found] != quote {
                 return Closing::Unclosed;
             }
-            match self.inner(data, found, whole) {
+            match self.inner::<PLAIN>(data, found, whole) {
                 Inner::Doubled => at = found + 2,
                 Inner::Closes => return Closing::Closed { after: found + 1 },
                 Inner::Misplaced { at } => return Closing::Misplaced { at },
@@ -119,21 +132,22 @@ impl Quoting {
     }
 
     /// What the quote at `at`, inside quotes, means.
-    #[inline]
-    fn inner(&self, data: &[u8], at: usize, whole: bool) -> Inner {
+    #[inline(always)]
+    fn inner<const PLAIN: bool>(&self, data: &[u8], at: usize, whole: bool) -> Inner {
         match data.get(at + 1) {
             None if whole => Inner::Closes,
             None => Inner::Unknown,
             Some(next) if Some(*next) == self.quote => Inner::Doubled,
             // A lone `\r` after a closing quote is data of the field.
             Some(b'\n' | b'\r') => Inner::Closes,
-            Some(next) if self.delimiter_size == 1 && *next == self.delimiter[0] => Inner::Closes,
-            Some(_) if self.delimiter_size == 1 => Inner::Misplaced { at: at + 1 },
+            Some(next) if self.delimiter_size::<PLAIN>() == 1 && *next == self.delimiter[0] => Inner::Closes,
+            Some(_) if self.delimiter_size::<PLAIN>() == 1 => Inner::Misplaced { at: at + 1 },
             Some(_) => self.before_long_delimiter(data, at + 1, whole),
         }
     }
 
     /// What a quote means before `at`, where a delimiter of several bytes may begin.
+    #[cold]
     fn before_long_delimiter(&self, data: &[u8], at: usize, whole: bool) -> Inner {
         let rest = &data[at..];
         let matching = self.delimiter().iter().zip(rest).take_while(|(sign, byte)| sign == byte).count();
@@ -149,13 +163,13 @@ impl Quoting {
 
     /// The end of a field that is outside quotes at `at`, without a `\r` of the line end; and the place of its delimiter
     /// or newline, or the end of the data.
-    #[inline]
-    pub(super) fn field_end(&self, data: &[u8], mut at: usize) -> (usize, usize) {
+    #[inline(always)]
+    pub(super) fn field_end<const PLAIN: bool>(&self, data: &[u8], mut at: usize) -> (usize, usize) {
         // Everything from here on is ordinary.
         let mut ordinary = at;
         let border = loop {
             let rest = data.get(at..).unwrap_or_default();
-            let found = match self.escape {
+            let found = match self.escape::<PLAIN>() {
                 None => memchr2(self.delimiter[0], b'\n', rest),
                 Some(escape) => memchr3(self.delimiter[0], b'\n', escape, rest),
             };
@@ -164,7 +178,7 @@ impl Quoting {
                 break found;
             }
             if data[found] == self.delimiter[0] {
-                if self.delimiter_size == 1 || data[found..].starts_with(self.delimiter()) {
+                if self.delimiter_size::<PLAIN>() == 1 || data[found..].starts_with(self.delimiter()) {
                     return (found, found);
                 }
                 at = found + 1;
@@ -178,6 +192,7 @@ impl Quoting {
     }
 
     /// Where the text continues after the escape at `at` and the character that it makes ordinary.
+    #[inline(never)]
     fn after_escape(&self, data: &[u8], at: usize) -> usize {
         let rest = data.get(at + 1..).unwrap_or_default();
         let taken = if !self.newlines && is_line_end(rest) { 0 } else { escaped(rest).len() };
@@ -219,50 +234,56 @@ pub(super) fn unquote<'a>(cell: &'a [u8], quote: u8, scratch: &'a mut Vec<u8>) -
     text(cell, Some(quote), None, scratch)
 }
 
-#[inline]
+#[inline(always)]
 fn text<'a>(field: &'a [u8], quote: Option<u8>, escape: Option<u8>, scratch: &'a mut Vec<u8>) -> &'a [u8] {
     let open = quote.filter(|quote| field.first() == Some(quote));
-    let inner = match (open, field) {
-        (None, _) => Some(field),
-        (Some(quote), [_, inner @ .., last]) if *last == quote => Some(inner),
-        _ => None,
-    };
-    if let Some(inner) = inner
+    if open.is_none() {
+        if next_sign(field, None, escape).is_none() {
+            return field;
+        }
+    } else if let [_, inner @ .., last] = field
+        && Some(*last) == open
         && next_sign(inner, open, escape).is_none()
     {
         return inner;
     }
     scratch.clear();
-    push_text(field, quote, escape, scratch);
+    push_inner(&field[usize::from(open.is_some())..], open, escape, scratch);
     scratch
 }
 
 /// Appends the text of a field to `out`.
 pub(crate) fn push_text(field: &[u8], quote: Option<u8>, escape: Option<u8>, out: &mut Vec<u8>) {
-    let mut open = quote.filter(|quote| field.first() == Some(quote));
-    let mut rest = if open.is_some() { &field[1..] } else { field };
+    let open = quote.filter(|quote| field.first() == Some(quote));
+    push_inner(&field[usize::from(open.is_some())..], open, escape, out);
+}
+
+/// Appends the text of what follows an opening quote, if there is one.
+#[inline]
+fn push_inner(mut rest: &[u8], mut open: Option<u8>, escape: Option<u8>, out: &mut Vec<u8>) {
     while let Some(at) = next_sign(rest, open, escape) {
-        out.extend_from_slice(&rest[..at]);
         let (sign, after) = (rest[at], &rest[at + 1..]);
-        let taken = if Some(sign) != open {
+        if Some(sign) != open {
             let taken = escaped(after);
-            // Nothing follows, so the escape is data.
-            if taken.is_empty() { &rest[at..] } else { taken }
+            // An escape that nothing follows is data.
+            out.extend_from_slice(&rest[..at + usize::from(taken.is_empty())]);
+            out.extend_from_slice(taken);
+            rest = &after[taken.len()..];
         } else if after.first() == Some(&sign) {
-            &after[..1]
+            out.extend_from_slice(&rest[..=at]);
+            rest = &after[1..];
         } else {
             // Text after a closing quote is taken as outside quotes.
+            out.extend_from_slice(&rest[..at]);
+            rest = after;
             open = None;
-            &[]
-        };
-        out.extend_from_slice(taken);
-        rest = after.get(taken.len()..).unwrap_or_default();
+        }
     }
     out.extend_from_slice(rest);
 }
 
 /// The next byte that may not stand for itself.
-#[inline]
+#[inline(always)]
 fn next_sign(text: &[u8], open: Option<u8>, escape: Option<u8>) -> Option<usize> {
     match (open, escape) {
         (None, None) => None,

@@ -273,7 +273,7 @@ fn line_end(data: &[u8], start: usize) -> usize {
 /// and there are no comments.
 pub(super) fn walk_fields(data: &[u8], start: usize, dialect: &Dialect, mut field: impl FnMut(usize)) -> (usize, bool) {
     let walk = Walk::new(dialect);
-    match walk.fields(data, start, true, |_| true, |found: Field| field(found.border)) {
+    match walk.fields(data, start, true, |_, _| true, |found: Field| field(found.border)) {
         Walked::Record { end } | Walked::NoRecord { end } => (end, true),
         Walked::Unclosed if !dialect.spans_lines() => (line_end(data, start), false),
         Walked::Unclosed | Walked::Misplaced { .. } | Walked::Incomplete => (data.len(), false),

@@ -37,6 +37,7 @@ pub(crate) struct Field {
 }
 
 impl Walk {
+    #[inline]
     pub(crate) fn new(dialect: &Dialect) -> Self {
         Self { quoting: Quoting::new(dialect), comment: dialect.comment }
     }
@@ -54,16 +55,17 @@ impl Walk {
     /// Walks through the record that starts at `start` and reports the bounds of each field. Of an incomplete or faulty
     /// record, it reports the fields up to there.
     pub(super) fn split(&self, data: &[u8], start: usize, whole: bool, field: impl FnMut(Field)) -> Walked {
-        self.split_if(data, start, whole, |_| true, field)
+        self.split_if(data, start, whole, |_, _| true, field)
     }
 
-    /// The same for a reader that may refuse what stands between quotes: it then takes the closing one as misplaced.
+    /// The same for a reader that may refuse what stands between quotes, from one byte to another: the closing quote then
+    /// counts as misplaced.
     pub(crate) fn split_if(
         &self,
         data: &[u8],
         start: usize,
         whole: bool,
-        quoted: impl FnMut(&[u8]) -> bool,
+        quoted: impl FnMut(usize, usize) -> bool,
         field: impl FnMut(Field),
     ) -> Walked {
         self.no_record(data, start, whole).unwrap_or_else(|| self.fields(data, start, whole, quoted, field))
@@ -87,20 +89,37 @@ impl Walk {
     }
 
     /// The fields of what is certainly a record.
+    #[inline]
     pub(super) fn fields(
         &self,
         data: &[u8],
         record: usize,
         whole: bool,
-        mut quoted: impl FnMut(&[u8]) -> bool,
+        quoted: impl FnMut(usize, usize) -> bool,
+        field: impl FnMut(Field),
+    ) -> Walked {
+        if self.quoting.is_plain() {
+            self.fields_of::<true>(data, record, whole, quoted, field)
+        } else {
+            self.fields_of::<false>(data, record, whole, quoted, field)
+        }
+    }
+
+    #[inline]
+    fn fields_of<const PLAIN: bool>(
+        &self,
+        data: &[u8],
+        record: usize,
+        whole: bool,
+        mut quoted: impl FnMut(usize, usize) -> bool,
         mut field: impl FnMut(Field),
     ) -> Walked {
         let mut start = record;
         loop {
             let mut at = start;
             if self.quoting.opens(data, at) {
-                let misplaced = match self.quoting.closing(data, start + 1, whole) {
-                    Closing::Closed { after } if quoted(&data[start + 1..after - 1]) => {
+                let misplaced = match self.quoting.closing::<PLAIN>(data, start + 1, whole) {
+                    Closing::Closed { after } if quoted(start + 1, after - 1) => {
                         at = after;
                         None
                     }
@@ -114,13 +133,13 @@ impl Walk {
                     return if ends { Walked::Misplaced { at } } else { Walked::Incomplete };
                 }
             }
-            let (end, border) = self.quoting.field_end(data, at);
+            let (end, border) = self.quoting.field_end::<PLAIN>(data, at);
             field(Field { start, end, border });
             match data.get(border) {
                 Some(b'\n') => return Walked::Record { end: border },
                 None if whole => return Walked::Record { end: border },
                 None => return Walked::Incomplete,
-                Some(_) => start = border + self.quoting.delimiter_size(),
+                Some(_) => start = border + self.quoting.delimiter_size::<PLAIN>(),
             }
         }
     }
