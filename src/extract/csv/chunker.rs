@@ -179,7 +179,7 @@ impl Chunker {
         }
         while self.scanned < bytes.len() {
             if self.quoted {
-                match quoting.closing::<true>(bytes, self.scanned, end) {
+                match quoting.closing::<true>(bytes, self.scanned, quote, end) {
                     Closing::Closed { after } => (self.quoted, self.scanned) = (false, after),
                     Closing::Unclosed => self.scanned = bytes.len(),
                     Closing::Unknown { from } => {

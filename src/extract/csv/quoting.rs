@@ -84,10 +84,10 @@ impl Quoting {
         if PLAIN { None } else { self.escape }
     }
 
-    /// Whether a quote opens at `at`, which is the start of a field.
-    #[inline]
-    pub(super) fn opens(&self, data: &[u8], at: usize) -> bool {
-        self.quote.is_some() && data.get(at).copied() == self.quote
+    /// The quote that opens at `at`, which is the start of a field.
+    #[inline(always)]
+    pub(super) fn opening(&self, data: &[u8], at: usize) -> Option<u8> {
+        self.quote.filter(|quote| data.get(at) == Some(quote))
     }
 
     /// Whether `at`, outside quotes, is the start of a field of the record that starts at `record`.
@@ -100,10 +100,9 @@ impl Quoting {
             }
     }
 
-    /// Finds where quotes close that are open at `at`. With `whole`, no data follow.
+    /// Finds where `quote`, open at `at`, closes. With `whole`, no data follow.
     #[inline(always)]
-    pub(super) fn closing<const PLAIN: bool>(&self, data: &[u8], mut at: usize, whole: bool) -> Closing {
-        let Some(quote) = self.quote else { return Closing::Unclosed };
+    pub(super) fn closing<const PLAIN: bool>(&self, data: &[u8], mut at: usize, quote: u8, whole: bool) -> Closing {
         loop {
             let rest = data.get(at..).unwrap_or_default();
             let found = match (self.escape::<PLAIN>(), self.newlines) {
@@ -122,7 +121,7 @@ impl Quoting {
             if data[found] != quote {
                 return Closing::Unclosed;
             }
-            match self.inner::<PLAIN>(data, found, whole) {
+            match self.inner::<PLAIN>(data, found, quote, whole) {
                 Inner::Doubled => at = found + 2,
                 Inner::Closes => return Closing::Closed { after: found + 1 },
                 Inner::Misplaced { at } => return Closing::Misplaced { at },
@@ -133,11 +132,11 @@ impl Quoting {
 
     /// What the quote at `at`, inside quotes, means.
     #[inline(always)]
-    fn inner<const PLAIN: bool>(&self, data: &[u8], at: usize, whole: bool) -> Inner {
+    fn inner<const PLAIN: bool>(&self, data: &[u8], at: usize, quote: u8, whole: bool) -> Inner {
         match data.get(at + 1) {
             None if whole => Inner::Closes,
             None => Inner::Unknown,
-            Some(next) if Some(*next) == self.quote => Inner::Doubled,
+            Some(next) if *next == quote => Inner::Doubled,
             // A lone `\r` after a closing quote is data of the field.
             Some(b'\n' | b'\r') => Inner::Closes,
             Some(next) if self.delimiter_size::<PLAIN>() == 1 && *next == self.delimiter[0] => Inner::Closes,

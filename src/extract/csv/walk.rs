@@ -117,8 +117,8 @@ impl Walk {
         let mut start = record;
         loop {
             let mut at = start;
-            if self.quoting.opens(data, at) {
-                let misplaced = match self.quoting.closing::<PLAIN>(data, start + 1, whole) {
+            if let Some(quote) = self.quoting.opening(data, at) {
+                let misplaced = match self.quoting.closing::<PLAIN>(data, start + 1, quote, whole) {
                     Closing::Closed { after } if quoted(start + 1, after - 1) => {
                         at = after;
                         None
