@@ -347,13 +347,7 @@ fn take_header(chunk: &mut Chunk, dialect: &Dialect, width: Width) -> Option<Res
             _ => break,
         }
     }
-    let (end, closed) = match dialect.foreign {
-        None => record_end(&chunk.data, start, dialect),
-        Some(_) => match Walk::new(dialect).split(&chunk.data, start, true, |_| {}) {
-            Walked::Record { end } | Walked::NoRecord { end } => (end, true),
-            Walked::Unclosed | Walked::Misplaced { .. } | Walked::Incomplete => (chunk.data.len(), false),
-        },
-    };
+    let (end, closed) = record_end(&chunk.data, start, dialect);
     let content = without_return(&chunk.data[start..end]).to_vec();
     let next = (end + 1).min(chunk.data.len());
     chunk.first_line += memchr_iter(b'\n', &chunk.data[..next]).count() as u64;

@@ -4,6 +4,7 @@
 use super::{
     chunker::Chunker,
     dialect::Dialect,
+    header::HeaderError,
     split::{FaultKind, RowTable, Tokenizer, field_count, record_end, unquote},
     split_tests::Random,
     walk::{Walk, Walked},
@@ -210,4 +211,16 @@ fn the_splitter_follows_the_rules() {
         }
         assert_eq!((found, faults), (records, others), "{dialect:?} {text:?} width {width}");
     });
+}
+
+#[test]
+fn a_header_with_a_misplaced_quote_is_not_too_long() {
+    for escape in [None, Some(b'\\')] {
+        let dialect = Dialect { max_record: 20, ..Dialect::default() }.with_signs(',', Some(b'"'), escape);
+        let mut chunker = Chunker::new(dialect);
+        let file = format!("id,\"na\"me\n{}", "1,a\n".repeat(20));
+        chunker.push(file.as_bytes());
+        chunker.finish();
+        assert_eq!(chunker.header(), Some(Err(HeaderError::UnclosedQuote)));
+    }
 }

@@ -8,7 +8,7 @@ use memchr::memchr;
 
 use super::{
     dialect::Dialect,
-    walk::{Field, Walk, Walked},
+    walk::{Walk, Walked},
 };
 
 pub(super) use super::quoting::unquote;
@@ -268,15 +268,13 @@ fn line_end(data: &[u8], start: usize) -> usize {
     memchr(b'\n', &data[start..]).map_or(data.len(), |at| start + at)
 }
 
-/// Reports the end of each field of the record at `start`, of the last one with a `\r` of the line end. Returns the
-/// record's end, and whether every quote is closed where its field ends. A blank line is a record with one empty field,
-/// and there are no comments.
+/// Reports the end of each field of the record at `start`, of the last one with a `\r` of the line end. Returns the end of
+/// the record, and whether every quote is closed where its field ends; if not, the record is its first line. A blank line
+/// is a record with one empty field, and there are no comments.
 pub(super) fn walk_fields(data: &[u8], start: usize, dialect: &Dialect, mut field: impl FnMut(usize)) -> (usize, bool) {
-    let walk = Walk::new(dialect);
-    match walk.fields(data, start, true, |_, _| true, |found: Field| field(found.border)) {
+    match Walk::new(dialect).fields(data, start, true, |_, _| true, |found| field(found.border)) {
         Walked::Record { end } | Walked::NoRecord { end } => (end, true),
-        Walked::Unclosed if !dialect.spans_lines() => (line_end(data, start), false),
-        Walked::Unclosed | Walked::Misplaced { .. } | Walked::Incomplete => (data.len(), false),
+        Walked::Unclosed | Walked::Misplaced { .. } | Walked::Incomplete => (line_end(data, start), false),
     }
 }
 
