@@ -26,6 +26,9 @@ mod worker;
 mod xlsx;
 
 pub use correction::{Action, Correction, CorrectionError, corrected_hashes, store_corrections};
+#[cfg(test)]
+pub(crate) use csv::quoting_tests;
+pub(crate) use csv::{Dialect as TextDialect, Field, Walk, Walked, push_text};
 pub use csv::{LocalTime, PlanError, check_moment_format, formats_at_odds, read_cells};
 pub use error::ExtractError;
 pub use fixes::{Fix, FixesColumns, FixesError, FixesWriter, RejectedRow, read_fixes};

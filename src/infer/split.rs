@@ -1,7 +1,9 @@
-//! Splits text into records and fields under any dialect to be tried. The extract reader has its own, faster splitter
-//! for the declared dialect; the inferred block is verified with that one in the end.
+//! Splits text into records and fields under any dialect to be tried, with the reader's own walk. A dialect that is only
+//! tried can be wrong, so there are limits to what a quoted value may contain.
 
-use memchr::{memchr, memchr2, memchr3};
+use memchr::{memchr, memchr_iter};
+
+use crate::extract::{Field, TextDialect, Walk, Walked, push_text};
 
 /// A possible dialect of a text file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,125 +33,47 @@ pub(super) enum Split {
 }
 
 impl Dialect {
+    /// The reader's walk for this dialect. Any quoted value may contain newlines.
+    fn walk(&self) -> Walk {
+        let dialect = TextDialect { newlines_in_values: true, comment: self.comment, ..TextDialect::default() };
+        Walk::new(&dialect.with_signs(self.delimiter.into(), self.quote, self.escape))
+    }
+
     /// Splits the record at `start`. Writes the boundaries of its fields to `fields`.
     pub(super) fn split(&self, text: &[u8], start: usize, ended: bool, fields: &mut Vec<(usize, usize)>) -> Split {
         fields.clear();
-        let first = text.get(start).copied();
-        if first.is_none() {
-            return Split::More;
-        }
-        if matches!(first, Some(b'\n'))
-            || text[start..].starts_with(b"\r\n")
-            || (self.comment.is_some() && first == self.comment)
-        {
-            return match memchr(b'\n', &text[start..]) {
-                Some(at) => Split::Nothing { next: start + at + 1 },
-                None if ended => Split::Nothing { next: text.len() },
-                None => Split::More,
-            };
-        }
-        let (mut at, mut breaks) = (start, 0);
-        loop {
-            let field = at;
-            if self.quote.is_some() && text.get(at).copied() == self.quote {
-                match self.quoted(text, at + 1, &mut breaks) {
-                    Some(after) if after == text.len() && !ended => return Split::More,
-                    Some(after) if breaks <= MOST_BREAKS && self.ends_field(text, after) => at = after,
-                    None if !ended && text.len() - start <= LONGEST => return Split::More,
-                    _ => return self.unclosed(text, start, ended),
-                }
+        let Some(first) = text.get(start).copied() else { return Split::More };
+        let line_end = || memchr(b'\n', &text[start..]).map_or(text.len(), |at| start + at);
+        let (mut breaks, mut first_break) = (0, None);
+        let few_breaks = |from: usize, to: usize| {
+            if to > *first_break.get_or_insert_with(line_end) {
+                breaks += memchr_iter(b'\n', &text[from..to]).count();
             }
-            let end = match self.field_end(text, at) {
-                Some(end) => end,
-                None if !ended => {
-                    return if text.len() - start > LONGEST { self.unclosed(text, start, ended) } else { Split::More };
-                }
-                None => text.len(),
-            };
-            // Before the end, it is unknown whether the byte after the last one closes a quote.
-            if text.get(end) == Some(&self.delimiter) {
-                fields.push((field, end));
-                at = end + 1;
-                continue;
+            breaks <= MOST_BREAKS
+        };
+        let walked = self.walk().split_if(text, start, ended, few_breaks, |field: Field| {
+            fields.push((field.start, field.end));
+        });
+        let next = |end: usize| (end + 1).min(text.len());
+        let is_long = text.len() - start > LONGEST;
+        match walked {
+            Walked::NoRecord { end } => Split::Nothing { next: next(end) },
+            Walked::Record { end } => {
+                let content = fields.last().map_or(end, |(_, end)| *end);
+                Split::Record { end: content, next: next(end), breaks }
             }
-            let content = if end > field && text[end - 1] == b'\r' { end - 1 } else { end };
-            fields.push((field, content));
-            return Split::Record { end: content, next: (end + 1).min(text.len()), breaks };
-        }
-    }
-
-    /// A quote closes only where its field ends.
-    fn ends_field(&self, text: &[u8], at: usize) -> bool {
-        text.get(at).is_none_or(|next| *next == self.delimiter || matches!(next, b'\n' | b'\r'))
-    }
-
-    fn unclosed(&self, text: &[u8], start: usize, ended: bool) -> Split {
-        match memchr(b'\n', &text[start..]) {
-            Some(at) => Split::Unclosed { end: start + at, next: start + at + 1 },
-            None if ended || text.len() - start > LONGEST => Split::Unclosed { end: text.len(), next: text.len() },
-            None => Split::More,
-        }
-    }
-
-    /// The end of the quoted part that starts at `at`.
-    fn quoted(&self, text: &[u8], mut at: usize, breaks: &mut usize) -> Option<usize> {
-        let quote = self.quote?;
-        loop {
-            let rest = text.get(at..)?;
-            let found = at
-                + match self.escape {
-                    Some(escape) => memchr3(quote, escape, b'\n', rest)?,
-                    None => memchr2(quote, b'\n', rest)?,
-                };
-            match text[found] {
-                b'\n' => {
-                    *breaks += 1;
-                    at = found + 1;
-                }
-                byte if byte == quote && text.get(found + 1) == Some(&quote) => at = found + 2,
-                byte if byte == quote => return Some(found + 1),
-                _ => at = found + 2,
+            Walked::Incomplete if !is_long || Some(first) == self.comment => Split::More,
+            Walked::Unclosed | Walked::Misplaced { .. } | Walked::Incomplete => {
+                let end = line_end();
+                Split::Unclosed { end, next: next(end) }
             }
-        }
-    }
-
-    fn field_end(&self, text: &[u8], mut at: usize) -> Option<usize> {
-        loop {
-            let rest = text.get(at..)?;
-            let found = at
-                + match self.escape {
-                    Some(escape) => memchr3(self.delimiter, b'\n', escape, rest)?,
-                    None => memchr2(self.delimiter, b'\n', rest)?,
-                };
-            if Some(text[found]) != self.escape {
-                return Some(found);
-            }
-            at = found + 2;
         }
     }
 
     /// The text of a field, without its quotes.
     pub(super) fn unquote(&self, field: &[u8], out: &mut Vec<u8>) {
         out.clear();
-        let quoted = self.quote.is_some() && field.first().copied() == self.quote;
-        if !quoted && self.escape.is_none() {
-            out.extend_from_slice(field);
-            return;
-        }
-        let mut bytes = field.iter().copied().skip(usize::from(quoted)).peekable();
-        let mut open = quoted;
-        while let Some(byte) = bytes.next() {
-            if Some(byte) == self.escape {
-                out.extend(bytes.next());
-            } else if open && Some(byte) == self.quote {
-                match bytes.peek() {
-                    Some(next) if *next == byte => out.extend(bytes.next()),
-                    _ => open = false,
-                }
-            } else {
-                out.push(byte);
-            }
-        }
+        push_text(field, self.quote, self.escape, out);
     }
 
     /// The first `most` records of a text, each with its fields.
@@ -176,6 +100,7 @@ impl Dialect {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::quoting_tests;
 
     fn split(text: &str, escape: Option<u8>) -> Vec<Vec<String>> {
         let dialect = Dialect { delimiter: b';', quote: Some(b'"'), escape, comment: Some(b'#') };
@@ -203,5 +128,39 @@ mod tests {
         let found = split("a;\"b\n1;2\n", None);
         assert_eq!(found.len(), 2);
         assert_eq!(found[1], ["1", "2"]);
+    }
+
+    #[test]
+    fn records_are_split_as_they_are_read() {
+        quoting_tests::for_random_texts(|read, text, _| {
+            let signs = read.signs();
+            if !signs.delimiter.is_ascii() {
+                return;
+            }
+            let delimiter = u8::try_from(signs.delimiter).unwrap();
+            let dialect = Dialect { delimiter, quote: signs.quote, escape: signs.escape, comment: read.comment };
+            let (mut at, mut fields, mut raw, mut found) = (0, Vec::new(), Vec::new(), Vec::new());
+            loop {
+                match dialect.split(text, at, true, &mut fields) {
+                    Split::More => break,
+                    Split::Nothing { next } => at = next,
+                    Split::Unclosed { next, .. } => {
+                        found.push((at, None));
+                        at = next;
+                    }
+                    Split::Record { next, .. } => {
+                        let texts = fields.iter().map(|(start, end)| {
+                            dialect.unquote(&text[*start..*end], &mut raw);
+                            raw.clone()
+                        });
+                        found.push((at, Some(texts.collect())));
+                        at = next;
+                    }
+                }
+            }
+            let read = TextDialect { newlines_in_values: true, ..*read };
+            let shown = String::from_utf8_lossy(text);
+            assert_eq!(found, quoting_tests::by_the_rules(&read, text), "{dialect:?} {shown:?}");
+        });
     }
 }

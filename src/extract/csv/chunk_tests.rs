@@ -1,7 +1,8 @@
 //! Cutting: the same chunks from blocks of any size, bounded memory, positions in the file.
 
 use super::{
-    chunk::{Chunk, ChunkFault, Chunker},
+    chunk::{Chunk, ChunkFault},
+    chunker::Chunker,
     dialect::Dialect,
     header::{HeaderError, HeaderMatch, Layout, parse_header},
 };

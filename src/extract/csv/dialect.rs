@@ -102,7 +102,7 @@ impl Dialect {
     }
 
     /// The signs used in the file.
-    pub(super) fn signs(&self) -> Foreign {
+    pub(crate) fn signs(&self) -> Foreign {
         let quote = self.has_quotes().then_some(self.quote);
         self.foreign.unwrap_or(Foreign { delimiter: self.delimiter.into(), quote, escape: None })
     }

@@ -7,14 +7,14 @@
 //!
 //! Reading files, choosing threads and handling rejects are left to the caller.
 //!
-//! Quotes follow the usual rules: a quote opens only at the start of a field and closes only at its end, a doubled
-//! quote inside quotes is a quote, and a quote in a field that does not begin with one is an ordinary character.
-//! Records end at `\n` or `\r\n`; a lone `\r` is data. Blank lines are not rows. Two faults make record boundaries
-//! doubtful: a record longer than the limit, and a quote that is not closed where a field ends. Every step treats them
-//! alike: the record becomes one reject, made of its first line, and reading continues at the next line.
+//! Quotes follow the usual rules, which the file `quoting` states and applies for every step. Records end at `\n` or
+//! `\r\n`; a lone `\r` is data. Blank lines are not rows. Two faults make record boundaries doubtful: a record longer
+//! than the limit, and a quote that is not closed where a field ends. Every step treats them alike: the record becomes
+//! one reject, made of its first line, and reading continues at the next line.
 
 mod cells;
 mod chunk;
+mod chunker;
 mod contract;
 mod correct;
 mod decode;
@@ -28,6 +28,7 @@ mod intake;
 mod origin;
 mod parse;
 mod plan;
+mod quoting;
 mod readable;
 mod reject;
 mod rules;
@@ -36,7 +37,8 @@ mod walk;
 mod written;
 mod zone;
 
-pub use chunk::{Chunk, Chunker};
+pub use chunk::Chunk;
+pub use chunker::Chunker;
 pub use contract::{CellValue, Contract, Deleted, FromFile, Late, Place, References, Unique};
 pub use correct::{CorrectError, Corrector, split_record};
 pub use decode::Decoder;
@@ -48,7 +50,9 @@ pub use form::{check_moment_format, formats_at_odds};
 pub use header::{HeaderMatch, Layout, check_head, parse_header};
 pub(in crate::extract) use origin::{Origin, RECORD_DIALECT, RecordChunk, write_cell};
 pub use plan::{Plan, PlanError, PlanOptions};
+pub(crate) use quoting::push_text;
 pub use reject::{Fault, Reject, Rule};
+pub(crate) use walk::{Field, Walk, Walked};
 pub use written::read_cells;
 pub use zone::LocalTime;
 
@@ -63,5 +67,7 @@ mod fuzz_check;
 mod dialect_tests;
 #[cfg(test)]
 mod parse_tests;
+#[cfg(test)]
+pub(crate) mod quoting_tests;
 #[cfg(test)]
 mod split_tests;

@@ -1,12 +1,17 @@
 //! Records -> a table of cell boundaries, for a chunk or a part of one.
 //!
-//! Two paths give the same result. The fast path compares 64 bytes at a time with delimiter, newline and quote, and
-//! tracks quotes with bit arithmetic. At a quote that well-formed CSV does not have, it leaves the record to the slow
-//! path, which follows the rules byte by byte, and continues at the next record.
+//! The [`Walk`] decides what a record is. Before it stands an accelerator for well-formed records: it compares 64 bytes at
+//! a time with delimiter, newline and quote, and tracks quotes with bit arithmetic. At a quote that well-formed CSV does
+//! not have, it leaves the record to the walk, and continues at the next one. Both give the same result.
 
-use memchr::{memchr, memchr2};
+use memchr::memchr;
 
-use super::chunk::Dialect;
+use super::{
+    dialect::Dialect,
+    walk::{Walk, Walked},
+};
+
+pub(super) use super::quoting::unquote;
 
 /// The quotes seen in a table's rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,13 +79,14 @@ impl RowTable {
 #[derive(Debug)]
 pub(super) struct Tokenizer {
     dialect: Dialect,
+    walk: Walk,
     width: usize,
     has_quotes: bool,
     /// Start of the next record.
     at: usize,
 }
 
-/// Why the fast path stopped.
+/// Why the accelerator stopped.
 enum Stop {
     /// All records are split, or the table is full.
     Done,
@@ -92,7 +98,7 @@ impl Tokenizer {
     /// Starts at the chunk's first record; rows have `width` cells.
     pub(super) fn new(dialect: Dialect, width: usize, data: &[u8]) -> Self {
         let has_quotes = dialect.has_quotes() && memchr(dialect.quote, data).is_some();
-        Self { dialect, width, has_quotes, at: 0 }
+        Self { dialect, walk: Walk::new(&dialect), width, has_quotes, at: 0 }
     }
 
     /// Whether all records of the chunk have been split.
@@ -116,12 +122,14 @@ impl Tokenizer {
                 self.scan::<false>(data, max_rows, table)
             };
             if matches!(stop, Stop::Doubtful) {
-                self.slow(data, table);
+                self.walk(data, table);
             }
         }
     }
 
-    /// The fast path. Leaves `at` at the start of the first record that it did not split.
+    /// The accelerator. It recognises a record only if each quote in it opens or closes a field or is doubled, so it needs
+    /// no rules for any other: these records are left to the walk. Leaves `at` at the start of the first record that it
+    /// did not split.
     fn scan<const QUOTES: bool>(&mut self, data: &[u8], max_rows: usize, table: &mut RowTable) -> Stop {
         let Dialect { delimiter, quote, newlines_in_values, .. } = self.dialect;
         let full = max_rows * table.stride;
@@ -226,65 +234,47 @@ impl Tokenizer {
         self.dialect.comment.is_some_and(|comment| data[start] == comment)
     }
 
-    /// The slow path, for one record.
+    /// Splits one record by walking through it.
     #[cold]
-    fn slow(&mut self, data: &[u8], table: &mut RowTable) {
+    fn walk(&mut self, data: &[u8], table: &mut RowTable) {
         let (start, row) = (self.at, table.used);
-        if self.is_comment(data, start) {
-            self.at = memchr(b'\n', &data[start..]).map_or(data.len(), |at| start + at) + 1;
-            return;
-        }
         table.push(start);
-        let (end, closed) = walk_fields(data, start, &self.dialect, |field_end| table.push(field_end + 1));
-        if closed {
-            // The row's end is pushed by `end_row`, which knows about `\r`.
-            table.used -= 1;
-            table.quotes = Quotes::Any;
-            self.end_row(data, end, row, table);
-            return;
+        match self.walk.split(data, start, true, |field| table.push(field.border + 1)) {
+            Walked::NoRecord { end } => {
+                table.used = row;
+                self.at = end + 1;
+            }
+            Walked::Record { end } => {
+                // The row's end is pushed by `end_row`, which knows about `\r`.
+                table.used -= 1;
+                table.quotes = Quotes::Any;
+                self.end_row(data, end, row, table);
+            }
+            Walked::Unclosed | Walked::Misplaced { .. } | Walked::Incomplete => {
+                table.used = row;
+                let end = line_end(data, start);
+                let content = start + without_return(&data[start..end]).len();
+                let too_long = end - start > self.dialect.max_record;
+                let kind = if too_long { FaultKind::RecordSize } else { FaultKind::UnclosedQuote };
+                table.faults.push(RecordFault { start, end: content, kind });
+                self.at = end + 1;
+            }
         }
-        table.used = row;
-        let end = memchr(b'\n', &data[start..]).map_or(data.len(), |at| start + at);
-        let content = start + without_return(&data[start..end]).len();
-        let too_long = end - start > self.dialect.max_record;
-        let kind = if too_long { FaultKind::RecordSize } else { FaultKind::UnclosedQuote };
-        table.faults.push(RecordFault { start, end: content, kind });
-        self.at = end + 1;
     }
 }
 
-/// Follows the rules byte by byte through one record and reports the end of each field to `field`. Returns the record's
-/// end (its newline, or the end of the data) and whether every quote is closed where its field ends.
+/// The end of the line that starts at `start`.
+fn line_end(data: &[u8], start: usize) -> usize {
+    memchr(b'\n', &data[start..]).map_or(data.len(), |at| start + at)
+}
+
+/// Reports the end of each field of the record at `start`, of the last one with a `\r` of the line end. Returns the end of
+/// the record, and whether every quote is closed where its field ends; if not, the record is its first line. A blank line
+/// is a record with one empty field, and there are no comments.
 pub(super) fn walk_fields(data: &[u8], start: usize, dialect: &Dialect, mut field: impl FnMut(usize)) -> (usize, bool) {
-    let Dialect { delimiter, quote, newlines_in_values, .. } = *dialect;
-    let mut at = start;
-    loop {
-        if dialect.has_quotes() && data.get(at) == Some(&quote) {
-            at += 1;
-            loop {
-                let rest = data.get(at..).unwrap_or_default();
-                let next = if newlines_in_values { memchr(quote, rest) } else { memchr2(quote, b'\n', rest) };
-                let Some(found) = next.map(|i| at + i) else { return (data.len(), false) };
-                if data[found] != quote {
-                    return (found, false);
-                }
-                at = match data.get(found + 1) {
-                    Some(next) if *next == quote => found + 2,
-                    Some(next) if *next != delimiter && !matches!(next, b'\n' | b'\r') => return (data.len(), false),
-                    _ => {
-                        at = found + 1;
-                        break;
-                    }
-                };
-            }
-        }
-        let rest = data.get(at..).unwrap_or_default();
-        let end = memchr2(delimiter, b'\n', rest).map_or(data.len(), |i| at + i);
-        field(end);
-        if data.get(end) != Some(&delimiter) {
-            return (end, true);
-        }
-        at = end + 1;
+    match Walk::new(dialect).fields(data, start, true, |_, _| true, |found| field(found.border)) {
+        Walked::Record { end } | Walked::NoRecord { end } => (end, true),
+        Walked::Unclosed | Walked::Misplaced { .. } | Walked::Incomplete => (line_end(data, start), false),
     }
 }
 
@@ -303,34 +293,6 @@ pub(super) fn field_count(record: &[u8], dialect: &Dialect) -> Option<usize> {
 /// A line without the `\r` of its line end.
 pub(super) fn without_return(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
-}
-
-/// The text of a cell. `scratch` holds it if quotes had to be removed.
-#[inline]
-pub(super) fn unquote<'a>(cell: &'a [u8], quote: u8, scratch: &'a mut Vec<u8>) -> &'a [u8] {
-    if cell.first() != Some(&quote) {
-        return cell;
-    }
-    if let [_, inner @ .., last] = cell
-        && *last == quote
-        && memchr(quote, inner).is_none()
-    {
-        return inner;
-    }
-    scratch.clear();
-    let mut rest = &cell[1..];
-    while let Some(at) = memchr(quote, rest) {
-        scratch.extend_from_slice(&rest[..at]);
-        rest = &rest[at + 1..];
-        if rest.first() != Some(&quote) {
-            break;
-        }
-        scratch.push(quote);
-        rest = &rest[1..];
-    }
-    // Text after a closing quote is taken unchanged.
-    scratch.extend_from_slice(rest);
-    scratch
 }
 
 /// Writes the boundaries for the bits of `ends`. Returns the new length.
