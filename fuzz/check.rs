@@ -7,10 +7,9 @@ use std::sync::{Arc, LazyLock};
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 
-use crate::extract::csv::{
-    Chunker, Decoder, Dialect, DuplicateFilter, Layout, LocalTime, Plan, PlanOptions, Reject, TextEncoding, check_head,
-    parse_header,
-};
+use crate::extract::formats::csv::fuzzing::{Chunker, CsvPages, Dialect, TextEncoding, check_head, parse_header};
+use crate::extract::frame::Reject;
+use crate::extract::rows::{Decoder, DuplicateFilter, Layout, LocalTime, RowOptions, RowRules};
 use crate::source::{Column, ColumnType};
 
 /// Bytes of an input that choose the dialect; the rest is the file.
@@ -40,19 +39,18 @@ struct Seen {
 pub fn check(input: &[u8]) {
     let Some((choices, file)) = input.split_at_checked(CHOICES) else { return };
     let dialect = dialect(choices);
-    let planned = |dialect: Dialect| {
-        let mut options = PlanOptions::new(Arc::clone(&UTC));
-        options.dialect = dialect;
-        options.batch_size = 1 + usize::from(choices[4]);
-        Plan::new(columns(), options).ok()
-    };
+    if !dialect.is_sound() {
+        return;
+    }
+    let mut options = RowOptions::new(Arc::clone(&UTC));
+    options.batch_size = 1 + usize::from(choices[4]);
+    let rules = Arc::new(RowRules::new(columns(), options).expect("columns without rules"));
     let small = Dialect { chunk_size: 1 + usize::from(choices[3]), ..dialect };
-    let (Some(plan), Some(small_plan)) = (planned(dialect), planned(small)) else { return };
     if check_head(file, &dialect).is_err() {
         return;
     }
-    let whole = read(file, plan, dialect, file.len().max(1));
-    let cut = read(file, small_plan, small, 1 + usize::from(choices[5]));
+    let whole = read(file, &rules, dialect, file.len().max(1));
+    let cut = read(file, &rules, small, 1 + usize::from(choices[5]));
     assert_eq!(whole, cut);
     let Some(seen) = whole else { return };
     let [read, loaded, rejected, duplicate] = seen.counts;
@@ -93,7 +91,7 @@ fn columns() -> Vec<Column> {
 }
 
 /// Reads a file in blocks; `None` if its header cannot be read.
-fn read(file: &[u8], plan: Plan, dialect: Dialect, block: usize) -> Option<Seen> {
+fn read(file: &[u8], rules: &Arc<RowRules>, dialect: Dialect, block: usize) -> Option<Seen> {
     let mut chunker = Chunker::new(dialect);
     let mut chunks = Vec::new();
     for block in file.chunks(block) {
@@ -112,11 +110,12 @@ fn read(file: &[u8], plan: Plan, dialect: Dialect, block: usize) -> Option<Seen>
     };
     let layout = Arc::new(Layout::new(&names, &columns).expect("no column is missed"));
     let all: Vec<usize> = (0..columns.len()).collect();
-    let mut decoder = Decoder::new(Arc::new(plan), layout, &all).expect("the columns exist");
+    let mut decoder = Decoder::new(Arc::clone(rules), Arc::clone(&layout), &all).expect("the columns exist");
     let filter = DuplicateFilter::new();
     let (mut batches, mut rejects, mut counts) = (Vec::new(), Vec::new(), [0; 4]);
-    for chunk in &chunks {
-        let found = decoder.decode(chunk, Some(&filter)).expect("batches are made");
+    for chunk in chunks {
+        let mut pages = CsvPages::new(chunk, dialect, layout.width);
+        let found = decoder.decode(&mut pages, Some(&filter)).expect("batches are made");
         let of_chunk = [found.rows_read, found.rows_loaded, found.rows_rejected, found.rows_duplicate];
         counts.iter_mut().zip(of_chunk).for_each(|(sum, count)| *sum += count);
         batches.extend(found.batches);

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::diagnostics::Problem;
 use crate::engine::EngineError;
-use crate::extract::{CorrectionError, ExtractError, QuarantineError};
+use crate::extract::{CorrectionError, ExtractError, ExtractFault, QuarantineError};
 use crate::identity::IdentityError;
 use crate::infer::InferError;
 use crate::invariant::{BrokenInvariant, REPORT_IT};
@@ -20,7 +20,7 @@ pub enum Failure {
     Usage(Vec<Problem>),
     /// An extract breaks its contract.
     #[error(transparent)]
-    Extract(#[from] ExtractError),
+    Extract(ExtractError),
     /// Source records contradict each other.
     #[error(transparent)]
     Identity(#[from] IdentityError),
@@ -71,6 +71,15 @@ pub enum Failure {
     Stopped { name: &'static str, signal: u8 },
 }
 
+impl From<ExtractError> for Failure {
+    fn from(error: ExtractError) -> Self {
+        match *error.fault {
+            ExtractFault::Invariant(broken) => Self::Internal(broken),
+            _ => Self::Extract(error),
+        }
+    }
+}
+
 impl From<ScheduleError> for Failure {
     fn from(error: ScheduleError) -> Self {
         match error {
@@ -88,7 +97,7 @@ impl Failure {
     /// An engine failure while computing `place`. The error of an extract is unwrapped.
     pub fn engine(error: EngineError, place: &str) -> Self {
         if let Some(extract) = error.scan_error::<ExtractError>() {
-            return Self::Extract(extract.clone());
+            return Self::from(extract.clone());
         }
         match error {
             EngineError::Internal(broken) => Self::Internal(broken),
@@ -101,7 +110,7 @@ impl Failure {
         match self {
             Self::Usage(_) => 2,
             Self::Publish(error) if error.is_usage() => 2,
-            Self::Extract(ExtractError::Address { .. }) => 2,
+            Self::Extract(error) if matches!(*error.fault, ExtractFault::Address(_)) => 2,
             Self::Extract(error) if error.is_infrastructure() => 3,
             Self::Infer(error) if error.is_infrastructure() => 3,
             Self::Infer(InferError::SeveralSources { .. }) => 2,

@@ -1,5 +1,6 @@
 //! A broken guarantee of lojal's own code. It is reported as such, never hidden behind a default.
 
+use arrow::error::ArrowError;
 use thiserror::Error;
 
 use crate::diagnostics::Problem;
@@ -24,5 +25,22 @@ impl BrokenInvariant {
 impl From<BrokenInvariant> for Problem {
     fn from(broken: BrokenInvariant) -> Self {
         Self::new(broken.to_string()).hint(REPORT_IT)
+    }
+}
+
+/// For code that Arrow calls.
+impl From<BrokenInvariant> for ArrowError {
+    fn from(broken: BrokenInvariant) -> Self {
+        Self::ExternalError(Box::new(broken))
+    }
+}
+
+impl BrokenInvariant {
+    /// The broken invariant that an error carries.
+    pub fn inside(error: &ArrowError) -> Option<Self> {
+        match error {
+            ArrowError::ExternalError(inner) => inner.downcast_ref::<Self>().cloned(),
+            _ => None,
+        }
     }
 }

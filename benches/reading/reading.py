@@ -1,13 +1,14 @@
-"""Times lojal and DuckDB's read_csv with store_rejects on one transactions extract, clean and dirty.
+"""Times lojal and DuckDB's readers on one transactions extract, as whole processes with two threads.
 
-    python3 benches/reading/reading.py LOJAL EXTRACTS [RUNS]
+    python3 benches/reading/reading.py LOJAL EXTRACTS [--runs 5] [--against OLD] [--formats csv dirty parquet json]
 
-LOJAL is a release binary, EXTRACTS a folder with a transactions.csv of the generator. Runs are interleaved; each is a
-whole process with two threads. Prints the median of wall seconds, CPU seconds and peak memory of each, and the ratios.
-First it writes a copy of the extract with one bad row in a hundred (bad_rows.py) to a temporary folder; DuckDB reads it
-too. Needs the duckdb package.
+LOJAL is a release binary, EXTRACTS a folder with a transactions.csv of the generator. The extract is read as CSV, as CSV
+with one bad row in a hundred (bad_rows.py, DuckDB with store_rejects), as Parquet and as JSON lines, both written by
+DuckDB to a temporary folder. Runs are interleaved. Prints the median of wall seconds, CPU seconds and peak memory of
+each, and the ratios; with --against, also the ratios to an older binary of the same run. Needs the duckdb package.
 """
 
+import argparse
 import os
 import statistics
 import subprocess
@@ -16,10 +17,23 @@ import tempfile
 import time
 from pathlib import Path
 
+import duckdb
+
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 from bad_rows import write_dirty  # noqa: E402
-DUCKDB = """
+
+COLUMNS = """{'transaction_id': 'BIGINT', 'line_no': 'BIGINT', 'customer_id': 'VARCHAR', 'ordered_at': 'TIMESTAMP',
+    'channel': 'VARCHAR', 'store_id': 'VARCHAR', 'product_id': 'VARCHAR', 'category': 'VARCHAR', 'quantity': 'BIGINT',
+    'unit_price': 'DECIMAL(12,2)', 'discount': 'DECIMAL(12,2)', 'currency': 'VARCHAR', 'is_return': 'BOOLEAN'}"""
+CSV = f"read_csv(?, header = true, delim = ',', quote = '\"', auto_detect = false, columns = {COLUMNS}"
+READERS = {
+    "csv": CSV + ", store_rejects = true)",
+    "dirty": CSV + ", store_rejects = true)",
+    "parquet": "read_parquet(?)",
+    "json": f"read_json(?, format = 'newline_delimited', columns = {COLUMNS})",
+}
+QUERY = """
 import duckdb, sys
 db = duckdb.connect()
 db.execute("set threads = 2")
@@ -28,15 +42,11 @@ rows = db.execute('''
         count(transaction_id) + count(line_no) + count(customer_id) + count(store_id) + count(product_id)
         + count(category) + count(discount) + count(currency) + count(is_return),
         sum(quantity), sum(unit_price), max(ordered_at)
-    from read_csv(?, header = true, delim = ',', quote = '"', auto_detect = false, store_rejects = true,
-        columns = {'transaction_id': 'BIGINT', 'line_no': 'BIGINT', 'customer_id': 'VARCHAR',
-            'ordered_at': 'TIMESTAMP', 'channel': 'VARCHAR', 'store_id': 'VARCHAR', 'product_id': 'VARCHAR',
-            'category': 'VARCHAR', 'quantity': 'BIGINT', 'unit_price': 'DECIMAL(12,2)', 'discount': 'DECIMAL(12,2)',
-            'currency': 'VARCHAR', 'is_return': 'BOOLEAN'})
+    from READER
     group by 1 order by 1''', [sys.argv[1]]).fetchall()
-rejects = db.execute("select count(distinct line) from reject_errors").fetchall()[0][0]
-print(sum(row[1] for row in rows), rejects)
+print(sum(row[1] for row in rows))
 """
+PIPELINES = {"csv": "reading", "dirty": "reading", "parquet": "reading_parquet", "json": "reading_json"}
 
 
 def measured(command):
@@ -49,44 +59,66 @@ def measured(command):
         out.seek(0)
         lines = out.read().strip().splitlines()
     if os.waitstatus_to_exitcode(status) != 0:
-        sys.exit(f"{command[0]} ended with {os.waitstatus_to_exitcode(status)}")
+        sys.exit(f"{' '.join(command)} ended with {os.waitstatus_to_exitcode(status)}")
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, lines[-1] if lines else ""
 
 
+def extracts_in(folder, clean, formats):
+    """The extract in each format."""
+    found = {"csv": clean}
+    if "dirty" in formats:
+        found["dirty"] = folder / "dirty.csv"
+        write_dirty(clean, found["dirty"], share=0.01, seed=1)
+    for name, options in (("parquet", "format parquet"), ("json", "format json")):
+        if name in formats:
+            found[name] = folder / f"transactions.{name}"
+            typed = READERS["csv"].replace("?", f"'{clean}'")
+            duckdb.execute(f"copy (select * from {typed}) to '{found[name]}' ({options})")
+    return found
+
+
+def lojal(binary, name, extract, warehouse):
+    return [
+        str(binary), "run", PIPELINES[name], "--project-dir", str(HERE), "--threads", "2", "--quiet", "--no-progress",
+        "--as-of", "2030-12-31", "--warehouse", str(warehouse), "--vars", f"extract={extract}",
+    ]
+
+
 def main():
-    lojal, extracts = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
-    runs = int(sys.argv[3]) if len(sys.argv) > 3 else 5
-    clean = extracts / "transactions.csv"
+    parser = argparse.ArgumentParser()
+    parser.add_argument("lojal", type=Path)
+    parser.add_argument("extracts", type=Path)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--against", type=Path)
+    parser.add_argument("--formats", nargs="+", choices=list(READERS), default=list(READERS))
+    given = parser.parse_args()
+    binaries = {"lojal": given.lojal.resolve()}
+    if given.against:
+        binaries["old"] = given.against.resolve()
     with tempfile.TemporaryDirectory() as folder:
-        dirty = Path(folder) / "dirty.csv"
-        write_dirty(clean, dirty, share=0.01, seed=1)
+        extracts = extracts_in(Path(folder), given.extracts.resolve() / "transactions.csv", given.formats)
         commands = {}
-        for name, extract in (("clean", clean), ("dirty", dirty)):
-            warehouse = Path(folder) / name
-            commands[f"lojal {name}"] = [
-                str(lojal), "run", "--project-dir", str(HERE), "--threads", "2", "--quiet", "--no-progress",
-                "--as-of", "2030-12-31", "--warehouse", str(warehouse), "--vars", f"extract={extract}",
-            ]
-            commands[f"duckdb {name}"] = [sys.executable, "-c", DUCKDB, str(extract)]
-        results = {name: [] for name in commands}
-        last_lines = {}
-        for turn in range(runs + 1):
-            for name, command in commands.items():
-                *figures, last = measured(command)
-                last_lines[name] = last
+        for name in given.formats:
+            for who, binary in binaries.items():
+                commands[who, name] = lojal(binary, name, extracts[name], Path(folder) / f"{who}_{name}")
+            code = QUERY.replace("READER", READERS[name])
+            commands["duckdb", name] = [sys.executable, "-c", code, str(extracts[name])]
+        results, last_lines = {key: [] for key in commands}, {}
+        for turn in range(given.runs + 1):
+            for key, command in commands.items():
+                *figures, last_lines[key] = measured(command)
                 if turn:
-                    results[name].append(figures)
-    medians = {name: [statistics.median(values) for values in zip(*rows)] for name, rows in results.items()}
-    for name, (wall, cpu, peak) in medians.items():
-        print(f"{name:14} {wall:7.2f} s wall {cpu:7.2f} s CPU {peak:7.0f} MB   {last_lines[name][:110]}")
-    for what, index in (("wall", 0), ("CPU", 1), ("memory", 2)):
-        ratio = lambda a, b: medians[a][index] / medians[b][index]
-        print(
-            f"{what:7} lojal/duckdb clean {ratio('lojal clean', 'duckdb clean'):.2f},"
-            f" dirty {ratio('lojal dirty', 'duckdb dirty'):.2f}; lojal dirty/clean"
-            f" {ratio('lojal dirty', 'lojal clean'):.2f}, duckdb dirty/clean"
-            f" {ratio('duckdb dirty', 'duckdb clean'):.2f}"
-        )
+                    results[key].append(figures)
+    medians = {key: [statistics.median(values) for values in zip(*rows)] for key, rows in results.items()}
+    for (who, name), (wall, cpu, peak) in medians.items():
+        last = last_lines[who, name][:100]
+        print(f"{who:7} {name:8} {wall:7.2f} s wall {cpu:7.2f} s CPU {peak:7.0f} MB   {last}")
+    for name in given.formats:
+        for other in ("duckdb", "old"):
+            if (other, name) in medians:
+                pairs = zip(("wall", "CPU", "memory"), medians["lojal", name], medians[other, name])
+                ratios = ", ".join(f"{what} {ours / theirs:.2f}" for what, ours, theirs in pairs)
+                print(f"{name:8} lojal/{other}: {ratios}")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ use super::output::{Shape, print, shaped};
 use super::runtime::with_workers;
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::extract::{
-    FixesColumns, FixesError, FixesWriter, Judge, QuarantineError, QuarantinedRow, RejectedRow, quarantined,
+    FixesColumns, FixesError, FixesWriter, QuarantineError, QuarantinedRow, Recheck, RejectedRow, quarantined,
 };
 use crate::failure::Failure;
 use crate::plan::Plan;
@@ -233,20 +233,19 @@ fn write_fixes(
         return Err(Failure::Usage(vec![problem.hint(format!("give --source: {}", names.join(", ")))]));
     };
     let source = source_of(plan, name)?;
-    if !Judge::can_judge(source) {
+    let Some(recheck) = Recheck::open(&request.project, source, plan.time_zone)? else {
         let problem = Problem::new(format!("rejected rows of source {name} cannot be fixed in a file: it is not CSV"));
         return Err(Failure::Usage(vec![
             problem.hint("fix its declaration and run `lojal replay`, or have it delivered again"),
         ]));
-    }
-    let judge = Judge::open(&request.project, source, plan.time_zone)?;
+    };
     let wanted = |row: &QuarantinedRow| match &rejects.rule {
         Some(rule) => row.rule == *rule,
         None => row.rule != "dropped_by_correction",
     };
     let (mut columns, mut left_out) = (FixesColumns::default(), 0_u64);
     quarantined(parts, |row| {
-        if wanted(&row) && !columns.include(&row, &judge) && row.fault == 1 {
+        if wanted(&row) && !columns.include(&row, &recheck) && row.fault == 1 {
             left_out += 1;
         }
         Ok::<(), QuarantineError>(())
@@ -255,7 +254,7 @@ fn write_fixes(
     let written = || -> Result<usize, FixesError> {
         let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft);
         let out = BufWriter::new(file.map_err(FixesError::Write)?);
-        let mut writer = FixesWriter::new(out, name, &judge, columns)?;
+        let mut writer = FixesWriter::new(out, name, &recheck, columns)?;
         let mut held: Option<RejectedRow> = None;
         let is_wanted = |row: &RejectedRow| match &rejects.rule {
             Some(rule) => row.rules.contains(rule),

@@ -12,7 +12,7 @@ use super::run::main_job;
 use super::runtime::with_workers;
 use crate::diagnostics::Problem;
 use crate::extract::{
-    Action, Correction, Finding, Fix, Judge, QuarantineError, corrected_hashes, quarantined, read_fixes,
+    Action, Correction, Finding, Fix, QuarantineError, Recheck, corrected_hashes, quarantined, read_fixes,
     store_corrections,
 };
 use crate::failure::Failure;
@@ -87,11 +87,10 @@ fn nothing(_: crate::extract::QuarantinedRow) -> Result<(), QuarantineError> {
 fn rejudge(request: &Request, plan: &Plan, found: &RunRejects, printer: &Printer) -> Result<(), Failure> {
     for (name, parts) in &found.sources {
         let source = source_of(plan, name)?;
-        if !Judge::can_judge(source) {
+        let Some(mut recheck) = Recheck::open(&request.project, source, plan.time_zone)? else {
             printer.info(&format!("source {name}: only the run can judge its rejected rows, as it is not CSV"));
             continue;
-        }
-        let mut judge = Judge::open(&request.project, source, plan.time_zone)?;
+        };
         let (mut rows, mut good, mut unknown) = (0_u64, 0_u64, 0_u64);
         let mut causes: BTreeMap<String, u64> = BTreeMap::new();
         quarantined(parts, |row| {
@@ -101,7 +100,7 @@ fn rejudge(request: &Request, plan: &Plan, found: &RunRejects, printer: &Printer
             rows += 1;
             // Bytes that were not text then may be text now, but the quarantine does not contain them.
             let is_lossy = row.raw_is_cut || row.rule == "encoding" || row.raw.contains('\u{FFFD}');
-            let judged = if is_lossy { None } else { judge.rejected(&row.file, &row.raw)? };
+            let judged = if is_lossy { None } else { recheck.rejected(&row.file, &row.raw)? };
             match judged.as_deref() {
                 None => unknown += 1,
                 Some([]) => good += 1,
@@ -153,7 +152,11 @@ fn correct(
             continue;
         }
         let source = source_of(plan, &name)?;
-        let mut judge = Judge::open(&request.project, source, plan.time_zone)?;
+        let Some(mut recheck) = Recheck::open(&request.project, source, plan.time_zone)? else {
+            let problem =
+                Problem::new(format!("rejected rows of source {name} cannot be fixed in a file: it is not CSV"));
+            return Err(Failure::Usage(vec![problem.hint("fix its declaration, or have it delivered again")]));
+        };
         let known = known_hashes(warehouse, found, &name)?;
         let mut good: Vec<Correction> = Vec::new();
         for (path, fix) in fixes {
@@ -164,7 +167,7 @@ fn correct(
             }
             let findings = match fix.correction.action {
                 Action::Drop => Vec::new(),
-                Action::Replace => judge.corrected(fix.correction.cells())?,
+                Action::Replace => recheck.corrected(fix.correction.cells())?,
             };
             if findings.is_empty() {
                 good.push(fix.correction);
@@ -174,7 +177,7 @@ fn correct(
             }
         }
         if !good.is_empty() {
-            let file = store_corrections(warehouse, &name, &run_id, &good)?;
+            let file = store_corrections(|name, draft| warehouse.put_file(name, draft), &name, &run_id, &good)?;
             let dropped = good.iter().filter(|correction| correction.action == Action::Drop).count() as u64;
             let of_them = if dropped > 0 { format!(", {dropped} of them drop the row") } else { String::new() };
             printer.info(&format!(

@@ -15,8 +15,8 @@ use arrow::error::ArrowError;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::csv::{CorrectError, Corrector, Decoded, Fault, FirstSeen, Reject, Rule};
-use crate::publish::{PublishError, Warehouse};
+use super::frame::{Fault, Reject, Rule};
+use super::rows::{CorrectError, Corrector, Decoded, FirstSeen};
 use crate::source::Input;
 use crate::store::Stored;
 
@@ -175,13 +175,13 @@ pub fn corrected_hashes(files: &[Stored], source: &str) -> Result<Vec<String>, C
     Ok(found.into_iter().flat_map(|found| found.by_hash.into_values()).map(|correction| correction.raw_hash).collect())
 }
 
-/// Stores corrections of a source, all or none of them, under the run that brought them. Returns the file's name in
-/// the warehouse.
+/// Stores corrections of a source, all or none of them, under the run that brought them. `put` stores a local file in
+/// the warehouse under a name. Returns the file's name.
 ///
-/// Failed file operations.
-/// File operations.
-pub fn store_corrections(
-    warehouse: &Warehouse,
+/// # Errors
+/// Failed file operations, or a warehouse that cannot be written.
+pub fn store_corrections<E: std::error::Error + Send + Sync + 'static>(
+    put: impl FnOnce(&str, &Path) -> Result<(), E>,
     source: &str,
     run_id: &str,
     corrections: &[Correction],
@@ -197,7 +197,8 @@ pub fn store_corrections(
         }
         out.into_inner()?.sync_all()
     };
-    let stored = write().map_err(CorrectionError::io(&draft)).and_then(|()| Ok(warehouse.put_file(&name, &draft)?));
+    let written = write().map_err(CorrectionError::io(&draft));
+    let stored = written.and_then(|()| put(&name, &draft).map_err(|error| CorrectionError::Store(Box::new(error))));
     // A draft that cannot be removed is never read.
     let _ = fs::remove_file(&draft);
     stored.map(|()| name)
@@ -215,14 +216,13 @@ pub enum CorrectionError {
         source: std::io::Error,
     },
     /// The warehouse cannot be written.
-    #[error(transparent)]
-    Store(#[from] PublishError),
+    #[error("{0}")]
+    Store(Box<dyn std::error::Error + Send + Sync>),
     /// A line is not a correction.
     #[error("{}:{line} is not a correction: {reason}", path.display())]
     Line {
         /// The file.
         path: PathBuf,
-        /// Its line.
         line: u64,
         /// What is wrong.
         reason: String,

@@ -1,161 +1,87 @@
 //! Everything that can be wrong with an extract, reported so that whoever delivers it can fix it.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use arrow::error::ArrowError;
 use chrono::NaiveDate;
-use thiserror::Error;
 
-use super::CorrectionError;
-use super::csv::TextEncoding;
+use super::correction::CorrectionError;
 use super::ledger::RowCounts;
-use super::promise::Promise;
 use crate::diagnostics::nearest;
+use crate::invariant::BrokenInvariant;
+use crate::source::Source;
 use crate::store::{AddressError, RemoteFault};
 use crate::words::{NAMES_SHOWN, few, printable};
 
-/// An extract that breaks its contract, or cannot be read.
-#[derive(Debug, Clone, Error)]
-pub enum ExtractError {
-    /// No file matches the path of a source that is not optional.
-    #[error("source {name}: no file matches {pattern}")]
+/// An extract that breaks its contract, or cannot be read: the source, the place and the fault.
+#[derive(Debug, Clone)]
+pub struct ExtractError {
+    /// The source; `None` if no single source is at fault.
+    pub source: Option<String>,
+    /// The file, or the path of all files, safe to show.
+    pub place: Option<PathBuf>,
+    /// What is wrong.
+    pub fault: Box<ExtractFault>,
+}
+
+/// What is wrong with an extract.
+#[derive(Debug, Clone)]
+pub enum ExtractFault {
+    /// No file matches the path of a source that is not optional. Other files in the folder are suggestions.
     Missing {
-        /// The source.
-        name: String,
-        /// Its path, safe to show.
-        pattern: String,
-        /// Other files in the folder, as suggestions.
+        /// Their names.
         nearby: Vec<String>,
     },
-    /// The path is not a valid glob.
-    #[error("source {name}: {pattern} is not a valid path: {reason}")]
-    Pattern {
-        /// The source.
-        name: String,
-        /// Its path.
-        pattern: String,
-        /// What is wrong.
-        reason: String,
-    },
+    /// The path is not a valid glob, and why.
+    Pattern(String),
     /// File names without the delivery day, or with more than one.
-    #[error("source {name}: cannot determine the delivery day (date_in_name: {form}) of {}", undated(files))]
     Undated {
-        /// The source.
-        name: String,
         /// The date format.
         form: String,
         /// The files, and the days in their names.
         files: Vec<(String, Vec<NaiveDate>)>,
     },
     /// There is no delivery on or before the as-of day.
-    #[error("source {name}: no delivery by {}; there are deliveries of {}", as_of.map_or_else(|| "any day".to_owned(), |day| day.to_string()), listed(days))]
     NoDelivery {
-        /// The source.
-        name: String,
         /// The as-of day.
         as_of: Option<NaiveDate>,
         /// The earliest days with a delivery.
         days: Vec<NaiveDate>,
     },
     /// The URL does not name a location.
-    #[error("source {name}: {error}")]
-    Address {
-        /// The source.
-        name: String,
-        /// What is wrong with it.
-        error: AddressError,
-    },
+    Address(AddressError),
     /// A file cannot be read.
-    #[error("source {name}: could not read {}: {cause}", path.display())]
-    Unreadable {
-        /// The source.
-        name: String,
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        cause: Arc<std::io::Error>,
-    },
-    /// The first record is not a header.
-    #[error("source {name}: the header of {} cannot be read: {reason}", path.display())]
-    Header {
-        /// The source.
-        name: String,
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        reason: String,
-    },
+    Unreadable(Arc<std::io::Error>),
+    /// The columns of a file cannot be read, and why.
+    Header(String),
     /// Files with other columns than the declared ones.
-    #[error("source {name}: {} from the declared columns{}", match files.as_slice() { [file] => format!("{} differs", file.path.display()), files => format!("{} files differ", files.len()) }, diffs(files))]
-    OtherColumns {
-        /// The source.
-        name: String,
-        /// The files.
-        files: Vec<HeaderDiff>,
-    },
+    OtherColumns(Vec<HeaderDiff>),
     /// Columns that appear more than once in a header.
-    #[error("source {name}: {} has the column {} more than once", path.display(), few(columns))]
-    RepeatedColumns {
-        /// The source.
-        name: String,
-        /// The file.
-        path: PathBuf,
-        /// The columns.
-        columns: Vec<String>,
-    },
+    RepeatedColumns(Vec<String>),
     /// A column under several of its names in the same header.
-    #[error("source {name}: {} has the column {column} under several of its names: {}", path.display(), few(names))]
     AmbiguousColumn {
-        /// The source.
-        name: String,
-        /// The file.
-        path: PathBuf,
         /// The column as declared.
         column: String,
         /// The names in the header.
         names: Vec<String>,
     },
     /// No rows in a source that is not optional.
-    #[error("source {name}: {pattern} contains no rows")]
-    Empty {
-        /// The source.
-        name: String,
-        /// Its path.
-        pattern: String,
-    },
+    Empty,
     /// A bad row in a source that allows none.
-    #[error("source {name}: {first}; on_bad_row: fail ends the run at the first bad row")]
     BadRow {
-        /// The source.
-        name: String,
         /// Place, column and reason.
         first: String,
         /// Where the row is.
         quarantine: String,
     },
     /// Corrections that cannot be read.
-    #[error("source {name}: its corrections cannot be read: {cause}")]
-    Corrections {
-        /// The source.
-        name: String,
-        /// The cause.
-        cause: Arc<CorrectionError>,
-    },
+    Corrections(Arc<CorrectionError>),
     /// Rows that were not counted exactly once.
-    #[error("source {name}: the rows of {path} are not accounted for: {} read, {} loaded, {} rejected, {} duplicate", rows.read, rows.loaded, rows.rejected, rows.duplicate)]
-    Unbalanced {
-        /// The source.
-        name: String,
-        /// The file.
-        path: String,
-        /// Its rows.
-        rows: Box<RowCounts>,
-    },
+    Unbalanced(RowCounts),
     /// More rejected rows than the source allows.
-    #[error("source {name}: {rejected} of {read} rows were rejected, at most {allowed} are allowed; {found}")]
     TooManyRejected {
-        /// The source.
-        name: String,
         /// Rows rejected.
         rejected: u64,
         /// Rows read.
@@ -165,35 +91,103 @@ pub enum ExtractError {
         /// The most frequent causes with their counts; place and reason of the first row.
         found: String,
         /// The declared encoding, if most of the rows break it.
-        encoding: Option<TextEncoding>,
+        encoding: Option<&'static str>,
         /// The folder with all of the rows.
         quarantine: String,
     },
-    /// Promises about a whole source that it breaks.
-    #[error("{}", promises.iter().map(|promise| promise.found.as_str()).collect::<Vec<_>>().join("\n"))]
+    /// Promises about a whole source that it breaks: each finding names its source.
     Broken {
-        /// The findings, each with its source.
-        promises: Vec<Promise>,
+        /// The findings.
+        found: Vec<String>,
+        /// What to do about them.
+        advice: Vec<&'static str>,
     },
-    /// Parquet that cannot be decoded, or rejected rows that cannot be written.
-    #[error("source {name}: {}: {reason}", path.display())]
-    Format {
-        /// The source.
-        name: String,
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        reason: String,
-    },
+    /// A file that is not of its format, and why.
+    Content(String),
     /// No row of any source has an event time, and no as-of day was given.
-    #[error("no extract contains an event, so there is no newest day to use as the as-of day")]
     NoEvent,
     /// A source was opened twice; each is read once.
-    #[error("source {name} was opened twice in one run")]
-    ReadTwice {
-        /// The source.
-        name: String,
-    },
+    ReadTwice,
+    /// A bug.
+    Invariant(BrokenInvariant),
+}
+
+impl ExtractError {
+    /// A fault of a source.
+    pub(super) fn of(source: &Source, fault: ExtractFault) -> Self {
+        Self { source: Some(source.name.clone()), place: None, fault: Box::new(fault) }
+    }
+
+    /// The same fault at a place.
+    #[must_use]
+    pub(super) fn at(self, place: impl Into<PathBuf>) -> Self {
+        Self { place: Some(place.into()), ..self }
+    }
+
+    /// Rows of a file that cannot be decoded.
+    pub(super) fn undecodable(source: &Source, place: impl Into<PathBuf>, error: &ArrowError) -> Self {
+        let broken = BrokenInvariant::inside(error);
+        let fault = broken.map_or_else(|| ExtractFault::Content(error.to_string()), ExtractFault::Invariant);
+        Self::of(source, fault).at(place)
+    }
+}
+
+impl std::error::Error for ExtractError {}
+
+impl fmt::Display for ExtractError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(source) = self.source.as_ref().filter(|_| !matches!(*self.fault, ExtractFault::Broken { .. })) {
+            write!(f, "source {source}: ")?;
+        }
+        let place = self.place.as_ref().map(|place| place.display().to_string()).unwrap_or_default();
+        match &*self.fault {
+            ExtractFault::Missing { .. } => write!(f, "no file matches {place}"),
+            ExtractFault::Pattern(reason) => write!(f, "{place} is not a valid path: {reason}"),
+            ExtractFault::Undated { form, files } => {
+                write!(f, "cannot determine the delivery day (date_in_name: {form}) of {}", undated(files))
+            }
+            ExtractFault::NoDelivery { as_of, days } => {
+                let by = as_of.map_or_else(|| "any day".to_owned(), |day| day.to_string());
+                write!(f, "no delivery by {by}; there are deliveries of {}", listed(days))
+            }
+            ExtractFault::Address(error) => write!(f, "{error}"),
+            ExtractFault::Unreadable(cause) => write!(f, "could not read {place}: {cause}"),
+            ExtractFault::Header(reason) => write!(f, "the header of {place} cannot be read: {reason}"),
+            ExtractFault::OtherColumns(files) => {
+                let which = match files.as_slice() {
+                    [file] => format!("{} differs", file.path.display()),
+                    files => format!("{} files differ", files.len()),
+                };
+                write!(f, "{which} from the declared columns{}", diffs(files))
+            }
+            ExtractFault::RepeatedColumns(columns) => {
+                write!(f, "{place} has the column {} more than once", few(columns))
+            }
+            ExtractFault::AmbiguousColumn { column, names } => {
+                write!(f, "{place} has the column {column} under several of its names: {}", few(names))
+            }
+            ExtractFault::Empty => write!(f, "{place} contains no rows"),
+            ExtractFault::BadRow { first, .. } => {
+                write!(f, "{first}; on_bad_row: fail ends the run at the first bad row")
+            }
+            ExtractFault::Corrections(cause) => write!(f, "its corrections cannot be read: {cause}"),
+            ExtractFault::Unbalanced(rows) => write!(
+                f,
+                "the rows of {place} are not accounted for: {} read, {} loaded, {} rejected, {} duplicate",
+                rows.read, rows.loaded, rows.rejected, rows.duplicate
+            ),
+            ExtractFault::TooManyRejected { rejected, read, allowed, found, .. } => {
+                write!(f, "{rejected} of {read} rows were rejected, at most {allowed} are allowed; {found}")
+            }
+            ExtractFault::Broken { found, .. } => f.write_str(&found.join("\n")),
+            ExtractFault::Content(reason) => write!(f, "{place}: {reason}"),
+            ExtractFault::NoEvent => {
+                f.write_str("no extract contains an event, so there is no newest day to use as the as-of day")
+            }
+            ExtractFault::ReadTwice => f.write_str("it was opened twice in one run"),
+            ExtractFault::Invariant(broken) => write!(f, "{broken}"),
+        }
+    }
 }
 
 /// How a file's header differs from the declaration.
@@ -263,9 +257,9 @@ fn undated(files: &[(String, Vec<NaiveDate>)]) -> String {
 impl ExtractError {
     /// Whether the fault is in the store and not in the data.
     pub fn is_infrastructure(&self) -> bool {
-        match self {
-            Self::Corrections { .. } => true,
-            Self::Unreadable { cause, .. } => {
+        match &*self.fault {
+            ExtractFault::Corrections(_) => true,
+            ExtractFault::Unreadable(cause) => {
                 cause.kind() != std::io::ErrorKind::NotFound || RemoteFault::inside(cause).is_some()
             }
             _ => false,
@@ -274,12 +268,12 @@ impl ExtractError {
 
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Missing { nearby, .. } if nearby.is_empty() => {
+        match &*self.fault {
+            ExtractFault::Missing { nearby, .. } if nearby.is_empty() => {
                 Some("check that the extract was delivered, or set its folder with --vars".to_owned())
             }
-            Self::Missing { nearby, .. } => Some(format!("the folder contains: {}", nearby.join(", "))),
-            Self::OtherColumns { files, .. } => files.iter().find_map(HeaderDiff::other_delimiter).or_else(|| {
+            ExtractFault::Missing { nearby, .. } => Some(format!("the folder contains: {}", nearby.join(", "))),
+            ExtractFault::OtherColumns(files) => files.iter().find_map(HeaderDiff::other_delimiter).or_else(|| {
                 let renamed = files.iter().any(|file| file.added.iter().any(|name| file.renamed(name).is_some()));
                 let missing = files.iter().any(|file| !file.missing.is_empty());
                 Some(
@@ -291,49 +285,47 @@ impl ExtractError {
                     .to_owned(),
                 )
             }),
-            Self::Broken { promises } => {
-                let mut advice: Vec<&str> = promises.iter().map(|promise| promise.advice).collect();
-                advice.dedup();
-                Some(advice.join("; "))
-            }
-            Self::RepeatedColumns { .. } => Some("ambiguous: rename one of them in the file".to_owned()),
-            Self::AmbiguousColumn { .. } => {
+            ExtractFault::Broken { advice, .. } => Some(advice.join("; ")),
+            ExtractFault::RepeatedColumns(_) => Some("ambiguous: rename one of them in the file".to_owned()),
+            ExtractFault::AmbiguousColumn { .. } => {
                 Some("ambiguous: remove one of them from the file, or its name from the column's aliases".to_owned())
             }
-            Self::Header { .. } => {
+            ExtractFault::Header(_) => {
                 Some("check that the file has the declared `format`, complete and not encrypted".to_owned())
             }
-            Self::Empty { .. } => {
+            ExtractFault::Empty => {
                 Some("check whether the export was cut short, or mark the source optional".to_owned())
             }
-            Self::TooManyRejected { quarantine, encoding: Some(encoding), .. } => Some(format!(
+            ExtractFault::TooManyRejected { quarantine, encoding: Some(encoding), .. } => Some(format!(
                 "most of the rows are not {}: declare the file's actual encoding, such as `encoding: windows-1252`; \
                  all rejected rows, with file, line and reason, are in {quarantine}",
-                encoding.as_str()
+                encoding
             )),
-            Self::TooManyRejected { quarantine, .. } => Some(format!(
+            ExtractFault::TooManyRejected { quarantine, .. } => Some(format!(
                 "all of them, with file, line and reason, are in {quarantine}; `lojal rejects` summarizes them, \
                  max_rejected sets the limit"
             )),
-            Self::BadRow { quarantine, .. } => Some(format!(
+            ExtractFault::BadRow { quarantine, .. } => Some(format!(
                 "the row is in {quarantine}; fix the extract, correct the row with `lojal replay`, or set \
                  on_bad_row: quarantine"
             )),
-            Self::Corrections { .. } => {
+            ExtractFault::Corrections(_) => {
                 Some("fix the file or move it away; `lojal replay` writes the corrections again".to_owned())
             }
-            Self::Unbalanced { .. } => Some("this is a bug in lojal: please report it with the file".to_owned()),
-            Self::Undated { files, .. } => Some(if files.iter().all(|(_, days)| days.is_empty()) {
+            ExtractFault::Unbalanced(_) | ExtractFault::Invariant(_) => {
+                Some("this is a bug in lojal: please report it with the file".to_owned())
+            }
+            ExtractFault::Undated { files, .. } => Some(if files.iter().all(|(_, days)| days.is_empty()) {
                 "set date_in_name to the date format of the names, or let `path` match only the deliveries".to_owned()
             } else {
                 "add the text around the right day to the format, such as until_%Y%m%d".to_owned()
             }),
-            Self::NoDelivery { .. } => {
+            ExtractFault::NoDelivery { .. } => {
                 let advice = "check that the delivery was made, run with a later --as-of, or mark the source optional";
                 Some(advice.to_owned())
             }
-            Self::Unreadable { cause, .. } => RemoteFault::inside(cause).map(RemoteFault::hint),
-            Self::NoEvent => Some("set the day with --as-of".to_owned()),
+            ExtractFault::Unreadable(cause) => RemoteFault::inside(cause).map(RemoteFault::hint),
+            ExtractFault::NoEvent => Some("set the day with --as-of".to_owned()),
             _ => None,
         }
     }

@@ -1,7 +1,8 @@
 //! A source as a DataFusion table: as many partitions as threads, all reading from one scan.
 
+use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::datatypes::SchemaRef;
 use async_trait::async_trait;
@@ -20,6 +21,8 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties};
 use futures::stream;
 
+use super::error::{ExtractError, ExtractFault};
+use super::reading::Reading;
 use super::scan::Scan;
 use super::worker::Worker;
 
@@ -38,7 +41,7 @@ impl ExtractTable {
 #[async_trait]
 impl TableProvider for ExtractTable {
     fn schema(&self) -> SchemaRef {
-        Arc::clone(self.scan.plan.schema())
+        Arc::clone(self.scan.opened.rules.schema())
     }
 
     fn table_type(&self) -> TableType {
@@ -62,21 +65,49 @@ impl TableProvider for ExtractTable {
             EmissionType::Incremental,
             Boundedness::Bounded,
         );
-        Ok(Arc::new(ExtractExec { scan: Arc::clone(&self.scan), projection, properties: Arc::new(properties) }))
+        let (scan, properties) = (Arc::clone(&self.scan), Arc::new(properties));
+        Ok(Arc::new(ExtractExec { scan, started: Mutex::default(), projection, properties }))
     }
 }
 
 #[derive(Debug)]
 struct ExtractExec {
     scan: Arc<Scan>,
+    started: Mutex<Option<Started>>,
     projection: Vec<usize>,
     properties: Arc<PlanProperties>,
+}
+
+/// The reading that the partitions share.
+#[derive(Debug)]
+struct Started {
+    reading: Arc<Reading>,
+    /// The partitions that have begun.
+    partitions: BTreeSet<usize>,
+}
+
+impl ExtractExec {
+    /// The reading for a partition. A partition that begins again would see no rows, so that is an error.
+    fn reading_of(&self, partition: usize) -> std::result::Result<Arc<Reading>, ExtractError> {
+        let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut current = match started.take() {
+            Some(started) => started,
+            None => Started { reading: self.scan.begin()?, partitions: BTreeSet::new() },
+        };
+        let reading = Arc::clone(&current.reading);
+        let is_first = current.partitions.insert(partition);
+        *started = Some(current);
+        match is_first {
+            true => Ok(reading),
+            false => Err(ExtractError::of(&self.scan.opened.source, ExtractFault::ReadTwice)),
+        }
+    }
 }
 
 impl DisplayAs for ExtractExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<String> = self.schema().fields().iter().map(|field| field.name().clone()).collect();
-        write!(f, "ExtractExec: source={}, columns=[{}]", self.scan.source.name, names.join(", "))
+        write!(f, "ExtractExec: source={}, columns=[{}]", self.scan.opened.source.name, names.join(", "))
     }
 }
 
@@ -105,13 +136,11 @@ impl ExecutionPlan for ExtractExec {
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        if partition == 0 {
-            self.scan.take().map_err(external)?;
-        }
-        let name = format!("rows seen of {}", self.scan.source.name);
+        let reading = self.reading_of(partition).map_err(external)?;
+        let name = format!("rows seen of {}", self.scan.opened.source.name);
         let reservation = (partition == 0).then(|| MemoryConsumer::new(name).register(context.memory_pool()));
-        let worker = Worker::new(Arc::clone(&self.scan), self.projection.clone());
-        let state = Reader { worker, scan: Arc::clone(&self.scan), reservation };
+        let worker = Worker::new(Arc::clone(&reading), self.projection.clone());
+        let state = Reader { worker, reading, reservation };
         let batches = stream::try_unfold(state, |mut state| async move {
             let batch = state.worker.next().map_err(external)?;
             state.charge()?;
@@ -123,14 +152,14 @@ impl ExecutionPlan for ExtractExec {
     fn partition_statistics(&self, partition: Option<usize>) -> Result<Arc<Statistics>> {
         let mut statistics = Statistics::new_unknown(&self.schema());
         let partitions = partition.map_or(1, |_| self.properties.partitioning.partition_count().max(1));
-        statistics.num_rows = Precision::Inexact(self.scan.estimated_rows() / partitions);
+        statistics.num_rows = Precision::Inexact(self.scan.opened.estimated_rows() / partitions);
         Ok(Arc::new(statistics))
     }
 }
 
 struct Reader {
     worker: Worker,
-    scan: Arc<Scan>,
+    reading: Arc<Reading>,
     reservation: Option<MemoryReservation>,
 }
 
@@ -138,12 +167,12 @@ impl Reader {
     /// Charges the duplicate filter to the memory pool. The filter cannot spill, so the run ends if the pool is full.
     fn charge(&mut self) -> Result<()> {
         match &mut self.reservation {
-            Some(reservation) => reservation.try_resize(self.scan.memory_size()),
+            Some(reservation) => reservation.try_resize(self.reading.memory_size()),
             None => Ok(()),
         }
     }
 }
 
-fn external(error: super::ExtractError) -> DataFusionError {
+fn external(error: ExtractError) -> DataFusionError {
     DataFusionError::External(Box::new(error))
 }

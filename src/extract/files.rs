@@ -1,43 +1,22 @@
 //! Finds a source's files: one path, or the matches of a glob in the order of their names.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::ExtractError;
 use super::bytes::{self, BytesError};
-use crate::config::Compression;
+use super::error::{ExtractError, ExtractFault};
+use super::extract_file::ExtractFile;
+use super::frame::FormatError;
 use crate::source::Input;
 use crate::source::Source;
 use crate::store::{self, StoreError, Stored};
 use crate::words::printable;
 
-/// A file of an extract.
-#[derive(Debug, Clone)]
-pub(super) struct ExtractFile {
-    /// The file in its store.
-    pub(super) stored: Stored,
-    /// Its name in messages, with control characters escaped.
-    pub(super) shown: PathBuf,
-    compression: Compression,
-    /// The facts that identify this version of it.
-    pub(super) input: Input,
-}
-
-impl ExtractFile {
-    /// Its text from the start, decompressed.
-    pub(super) fn open(&self) -> std::io::Result<Box<dyn Read + Send>> {
-        bytes::decompressed(self.stored.open()?, self.compression)
-    }
-}
-
 /// Lists the files of a source, sorted by path.
 pub(super) fn list(project: &Path, source: &Source) -> Result<Vec<ExtractFile>, ExtractError> {
     let found = store::find(project, &source.path.value).map_err(|error| match error {
-        StoreError::Pattern(reason) => {
-            ExtractError::Pattern { name: source.name.clone(), pattern: source.path.shown.clone(), reason }
-        }
-        StoreError::Address(error) => ExtractError::Address { name: source.name.clone(), error },
+        StoreError::Pattern(reason) => of_path(source, ExtractFault::Pattern(reason)),
+        StoreError::Address(error) => ExtractError::of(source, ExtractFault::Address(error)),
         StoreError::Unreadable { path, source: cause } => unreadable(source, &path, cause),
     })?;
     let file = |stored: Stored| {
@@ -56,16 +35,32 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Vec<ExtractFile>, 
     };
     let files: Vec<ExtractFile> = found.files.into_iter().map(file).collect();
     if files.is_empty() && !source.optional {
-        let (name, pattern, nearby) = (source.name.clone(), source.path.shown.clone(), found.nearby);
-        return Err(ExtractError::Missing { name, pattern, nearby });
+        return Err(of_path(source, ExtractFault::Missing { nearby: found.nearby }));
     }
     Ok(files)
 }
 
+/// A fault of all files of a source.
+pub(super) fn of_path(source: &Source, fault: ExtractFault) -> ExtractError {
+    ExtractError::of(source, fault).at(&source.path.shown)
+}
+
+/// A file that cannot be read, or whose compressed data are faulty.
 pub(super) fn unreadable(source: &Source, path: &Path, cause: std::io::Error) -> ExtractError {
     let path = PathBuf::from(store::escaped(&source.path.mask(&path.display().to_string())));
-    if let Some(fault) = BytesError::of(&cause) {
-        return ExtractError::Format { name: source.name.clone(), path, reason: fault.to_string() };
-    }
-    ExtractError::Unreadable { name: source.name.clone(), path, cause: Arc::new(cause) }
+    let fault = match BytesError::of(&cause) {
+        Some(fault) => ExtractFault::Content(fault.to_string()),
+        None => ExtractFault::Unreadable(Arc::new(cause)),
+    };
+    ExtractError::of(source, fault).at(path)
+}
+
+/// A file that its format cannot read.
+pub(super) fn unfit(source: &Source, file: &ExtractFile, error: FormatError) -> ExtractError {
+    let fault = match error {
+        FormatError::Io(error) => return unreadable(source, &file.shown, error),
+        FormatError::Header(reason) => ExtractFault::Header(reason),
+        FormatError::Content(reason) => ExtractFault::Content(reason),
+    };
+    ExtractError::of(source, fault).at(&file.shown)
 }

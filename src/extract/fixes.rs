@@ -11,8 +11,8 @@ use std::io::Write;
 use indexmap::{IndexMap, IndexSet};
 
 use super::correction::{Action, Correction};
-use super::judge::Judge;
 use super::quarantine::{QuarantineError, QuarantinedRow};
+use super::recheck::Recheck;
 
 /// Columns that belong to lojal and not to the extract.
 const OWN: [&str; 5] = ["lojal_source", "lojal_place", "lojal_hash", "lojal_action", "lojal_reason"];
@@ -87,10 +87,10 @@ pub struct FixesColumns {
 impl FixesColumns {
     /// Adds columns for a row. False if the row cannot be corrected in such a file: its text was cut, or its file is
     /// gone.
-    pub fn include(&mut self, row: &QuarantinedRow, judge: &Judge) -> bool {
-        let Some(columns) = judge.columns(&row.file).filter(|_| !row.raw_is_cut) else { return false };
+    pub fn include(&mut self, row: &QuarantinedRow, recheck: &Recheck) -> bool {
+        let Some(columns) = recheck.columns(&row.file).filter(|_| !row.raw_is_cut) else { return false };
         self.columns.extend(columns.iter().cloned());
-        self.extra = self.extra.max(judge.fields(&row.raw).len().saturating_sub(columns.len()));
+        self.extra = self.extra.max(recheck.fields(&row.raw).len().saturating_sub(columns.len()));
         true
     }
 }
@@ -99,7 +99,7 @@ impl FixesColumns {
 pub struct FixesWriter<'a, W: Write> {
     out: csv::Writer<W>,
     source: &'a str,
-    judge: &'a Judge,
+    recheck: &'a Recheck,
     columns: FixesColumns,
     written: HashSet<String>,
 }
@@ -109,14 +109,14 @@ impl<'a, W: Write> FixesWriter<'a, W> {
     ///
     /// # Errors
     /// A file that cannot be written.
-    pub fn new(mut out: W, source: &'a str, judge: &'a Judge, columns: FixesColumns) -> Result<Self, FixesError> {
+    pub fn new(mut out: W, source: &'a str, recheck: &'a Recheck, columns: FixesColumns) -> Result<Self, FixesError> {
         out.write_all("\u{FEFF}".as_bytes()).map_err(FixesError::Write)?;
-        let (delimiter, quote) = judge.signs();
+        let (delimiter, quote) = recheck.signs();
         let mut out = csv::WriterBuilder::new().delimiter(delimiter).quote(quote).from_writer(out);
         let extra = (1..=columns.extra).map(|number| format!("{EXTRA}{number}"));
         let own = OWN.iter().map(|name| (*name).to_owned());
         out.write_record(own.chain(columns.columns.iter().cloned()).chain(extra))?;
-        Ok(Self { out, source, judge, columns, written: HashSet::new() })
+        Ok(Self { out, source, recheck, columns, written: HashSet::new() })
     }
 
     /// Writes a row, unless one with the same text was written already: a single correction applies to both.
@@ -125,11 +125,11 @@ impl<'a, W: Write> FixesWriter<'a, W> {
     /// A file that cannot be written.
     pub fn write(&mut self, row: &RejectedRow) -> Result<(), FixesError> {
         let first = &row.first;
-        let Some(columns) = self.judge.columns(&first.file).filter(|_| !first.raw_is_cut) else { return Ok(()) };
+        let Some(columns) = self.recheck.columns(&first.file).filter(|_| !first.raw_is_cut) else { return Ok(()) };
         if !self.written.insert(first.raw_hash.clone()) {
             return Ok(());
         }
-        let fields = self.judge.fields(&first.raw);
+        let fields = self.recheck.fields(&first.raw);
         let places = columns.iter().map(|name| self.columns.columns.get_index_of(name));
         let mut cells = vec![""; self.columns.columns.len() + self.columns.extra];
         let extra = (self.columns.columns.len()..).map(Some);
@@ -158,7 +158,6 @@ impl<'a, W: Write> FixesWriter<'a, W> {
 pub struct Fix {
     /// Its line in the fixes file.
     pub line: u64,
-    /// The source.
     pub source: String,
     /// The correction, by the hash of the record.
     pub correction: Correction,

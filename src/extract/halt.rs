@@ -62,9 +62,4 @@ impl Halt {
         drop(idle.unwrap_or_else(PoisonError::into_inner));
         true
     }
-
-    /// Starts over.
-    pub(super) fn reset(&self) {
-        self.lock().is_halted = false;
-    }
 }

@@ -8,7 +8,7 @@ use arrow::error::ArrowError;
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
-use super::csv::{Amount, Decoded};
+use super::rows::{Amount, Decoded};
 use crate::source::Input;
 
 /// The built-in table of counts, which models read.
@@ -125,7 +125,6 @@ pub struct FileCount {
     pub delivery_day: Option<NaiveDate>,
     /// Stored bytes.
     pub bytes: u64,
-    /// Its status.
     pub status: FileStatus,
     /// Its row counts; zero if it was not read.
     pub rows: RowCounts,
@@ -151,10 +150,8 @@ impl FileCount {
     }
 }
 
-/// The counts of a source.
 #[derive(Debug, Clone, Default)]
 pub struct SourceCount {
-    /// The source.
     pub source: String,
     /// Files read.
     pub files: u64,

@@ -1,41 +1,54 @@
 //! Extracts to typed rows: finds the files, decodes them in one pass, sets rejected rows aside, counts everything.
 //!
-//! Runs between plan and transform. Each source is one table for the engine and is read exactly once. Its ledger
+//! Runs between plan and transform. `formats` frame the records of files (bytes to cells), `frame` is the seam, and
+//! `rows` make typed rows of the cells. Each source is one table for the engine and is read exactly once. Its ledger
 //! (read = loaded + rejected + duplicates) is complete when the last row has passed.
 
+mod books;
 mod bytes;
+mod column_worker;
+mod columns;
 mod correction;
-mod csv;
-mod delivery;
+mod deliveries;
 mod error;
 mod exec;
+mod extract_file;
+mod extracts;
+mod feeder;
 mod files;
 mod fixes;
+mod formats;
+mod frame;
 mod halt;
-mod json;
-mod judge;
 mod ledger;
 mod open;
-mod parquet;
-mod promise;
+mod opened;
+mod places;
+mod promise_results;
 mod quarantine;
-mod records;
+#[cfg(test)]
+mod random;
+mod reading;
+mod recheck;
+mod remarks;
+mod row_promises;
+mod rows;
 mod scan;
-mod text;
+mod unit_decoder;
 mod worker;
-mod xlsx;
 
 pub use correction::{Action, Correction, CorrectionError, corrected_hashes, store_corrections};
-#[cfg(test)]
-pub(crate) use csv::quoting_tests;
-pub(crate) use csv::{Dialect as TextDialect, Field, Walk, Walked, push_text};
-pub use csv::{LocalTime, PlanError, check_moment_format, formats_at_odds, read_cells};
-pub use error::ExtractError;
+pub use error::{ExtractError, ExtractFault};
+pub use extracts::Extracts;
 pub use fixes::{Fix, FixesColumns, FixesError, FixesWriter, RejectedRow, read_fixes};
-pub use judge::{Finding, Judge};
+#[cfg(test)]
+pub(crate) use formats::csv::quoting_tests;
+pub(crate) use formats::csv::{Dialect as TextDialect, Field, Walk, Walked, encoding as text_encoding};
+pub(crate) use formats::xlsx_cell_text;
+pub(crate) use frame::push_text;
 pub use ledger::{SOURCE_COUNTS, SourceCount, counts_schema};
-pub use open::{Extracts, OpenOptions, check_rules};
-pub use promise::Promise;
+pub use open::{OpenOptions, check_rules};
+pub use promise_results::PromiseResult;
 pub use quarantine::{QuarantineError, QuarantinedRow, quarantined};
-pub(crate) use text::encoding as text_encoding;
-pub(crate) use xlsx::cell_text as xlsx_cell_text;
+pub use recheck::{Finding, Recheck};
+pub use rows::{LocalTime, RuleError, check_moment_format, formats_at_odds, read_cells};

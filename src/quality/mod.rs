@@ -34,7 +34,6 @@ impl<S> Checked<S> {
     }
 }
 
-/// The result of a check.
 #[derive(Debug)]
 pub struct CheckResult {
     pub name: String,

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value, json};
 
 use crate::config::{CheckSeverity, ModelFile};
-use crate::extract::{Promise, SourceCount};
+use crate::extract::{PromiseResult, SourceCount};
 use crate::plan::{Handling, Layer, Lookup, Plan};
 use crate::publish::StagedTable;
 use crate::quality::CheckResult;
@@ -17,7 +17,6 @@ use crate::transform::StepResult;
 pub struct RunFacts<'a> {
     /// The pipeline.
     pub plan: &'a Plan,
-    /// The run.
     pub run_id: &'a str,
     /// The as-of day.
     pub as_of: NaiveDate,
@@ -25,12 +24,10 @@ pub struct RunFacts<'a> {
     pub started_at: DateTime<Utc>,
     /// Seconds so far.
     pub seconds: f64,
-    /// Steps.
     pub steps: &'a [StepResult<'a>],
-    /// Checks.
     pub checks: &'a [CheckResult],
     /// The promises about whole sources.
-    pub promises: &'a [Promise],
+    pub promises: &'a [PromiseResult],
     /// The row counts of the sources.
     pub counts: &'a [SourceCount],
     /// Staged tables.

@@ -8,6 +8,9 @@ use chrono_tz::Tz;
 
 use crate::config::OnMissing;
 
+/// The years in which dates and times may lie.
+pub const YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
+
 /// The type of a declared column. Nothing is ever inferred from the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColumnType {
@@ -209,6 +212,11 @@ impl Column {
     pub(crate) fn required(mut self) -> Self {
         self.required = true;
         self
+    }
+
+    /// The names that a file may use for it, the declared one first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.name.as_str()).chain(self.aliases.iter().map(String::as_str))
     }
 
     /// The column as an Arrow field.

@@ -9,15 +9,20 @@ mod delivery;
 mod delivery_day;
 mod earlier;
 mod input;
+mod promise;
+mod versions;
 
-use arrow::datatypes::{DataType, Field, SchemaRef};
+use arrow::datatypes::SchemaRef;
 
-pub use column::{Column, ColumnType, Reference, ValueForm};
+pub use column::{Column, ColumnType, Reference, ValueForm, YEARS};
 pub use day::end_of_day;
 pub use delivery::Delivery;
 pub use delivery_day::DayForm;
 pub use earlier::{EarlierColumn, EarlierTable};
 pub use input::Input;
+pub use promise::Promise;
+pub use versions::VERSION_COLUMNS;
+pub(crate) use versions::version_fields;
 
 use crate::config::{
     CheckSeverity, Compression, DeliveryMode, ExtraColumns, Format, FreshnessFile, MaxRejected, OnBadRow, ResolvedText,
@@ -76,14 +81,4 @@ impl Source {
     pub fn is_upsert(&self) -> bool {
         self.delivery.as_ref().is_some_and(|delivery| delivery.mode == DeliveryMode::Upsert)
     }
-}
-
-/// The facts that decide which version of a key is the latest, beyond its own columns: delivery day, whether the key is
-/// deleted, hash of the row, number of the file.
-pub const VERSION_COLUMNS: [&str; 4] = ["lojal_delivery_day", "lojal_is_deleted", "lojal_row_hash", "lojal_file"];
-
-/// The fields of [`VERSION_COLUMNS`].
-pub(crate) fn version_fields() -> impl Iterator<Item = Field> {
-    let types = [DataType::Date32, DataType::Boolean, DataType::Int64, DataType::Int64];
-    VERSION_COLUMNS.into_iter().zip(types).map(|(name, ty)| Field::new(name, ty, true))
 }

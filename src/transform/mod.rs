@@ -86,7 +86,7 @@ impl<'plan> StepRunner<'_, 'plan> {
                 self.printer.step_done(step.name, rows, seconds);
             }
             done.steps.push(StepResult { step: step.clone(), rows, seconds });
-            self.extracts.settle().await?;
+            self.extracts.settle()?;
             for table in &step.frees {
                 self.engine.remove(table).map_err(|error| Failure::engine(error, table))?;
             }
@@ -137,7 +137,7 @@ impl<'plan> StepRunner<'_, 'plan> {
             Handling::Kept if source.is_upsert() => {
                 let versions = versions_of(source)?;
                 let (rows, latest) = self.engine.keep_latest(step.name, table, &versions).await.map_err(failed)?;
-                self.extracts.enter_latest(&source.name, &latest);
+                self.extracts.enter_latest(&source.name, &latest)?;
                 Ok(StepOutcome::Kept { rows })
             }
             Handling::Kept => {

@@ -9,7 +9,7 @@ use arrow::array::RecordBatch;
 use arrow::compute::interleave_record_batch;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
-use super::QuarantineError;
+use super::error::QuarantineError;
 use super::parts::{BATCH_ROWS, Parts, run_order};
 
 /// Rows read from a run at a time.

@@ -5,7 +5,9 @@
 //! depend on the number of threads: rejects are collected in memory, written to disk as sorted runs when there are
 //! many, and merged when the source is closed.
 
+mod error;
 mod merge;
+mod origin;
 mod parts;
 mod read;
 
@@ -14,10 +16,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chrono::NaiveDate;
-
-use super::csv::{Reject, Rule};
+use super::frame::{Reject, Rule};
 use crate::words::counted;
+pub use error::QuarantineError;
+pub(super) use origin::Origin;
 use parts::{Parts, Row, write_run};
 pub use read::{QuarantinedRow, quarantined};
 
@@ -25,18 +27,6 @@ pub use read::{QuarantinedRow, quarantined};
 const BUFFER_BYTES: usize = 16 << 20;
 /// Causes that an error lists.
 const CAUSES_SHOWN: usize = 3;
-
-/// The facts about the run that every quarantined row carries.
-#[derive(Debug, Clone)]
-pub(super) struct Origin {
-    pub(super) run_id: String,
-    pub(super) source: String,
-    pub(super) as_of: Option<NaiveDate>,
-    /// The source's files, as named in messages.
-    pub(super) files: Vec<PathBuf>,
-    /// The output folder.
-    pub(super) folder: PathBuf,
-}
 
 /// Rejected rows of one source.
 #[derive(Debug)]
@@ -185,18 +175,4 @@ fn make_closed_folder(folder: &Path) -> std::io::Result<()> {
         builder.create(all_runs)?;
     }
     builder.mode(0o700).create(folder)
-}
-
-/// Rejected rows that could not be written or read.
-#[derive(Debug, thiserror::Error)]
-pub enum QuarantineError {
-    /// A file operation failed.
-    #[error("rejected rows could not be written or read: {0}")]
-    Io(#[from] std::io::Error),
-    /// A file is not valid Parquet.
-    #[error("rejected rows could not be written or read: {0}")]
-    Parquet(#[from] parquet::errors::ParquetError),
-    /// Rows with different schemas.
-    #[error("rejected rows could not be written or read: {0}")]
-    Arrow(#[from] arrow::error::ArrowError),
 }

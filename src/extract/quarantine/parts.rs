@@ -14,8 +14,9 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
-use super::{Origin, QuarantineError};
-use crate::extract::csv::{Fault, Reject};
+use super::error::QuarantineError;
+use super::origin::Origin;
+use crate::extract::frame::{Fault, Reject};
 
 /// Rows per write.
 pub(super) const BATCH_ROWS: usize = 1024;

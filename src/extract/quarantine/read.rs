@@ -5,7 +5,7 @@ use arrow::datatypes::Int64Type;
 use chrono::NaiveDate;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::QuarantineError;
+use super::error::QuarantineError;
 use crate::store::Stored;
 
 /// One fault of one rejected row, as stored.

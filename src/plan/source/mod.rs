@@ -15,7 +15,7 @@ use columns::index_of;
 
 use crate::config::{Located, PipelineFile, ResolvedText, Scalar, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
-use crate::extract::PlanError;
+use crate::extract::RuleError;
 use crate::source::{Column, ColumnType, Source};
 
 /// Checks one source of the pipeline file.
@@ -138,8 +138,8 @@ pub(in crate::plan) fn check_rules(
     for error in crate::extract::check_rules(source, zone).err().unwrap_or_default() {
         let message = format!("source {}: {error}", source.name);
         let place = match &error {
-            PlanError::Value { column, value, .. } => rule_place(typed, column, |rule| rule == value),
-            PlanError::NoOrder { column, .. } => rule_place(typed, column, |_| true),
+            RuleError::Value { column, value, .. } => rule_place(typed, column, |rule| rule == value),
+            RuleError::NoOrder { column, .. } => rule_place(typed, column, |_| true),
             _ => None,
         };
         let problem = Problem::new(message).hint("write the value as a cell of this column would hold it");

@@ -1,0 +1,213 @@
+//! The books of a source that is being read: rows by file and outcome, control totals, rejected rows.
+
+use std::collections::BTreeMap;
+
+use super::error::{ExtractError, ExtractFault};
+use super::frame::{FileKeys, Reject, Rule};
+use super::ledger::{Decimal, FileCount, FileStatus, RowCounts, SourceCount};
+use super::opened::Opened;
+use super::quarantine::{Full, Quarantine, QuarantineError};
+use super::rows::{Amount, Decoded};
+use crate::engine::Latest;
+use crate::source::Input;
+use crate::words::counted;
+
+/// What is counted and kept while the rows pass.
+#[derive(Debug)]
+pub(super) struct Books {
+    /// Row counts of each file, by its number.
+    rows: Vec<RowCounts>,
+    /// The columns found in the records of each file, for formats without a header.
+    keys: Vec<FileKeys>,
+    pub(super) newest_event: Option<i64>,
+    /// Values that the latest rows of several keys share, by column.
+    pub(super) repeated_latest: Vec<(String, u64)>,
+    /// Cells that are not of the declared type, by column.
+    type_faults: BTreeMap<String, u64>,
+    amount_read: Amount,
+    amount_loaded: Amount,
+    /// Rejected rows that were left out on purpose.
+    dropped: u64,
+    quarantine: Quarantine,
+    /// Rejected rows whose text is not in the declared encoding.
+    wrong_encoding: u64,
+    /// The error of the first bad row, once it has ended the run.
+    ended_by: Option<ExtractError>,
+}
+
+impl Books {
+    pub(super) fn new(opened: &Opened) -> Self {
+        Self {
+            rows: vec![RowCounts::default(); opened.files.len()],
+            keys: vec![FileKeys::default(); opened.files.len()],
+            newest_event: None,
+            repeated_latest: Vec::new(),
+            type_faults: BTreeMap::new(),
+            amount_read: Amount::default(),
+            amount_loaded: Amount::default(),
+            wrong_encoding: 0,
+            ended_by: None,
+            dropped: 0,
+            quarantine: Quarantine::new(opened.quarantine.clone()),
+        }
+    }
+
+    /// Enters the outcome of a unit. Returns rejects that must be written to disk, without a lock on the books.
+    pub(super) fn enter(&mut self, file: usize, decoded: &mut Decoded) -> Option<Full> {
+        if let Some(rows) = self.rows.get_mut(file) {
+            rows.add(decoded);
+        }
+        if let (Some(known), Some(found)) = (self.keys.get_mut(file), decoded.keys.take()) {
+            known.add(found);
+        }
+        for fault in decoded.rejects.iter().flat_map(|reject| &reject.faults).filter(|fault| fault.rule == Rule::Type) {
+            *self.type_faults.entry(fault.column.as_deref().unwrap_or_default().to_owned()).or_default() += 1;
+        }
+        self.newest_event = self.newest_event.max(decoded.max_event);
+        self.amount_read.add(decoded.amount_read);
+        self.amount_loaded.add(decoded.amount_loaded);
+        let wrong = decoded.rejects.iter().filter(|reject| reject.breaks(Rule::Encoding)).count();
+        self.wrong_encoding += wrong as u64;
+        self.dropped += decoded.rows_dropped;
+        self.quarantine.add(file, std::mem::take(&mut decoded.rejects))
+    }
+
+    /// Records the latest versions: how many each file gave, and values that are not unique.
+    pub(super) fn enter_latest(&mut self, latest: &Latest) {
+        self.repeated_latest.clone_from(&latest.repeated);
+        for (number, rows) in self.rows.iter_mut().enumerate() {
+            let (_, kept, gone) = latest.by_file.iter().find(|(file, ..)| *file == number).copied().unwrap_or_default();
+            rows.superseded = rows.loaded.saturating_sub(rows.after_as_of).saturating_sub(kept);
+            rows.deleted = gone;
+        }
+    }
+
+    /// Whether a row was rejected.
+    pub(super) fn has_rejects(&self) -> bool {
+        self.quarantine.first().is_some()
+    }
+
+    /// The columns found in the records of each file.
+    pub(super) fn keys(&self) -> &[FileKeys] {
+        &self.keys
+    }
+
+    /// The counts so far.
+    pub(super) fn count(&self, opened: &Opened) -> SourceCount {
+        let read = opened
+            .files
+            .iter()
+            .zip(&self.rows)
+            .map(|(file, rows)| FileCount { rows: *rows, ..FileCount::new(&file.input, FileStatus::Read) });
+        let mut by_file: Vec<FileCount> = read.chain(opened.unread.iter().cloned()).collect();
+        by_file.sort_by(|a, b| (a.delivery_day, &a.path).cmp(&(b.delivery_day, &b.path)));
+        let mut count = SourceCount::of(&opened.source.name, by_file);
+        if !opened.source.amount.is_empty() {
+            count.amount_read = Decimal::new(self.amount_read, opened.rules.amount_scale());
+            count.amount_loaded = Decimal::new(self.amount_loaded, opened.rules.amount_scale());
+        }
+        count
+    }
+
+    /// The source's files with the rows read from them, or the last snapshot's counts for files that were not read; then
+    /// the corrections of its rows.
+    pub(super) fn inputs(&self, opened: &Opened) -> Vec<Input> {
+        let read = opened.files.iter().zip(&self.rows);
+        let read = read.map(|(file, rows)| Input { rows: Some(rows.read), ..file.input.clone() });
+        let known = opened.unread.iter().filter_map(|file| {
+            let is_it = |input: &&Input| input.path == file.path && input.bytes == file.bytes;
+            opened.basis.earlier.iter().find(is_it).cloned()
+        });
+        let corrections = opened.corrections.iter().flat_map(|corrections| corrections.inputs.clone());
+        read.chain(known).chain(corrections).collect()
+    }
+
+    /// Writes the rejected rows of a source that was read to its end.
+    pub(super) fn write_rejects(&mut self, opened: &Opened, read: u64) -> Result<(), ExtractError> {
+        let written = self.quarantine.write(Some(read));
+        written.map_err(|error| self.quarantine_failed(opened, &error))
+    }
+
+    /// The error of the first bad row, and no other: the rest depends on the threads. Every worker asks for it; the row is
+    /// written once.
+    pub(super) fn only_first_reject(&mut self, opened: &Opened) -> ExtractError {
+        if let Some(error) = &self.ended_by {
+            return error.clone();
+        }
+        self.quarantine.keep_first();
+        let error = match self.quarantine.write(None) {
+            Err(error) => self.quarantine_failed(opened, &error),
+            Ok(()) => {
+                let first = self.first_reject(opened).unwrap_or_default();
+                let quarantine = self.quarantine.folder().display().to_string();
+                ExtractError::of(&opened.source, ExtractFault::BadRow { first, quarantine })
+            }
+        };
+        self.ended_by.insert(error).clone()
+    }
+
+    pub(super) fn quarantine_failed(&self, opened: &Opened, error: &QuarantineError) -> ExtractError {
+        let cause = std::io::Error::other(error.to_string());
+        let fault = ExtractFault::Unreadable(std::sync::Arc::new(cause));
+        ExtractError::of(&opened.source, fault).at(self.quarantine.folder())
+    }
+
+    /// More rejected rows than the source allows.
+    pub(super) fn too_many_rejected(&self, opened: &Opened, rows: RowCounts) -> Option<ExtractFault> {
+        let source = &opened.source;
+        let rejected = rows.rejected - self.dropped;
+        if source.max_rejected.allows(rejected, rows.read) {
+            return None;
+        }
+        let differs = self.type_differences(opened, rows.read);
+        Some(ExtractFault::TooManyRejected {
+            rejected,
+            read: rows.read,
+            allowed: source.max_rejected.to_string(),
+            found: format!(
+                "by cause: {}; the first: {}{}",
+                self.quarantine.causes(),
+                self.first_reject(opened).unwrap_or_default(),
+                differs.iter().map(|line| format!("\n  {line}")).collect::<String>()
+            ),
+            encoding: opened.format.encoding().filter(|_| self.wrong_encoding * 2 > rows.rejected),
+            quarantine: self.quarantine.folder().display().to_string(),
+        })
+    }
+
+    /// Columns whose cells are mostly not of the declared type.
+    pub(super) fn type_differences(&self, opened: &Opened, read: u64) -> Vec<String> {
+        let mostly = self.type_faults.iter().filter(|(_, faults)| **faults > read / 2);
+        let lines = mostly.map(|(column, faults)| {
+            let ty = opened.source.columns.iter().find(|spec| spec.name == *column).map(|spec| spec.ty.to_string());
+            let percent = faults * 100 / read.max(1);
+            let ty = ty.unwrap_or_default();
+            format!("~ {column}: declared {ty}; {percent} % of {} are not", counted(read, "cell"))
+        });
+        lines.collect()
+    }
+
+    /// Place and reason of the first rejected row.
+    pub(super) fn first_reject(&self, opened: &Opened) -> Option<String> {
+        let (file, reject) = self.quarantine.first()?;
+        Some(format!("{}: {}", opened.place((*file, reject.line)), reasons(opened, reject)))
+    }
+
+    /// Removes the rejected rows that were written.
+    pub(super) fn discard(&self) -> std::io::Result<()> {
+        self.quarantine.emptied().map(|_| ())
+    }
+}
+
+/// Every fault of a row, without quoting personal data.
+fn reasons(opened: &Opened, reject: &Reject) -> String {
+    let faults = reject.faults.iter().map(|fault| match &fault.column {
+        Some(column)
+            if fault.rule != Rule::Required && opened.source.personal.iter().any(|personal| **personal == **column) =>
+        {
+            format!("{column}: breaks the rule `{}`", fault.rule)
+        }
+        _ => fault.to_string(),
+    });
+    faults.collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,59 @@
+//! Workers that read some columns of a source besides its one reading: nothing is counted or kept.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::NaiveDate;
+
+use super::error::ExtractError;
+use super::feeder::{Feeder, Unit};
+use super::frame::Wanted;
+use super::opened::Opened;
+use super::rows::{DuplicateFilter, FirstSeen};
+use super::unit_decoder::UnitDecoder;
+
+/// Reads columns of the units that it takes.
+pub(super) struct ColumnWorker {
+    feeder: Arc<Mutex<Feeder>>,
+    decoder: UnitDecoder,
+}
+
+impl ColumnWorker {
+    /// One of several workers that share a feeder.
+    pub(super) fn new(opened: Arc<Opened>, feeder: Arc<Mutex<Feeder>>) -> Self {
+        Self { feeder, decoder: UnitDecoder::new(opened, Vec::new()) }
+    }
+
+    /// The newest day, of events and versions, in the units that this worker takes.
+    pub(super) fn newest_day(&mut self) -> Result<Option<NaiveDate>, ExtractError> {
+        let opened = Arc::clone(self.decoder.opened());
+        let columns = opened.clocks();
+        let mut newest = None;
+        while let Some(unit) = self.next_unit()? {
+            let (file, piece) = (unit.file, unit.piece);
+            let found = piece.pages(Wanted::Only(&columns), opened.layouts[file].width);
+            let found = found.and_then(|mut pages| self.decoder.of_file(file)?.latest_of(&columns, pages.as_mut()));
+            let found = found.map_err(|error| opened.undecodable(file, &error))?;
+            let days = columns.iter().zip(found).filter_map(|(column, at)| opened.day_of(*column, at?));
+            newest = newest.max(days.max());
+        }
+        Ok(newest)
+    }
+
+    /// Adds the values of one column, in the units that this worker takes, to a set.
+    pub(super) fn values_of(&mut self, column: usize, into: &DuplicateFilter) -> Result<(), ExtractError> {
+        let opened = Arc::clone(self.decoder.opened());
+        let mut first = Vec::new();
+        while let Some(unit) = self.next_unit()? {
+            let (file, piece) = (unit.file, unit.piece);
+            let found = piece.pages(Wanted::Only(&[column]), opened.layouts[file].width);
+            let found = found.and_then(|mut pages| self.decoder.of_file(file)?.hashes_of(column, pages.as_mut()));
+            first.clear();
+            into.first_seen(&found.map_err(|error| opened.undecodable(file, &error))?, &mut first);
+        }
+        Ok(())
+    }
+
+    fn next_unit(&self) -> Result<Option<Unit>, ExtractError> {
+        self.feeder.lock().unwrap_or_else(PoisonError::into_inner).next()
+    }
+}

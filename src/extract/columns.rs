@@ -1,0 +1,158 @@
+//! Compares the columns of files with the declaration: those of a header before any row is read, those of records
+//! without a header after the last one.
+
+use std::sync::Arc;
+
+use super::error::{ExtractError, ExtractFault, HeaderDiff};
+use super::extract_file::ExtractFile;
+use super::files::{of_path, unfit};
+use super::frame::{FileColumns, FileKeys, Format};
+use super::opened::Opened;
+use super::rows::{HeaderMatch, Layout};
+use crate::config::ExtraColumns;
+use crate::source::{Column, Source};
+use crate::words::few;
+
+/// Name of the last cell of rows whose format finds the declared columns itself: everything that is not declared. No
+/// file can contain this name.
+const REST: &str = "\u{0}rest";
+
+/// The columns of a source's files.
+pub(super) struct Layouts {
+    /// The positions of the declared columns in the rows of each file.
+    pub(super) layouts: Vec<Arc<Layout>>,
+    /// Rows of all files, where these state them.
+    pub(super) stated_rows: Option<usize>,
+}
+
+/// Compares every file's columns with the declared ones.
+pub(super) fn layouts(
+    source: &Source,
+    format: &dyn Format,
+    files: &[ExtractFile],
+    warnings: &mut Vec<String>,
+) -> Result<Layouts, ExtractError> {
+    let own = Arc::new(declared_layout(source)?);
+    let mut found = Layouts { layouts: Vec::with_capacity(files.len()), stated_rows: None };
+    let mut diffs = Vec::new();
+    for file in files {
+        let (names, layout) = match format.columns(file).map_err(|error| unfit(source, file, error))? {
+            FileColumns::InRecords => {
+                found.layouts.push(Arc::clone(&own));
+                continue;
+            }
+            FileColumns::Named { names, rows } => {
+                found.stated_rows = rows.map(|rows| found.stated_rows.unwrap_or(0) + rows).or(found.stated_rows);
+                (declared_names(names, &source.columns), Some(&own))
+            }
+            FileColumns::InOrder(names) => (names, None),
+            // Whether its source may have no rows is checked when the source is closed.
+            FileColumns::Empty => {
+                let shown = file.shown.display();
+                warnings.push(format!("source {}: {shown} is empty and has no header", source.name));
+                (source.columns.iter().map(|spec| spec.name.clone()).collect(), None)
+            }
+        };
+        let matched = HeaderMatch::new(&names, &source.columns);
+        if !matched.missing.is_empty() || source.extra_columns == ExtraColumns::Fail && !matched.extra.is_empty() {
+            diffs.push(HeaderDiff { path: file.shown.clone(), missing: matched.missing, added: matched.extra });
+            continue;
+        }
+        compare(source, file, &matched, warnings)?;
+        found.layouts.push(match layout {
+            Some(layout) => Arc::clone(layout),
+            None => Arc::new(Layout::new(&names, &source.columns).map_err(|_| lacking(source))?),
+        });
+    }
+    if diffs.is_empty() { Ok(found) } else { Err(ExtractError::of(source, ExtractFault::OtherColumns(diffs))) }
+}
+
+/// The layout of rows whose format finds the declared columns itself.
+fn declared_layout(source: &Source) -> Result<Layout, ExtractError> {
+    let names: Vec<String> = source.columns.iter().map(|spec| spec.name.clone()).chain([REST.to_owned()]).collect();
+    Layout::new(&names, &source.columns).map_err(|_| lacking(source))
+}
+
+fn lacking(source: &Source) -> ExtractError {
+    let broken = crate::invariant::BrokenInvariant::new("a header that matches has every required column");
+    of_path(source, ExtractFault::Invariant(broken))
+}
+
+/// The names of a header with aliases replaced by column names. A column under two names then appears twice.
+fn declared_names(header: Vec<String>, columns: &[Column]) -> Vec<String> {
+    let declared = |name: String| match columns.iter().find(|spec| spec.aliases.contains(&name)) {
+        Some(spec) => spec.name.clone(),
+        None => name,
+    };
+    header.into_iter().map(declared).collect()
+}
+
+fn compare(
+    source: &Source,
+    file: &ExtractFile,
+    found: &HeaderMatch,
+    warnings: &mut Vec<String>,
+) -> Result<(), ExtractError> {
+    if !found.absent.is_empty() {
+        warnings.push(absent(source, file, &few(&found.absent)));
+    }
+    let is_declared = |name: &&String| source.columns.iter().any(|spec| is_named(spec, name));
+    let repeated: Vec<String> = found.duplicated.iter().filter(is_declared).cloned().collect();
+    if !repeated.is_empty() {
+        return Err(ExtractError::of(source, ExtractFault::RepeatedColumns(repeated)).at(&file.shown));
+    }
+    if let Some((column, names)) = found.ambiguous.first() {
+        let fault = ExtractFault::AmbiguousColumn { column: column.clone(), names: names.clone() };
+        return Err(ExtractError::of(source, fault).at(&file.shown));
+    }
+    if source.extra_columns == ExtraColumns::Warn && !found.extra.is_empty() {
+        warnings.push(undeclared(source, file, &found.extra));
+    }
+    Ok(())
+}
+
+fn is_named(spec: &Column, name: &str) -> bool {
+    spec.name == name || spec.aliases.iter().any(|alias| alias == name)
+}
+
+fn absent(source: &Source, file: &ExtractFile, columns: &str) -> String {
+    format!(
+        "source {}: {} lacks the optional columns {columns}: their cells count as empty",
+        source.name,
+        file.shown.display()
+    )
+}
+
+fn undeclared(source: &Source, file: &ExtractFile, columns: &[String]) -> String {
+    format!(
+        "source {}: {} has undeclared columns, which are not read: {}",
+        source.name,
+        file.shown.display(),
+        few(columns)
+    )
+}
+
+/// Compares the columns that the records of each file had with the declaration. Returns what is odd and yet no error.
+pub(super) fn compare_keys(opened: &Opened, keys: &[FileKeys]) -> Result<Vec<String>, ExtractError> {
+    let source = &opened.source;
+    let (mut remarks, mut diffs) = (Vec::new(), Vec::new());
+    for (file, found) in opened.files.iter().zip(keys).filter(|(_, found)| found.records > 0) {
+        let extra: Vec<String> = found.extra.iter().cloned().collect();
+        let lacking = source.columns.iter().zip(&found.declared).filter(|(_, seen)| !**seen).map(|(spec, _)| spec);
+        let (optional, missing): (Vec<_>, Vec<_>) = lacking.partition(|spec| spec.optional);
+        let forbidden = source.extra_columns == ExtraColumns::Fail && !extra.is_empty();
+        if !missing.is_empty() || forbidden {
+            let missing = missing.iter().map(|spec| spec.name.clone()).collect();
+            diffs.push(HeaderDiff { path: file.shown.clone(), missing, added: extra });
+            continue;
+        }
+        if !optional.is_empty() {
+            let names: Vec<&str> = optional.iter().map(|spec| spec.name.as_str()).collect();
+            remarks.push(absent(source, file, &names.join(", ")));
+        }
+        if source.extra_columns == ExtraColumns::Warn && !extra.is_empty() {
+            remarks.push(undeclared(source, file, &extra));
+        }
+    }
+    if diffs.is_empty() { Ok(remarks) } else { Err(ExtractError::of(source, ExtractFault::OtherColumns(diffs))) }
+}

@@ -1,0 +1,243 @@
+//! The sources of a run, as the stages after this one see them.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use arrow::array::RecordBatch;
+use chrono::NaiveDate;
+use datafusion::catalog::TableProvider;
+
+use super::column_worker::ColumnWorker;
+use super::deliveries::day_decides;
+use super::error::{ExtractError, ExtractFault};
+use super::exec::ExtractTable;
+use super::feeder::Feeder;
+use super::files::of_path;
+use super::ledger::{SOURCE_COUNTS, SourceCount, counts_batch};
+use super::open::{OpenOptions, open};
+use super::opened::Opened;
+use super::promise_results::PromiseResult;
+use super::remarks::remarks;
+use super::rows::{DuplicateFilter, LocalTime};
+use super::scan::Scan;
+use super::worker::Worker;
+use crate::engine::Latest;
+use crate::invariant::BrokenInvariant;
+use crate::source::{Input, Source};
+
+/// A run's sources.
+#[derive(Debug)]
+pub struct Extracts {
+    scans: BTreeMap<String, Arc<Scan>>,
+    /// Sources that are read only for the values that others refer to.
+    aside: BTreeMap<String, Arc<Opened>>,
+    /// Unusual facts about the extracts that are not errors.
+    pub warnings: Vec<String>,
+}
+
+impl Extracts {
+    /// Finds the files of `sources` and checks their headers. Only deliveries by `as_of` count; without it, all do.
+    ///
+    /// # Errors
+    /// Missing files or columns, undeclared columns where these are forbidden, files that cannot be read.
+    pub fn open(
+        sources: &[&Source],
+        as_of: Option<NaiveDate>,
+        options: &OpenOptions<'_>,
+    ) -> Result<Self, ExtractError> {
+        let local_time = Arc::new(LocalTime::new(options.time_zone));
+        let mut extracts = Self { scans: BTreeMap::new(), aside: BTreeMap::new(), warnings: Vec::new() };
+        for source in sources {
+            let opened = open(source, as_of, &local_time, options, &mut extracts.warnings)?;
+            extracts.scans.insert(source.name.clone(), Arc::new(Scan::new(opened)));
+        }
+        let referred = sources.iter().flat_map(|source| &source.columns).filter_map(|spec| spec.references.as_ref());
+        for reference in referred.filter(|reference| !sources.iter().any(|source| source.name == reference.source)) {
+            if let Some(source) = options.all.get(&reference.source)
+                && !extracts.aside.contains_key(&source.name)
+            {
+                let opened = open(source, as_of, &local_time, options, &mut extracts.warnings)?;
+                extracts.aside.insert(source.name.clone(), Arc::new(opened));
+            }
+        }
+        Ok(extracts)
+    }
+
+    /// Reads the columns that others refer to, each separately, so that no source depends on the order of reading.
+    ///
+    /// # Errors
+    /// Files that cannot be read.
+    pub async fn read_referenced(&self, threads: usize) -> Result<(), ExtractError> {
+        let mut read: BTreeMap<(&str, &str), Arc<DuplicateFilter>> = BTreeMap::new();
+        for scan in self.scans.values() {
+            for reference in scan.opened.promises().into_iter().flat_map(|promises| &promises.references) {
+                let target = &reference.target;
+                let values = match read.get(&(target.source.as_str(), target.column.as_str())) {
+                    Some(values) => Arc::clone(values),
+                    None => {
+                        let (opened, index) = self.referenced(&target.source, &target.column)?;
+                        let values = Arc::new(DuplicateFilter::new());
+                        let into = Arc::clone(&values);
+                        in_parallel(opened, threads, move |mut worker| worker.values_of(index, &into)).await?;
+                        read.insert((&target.source, &target.column), Arc::clone(&values));
+                        values
+                    }
+                };
+                // The cell is still empty: each promise is created with its source.
+                let _ = reference.values.set(values);
+            }
+        }
+        Ok(())
+    }
+
+    /// A source that another refers to, and the index of the column.
+    fn referenced(&self, source: &str, column: &str) -> Result<(&Arc<Opened>, usize), ExtractError> {
+        let opened = self.scans.get(source).map(|scan| &scan.opened).or_else(|| self.aside.get(source));
+        let found = opened
+            .and_then(|opened| Some((opened, opened.source.columns.iter().position(|spec| spec.name == column)?)));
+        found.ok_or_else(|| broken(source, "the plan has checked that a referenced column exists"))
+    }
+
+    /// The files of all sources, and their corrections.
+    pub fn inputs(&self) -> Vec<Input> {
+        self.scans.values().flat_map(|scan| scan.opened.inputs().cloned()).collect()
+    }
+
+    /// The files of all sources with the rows read from them. Sources that are not closed have none yet.
+    pub fn inputs_with_rows(&self) -> Vec<Input> {
+        self.scans.values().filter_map(|scan| scan.closed()).flat_map(|closed| closed.inputs.clone()).collect()
+    }
+
+    /// The promises about whole sources, with their results.
+    pub fn promises(&self) -> Vec<PromiseResult> {
+        self.scans.values().filter_map(|scan| scan.closed()).flat_map(|closed| closed.promises.clone()).collect()
+    }
+
+    /// Records the latest versions of a source's rows in its counts.
+    ///
+    /// # Errors
+    /// A source that is not being read.
+    pub fn enter_latest(&self, name: &str, latest: &Latest) -> Result<(), ExtractError> {
+        let reading = self.scan(name)?.reading();
+        let reading = reading.ok_or_else(|| broken(name, "versions are counted before their source is closed"))?;
+        reading.enter_latest(latest);
+        Ok(())
+    }
+
+    /// The newest day, in the pipeline's zone, of an event, a version of an upsert, or a delivery (where the delivery
+    /// day decides which files count). Only those columns are read.
+    ///
+    /// # Errors
+    /// Files that cannot be read; no such day in any source.
+    pub async fn newest_day(&self, threads: usize) -> Result<NaiveDate, ExtractError> {
+        let mut newest: Option<NaiveDate> = None;
+        for opened in self.scans.values().map(|scan| &scan.opened) {
+            if opened.source.delivery.as_ref().is_some_and(|delivery| day_decides(&opened.source, delivery)) {
+                newest = newest.max(opened.files.iter().filter_map(|file| file.input.delivery_day).max());
+            }
+            if opened.clocks().is_empty() {
+                continue;
+            }
+            for found in in_parallel(opened, threads, |mut worker| worker.newest_day()).await? {
+                newest = newest.max(found);
+            }
+        }
+        newest.ok_or_else(|| ExtractError { source: None, place: None, fault: Box::new(ExtractFault::NoEvent) })
+    }
+
+    /// A source as a table.
+    ///
+    /// # Errors
+    /// A name that was not opened.
+    pub fn table(&self, name: &str) -> Result<Arc<dyn TableProvider>, ExtractError> {
+        Ok(Arc::new(ExtractTable::new(Arc::clone(self.scan(name)?))))
+    }
+
+    /// Lets a source be read again, as if it had not been read.
+    ///
+    /// # Errors
+    /// Rejected rows that cannot be removed, or a name that was not opened.
+    pub fn restart(&self, name: &str) -> Result<(), ExtractError> {
+        self.scan(name)?.restart()
+    }
+
+    fn scan(&self, name: &str) -> Result<&Arc<Scan>, ExtractError> {
+        self.scans.get(name).ok_or_else(|| broken(name, "only sources that were opened are read"))
+    }
+
+    /// Reads everything that no query has asked for, so that every row is accounted for.
+    ///
+    /// # Errors
+    /// Files that cannot be read, or a source that exceeds its limits.
+    pub async fn drain(&self) -> Result<(), ExtractError> {
+        for scan in self.scans.values() {
+            let Some(reading) = scan.unfinished()? else { continue };
+            let mut worker = Worker::new(reading, Vec::new());
+            let drained = tokio::task::spawn_blocking(move || {
+                while worker.next()?.is_some() {}
+                Ok(())
+            });
+            drained.await.map_err(|error| broken_off(&scan.opened, &error.to_string()))??;
+        }
+        self.settle()
+    }
+
+    /// Closes every source whose last row has passed: writes its rejected rows and checks its limits.
+    ///
+    /// # Errors
+    /// A source that exceeds its limits.
+    pub fn settle(&self) -> Result<(), ExtractError> {
+        self.scans.values().try_for_each(|scan| scan.settle())
+    }
+
+    /// The counts of each source that is closed, sorted by name.
+    pub fn source_counts(&self) -> Vec<SourceCount> {
+        self.scans.values().filter_map(|scan| scan.closed()).map(|closed| closed.count.clone()).collect()
+    }
+
+    /// The counts as the built-in table.
+    ///
+    /// # Errors
+    /// Sums beyond 38 digits.
+    pub fn counts(&self) -> Result<RecordBatch, ExtractError> {
+        counts_batch(&self.source_counts()).map_err(|error| ExtractError {
+            source: Some("all".to_owned()),
+            place: Some(SOURCE_COUNTS.into()),
+            fault: Box::new(ExtractFault::Content(error.to_string())),
+        })
+    }
+
+    /// One sentence per source with rejected or late rows.
+    pub fn remarks(&self) -> Vec<String> {
+        let closed = self.scans.values().filter_map(|scan| Some((&scan.opened, scan.closed()?)));
+        closed.flat_map(|(opened, closed)| remarks(opened, &closed)).collect()
+    }
+}
+
+fn broken(source: &str, what: &'static str) -> ExtractError {
+    let fault = Box::new(ExtractFault::Invariant(BrokenInvariant::new(what)));
+    ExtractError { source: Some(source.to_owned()), place: None, fault }
+}
+
+async fn in_parallel<T: Send + 'static>(
+    opened: &Arc<Opened>,
+    threads: usize,
+    work: impl Fn(ColumnWorker) -> Result<T, ExtractError> + Clone + Send + 'static,
+) -> Result<Vec<T>, ExtractError> {
+    let feeder = Arc::new(Mutex::new(Feeder::new(Arc::clone(opened))));
+    let workers: Vec<_> = (0..threads.max(1))
+        .map(|_| {
+            let (worker, work) = (ColumnWorker::new(Arc::clone(opened), Arc::clone(&feeder)), work.clone());
+            tokio::task::spawn_blocking(move || work(worker))
+        })
+        .collect();
+    let mut done = Vec::with_capacity(workers.len());
+    for worker in workers {
+        done.push(worker.await.map_err(|error| broken_off(opened, &error.to_string()))??);
+    }
+    Ok(done)
+}
+
+fn broken_off(opened: &Opened, reason: &str) -> ExtractError {
+    of_path(&opened.source, ExtractFault::Content(reason.to_owned()))
+}

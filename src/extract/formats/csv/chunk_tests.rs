@@ -1,0 +1,106 @@
+//! Cutting: the same chunks from blocks of any size, bounded memory, positions in the file.
+
+use super::{
+    chunk::{Chunk, ChunkFault},
+    chunker::Chunker,
+    dialect::Dialect,
+    header::{HeaderError, parse_header},
+};
+use crate::extract::rows::{HeaderMatch, Layout};
+use crate::source::{Column, ColumnType};
+
+fn chunks(data: &[u8], dialect: Dialect, block: usize) -> (Chunker, Vec<Chunk>) {
+    let mut chunker = Chunker::new(dialect);
+    let mut out = Vec::new();
+    for block in data.chunks(block) {
+        out.extend(chunker.push(block));
+    }
+    out.extend(chunker.finish());
+    (chunker, out)
+}
+
+#[test]
+fn header_bom_and_places() {
+    let file = b"\xEF\xBB\xBF\r\na,b\r\n1,2\r\n\r\n3,4";
+    let (chunker, found) = chunks(file, Dialect::default(), 5);
+    assert_eq!(chunker.header(), Some(Ok(b"a,b".as_slice())));
+    let expected = Chunk { data: b"1,2\r\n\r\n3,4".to_vec(), byte_offset: 10, first_line: 3, fault: None };
+    assert_eq!(found, [expected]);
+}
+
+#[test]
+fn empty_files_have_no_header() {
+    for file in [&b""[..], b"\n\n\r\n", b"\xEF\xBB\xBF", b"\xEF\xBB"] {
+        let (chunker, found) = chunks(file, Dialect::default(), 1);
+        assert_eq!(found, []);
+        assert_eq!(chunker.header().is_none(), file.len() != 2, "two bytes are not a mark but a strange header");
+    }
+    let (chunker, found) = chunks(b"a,b", Dialect::default(), 1);
+    assert_eq!((chunker.header(), found.len()), (Some(Ok(b"a,b".as_slice())), 0));
+}
+
+#[test]
+fn a_header_may_contain_quotes_and_newlines() {
+    let dialect = Dialect { newlines_in_values: true, ..Dialect::default() };
+    let (chunker, found) = chunks(b"\"a\nb\", c ,\"d,\"\"e\"\n1,2,3\n", dialect, 3);
+    let header = chunker.header().unwrap().unwrap();
+    assert_eq!(parse_header(header, &dialect).unwrap(), ["a\nb", "c", "d,\"e"]);
+    assert_eq!(found[0].first_line, 3);
+    let (chunker, _) = chunks(b"\"a,b\n1,2\n", dialect, 3);
+    assert_eq!(chunker.header(), Some(Err(HeaderError::UnclosedQuote)));
+    let (chunker, _) = chunks(&b"a".repeat(100), Dialect { max_record: 50, ..dialect }, 7);
+    assert_eq!(chunker.header(), Some(Err(HeaderError::TooLong)));
+}
+
+#[test]
+fn headers_are_compared_by_name() {
+    let header = ["b", "x", "a", "b"].map(String::from);
+    let column = |name| Column::new(name, ColumnType::Int);
+    let optional = Column { optional: true, ..column("d") };
+    let found = HeaderMatch::new(&header, &[column("a"), column("b"), column("c"), optional.clone()]);
+    assert_eq!(found.missing, ["c"]);
+    assert_eq!(found.absent, ["d"]);
+    assert_eq!(found.extra, ["x"]);
+    assert_eq!(found.duplicated, ["b"]);
+    assert_eq!(Layout::new(&header, &[column("c")]).unwrap_err().missing, ["c"]);
+    let layout = Layout::new(&header, &[column("a"), optional, column("b")]).unwrap();
+    assert_eq!(layout.places, [Some(2), None, Some(0)]);
+}
+
+#[test]
+fn an_open_quote_costs_one_line_and_bounded_memory() {
+    let dialect = Dialect { newlines_in_values: true, max_record: 1000, chunk_size: 2000, ..Dialect::default() };
+    let mut chunker = Chunker::new(dialect);
+    let mut found = chunker.push(b"a,b\n1,2\n\"3,4\n");
+    for _ in 0..2000 {
+        found.extend(chunker.push(b"5,6\n7,8\n"));
+        assert!(chunker.buffered() <= 2000 + 1000 + 8, "{}", chunker.buffered());
+    }
+    found.extend(chunker.finish());
+    let faults: Vec<&Chunk> = found.iter().filter(|c| c.fault.is_some()).collect();
+    assert_eq!(faults.len(), 1);
+    let expected =
+        Chunk { data: b"\"3,4\n".to_vec(), byte_offset: 8, first_line: 3, fault: Some(ChunkFault::RecordSize) };
+    assert_eq!(*faults[0], expected);
+    let lines: usize = found.iter().map(|c| c.data.iter().filter(|b| **b == b'\n').count()).sum();
+    assert_eq!(lines, 1 + 1 + 4000);
+}
+
+#[test]
+fn a_line_without_end_is_discarded_as_it_arrives() {
+    for newlines_in_values in [false, true] {
+        let dialect = Dialect { newlines_in_values, max_record: 1000, chunk_size: 2000, ..Dialect::default() };
+        let mut chunker = Chunker::new(dialect);
+        let mut found = chunker.push(b"a,b\n1,2\n");
+        for _ in 0..3000 {
+            found.extend(chunker.push(b"abcdefghij"));
+            assert!(chunker.buffered() < 8000, "{}", chunker.buffered());
+        }
+        found.extend(chunker.push(b"\n3,4\n"));
+        found.extend(chunker.finish());
+        assert_eq!(found[1].fault, Some(ChunkFault::RecordSize));
+        assert_eq!((found[1].byte_offset, found[1].first_line), (8, 3));
+        let last = &found[2];
+        assert_eq!((last.data.as_slice(), last.byte_offset, last.first_line), (b"3,4\n".as_slice(), 30_009, 4));
+    }
+}

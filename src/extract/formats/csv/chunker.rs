@@ -1,0 +1,361 @@
+//! A stream of byte blocks -> chunks of whole records, each with its position in the file.
+//!
+//! This is the only sequential step of reading a file, so it looks at as few bytes as possible: at line ends near the
+//! cuts and, if values may contain line breaks, at quotes. Splitting and parsing are left to the decoder.
+
+use std::mem;
+
+use memchr::{memchr, memchr_iter, memrchr};
+
+use super::{
+    chunk::{Chunk, ChunkFault},
+    dialect::Dialect,
+    encoding::Width,
+    header::HeaderError,
+    intake::{Intake, IntakeError},
+    quoting::{Closing, Quoting},
+    split::{record_end, without_return},
+    walk::{Walk, Walked},
+};
+use crate::extract::frame::RAW_LIMIT;
+
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// Cuts a file into chunks. Memory stays within about the chunk size plus the longest record plus one block.
+#[derive(Debug)]
+pub struct Chunker {
+    dialect: Dialect,
+    intake: Intake,
+    quoting: Quoting,
+    /// Finds the ends of records where quotes alone do not show them.
+    walk: Option<Walk>,
+    /// Converts bytes seen here to bytes of the file.
+    width: Width,
+    /// Lines before the header or the first record that are still to be skipped.
+    lines_to_skip: u32,
+    /// Bytes not returned yet; they start at the start of a record.
+    pending: Vec<u8>,
+    /// How far `pending` has been scanned.
+    scanned: usize,
+    /// Start in `pending` of the record that is incomplete at `scanned`.
+    record: usize,
+    /// Whether `scanned` is inside quotes.
+    quoted: bool,
+    /// An over-long line whose end has not arrived yet: the part that a reject shows, and its size so far.
+    skipping: Option<(Vec<u8>, u64)>,
+    byte_offset: u64,
+    line: u64,
+    started: bool,
+    header: Option<Result<Vec<u8>, HeaderError>>,
+}
+
+impl Chunker {
+    /// A chunker at the start of a file.
+    pub fn new(dialect: Dialect) -> Self {
+        // Offsets inside a chunk are 32 bits wide.
+        let dialect = Dialect {
+            chunk_size: dialect.chunk_size.clamp(1, 1 << 29),
+            max_record: dialect.max_record.clamp(1, 1 << 29),
+            ..dialect
+        };
+        let needs_walk = dialect.spans_lines() && (dialect.foreign.is_some() || dialect.comment.is_some());
+        Self {
+            intake: Intake::new(&dialect),
+            quoting: Quoting::new(&dialect),
+            walk: needs_walk.then(|| Walk::new(&dialect)),
+            width: dialect.chunker_width(),
+            lines_to_skip: dialect.skip_lines,
+            dialect,
+            pending: Vec::new(),
+            scanned: 0,
+            record: 0,
+            quoted: false,
+            skipping: None,
+            byte_offset: 0,
+            line: 1,
+            started: false,
+            header: None,
+        }
+    }
+
+    /// Why the rest of the file cannot be read.
+    pub fn broken(&self) -> Option<IntakeError> {
+        self.intake.broken
+    }
+
+    /// The raw first record. `None` until the first chunk has been cut, and always for an empty file or one without a
+    /// header.
+    pub fn header(&self) -> Option<Result<&[u8], HeaderError>> {
+        self.header.as_ref().map(|h| h.as_deref().map_err(|e| *e))
+    }
+
+    /// Number of bytes held back until more arrive.
+    #[cfg(any(test, fuzzing))]
+    pub fn buffered(&self) -> usize {
+        self.pending.len() + self.skipping.as_ref().map_or(0, |(shown, _)| shown.len()) + self.intake.held()
+    }
+
+    /// Adds the next block of the file and returns the chunks that it completes.
+    pub fn push(&mut self, block: &[u8]) -> Vec<Chunk> {
+        let mut out = Vec::new();
+        self.take_in(block, false, &mut out);
+        out
+    }
+
+    /// Marks the end of the file and returns the remaining chunks.
+    pub fn finish(&mut self) -> Vec<Chunk> {
+        let mut out = Vec::new();
+        self.take_in(&[], true, &mut out);
+        self.advance(true, &mut out);
+        out
+    }
+
+    fn take_in(&mut self, block: &[u8], end: bool, out: &mut Vec<Chunk>) {
+        let text = self.intake.push(block, end);
+        // In pieces, so that memory stays bounded by the chunk size for blocks of any size.
+        for piece in text.chunks(self.dialect.chunk_size) {
+            self.pending.extend_from_slice(piece);
+            self.advance(false, out);
+        }
+    }
+
+    fn advance(&mut self, end: bool, out: &mut Vec<Chunk>) {
+        if !self.started {
+            if self.pending.len() < BOM.len() && !end {
+                return;
+            }
+            self.started = true;
+            if self.pending.starts_with(BOM) {
+                self.pending.drain(..BOM.len());
+                self.byte_offset = self.width.measure(BOM);
+            }
+        }
+        self.skip_first_lines();
+        loop {
+            if self.skipping.is_some() && !self.skip_line(end, out) {
+                return;
+            }
+            if let Some(fault) = self.scan(end) {
+                self.break_off(fault, out);
+                continue;
+            }
+            let ready = if end { self.pending.len() } else { self.record };
+            if ready > 0 && (end || self.pending.len() >= self.dialect.chunk_size) {
+                self.cut(ready, out);
+            }
+            return;
+        }
+    }
+
+    /// Skips the declared number of lines at the start.
+    fn skip_first_lines(&mut self) {
+        while self.lines_to_skip > 0 && !self.pending.is_empty() {
+            let newline = memchr(b'\n', &self.pending);
+            let line = self.take_front(newline.map_or(self.pending.len(), |at| at + 1));
+            self.byte_offset += self.width.measure(&line);
+            if newline.is_some() {
+                self.line += 1;
+                self.lines_to_skip -= 1;
+            }
+        }
+    }
+
+    /// Scans the new bytes and finds the start of the record that is incomplete at their end.
+    fn scan(&mut self, end: bool) -> Option<ChunkFault> {
+        let Dialect { quote, max_record, .. } = self.dialect;
+        let quoting = self.quoting;
+        let bytes = self.pending.as_slice();
+        if let Some(walk) = &self.walk {
+            let (record, fault) = walk_records(walk, bytes, self.record, end, max_record);
+            (self.record, self.scanned) = (record, bytes.len());
+            return fault;
+        }
+        if !self.dialect.spans_lines() {
+            if let Some(last) = memrchr(b'\n', &bytes[self.scanned..]) {
+                self.record = self.scanned + last + 1;
+            }
+            self.scanned = bytes.len();
+            return (bytes.len() - self.record > max_record).then_some(ChunkFault::RecordSize);
+        }
+        while self.scanned < bytes.len() {
+            if self.quoted {
+                match quoting.closing::<true>(bytes, self.scanned, quote, end) {
+                    Closing::Closed { after } => (self.quoted, self.scanned) = (false, after),
+                    Closing::Unclosed => self.scanned = bytes.len(),
+                    Closing::Unknown { from } => {
+                        self.scanned = from;
+                        break;
+                    }
+                    Closing::Misplaced { at } => {
+                        // The record's first line is the part to reject.
+                        let line_end = memchr(b'\n', &bytes[self.record..]);
+                        if end || line_end.is_some() {
+                            let line = line_end.unwrap_or(bytes.len() - self.record);
+                            return Some(misplaced(line, at - self.record, max_record));
+                        }
+                        break;
+                    }
+                }
+                continue;
+            }
+            // Outside quotes, only a quote can hide line ends. The search for it is the fastest way through the bytes.
+            let next = memchr(quote, &bytes[self.scanned..]).map(|i| self.scanned + i);
+            let stop = next.unwrap_or(bytes.len());
+            let region = &bytes[self.scanned..stop];
+            if let Some(last) = memrchr(b'\n', region) {
+                // The record that ends here may contain quoted line breaks, so the decoder could not find the end of
+                // its first line on its own. Longer records without quotes are left to the decoder.
+                let first = memchr(b'\n', region).unwrap_or(last);
+                if self.record < self.scanned && self.scanned + first - self.record > max_record {
+                    return Some(ChunkFault::RecordSize);
+                }
+                self.record = self.scanned + last + 1;
+            }
+            self.scanned = stop;
+            if next.is_some() {
+                self.quoted = quoting.starts_field::<true>(bytes, self.record, stop);
+                self.scanned += 1;
+            }
+        }
+        if bytes.len() - self.record > max_record {
+            return Some(ChunkFault::RecordSize);
+        }
+        (end && self.quoted).then_some(ChunkFault::UnclosedQuote)
+    }
+
+    /// Returns the first `at` bytes as records and keeps the rest.
+    fn cut(&mut self, at: usize, out: &mut Vec<Chunk>) {
+        let data = self.take_front(at);
+        self.scanned = self.scanned.saturating_sub(at);
+        self.record = self.record.saturating_sub(at);
+        let (byte_offset, first_line) = (self.byte_offset, self.line);
+        self.byte_offset += self.width.measure(&data);
+        self.line += memchr_iter(b'\n', &data).count() as u64;
+        let mut chunk = Chunk { data, byte_offset, first_line, fault: None };
+        if self.header.is_none() && self.dialect.header {
+            self.header = take_header(&mut chunk, &self.dialect, self.width);
+        }
+        if !chunk.data.is_empty() {
+            out.push(chunk);
+        }
+    }
+
+    /// Returns the records before the faulty one, then the first line of the faulty one.
+    fn break_off(&mut self, fault: ChunkFault, out: &mut Vec<Chunk>) {
+        if self.record > 0 {
+            self.cut(self.record, out);
+        }
+        (self.scanned, self.record, self.quoted) = (0, 0, false);
+        let line = match memchr(b'\n', &self.pending) {
+            Some(newline) => self.take_front(newline + 1),
+            None if fault == ChunkFault::UnclosedQuote => mem::take(&mut self.pending),
+            None => {
+                self.skipping = Some((Vec::new(), 0));
+                return;
+            }
+        };
+        let (size, lines) = (self.width.measure(&line), u64::from(line.last() == Some(&b'\n')));
+        self.emit_fault(line, size, lines, fault, out);
+    }
+
+    /// Skips bytes up to the end of the line, keeping the part that a reject shows. False if the end has not arrived
+    /// yet.
+    fn skip_line(&mut self, end: bool, out: &mut Vec<Chunk>) -> bool {
+        let newline = memchr(b'\n', &self.pending);
+        let part = self.take_front(newline.map_or(self.pending.len(), |at| at + 1));
+        let Some((mut shown, size)) = self.skipping.take() else { return true };
+        let size = size + self.width.measure(&part);
+        let room = (RAW_LIMIT + 1).saturating_sub(shown.len()).min(part.len());
+        shown.extend_from_slice(&part[..room]);
+        if newline.is_none() && !end {
+            self.skipping = Some((shown, size));
+            return false;
+        }
+        let line_end = u64::from(newline.is_some());
+        self.emit_fault(shown, size, line_end, ChunkFault::RecordSize, out);
+        true
+    }
+
+    fn emit_fault(&mut self, mut data: Vec<u8>, size: u64, lines: u64, fault: ChunkFault, out: &mut Vec<Chunk>) {
+        let (byte_offset, first_line) = (self.byte_offset, self.line);
+        self.byte_offset += size;
+        self.line += lines;
+        data.truncate(RAW_LIMIT + 1);
+        if self.header.is_none() && self.dialect.header {
+            self.header = Some(Err(HeaderError::from(fault)));
+        } else {
+            out.push(Chunk { data, byte_offset, first_line, fault: Some(fault) });
+        }
+    }
+
+    fn take_front(&mut self, at: usize) -> Vec<u8> {
+        let mut rest = Vec::with_capacity((self.dialect.chunk_size * 2).min(8 << 20).max(self.pending.len() - at));
+        rest.extend_from_slice(&self.pending[at..]);
+        let mut front = mem::replace(&mut self.pending, rest);
+        front.truncate(at);
+        front
+    }
+}
+
+/// The fault of a record with a misplaced quote, which is detected after `seen` bytes of the record; its first line has
+/// `line` bytes. Blocks of any size give the same answer: a record that is too long has that fault before any other.
+fn misplaced(line: usize, seen: usize, max_record: usize) -> ChunkFault {
+    if line.max(seen) > max_record { ChunkFault::RecordSize } else { ChunkFault::UnclosedQuote }
+}
+
+/// Walks through all complete records. Returns the start of the first incomplete record, or of the first faulty one.
+fn walk_records(
+    walk: &Walk,
+    bytes: &[u8],
+    mut start: usize,
+    end: bool,
+    max_record: usize,
+) -> (usize, Option<ChunkFault>) {
+    let too_long = |size: usize| (size > max_record).then_some(ChunkFault::RecordSize);
+    while start < bytes.len() {
+        match walk.split(bytes, start, end, |_| {}) {
+            Walked::Record { end } if end - start > max_record => return (start, Some(ChunkFault::RecordSize)),
+            Walked::Record { end } | Walked::NoRecord { end } => start = (end + 1).min(bytes.len()),
+            Walked::Misplaced { at } => {
+                let line_end = memchr(b'\n', &bytes[start..]).unwrap_or(bytes.len() - start);
+                return (start, Some(misplaced(line_end, at - start, max_record)));
+            }
+            Walked::Unclosed => {
+                return (start, Some(too_long(bytes.len() - start).unwrap_or(ChunkFault::UnclosedQuote)));
+            }
+            Walked::Incomplete => break,
+        }
+    }
+    (start, too_long(bytes.len() - start))
+}
+
+/// Removes the first record from a file's first chunk. `None` if there are only blank lines and comments.
+fn take_header(chunk: &mut Chunk, dialect: &Dialect, width: Width) -> Option<Result<Vec<u8>, HeaderError>> {
+    let mut start = 0;
+    loop {
+        let rest = &chunk.data[start..];
+        match rest {
+            [] => {
+                chunk.data.clear();
+                return None;
+            }
+            [b'\n', ..] => start += 1,
+            [b'\r', b'\n', ..] => start += 2,
+            [first, ..] if Some(*first) == dialect.comment => {
+                start += memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+            }
+            _ => break,
+        }
+    }
+    let (end, closed) = record_end(&chunk.data, start, dialect);
+    let content = without_return(&chunk.data[start..end]).to_vec();
+    let next = (end + 1).min(chunk.data.len());
+    chunk.first_line += memchr_iter(b'\n', &chunk.data[..next]).count() as u64;
+    chunk.byte_offset += width.measure(&chunk.data[..next]);
+    chunk.data.drain(..next);
+    Some(match closed {
+        _ if end - start > dialect.max_record => Err(HeaderError::TooLong),
+        false => Err(HeaderError::UnclosedQuote),
+        true => Ok(content),
+    })
+}

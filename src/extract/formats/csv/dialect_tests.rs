@@ -1,0 +1,310 @@
+//! The same records in any dialect, encoding and cut are the same rows; the fuzzer's invariants hold.
+
+use std::sync::{Arc, LazyLock};
+
+use arrow::{array::RecordBatch, compute::concat_batches, util::pretty::pretty_format_batches};
+use csv_core::{ReadRecordResult, ReaderBuilder};
+
+use super::{
+    encoding::TextEncoding,
+    fuzz_check,
+    pages::CsvPages,
+    walk::{Walk, Walked},
+    *,
+};
+use crate::extract::frame::Rule;
+use crate::extract::random::Random;
+use crate::extract::rows::{Decoder, DuplicateFilter, HeaderMatch, Layout, LocalTime, RowOptions, RowRules};
+use crate::source::{Column, ColumnType};
+
+fn columns() -> Vec<Column> {
+    let note = Column { aliases: vec!["text".to_owned()], ..Column::new("note", ColumnType::String) };
+    vec![Column::new("id", ColumnType::Int).required(), note, Column::new("day", ColumnType::Date)]
+}
+
+/// Rows, (line, byte, rule, raw) of rejects, and counts of rows read and of duplicates.
+type Seen = (Option<RecordBatch>, Vec<(u64, u64, Rule, String)>, [u64; 2]);
+
+fn read(file: &[u8], dialect: Dialect, block: usize, filter: &DuplicateFilter) -> Seen {
+    static UTC: LazyLock<Arc<LocalTime>> = LazyLock::new(|| Arc::new(LocalTime::new(chrono_tz::UTC)));
+    let rules = Arc::new(RowRules::new(columns(), RowOptions::new(Arc::clone(&UTC))).unwrap());
+    let mut chunker = Chunker::new(dialect);
+    let mut chunks: Vec<Chunk> = file.chunks(block).flat_map(|block| chunker.push(block)).collect();
+    chunks.extend(chunker.finish());
+    let names = match chunker.header() {
+        Some(record) => parse_header(record.unwrap(), &dialect).unwrap(),
+        None => columns().iter().map(|spec| spec.name.clone()).collect(),
+    };
+    let layout = Arc::new(Layout::new(&names, &columns()).unwrap());
+    let mut decoder = Decoder::new(rules, Arc::clone(&layout), &[0, 1, 2]).unwrap();
+    let (mut batches, mut rejects, mut counts) = (Vec::new(), Vec::new(), [0, 0]);
+    for chunk in chunks {
+        let mut pages = CsvPages::new(chunk, dialect, layout.width);
+        let found = decoder.decode(&mut pages, Some(filter)).unwrap();
+        assert_eq!(found.rows_read, found.rows_loaded + found.rows_rejected + found.rows_duplicate);
+        counts[0] += found.rows_read;
+        counts[1] += found.rows_duplicate;
+        batches.extend(found.batches);
+        rejects.extend(found.rejects.into_iter().map(|r| (r.line, r.byte_offset, r.faults[0].rule, r.raw)));
+    }
+    let rows = (!batches.is_empty()).then(|| concat_batches(decoder.schema(), &batches).unwrap());
+    (rows, rejects, counts)
+}
+
+fn read_once(file: &[u8], dialect: Dialect) -> Seen {
+    let filter = DuplicateFilter::new();
+    let whole = read(file, dialect, file.len().max(1), &filter);
+    for (block, chunk_size) in [(1, 1), (3, 16), (7, 50)] {
+        let cut = read(file, Dialect { chunk_size, ..dialect }, block, &DuplicateFilter::new());
+        assert_eq!(cut, whole, "blocks of {block}, chunks of {chunk_size}");
+    }
+    whole
+}
+
+const RECORDS: [[&str; 3]; 6] = [
+    ["1", "plain", "2024-01-31"],
+    ["2", "a,b;c\td§e|f\\g#h'i\"j", ""],
+    ["3", "å ä ö", "2024-02-29"],
+    ["4", "", ""],
+    ["x", "# no number", "2024-02-30"],
+    ["3", "å ä ö", "2024-02-29"],
+];
+
+fn encode(text: &str, encoding: TextEncoding) -> Vec<u8> {
+    match encoding {
+        TextEncoding::Utf8 => text.as_bytes().to_vec(),
+        TextEncoding::Utf16Le => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        TextEncoding::Utf16Be => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        TextEncoding::Utf16 => [vec![0xFF, 0xFE], encode(text, TextEncoding::Utf16Le)].concat(),
+        TextEncoding::Windows1252 => encoding_rs::WINDOWS_1252.encode(text).0.into_owned(),
+        TextEncoding::Iso8859_15 => encoding_rs::ISO_8859_15.encode(text).0.into_owned(),
+        TextEncoding::Iso8859_1 => text.chars().map(|c| u8::try_from(c).unwrap()).collect(),
+    }
+}
+
+/// Writes a field so that every reader of these signs gets it back.
+fn written(field: &str, delimiter: char, quote: Option<char>, escape: Option<char>, comment: Option<char>) -> String {
+    let special = |c: char| c == delimiter || c == '\n' || Some(c) == quote || Some(c) == escape || Some(c) == comment;
+    if !field.contains(special) {
+        return field.to_owned();
+    }
+    match (quote, escape) {
+        (Some(quote), None) => format!("{quote}{}{quote}", field.replace(quote, &format!("{quote}{quote}"))),
+        (_, Some(escape)) => field.chars().flat_map(|c| special(c).then_some(escape).into_iter().chain([c])).collect(),
+        (None, None) => field.replace(special, "?"),
+    }
+}
+
+const ENCODINGS: [TextEncoding; 7] = [
+    TextEncoding::Utf8,
+    TextEncoding::Utf16,
+    TextEncoding::Utf16Le,
+    TextEncoding::Utf16Be,
+    TextEncoding::Windows1252,
+    TextEncoding::Iso8859_1,
+    TextEncoding::Iso8859_15,
+];
+
+#[test]
+fn the_same_records_in_any_dialect_are_the_same_rows() {
+    let usual: String = RECORDS.iter().fold("id,note,day\n".to_owned(), |file, record| {
+        let fields = record.map(|field| written(field, ',', Some('"'), None, None));
+        file + &fields.join(",") + "\n"
+    });
+    let (expected, rejects, counts) = read_once(usual.as_bytes(), Dialect::default());
+    assert_eq!((rejects.len(), counts), (1, [6, 1]));
+    let signs = [(Some('"'), None), (Some('\''), None), (Some('"'), Some('\\')), (None, Some('\\'))];
+    for delimiter in [',', ';', '\t', '|', '§'] {
+        for ((quote, escape), comment) in signs.iter().flat_map(|signs| [(*signs, None), (*signs, Some('#'))]) {
+            for (encoding, line_end) in ENCODINGS.iter().flat_map(|encoding| [(*encoding, "\n"), (*encoding, "\r\n")]) {
+                let mut file = "skipped, \"line".to_owned() + line_end;
+                let comment_line = comment.map_or(String::new(), |_| format!("# it's \"one{line_end}"));
+                file += &comment_line;
+                file += &["id", "text", "day"].join(&delimiter.to_string());
+                file += line_end;
+                for record in RECORDS {
+                    let fields = record.map(|field| written(field, delimiter, quote, escape, comment));
+                    file += &(fields.join(&delimiter.to_string()) + line_end + &comment_line);
+                }
+                file += &format!("total{line_end}{line_end}");
+                let byte = |sign: Option<char>| sign.map(|sign| sign as u8);
+                for newlines_in_values in [false, true] {
+                    let dialect = Dialect {
+                        newlines_in_values,
+                        comment: byte(comment),
+                        skip_lines: 1,
+                        footer_lines: 1,
+                        encoding,
+                        ..Dialect::default()
+                    }
+                    .with_signs(delimiter, byte(quote), byte(escape));
+                    let bytes = encode(&file, encoding);
+                    let (rows, rejects, counts) = read(&bytes, dialect, 11, &DuplicateFilter::new());
+                    assert_eq!((rows, counts), (expected.clone(), [6, 1]), "{dialect:?}\n{file}");
+                    let (line, byte, rule, raw) = &rejects[0];
+                    let before = file.lines().take(*line as usize - 1).fold(0, |sum, l| sum + l.len() + line_end.len());
+                    assert_eq!((*rule, raw.as_str()), (Rule::Type, file[before..].lines().next().unwrap()));
+                    let mark = if encoding == TextEncoding::Utf16 { 2 } else { 0 };
+                    let width = |text: &str| encode(text, encoding).len() as u64 - mark;
+                    assert_eq!(*byte, mark + width(&file[..before]), "{dialect:?}\n{file}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_walk_splits_as_csv_core_does() {
+    let mut random = Random(0x0123_4567_89AB_CDE1);
+    // Escapes occur only inside quotes: csv_core knows no others.
+    let fields = ["a", "", "b'", "'x'", "''", "'c;d'", "'\\''", "'\\\\'", "å", "'d''e'", "'f\ng'", "'h\\\ni'"];
+    let dialect = Dialect { newlines_in_values: true, ..Dialect::default() }.with_signs(';', Some(b'\''), Some(b'\\'));
+    let walk = Walk::new(&dialect);
+    for _ in 0..4000 {
+        let mut data = Vec::new();
+        for _ in 0..1 + random.below(20) {
+            data.extend_from_slice(fields[random.below(fields.len())].as_bytes());
+            data.extend_from_slice([";", ";", "\n", "\r\n"][random.below(4)].as_bytes());
+        }
+        let (mut ours, mut at) = (Vec::new(), 0);
+        while at < data.len() {
+            let mut record: Vec<Vec<u8>> = Vec::new();
+            at = 1 + match walk.record(&data, at, true, |_, field| record.push(field.to_vec())) {
+                Walked::Record { end } => {
+                    ours.push(record);
+                    end
+                }
+                Walked::NoRecord { end } => end,
+                other => panic!("{other:?}: {:?}", String::from_utf8_lossy(&data)),
+            };
+        }
+        assert_eq!(ours, by_csv_core(&data), "{:?}", String::from_utf8_lossy(&data));
+    }
+}
+
+fn by_csv_core(data: &[u8]) -> Vec<Vec<Vec<u8>>> {
+    let mut reader = ReaderBuilder::new().delimiter(b';').quote(b'\'').escape(Some(b'\\')).build();
+    let (mut records, mut rest) = (Vec::new(), data);
+    let (mut text, mut ends) = (vec![0; data.len() + 64], vec![0; data.len() + 64]);
+    loop {
+        let (mut wrote, mut found) = (0, 0);
+        loop {
+            let (result, read, w, f) = reader.read_record(rest, &mut text[wrote..], &mut ends[found..]);
+            rest = &rest[read..];
+            wrote += w;
+            found += f;
+            match result {
+                ReadRecordResult::Record => break,
+                ReadRecordResult::End => return records,
+                _ => {}
+            }
+        }
+        let mut start = 0;
+        records
+            .push(ends[..found].iter().map(|end| text[std::mem::replace(&mut start, *end)..*end].to_vec()).collect());
+    }
+}
+
+#[test]
+fn an_escape_makes_the_next_character_ordinary() {
+    let dialect = Dialect::default().with_signs(',', Some(b'"'), Some(b'\\'));
+    let file = b"id,note,day\n1,a\\,b,\n2,\"q\\\"r\"\"s\",\n3,\\N\\\\,\n4,\"\\\xC3\xA5\",\n5,open\\\n6,\"open,\n7,,\\";
+    let (rows, rejects, counts) = read_once(file, dialect);
+    let expected = "\
++----+-------+-----+
+| id | note  | day |
++----+-------+-----+
+| 1  | a,b   |     |
+| 2  | q\"r\"s |     |
+| 3  | N\\    |     |
+| 4  | å     |     |
++----+-------+-----+";
+    assert_eq!(pretty_format_batches(&[rows.unwrap()]).unwrap().to_string(), expected);
+    let rules: Vec<(u64, Rule, &str)> =
+        rejects.iter().map(|(line, _, rule, raw)| (*line, *rule, raw.as_str())).collect();
+    let expected = [(6, Rule::FieldCount, "5,open\\"), (7, Rule::UnclosedQuote, "6,\"open,"), (8, Rule::Type, "7,,\\")];
+    assert_eq!((rules.as_slice(), counts), (&expected[..], [7, 0]));
+}
+
+#[test]
+fn an_escaped_newline_is_part_of_a_value_if_values_may_contain_them() {
+    let dialect = Dialect { newlines_in_values: true, ..Dialect::default() }.with_signs('\t', None, Some(b'\\'));
+    let (rows, rejects, counts) = read_once(b"id\tnote\tday\n1\ta\\\nb\t\n2\tc\\\r\nd\t\n3\t\"\t\n", dialect);
+    assert_eq!((rejects, counts), (vec![], [3, 0]));
+    let texts = rows.unwrap().column(1).clone();
+    let shown = |at| arrow::util::display::array_value_to_string(&texts, at).unwrap();
+    assert_eq!([shown(0), shown(1), shown(2)], ["a\nb", "c\r\nd", "\""]);
+}
+
+#[test]
+fn without_a_header_columns_have_their_declared_order() {
+    let dialect = Dialect { header: false, ..Dialect::default() };
+    let (rows, rejects, counts) = read_once(b"1,a,2024-01-01\n2,b\n3,c,,\n", dialect);
+    assert_eq!((rows.map(|rows| rows.num_rows()), counts), (Some(1), [3, 0]));
+    let rules: Vec<(u64, Rule)> = rejects.iter().map(|(line, _, rule, _)| (*line, *rule)).collect();
+    assert_eq!(rules, [(2, Rule::FieldCount), (3, Rule::FieldCount)]);
+}
+
+#[test]
+fn a_row_is_the_same_under_either_name_of_its_column() {
+    let filter = DuplicateFilter::new();
+    let first = read(b"id,note,day\n1,a,\n2,b,\n", Dialect::default(), 99, &filter);
+    let again = read(b"id,text,day\n1,a,\n3,c,\n", Dialect::default(), 99, &filter);
+    let moved = read(b"text,day,id\nc,,3\n", Dialect::default(), 99, &filter);
+    assert_eq!((first.2, again.2, moved.2), ([2, 0], [2, 1], [1, 1]));
+    let both = ["id", "note", "text", "day"].map(String::from);
+    let found = HeaderMatch::new(&both, &columns());
+    assert_eq!(found.ambiguous, [("note".to_owned(), vec!["note".to_owned(), "text".to_owned()])]);
+    assert_eq!((found.extra, found.missing), (vec![], vec![]));
+}
+
+#[test]
+fn the_head_of_a_file_reveals_another_kind_of_file() {
+    let head = |bytes: &[u8], encoding| {
+        let dialect = Dialect { encoding, ..Dialect::default() };
+        check_head(bytes, &dialect).map_err(|error| error.to_string()).err().unwrap_or_default()
+    };
+    assert!(head(b"\xFF\xFEa\0", TextEncoding::Utf8).contains("`encoding: utf-16`"));
+    assert!(head(b"a\0,\0", TextEncoding::Utf16).contains("utf-16le"));
+    assert!(head(b"a,b\n", TextEncoding::Utf16Le).contains("is not UTF-16"));
+    assert!(head(b"\xFE\xFF\0a", TextEncoding::Utf16Le).contains("utf-16be"));
+    assert!(head(b"\xEF\xBB\xBFa", TextEncoding::Windows1252).contains("`encoding: utf-8`"));
+    assert!(head(b"\x1F\x8B\x08", TextEncoding::Utf8).contains("`compression: gzip`"));
+    assert_eq!(head(b"a,b\n", TextEncoding::Utf8), "");
+    assert_eq!(head(b"a\0,\0", TextEncoding::Utf16Le), "");
+    let header = |record: &[u8]| parse_header(record, &Dialect::default()).unwrap_err().to_string();
+    assert!(header(b"i\0d\0,\0a\0").contains("utf-16le"), "{}", header(b"i\0d\0,\0a\0"));
+    assert!(header(b"\0i\0d\0,\0a").contains("utf-16be"));
+    assert!(header(b"id,\xE5r").contains("windows-1252"));
+}
+
+#[test]
+fn inputs_found_by_the_fuzzer_pass_its_checks() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/csv");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(files.len() > 10);
+    for file in files {
+        let input = std::fs::read(&file).unwrap();
+        for (chunk, block) in [(input[3], input[5]), (0, 0), (5, 200), (200, 2)] {
+            let mut input = input.clone();
+            (input[3], input[5]) = (chunk, block);
+            fuzz_check::check(&input);
+        }
+    }
+}
+
+#[test]
+fn random_files_pass_the_checks_of_the_fuzzer() {
+    let mut random = Random(0x0F0F_1234_5678_9ABD);
+    let pieces = ["a", "1", ",", ",", ";", "§", "\n", "\n", "\r\n", "\"", "'", "\\", "#", "\"x\"", "å", "\0", "a,b\n"];
+    for _ in 0..3000 {
+        let mut input: Vec<u8> = (0..fuzz_check::CHOICES).map(|_| random.below(256) as u8).collect();
+        input[2] %= 7;
+        let size = 1 + random.below(150);
+        let text = String::from_utf8(random.text(size, &pieces)).unwrap();
+        let encoding = ENCODINGS[usize::from(input[2])];
+        input.extend(encode(&text, encoding));
+        fuzz_check::check(&input);
+    }
+}

@@ -1,0 +1,36 @@
+//! Single records as text: the fields of a rejected record, and the record as a piece of a file.
+
+use super::{
+    chunk::Chunk, dialect::Dialect, encoding::TextEncoding, pages::CsvPiece, readable::Readable, split::walk_fields,
+};
+use crate::extract::frame::{Piece, unquote};
+
+/// A rejected record as a piece of a file. Rejected text is kept as UTF-8, in any encoding of the file.
+pub(super) fn piece(raw: &str, dialect: &Dialect) -> Box<dyn Piece> {
+    let chunk = Chunk { data: format!("{raw}\n").into_bytes(), first_line: 1, ..Chunk::default() };
+    Box::new(CsvPiece { chunk, dialect: Dialect { encoding: TextEncoding::Utf8, ..*dialect } })
+}
+
+/// The fields of a rejected record, as far as they can be separated: after an unclosed quote, the rest is one field.
+pub(super) fn fields(raw: &str, dialect: &Dialect) -> Vec<String> {
+    let of_file = Dialect { newlines_in_values: true, encoding: TextEncoding::Utf8, ..*dialect };
+    let chunk = Chunk { data: raw.as_bytes().to_vec(), ..Chunk::default() };
+    let readable = Readable::new(chunk, &of_file);
+    let data = readable.data.strip_suffix(b"\n").unwrap_or(&readable.data);
+    let dialect = of_file.of_splitter();
+    let mut ends = Vec::new();
+    let (_, closed) = walk_fields(data, 0, &dialect, |end| ends.push(end));
+    if !closed {
+        ends.push(data.len());
+    }
+    let mut scratch = Vec::new();
+    let mut start = 0;
+    let fields = ends.iter().enumerate().map(|(at, end)| {
+        let cell = data.get(start..*end).unwrap_or_default();
+        start = end + 1;
+        let is_open = !closed && at + 1 == ends.len();
+        let text = if is_open { cell } else { unquote(cell, dialect.quote, &mut scratch) };
+        String::from_utf8_lossy(text).into_owned()
+    });
+    fields.collect()
+}

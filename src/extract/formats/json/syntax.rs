@@ -1,0 +1,347 @@
+//! JSON text of one record, checked strictly. Values are handed out as written, so that numbers keep every digit and
+//! only what is used gets copied.
+
+use std::borrow::Cow;
+
+use memchr::memchr2;
+
+/// The error for text that does not start an object; it is reported for empty text too.
+const NOT_OBJECT: &str = "not a JSON object";
+
+/// The deepest nesting of values.
+pub(super) const MAX_DEPTH: usize = 128;
+
+/// Text that is not JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SyntaxError {
+    /// Byte in the text, from 0.
+    pub(super) at: usize,
+    /// What is wrong there.
+    pub(super) what: &'static str,
+}
+
+impl SyntaxError {
+    /// The same error, placed at the start of a value that is part of `text`.
+    pub(super) fn in_value(self, text: &[u8], value: &Value<'_>) -> Self {
+        Self { at: value.text.as_ptr().addr().saturating_sub(text.as_ptr().addr()), ..self }
+    }
+}
+
+/// A value as written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Value<'a> {
+    pub(super) text: &'a [u8],
+    /// Whether it is a string with escapes.
+    pub(super) escaped: bool,
+}
+
+/// Calls `each` with every key and value of an object, which must be the whole of `text`.
+pub(super) fn object<'a>(
+    text: &'a [u8],
+    mut each: impl FnMut(Value<'a>, Value<'a>) -> Result<(), SyntaxError>,
+) -> Result<(), SyntaxError> {
+    let mut cursor = Cursor { text, at: 0 };
+    cursor.space();
+    if cursor.peek() != Some(b'{') {
+        return Err(cursor.error(NOT_OBJECT));
+    }
+    cursor.members(0, &mut each)?;
+    cursor.space();
+    if cursor.at < text.len() { Err(cursor.error("more text after the end of the object")) } else { Ok(()) }
+}
+
+/// Calls `each` with every element of an array whose syntax has been checked.
+pub(super) fn array<'a>(text: &'a [u8], mut each: impl FnMut(Value<'a>)) -> Result<(), SyntaxError> {
+    Cursor { text, at: 0 }.elements(0, &mut each)
+}
+
+struct Cursor<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    fn error(&self, what: &'static str) -> SyntaxError {
+        let what = if self.at >= self.text.len() && what != NOT_OBJECT { "the text ends too early" } else { what };
+        SyntaxError { at: self.at, what }
+    }
+
+    #[inline]
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    #[inline]
+    fn space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    fn members(
+        &mut self,
+        depth: usize,
+        each: &mut dyn FnMut(Value<'a>, Value<'a>) -> Result<(), SyntaxError>,
+    ) -> Result<(), SyntaxError> {
+        self.at += 1;
+        self.space();
+        if self.peek() == Some(b'}') {
+            self.at += 1;
+            return Ok(());
+        }
+        loop {
+            self.space();
+            if self.peek() != Some(b'"') {
+                return Err(self.error("expected a key in double quotes"));
+            }
+            let key = self.value(depth)?;
+            self.space();
+            if self.peek() != Some(b':') {
+                return Err(self.error("expected a colon after the key"));
+            }
+            self.at += 1;
+            self.space();
+            let value = self.value(depth)?;
+            each(key, value)?;
+            self.space();
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b'}') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                _ => return Err(self.error("expected a comma or the end of the object")),
+            }
+        }
+    }
+
+    fn elements(&mut self, depth: usize, each: &mut dyn FnMut(Value<'a>)) -> Result<(), SyntaxError> {
+        self.at += 1;
+        self.space();
+        if self.peek() == Some(b']') {
+            self.at += 1;
+            return Ok(());
+        }
+        loop {
+            self.space();
+            each(self.value(depth)?);
+            self.space();
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b']') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                _ => return Err(self.error("expected a comma or the end of the array")),
+            }
+        }
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Value<'a>, SyntaxError> {
+        let start = self.at;
+        let mut escaped = false;
+        match self.peek() {
+            Some(b'"') => escaped = self.string()?,
+            Some(b'{' | b'[') if depth >= MAX_DEPTH => return Err(self.error("values are nested too deeply")),
+            Some(b'{') => self.members(depth + 1, &mut |_, _| Ok(()))?,
+            Some(b'[') => self.elements(depth + 1, &mut |_| ())?,
+            Some(b'-' | b'0'..=b'9') => self.number()?,
+            Some(b't') => self.word(b"true")?,
+            Some(b'f') => self.word(b"false")?,
+            Some(b'n') => self.word(b"null")?,
+            _ => return Err(self.error("expected a value")),
+        }
+        Ok(Value { text: &self.text[start..self.at], escaped })
+    }
+
+    fn word(&mut self, word: &[u8]) -> Result<(), SyntaxError> {
+        if !self.text[self.at..].starts_with(word) {
+            return Err(self.error("expected a value"));
+        }
+        self.at += word.len();
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Result<(), SyntaxError> {
+        let start = self.at;
+        while let Some(b'0'..=b'9') = self.peek() {
+            self.at += 1;
+        }
+        if self.at == start { Err(self.error("expected a digit")) } else { Ok(()) }
+    }
+
+    fn number(&mut self) -> Result<(), SyntaxError> {
+        self.at += usize::from(self.peek() == Some(b'-'));
+        if self.peek() == Some(b'0') {
+            self.at += 1;
+            if let Some(b'0'..=b'9') = self.peek() {
+                return Err(self.error("a number starts with a superfluous zero"));
+            }
+        } else {
+            self.digits()?;
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            self.at += 1;
+            self.at += usize::from(matches!(self.peek(), Some(b'+' | b'-')));
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    /// Reads a string. Returns whether it has escapes.
+    fn string(&mut self) -> Result<bool, SyntaxError> {
+        self.at += 1;
+        let mut escaped = false;
+        loop {
+            let rest = &self.text[self.at..];
+            let Some(found) = memchr2(b'"', b'\\', rest) else {
+                self.at = self.text.len();
+                return Err(self.error("a string is not closed"));
+            };
+            if let Some(control) = rest[..found].iter().position(|byte| *byte < 0x20) {
+                self.at += control;
+                return Err(self.error("a string contains an unescaped control character"));
+            }
+            self.at += found + 1;
+            if rest[found] == b'"' {
+                return Ok(escaped);
+            }
+            escaped = true;
+            match self.peek() {
+                Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
+                Some(b'u') if hex(self.text, self.at + 1).is_some() => self.at += 5,
+                _ => return Err(self.error("a string contains an unknown escape")),
+            }
+        }
+    }
+}
+
+fn hex(text: &[u8], at: usize) -> Option<u32> {
+    let digits = text.get(at..at + 4)?;
+    digits.iter().try_fold(0, |sum, digit| Some(sum * 16 + char::from(*digit).to_digit(16)?))
+}
+
+/// The text of a checked string; an error if half a surrogate pair is escaped in it.
+pub(super) fn string<'a>(value: &Value<'a>) -> Result<Cow<'a, [u8]>, SyntaxError> {
+    let inner = &value.text[1..value.text.len() - 1];
+    if !value.escaped {
+        return Ok(Cow::Borrowed(inner));
+    }
+    let half = |at| SyntaxError { at, what: "a string contains half a surrogate pair" };
+    let mut out = Vec::with_capacity(inner.len());
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'\\', &inner[at..]) {
+        out.extend_from_slice(&inner[at..at + found]);
+        at += found;
+        let escape = inner.get(at + 1).copied().unwrap_or_default();
+        at += 2;
+        out.push(match escape {
+            b'b' => 8,
+            b'f' => 12,
+            b'n' => b'\n',
+            b'r' => b'\r',
+            b't' => b'\t',
+            b'u' => {
+                let first = hex(inner, at).ok_or_else(|| half(at))?;
+                at += 4;
+                let code = if (0xD800..0xDC00).contains(&first) {
+                    let second =
+                        inner.get(at..at + 2).filter(|escape| *escape == b"\\u").and_then(|_| hex(inner, at + 2));
+                    let low = second.filter(|low| (0xDC00..0xE000).contains(low)).ok_or_else(|| half(at))?;
+                    at += 6;
+                    0x1_0000 + ((first - 0xD800) << 10) + (low - 0xDC00)
+                } else {
+                    first
+                };
+                let sign = char::from_u32(code).ok_or_else(|| half(at))?;
+                out.extend_from_slice(sign.encode_utf8(&mut [0; 4]).as_bytes());
+                continue;
+            }
+            other => other,
+        });
+    }
+    out.extend_from_slice(&inner[at..]);
+    Ok(Cow::Owned(out))
+}
+
+/// Writes a checked value without white space, its keys in their order and its strings in one spelling: equal values
+/// give equal text.
+pub(super) fn compact(value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), SyntaxError> {
+    match value.text.first() {
+        Some(b'"') => write_string(&string(value)?, out),
+        Some(b'{') => {
+            let mut members = Vec::new();
+            object(value.text, |key, value| {
+                members.push((string(&key)?, value));
+                Ok(())
+            })?;
+            members.sort_by(|a, b| a.0.cmp(&b.0));
+            out.push(b'{');
+            for (at, (key, value)) in members.iter().enumerate() {
+                if at > 0 {
+                    out.push(b',');
+                }
+                write_string(key, out);
+                out.push(b':');
+                compact(value, out)?;
+            }
+            out.push(b'}');
+        }
+        Some(b'[') => {
+            let mut elements = Vec::new();
+            array(value.text, |element| elements.push(element))?;
+            out.push(b'[');
+            for (at, element) in elements.iter().enumerate() {
+                if at > 0 {
+                    out.push(b',');
+                }
+                compact(element, out)?;
+            }
+            out.push(b']');
+        }
+        _ => out.extend_from_slice(value.text),
+    }
+    Ok(())
+}
+
+fn write_string(text: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    for byte in text {
+        match byte {
+            b'"' | b'\\' => out.extend_from_slice(&[b'\\', *byte]),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            0..0x20 => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+            _ => out.push(*byte),
+        }
+    }
+    out.push(b'"');
+}
+
+/// A number without its exponent; `None` if it has none, or if the result would be too long for any column.
+pub(super) fn without_exponent(number: &str) -> Option<String> {
+    const LONGEST: usize = 100;
+    let (mantissa, exponent) = number.split_once(['e', 'E'])?;
+    let exponent: i64 = exponent.parse().ok()?;
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    let point = i64::try_from(whole.len()).ok()?.checked_add(exponent)?;
+    if digits.len() > LONGEST || point.unsigned_abs() > LONGEST as u64 {
+        return None;
+    }
+    let text = match usize::try_from(point) {
+        Ok(point) if point >= digits.len() => format!("{digits}{}", "0".repeat(point - digits.len())),
+        Ok(point) if point > 0 => format!("{}.{}", &digits[..point], &digits[point..]),
+        _ => format!("0.{}{digits}", "0".repeat(usize::try_from(-point).ok()?)),
+    };
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    let whole = text.trim_start_matches('0');
+    let zero = if whole.is_empty() || whole.starts_with('.') { "0" } else { "" };
+    Some(format!("{sign}{zero}{whole}"))
+}

@@ -1,0 +1,30 @@
+//! The formats of extracts: one folder each. A format frames records and knows nothing about types, rules and counts.
+
+pub(in crate::extract) mod csv;
+mod json;
+mod parquet;
+mod written;
+mod xlsx;
+
+use std::sync::Arc;
+
+use super::frame;
+use super::rows::RuleError;
+use crate::config::Format;
+use crate::source::Column;
+
+pub(crate) use xlsx::cell_text as xlsx_cell_text;
+
+/// The reader of a source's declared format.
+///
+/// # Errors
+/// Signs that are equal or unusable.
+pub(super) fn reader(declared: &Format, columns: &[Column]) -> Result<Arc<dyn frame::Format>, RuleError> {
+    Ok(match declared {
+        Format::Csv(csv) => Arc::new(csv::Csv::new(csv, columns).ok_or(RuleError::Dialect)?),
+        Format::JsonLines(_) => Arc::new(json::Json::lines(columns)),
+        Format::Json(json) => Arc::new(json::Json::document(json, columns)),
+        Format::Xlsx(xlsx) => Arc::new(xlsx::Workbooks::new(xlsx, columns)),
+        Format::Parquet(_) => Arc::new(parquet::Parquet::new(columns)),
+    })
+}

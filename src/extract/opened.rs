@@ -1,0 +1,110 @@
+//! A source whose files were found and whose columns match the declaration: everything that reading it needs and nothing
+//! that reading changes.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow::error::ArrowError;
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use super::correction::Corrections;
+use super::error::ExtractError;
+use super::extract_file::ExtractFile;
+use super::frame::Format;
+use super::ledger::FileCount;
+use super::quarantine::Origin;
+use super::rows::{CellValue, FromFile, Layout, RowPlace, RowPromises, RowRules};
+use crate::source::{ColumnType, Input, Source};
+
+/// The facts that the promises of a source are compared with.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Basis {
+    /// The as-of day.
+    pub(super) as_of: Option<NaiveDate>,
+    /// The pipeline's zone.
+    pub(super) zone: Tz,
+    /// The source's files in the last snapshot.
+    pub(super) earlier: Vec<Input>,
+}
+
+/// A source that can be read.
+#[derive(Debug)]
+pub(super) struct Opened {
+    /// Its declaration.
+    pub(super) source: Source,
+    /// The reader of its files.
+    pub(super) format: Arc<dyn Format>,
+    /// How its rows are judged.
+    pub(super) rules: Arc<RowRules>,
+    /// The files to read, in delivery order.
+    pub(super) files: Vec<ExtractFile>,
+    /// Files of the source that are not read.
+    pub(super) unread: Vec<FileCount>,
+    /// The positions of the declared columns in the rows of each file.
+    pub(super) layouts: Vec<Arc<Layout>>,
+    /// Rows of all files, where these state them.
+    pub(super) stated_rows: Option<usize>,
+    /// What its promises are compared with.
+    pub(super) basis: Basis,
+    /// The corrections of rejected rows.
+    pub(super) corrections: Option<Corrections>,
+    /// Where rejected rows go.
+    pub(super) quarantine: Origin,
+}
+
+impl Opened {
+    /// The promises about its rows.
+    pub(super) fn promises(&self) -> Option<&Arc<RowPromises>> {
+        self.rules.promises()
+    }
+
+    /// Estimated rows: the planner uses them to choose the side of a join that is hashed.
+    pub(super) fn estimated_rows(&self) -> usize {
+        /// Bytes of a row in the extracts seen so far; only the order of magnitude matters.
+        const ROW_BYTES: u64 = 100;
+        let bytes: u64 = self.files.iter().map(|file| file.input.bytes).sum();
+        self.stated_rows.unwrap_or_else(|| usize::try_from(bytes / ROW_BYTES + 1).unwrap_or(usize::MAX))
+    }
+
+    /// Number and delivery day of a file.
+    pub(super) fn origin_of(&self, number: usize) -> FromFile {
+        FromFile { number, day: self.files.get(number).and_then(|file| file.input.delivery_day) }
+    }
+
+    /// The columns that date a row.
+    pub(super) fn clocks(&self) -> Vec<usize> {
+        let limited = self.promises().map(|promises| promises.limits.as_slice()).unwrap_or_default();
+        self.source.event_time.into_iter().chain(limited.iter().map(|(column, _)| *column)).collect()
+    }
+
+    /// The day of a value in a date or timestamp column.
+    pub(super) fn day_of(&self, column: usize, value: i64) -> Option<NaiveDate> {
+        let value = match self.source.columns.get(column)?.ty {
+            ColumnType::Date => CellValue::Date(i32::try_from(value).ok()?),
+            _ => CellValue::Timestamp(value),
+        };
+        self.promises()?.day_of(value)
+    }
+
+    /// A file's name in messages.
+    pub(super) fn shown(&self, file: usize) -> PathBuf {
+        self.files.get(file).map(|file| file.shown.clone()).unwrap_or_default()
+    }
+
+    /// A row's place in messages.
+    pub(super) fn place(&self, (file, line): RowPlace) -> String {
+        format!("{}:{line}", self.shown(file).display())
+    }
+
+    /// Rows of a file that cannot be decoded.
+    pub(super) fn undecodable(&self, file: usize, error: &ArrowError) -> ExtractError {
+        ExtractError::undecodable(&self.source, self.shown(file), error)
+    }
+
+    /// Its files and corrections, before they are read.
+    pub(super) fn inputs(&self) -> impl Iterator<Item = &Input> {
+        let corrections = self.corrections.iter().flat_map(|corrections| &corrections.inputs);
+        self.files.iter().map(|file| &file.input).chain(corrections)
+    }
+}

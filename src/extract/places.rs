@@ -1,0 +1,43 @@
+//! Finds the places of rows that break a promise about the whole source.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::error::ExtractError;
+use super::feeder::Feeder;
+use super::opened::Opened;
+use super::rows::{RowPlace, Watch};
+use super::unit_decoder::UnitDecoder;
+
+/// Reads a source again, in the order of its files, for rows with repeated values of a promise. It stops once `wanted`
+/// values have the places of two different rows each.
+pub(super) fn places_of(
+    opened: &Arc<Opened>,
+    watch: Watch,
+    wanted: usize,
+) -> Result<Vec<(RowPlace, RowPlace)>, ExtractError> {
+    let mut feeder = Feeder::new(Arc::clone(opened));
+    let mut decoder = UnitDecoder::watching(Arc::clone(opened), watch);
+    let mut first: HashMap<u128, (RowPlace, u128)> = HashMap::new();
+    let mut places = BTreeMap::new();
+    while let Some(unit) = feeder.next()? {
+        let file = unit.file;
+        let decoded = decoder.decode(unit, None).map_err(|error| opened.undecodable(file, &error))?;
+        for row in decoded.watched {
+            let place = (file, row.line);
+            match first.get(&row.value) {
+                None => {
+                    first.insert(row.value, (place, row.row));
+                }
+                Some((_, same)) if *same == row.row && opened.source.deduplicate => {}
+                Some((earlier, _)) => {
+                    places.entry(*earlier).or_insert(place);
+                }
+            }
+        }
+        if places.len() >= wanted {
+            break;
+        }
+    }
+    Ok(places.into_iter().take(wanted).collect())
+}

@@ -1,0 +1,351 @@
+//! Judges the promises of a whole source after its last row: number of rows, freshness, volume compared with earlier
+//! deliveries, keys that do not repeat, values that another source contains.
+//!
+//! Each result names numbers, places and what to do. A broken promise stops the run or is a warning, as declared.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+
+use super::error::ExtractError;
+use super::ledger::{FileStatus, SourceCount};
+use super::opened::Opened;
+use super::places::places_of;
+use super::rows::{RowPlace, RowPromises, Watch};
+
+use crate::config::{Age, CheckSeverity, FreshnessFile, Located, Share, VolumeFile};
+use crate::source::{ColumnType, Promise, end_of_day};
+use crate::words::{counted, rows_shown};
+
+/// How many places a message lists.
+const PLACES: usize = 3;
+/// The message if the places are not in the delivered rows.
+const CORRECTED: &str = "only in rows corrected with `lojal replay`; the corrections are files in corrections/SOURCE \
+                         in the warehouse: remove the wrong one";
+const REPEATED: &str = "ambiguous which row is right: fix the export, declare `delivery: { mode: upsert }` if rows are \
+    versions, or set on_repeated_key to warn";
+/// How many months a message lists.
+const MONTHS: usize = 6;
+
+#[derive(Debug, Clone)]
+pub struct PromiseResult {
+    /// Its name: source and kind.
+    pub name: String,
+    /// The effect of breaking it.
+    pub severity: CheckSeverity,
+    /// Whether it was kept.
+    pub is_kept: bool,
+    /// The finding, for messages.
+    pub found: String,
+    /// What to do if it was broken.
+    pub advice: &'static str,
+}
+
+impl PromiseResult {
+    /// The finding and what to do about it.
+    pub(super) fn warning(&self) -> String {
+        format!("{}: {}", self.found, self.advice)
+    }
+}
+
+/// A result before it is named: severity, whether the promise was kept, the finding.
+struct Verdict {
+    kind: String,
+    severity: CheckSeverity,
+    is_kept: bool,
+    found: String,
+    advice: &'static str,
+}
+
+/// Judges a source that has been read to its end. `repeated_latest` are the values that the latest versions of several
+/// keys share, by column.
+///
+/// # Errors
+/// Files that cannot be read again for the places of repeated keys.
+pub(super) fn results(
+    opened: &Arc<Opened>,
+    count: &SourceCount,
+    newest_event: Option<i64>,
+    repeated_latest: &[(String, u64)],
+) -> Result<Vec<PromiseResult>, ExtractError> {
+    let mut results = Vec::new();
+    if opened.source.optional && count.rows.read == 0 {
+        return Ok(results);
+    }
+    for promise in opened.source.promises() {
+        let verdict = match promise {
+            Promise::MinRows(least) => Some(min_rows(least, count.rows.read)),
+            Promise::Freshness(limits) => freshness(limits, opened, count, newest_event),
+            Promise::Volume(limits) => volume(limits, opened, count),
+            Promise::Key(columns) => unique("key", columns, opened)?,
+            Promise::Unique(column) if opened.source.is_upsert() => unique_latest(column, opened, repeated_latest),
+            Promise::Unique(column) => unique(&format!("unique_{}", name_of(opened, column)), &[column], opened)?,
+            Promise::References(column, _) => references(column, opened),
+            Promise::OnTime(after) => opened.promises().map(|promises| late(after, count.rows.late, promises)),
+        };
+        let name = &opened.source.name;
+        results.extend(verdict.map(|verdict| PromiseResult {
+            name: format!("{name}_{}", verdict.kind),
+            severity: verdict.severity,
+            is_kept: verdict.is_kept,
+            found: format!("source {name}: {}", verdict.found),
+            advice: verdict.advice,
+        }));
+    }
+    Ok(results)
+}
+
+fn name_of(opened: &Opened, column: usize) -> &str {
+    opened.source.columns.get(column).map(|column| column.name.as_str()).unwrap_or_default()
+}
+
+fn min_rows(least: u64, read: u64) -> Verdict {
+    Verdict {
+        kind: "min_rows".to_owned(),
+        severity: CheckSeverity::Error,
+        is_kept: read >= least,
+        found: format!("{} read, at least {} expected", counted(read, "row"), rows_shown(least)),
+        advice: "check whether the export was cut short, or lower min_rows",
+    }
+}
+
+fn unique(kind: &str, columns: &[usize], opened: &Arc<Opened>) -> Result<Option<Verdict>, ExtractError> {
+    let uniques = opened.promises().map(|promises| promises.uniques.as_slice()).unwrap_or_default();
+    let Some((index, unique)) = uniques.iter().enumerate().find(|(_, unique)| unique.columns == columns) else {
+        return Ok(None);
+    };
+    let names: Vec<&str> = columns.iter().map(|column| name_of(opened, *column)).collect();
+    let rows = unique.rows_repeated();
+    let mut found = format!("no two rows have the same {}", names.join(", "));
+    if rows > 0 {
+        let watch = Watch { unique: index, values: Arc::new(unique.repeated()) };
+        let places = places_of(opened, watch, PLACES)?;
+        let shown =
+            |(one, other): &(RowPlace, RowPlace)| format!("{} and {}", opened.place(*one), opened.place(*other));
+        let listed: Vec<String> = places.iter().map(shown).collect();
+        found = format!(
+            "{} the {} of another row: {}",
+            if rows == 1 { "1 row repeats".to_owned() } else { format!("{} repeat", counted(rows, "row")) },
+            names.join(", "),
+            if listed.is_empty() { CORRECTED.replace("SOURCE", &opened.source.name) } else { listed.join("; ") }
+        );
+    }
+    let severity = opened.source.on_repeated_key;
+    Ok(Some(Verdict { kind: kind.to_owned(), severity, is_kept: rows == 0, found, advice: REPEATED }))
+}
+
+fn unique_latest(column: usize, opened: &Opened, repeated: &[(String, u64)]) -> Option<Verdict> {
+    let (column, values) = repeated.iter().find(|(name, _)| *name == name_of(opened, column))?;
+    let found = match *values {
+        0 => format!("no two latest rows have the same {column}"),
+        values => format!("{} of {column} shared by the latest rows of several keys", counted(values, "value")),
+    };
+    let (kind, severity) = (format!("unique_{column}"), opened.source.on_repeated_key);
+    Some(Verdict { kind, severity, is_kept: *values == 0, found, advice: REPEATED })
+}
+
+fn references(column: usize, opened: &Opened) -> Option<Verdict> {
+    let reference = opened.promises()?.references.iter().find(|reference| reference.column == column)?;
+    let (rows, first) = reference.kept();
+    let name = name_of(opened, column);
+    let target = format!("{}.{}", reference.target.source, reference.target.column);
+    let found = match first {
+        None => format!("every {name} is in {target}"),
+        Some(place) => format!(
+            "{} a {name} that is not in {target}; the first: {}",
+            if rows == 1 { "1 row has".to_owned() } else { format!("{} have", counted(rows, "row")) },
+            opened.place(place)
+        ),
+    };
+    Some(Verdict {
+        kind: format!("references_{name}"),
+        severity: CheckSeverity::Warn,
+        is_kept: rows == 0,
+        found,
+        advice: "such rows are loaded; set on_missing: reject to reject them",
+    })
+}
+
+fn late(after: Age, late: u64, promises: &RowPromises) -> Verdict {
+    let months: Vec<String> = promises.months().iter().map(|(year, month)| format!("{year}-{month:02}")).collect();
+    let more = months.len().saturating_sub(MONTHS);
+    let mut shown = months[..months.len().min(MONTHS)].join(", ");
+    if more > 0 {
+        shown.push_str(&format!(" and {more} more"));
+    }
+    let found = if late == 0 {
+        format!("no row happened more than {after} before its delivery")
+    } else {
+        format!(
+            "{} happened more than {after} before {} delivery and {} loaded; months that change: {shown}",
+            counted(late, "row"),
+            if late == 1 { "its" } else { "their" },
+            if late == 1 { "is" } else { "are" },
+        )
+    };
+    Verdict {
+        kind: "late".to_owned(),
+        severity: CheckSeverity::Warn,
+        is_kept: late == 0,
+        found,
+        advice: "check the new figures of those months",
+    }
+}
+
+fn freshness(
+    freshness: &FreshnessFile,
+    opened: &Opened,
+    count: &SourceCount,
+    newest_event: Option<i64>,
+) -> Option<Verdict> {
+    let as_of = opened.basis.as_of?;
+    let end = end_of_day(as_of, opened.basis.zone);
+    let (what, newest) = match opened.source.event_time.and_then(|index| opened.source.columns.get(index)) {
+        Some(spec) => ("newest row", newest_event.and_then(|at| instant(spec.ty, at, opened.basis.zone))),
+        None => {
+            ("newest delivery", newest_delivery(opened, count, as_of).map(|day| end_of_day(day, opened.basis.zone)))
+        }
+    };
+    let age = newest.map(|newest| (end - newest).to_std().unwrap_or_default());
+    let older =
+        |limit: &Option<Located<Age>>| limit.as_ref().is_some_and(|limit| age.is_none_or(|age| age > limit.value.0));
+    let (error, warn) = (older(&freshness.error_after), older(&freshness.warn_after));
+    let limit = if error {
+        &freshness.error_after
+    } else {
+        freshness.warn_after.as_ref().map_or(&freshness.error_after, |_| &freshness.warn_after)
+    };
+    let limit = limit.as_ref().map(|limit| limit.value.to_string()).unwrap_or_default();
+    let found = match age {
+        None => {
+            format!("no {what} by {as_of}, and it may be at most {limit} old: check that the extract was delivered")
+        }
+        Some(age) if error || warn => {
+            format!("the {what} is {} old at the end of {as_of}, at most {limit} is allowed", in_hours(age))
+        }
+        Some(age) => format!("the {what} is {} old at the end of {as_of}", in_hours(age)),
+    };
+    let severity = if error || freshness.warn_after.is_none() { CheckSeverity::Error } else { CheckSeverity::Warn };
+    Some(Verdict {
+        kind: "freshness".to_owned(),
+        severity,
+        is_kept: !error && !warn,
+        found,
+        advice: "check that the extract was delivered, and that the export is scheduled",
+    })
+}
+
+fn instant(ty: ColumnType, at: i64, zone: Tz) -> Option<DateTime<Utc>> {
+    match ty {
+        ColumnType::Date => NaiveDate::from_epoch_days(i32::try_from(at).ok()?).map(|day| end_of_day(day, zone)),
+        _ => DateTime::from_timestamp_micros(at),
+    }
+}
+
+fn in_hours(age: Duration) -> String {
+    let (days, hours) = (age.as_secs() / 86_400, age.as_secs() % 86_400 / 3600);
+    match (days, hours) {
+        (0, hours) => counted(hours, "hour"),
+        (days, 0) => counted(days, "day"),
+        (days, hours) => format!("{} {}", counted(days, "day"), counted(hours, "hour")),
+    }
+}
+
+/// Rows of each delivery in this run; files without a day count as one delivery.
+fn deliveries(opened: &Opened, count: &SourceCount) -> BTreeMap<Option<NaiveDate>, u64> {
+    let by_day = opened.promises().map(|promises| promises.rows_by_day()).unwrap_or_default();
+    if !by_day.is_empty() {
+        return by_day.into_iter().map(|(day, rows)| (Some(day), rows)).collect();
+    }
+    let mut rows = BTreeMap::new();
+    for file in count.by_file.iter().filter(|file| file.status == FileStatus::Read) {
+        *rows.entry(file.delivery_day).or_default() += file.rows.read;
+    }
+    rows
+}
+
+fn newest_delivery(opened: &Opened, count: &SourceCount, as_of: NaiveDate) -> Option<NaiveDate> {
+    deliveries(opened, count).into_keys().flatten().filter(|day| *day <= as_of).max()
+}
+
+fn volume(volume: &VolumeFile, opened: &Opened, count: &SourceCount) -> Option<Verdict> {
+    let verdict = |severity, is_kept, found| Verdict {
+        kind: "volume".to_owned(),
+        severity,
+        is_kept,
+        found,
+        advice: "check that the export is complete, or raise the limit in `volume`",
+    };
+    let mut earlier: BTreeMap<Option<NaiveDate>, u64> = BTreeMap::new();
+    for input in &opened.basis.earlier {
+        if let Some(rows) = input.rows {
+            *earlier.entry(input.delivery_day).or_default() += rows;
+        }
+    }
+    let now = deliveries(opened, count);
+    let known =
+        now.iter().filter(|(day, _)| day.is_none() || opened.basis.as_of.is_none_or(|as_of| **day <= Some(as_of)));
+    let (day, rows) = known.max_by_key(|(day, _)| **day)?;
+    earlier.extend(now.iter().map(|(day, rows)| (*day, *rows)).filter(|(day, _)| day.is_some()));
+    let mut before: Vec<u64> =
+        earlier.iter().filter(|(other, _)| day.is_none() || *other < day).map(|(_, rows)| *rows).collect();
+    before.sort_unstable();
+    let named = day.map_or_else(|| "the extract".to_owned(), |day| format!("the delivery of {day}"));
+    let severity = if volume.warn_change.is_none() { CheckSeverity::Error } else { CheckSeverity::Warn };
+    let Some(twice) = twice_the_median(&before) else {
+        let found = format!("{named} has {}; there is no earlier one to compare with", counted(*rows, "row"));
+        return Some(verdict(severity, true, found));
+    };
+    let change = (u128::from(rows.saturating_mul(2).abs_diff(twice)) * 1_000_000)
+        .checked_div(u128::from(twice))
+        .map_or(if *rows == 0 { 0 } else { u64::MAX }, |share| u64::try_from(share).unwrap_or(u64::MAX));
+    let error = volume.error_change.as_ref().filter(|limit| change > limit.value.0);
+    let warn = volume.warn_change.as_ref().filter(|limit| change > limit.value.0);
+    let found = format!(
+        "{named} has {}, the median of {} is {}",
+        counted(*rows, "row"),
+        counted(before.len() as u64, "earlier one"),
+        if twice.is_multiple_of(2) { rows_shown(twice / 2) } else { format!("{}.5", rows_shown(twice / 2)) },
+    );
+    Some(match error.or(warn) {
+        None => verdict(severity, true, found),
+        Some(limit) => verdict(
+            if error.is_some() { CheckSeverity::Error } else { CheckSeverity::Warn },
+            false,
+            format!(
+                "{found}: a change of {}, at most {} is allowed",
+                if change == u64::MAX {
+                    "more than all".to_owned()
+                } else {
+                    Share(change / 10_000 * 10_000).to_string()
+                },
+                limit.value
+            ),
+        ),
+    })
+}
+
+fn twice_the_median(sorted: &[u64]) -> Option<u64> {
+    let half = sorted.len() / 2;
+    match sorted.len() {
+        0 => None,
+        odd if odd % 2 == 1 => sorted.get(half).map(|middle| middle * 2),
+        _ => Some(sorted.get(half - 1)? + sorted.get(half)?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_lies_in_the_middle() {
+        assert_eq!(twice_the_median(&[]), None);
+        assert_eq!(twice_the_median(&[7]), Some(14));
+        assert_eq!(twice_the_median(&[1, 4]), Some(5));
+        assert_eq!(twice_the_median(&[1, 4, 100]), Some(8));
+    }
+}

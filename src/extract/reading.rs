@@ -1,0 +1,148 @@
+//! A source that is being read: units go out to any number of workers, and their outcomes come back into the books.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::books::Books;
+use super::columns::compare_keys;
+use super::error::{ExtractError, ExtractFault};
+use super::feeder::{Feeder, Unit};
+use super::files::{of_path, unreadable};
+use super::halt::{Halt, InWork};
+use super::ledger::SourceCount;
+use super::opened::Opened;
+use super::promise_results::{PromiseResult, results};
+use super::quarantine::Full;
+use super::rows::{Decoded, DuplicateFilter};
+use crate::config::{CheckSeverity, OnBadRow};
+use crate::engine::Latest;
+use crate::source::Input;
+
+/// One reading of a source, from its first row to its last.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) opened: Arc<Opened>,
+    /// The rows seen, where duplicates are left out.
+    pub(super) filter: Option<DuplicateFilter>,
+    feeder: Mutex<Feeder>,
+    books: Mutex<Books>,
+    halt: Arc<Halt>,
+}
+
+/// A source after its last row.
+#[derive(Debug)]
+pub(super) struct Closed {
+    pub(super) count: SourceCount,
+    /// Its promises with their results.
+    pub(super) promises: Vec<PromiseResult>,
+    /// Unusual columns of its records.
+    pub(super) column_remarks: Vec<String>,
+    /// Columns whose cells are mostly not of the declared type.
+    pub(super) type_differences: Vec<String>,
+    /// Place and reason of the first rejected row.
+    pub(super) first_reject: Option<String>,
+    /// Its files with the rows read from them, and its corrections.
+    pub(super) inputs: Vec<Input>,
+}
+
+impl Reading {
+    pub(super) fn new(opened: Arc<Opened>) -> Self {
+        Self {
+            filter: opened.source.deduplicate.then(DuplicateFilter::new),
+            feeder: Mutex::new(Feeder::new(Arc::clone(&opened))),
+            books: Mutex::new(Books::new(&opened)),
+            halt: Arc::default(),
+            opened,
+        }
+    }
+
+    /// Bytes held by the duplicate filter and the promises.
+    pub(super) fn memory_size(&self) -> usize {
+        let promises = self.opened.promises().map_or(0, |promises| promises.memory_size());
+        self.filter.as_ref().map_or(0, DuplicateFilter::memory_size) + promises
+    }
+
+    /// Whether the last unit has been handed out.
+    pub(super) fn has_ended(&self) -> bool {
+        lock(&self.feeder).has_ended()
+    }
+
+    /// The next unit; `None` at the end of the source, or once a bad row ends the run.
+    pub(super) fn next(&self) -> Result<Option<(Unit, InWork)>, ExtractError> {
+        let mut feeder = lock(&self.feeder);
+        let Some(in_work) = self.halt.begin() else { return Ok(None) };
+        Ok(feeder.next()?.map(|unit| (unit, in_work)))
+    }
+
+    /// Enters the outcome of a unit.
+    pub(super) fn enter(&self, file: usize, decoded: &mut Decoded) -> Result<(), ExtractError> {
+        let full = {
+            let mut books = lock(&self.books);
+            let full = books.enter(file, decoded);
+            if self.opened.source.on_bad_row == OnBadRow::Fail && books.has_rejects() {
+                self.halt.halt();
+            }
+            full
+        };
+        let written = full.map_or(Ok(()), Full::write);
+        written.map_err(|error| lock(&self.books).quarantine_failed(&self.opened, &error))
+    }
+
+    /// Ends the run at the first bad row, if there is one and the source asks for it.
+    pub(super) fn fail_on_bad_row(&self) -> Result<(), ExtractError> {
+        match self.halt.has_halted() {
+            true => Err(lock(&self.books).only_first_reject(&self.opened)),
+            false => Ok(()),
+        }
+    }
+
+    /// Records the latest versions of the rows.
+    pub(super) fn enter_latest(&self, latest: &Latest) {
+        lock(&self.books).enter_latest(latest);
+    }
+
+    /// Forgets everything that was read, so that another reading can begin.
+    pub(super) fn discard(&self) -> Result<(), ExtractError> {
+        if let Some(promises) = self.opened.promises() {
+            promises.clear();
+        }
+        let discarded = lock(&self.books).discard();
+        discarded.map_err(|error| unreadable(&self.opened.source, &self.opened.quarantine.folder, error))
+    }
+
+    /// Writes the rejected rows and checks the source's limits. Call it once the last row has passed.
+    pub(super) fn close(&self) -> Result<Closed, ExtractError> {
+        let opened = &self.opened;
+        let mut books = lock(&self.books);
+        let column_remarks = compare_keys(opened, books.keys())?;
+        let count = books.count(opened);
+        let type_differences = books.type_differences(opened, count.rows.read);
+        books.write_rejects(opened, count.rows.read)?;
+        if let Some((path, rows)) = count.unbalanced() {
+            return Err(ExtractError::of(&opened.source, ExtractFault::Unbalanced(rows)).at(path));
+        }
+        if count.rows.read == 0 && !opened.source.optional {
+            return Err(of_path(&opened.source, ExtractFault::Empty));
+        }
+        if let Some(fault) = books.too_many_rejected(opened, count.rows) {
+            return Err(ExtractError::of(&opened.source, fault));
+        }
+        let (newest_event, repeated_latest) = (books.newest_event, books.repeated_latest.clone());
+        let (first_reject, inputs) = (books.first_reject(opened), books.inputs(opened));
+        drop(books);
+        let promises = results(opened, &count, newest_event, &repeated_latest)?;
+        let is_fatal = |result: &&PromiseResult| !result.is_kept && result.severity == CheckSeverity::Error;
+        let broken: Vec<&PromiseResult> = promises.iter().filter(is_fatal).collect();
+        if !broken.is_empty() {
+            let found = broken.iter().map(|result| result.found.clone()).collect();
+            let mut advice: Vec<&str> = broken.iter().map(|result| result.advice).collect();
+            advice.dedup();
+            return Err(ExtractError::of(&opened.source, ExtractFault::Broken { found, advice }));
+        }
+        Ok(Closed { count, promises, column_remarks, type_differences, first_reject, inputs })
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A poisoned lock means another worker panicked; its panic is what gets reported.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,309 @@
+//! Parses the cells of one column, row by row, into one growing buffer: the inner loops of the decoder.
+
+use std::{mem, sync::Arc};
+
+use super::{
+    column_rules::{ColumnRules, TextRules, Typed},
+    parse::{CellParser, DecimalCell, TimestampCell},
+    typed::{CellValue, TypedCells},
+    values::{CellFault, Job, Values, read_values},
+};
+use crate::extract::frame::{Quotes, Rule, TextPage, unquote};
+use crate::invariant::BrokenInvariant;
+use arrow::{
+    array::{
+        ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, NullBufferBuilder, StringArray,
+        TimestampMicrosecondArray,
+    },
+    buffer::{BooleanBuffer, Buffer, OffsetBuffer, ScalarBuffer},
+    error::ArrowError,
+};
+
+/// The texts of a column, before they become an array.
+#[derive(Debug)]
+pub(super) struct Texts {
+    offsets: Vec<i32>,
+    bytes: Vec<u8>,
+    used: usize,
+    nulls: NullBufferBuilder,
+    /// The accepted value that matched last: equal values often follow each other.
+    last_accepted: usize,
+}
+
+impl Texts {
+    fn new() -> Self {
+        Self { offsets: vec![0], bytes: Vec::new(), used: 0, nulls: NullBufferBuilder::new(0), last_accepted: 0 }
+    }
+
+    /// Appends `text[start..end]`.
+    #[inline(always)]
+    fn push(&mut self, text: &[u8], start: usize, end: usize) {
+        let size = end - start;
+        if self.bytes.len() < self.used + size.max(16) {
+            self.bytes.resize((self.bytes.len() * 2).max(self.used + size + 1024), 0);
+        }
+        // Copying sixteen bytes for any size up to that is one instruction; copying `size` bytes is a call.
+        let short = text[start..].first_chunk::<16>().filter(|_| size <= 16);
+        match (short, self.bytes[self.used..].first_chunk_mut::<16>()) {
+            (Some(from), Some(to)) => *to = *from,
+            _ => self.bytes[self.used..self.used + size].copy_from_slice(&text[start..end]),
+        }
+        self.used += size;
+        self.offsets.push(self.used as i32);
+        self.nulls.append_non_null();
+    }
+
+    fn push_null(&mut self) {
+        self.offsets.push(self.used as i32);
+        self.nulls.append_null();
+    }
+}
+
+/// A column being built.
+#[derive(Debug)]
+pub(super) enum ColumnBuffer {
+    String(Texts),
+    Int(Values<i64>),
+    Decimal(Values<i128>),
+    Date(Values<i32>),
+    Timestamp(Values<i64>),
+    Bool(Values<bool>),
+}
+
+impl TypedCells for [ColumnBuffer] {
+    fn value(&self, column: usize, row: usize) -> Option<CellValue<'_>> {
+        self.get(column)?.value(row)
+    }
+}
+
+impl ColumnBuffer {
+    pub(super) fn new(rules: &ColumnRules, track_absent: bool) -> Self {
+        match rules {
+            ColumnRules::String(_) => Self::String(Texts::new()),
+            ColumnRules::Int(_) => Self::Int(Values::new(track_absent)),
+            ColumnRules::Decimal(_) => Self::Decimal(Values::new(track_absent)),
+            ColumnRules::Date(_) => Self::Date(Values::new(track_absent)),
+            ColumnRules::Timestamp(_) => Self::Timestamp(Values::new(track_absent)),
+            ColumnRules::Bool(_) => Self::Bool(Values::new(track_absent)),
+        }
+    }
+
+    /// Appends the page's cells. Without `keep` they are only judged.
+    pub(super) fn read(
+        &mut self,
+        rules: &ColumnRules,
+        page: TextPage<'_>,
+        job: Job,
+        keep: bool,
+        scratch: &mut Vec<u8>,
+        faults: &mut Vec<CellFault>,
+    ) -> Result<(), ArrowError> {
+        match (self, rules) {
+            (Self::String(texts), ColumnRules::String(rules)) => {
+                read_texts(texts, rules, page, job, keep, scratch, faults);
+            }
+            (Self::Int(values), ColumnRules::Int(typed)) => {
+                read_typed(typed, &typed.plain, values, page, job, keep, scratch, faults);
+            }
+            (Self::Decimal(values), ColumnRules::Decimal(typed)) => match typed.plain.scale {
+                // A scale known to the compiler makes the shifts constant.
+                2 => {
+                    let parser = DecimalCell { scale: 2, ..typed.plain };
+                    read_typed(typed, &parser, values, page, job, keep, scratch, faults);
+                }
+                _ => read_typed(typed, &typed.plain, values, page, job, keep, scratch, faults),
+            },
+            (Self::Date(values), ColumnRules::Date(typed)) => {
+                read_typed(typed, &typed.plain, values, page, job, keep, scratch, faults);
+            }
+            (Self::Timestamp(values), ColumnRules::Timestamp(typed)) => {
+                let parser = TimestampCell { zone: &typed.plain.0 };
+                read_typed(typed, &parser, values, page, job, keep, scratch, faults);
+            }
+            (Self::Bool(values), ColumnRules::Bool(typed)) => {
+                read_typed(typed, &typed.plain, values, page, job, keep, scratch, faults);
+            }
+            _ => return Err(BrokenInvariant::new("a column is built from its own rules").into()),
+        }
+        Ok(())
+    }
+
+    /// Appends cells of a column that the file does not have.
+    pub(super) fn push_empty(&mut self, rows: usize) {
+        for _ in 0..rows {
+            match self {
+                Self::String(texts) => texts.push_null(),
+                Self::Int(values) | Self::Timestamp(values) => values.push_absent(),
+                Self::Decimal(values) => values.push_absent(),
+                Self::Date(values) => values.push_absent(),
+                Self::Bool(values) => values.push_absent(),
+            }
+        }
+    }
+
+    /// The cell of a row that was read and kept; `None` if it is empty or faulty.
+    pub(super) fn value(&self, row: usize) -> Option<CellValue<'_>> {
+        Some(match self {
+            Self::String(texts) => {
+                let bounds = texts.nulls.is_valid(row).then(|| texts.offsets.get(row..row + 2)).flatten()?;
+                CellValue::Text(texts.bytes.get(bounds[0] as usize..bounds[1] as usize)?)
+            }
+            Self::Int(cells) => CellValue::Int(cells.value(row)?),
+            Self::Decimal(cells) => CellValue::Decimal(cells.value(row)?),
+            Self::Date(cells) => CellValue::Date(cells.value(row)?),
+            Self::Timestamp(cells) => CellValue::Timestamp(cells.value(row)?),
+            Self::Bool(cells) => CellValue::Bool(cells.value(row)?),
+        })
+    }
+
+    /// Clears the cells read so far.
+    pub(super) fn clear(&mut self) {
+        match self {
+            Self::String(texts) => {
+                texts.offsets.truncate(1);
+                texts.used = 0;
+                texts.nulls.truncate(0);
+            }
+            Self::Int(values) | Self::Timestamp(values) => values.clear(),
+            Self::Decimal(values) => values.clear(),
+            Self::Date(values) => values.clear(),
+            Self::Bool(values) => values.clear(),
+        }
+    }
+
+    /// Returns an array of the cells read so far, and starts over.
+    pub(super) fn finish(&mut self, rules: &ColumnRules) -> Result<ArrayRef, ArrowError> {
+        Ok(match self {
+            Self::String(texts) => {
+                let rows = texts.offsets.len();
+                let offsets = mem::replace(&mut texts.offsets, Vec::with_capacity(rows));
+                texts.offsets.push(0);
+                let size = texts.bytes.len();
+                let mut bytes = mem::replace(&mut texts.bytes, vec![0; size]);
+                bytes.truncate(mem::take(&mut texts.used));
+                let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+                Arc::new(StringArray::try_new(offsets, Buffer::from_vec(bytes), texts.nulls.finish())?)
+            }
+            Self::Int(values) => Arc::new(Int64Array::try_new(take(values), values.nulls.finish())?),
+            Self::Decimal(values) => {
+                let array = Decimal128Array::try_new(take(values), values.nulls.finish())?;
+                match rules {
+                    ColumnRules::Decimal(Typed { plain: cell, .. }) => {
+                        Arc::new(array.with_precision_and_scale(cell.precision, cell.scale as i8)?)
+                    }
+                    _ => Arc::new(array),
+                }
+            }
+            Self::Date(values) => Arc::new(Date32Array::try_new(take(values), values.nulls.finish())?),
+            Self::Timestamp(values) => {
+                let array = TimestampMicrosecondArray::try_new(take(values), values.nulls.finish())?;
+                Arc::new(array.with_timezone("UTC"))
+            }
+            Self::Bool(values) => {
+                let bits = BooleanBuffer::from(values.values.as_slice());
+                let array = BooleanArray::new(bits, values.nulls.finish());
+                values.clear();
+                Arc::new(array)
+            }
+        })
+    }
+}
+
+fn take<V>(values: &mut Values<V>) -> ScalarBuffer<V>
+where
+    V: arrow::datatypes::ArrowNativeType,
+{
+    values.absent.clear();
+    let capacity = values.values.len();
+    ScalarBuffer::from(mem::replace(&mut values.values, Vec::with_capacity(capacity)))
+}
+
+/// Appends the page's cells in the column's form; `plain` is the parser without a declared form.
+#[expect(clippy::too_many_arguments, reason = "the loop's whole surroundings, passed once per column and page")]
+fn read_typed<T: CellParser, P: CellParser<Value = T::Value>>(
+    typed: &Typed<T>,
+    plain: &P,
+    out: &mut Values<P::Value>,
+    page: TextPage<'_>,
+    job: Job,
+    keep: bool,
+    scratch: &mut Vec<u8>,
+    faults: &mut Vec<CellFault>,
+) where
+    P::Value: Default,
+{
+    match &typed.formed {
+        None => read_values(plain, &typed.limits, out, page, job, keep, scratch, faults),
+        Some(formed) => formed.read(&typed.limits, out, page, job, keep, scratch, faults),
+    }
+}
+
+fn read_texts(
+    out: &mut Texts,
+    rules: &TextRules,
+    page: TextPage<'_>,
+    job: Job,
+    keep: bool,
+    scratch: &mut Vec<u8>,
+    faults: &mut Vec<CellFault>,
+) {
+    if !keep && !job.required && !rules.apply_to_all() && page.unclean.is_empty() {
+        return;
+    }
+    let (accepted, special) = (rules.accepted.as_deref(), rules.special());
+    let mut last_accepted = out.last_accepted;
+    let quotes = page.quotes;
+    let first = page.rows().next().map_or(0, |row| row[job.place] as usize);
+    let mut unclean = &page.unclean[page.unclean.partition_point(|at| *at < first)..];
+    for (i, row) in page.rows().enumerate() {
+        let (mut start, mut end) = (row[job.place] as usize, row[job.place + 1] as usize - 1);
+        while unclean.first().is_some_and(|at| *at < start) {
+            unclean = &unclean[1..];
+        }
+        let is_unclean = unclean.first().is_some_and(|at| *at < end);
+        let mut text = page.data;
+        if quotes != Quotes::None && start < end && text[start] == page.quote {
+            if quotes == Quotes::Plain && end - start >= 2 && text[end - 1] == page.quote {
+                (start, end) = (start + 1, end - 1);
+            } else {
+                text = unquote(&page.data[start..end], page.quote, scratch);
+                (start, end) = (0, text.len());
+            }
+        }
+        let rule = if start == end || (special && rules.nulls.hold(&text[start..end])) {
+            job.required.then_some(Rule::Required)
+        } else if is_unclean {
+            Some(Rule::Encoding)
+        } else if accepted.is_some_and(|list| !is_accepted(&text[start..end], list, &mut last_accepted)) {
+            Some(Rule::AcceptedValues)
+        } else if special && rules.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(&text[start..end])) {
+            Some(Rule::Pattern)
+        } else {
+            if keep {
+                out.push(text, start, end);
+            }
+            continue;
+        };
+        if keep {
+            out.push_null();
+        }
+        if let Some(rule) = rule {
+            faults.push(CellFault { row: job.first_row + i, column: job.column, rule });
+        }
+    }
+    out.last_accepted = last_accepted;
+}
+
+#[inline]
+fn is_accepted(text: &[u8], accepted: &[Vec<u8>], last: &mut usize) -> bool {
+    if accepted.get(*last).is_some_and(|value| value == text) {
+        return true;
+    }
+    match accepted.iter().position(|value| value == text) {
+        Some(at) => {
+            *last = at;
+            true
+        }
+        None => false,
+    }
+}

@@ -1,0 +1,211 @@
+//! Parsers and rules of each column: how its cells are read and judged.
+
+use std::{fmt::Debug, sync::Arc};
+
+use regex::bytes::Regex;
+
+use super::{
+    form::{Formed, FormedBool, FormedDate, FormedDecimal, FormedInt, FormedTimestamp, NullWords},
+    parse::{BoolCell, CellParser, DateCell, DecimalCell, IntCell, ZonedCell, trim},
+    rule_error::RuleError,
+    values::{FormedCells, Limits},
+    zone::LocalTime,
+};
+use crate::extract::frame::{Rule, quoted_cell};
+use crate::source::{Column, ColumnType};
+
+const NULL_ACCEPTED: &str = "means an empty cell (null_words), so no cell can have this value";
+
+/// The limits of a column, read by the parser of its cells.
+fn limits_of<P: CellParser>(spec: &Column, parser: &P) -> Result<Limits<P::Value>, RuleError> {
+    let value = |text: &String| {
+        let cell = trim(text.as_bytes());
+        parser.slow(cell).map_err(|reason| rule_error(spec, text, reason))
+    };
+    let accepted = |text: &String| match parser.is_null(trim(text.as_bytes())) {
+        true => Err(rule_error(spec, text, NULL_ACCEPTED.to_owned())),
+        false => value(text),
+    };
+    Ok(Limits {
+        min: spec.min.as_ref().map(value).transpose()?,
+        max: spec.max.as_ref().map(value).transpose()?,
+        accepted: spec.accepted_values.as_ref().map(|list| list.iter().map(accepted).collect()).transpose()?,
+    })
+}
+
+fn rule_error(spec: &Column, value: &str, reason: String) -> RuleError {
+    RuleError::Value { column: spec.name.clone(), value: value.to_owned(), reason }
+}
+
+/// The rules of a text column.
+#[derive(Clone, Debug)]
+pub(super) struct TextRules {
+    pub(super) accepted: Option<Vec<Vec<u8>>>,
+    pub(super) nulls: NullWords,
+    pub(super) pattern: Option<Regex>,
+}
+
+impl TextRules {
+    fn new(spec: &Column) -> Result<Self, RuleError> {
+        let nulls = NullWords::new(&spec.form.null_words);
+        let accepted = spec.accepted_values.as_deref();
+        if let Some(value) = accepted.unwrap_or_default().iter().find(|value| nulls.hold(value.as_bytes())) {
+            return Err(rule_error(spec, value, NULL_ACCEPTED.to_owned()));
+        }
+        let pattern = spec.pattern.as_ref().map(|pattern| {
+            Regex::new(pattern).map_err(|_| rule_error(spec, pattern, "is not a regular expression".to_owned()))
+        });
+        Ok(Self {
+            accepted: accepted.map(|list| list.iter().map(|value| value.clone().into_bytes()).collect()),
+            nulls,
+            pattern: pattern.transpose()?,
+        })
+    }
+
+    /// Whether each cell must be read for the rules alone.
+    pub(super) fn apply_to_all(&self) -> bool {
+        self.accepted.is_some() || self.pattern.is_some()
+    }
+
+    /// Whether the column has unusual rules.
+    pub(super) fn special(&self) -> bool {
+        !self.nulls.is_empty() || self.pattern.is_some()
+    }
+}
+
+/// A typed column: the usual parser, the parser of the declared form, if there is one, and the rules.
+#[derive(Clone, Debug)]
+pub(super) struct Typed<P: CellParser> {
+    pub(super) plain: P,
+    pub(super) formed: Option<Arc<dyn FormedCells<P::Value>>>,
+    pub(super) limits: Limits<P::Value>,
+}
+
+impl<P: CellParser> Typed<P> {
+    /// The value of a cell that is not empty and has no spaces around it, or what is wrong with it.
+    pub(super) fn slow(&self, cell: &[u8]) -> Result<P::Value, String> {
+        match &self.formed {
+            Some(formed) => formed.value(cell),
+            None => self.plain.slow(cell),
+        }
+    }
+
+    /// What is wrong with a cell, and whether it is below the minimum.
+    fn fault_of(&self, cell: &[u8]) -> (Option<String>, bool) {
+        match self.slow(cell) {
+            Ok(value) => (None, self.limits.is_below(value)),
+            Err(wrong) => (Some(wrong), false),
+        }
+    }
+}
+
+/// The parser for a column's declared form, if it has one, and the rules as it reads them. `form` builds the parser;
+/// with true, the parser also accepts the plain form.
+fn typed<P, F>(
+    spec: &Column,
+    plain_forms: bool,
+    plain: P,
+    form: impl Fn(bool) -> Option<F>,
+) -> Result<Typed<P>, RuleError>
+where
+    P: CellParser + Clone + Debug + Send + Sync + 'static,
+    P::Value: Default,
+    F: CellParser<Value = P::Value> + Debug + Send + Sync + 'static,
+{
+    let nulls = || NullWords::trimmed(&spec.form.null_words);
+    // Rules are written by people who see the pipeline and not the extract, so they may always use the plain form.
+    let limits = match form(true) {
+        Some(parser) => limits_of(spec, &Formed::new(parser, nulls()))?,
+        None => limits_of(spec, &Formed::new(plain.clone(), nulls()))?,
+    };
+    let formed: Option<Arc<dyn FormedCells<P::Value>>> = match form(plain_forms) {
+        Some(parser) => Some(Arc::new(Formed::new(parser, nulls()))),
+        None if nulls().is_empty() => None,
+        None => Some(Arc::new(Formed::new(plain.clone(), nulls()))),
+    };
+    Ok(Typed { plain, formed, limits })
+}
+
+/// How the cells of a column are read and judged.
+#[derive(Clone, Debug)]
+pub(super) enum ColumnRules {
+    String(TextRules),
+    Int(Typed<IntCell>),
+    Decimal(Typed<DecimalCell>),
+    Date(Typed<DateCell>),
+    Timestamp(Typed<ZonedCell>),
+    Bool(Typed<BoolCell>),
+}
+
+impl ColumnRules {
+    pub(super) fn new(spec: &Column, plain_forms: bool, local_time: &Arc<LocalTime>) -> Result<Self, RuleError> {
+        let unordered = matches!(spec.ty, ColumnType::String | ColumnType::Bool);
+        if unordered && (spec.min.is_some() || spec.max.is_some()) {
+            return Err(RuleError::NoOrder { column: spec.name.clone(), ty: spec.ty });
+        }
+        let form = &spec.form;
+        Ok(match spec.ty {
+            ColumnType::String => Self::String(TextRules::new(spec)?),
+            ColumnType::Int => Self::Int(typed(spec, plain_forms, IntCell, |_| FormedInt::new(form))?),
+            ColumnType::Decimal { precision, scale } => {
+                let cell = DecimalCell { precision, scale: scale.unsigned_abs() };
+                Self::Decimal(typed(spec, plain_forms, cell, |plain| FormedDecimal::new(form, cell, plain))?)
+            }
+            ColumnType::Date => {
+                let formed = |plain| FormedDate::new(&form.date_formats, plain);
+                Self::Date(typed(spec, plain_forms, DateCell, formed)?)
+            }
+            ColumnType::Timestamp => {
+                let zone = form.time_zone.map_or_else(|| Arc::clone(local_time), LocalTime::shared);
+                let formed = |plain| FormedTimestamp::new(&form.timestamp_formats, &zone, plain);
+                Self::Timestamp(typed(spec, plain_forms, ZonedCell(Arc::clone(&zone)), formed)?)
+            }
+            ColumnType::Bool => Self::Bool(typed(spec, plain_forms, BoolCell, |plain| FormedBool::new(form, plain))?),
+        })
+    }
+
+    /// What is wrong with a cell that breaks a rule, as text that follows the column's name.
+    pub(super) fn explain(&self, spec: &Column, rule: Rule, cell: &[u8]) -> String {
+        let shown = quoted_cell(cell);
+        match rule {
+            Rule::Required => match trim(cell) {
+                [] => "is empty but required".to_owned(),
+                _ => format!("{shown} means an empty cell (null_words), but the column is required"),
+            },
+            Rule::Encoding if cell.contains(&0) => format!("{shown} contains a NUL byte"),
+            Rule::Encoding => format!("{shown} is not valid UTF-8"),
+            Rule::Pattern => {
+                let whole = spec.pattern.as_deref().unwrap_or_default();
+                let pattern = whole.strip_prefix("^(?:").and_then(|rest| rest.strip_suffix(")$")).unwrap_or(whole);
+                format!("{shown} does not match the pattern {pattern}")
+            }
+            Rule::References => {
+                let target = spec.references.as_ref().map(|to| format!("{}.{}", to.source, to.column));
+                format!("{shown} is not in {}", target.unwrap_or_default())
+            }
+            Rule::AcceptedValues => {
+                let values = spec.accepted_values.as_deref().unwrap_or_default();
+                let more = if values.len() > 10 { ", …" } else { "" };
+                format!("{shown} is not one of {}{more}", values[..values.len().min(10)].join(", "))
+            }
+            _ => {
+                let cell = trim(cell);
+                let (wrong, below) = match self {
+                    Self::String(_) => (None, false),
+                    Self::Int(typed) => typed.fault_of(cell),
+                    Self::Decimal(typed) => typed.fault_of(cell),
+                    Self::Date(typed) => typed.fault_of(cell),
+                    Self::Timestamp(typed) => typed.fault_of(cell),
+                    Self::Bool(typed) => typed.fault_of(cell),
+                };
+                match wrong {
+                    Some(wrong) => format!("{shown} {wrong}"),
+                    None if below => {
+                        format!("{shown} is below the minimum {}", spec.min.as_deref().unwrap_or_default())
+                    }
+                    None => format!("{shown} is above the maximum {}", spec.max.as_deref().unwrap_or_default()),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Corrected records -> rows, judged like any other.
+//!
+//! A correction has its values by column name, so that it remains valid when the delimiter or the order of columns
+//! changes. Its row is compared by the signs of the source's files, so its hash is the same as in a file.
+
+use std::sync::Arc;
+
+use arrow::error::ArrowError;
+
+use super::{
+    decode::Decoder,
+    decoded::Decoded,
+    dedup::FirstSeen,
+    layout::{HeaderMatch, Layout},
+    promises::FromFile,
+    row_rules::RowRules,
+};
+use crate::extract::frame::{Origin, Signs, TextRecords};
+
+/// Decodes corrected records of one source.
+#[derive(Debug)]
+pub struct Corrector {
+    rules: Arc<RowRules>,
+    signs: Signs,
+    projection: Vec<usize>,
+    /// Decoders keep their buffers, so one decoder serves as long as corrections have the same columns.
+    decoder: Option<(Vec<String>, Decoder)>,
+    file: FromFile,
+}
+
+/// Why a corrected record could not be read.
+#[derive(Debug)]
+pub enum CorrectError {
+    /// It lacks declared columns.
+    Columns(HeaderMatch),
+    /// Arrow failed.
+    Arrow(ArrowError),
+}
+
+impl From<ArrowError> for CorrectError {
+    fn from(error: ArrowError) -> Self {
+        Self::Arrow(error)
+    }
+}
+
+impl Corrector {
+    /// A corrector that delivers the declared columns `projection`, in that order.
+    pub fn new(rules: &Arc<RowRules>, signs: Signs, projection: &[usize]) -> Self {
+        let (rules, projection) = (Arc::clone(rules), projection.to_vec());
+        Self { rules, signs, projection, decoder: None, file: FromFile::default() }
+    }
+
+    /// Sets the file that the rejected rows come from.
+    pub fn set_file(&mut self, file: FromFile) {
+        self.file = file;
+    }
+
+    /// Decodes one record in the place of the one that it replaces.
+    ///
+    /// # Errors
+    /// Missing columns; no value is an error.
+    pub fn decode<'a>(
+        &mut self,
+        values: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+        line: u64,
+        byte_offset: u64,
+        seen: Option<&dyn FirstSeen>,
+    ) -> Result<Decoded, CorrectError> {
+        let columns: Vec<String> = values.clone().map(|(name, _)| name.to_owned()).collect();
+        let mut records = TextRecords::with_signs(columns.len(), self.signs);
+        records.start_row();
+        for (_, value) in values {
+            records.cell().extend_from_slice(value.as_bytes());
+            records.end_cell();
+        }
+        records.end_row(Origin { line, byte_offset, raw: 0..0 });
+        let mut decoder = match self.decoder.take().filter(|(known, _)| *known == columns) {
+            Some((_, decoder)) => decoder,
+            None => {
+                let layout = Layout::new(&columns, self.rules.columns()).map_err(CorrectError::Columns)?;
+                Decoder::new(Arc::clone(&self.rules), Arc::new(layout), &self.projection)?
+            }
+        };
+        decoder.set_file(self.file);
+        let decoded = decoder.decode(&mut records.finish(), seen);
+        self.decoder = Some((columns, decoder));
+        Ok(decoded?)
+    }
+}

@@ -1,0 +1,436 @@
+//! Pages of cells -> batches of good rows, rejects for the others, and counts of both.
+//!
+//! Rows are processed in pages small enough for the cache, column by column, into buffers that last for a whole batch.
+//! Every declared column is judged, projected or not, so that every query rejects the same rows. At the end of a batch,
+//! duplicates and rows after the event limit are removed.
+
+use std::sync::Arc;
+
+use arrow::{
+    array::{ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, RecordBatchOptions},
+    compute::FilterBuilder,
+    datatypes::SchemaRef,
+    error::ArrowError,
+};
+
+use super::{
+    arrays::take,
+    cells::ColumnBuffer,
+    decoded::{Amount, Decoded, Watch, Watched},
+    dedup::{FirstSeen, row_hash, value_row_hash},
+    layout::Layout,
+    measures::{after, latest, multiply},
+    promises::{FromFile, RowPromises, value_hash},
+    row_rules::RowRules,
+    values::{CellFault, Job},
+};
+use crate::extract::frame::{Cells, Fault, Page, Pages, Reject, Rule};
+
+/// Rows of a page: about 100 KB of text, and the table of its cells.
+const PAGE_ROWS: usize = 1024;
+
+/// Decodes pieces of files with one layout. It keeps its buffers, so use one decoder for many pieces.
+#[derive(Debug)]
+pub struct Decoder {
+    rules: Arc<RowRules>,
+    layout: Arc<Layout>,
+    projection: Vec<usize>,
+    schema: SchemaRef,
+    columns: Vec<ColumnBuffer>,
+    /// The columns needed at the end of a batch.
+    kept: Vec<bool>,
+    faults: Vec<CellFault>,
+    /// For each row in the batch so far, whether it breaks no rule.
+    good: Vec<bool>,
+    /// Hashes of the good rows.
+    hashes: Vec<u128>,
+    first: Vec<bool>,
+    products: Vec<Option<i128>>,
+    scratch: Vec<u8>,
+    canonical: Vec<u8>,
+    promises: Option<Arc<RowPromises>>,
+    file: FromFile,
+    /// Rows of the batch that mark their key as deleted.
+    deleted: Vec<bool>,
+    watch: Option<Watch>,
+}
+
+impl Decoder {
+    /// A decoder that delivers the declared columns `projection`, in that order. Fails if a column does not exist.
+    pub fn new(rules: Arc<RowRules>, layout: Arc<Layout>, projection: &[usize]) -> Result<Self, ArrowError> {
+        let schema = Arc::new(rules.schema().project(projection)?);
+        let options = &rules.options;
+        let promises = options.promises.clone();
+        let asked = promises.as_ref().map(|promises| promises.columns()).unwrap_or_default();
+        let needed = |i: &usize| options.event_time == Some(*i) || options.amount.contains(i) || asked.contains(i);
+        let columns: Vec<ColumnBuffer> =
+            rules.rules.iter().enumerate().map(|(i, rules)| ColumnBuffer::new(rules, needed(&i))).collect();
+        let kept = (0..columns.len()).map(|i| needed(&i) || projection.contains(&i)).collect();
+        Ok(Self {
+            projection: projection.to_vec(),
+            schema,
+            columns,
+            kept,
+            faults: Vec::new(),
+            good: Vec::new(),
+            hashes: Vec::new(),
+            first: Vec::new(),
+            products: Vec::new(),
+            scratch: Vec::new(),
+            canonical: Vec::new(),
+            promises,
+            file: FromFile::default(),
+            deleted: Vec::new(),
+            watch: None,
+            rules,
+            layout,
+        })
+    }
+
+    /// The schema of the batches.
+    #[cfg(test)]
+    pub fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// Sets the file that the next pieces come from.
+    pub fn set_file(&mut self, file: FromFile) {
+        self.file = file;
+    }
+
+    /// Collects the rows with these values.
+    pub fn watch(&mut self, watch: Watch) {
+        self.watch = Some(watch);
+    }
+
+    /// Decodes the rows of a piece. With `seen`, duplicates of earlier good rows are left out.
+    ///
+    /// # Errors
+    /// Cells that the format's reader cannot give, or a broken invariant.
+    pub fn decode(&mut self, pages: &mut dyn Pages, seen: Option<&dyn FirstSeen>) -> Result<Decoded, ArrowError> {
+        let mut out = Decoded::default();
+        let batch_size = self.rules.options.batch_size.max(1);
+        let versioned = self.promises.as_ref().is_some_and(|promises| promises.versioned);
+        let hash = seen.is_some() || versioned || self.watch.is_some();
+        self.start_batch();
+        loop {
+            let before = out.rejects.len();
+            let room = (batch_size - self.good.len()).min(PAGE_ROWS);
+            let Some(rows) = pages.next_page(room, &mut out.rejects)? else { break };
+            // Counted where records are found, not summed from the outcomes: that the two agree is checked later.
+            out.rows_read += (rows + out.rejects.len() - before) as u64;
+            self.read_page(&pages.page(), rows, hash)?;
+            self.hold_to_promises(rows);
+            self.reject_faulty(pages, rows, &mut out.rejects)?;
+            if hash {
+                self.hash_rows(&pages.page(), rows);
+            }
+            self.enter_page(pages, rows, &mut out);
+            if self.good.len() >= batch_size {
+                self.finish_batch(seen, &mut out)?;
+            }
+        }
+        self.finish_batch(seen, &mut out)?;
+        // The sort is stable, so the faults of one row keep their order.
+        out.rejects.sort_by_key(|reject| reject.byte_offset);
+        out.rows_rejected = out.rejects.len() as u64;
+        out.keys = pages.take_keys();
+        Ok(out)
+    }
+
+    /// Hands over the cells of some columns of a piece: index among `wanted`, cells, number of rows. No other column is
+    /// read, so rows that are rejected for another column count too.
+    fn each_of(
+        &mut self,
+        wanted: &[usize],
+        pages: &mut dyn Pages,
+        mut found: impl FnMut(usize, &ColumnBuffer, usize),
+    ) -> Result<(), ArrowError> {
+        self.start_batch();
+        let mut rejects = Vec::new();
+        while let Some(rows) = pages.next_page(PAGE_ROWS, &mut rejects)? {
+            rejects.clear();
+            for (number, column) in wanted.iter().enumerate() {
+                let has_cells = self.read_column(&pages.page(), *column, rows, false, true)?;
+                let cells = &mut self.columns[*column];
+                if has_cells {
+                    found(number, cells, rows);
+                }
+                cells.clear();
+                self.faults.clear();
+            }
+        }
+        Ok(())
+    }
+
+    /// The latest value in a piece of each of these date or timestamp columns, in its own unit.
+    ///
+    /// # Errors
+    /// As [`Decoder::decode`].
+    pub fn latest_of(&mut self, wanted: &[usize], pages: &mut dyn Pages) -> Result<Vec<Option<i64>>, ArrowError> {
+        let mut newest = vec![None; wanted.len()];
+        self.each_of(wanted, pages, |number, cells, _| newest[number] = newest[number].max(latest(cells, |_| true)))?;
+        Ok(newest)
+    }
+
+    /// Hashes of the values of a column in a piece.
+    ///
+    /// # Errors
+    /// As [`Decoder::decode`].
+    pub fn hashes_of(&mut self, column: usize, pages: &mut dyn Pages) -> Result<Vec<u128>, ArrowError> {
+        let mut hashes = Vec::new();
+        self.each_of(&[column], pages, |_, cells, rows| {
+            hashes.extend((0..rows).filter_map(|row| value_hash(std::slice::from_ref(cells), 0, row)));
+        })?;
+        Ok(hashes)
+    }
+
+    fn start_batch(&mut self) {
+        self.good.clear();
+        self.hashes.clear();
+        self.deleted.clear();
+        self.faults.clear();
+        self.columns.iter_mut().for_each(ColumnBuffer::clear);
+    }
+
+    /// Parses all columns of a page.
+    fn read_page(&mut self, page: &Page<'_>, rows: usize, hash: bool) -> Result<(), ArrowError> {
+        // Rows that are not text are compared by the values of all columns.
+        let keep_all = hash && matches!(page, Page::Arrays(_));
+        for column in 0..self.columns.len() {
+            let keep = self.kept[column] || keep_all;
+            let required = self.rules.columns[column].required;
+            if !self.read_column(page, column, rows, required, keep)? && keep {
+                self.columns[column].push_empty(rows);
+            }
+        }
+        Ok(())
+    }
+
+    /// Parses a column of a page; false if the file does not have it.
+    fn read_column(
+        &mut self,
+        page: &Page<'_>,
+        column: usize,
+        rows: usize,
+        required: bool,
+        keep: bool,
+    ) -> Result<bool, ArrowError> {
+        let cells = match page {
+            Page::Text(text) => match self.layout.places[column] {
+                Some(place) => Cells::Text(*text, place),
+                None => Cells::Absent,
+            },
+            Page::Arrays(arrays) => arrays.cells(column),
+        };
+        let job = Job { column, place: 0, required, first_row: self.good.len() };
+        let (rules, buffer) = (&self.rules.rules[column], &mut self.columns[column]);
+        match cells {
+            Cells::Absent => return Ok(false),
+            Cells::Text(text, place) => {
+                debug_assert_eq!(text.rows().len(), rows);
+                buffer.read(rules, text, Job { place, ..job }, keep, &mut self.scratch, &mut self.faults)?;
+            }
+            Cells::Array(array) => take(buffer, rules, array, job, keep, &mut self.faults)?,
+        }
+        Ok(true)
+    }
+
+    /// Allows missing values in rows that mark their key as deleted, and checks values that another source must
+    /// contain.
+    fn hold_to_promises(&mut self, rows: usize) {
+        let Some(promises) = self.promises.clone() else { return };
+        let first = self.good.len();
+        let columns = self.columns.as_slice();
+        if let Some(rule) = &promises.deleted {
+            self.deleted.extend((first..first + rows).map(|row| promises.is_deleted(columns, row)));
+            self.faults.retain(|fault| !self.deleted[fault.row] || rule.judged.contains(&fault.column));
+        }
+        for row in (first..first + rows).filter(|row| !self.deleted.get(*row).copied().unwrap_or(false)) {
+            for reference in promises.rejected_for(columns, row) {
+                self.faults.push(CellFault { row, column: reference.column, rule: Rule::References });
+            }
+        }
+    }
+
+    /// Creates rejects for a page's faulty rows.
+    fn reject_faulty(
+        &mut self,
+        pages: &mut dyn Pages,
+        rows: usize,
+        rejects: &mut Vec<Reject>,
+    ) -> Result<(), ArrowError> {
+        let first_row = self.good.len();
+        self.good.resize(first_row + rows, true);
+        let mut faults = std::mem::take(&mut self.faults);
+        faults.sort_unstable();
+        for of_row in faults.chunk_by(|a, b| a.row == b.row) {
+            self.good[of_row[0].row] = false;
+            let row = of_row[0].row - first_row;
+            let page = pages.page();
+            let explained = of_row.iter().filter_map(|fault| self.explain(&page, row, fault).transpose());
+            let explained = explained.collect::<Result<_, _>>()?;
+            rejects.push(pages.reject(row, explained)?);
+        }
+        faults.clear();
+        self.faults = faults;
+        Ok(())
+    }
+
+    /// A fault in words. A column that the file lacks has no cell that could be faulty.
+    fn explain(&self, page: &Page<'_>, row: usize, fault: &CellFault) -> Result<Option<Fault>, ArrowError> {
+        let column = fault.column;
+        let mut scratch = Vec::new();
+        let text = match page {
+            Page::Text(text) => {
+                let Some(place) = self.layout.places[column] else { return Ok(None) };
+                text.text(text.cell(row, place), &mut scratch)
+            }
+            Page::Arrays(arrays) => {
+                arrays.show(column, row, &mut scratch)?;
+                &scratch
+            }
+        };
+        let reason = self.rules.rules[column].explain(&self.rules.columns[column], fault.rule, text);
+        Ok(Some(Fault { column: Some(Arc::clone(&self.rules.names[column])), rule: fault.rule, reason }))
+    }
+
+    /// Adds the hashes of a page's good rows.
+    fn hash_rows(&mut self, page: &Page<'_>, rows: usize) {
+        let first = self.good.len() - rows;
+        let good = &self.good[first..];
+        let enter = |hash| self.promises.as_ref().map_or(hash, |promises| promises.row_hash(hash, self.file));
+        match page {
+            Page::Text(text) => {
+                for (row, _) in text.rows().zip(good).filter(|(_, good)| **good) {
+                    let hash = row_hash(text, row, &self.layout, &mut self.canonical, &mut self.scratch);
+                    self.hashes.push(enter(hash));
+                }
+            }
+            Page::Arrays(arrays) => {
+                let columns = self.columns.as_slice();
+                for (row, _) in good.iter().enumerate().filter(|(_, good)| **good) {
+                    let undeclared = arrays.undeclared(row);
+                    let hash = value_row_hash(columns, columns.len(), first + row, undeclared, &mut self.canonical);
+                    self.hashes.push(enter(hash));
+                }
+            }
+        }
+    }
+
+    /// Records a page's good rows, including duplicates, in the promises.
+    fn enter_page(&mut self, pages: &mut dyn Pages, rows: usize, out: &mut Decoded) {
+        let Some(promises) = self.promises.clone().filter(|p| p.judges_good_rows() || self.watch.is_some()) else {
+            return;
+        };
+        let first = self.good.len() - rows;
+        let mut hashes = self.hashes.iter().skip(self.good[..first].iter().filter(|good| **good).count());
+        for at in (0..rows).filter(|at| self.good[first + at]) {
+            let hash = hashes.next().copied().unwrap_or_default();
+            let row = first + at;
+            if let Some(watch) = &self.watch {
+                let value = promises.uniques.get(watch.unique).and_then(|u| u.hash(self.columns.as_slice(), row));
+                if let Some(value) = value.filter(|value| watch.values.contains(value)) {
+                    out.watched.push(Watched { line: pages.line(at), value, row: hash });
+                }
+            } else if !self.deleted.get(row).copied().unwrap_or(false) {
+                let is_late = promises.enter(self.columns.as_slice(), row, self.file, &mut || pages.line(at));
+                out.rows_late += u64::from(is_late);
+            }
+        }
+    }
+
+    /// The facts that decide which version of a key is the latest, one cell per row of the batch.
+    fn version_facts(&self, good: &[bool]) -> Vec<ArrayRef> {
+        let Some(promises) = self.promises.as_ref().filter(|promises| promises.versioned) else { return Vec::new() };
+        let columns = self.columns.as_slice();
+        let day = |row: usize| promises.delivery_day(columns, row, self.file).map(|day| day.to_epoch_days());
+        let mut hashes = self.hashes.iter();
+        let hash = good.iter().map(|good| if *good { hashes.next().map(|hash| *hash as i64) } else { None });
+        let gone = (0..good.len()).map(|row| Some(self.deleted.get(row).copied().unwrap_or(false)));
+        vec![
+            Arc::new((0..good.len()).map(day).collect::<Date32Array>()),
+            Arc::new(gone.collect::<BooleanArray>()),
+            Arc::new(hash.collect::<Int64Array>()),
+            Arc::new(Int64Array::from(vec![self.file.number as i64; good.len()])),
+        ]
+    }
+
+    /// Counts the batch's rows and delivers the ones that are wanted.
+    fn finish_batch(&mut self, seen: Option<&dyn FirstSeen>, out: &mut Decoded) -> Result<(), ArrowError> {
+        let rows = self.good.len();
+        if rows == 0 {
+            return Ok(());
+        }
+        let rules = Arc::clone(&self.rules);
+        let mut deliver = std::mem::take(&mut self.good);
+        let versions = self.version_facts(&deliver);
+        multiply(&self.columns, &rules.options.amount, rows, &mut self.products);
+        for product in self.products.iter().flatten() {
+            out.amount_read.add(Amount { value: *product, saturated: false });
+        }
+        if let Some(seen) = seen {
+            self.first.clear();
+            seen.first_seen(&self.hashes, &mut self.first);
+            let mut first = self.first.iter();
+            for row in deliver.iter_mut().filter(|good| **good) {
+                *row = first.next().copied().unwrap_or(true);
+                out.rows_duplicate += u64::from(!*row);
+            }
+        }
+        out.rows_loaded += deliver.iter().filter(|loaded| **loaded).count() as u64;
+        for (product, _) in self.products.iter().zip(&deliver).filter(|(_, loaded)| **loaded) {
+            out.amount_loaded.add(Amount { value: product.unwrap_or(0), saturated: false });
+        }
+        if let (Some(column), Some(limit)) = (rules.options.event_time, rules.options.event_limit) {
+            for row in after(&self.columns[column], limit) {
+                out.rows_after_limit += u64::from(deliver[row]);
+                deliver[row] = false;
+            }
+        }
+        if let Some(promises) = &self.promises {
+            let late = |row: &usize| promises.is_after_limits(self.columns.as_slice(), *row);
+            for row in (0..if promises.limits.is_empty() { 0 } else { rows }).filter(late) {
+                out.rows_after_limit += u64::from(deliver[row]);
+                deliver[row] = false;
+            }
+            if self.watch.is_none() {
+                promises.enter_distinct(self.columns.as_slice(), &deliver);
+            }
+        }
+        if let Some(column) = rules.options.event_time {
+            out.max_event = out.max_event.max(latest(&self.columns[column], |row| deliver[row]));
+        }
+        self.deliver(&deliver, &versions, out)?;
+        self.good = deliver;
+        self.start_batch();
+        Ok(())
+    }
+
+    fn deliver(&mut self, deliver: &[bool], versions: &[ArrayRef], out: &mut Decoded) -> Result<(), ArrowError> {
+        let count = deliver.iter().filter(|row| **row).count();
+        if count == 0 {
+            return Ok(());
+        }
+        let filter = (count < deliver.len())
+            .then(|| FilterBuilder::new(&BooleanArray::from(deliver.to_vec())).optimize().build());
+        let mut arrays = Vec::with_capacity(self.projection.len());
+        for (i, column) in self.projection.iter().enumerate() {
+            if let Some(earlier) = self.projection[..i].iter().position(|c| c == column) {
+                arrays.push(Arc::clone(&arrays[earlier]));
+                continue;
+            }
+            let array = match column.checked_sub(self.columns.len()) {
+                Some(hidden) => Arc::clone(&versions[hidden]),
+                None => self.columns[*column].finish(&self.rules.rules[*column])?,
+            };
+            arrays.push(match &filter {
+                Some(filter) => filter.filter(&array)?,
+                None => array,
+            });
+        }
+        let options = RecordBatchOptions::new().with_row_count(Some(count));
+        out.batches.push(RecordBatch::try_new_with_options(Arc::clone(&self.schema), arrays, &options)?);
+        Ok(())
+    }
+}

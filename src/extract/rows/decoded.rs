@@ -1,0 +1,82 @@
+//! The result of decoding a chunk: rows, rejects and counts of both.
+
+use std::{collections::HashSet, sync::Arc};
+
+use arrow::array::RecordBatch;
+
+use crate::extract::frame::{FileKeys, Reject};
+
+/// A control total: a whole number at the scale of the source's amount.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Amount {
+    /// The sum.
+    pub value: i128,
+    /// Whether a sum exceeded 128 bits, so that `value` is a limit and not the sum.
+    pub saturated: bool,
+}
+
+impl Amount {
+    /// Adds another sum.
+    pub fn add(&mut self, other: Self) {
+        self.saturated |= other.saturated;
+        self.value = self.value.checked_add(other.value).unwrap_or_else(|| {
+            self.saturated = true;
+            self.value.saturating_add(other.value)
+        });
+    }
+}
+
+/// The result of decoding a chunk. `rows_read` = `rows_loaded` + `rows_rejected` + `rows_duplicate`.
+#[derive(Clone, Debug, Default)]
+pub struct Decoded {
+    /// The rows to deliver: those loaded, without those after the event limit.
+    pub batches: Vec<RecordBatch>,
+    /// The rejected rows, in file order.
+    pub rejects: Vec<Reject>,
+    /// Records in the chunk, not counting blank lines.
+    pub rows_read: u64,
+    /// Good rows, including those after the event limit.
+    pub rows_loaded: u64,
+    /// Rows that break a rule.
+    pub rows_rejected: u64,
+    /// Rejected rows that a correction leaves out on purpose.
+    pub rows_dropped: u64,
+    /// Good rows that repeat an earlier row.
+    pub rows_duplicate: u64,
+    /// Loaded rows with an event after the limit.
+    pub rows_after_limit: u64,
+    /// Good rows, including duplicates, dated long before their delivery.
+    pub rows_late: u64,
+    /// Rows loaded with a correction.
+    pub rows_corrected: u64,
+    /// The control total of all rows whose cells for it can be read.
+    pub amount_read: Amount,
+    /// The control total of the loaded rows.
+    pub amount_loaded: Amount,
+    /// The latest event among the loaded rows that count, in the column's own unit.
+    pub max_event: Option<i64>,
+    /// Rows with a watched value.
+    pub watched: Vec<Watched>,
+    /// The columns found in the records, for formats without a header.
+    pub keys: Option<FileKeys>,
+}
+
+/// A row with a watched value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Watched {
+    /// Its line, or its row number in a table.
+    pub line: u64,
+    /// Hash of the value.
+    pub value: u128,
+    /// Hash of the row.
+    pub row: u128,
+}
+
+/// The watched values: the promise of the contract that they belong to, and their hashes.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    /// Index among the contract's unique columns.
+    pub unique: usize,
+    /// Hashes of the values.
+    pub values: Arc<HashSet<u128>>,
+}

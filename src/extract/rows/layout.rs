@@ -1,0 +1,101 @@
+//! The position of each declared column in the rows of a file, and how a header differs from the declaration.
+
+use std::collections::{HashMap, HashSet};
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::source::Column;
+
+/// The differences between a header and the declaration.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeaderMatch {
+    /// Required columns that the file lacks.
+    pub missing: Vec<String>,
+    /// Optional columns that the file lacks.
+    pub absent: Vec<String>,
+    /// The file's undeclared columns.
+    pub extra: Vec<String>,
+    /// Names that appear more than once in the header.
+    pub duplicated: Vec<String>,
+    /// Declared columns that appear in the header under several of their names, with those names.
+    pub ambiguous: Vec<(String, Vec<String>)>,
+}
+
+/// Each name of a header with its first position.
+fn first_places(header: &[String]) -> HashMap<&str, usize> {
+    let mut places = HashMap::with_capacity(header.len());
+    for (place, name) in header.iter().enumerate() {
+        places.entry(name.as_str()).or_insert(place);
+    }
+    places
+}
+
+impl HeaderMatch {
+    /// Compares a header with the declared columns.
+    pub fn new(header: &[String], declared: &[Column]) -> Self {
+        let mut found = Self::default();
+        let places = first_places(header);
+        let mut known = HashSet::with_capacity(declared.len());
+        for spec in declared {
+            known.extend(spec.names());
+            let mut there: Vec<String> =
+                spec.names().filter(|name| places.contains_key(name)).map(str::to_owned).collect();
+            there.dedup();
+            match there.len() {
+                0 if spec.optional => found.absent.push(spec.name.clone()),
+                0 => found.missing.push(spec.name.clone()),
+                1 => {}
+                _ => found.ambiguous.push((spec.name.clone(), there)),
+            }
+        }
+        let mut listed = HashSet::new();
+        for (place, name) in header.iter().enumerate() {
+            if places.get(name.as_str()) != Some(&place) {
+                if listed.insert(name.as_str()) {
+                    found.duplicated.push(name.clone());
+                }
+            } else if !known.contains(name.as_str()) {
+                found.extra.push(name.clone());
+            }
+        }
+        found
+    }
+}
+
+/// The positions of the declared columns in one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Number of columns in the file.
+    pub(in crate::extract) width: usize,
+    /// For each declared column its position in the file; `None` for an optional one that the file lacks.
+    pub(in crate::extract) places: Vec<Option<usize>>,
+    /// The order in which cells enter a row's hash: declared columns, then the others by name. An absent column enters
+    /// as an empty cell, so that the row equals one from a file where the column exists and is empty.
+    pub(in crate::extract) hash_order: Vec<Option<usize>>,
+    /// Whether `hash_order` is the file's own order.
+    pub(in crate::extract) in_hash_order: bool,
+    /// Distinguishes rows from files with different undeclared columns.
+    pub(in crate::extract) hash_seed: u64,
+}
+
+impl Layout {
+    /// Maps the declared columns to those of a header by name or alias; a name that appears twice maps to its first
+    /// position. Fails with the differences if a required column is missing.
+    pub fn new(header: &[String], declared: &[Column]) -> Result<Self, HeaderMatch> {
+        let first = first_places(header);
+        let places: Vec<Option<usize>> =
+            declared.iter().map(|spec| spec.names().find_map(|name| first.get(name).copied())).collect();
+        if places.iter().zip(declared).any(|(place, spec)| place.is_none() && !spec.optional) {
+            return Err(HeaderMatch::new(header, declared));
+        }
+        let mut is_extra = vec![true; header.len()];
+        places.iter().flatten().for_each(|place| is_extra[*place] = false);
+        let mut extra: Vec<usize> = (0..header.len()).filter(|i| is_extra[*i]).collect();
+        extra.sort_by(|a, b| header[*a].cmp(&header[*b]));
+        let names: Vec<&str> = extra.iter().map(|i| header[*i].as_str()).collect();
+        let hash_seed = if names.is_empty() { 0 } else { xxh3_64(names.join("\n").as_bytes()) };
+        let hash_order: Vec<Option<usize>> = places.iter().copied().chain(extra.into_iter().map(Some)).collect();
+        let in_hash_order = hash_order.iter().enumerate().all(|(i, place)| Some(i) == *place);
+        Ok(Self { width: header.len(), places, hash_order, in_hash_order, hash_seed })
+    }
+}

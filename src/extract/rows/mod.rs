@@ -1,0 +1,40 @@
+//! The row side: cells of any format -> typed rows, judged, compared and counted.
+//!
+//! A [`Decoder`] takes the pages that a format's reader hands over. It parses the cells column by column, holds the rows
+//! to the source's promises, and returns batches of the good rows and a reject for every other row. It knows no format
+//! and no file.
+
+mod arrays;
+mod cells;
+mod column_rules;
+mod correct;
+mod decode;
+mod decoded;
+mod dedup;
+mod form;
+mod layout;
+mod measures;
+mod parse;
+mod promises;
+mod row_rules;
+mod rule_error;
+mod typed;
+mod values;
+mod written;
+mod zone;
+
+pub use correct::{CorrectError, Corrector};
+pub use decode::Decoder;
+pub use decoded::{Amount, Decoded, Watch};
+pub use dedup::{DuplicateFilter, FirstSeen};
+pub use form::{check_moment_format, formats_at_odds};
+pub use layout::{HeaderMatch, Layout};
+pub use promises::{Deleted, FromFile, Late, References, RowPlace, RowPromises, Unique};
+pub use row_rules::{RowOptions, RowRules};
+pub use rule_error::RuleError;
+pub use typed::CellValue;
+pub use written::read_cells;
+pub use zone::LocalTime;
+
+#[cfg(test)]
+mod parse_tests;

@@ -1,0 +1,210 @@
+//! The parsed values of a column, and the loop that fills them from a page of text.
+
+use std::fmt;
+
+use arrow::array::NullBufferBuilder;
+
+use super::{
+    form::Formed,
+    parse::{CellParser, trim},
+};
+use crate::extract::frame::{Rule, TextPage};
+
+/// A column's rules as values.
+#[derive(Clone, Debug)]
+pub(super) struct Limits<V> {
+    pub(super) min: Option<V>,
+    pub(super) max: Option<V>,
+    pub(super) accepted: Option<Vec<V>>,
+}
+
+impl<V: PartialOrd + Copy> Limits<V> {
+    /// Whether there are any rules.
+    pub(super) fn exist(&self) -> bool {
+        self.min.is_some() || self.max.is_some() || self.accepted.is_some()
+    }
+
+    /// The rule that a value breaks.
+    #[inline]
+    pub(super) fn broken_by(&self, value: V) -> Option<Rule> {
+        if self.min.is_some_and(|min| value < min) || self.max.is_some_and(|max| value > max) {
+            return Some(Rule::Range);
+        }
+        let accepted = self.accepted.as_ref().is_none_or(|list| list.contains(&value));
+        (!accepted).then_some(Rule::AcceptedValues)
+    }
+
+    pub(super) fn is_below(&self, value: V) -> bool {
+        self.min.is_some_and(|min| value < min)
+    }
+}
+
+/// A column of the page, and its options.
+#[derive(Clone, Copy)]
+pub(super) struct Job {
+    /// Index among the declared columns.
+    pub(super) column: usize,
+    /// Index among the file's columns.
+    pub(super) place: usize,
+    pub(super) required: bool,
+    /// Index in the batch of the page's first row.
+    pub(super) first_row: usize,
+}
+
+/// A cell that breaks a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct CellFault {
+    /// Index in the batch.
+    pub(super) row: usize,
+    /// Index among the declared columns.
+    pub(super) column: usize,
+    pub(super) rule: Rule,
+}
+
+/// The parsed cells of a column, before they become an array.
+#[derive(Debug)]
+pub(super) struct Values<V> {
+    pub(super) values: Vec<V>,
+    pub(super) nulls: NullBufferBuilder,
+    /// Rows without a value, both empty and faulty ones; only kept if `track_absent` is set.
+    pub(super) absent: Vec<usize>,
+    track_absent: bool,
+}
+
+impl<V: Copy + Default> Values<V> {
+    pub(super) fn new(track_absent: bool) -> Self {
+        Self { values: Vec::new(), nulls: NullBufferBuilder::new(0), absent: Vec::new(), track_absent }
+    }
+
+    pub(super) fn value(&self, row: usize) -> Option<V> {
+        self.values.get(row).copied().filter(|_| self.nulls.is_valid(row))
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, value: V) {
+        self.values.push(value);
+        self.nulls.append_non_null();
+    }
+
+    #[inline]
+    pub(super) fn push_absent(&mut self) {
+        if self.track_absent {
+            self.absent.push(self.values.len());
+        }
+        self.values.push(V::default());
+        self.nulls.append_null();
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.values.clear();
+        self.absent.clear();
+        self.nulls.truncate(0);
+    }
+}
+
+/// Cells with a declared form. The trait object is called once per column and page, so each parser has its own loop and
+/// the usual parsers are unaffected.
+pub(super) trait FormedCells<V>: fmt::Debug + Send + Sync {
+    /// Appends the page's cells.
+    #[expect(clippy::too_many_arguments, reason = "the loop's whole surroundings, passed once per column and page")]
+    fn read(
+        &self,
+        limits: &Limits<V>,
+        out: &mut Values<V>,
+        page: TextPage<'_>,
+        job: Job,
+        keep: bool,
+        scratch: &mut Vec<u8>,
+        faults: &mut Vec<CellFault>,
+    );
+
+    /// The value of a cell that is not empty and has no spaces around it, or what is wrong with it.
+    fn value(&self, cell: &[u8]) -> Result<V, String>;
+}
+
+impl<P: CellParser + fmt::Debug + Send + Sync> FormedCells<P::Value> for Formed<P>
+where
+    P::Value: Default,
+{
+    fn read(
+        &self,
+        limits: &Limits<P::Value>,
+        out: &mut Values<P::Value>,
+        page: TextPage<'_>,
+        job: Job,
+        keep: bool,
+        scratch: &mut Vec<u8>,
+        faults: &mut Vec<CellFault>,
+    ) {
+        read_values(self, limits, out, page, job, keep, scratch, faults);
+    }
+
+    fn value(&self, cell: &[u8]) -> Result<P::Value, String> {
+        self.slow(cell)
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the loop's whole surroundings, passed once per column and page")]
+pub(super) fn read_values<P: CellParser>(
+    parser: &P,
+    limits: &Limits<P::Value>,
+    out: &mut Values<P::Value>,
+    page: TextPage<'_>,
+    job: Job,
+    keep: bool,
+    scratch: &mut Vec<u8>,
+    faults: &mut Vec<CellFault>,
+) where
+    P::Value: Default,
+{
+    let limited = limits.exist();
+    out.values.reserve(page.borders.len() / page.stride.max(1));
+    for (i, row) in page.rows().enumerate() {
+        let (start, end) = (row[job.place] as usize, row[job.place + 1] as usize - 1);
+        let rule = if start == end {
+            job.required.then_some(Rule::Required)
+        } else {
+            // With a quote or a space, every fast path gives up.
+            let value = match parser.fast(page.data, start, end) {
+                Some(value) => Ok(Some(value)),
+                None => slow_value(parser, &page.data[start..end], &page, scratch),
+            };
+            match value {
+                Ok(Some(value)) => match if limited { limits.broken_by(value) } else { None } {
+                    None => {
+                        out.push(value);
+                        continue;
+                    }
+                    broken => broken,
+                },
+                Ok(None) => job.required.then_some(Rule::Required),
+                Err(()) => Some(Rule::Type),
+            }
+        };
+        out.push_absent();
+        if let Some(rule) = rule {
+            faults.push(CellFault { row: job.first_row + i, column: job.column, rule });
+        }
+    }
+    if !keep {
+        out.clear();
+    }
+}
+
+/// The value of a cell in any spelling; `None` if it is empty.
+#[cold]
+fn slow_value<P: CellParser>(
+    parser: &P,
+    cell: &[u8],
+    page: &TextPage<'_>,
+    scratch: &mut Vec<u8>,
+) -> Result<Option<P::Value>, ()> {
+    let cell = trim(page.text(trim(cell), scratch));
+    if cell.is_empty() || parser.is_null(cell) {
+        return Ok(None);
+    }
+    match parser.fast(cell, 0, cell.len()) {
+        Some(value) => Ok(Some(value)),
+        None => parser.slow(cell).map(Some).map_err(|_| ()),
+    }
+}
