@@ -53,6 +53,7 @@ impl Texts {
         self.nulls.append_non_null();
     }
 
+    #[inline]
     fn push_null(&mut self) {
         self.offsets.push(self.used as i32);
         self.nulls.append_null();

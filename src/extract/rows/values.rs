@@ -80,7 +80,7 @@ impl<V: Copy + Default> Values<V> {
         self.values.get(row).copied().filter(|_| self.nulls.is_valid(row))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, value: V) {
         self.values.push(value);
         self.nulls.append_non_null();
