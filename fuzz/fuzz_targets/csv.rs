@@ -71,16 +71,8 @@ mod invariant {
     }
 }
 
-/// What a source is.
-mod source {
-    #[path = "../../../src/source/column.rs"]
-    mod column;
-    #[path = "../../../src/source/versions.rs"]
-    mod versions;
-
-    pub use column::{Column, ColumnType, Reference, ValueForm};
-    pub use versions::version_fields;
-}
+#[path = "../source.rs"]
+mod source;
 
 #[path = "../extract.rs"]
 mod extract;
