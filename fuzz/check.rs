@@ -46,7 +46,7 @@ pub fn check(input: &[u8]) {
     options.batch_size = 1 + usize::from(choices[4]);
     let rules = Arc::new(RowRules::new(columns(), options).expect("columns without rules"));
     let small = Dialect { chunk_size: 1 + usize::from(choices[3]), ..dialect };
-    if check_head(file, &dialect).is_err() {
+    if check_head(file, dialect.encoding).is_err() {
         return;
     }
     let whole = read(file, &rules, dialect, file.len().max(1));

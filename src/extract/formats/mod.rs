@@ -1,8 +1,10 @@
 //! The formats of extracts: one folder each. A format frames records and knows nothing about types, rules and counts.
+//! `text` and `written` hold what several of them share.
 
 pub(in crate::extract) mod csv;
 mod json;
 mod parquet;
+pub(in crate::extract) mod text;
 mod written;
 mod xlsx;
 

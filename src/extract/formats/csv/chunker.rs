@@ -10,13 +10,12 @@ use memchr::{memchr, memchr_iter, memrchr};
 use super::{
     chunk::{Chunk, ChunkFault},
     dialect::Dialect,
-    encoding::Width,
     header::HeaderError,
-    intake::{Intake, IntakeError},
     quoting::{Closing, Quoting},
     split::{record_end, without_return},
     walk::{Walk, Walked},
 };
+use crate::extract::formats::text::{Intake, IntakeError, Width};
 use crate::extract::frame::RAW_LIMIT;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -60,7 +59,7 @@ impl Chunker {
         };
         let needs_walk = dialect.spans_lines() && (dialect.foreign.is_some() || dialect.comment.is_some());
         Self {
-            intake: Intake::new(&dialect),
+            intake: Intake::new(dialect.recodes_early().then_some(dialect.encoding), dialect.footer_lines),
             quoting: Quoting::new(&dialect),
             walk: needs_walk.then(|| Walk::new(&dialect)),
             width: dialect.chunker_width(),

@@ -1,8 +1,8 @@
 //! A source's declaration of its text files, in the types of the CSV reader.
 
 use super::dialect::Dialect;
-use super::encoding::TextEncoding;
-use crate::config::{CsvFormat, Encoding, Located};
+use crate::config::{CsvFormat, Located};
+use crate::extract::formats::text::text_encoding;
 
 /// The dialect of a source's CSV files. The plan has already checked its signs.
 pub(super) fn dialect(csv: &CsvFormat) -> Dialect {
@@ -13,21 +13,8 @@ pub(super) fn dialect(csv: &CsvFormat) -> Dialect {
         header: csv.header,
         skip_lines: csv.skip_lines,
         footer_lines: csv.footer_lines,
-        encoding: encoding(csv.encoding),
+        encoding: text_encoding(csv.encoding),
         ..Dialect::default()
     }
     .with_signs(csv.delimiter.value, sign(&csv.quote), sign(&csv.escape))
-}
-
-/// A declared encoding, in the reader's type.
-pub(crate) fn encoding(declared: Encoding) -> TextEncoding {
-    match declared {
-        Encoding::Utf8 => TextEncoding::Utf8,
-        Encoding::Utf16 => TextEncoding::Utf16,
-        Encoding::Utf16Le => TextEncoding::Utf16Le,
-        Encoding::Utf16Be => TextEncoding::Utf16Be,
-        Encoding::Windows1252 => TextEncoding::Windows1252,
-        Encoding::Iso8859_1 => TextEncoding::Iso8859_1,
-        Encoding::Iso8859_15 => TextEncoding::Iso8859_15,
-    }
 }

@@ -4,7 +4,7 @@
 //! directly. Other files ([`Foreign`]: an escape character, a delimiter beyond ASCII) are first rewritten for it, chunk
 //! by chunk, by [`Readable`](super::readable::Readable).
 
-use super::encoding::{TextEncoding, Width};
+use crate::extract::formats::text::{TextEncoding, Width};
 
 /// Means that there is no quote: a newline, which no cell contains if nothing is quoted.
 pub const NO_QUOTE: u8 = b'\n';

@@ -6,12 +6,12 @@ use arrow::{array::RecordBatch, compute::concat_batches, util::pretty::pretty_fo
 use csv_core::{ReadRecordResult, ReaderBuilder};
 
 use super::{
-    encoding::TextEncoding,
     fuzz_check,
     pages::CsvPages,
     walk::{Walk, Walked},
     *,
 };
+use crate::extract::formats::text::TextEncoding;
 use crate::extract::frame::Rule;
 use crate::extract::random::Random;
 use crate::extract::rows::{Decoder, DuplicateFilter, HeaderMatch, Layout, LocalTime, RowOptions, RowRules};
@@ -261,8 +261,7 @@ fn a_row_is_the_same_under_either_name_of_its_column() {
 #[test]
 fn the_head_of_a_file_reveals_another_kind_of_file() {
     let head = |bytes: &[u8], encoding| {
-        let dialect = Dialect { encoding, ..Dialect::default() };
-        check_head(bytes, &dialect).map_err(|error| error.to_string()).err().unwrap_or_default()
+        check_head(bytes, encoding).map_err(|error| error.to_string()).err().unwrap_or_default()
     };
     assert!(head(b"\xFF\xFEa\0", TextEncoding::Utf8).contains("`encoding: utf-16`"));
     assert!(head(b"a\0,\0", TextEncoding::Utf16).contains("utf-16le"));

@@ -1,8 +1,7 @@
 //! Single records as text: the fields of a rejected record, and the record as a piece of a file.
 
-use super::{
-    chunk::Chunk, dialect::Dialect, encoding::TextEncoding, pages::CsvPiece, readable::Readable, split::walk_fields,
-};
+use super::{chunk::Chunk, dialect::Dialect, pages::CsvPiece, readable::Readable, split::walk_fields};
+use crate::extract::formats::text::TextEncoding;
 use crate::extract::frame::{Piece, unquote};
 
 /// A rejected record as a piece of a file. Rejected text is kept as UTF-8, in any encoding of the file.

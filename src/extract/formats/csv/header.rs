@@ -5,10 +5,10 @@ use std::{error, fmt};
 use super::{
     chunk::{Chunk, ChunkFault},
     dialect::Dialect,
-    encoding::{TextEncoding, Width},
     readable::Readable,
     split::{Tokenizer, field_count},
 };
+use crate::extract::formats::text::{OtherKind, TextEncoding, Width};
 use crate::extract::frame::{RowTable, unquote};
 
 /// A first record that cannot be read as a header.
@@ -20,13 +20,8 @@ pub enum HeaderError {
     UnclosedQuote,
     /// It is not in the declared encoding.
     Encoding(TextEncoding),
-    /// The file starts like one in another encoding, a compressed file, or another format.
-    LooksLike {
-        /// What it looks like.
-        like: &'static str,
-        /// What to do about it.
-        advice: &'static str,
-    },
+    /// It is not text in the declared encoding.
+    OtherKind(OtherKind),
 }
 
 impl From<ChunkFault> for HeaderError {
@@ -47,56 +42,12 @@ impl fmt::Display for HeaderError {
                 "it is not valid UTF-8; older systems often export windows-1252: set `encoding: windows-1252`",
             ),
             Self::Encoding(encoding) => write!(f, "it is not valid {}", encoding.as_str()),
-            Self::LooksLike { like, advice } => write!(f, "the file {like}: {advice}"),
+            Self::OtherKind(kind) => kind.fmt(f),
         }
     }
 }
 
 impl error::Error for HeaderError {}
-
-/// Checks the first bytes of a file for signs that it is not text in the declared encoding.
-///
-/// # Errors
-/// The kind of file that it looks like.
-pub fn check_head(head: &[u8], dialect: &Dialect) -> Result<(), HeaderError> {
-    const OTHERS: [(&[u8], &str, &str); 6] = [
-        (b"\x1F\x8B", "is compressed with gzip", "set `compression: gzip`, or end the file name in .gz"),
-        (b"\x28\xB5\x2F\xFD", "is compressed with Zstandard", "set `compression: zstd`, or end the file name in .zst"),
-        (b"\xFD7zXZ\0", "is compressed with xz", "set `compression: xz`, or end the file name in .xz"),
-        (b"PK\x03\x04", "is a zip archive or a workbook", "set `format: { xlsx: {} }` if it is a workbook"),
-        (b"PAR1", "is a Parquet file", "set `format: { parquet: {} }`"),
-        (b"%PDF-", "is a PDF document", "ask for the data as CSV"),
-    ];
-    let looks_like = |like, advice| Err(HeaderError::LooksLike { like, advice });
-    if let Some((_, like, advice)) = OTHERS.iter().find(|(magic, ..)| head.starts_with(magic)) {
-        return looks_like(like, advice);
-    }
-    if matches!(head, [b'B', b'Z', b'h', b'1'..=b'9', b'1', b'A', b'Y', ..]) {
-        return looks_like("is compressed with bzip2", "set `compression: bzip2`, or end the file name in .bz2");
-    }
-    let marked = matches!(head, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
-    let utf16 = "set `encoding: utf-16`";
-    match dialect.encoding {
-        TextEncoding::Utf16 if !marked => {
-            if head.len() < 2 || !head.contains(&0) {
-                return looks_like("is not UTF-16", "declare its actual encoding, such as `encoding: utf-8`");
-            }
-            looks_like("has no byte order mark", "set `encoding: utf-16le` or `encoding: utf-16be`")
-        }
-        TextEncoding::Utf16Le if head.starts_with(b"\xFE\xFF") => looks_like("starts like utf-16be", utf16),
-        TextEncoding::Utf16Be if head.starts_with(b"\xFF\xFE") => looks_like("starts like utf-16le", utf16),
-        // In UTF-16, delimiters and line ends consist of a NUL byte and an ASCII byte.
-        TextEncoding::Utf16Le | TextEncoding::Utf16Be if !head.is_empty() && !head.contains(&0) => {
-            looks_like("is not UTF-16", "declare its actual encoding, such as `encoding: utf-8`")
-        }
-        TextEncoding::Utf16 | TextEncoding::Utf16Le | TextEncoding::Utf16Be => Ok(()),
-        _ if dialect.encoding.is_single_byte() && head.starts_with(b"\xEF\xBB\xBF") => {
-            looks_like("starts with the byte order mark of UTF-8", "set `encoding: utf-8`")
-        }
-        _ if marked => looks_like("starts with the byte order mark of UTF-16", utf16),
-        _ => Ok(()),
-    }
-}
 
 /// Splits the first record of a file into column names, without ASCII spaces around them.
 pub fn parse_header(record: &[u8], dialect: &Dialect) -> Result<Vec<String>, HeaderError> {
@@ -107,7 +58,8 @@ pub fn parse_header(record: &[u8], dialect: &Dialect) -> Result<Vec<String>, Hea
         } else {
             advice
         };
-        return Err(HeaderError::LooksLike { like: "contains NUL bytes in its header, as UTF-16 does", advice });
+        let like = "contains NUL bytes in its header, as UTF-16 does";
+        return Err(HeaderError::OtherKind(OtherKind { like, advice }));
     }
     let readable = Readable::new(Chunk { data: record.to_vec(), ..Chunk::default() }, dialect);
     let is_converted = dialect.foreign.is_some() || dialect.encoding.width() != Width::Bytes;

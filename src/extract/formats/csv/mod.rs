@@ -12,10 +12,8 @@ mod chunk;
 mod chunker;
 mod declared;
 mod dialect;
-mod encoding;
 mod fields;
 mod header;
-mod intake;
 mod pages;
 mod quoting;
 mod readable;
@@ -28,17 +26,17 @@ use std::sync::Arc;
 
 use crate::config::CsvFormat;
 use crate::extract::extract_file::ExtractFile;
+use crate::extract::formats::text::check_head;
 use crate::extract::frame::{FileColumns, Format, FormatError, Piece, Pieces, RecordText, Signs};
 use crate::source::Column;
 
-pub(crate) use declared::encoding;
 pub(crate) use dialect::Dialect;
 pub(crate) use walk::{Field, Walk, Walked};
 
 use chunk::Chunk;
 use chunker::Chunker;
 use dialect::NO_QUOTE;
-use header::{check_head, parse_header};
+use header::parse_header;
 use pages::CsvPiece;
 
 /// Bytes read at a time to find a header.
@@ -75,7 +73,7 @@ impl Format for Csv {
                 if block.is_empty() {
                     return Ok(FileColumns::Empty);
                 }
-                check_head(&block, &self.dialect).map_err(|error| unfit(&error))?;
+                check_head(&block, self.dialect.encoding).map_err(|error| unfit(&error))?;
                 if !self.dialect.header {
                     return Ok(FileColumns::InOrder(self.declared.clone()));
                 }

@@ -6,10 +6,10 @@ use memchr::memchr_iter;
 use super::{
     chunk::{Chunk, ChunkFault},
     dialect::Dialect,
-    encoding::Width,
     readable::Readable,
     split::{FaultKind, RecordFault, Tokenizer, without_return},
 };
+use crate::extract::formats::text::Width;
 use crate::extract::frame::{
     Fault, Page, Pages, Piece, RAW_LIMIT, Reject, RowTable, Rule, Signs, TextPage, WHOLE_LIMIT, Wanted, unclean_places,
 };

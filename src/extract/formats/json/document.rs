@@ -9,7 +9,7 @@ use std::sync::Arc;
 use memchr::{memchr_iter, memchr2};
 
 use super::limits::{MAX_RECORD, PIECE, SHOWN};
-use super::piece::{Element, JsonPiece};
+use super::piece::{Element, JsonPiece, Records};
 use super::record::Shape;
 use super::syntax::MAX_DEPTH;
 use crate::extract::frame::{FormatError, Piece, Pieces};
@@ -63,15 +63,8 @@ impl Document {
     /// The next elements; `None` at the proper end of the document.
     pub(super) fn next_elements(&mut self) -> Result<Option<JsonPiece>, FormatError> {
         let mut elements = Vec::new();
-        let mut piece = JsonPiece {
-            shape: Arc::clone(&self.shape),
-            bytes: Vec::new(),
-            byte_offset: 0,
-            line: 1,
-            elements: None,
-            too_long: false,
-        };
-        while self.state != State::Ended && piece.bytes.len() < PIECE {
+        let mut bytes = Vec::new();
+        while self.state != State::Ended && bytes.len() < PIECE {
             if self.state == State::Start {
                 self.find_array()?;
                 self.state = State::First;
@@ -93,10 +86,10 @@ impl Document {
                 _ => {}
             }
             self.state = State::Between;
-            elements.push(self.element(&mut piece.bytes)?);
+            elements.push(self.element(&mut bytes)?);
         }
         let is_empty = elements.is_empty();
-        piece.elements = Some(elements);
+        let piece = JsonPiece { shape: Arc::clone(&self.shape), records: Records::Elements(bytes, elements) };
         Ok((!is_empty).then_some(piece))
     }
 

@@ -19,7 +19,7 @@ use crate::extract::frame::{FileColumns, Format, FormatError, Pieces};
 use crate::source::Column;
 
 use document::Document;
-use lines::Lines;
+use lines::JsonLines;
 use record::Shape;
 
 /// The files of a source.
@@ -64,7 +64,7 @@ impl Format for Json {
     fn open(&self, file: &ExtractFile) -> Result<Box<dyn Pieces>, FormatError> {
         let (input, shape) = (file.open()?, Arc::clone(&self.shape));
         Ok(match &self.layout {
-            JsonLayout::Lines => Box::new(Lines::new(input, shape)),
+            JsonLayout::Lines => Box::new(JsonLines::new(input, shape)),
             JsonLayout::Document(path) => Box::new(Document::new(input, path.as_deref(), shape)),
         })
     }

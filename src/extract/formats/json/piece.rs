@@ -4,23 +4,26 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::error::ArrowError;
-use memchr::memchr_iter;
 
 use super::limits::MAX_RECORD;
 use super::record::{Converter, Shape};
+use crate::extract::formats::text::Lines;
 use crate::extract::frame::{Origin, Pages, Piece, TextRecords, Wanted};
 
 /// A number of whole records of a file.
 #[derive(Debug)]
 pub(super) struct JsonPiece {
     pub(super) shape: Arc<Shape>,
-    pub(super) bytes: Vec<u8>,
-    pub(super) byte_offset: u64,
-    pub(super) line: u64,
-    /// The elements; `None` if each line is a record.
-    pub(super) elements: Option<Vec<Element>>,
-    /// Whether the data are the start of a line beyond the limit.
-    pub(super) too_long: bool,
+    pub(super) records: Records,
+}
+
+/// The text of the records.
+#[derive(Debug)]
+pub(super) enum Records {
+    /// One in each line that is not blank.
+    Lines(Lines),
+    /// Elements of a document's array, in these bytes.
+    Elements(Vec<u8>, Vec<Element>),
 }
 
 /// An element of a document's array.
@@ -41,34 +44,26 @@ impl Piece for JsonPiece {
 impl JsonPiece {
     /// The cells of its records.
     pub(super) fn records(self) -> TextRecords {
-        let Self { shape, bytes, byte_offset, mut line, elements, too_long } = self;
-        let mut converter = Converter::new(shape);
-        match elements {
-            Some(elements) => {
+        let mut converter = Converter::new(self.shape);
+        let bytes = match self.records {
+            Records::Elements(bytes, elements) => {
                 for element in elements {
                     let origin = Origin { line: element.line, byte_offset: element.byte_offset, raw: element.range };
                     let text = bytes.get(origin.raw.clone()).unwrap_or_default();
                     converter.add(text, element.too_long, origin);
                 }
+                bytes
             }
-            None => {
-                let mut start = 0;
-                for newline in memchr_iter(b'\n', &bytes).chain(std::iter::once(bytes.len())) {
-                    let text = &bytes[start..newline];
-                    let kept = text.strip_suffix(b"\r").unwrap_or(text);
-                    let origin =
-                        Origin { line, byte_offset: byte_offset + start as u64, raw: start..start + kept.len() };
-                    if !kept.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {
-                        converter.add(kept, too_long || kept.len() > MAX_RECORD, origin);
-                    }
-                    line += 1;
-                    start = newline + 1;
-                    if start > bytes.len() {
-                        break;
+            Records::Lines(lines) => {
+                for origin in lines.origins() {
+                    let text = lines.bytes.get(origin.raw.clone()).unwrap_or_default();
+                    if !text.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {
+                        converter.add(text, lines.too_long || text.len() > MAX_RECORD, origin);
                     }
                 }
+                lines.bytes
             }
-        }
+        };
         converter.finish(bytes)
     }
 }

@@ -64,7 +64,7 @@ fn shape() -> Arc<Shape> {
 }
 
 fn lines(text: &[u8]) -> (Vec<String>, Vec<String>, FileKeys) {
-    let mut reader = Lines::new(drops(text), shape());
+    let mut reader = JsonLines::new(drops(text), shape());
     let mut pieces = Vec::new();
     while let Some(piece) = reader.next_lines().unwrap() {
         pieces.push(piece);
@@ -196,7 +196,7 @@ fn an_incomplete_document_is_an_error() {
 #[test]
 fn the_same_values_are_the_same_record() {
     let whole = |text: &str| {
-        let mut reader = Lines::new(drops(text.as_bytes()), shape());
+        let mut reader = JsonLines::new(drops(text.as_bytes()), shape());
         reader.next_lines().unwrap().unwrap().records().texts()
     };
     let first = whole(r#"{"id":1,"x":{"a":1,"b":"\u00e5"},"y":[1]}"#);

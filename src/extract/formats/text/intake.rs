@@ -5,7 +5,7 @@ use std::{borrow::Cow, error, fmt};
 
 use memchr::memrchr;
 
-use super::{dialect::Dialect, encoding::Recoder};
+use super::encoding::{Recoder, TextEncoding};
 
 /// The longest possible footer, in bytes.
 const FOOTER_BYTES: usize = 16 << 20;
@@ -35,24 +35,25 @@ impl error::Error for IntakeError {}
 
 /// Takes in the blocks of a file.
 #[derive(Debug)]
-pub(super) struct Intake {
+pub(in crate::extract) struct Intake {
     recoder: Option<Recoder>,
     footer: Option<Footer>,
     /// Why no more text is passed on.
-    pub(super) broken: Option<IntakeError>,
+    pub(in crate::extract) broken: Option<IntakeError>,
 }
 
 impl Intake {
-    pub(super) fn new(dialect: &Dialect) -> Self {
+    /// At the start of a file. Its text is converted from `encoding`, if one is given; its last lines are dropped.
+    pub(in crate::extract) fn new(encoding: Option<TextEncoding>, footer_lines: u32) -> Self {
         Self {
-            recoder: dialect.recodes_early().then(|| Recoder::new(dialect.encoding)),
-            footer: (dialect.footer_lines > 0).then(|| Footer { lines: dialect.footer_lines, held: Vec::new() }),
+            recoder: encoding.map(Recoder::new),
+            footer: (footer_lines > 0).then(|| Footer { lines: footer_lines, held: Vec::new() }),
             broken: None,
         }
     }
 
     /// The text to pass on after the next block; `end` marks the last block.
-    pub(super) fn push<'a>(&mut self, block: &'a [u8], end: bool) -> Cow<'a, [u8]> {
+    pub(in crate::extract) fn push<'a>(&mut self, block: &'a [u8], end: bool) -> Cow<'a, [u8]> {
         let text = match &mut self.recoder {
             Some(recoder) => Cow::Owned(recoder.push(block, end)),
             None => Cow::Borrowed(block),
@@ -71,7 +72,7 @@ impl Intake {
 
     /// Number of bytes held back.
     #[cfg(any(test, fuzzing))]
-    pub(super) fn held(&self) -> usize {
+    pub(in crate::extract) fn held(&self) -> usize {
         self.footer.as_ref().map_or(0, |footer| footer.held.len())
     }
 }
@@ -106,7 +107,7 @@ mod tests {
     use super::*;
 
     fn passed(file: &str, footer_lines: u32, block: usize) -> String {
-        let mut intake = Intake::new(&Dialect { footer_lines, ..Dialect::default() });
+        let mut intake = Intake::new(None, footer_lines);
         let mut out = Vec::new();
         for block in file.as_bytes().chunks(block) {
             out.extend_from_slice(&intake.push(block, false));
@@ -131,7 +132,7 @@ mod tests {
 
     #[test]
     fn an_endless_footer_is_reported_and_not_held() {
-        let mut intake = Intake::new(&Dialect { footer_lines: 1, ..Dialect::default() });
+        let mut intake = Intake::new(None, 1);
         let block = vec![b'x'; 1 << 20];
         for _ in 0..40 {
             assert!(intake.push(&block, false).is_empty());

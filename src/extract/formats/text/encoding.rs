@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 use encoding_rs::{ISO_8859_15, WINDOWS_1252};
 
+use crate::config::Encoding;
+
 /// The declared encoding of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TextEncoding {
@@ -27,7 +29,7 @@ pub enum TextEncoding {
 
 /// How many bytes a character occupies in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Width {
+pub(in crate::extract) enum Width {
     /// As many as in UTF-8.
     Bytes,
     /// One byte.
@@ -44,7 +46,7 @@ const HALF_UNIT: u8 = 0xFE;
 impl Width {
     /// The number of bytes that `text` occupies in the file. The results for two parts add up, wherever the text is
     /// cut.
-    pub(super) fn measure(self, text: &[u8]) -> u64 {
+    pub(in crate::extract) fn measure(self, text: &[u8]) -> u64 {
         match self {
             Self::Bytes => text.len() as u64,
             Self::One => text.iter().map(|byte| u64::from(byte & 0xC0 != 0x80)).sum(),
@@ -77,7 +79,7 @@ impl TextEncoding {
     }
 
     /// Whether each character is one byte.
-    pub(super) fn is_single_byte(self) -> bool {
+    pub(in crate::extract) fn is_single_byte(self) -> bool {
         matches!(self, Self::Windows1252 | Self::Iso8859_1 | Self::Iso8859_15)
     }
 
@@ -93,7 +95,7 @@ impl TextEncoding {
         }
     }
 
-    pub(super) fn width(self) -> Width {
+    pub(in crate::extract) fn width(self) -> Width {
         match self {
             Self::Utf8 => Width::Bytes,
             Self::Utf16 | Self::Utf16Le | Self::Utf16Be => Width::Utf16,
@@ -102,7 +104,7 @@ impl TextEncoding {
     }
 
     /// Text of a single-byte encoding as UTF-8.
-    pub(super) fn recode(self, bytes: &[u8]) -> Cow<'_, [u8]> {
+    pub(in crate::extract) fn recode(self, bytes: &[u8]) -> Cow<'_, [u8]> {
         let as_bytes = |text| match text {
             Cow::Borrowed(text) => Cow::Borrowed(str::as_bytes(text)),
             Cow::Owned(text) => Cow::Owned(String::into_bytes(text)),
@@ -128,25 +130,38 @@ impl TextEncoding {
     }
 }
 
+/// A declared encoding, in the reader's type.
+pub(crate) fn text_encoding(declared: Encoding) -> TextEncoding {
+    match declared {
+        Encoding::Utf8 => TextEncoding::Utf8,
+        Encoding::Utf16 => TextEncoding::Utf16,
+        Encoding::Utf16Le => TextEncoding::Utf16Le,
+        Encoding::Utf16Be => TextEncoding::Utf16Be,
+        Encoding::Windows1252 => TextEncoding::Windows1252,
+        Encoding::Iso8859_1 => TextEncoding::Iso8859_1,
+        Encoding::Iso8859_15 => TextEncoding::Iso8859_15,
+    }
+}
+
 fn is_undefined_1252(byte: u8) -> bool {
     matches!(byte, 0x81 | 0x8D | 0x8F | 0x90 | 0x9D)
 }
 
 /// Converts a stream of blocks to UTF-8. A block may end inside a character.
 #[derive(Debug)]
-pub(super) struct Recoder {
+pub(in crate::extract) struct Recoder {
     encoding: TextEncoding,
     /// Bytes of a character that is still incomplete.
     rest: Vec<u8>,
 }
 
 impl Recoder {
-    pub(super) fn new(encoding: TextEncoding) -> Self {
+    pub(in crate::extract) fn new(encoding: TextEncoding) -> Self {
         Self { encoding, rest: Vec::new() }
     }
 
     /// The next block as UTF-8; `end` marks the last one.
-    pub(super) fn push(&mut self, block: &[u8], end: bool) -> Vec<u8> {
+    pub(in crate::extract) fn push(&mut self, block: &[u8], end: bool) -> Vec<u8> {
         if self.encoding.is_single_byte() {
             return self.encoding.recode(block).into_owned();
         }

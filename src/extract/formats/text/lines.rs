@@ -1,0 +1,254 @@
+//! Cuts a text file into pieces of whole lines, for formats whose records are lines. This is the only sequential step, so
+//! it looks at line ends only; text of single-byte encodings is converted later, on any thread.
+
+use std::borrow::Cow;
+use std::io::{self, Read};
+
+use memchr::{memchr, memchr_iter, memrchr};
+
+use super::encoding::{TextEncoding, Width};
+use super::intake::Intake;
+use crate::extract::frame::{FormatError, Origin, WHOLE_LIMIT};
+
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+/// The longest line, in bytes.
+pub(in crate::extract) const MAX_LINE: usize = 1 << 20;
+/// Approximate size of a piece in bytes.
+const PIECE: usize = 1 << 20;
+/// Kept of a line beyond the limit: as much as a reject shows.
+const SHOWN: usize = WHOLE_LIMIT;
+
+/// Some whole lines of a file.
+#[derive(Debug)]
+pub(in crate::extract) struct Lines {
+    /// The text with its line ends.
+    pub(in crate::extract) bytes: Vec<u8>,
+    /// Whether it is the start of a single line beyond the limit.
+    pub(in crate::extract) too_long: bool,
+    byte_offset: u64,
+    line: u64,
+    /// The encoding of `bytes`, if they have not been converted to UTF-8.
+    encoding: Option<TextEncoding>,
+    /// Converts bytes to bytes of the file.
+    width: Width,
+}
+
+impl Lines {
+    /// The same lines as UTF-8.
+    pub(in crate::extract) fn into_utf8(mut self) -> Self {
+        if let Some(encoding) = self.encoding.take() {
+            if let Cow::Owned(converted) = encoding.recode(&self.bytes) {
+                self.bytes = converted;
+            }
+            self.width = encoding.width();
+        }
+        self
+    }
+
+    /// The place of each line, blank ones included; its text is without the line end.
+    pub(in crate::extract) fn origins(&self) -> impl Iterator<Item = Origin> + '_ {
+        let (mut start, mut line, mut byte_offset) = (0, self.line, self.byte_offset);
+        std::iter::from_fn(move || {
+            let rest = self.bytes.get(start..).filter(|rest| !rest.is_empty())?;
+            let newline = memchr(b'\n', rest);
+            let text = &rest[..newline.unwrap_or(rest.len())];
+            let kept = text.strip_suffix(b"\r").unwrap_or(text).len();
+            let origin = Origin { line, byte_offset, raw: start..start + kept };
+            let whole = newline.map_or(rest.len(), |at| at + 1);
+            byte_offset += self.width.measure(&rest[..whole]);
+            line += 1;
+            start += whole;
+            Some(origin)
+        })
+    }
+}
+
+/// Cuts a file.
+pub(in crate::extract) struct LineCutter {
+    input: Box<dyn Read + Send>,
+    intake: Intake,
+    /// The encoding of `pending`, if it is converted after cutting.
+    late: Option<TextEncoding>,
+    width: Width,
+    /// Lines before the first record that are still to be skipped.
+    lines_to_skip: u32,
+    pending: Vec<u8>,
+    byte_offset: u64,
+    line: u64,
+    started: bool,
+    ended: bool,
+}
+
+impl LineCutter {
+    /// At the start of a file that has `skip_lines` lines before its records and `footer_lines` after them.
+    pub(in crate::extract) fn new(
+        input: Box<dyn Read + Send>,
+        encoding: TextEncoding,
+        skip_lines: u32,
+        footer_lines: u32,
+    ) -> Self {
+        // The line ends of UTF-16 are found only in converted text.
+        let early = Some(encoding).filter(|encoding| encoding.width() == Width::Utf16);
+        Self {
+            input,
+            intake: Intake::new(early, footer_lines),
+            late: Some(encoding).filter(|encoding| encoding.is_single_byte()),
+            width: if early.is_some() { encoding.width() } else { Width::Bytes },
+            lines_to_skip: skip_lines,
+            pending: Vec::new(),
+            byte_offset: 0,
+            line: 1,
+            started: false,
+            ended: false,
+        }
+    }
+
+    /// The next lines; `None` at the end of the file.
+    pub(in crate::extract) fn next(&mut self) -> Result<Option<Lines>, FormatError> {
+        loop {
+            self.skip_first_lines();
+            let end = match memrchr(b'\n', &self.pending) {
+                Some(last) if self.pending.len() >= PIECE || self.ended => Some(last + 1),
+                _ if self.ended && self.pending.is_empty() => return Ok(None),
+                _ if self.ended => Some(self.pending.len()),
+                None if self.pending.len() > MAX_LINE + 1 => return self.long_line().map(Some),
+                _ => None,
+            };
+            match end {
+                Some(end) => return Ok(Some(self.cut(end))),
+                None => self.fill()?,
+            }
+        }
+    }
+
+    fn fill(&mut self) -> Result<(), FormatError> {
+        let mut block = Vec::new();
+        read_block(&mut self.input, &mut block)?;
+        self.ended = block.is_empty();
+        let text = self.intake.push(&block, self.ended);
+        self.pending.extend_from_slice(&text);
+        if let Some(broken) = self.intake.broken {
+            return Err(FormatError::Content(broken.to_string()));
+        }
+        if !self.started && (self.pending.len() >= BOM.len() || self.ended) {
+            self.started = true;
+            if self.pending.starts_with(BOM) {
+                self.pending.drain(..BOM.len());
+                self.byte_offset = self.width.measure(BOM);
+            }
+        }
+        Ok(())
+    }
+
+    /// Skips the declared number of lines at the start.
+    fn skip_first_lines(&mut self) {
+        while self.started && self.lines_to_skip > 0 && !self.pending.is_empty() {
+            let newline = memchr(b'\n', &self.pending);
+            self.cut(newline.map_or(self.pending.len(), |at| at + 1));
+            self.lines_to_skip -= u32::from(newline.is_some());
+        }
+    }
+
+    /// Returns the first `end` bytes and keeps the rest.
+    fn cut(&mut self, end: usize) -> Lines {
+        let rest = self.pending.split_off(end);
+        let bytes = std::mem::replace(&mut self.pending, rest);
+        let (byte_offset, line) = (self.byte_offset, self.line);
+        self.byte_offset += self.width.measure(&bytes);
+        self.line += memchr_iter(b'\n', &bytes).count() as u64;
+        Lines { bytes, too_long: false, byte_offset, line, encoding: self.late, width: self.width }
+    }
+
+    /// A line beyond the limit: only its start is kept.
+    fn long_line(&mut self) -> Result<Lines, FormatError> {
+        let mut lines = self.cut(self.pending.len());
+        lines.bytes.truncate(SHOWN);
+        lines.bytes.push(b'\n');
+        loop {
+            self.fill()?;
+            if let Some(newline) = memchr(b'\n', &self.pending) {
+                self.cut(newline + 1);
+                break;
+            }
+            if self.ended {
+                break;
+            }
+            self.cut(self.pending.len());
+        }
+        lines.too_long = true;
+        Ok(lines)
+    }
+}
+
+fn read_block(input: &mut Box<dyn Read + Send>, block: &mut Vec<u8>) -> io::Result<usize> {
+    input.take(PIECE as u64).read_to_end(block)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A reader that returns a few bytes at a time.
+    struct Drops(std::io::Cursor<Vec<u8>>, usize);
+
+    impl Read for Drops {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let size = buffer.len().min(self.1);
+            self.0.read(&mut buffer[..size])
+        }
+    }
+
+    /// Each line as `line:byte text`.
+    fn lines(file: &[u8], encoding: TextEncoding, skip: u32, footer: u32) -> Vec<String> {
+        let input = Box::new(Drops(std::io::Cursor::new(file.to_vec()), 5));
+        let mut cutter = LineCutter::new(input, encoding, skip, footer);
+        let mut out = Vec::new();
+        while let Some(lines) = cutter.next().unwrap() {
+            let lines = lines.into_utf8();
+            for Origin { line, byte_offset, raw } in lines.origins() {
+                out.push(format!("{line}:{byte_offset} {}", String::from_utf8_lossy(&lines.bytes[raw])));
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn places_are_those_of_the_file_in_every_encoding() {
+        let text = "head\r\nåb\r\n\n€\n";
+        let utf16: Vec<u8> = format!("\u{FEFF}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let latin9 = encoding_rs::ISO_8859_15.encode(text).0;
+        for (encoding, bytes, places) in [
+            (TextEncoding::Utf8, text.as_bytes(), [0, 6, 11, 12]),
+            (TextEncoding::Utf8, [BOM, text.as_bytes()].concat().as_slice(), [3, 9, 14, 15]),
+            (TextEncoding::Utf16, utf16.as_slice(), [2, 14, 22, 24]),
+            (TextEncoding::Iso8859_15, &latin9, [0, 6, 10, 11]),
+        ] {
+            let of_line = |at: usize, text: &str| format!("{}:{} {text}", at + 1, places[at]);
+            let expected = [of_line(0, "head"), of_line(1, "åb"), of_line(2, ""), of_line(3, "€")];
+            assert_eq!(lines(bytes, encoding, 0, 0), expected);
+            assert_eq!(lines(bytes, encoding, 1, 0), expected[1..]);
+            assert_eq!(lines(bytes, encoding, 1, 1), expected[1..3]);
+            assert!(lines(bytes, encoding, 4, 0).is_empty() && lines(bytes, encoding, 9, 9).is_empty());
+        }
+    }
+
+    #[test]
+    fn an_overlong_line_is_cut_and_the_next_one_keeps_its_place() {
+        let long = "x".repeat(3 * MAX_LINE);
+        let mut cutter =
+            LineCutter::new(Box::new(std::io::Cursor::new(format!("a\n{long}\nb"))), TextEncoding::Utf8, 0, 0);
+        let mut found = Vec::new();
+        while let Some(lines) = cutter.next().unwrap() {
+            let sizes = lines.origins().map(|origin| (origin.line, origin.byte_offset, origin.raw.len()));
+            found.extend(sizes.map(|place| (lines.too_long, place)));
+        }
+        let after = 3 + 3 * MAX_LINE as u64;
+        assert_eq!(found, [(false, (1, 0, 1)), (true, (2, 2, SHOWN)), (false, (3, after, 1))]);
+        let file = Box::new(std::io::Cursor::new(format!("{long}\nb\n")));
+        let lines = LineCutter::new(file, TextEncoding::Utf8, 1, 0).next().unwrap().unwrap();
+        assert_eq!(
+            lines.origins().map(|origin| (origin.line, origin.byte_offset)).collect::<Vec<_>>(),
+            [(2, after - 2)]
+        );
+    }
+}

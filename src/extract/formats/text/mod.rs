@@ -1,0 +1,12 @@
+//! What all text formats share: character encodings, the lines that are not records, and whole lines.
+
+mod encoding;
+mod head;
+mod intake;
+mod lines;
+
+pub(crate) use encoding::text_encoding;
+pub(in crate::extract) use encoding::{TextEncoding, Width};
+pub(in crate::extract) use head::{OtherKind, check_head};
+pub(super) use intake::{Intake, IntakeError};
+pub(super) use lines::{LineCutter, Lines, MAX_LINE};
