@@ -7,5 +7,5 @@ use crate::extract::frame::WHOLE_LIMIT;
 pub(super) const MAX_RECORD: usize = MAX_LINE;
 /// Approximate size of a piece.
 pub(super) const PIECE: usize = 1 << 20;
-/// Kept of a record beyond the limit: as much as a reject shows.
-pub(super) const SHOWN: usize = WHOLE_LIMIT;
+/// Kept of a record beyond the limit: more than a reject shows, so that the reject is marked as cut.
+pub(super) const SHOWN: usize = WHOLE_LIMIT + 1;

@@ -49,7 +49,8 @@ fn converted(pieces: Vec<JsonPiece>) -> (Vec<String>, Vec<String>, FileKeys) {
         );
         let line = |reject: &Reject| {
             let (rule, reason) = (reject.faults[0].rule, reject.reason());
-            format!("{}:{} {rule} {reason} <{}>", reject.line, reject.byte_offset, reject.raw)
+            let cut = if reject.raw_is_cut { "…" } else { "" };
+            format!("{}:{} {rule} {reason} <{}{cut}>", reject.line, reject.byte_offset, reject.raw)
         };
         let mut rejected = Vec::new();
         while found.next_page(1, &mut rejected).unwrap().is_some() {}
@@ -144,11 +145,11 @@ fn a_line_beyond_the_limit_is_one_reject() {
     let (records, rejects, _) = lines(text.as_bytes());
     assert_eq!(records, ["1|||", "2|||"]);
     assert_eq!(rejects.len(), 1);
-    assert!(rejects[0].starts_with("2:9 record_size"), "{}", &rejects[0][..60]);
+    assert!(rejects[0].starts_with("2:9 record_size") && rejects[0].ends_with("…>"), "{}", &rejects[0][..60]);
     let text = format!("[{{\"id\":1}},\n{{\"id\":\"{long}\"}},{{\"id\":2}}]");
     let (records, rejects) = document(text.as_bytes(), None).unwrap();
     assert_eq!(records, ["1|||", "2|||"]);
-    assert!(rejects[0].starts_with("2:11 record_size"), "{}", &rejects[0][..60]);
+    assert!(rejects[0].starts_with("2:11 record_size") && rejects[0].ends_with("…>"), "{}", &rejects[0][..60]);
 }
 
 #[test]

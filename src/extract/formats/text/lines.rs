@@ -15,8 +15,8 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 pub(in crate::extract) const MAX_LINE: usize = 1 << 20;
 /// Approximate size of a piece in bytes.
 const PIECE: usize = 1 << 20;
-/// Kept of a line beyond the limit: as much as a reject shows.
-const SHOWN: usize = WHOLE_LIMIT;
+/// Kept of a line beyond the limit: more than a reject shows, so that the reject is marked as cut.
+const SHOWN: usize = WHOLE_LIMIT + 1;
 
 /// Some whole lines of a file.
 #[derive(Debug)]
