@@ -1,9 +1,10 @@
 //! How an extract is written: file formats, and how values are written in them.
 
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Located;
+use super::{Located, Named};
 
 /// File format of an extract.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -11,6 +12,8 @@ use super::Located;
 pub enum Format {
     /// Text with one record per line.
     Csv(CsvFormat),
+    /// Text with each column at its position in the line.
+    FixedWidth(FixedWidthFormat),
     /// One JSON object per line.
     JsonLines(JsonLinesFormat),
     /// A JSON document with an array of objects.
@@ -87,6 +90,43 @@ fn double_quote() -> Option<Located<char>> {
 
 fn yes() -> bool {
     true
+}
+
+/// Text with each column at its position in the line. Lines end in LF or CRLF; a byte order mark is optional. Blanks
+/// around a cell do not belong to it.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FixedWidthFormat {
+    /// The position of every column of the source.
+    #[schemars(with = "IndexMap<String, PositionFile>")]
+    pub columns: Named<PositionFile>,
+    /// Characters of a line [default: up to the end of the last column]. Text outside the columns is undeclared; longer
+    /// lines are rejected.
+    pub line_length: Option<Located<u32>>,
+    /// Lines end at their last character that is not blank: the characters that a line lacks count as blanks. Leave it
+    /// false if they do not, so that half a record is not taken for a whole one; the text columns at the end of a line
+    /// may then still be short.
+    #[serde(default)]
+    pub trailing_blanks_cut: bool,
+    /// Lines to skip before the first record, such as headings.
+    #[serde(default)]
+    pub skip_lines: u32,
+    /// Lines to skip after the last record, such as totals.
+    #[serde(default)]
+    pub footer_lines: u32,
+    /// Character encoding.
+    #[serde(default)]
+    pub encoding: Encoding,
+}
+
+/// Where a column is in a line.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PositionFile {
+    /// Its first character, counted from 1.
+    pub start: Located<u32>,
+    /// The number of its characters.
+    pub width: Located<u32>,
 }
 
 /// Character encoding of a text file. It is declared, never guessed.

@@ -24,7 +24,10 @@ pub use bound::{MaxRejected, Share};
 pub use check::{AcceptedValues, CheckOptions, CheckSeverity, ColumnCheck, ModelCheck, SqlCheck};
 pub use delivery::{Age, DeletedFile, DeliveryFile, DeliveryMode, FreshnessFile, VolumeFile};
 pub use domain::{DOMAIN_KEYS, DomainFile};
-pub use format::{CsvFormat, Encoding, Format, JsonFormat, JsonLinesFormat, ParquetFormat, ValuesFile, XlsxFormat};
+pub use format::{
+    CsvFormat, Encoding, FixedWidthFormat, Format, JsonFormat, JsonLinesFormat, ParquetFormat, PositionFile,
+    ValuesFile, XlsxFormat,
+};
 pub use language::{LanguageFile, TableWords, Words};
 pub use located::{FileId, Located, Named};
 pub use lookup::{Cell, CellValue, LookupColumnFile, LookupFile, Written};

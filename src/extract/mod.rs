@@ -44,7 +44,7 @@ pub use fixes::{Fix, FixesColumns, FixesError, FixesWriter, RejectedRow, read_fi
 #[cfg(test)]
 pub(crate) use formats::csv::quoting_tests;
 pub(crate) use formats::csv::{Dialect as TextDialect, Field, Walk, Walked};
-pub(crate) use formats::text::text_encoding;
+pub(crate) use formats::text::{MAX_LINE, text_encoding};
 pub(crate) use formats::xlsx_cell_text;
 pub(crate) use frame::push_text;
 pub use ledger::{SOURCE_COUNTS, SourceCount, counts_schema};

@@ -13,6 +13,7 @@ mod bad_input;
 mod cli;
 mod config_errors;
 mod extends;
+mod fixed_width;
 mod identities;
 mod contracts;
 mod deliveries;

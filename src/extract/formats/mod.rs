@@ -2,6 +2,7 @@
 //! `text` and `written` hold what several of them share.
 
 pub(in crate::extract) mod csv;
+mod fixed_width;
 mod json;
 mod parquet;
 pub(in crate::extract) mod text;
@@ -20,10 +21,14 @@ pub(crate) use xlsx::cell_text as xlsx_cell_text;
 /// The reader of a source's declared format.
 ///
 /// # Errors
-/// Signs that are equal or unusable.
+/// Signs that are equal or unusable, or columns without a position.
 pub(super) fn reader(declared: &Format, columns: &[Column]) -> Result<Arc<dyn frame::Format>, RuleError> {
     Ok(match declared {
         Format::Csv(csv) => Arc::new(csv::Csv::new(csv, columns).ok_or(RuleError::Dialect)?),
+        Format::FixedWidth(fixed) => {
+            let lacking = |column: &Column| RuleError::Position { column: column.name.clone() };
+            Arc::new(fixed_width::FixedWidth::new(fixed, columns).map_err(lacking)?)
+        }
         Format::JsonLines(_) => Arc::new(json::Json::lines(columns)),
         Format::Json(json) => Arc::new(json::Json::document(json, columns)),
         Format::Xlsx(xlsx) => Arc::new(xlsx::Workbooks::new(xlsx, columns)),

@@ -28,6 +28,11 @@ pub enum RuleError {
     },
     /// Signs must differ and must not be line ends or NUL. All but the delimiter must be ASCII.
     Dialect,
+    /// A column of a fixed-width file without a position of its own.
+    Position {
+        /// The column.
+        column: String,
+    },
 }
 
 impl fmt::Display for RuleError {
@@ -43,6 +48,7 @@ impl fmt::Display for RuleError {
             }
             Self::NoSuchColumn { index } => write!(f, "there is no column number {index}"),
             Self::Dialect => f.write_str("delimiter, quote, escape and comment must differ and must not be line ends"),
+            Self::Position { column } => write!(f, "column '{column}' has no position of its own"),
         }
     }
 }

@@ -1,11 +1,19 @@
 //! Checks the declared format of a source's files.
 
-use crate::config::{Format, Located, Texts};
+use super::positions;
+use crate::config::{CsvFormat, Format, Located, SourceFile, Texts};
 use crate::diagnostics::Problem;
 use crate::extract::text_encoding;
 
-pub(super) fn check(format: &Format, texts: &Texts, problems: &mut Vec<Problem>) {
-    let Format::Csv(csv) = format else { return };
+pub(super) fn check(source: &SourceFile, texts: &Texts, problems: &mut Vec<Problem>) {
+    match &source.format {
+        Format::Csv(csv) => check_signs(csv, texts, problems),
+        Format::FixedWidth(fixed) => positions::check(fixed, source, texts, problems),
+        Format::JsonLines(_) | Format::Json(_) | Format::Parquet(_) | Format::Xlsx(_) => {}
+    }
+}
+
+fn check_signs(csv: &CsvFormat, texts: &Texts, problems: &mut Vec<Problem>) {
     let signs = [("quote", &csv.quote), ("escape", &csv.escape), ("comment", &csv.comment)];
     let signs = signs.into_iter().filter_map(|(what, sign)| Some((what, sign.as_ref()?)));
     let signs: Vec<(&str, &Located<char>)> = std::iter::once(("delimiter", &csv.delimiter)).chain(signs).collect();

@@ -3,6 +3,7 @@
 mod columns;
 mod delivery;
 mod format;
+mod positions;
 mod values;
 
 use std::sync::Arc;
@@ -37,7 +38,7 @@ pub(in crate::plan) fn check(
         let problem = texts.at(name, format!("`{}` is not a valid source name", name.value.escape_debug()));
         problems.push(problem.hint("use letters, digits and underscores"));
     }
-    format::check(&typed.format, texts, problems);
+    format::check(typed, texts, problems);
     if typed.columns.is_empty() {
         problems.push(
             texts

@@ -12,7 +12,7 @@ use crate::extract::frame::{FormatError, Origin, WHOLE_LIMIT};
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 /// The longest line, in bytes.
-pub(in crate::extract) const MAX_LINE: usize = 1 << 20;
+pub(crate) const MAX_LINE: usize = 1 << 20;
 /// Approximate size of a piece in bytes.
 const PIECE: usize = 1 << 20;
 /// Kept of a line beyond the limit: more than a reject shows, so that the reject is marked as cut.

@@ -9,4 +9,5 @@ pub(crate) use encoding::text_encoding;
 pub(in crate::extract) use encoding::{TextEncoding, Width};
 pub(in crate::extract) use head::{OtherKind, check_head};
 pub(super) use intake::{Intake, IntakeError};
-pub(super) use lines::{LineCutter, Lines, MAX_LINE};
+pub(crate) use lines::MAX_LINE;
+pub(super) use lines::{LineCutter, Lines};
