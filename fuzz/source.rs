@@ -6,4 +6,4 @@ mod column;
 mod versions;
 
 pub use column::{Column, ColumnType, Reference, ValueForm, YEARS};
-pub use versions::version_fields;
+pub(crate) use versions::version_fields;

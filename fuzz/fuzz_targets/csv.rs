@@ -2,9 +2,6 @@
 #![no_main]
 #![allow(dead_code, unused_imports, reason = "the rest of the crate, which uses them, is not included")]
 
-#[path = "../check.rs"]
-mod check;
-
 /// The part of the configuration that the reader uses.
 mod config {
     /// As in the crate.
@@ -77,4 +74,4 @@ mod source;
 #[path = "../extract.rs"]
 mod extract;
 
-libfuzzer_sys::fuzz_target!(|input: &[u8]| check::check(input));
+libfuzzer_sys::fuzz_target!(|input: &[u8]| extract::check::check(input));
