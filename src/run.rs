@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::config::Scalar;
 use crate::diagnostics::Problem;
 use crate::engine::{Engine, EngineOptions};
-use crate::extract::{Extracts, OpenOptions};
+use crate::extract::{DayRules, Extracts, OpenOptions};
 use crate::failure::Failure;
 use crate::plan::{self, Plan, Project, Schedule, Selection, StepKind};
 use crate::printer::Printer;
@@ -221,12 +221,11 @@ async fn open_extracts(
         None => {
             // The newest day is taken from all sources, or a selection would have another as-of day than a full run.
             let all: Vec<&Source> = plan.sources.values().collect();
-            let as_of = Extracts::open(&all, None, &options)?.newest_day(threads).await?;
             let today = Utc::now().with_timezone(&plan.time_zone).date_naive();
-            if as_of > today {
-                printer.warning(&format!(
-                    "the newest event is on {as_of}, which is in the future: the as-of day is taken from it; --as-of sets another"
-                ));
+            let rules = DayRules { today, gap_days: plan.as_of_gap_days };
+            let (as_of, beyond) = Extracts::open(&all, None, &options)?.newest_day(threads, rules).await?;
+            for row in beyond {
+                printer.warning(&format!("{row}, which does not set the as-of day ({as_of}); --as-of sets another"));
             }
             as_of
         }

@@ -30,6 +30,9 @@ pub struct PipelineFile {
     #[serde(default)]
     #[schemars(with = "IndexMap<String, Scalar>")]
     pub vars: Named<Scalar>,
+    /// Without --as-of: rows that stand more than this number of days beyond all others, and are fewer than one in a
+    /// thousand, do not set the as-of day [default: 31].
+    pub as_of_gap_days: Option<u32>,
     /// How many rows of a source may be rejected before the run fails: a share (`1%`) or a number of rows.
     #[serde(default)]
     pub max_rejected: MaxRejected,

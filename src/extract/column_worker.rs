@@ -2,13 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::NaiveDate;
-
 use super::error::ExtractError;
 use super::feeder::{Feeder, Unit};
 use super::frame::Wanted;
 use super::opened::Opened;
-use super::rows::{DuplicateFilter, FirstSeen};
+use super::rows::{DuplicateFilter, FirstSeen, Tally};
 use super::unit_decoder::UnitDecoder;
 
 /// Reads columns of the units that it takes.
@@ -23,20 +21,19 @@ impl ColumnWorker {
         Self { feeder, decoder: UnitDecoder::new(opened, Vec::new()) }
     }
 
-    /// The newest day, of events and versions, in the units that this worker takes.
-    pub(super) fn newest_day(&mut self) -> Result<Option<NaiveDate>, ExtractError> {
+    /// How the days of events and versions spread over the units that this worker takes, by column that dates a row.
+    pub(super) fn tally(&mut self) -> Result<Vec<Tally>, ExtractError> {
         let opened = Arc::clone(self.decoder.opened());
         let columns = opened.clocks();
-        let mut newest = None;
+        let mut tallies = vec![Tally::default(); columns.len()];
         while let Some(unit) = self.next_unit()? {
             let (file, piece) = (unit.file, unit.piece);
-            let found = piece.pages(Wanted::Only(&columns), opened.layouts[file].width);
-            let found = found.and_then(|mut pages| self.decoder.of_file(file)?.latest_of(&columns, pages.as_mut()));
-            let found = found.map_err(|error| opened.undecodable(file, &error))?;
-            let days = columns.iter().zip(found).filter_map(|(column, at)| opened.day_of(*column, at?));
-            newest = newest.max(days.max());
+            let pages = piece.pages(Wanted::Only(&columns), opened.layouts[file].width);
+            let added =
+                pages.and_then(|mut pages| self.decoder.of_file(file)?.tally(&columns, pages.as_mut(), &mut tallies));
+            added.map_err(|error| opened.undecodable(file, &error))?;
         }
-        Ok(newest)
+        Ok(tallies)
     }
 
     /// Adds the values of one column, in the units that this worker takes, to a set.

@@ -13,7 +13,7 @@ use crate::diagnostics::nearest;
 use crate::invariant::BrokenInvariant;
 use crate::source::Source;
 use crate::store::{AddressError, RemoteFault};
-use crate::words::{NAMES_SHOWN, few, printable};
+use crate::words::{NAMES_SHOWN, counted, few, printable};
 
 /// An extract that breaks its contract, or cannot be read: the source, the place and the fault.
 #[derive(Debug, Clone)]
@@ -106,6 +106,15 @@ pub enum ExtractFault {
     Content(String),
     /// No row of any source has an event time, and no as-of day was given.
     NoEvent,
+    /// Too many rows lie far beyond all others, or after the present day, to be mistakes for certain.
+    DoubtfulDay {
+        /// The newest day of the other rows.
+        day: Option<NaiveDate>,
+        /// Rows beyond it: for each column that dates rows, the first one.
+        beyond: Vec<String>,
+        /// All rows with a day.
+        all: u64,
+    },
     /// A source was opened twice; each is read once.
     ReadTwice,
     /// A bug.
@@ -183,6 +192,16 @@ impl fmt::Display for ExtractError {
             ExtractFault::Content(reason) => write!(f, "{place}: {reason}"),
             ExtractFault::NoEvent => {
                 f.write_str("no extract contains an event, so there is no newest day to use as the as-of day")
+            }
+            ExtractFault::DoubtfulDay { day, beyond, all } => {
+                let others =
+                    day.map_or_else(|| "no other day is known".to_owned(), |day| format!("all others end on {day}"));
+                write!(
+                    f,
+                    "the as-of day is unclear: of {} with a day, some lie in the future or far beyond the rest ({others}):\n  {}",
+                    counted(*all, "row"),
+                    beyond.join("\n  ")
+                )
             }
             ExtractFault::ReadTwice => f.write_str("it was opened twice in one run"),
             ExtractFault::Invariant(broken) => write!(f, "{broken}"),
@@ -326,6 +345,11 @@ impl ExtractError {
             }
             ExtractFault::Unreadable(cause) => RemoteFault::inside(cause).map(RemoteFault::hint),
             ExtractFault::NoEvent => Some("set the day with --as-of".to_owned()),
+            ExtractFault::DoubtfulDay { .. } => Some(
+                "set the day with --as-of (rows after it are counted and are in no table), or fix these rows; \
+                 as_of_gap_days sets which gap is doubtful"
+                    .to_owned(),
+            ),
             _ => None,
         }
     }

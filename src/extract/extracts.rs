@@ -7,6 +7,7 @@ use arrow::array::RecordBatch;
 use chrono::NaiveDate;
 use datafusion::catalog::TableProvider;
 
+use super::as_of::{Choice, DayRules, choose};
 use super::column_worker::ColumnWorker;
 use super::deliveries::day_decides;
 use super::error::{ExtractError, ExtractFault};
@@ -16,9 +17,11 @@ use super::files::of_path;
 use super::ledger::{SOURCE_COUNTS, SourceCount, counts_batch};
 use super::open::{OpenOptions, open};
 use super::opened::Opened;
+use super::places::first_after;
 use super::promise_results::PromiseResult;
 use super::remarks::remarks;
-use super::rows::{DuplicateFilter, LocalTime};
+use super::row_promises::last_of;
+use super::rows::{DuplicateFilter, LocalTime, Tally};
 use super::scan::Scan;
 use super::worker::Worker;
 use crate::engine::Latest;
@@ -124,25 +127,49 @@ impl Extracts {
         Ok(())
     }
 
-    /// The newest day, in the pipeline's zone, of an event, a version of an upsert, or a delivery (where the delivery
-    /// day decides which files count). Only those columns are read.
+    /// The newest plausible day, in the pipeline's zone, of an event, a version of an upsert, or a delivery (where the
+    /// delivery day decides which files count), and one sentence for each source with rows beyond it. Only the columns that
+    /// date a row are read.
     ///
     /// # Errors
-    /// Files that cannot be read; no such day in any source.
-    pub async fn newest_day(&self, threads: usize) -> Result<NaiveDate, ExtractError> {
-        let mut newest: Option<NaiveDate> = None;
+    /// Files that cannot be read; no such day in any source; rows that leave it open which day it is.
+    pub async fn newest_day(&self, threads: usize, rules: DayRules) -> Result<(NaiveDate, Vec<String>), ExtractError> {
+        let (mut clocks, mut rows) = (Vec::new(), BTreeMap::new());
+        let mut delivered: Option<NaiveDate> = None;
         for opened in self.scans.values().map(|scan| &scan.opened) {
             if opened.source.delivery.as_ref().is_some_and(|delivery| day_decides(&opened.source, delivery)) {
-                newest = newest.max(opened.files.iter().filter_map(|file| file.input.delivery_day).max());
+                let days = opened.files.iter().filter_map(|file| file.input.delivery_day);
+                delivered = delivered.max(days.filter(|day| *day <= rules.today).max());
             }
-            if opened.clocks().is_empty() {
+            let columns = opened.clocks();
+            if columns.is_empty() {
                 continue;
             }
-            for found in in_parallel(opened, threads, |mut worker| worker.newest_day()).await? {
-                newest = newest.max(found);
+            let mut tallies = vec![Tally::default(); columns.len()];
+            for found in in_parallel(opened, threads, |mut worker| worker.tally()).await? {
+                tallies.iter_mut().zip(&found).for_each(|(tally, found)| tally.merge(found));
+            }
+            for (column, tally) in columns.into_iter().zip(&tallies) {
+                let days = tally.days().filter_map(|(count, latest)| Some((opened.day_of(column, latest)?, count)));
+                days.for_each(|(day, count)| *rows.entry(day).or_default() += count);
+                clocks.push((opened, column));
             }
         }
-        newest.ok_or_else(|| ExtractError { source: None, place: None, fault: Box::new(ExtractFault::NoEvent) })
+        let (day, all) = match choose(&rows, rules) {
+            Choice::Day(day) => (Some(day.max(delivered.unwrap_or(day))), 0),
+            Choice::Nothing => (delivered, 0),
+            Choice::Doubtful { after, all, .. } => (after.max(delivered), all),
+        };
+        let Some(day) = day.filter(|_| all == 0) else {
+            let no_day = || ExtractError { source: None, place: None, fault: Box::new(ExtractFault::NoEvent) };
+            let beyond = beyond(&clocks, day.unwrap_or(NaiveDate::MIN))?;
+            if all == 0 {
+                return Err(no_day());
+            }
+            let fault = ExtractFault::DoubtfulDay { day, beyond, all };
+            return Err(ExtractError { source: None, place: None, fault: Box::new(fault) });
+        };
+        Ok((day, beyond(&clocks, day)?))
     }
 
     /// A source as a table.
@@ -240,4 +267,20 @@ async fn in_parallel<T: Send + 'static>(
 
 fn broken_off(opened: &Opened, reason: &str) -> ExtractError {
     of_path(&opened.source, ExtractFault::Content(reason.to_owned()))
+}
+
+/// One sentence for each column with rows after a day, and the first such row.
+fn beyond(clocks: &[(&Arc<Opened>, usize)], day: NaiveDate) -> Result<Vec<String>, ExtractError> {
+    let mut found = Vec::new();
+    for (opened, column) in clocks {
+        let Some(spec) = opened.source.columns.get(*column) else { continue };
+        let limit = match day == NaiveDate::MIN {
+            true => i64::MIN,
+            false => last_of(spec.ty, day, opened.basis.zone),
+        };
+        let Some((place, value)) = first_after(opened, *column, limit)? else { continue };
+        let shown = opened.day_of(*column, value).map(|day| day.to_string()).unwrap_or_default();
+        found.push(format!("source {}: {}: {} is {shown}", opened.source.name, opened.place(place), spec.name));
+    }
+    Ok(found)
 }

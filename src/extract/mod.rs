@@ -4,6 +4,7 @@
 //! `rows` make typed rows of the cells. Each source is one table for the engine and is read exactly once. Its ledger
 //! (read = loaded + rejected + duplicates) is complete when the last row has passed.
 
+mod as_of;
 mod books;
 mod bytes;
 mod column_worker;
@@ -37,6 +38,7 @@ mod scan;
 mod unit_decoder;
 mod worker;
 
+pub use as_of::DayRules;
 pub use correction::{Action, Correction, CorrectionError, corrected_hashes, store_corrections};
 pub use error::{ExtractError, ExtractFault};
 pub use extracts::Extracts;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::error::ExtractError;
 use super::feeder::Feeder;
+use super::frame::Wanted;
 use super::opened::Opened;
 use super::rows::{RowPlace, Watch};
 use super::unit_decoder::UnitDecoder;
@@ -40,4 +41,23 @@ pub(super) fn places_of(
         }
     }
     Ok(places.into_iter().take(wanted).collect())
+}
+
+/// The first row, in the order of the files, whose value in a date or timestamp column is after a limit; and the value.
+pub(super) fn first_after(
+    opened: &Arc<Opened>,
+    column: usize,
+    limit: i64,
+) -> Result<Option<(RowPlace, i64)>, ExtractError> {
+    let mut feeder = Feeder::new(Arc::clone(opened));
+    let mut decoder = UnitDecoder::new(Arc::clone(opened), Vec::new());
+    while let Some(unit) = feeder.next()? {
+        let file = unit.file;
+        let pages = unit.piece.pages(Wanted::Only(&[column]), opened.layouts[file].width);
+        let found = pages.and_then(|mut pages| decoder.of_file(file)?.first_after(column, limit, pages.as_mut()));
+        if let Some((line, value)) = found.map_err(|error| opened.undecodable(file, &error))? {
+            return Ok(Some(((file, line), value)));
+        }
+    }
+    Ok(None)
 }

@@ -27,6 +27,8 @@ pub struct Plan {
     pub domains: Domains,
     /// Zone of local times and of months.
     pub time_zone: Tz,
+    /// How many days without a row make the rows after them doubtful, when the as-of day is chosen.
+    pub as_of_gap_days: u32,
     /// ISO code of published money.
     pub base_currency: String,
     /// Named values, command-line overrides applied.

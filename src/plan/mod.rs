@@ -53,6 +53,9 @@ pub use crate::extract::SOURCE_COUNTS;
 use crate::source::Source;
 use crate::store::{Address, secrets};
 
+/// The gap that makes later rows doubtful, if the pipeline names none.
+const AS_OF_GAP_DAYS: u32 = 31;
+
 impl Plan {
     /// Checks a project against itself. `overrides` are `--vars`.
     ///
@@ -112,6 +115,7 @@ impl Plan {
             texts: texts.clone(),
             domains: project.domains.clone(),
             time_zone,
+            as_of_gap_days: file.as_of_gap_days.unwrap_or(AS_OF_GAP_DAYS),
             base_currency: file.base_currency.clone(),
             vars,
             sources,

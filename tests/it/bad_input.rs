@@ -274,6 +274,47 @@ fn events_after_as_of_are_counted_and_change_nothing() {
     assert_eq!(integers(&days, "orders").iter().sum::<i64>(), 21);
 }
 
+/// Orders of 2025-02-14, one in each second, and more lines.
+fn with_many_orders(more: &str) -> Copy {
+    let copy = Copy::of_small();
+    let order = |number: u32| {
+        let (minute, second) = (number / 60, number % 60);
+        format!("{},M1,2025-02-14 10:{minute:02}:{second:02},1,1.00,SEK,true,\n", 1000 + number)
+    };
+    copy.append(ORDERS, &(0..2500).map(order).collect::<String>());
+    copy.append(ORDERS, more);
+    copy
+}
+
+#[test]
+fn a_mistyped_year_does_not_set_the_as_of_day() {
+    for (wrong, day) in [("2052-11-03 10:00:00", "2052-11-03"), ("2025-05-03 10:00:00", "2025-05-03")] {
+        let copy = with_many_orders(&format!("9999,M1,{wrong},1,1.00,SEK,true,\n"));
+        let found = copy.lojal(&["run", "--quiet"]).exits(0);
+        assert_eq!(found.last_line()["as_of"], "2025-02-14", "{}", found.stderr);
+        let named = format!("orders.csv:2522: ordered_at is {day}, which does not set the as-of day (2025-02-14)");
+        assert!(found.stderr.contains(&named), "{}", found.stderr);
+        assert_eq!(counts(&copy, "orders")[4], 1, "counted as after the as-of day");
+        // A longer gap is allowed if the pipeline says so, but the future never sets the day.
+        copy.edit(PIPELINE, "name: shop\n", "name: shop\nas_of_gap_days: 400\n");
+        let found = copy.lojal(&["run", "--quiet"]).exits(0);
+        let expected = if day == "2025-05-03" { day } else { "2025-02-14" };
+        assert_eq!(found.last_line()["as_of"], expected, "{}", found.stderr);
+    }
+}
+
+#[test]
+fn the_user_is_asked_for_a_day_that_rows_leave_open() {
+    let copy = with_orders("101,M1,2099-12-31 10:00:00,1,1.00,SEK,true,\n");
+    matches_snapshot!("doubtful_day", copy.lojal(&["run", "--quiet"]).exits(1));
+    let given = copy.lojal(&["run", "--quiet", "--as-of", "2025-02-14"]).exits(0);
+    assert_eq!(given.last_line()["as_of"], "2025-02-14");
+    let some: String = (0..10).map(|n| format!("{},M1,2025-05-0{n} 10:00:00,1,1.00,SEK,true,\n", 8000 + n)).collect();
+    let copy = with_many_orders(&some.replace("05-00", "05-10"));
+    let found = copy.lojal(&["run", "--quiet"]).exits(1);
+    assert!(found.stderr.contains("all others end on 2025-02-14"), "{}", found.stderr);
+}
+
 #[test]
 fn a_header_with_a_column_twice_is_an_error() {
     let copy = Copy::of_small();

@@ -22,6 +22,8 @@ use super::{
     measures::{after, latest, multiply},
     promises::{FromFile, RowPromises, value_hash},
     row_rules::RowRules,
+    tally::Tally,
+    typed::CellValue,
     values::{CellFault, Job},
 };
 use crate::extract::frame::{Cells, Fault, Page, Pages, Reject, Rule};
@@ -138,13 +140,13 @@ impl Decoder {
         Ok(out)
     }
 
-    /// Hands over the cells of some columns of a piece: index among `wanted`, cells, number of rows. No other column is
+    /// Hands over the cells of some columns of a piece: index among `wanted`, cells, number of rows, the page. No other column is
     /// read, so rows that are rejected for another column count too.
     fn each_of(
         &mut self,
         wanted: &[usize],
         pages: &mut dyn Pages,
-        mut found: impl FnMut(usize, &ColumnBuffer, usize),
+        mut found: impl FnMut(usize, &ColumnBuffer, usize, &mut dyn Pages),
     ) -> Result<(), ArrowError> {
         self.start_batch();
         let mut rejects = Vec::new();
@@ -154,7 +156,7 @@ impl Decoder {
                 let has_cells = self.read_column(&pages.page(), *column, rows, false, true)?;
                 let cells = &mut self.columns[*column];
                 if has_cells {
-                    found(number, cells, rows);
+                    found(number, cells, rows, pages);
                 }
                 cells.clear();
                 self.faults.clear();
@@ -163,14 +165,32 @@ impl Decoder {
         Ok(())
     }
 
-    /// The latest value in a piece of each of these date or timestamp columns, in its own unit.
+    /// Adds the values in a piece of each of these date or timestamp columns to a tally.
     ///
     /// # Errors
     /// As [`Decoder::decode`].
-    pub fn latest_of(&mut self, wanted: &[usize], pages: &mut dyn Pages) -> Result<Vec<Option<i64>>, ArrowError> {
-        let mut newest = vec![None; wanted.len()];
-        self.each_of(wanted, pages, |number, cells, _| newest[number] = newest[number].max(latest(cells, |_| true)))?;
-        Ok(newest)
+    pub fn tally(&mut self, wanted: &[usize], pages: &mut dyn Pages, tallies: &mut [Tally]) -> Result<(), ArrowError> {
+        self.each_of(wanted, pages, |number, cells, rows, _| tallies[number].add(cells, rows))
+    }
+
+    /// The first row of a piece whose value in a date or timestamp column is after a limit: its line and the value.
+    ///
+    /// # Errors
+    /// As [`Decoder::decode`].
+    pub fn first_after(
+        &mut self,
+        column: usize,
+        limit: i64,
+        pages: &mut dyn Pages,
+    ) -> Result<Option<(u64, i64)>, ArrowError> {
+        let mut found = None;
+        self.each_of(&[column], pages, |_, cells, rows, pages| {
+            let value = |row: usize| cells.value(row).and_then(CellValue::in_time).filter(|value| *value > limit);
+            if found.is_none() {
+                found = (0..rows).find_map(|row| value(row).map(|value| (pages.line(row), value)));
+            }
+        })?;
+        Ok(found)
     }
 
     /// Hashes of the values of a column in a piece.
@@ -179,7 +199,7 @@ impl Decoder {
     /// As [`Decoder::decode`].
     pub fn hashes_of(&mut self, column: usize, pages: &mut dyn Pages) -> Result<Vec<u128>, ArrowError> {
         let mut hashes = Vec::new();
-        self.each_of(&[column], pages, |_, cells, rows| {
+        self.each_of(&[column], pages, |_, cells, rows, _| {
             hashes.extend((0..rows).filter_map(|row| value_hash(std::slice::from_ref(cells), 0, row)));
         })?;
         Ok(hashes)
