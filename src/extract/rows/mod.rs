@@ -8,6 +8,7 @@ mod arrays;
 mod cells;
 mod column_rules;
 mod correct;
+mod days;
 mod decode;
 mod decoded;
 mod dedup;
@@ -21,7 +22,6 @@ mod rule_error;
 mod typed;
 mod values;
 mod written;
-mod zone;
 
 pub use correct::{CorrectError, Corrector};
 pub use decode::Decoder;
@@ -34,7 +34,6 @@ pub use row_rules::{RowOptions, RowRules};
 pub use rule_error::RuleError;
 pub use typed::CellValue;
 pub use written::read_cells;
-pub use zone::LocalTime;
 
 #[cfg(test)]
 mod parse_tests;
