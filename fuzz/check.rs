@@ -9,7 +9,8 @@ use arrow::compute::concat_batches;
 
 use crate::extract::formats::csv::fuzzing::{Chunker, CsvPages, Dialect, TextEncoding, check_head, parse_header};
 use crate::extract::frame::Reject;
-use crate::extract::rows::{Decoder, DuplicateFilter, Layout, LocalTime, RowOptions, RowRules};
+use crate::extract::rows::{Decoder, DuplicateFilter, Layout, RowOptions, RowRules};
+use crate::local_time::LocalTime;
 use crate::source::{Column, ColumnType};
 
 /// Bytes of an input that choose the dialect; the rest is the file.

@@ -68,6 +68,9 @@ mod invariant {
     }
 }
 
+#[path = "../../src/local_time.rs"]
+mod local_time;
+
 #[path = "../source.rs"]
 mod source;
 

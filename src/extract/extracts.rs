@@ -21,11 +21,12 @@ use super::places::first_after;
 use super::promise_results::PromiseResult;
 use super::remarks::remarks;
 use super::row_promises::last_of;
-use super::rows::{DuplicateFilter, LocalTime, Tally};
+use super::rows::{DuplicateFilter, Tally};
 use super::scan::Scan;
 use super::worker::Worker;
 use crate::engine::Latest;
 use crate::invariant::BrokenInvariant;
+use crate::local_time::LocalTime;
 use crate::source::{Input, Source};
 
 /// A run's sources.
@@ -48,7 +49,7 @@ impl Extracts {
         as_of: Option<NaiveDate>,
         options: &OpenOptions<'_>,
     ) -> Result<Self, ExtractError> {
-        let local_time = Arc::new(LocalTime::new(options.time_zone));
+        let local_time = LocalTime::shared(options.time_zone);
         let mut extracts = Self { scans: BTreeMap::new(), aside: BTreeMap::new(), warnings: Vec::new() };
         for source in sources {
             let opened = open(source, as_of, &local_time, options, &mut extracts.warnings)?;

@@ -54,4 +54,4 @@ pub use open::{OpenOptions, check_rules};
 pub use promise_results::PromiseResult;
 pub use quarantine::{QuarantineError, QuarantinedRow, quarantined};
 pub use recheck::{Finding, Recheck};
-pub use rows::{LocalTime, RuleError, check_moment_format, formats_at_odds, read_cells};
+pub use rows::{RuleError, check_moment_format, formats_at_odds, read_cells};

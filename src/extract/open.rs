@@ -18,7 +18,8 @@ use super::frame::Format;
 use super::opened::{Basis, Opened};
 use super::quarantine::Origin;
 use super::row_promises::{last_of, promises_of};
-use super::rows::{LocalTime, RowOptions, RowPromises, RowRules, RuleError};
+use super::rows::{RowOptions, RowPromises, RowRules, RuleError};
+use crate::local_time::LocalTime;
 use crate::source::{Input, Source};
 use crate::store::Stored;
 
@@ -121,7 +122,7 @@ impl Reader {
 /// # Errors
 /// All invalid rules.
 pub fn check_rules(source: &Source, zone: Tz) -> Result<(), Vec<RuleError>> {
-    Reader::new(source, &Arc::new(LocalTime::new(zone)), None, None).map(|_| ())
+    Reader::new(source, &LocalTime::shared(zone), None, None).map(|_| ())
 }
 
 /// The error of a declaration that cannot be right.

@@ -17,7 +17,8 @@ use super::places::places_of;
 use super::rows::{RowPlace, RowPromises, Watch};
 
 use crate::config::{Age, CheckSeverity, FreshnessFile, Located, Share, VolumeFile};
-use crate::source::{ColumnType, Promise, end_of_day};
+use crate::local_time::end_of_day;
+use crate::source::{ColumnType, Promise};
 use crate::words::{counted, rows_shown};
 
 /// How many places a message lists.

@@ -12,7 +12,8 @@ use super::error::ExtractError;
 use super::files::{list, unfit};
 use super::frame::{FileColumns, RecordText, Wanted};
 use super::open::{Reader, wrong};
-use super::rows::{CorrectError, Corrector, Decoded, Decoder, Layout, LocalTime};
+use super::rows::{CorrectError, Corrector, Decoded, Decoder, Layout};
+use crate::local_time::LocalTime;
 use crate::source::Source;
 
 /// A source's declaration and the headers of its files.
@@ -45,7 +46,7 @@ impl Recheck {
     /// # Errors
     /// Files that cannot be read, or whose header cannot.
     pub fn open(project: &Path, source: &Source, zone: Tz) -> Result<Option<Self>, ExtractError> {
-        let reader = Reader::new(source, &Arc::new(LocalTime::new(zone)), None, None);
+        let reader = Reader::new(source, &LocalTime::shared(zone), None, None);
         let reader = reader.map_err(|errors| wrong(source, &errors))?;
         let Some(records) = Arc::clone(&reader.format).records() else { return Ok(None) };
         let mut headers = BTreeMap::new();

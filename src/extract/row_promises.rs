@@ -10,9 +10,10 @@ use chrono_tz::Tz;
 use super::error::{ExtractError, ExtractFault};
 use super::files::of_path;
 use super::frame::{Origin, TextRecords};
-use super::rows::{Decoder, Deleted, Late, Layout, LocalTime, References, RowOptions, RowPromises, RowRules, Unique};
+use super::rows::{Decoder, Deleted, Late, Layout, References, RowOptions, RowPromises, RowRules, Unique};
 use crate::config::DeliveryMode;
-use crate::source::{Column, ColumnType, Delivery, Source, end_of_day};
+use crate::local_time::{LocalTime, end_of_day};
+use crate::source::{Column, ColumnType, Delivery, Source};
 
 /// The promises of a source as of a day; without a day every row counts.
 ///
@@ -24,7 +25,7 @@ pub(super) fn promises_of(
     as_of: Option<NaiveDate>,
     zone: Tz,
 ) -> Result<RowPromises, ExtractError> {
-    let mut promises = RowPromises::new(Arc::clone(local_time), zone);
+    let mut promises = RowPromises::new(Arc::clone(local_time));
     let delivery = source.delivery.as_ref();
     promises.versioned = delivery.is_some_and(|delivery| delivery.mode == DeliveryMode::Upsert);
     if let Some(delivery) = delivery {

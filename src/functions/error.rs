@@ -193,6 +193,44 @@ pub enum FunctionError {
         micros: i64,
         zone: &'static str,
     },
+    /// A wall-clock time that has a zone already, or no time.
+    #[error("{function} takes a timestamp without a time zone (wall-clock time), not {found}")]
+    NotLocal {
+        /// Name of the SQL function.
+        function: &'static str,
+        found: DataType,
+    },
+    /// The start or end of something that is not a day.
+    #[error(
+        "{function} takes a date, not {found}: write local_date(instant, zone) for the day of an instant, \
+         cast(... as date) for the day of a wall-clock time"
+    )]
+    NotADay {
+        /// Name of the SQL function.
+        function: &'static str,
+        found: DataType,
+    },
+    /// A wall-clock time whose instant 64 bits cannot hold.
+    #[error(
+        "{function} cannot compute the instant of {micros} microseconds since 1970, local time in {zone}: \
+         reject such timestamps at the source"
+    )]
+    LocalOutOfRange {
+        /// Name of the SQL function.
+        function: &'static str,
+        /// The local time, in microseconds since 1970-01-01.
+        micros: i64,
+        zone: &'static str,
+    },
+    /// A day outside the years of the calendar.
+    #[error("{function} cannot compute the day {day} days from 1970-01-01 in {zone}: reject such dates at the source")]
+    DayOutOfRange {
+        /// Name of the SQL function.
+        function: &'static str,
+        /// The day, in days since 1970-01-01.
+        day: i32,
+        zone: &'static str,
+    },
     /// An amount that does not fit the result.
     #[error("{function} found {amount}: {reason}; reject such amounts at the source")]
     AmountOutOfRange {

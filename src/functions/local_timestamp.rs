@@ -1,14 +1,11 @@
 //! `local_timestamp`, `local_date` and `local_month` of `(instant, zone)`: from UTC to the calendar of a zone.
 //!
 //! The three are one implementation with a [`LocalPart`].
-//! DataFusion's own `to_local_time(ts at time zone …)` queries the time zone database for every row. Here, the offsets
-//! of a zone are a table by UTC day, built once per process, and a row costs one lookup.
+//! DataFusion's own `to_local_time(ts at time zone …)` queries the time zone database for every row. Here, a row costs
+//! one lookup in the table of [`LocalTime`].
 
-use std::str::FromStr;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::Arc;
 
-use chrono::{DateTime, Offset, TimeZone};
-use chrono_tz::{TZ_VARIANTS, Tz};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, PrimitiveArray};
 use datafusion::arrow::datatypes::{DataType, Date32Type, Field, FieldRef, TimeUnit, TimestampMicrosecondType};
 use datafusion::common::internal_err;
@@ -17,22 +14,13 @@ use datafusion::logical_expr::{
     ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
 };
 use datafusion::scalar::ScalarValue;
-use hashbrown::HashMap;
 
 use super::error::FunctionError;
 use super::topic;
+use super::zone::parse_zone;
+use crate::local_time::LocalTime;
 
 const LOCAL: DataType = DataType::Timestamp(TimeUnit::Microsecond, None);
-const MICROS_PER_SECOND: i64 = 1_000_000;
-const SECONDS_PER_DAY: i64 = 86_400;
-const MICROS_PER_DAY: i64 = SECONDS_PER_DAY * MICROS_PER_SECOND;
-/// 1970-01-01 to 2100-01-01, the usual range of business data. Other instants are looked up one by one.
-const TABLE_DAYS: i64 = 47_482;
-/// Marks a day on which the offset changes. Its instants are looked up one by one.
-const CHANGES: i32 = i32::MAX;
-
-/// Tables built so far. They are few and constant, so they live as long as the process.
-static ZONES: LazyLock<Mutex<HashMap<Tz, Arc<ZoneOffsets>>>> = LazyLock::new(Mutex::default);
 
 /// What a function returns of the local time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -67,13 +55,13 @@ impl LocalPart {
 
 /// The scalar functions `local_timestamp`, `local_date` and `local_month`.
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub struct LocalTime {
+pub struct LocalCalendar {
     part: LocalPart,
     signature: Signature,
     documentation: Documentation,
 }
 
-impl LocalTime {
+impl LocalCalendar {
     pub fn new(part: LocalPart) -> Self {
         Self { part, signature: Signature::user_defined(Volatility::Immutable), documentation: documented(part) }
     }
@@ -102,7 +90,7 @@ fn documented(part: LocalPart) -> Documentation {
         .build()
 }
 
-impl ScalarUDFImpl for LocalTime {
+impl ScalarUDFImpl for LocalCalendar {
     fn name(&self) -> &str {
         self.part.function()
     }
@@ -163,7 +151,7 @@ impl ScalarUDFImpl for LocalTime {
         let [instant, ColumnarValue::Scalar(zone)] = args.args.as_slice() else {
             return Err(FunctionError::ZoneNotLiteral { function }.into());
         };
-        let zone = ZoneOffsets::of(parse_zone(function, zone)?);
+        let zone = LocalTime::shared(parse_zone(function, zone)?);
         match instant {
             ColumnarValue::Array(array) => {
                 let Some(instants) = array.as_primitive_opt::<TimestampMicrosecondType>() else {
@@ -192,17 +180,14 @@ impl LocalPart {
     fn of_instants(
         self,
         instants: &PrimitiveArray<TimestampMicrosecondType>,
-        zone: &ZoneOffsets,
+        zone: &LocalTime,
     ) -> Result<ArrayRef, FunctionError> {
         let function = self.function();
-        let day = |micros| -> Result<i32, FunctionError> {
-            let day = zone.local(function, micros)?.div_euclid(MICROS_PER_DAY);
-            i32::try_from(day).map_err(|_| zone.out_of_range(function, micros))
-        };
+        let out_of_range = |micros| FunctionError::InstantOutOfRange { function, micros, zone: zone.zone().name() };
+        let local = |micros| zone.micros_to_local(micros).ok_or_else(|| out_of_range(micros));
+        let day = |micros| zone.day_at(micros).ok_or_else(|| out_of_range(micros));
         Ok(match self {
-            Self::Timestamp => {
-                Arc::new(instants.try_unary::<_, TimestampMicrosecondType, _>(|micros| zone.local(function, micros))?)
-            }
+            Self::Timestamp => Arc::new(instants.try_unary::<_, TimestampMicrosecondType, _>(local)?),
             Self::Date => Arc::new(instants.try_unary::<_, Date32Type, _>(day)?),
             Self::Month => Arc::new(instants.try_unary::<_, Date32Type, _>(|micros| day(micros).map(first_of_month))?),
         })
@@ -227,126 +212,21 @@ const fn first_of_month(day: i32) -> i32 {
     day - days_into_month as i32
 }
 
-/// The time zone that a literal contains.
-fn parse_zone(function: &'static str, literal: &ScalarValue) -> Result<Tz, FunctionError> {
-    let Some(Some(zone)) = literal.try_as_str() else {
-        return Err(FunctionError::ZoneNotLiteral { function });
-    };
-    Tz::from_str(zone).map_err(|_| {
-        let wanted = zone.to_lowercase();
-        let nearest = TZ_VARIANTS
-            .iter()
-            .map(|tz| (strsim::jaro_winkler(&wanted, &tz.name().to_lowercase()), tz.name()))
-            .max_by(|left, right| left.0.total_cmp(&right.0))
-            // Names less similar than this share little more than their first letters.
-            .filter(|(similarity, _)| *similarity >= 0.85)
-            .map(|(_, name)| name);
-        FunctionError::UnknownZone { zone: zone.to_owned(), nearest }
-    })
-}
-
-/// A zone's offsets from UTC by day.
-struct ZoneOffsets {
-    tz: Tz,
-    /// Offset east of UTC in seconds for each UTC day since 1970-01-01, or [`CHANGES`].
-    by_day: Vec<i32>,
-}
-
-impl ZoneOffsets {
-    /// The table of `tz`, built on first use.
-    fn of(tz: Tz) -> Arc<Self> {
-        // A thread that panicked with the lock held left a valid map, because it only inserts.
-        let mut zones = ZONES.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(zones.entry(tz).or_insert_with(|| Arc::new(Self::new(tz))))
-    }
-
-    fn new(tz: Tz) -> Self {
-        let at_midnight = |day: i64| offset_at(tz, day * SECONDS_PER_DAY).unwrap_or(CHANGES);
-        let mut by_day = Vec::new();
-        let mut start = at_midnight(0);
-        for day in 0..TABLE_DAYS {
-            let end = at_midnight(day + 1);
-            by_day.push(if start == end { start } else { CHANGES });
-            start = end;
-        }
-        Self { tz, by_day }
-    }
-
-    /// Wall-clock time at an instant, both in microseconds since 1970-01-01.
-    #[inline]
-    fn local(&self, function: &'static str, micros: i64) -> Result<i64, FunctionError> {
-        let day = micros.div_euclid(MICROS_PER_DAY);
-        match usize::try_from(day).ok().and_then(|day| self.by_day.get(day)) {
-            Some(&offset) if offset != CHANGES => Ok(micros + i64::from(offset) * MICROS_PER_SECOND),
-            _ => self.local_on_a_rare_day(function, micros),
-        }
-    }
-
-    #[cold]
-    fn local_on_a_rare_day(&self, function: &'static str, micros: i64) -> Result<i64, FunctionError> {
-        offset_at(self.tz, micros.div_euclid(MICROS_PER_SECOND))
-            .and_then(|offset| micros.checked_add(i64::from(offset) * MICROS_PER_SECOND))
-            .ok_or_else(|| self.out_of_range(function, micros))
-    }
-
-    fn out_of_range(&self, function: &'static str, micros: i64) -> FunctionError {
-        FunctionError::InstantOutOfRange { function, micros, zone: self.tz.name() }
-    }
-}
-
-/// Offset east of UTC, in seconds, at `seconds` since 1970-01-01; `None` outside the years of the calendar.
-fn offset_at(tz: Tz, seconds: i64) -> Option<i32> {
-    let instant = DateTime::from_timestamp(seconds, 0)?.naive_utc();
-    Some(tz.offset_from_utc_datetime(&instant).fix().local_minus_utc())
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::Datelike;
 
     use super::*;
 
-    /// Every three hours for seventy years, in zones that shift at unusual hours, by half hours, or for Ramadan.
-    #[test]
-    fn table_equals_the_time_zone_database() {
-        for tz in [
-            Tz::Europe__Stockholm,
-            Tz::America__New_York,
-            Tz::Australia__Lord_Howe,
-            Tz::Africa__Casablanca,
-            Tz::Pacific__Apia,
-        ] {
-            let zone = ZoneOffsets::of(tz);
-            for step in -40_000..200_000_i64 {
-                let micros = step * 3 * 3_600 * MICROS_PER_SECOND + 1;
-                let wanted =
-                    DateTime::from_timestamp_micros(micros).expect("in range").with_timezone(&tz).naive_local();
-                assert_eq!(
-                    zone.local("local_timestamp", micros).expect("in range"),
-                    wanted.and_utc().timestamp_micros(),
-                    "{tz} {wanted}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn the_day_of_a_shift_is_exact_to_the_microsecond() {
-        let zone = ZoneOffsets::of(Tz::Europe__Stockholm);
-        // 2024-03-31 01:00:00 UTC: from UTC+1 to UTC+2.
-        let shift = 1_711_846_800 * MICROS_PER_SECOND;
-        assert_eq!(
-            zone.local("local_timestamp", shift - 1).expect("in range") - (shift - 1),
-            3_600 * MICROS_PER_SECOND
-        );
-        assert_eq!(zone.local("local_timestamp", shift).expect("in range") - shift, 7_200 * MICROS_PER_SECOND);
-    }
-
     #[test]
     fn an_instant_beyond_the_calendar_is_an_error() {
-        let zone = ZoneOffsets::of(Tz::UTC);
-        assert!(matches!(zone.local("local_timestamp", i64::MAX), Err(FunctionError::InstantOutOfRange { .. })));
-        assert!(matches!(zone.local("local_timestamp", i64::MIN), Err(FunctionError::InstantOutOfRange { .. })));
+        let zone = LocalTime::shared(chrono_tz::UTC);
+        for micros in [i64::MAX, i64::MIN] {
+            for part in LocalPart::ALL {
+                let found = part.of_instants(&vec![micros].into(), &zone);
+                assert!(matches!(found, Err(FunctionError::InstantOutOfRange { .. })), "{part:?} {micros}");
+            }
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod documentation;
 mod error;
 mod estimate;
 mod importance;
+mod instant;
 mod interval;
 mod journey;
 mod local_timestamp;
@@ -32,6 +33,7 @@ mod suppress;
 #[cfg(test)]
 mod tests;
 mod topic;
+mod zone;
 
 use std::sync::Arc;
 
@@ -40,8 +42,9 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 use cluster::{Answer, KmeansAssign, KmeansFit, KmeansRefit};
 use estimate::{EstimateFunction, EstimateOf};
 use importance::RelativeImportance;
+use instant::{Instant, InstantOf};
 use journey::{JourneyId, JourneyStep};
-use local_timestamp::{LocalPart, LocalTime};
+use local_timestamp::{LocalCalendar, LocalPart};
 use money::{Factor, Money, ScaledAmount};
 use nps_group::NpsGroup;
 use score::ScoreAggregate;
@@ -67,14 +70,16 @@ pub fn all_udafs() -> Vec<Arc<AggregateUDF>> {
         .collect()
 }
 
-/// The scalar functions: `journey_id`; `local_timestamp`, `local_date` and `local_month`; money; `nps_group`; the functions that
-/// predict or assign with a fit, and estimates with intervals from counts and sums.
+/// The scalar functions: `journey_id`; `local_timestamp`, `local_date` and `local_month`; `instant_of`, `start_of_day`
+/// and `end_of_day`; money; `nps_group`; the functions that predict or assign with a fit, and estimates with intervals
+/// from counts and sums.
 pub fn all_udfs() -> Vec<Arc<ScalarUDF>> {
     let predictions =
         Prediction::ALL.into_iter().map(|prediction| ScalarUDF::from(PurchasePrediction::new(prediction)));
     LocalPart::ALL
-        .map(|part| ScalarUDF::from(LocalTime::new(part)))
+        .map(|part| ScalarUDF::from(LocalCalendar::new(part)))
         .into_iter()
+        .chain(InstantOf::ALL.map(|of| ScalarUDF::from(Instant::new(of))))
         .chain([ScalarUDF::from(JourneyId::new()), ScalarUDF::from(Money::new())])
         .chain(Factor::ALL.map(|factor| ScalarUDF::from(ScaledAmount::new(factor))))
         .chain([ScalarUDF::from(NpsGroup::new())])

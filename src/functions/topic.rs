@@ -23,7 +23,7 @@ pub(super) const CLUSTERS: DocSection = topic("Clusters", "k-means: groups of si
 pub(super) const MONEY: DocSection = topic("Money", "Amounts in whole minor units, which add up exactly.");
 pub(super) const JOURNEYS: DocSection =
     topic("Journeys", "Events that belong together, cut into the journeys of each person.");
-pub(super) const TIME: DocSection = topic("Time", "From instants to the calendar of the pipeline.");
+pub(super) const TIME: DocSection = topic("Time", "From instants to the calendar of the pipeline, and back.");
 
 /// The topics. Sections that are not among them follow by name.
 #[cfg(test)]

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use crate::config::Scalar;
 use crate::engine::{Parameter, Parameters};
-use crate::source::end_of_day;
+use crate::local_time::end_of_day;
 
 /// Parameters that are not vars.
 pub(super) const RESERVED_VARS: [&str; 4] = ["as_of", "as_of_end", "time_zone", "base_currency"];

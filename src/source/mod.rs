@@ -4,7 +4,6 @@
 //! deliveries and promises in the words of this module.
 
 mod column;
-mod day;
 mod delivery;
 mod delivery_day;
 mod earlier;
@@ -15,7 +14,6 @@ mod versions;
 use arrow::datatypes::SchemaRef;
 
 pub use column::{Column, ColumnType, Reference, ValueForm, YEARS};
-pub use day::end_of_day;
 pub use delivery::Delivery;
 pub use delivery_day::DayForm;
 pub use earlier::{EarlierColumn, EarlierTable};

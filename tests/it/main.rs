@@ -40,3 +40,4 @@ mod triggers;
 mod value;
 mod values;
 mod web;
+mod zones;

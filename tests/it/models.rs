@@ -9,8 +9,8 @@ use chrono::NaiveDate;
 use lojal::config;
 use lojal::diagnostics::SourceText;
 use lojal::engine::{Engine, EngineOptions, Parameter, Parameters, Query, Relation};
+use lojal::local_time::end_of_day;
 use lojal::plan::{Project, check_lookups};
-use lojal::source::end_of_day;
 
 use super::support::{entries, repository};
 

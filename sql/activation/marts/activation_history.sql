@@ -49,11 +49,9 @@ decided as (
 
     select
         int_activation_decisions.*,
-        -- The day of expiry in UTC; its first local instant is earlier by the time zone offset.
-        arrow_cast(
-            cast(cast($as_of as int) + cast(int_activation_decisions.expires_days as int) as date),
-            'Timestamp(Microsecond, Some("UTC"))'
-        ) as late_day
+        start_of_day(
+            cast(cast($as_of as int) + cast(int_activation_decisions.expires_days as int) as date), $time_zone
+        ) as expires_at
     from int_activation_decisions
     where int_activation_decisions.decision in ('treatment', 'control')
 
@@ -94,11 +92,7 @@ select
     decided.priority,
     decided.allowed_channels,
     decided.decision as assignment,
-    decided.late_day
-    - (
-        local_timestamp(decided.late_day, $time_zone)
-        - arrow_cast(decided.late_day, 'Timestamp(Microsecond, None)')
-    ) as expires_at,
+    decided.expires_at,
     outcomes.outcomes,
     cast(null as date) as ended_on,
     cast(null as varchar) as end_reason

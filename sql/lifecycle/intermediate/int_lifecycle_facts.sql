@@ -47,26 +47,10 @@ repeat_orders as (
 
 profiles as (
 
-    -- Days begin at midnight, local time. Time zone arithmetic in the engine reaches back to 1678; greatest
-    -- would skip a null.
     select
         int_customer_profiles.customer_no,
-        cast(
-            cast(
-                case
-                    when int_customer_profiles.signup_date is not null
-                        then greatest(int_customer_profiles.signup_date, date '1900-01-01')
-                end as timestamp
-            ) at time zone $time_zone as bigint
-        ) / 1000 as known_at,
-        cast(
-            cast(
-                case
-                    when int_customer_profiles.loyalty_joined_date is not null
-                        then greatest(int_customer_profiles.loyalty_joined_date, date '1900-01-01')
-                end as timestamp
-            ) at time zone $time_zone as bigint
-        ) / 1000 as loyalty_joined_at
+        cast(start_of_day(int_customer_profiles.signup_date, $time_zone) as bigint) as known_at,
+        cast(start_of_day(int_customer_profiles.loyalty_joined_date, $time_zone) as bigint) as loyalty_joined_at
     from int_customer_profiles
 
 )

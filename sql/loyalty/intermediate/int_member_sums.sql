@@ -7,11 +7,7 @@ with earlier_date as (
 
     select
         int_valuation_dates.valuation_date,
-        cast(
-            cast(
-                cast(cast(int_valuation_dates.valuation_date as int) + 1 as date) as timestamp
-            ) at time zone $time_zone as bigint
-        ) / 1000 as ends_at
+        cast(end_of_day(int_valuation_dates.valuation_date, $time_zone) as bigint) as ends_at
     from int_valuation_dates
     where not int_valuation_dates.is_current
 

@@ -3,10 +3,7 @@
 
 with earlier_date as (
 
-    select
-        cast(
-            cast(int_valuation_dates.valuation_date + interval '1 day' as timestamp) at time zone $time_zone as bigint
-        ) / 1000 as ended_at
+    select cast(end_of_day(int_valuation_dates.valuation_date, $time_zone) as bigint) as ended_at
     from int_valuation_dates
     where not int_valuation_dates.is_current
 

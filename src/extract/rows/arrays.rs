@@ -12,8 +12,8 @@ use arrow::{
 use super::{
     cells::ColumnBuffer,
     column_rules::ColumnRules,
+    days::covers,
     values::{CellFault, Job, Limits, Values},
-    zone::covers,
 };
 use crate::extract::frame::Rule;
 use crate::invariant::BrokenInvariant;
@@ -51,9 +51,10 @@ pub(super) fn take(
             let values = array.as_primitive_opt::<TimestampMicrosecondType>().ok_or_else(other)?.values();
             let is_local = matches!(array.data_type(), DataType::Timestamp(_, None));
             let zone = &rules.plain.0;
+            let is_covered = |at: &i64| covers(at.div_euclid(86_400_000_000));
             let instant = |at: &i64| match is_local {
-                true => zone.micros_to_utc(*at),
-                false => Some(*at).filter(|at| covers(at.div_euclid(86_400_000_000))),
+                true => zone.micros_to_utc(*at).filter(|_| is_covered(at)),
+                false => Some(*at).filter(is_covered),
             };
             take_all(array, values.iter().map(instant), &rules.limits, out, job, keep, faults);
         }

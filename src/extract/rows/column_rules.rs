@@ -9,9 +9,9 @@ use super::{
     parse::{BoolCell, CellParser, DateCell, DecimalCell, IntCell, ZonedCell, trim},
     rule_error::RuleError,
     values::{FormedCells, Limits},
-    zone::LocalTime,
 };
 use crate::extract::frame::{Rule, quoted_cell};
+use crate::local_time::LocalTime;
 use crate::source::{Column, ColumnType};
 
 const NULL_ACCEPTED: &str = "means an empty cell (null_words), so no cell can have this value";

@@ -8,6 +8,7 @@ mod arrays;
 mod cells;
 mod column_rules;
 mod correct;
+mod days;
 mod decode;
 mod decoded;
 mod dedup;
@@ -22,7 +23,6 @@ mod tally;
 mod typed;
 mod values;
 mod written;
-mod zone;
 
 pub use correct::{CorrectError, Corrector};
 pub use decode::Decoder;
@@ -36,7 +36,6 @@ pub use rule_error::RuleError;
 pub use tally::Tally;
 pub use typed::CellValue;
 pub use written::read_cells;
-pub use zone::LocalTime;
 
 #[cfg(test)]
 mod parse_tests;

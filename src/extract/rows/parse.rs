@@ -5,7 +5,8 @@
 
 use std::sync::Arc;
 
-use super::zone::{FIRST_YEAR, LAST_YEAR, LocalTime, day_number};
+use super::days::{FIRST_YEAR, LAST_YEAR, day_number};
+use crate::local_time::LocalTime;
 
 /// Parses cells of one type.
 pub(super) trait CellParser {

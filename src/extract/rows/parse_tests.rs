@@ -1,10 +1,8 @@
 //! Cell parsers: spellings, limits, and the two special hours of the year.
 
-use super::{
-    parse::{BoolCell, CellParser, DateCell, DecimalCell, IntCell, TimestampCell},
-    zone::LocalTime,
-};
+use super::parse::{BoolCell, CellParser, DateCell, DecimalCell, IntCell, TimestampCell};
 use crate::extract::random::Random;
+use crate::local_time::LocalTime;
 
 /// Both paths, which must agree, with and without text after the cell.
 fn read<P: CellParser>(parser: &P, cell: &str) -> Result<P::Value, String>

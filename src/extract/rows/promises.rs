@@ -8,14 +8,13 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arrow::array::{Array, ArrayRef};
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use chrono_tz::Tz;
+use chrono::{Datelike, NaiveDate};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use super::dedup::{DuplicateFilter, FirstSeen};
 use super::typed::{CellValue, TypedCells, array_value};
-use super::zone::LocalTime;
 use crate::config::OnMissing;
+use crate::local_time::LocalTime;
 use crate::source::Reference;
 
 /// Repeated keys that are kept to find their places: those with the smallest hashes, so that they are always the same.
@@ -165,14 +164,13 @@ pub struct RowPromises {
     /// Whether rows are counted by the day in `day_column`.
     pub counts_days: bool,
     local_time: Arc<LocalTime>,
-    zone: Tz,
     months: Mutex<BTreeSet<(i32, u32)>>,
     rows_by_day: Mutex<BTreeMap<NaiveDate, u64>>,
 }
 
 impl RowPromises {
     /// No promises.
-    pub fn new(local_time: Arc<LocalTime>, zone: Tz) -> Self {
+    pub fn new(local_time: Arc<LocalTime>) -> Self {
         Self {
             limits: Vec::new(),
             day_column: None,
@@ -183,7 +181,6 @@ impl RowPromises {
             uniques: Vec::new(),
             counts_days: false,
             local_time,
-            zone,
             months: Mutex::default(),
             rows_by_day: Mutex::default(),
         }
@@ -274,10 +271,7 @@ impl RowPromises {
         let Some(event) = cells.value(late.event, row) else { return false };
         let gap = match event {
             CellValue::Date(event) => (i64::from(day.to_epoch_days()) - i64::from(event)) * DAY_MICROS,
-            CellValue::Timestamp(event) => {
-                let midnight = i64::from(day.to_epoch_days()) * DAY_MICROS;
-                self.local_time.micros_to_utc(midnight).unwrap_or(midnight) - event
-            }
+            CellValue::Timestamp(event) => self.local_time.start_of_day(day) - event,
             _ => return false,
         };
         if gap <= late.after {
@@ -301,9 +295,7 @@ impl RowPromises {
     pub fn day_of(&self, value: CellValue<'_>) -> Option<NaiveDate> {
         match value {
             CellValue::Date(day) => NaiveDate::from_epoch_days(day),
-            CellValue::Timestamp(at) => {
-                DateTime::<Utc>::from_timestamp_micros(at).map(|at| at.with_timezone(&self.zone).date_naive())
-            }
+            CellValue::Timestamp(at) => self.local_time.day_at(at).and_then(NaiveDate::from_epoch_days),
             _ => None,
         }
     }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use arrow::datatypes::{Field, Schema, SchemaRef};
 
-use super::{column_rules::ColumnRules, promises::RowPromises, rule_error::RuleError, zone::LocalTime};
+use super::{column_rules::ColumnRules, promises::RowPromises, rule_error::RuleError};
+use crate::local_time::LocalTime;
 use crate::source::{Column, ColumnType, version_fields};
 
 /// The options of a source, apart from its columns.

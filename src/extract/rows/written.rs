@@ -7,10 +7,8 @@ use arrow::{
     error::ArrowError,
 };
 
-use super::{
-    parse::{BoolCell, CellParser, DateCell, DecimalCell, IntCell, TimestampCell, trim},
-    zone::LocalTime,
-};
+use super::parse::{BoolCell, CellParser, DateCell, DecimalCell, IntCell, TimestampCell, trim};
+use crate::local_time::LocalTime;
 use crate::source::ColumnType;
 
 /// A cell that is not a value of its type.

@@ -230,6 +230,37 @@ async fn local_days_and_months_are_those_of_the_zone() {
 }
 
 #[tokio::test]
+async fn days_and_local_times_of_a_zone_are_instants() {
+    let found = texts(
+        "select start_of_day(cast(column1 as date), 'America/Santiago'), end_of_day(cast(column1 as date), 'America/Santiago'),
+                instant_of(cast(column1 as timestamp), 'America/Santiago')
+         from (values ('2025-09-07'), ('2025-04-05'), ('1899-01-01'), (null))",
+    )
+    .await;
+    assert_eq!(
+        found,
+        [
+            "2025-09-07T04:00:00Z 2025-09-08T03:00:00Z 2025-09-07T04:00:00Z",
+            "2025-04-05T03:00:00Z 2025-04-06T04:00:00Z 2025-04-05T03:00:00Z",
+            // Local mean time.
+            "1899-01-01T04:42:45Z 1899-01-02T04:42:45Z 1899-01-01T04:42:45Z",
+            "null null null",
+        ]
+    );
+    // Literals are folded: the scalar path. The hour before midnight is shown twice, and the hour after it skipped.
+    let found = texts(
+        "select instant_of(timestamp '2025-04-05 23:30:00', 'America/Santiago'),
+                instant_of(timestamp '2025-09-07 00:30:00', 'America/Santiago'), start_of_day(date '2025-03-30', 'Asia/Beirut'),
+                end_of_day(null, 'UTC')",
+    )
+    .await;
+    assert_eq!(found, ["2025-04-06T02:30:00Z 2025-09-07T04:30:00Z 2025-03-29T22:00:00Z null"]);
+    let error = session(1).sql("select end_of_day(cast(column1 as date), 'UTC') from (values (2147483647))").await;
+    let error = error.expect("plan").collect().await.expect_err("beyond the calendar").to_string();
+    assert!(error.contains("end_of_day cannot compute the day 2147483647 days from 1970-01-01 in UTC"), "{error}");
+}
+
+#[tokio::test]
 async fn money_is_minor_units_as_decimals() {
     let found = texts(
         "select money(column1), money(cast(column1 as int)) as narrow, to_base_currency(column1, cast(column2 as decimal(18, 6))), share_of(column1, cast(0.015 as decimal(9, 6)))

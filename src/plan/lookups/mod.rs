@@ -20,7 +20,8 @@ use super::project::Project;
 use super::source::column_type;
 use crate::config::{CellValue, Located, LookupFile, Named, PipelineFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean, nearest};
-use crate::extract::{LocalTime, read_cells};
+use crate::extract::read_cells;
+use crate::local_time::LocalTime;
 use crate::source::ColumnType;
 
 /// Rows that all lookups of a pipeline may have together, once their lists are expanded.
@@ -66,7 +67,7 @@ pub fn check_lookups(file: &PipelineFile, texts: &Texts, zone: Tz) -> Result<Ind
     if file.lookups.is_empty() {
         return Ok(lookups);
     }
-    let zone = LocalTime::new(zone);
+    let zone = LocalTime::shared(zone);
     let mut problems = Vec::new();
     let mut room = MOST_ROWS;
     for (name, typed) in &file.lookups {

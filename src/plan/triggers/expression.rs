@@ -190,17 +190,8 @@ fn branch(name: &str, trigger: &TriggerFile, zone: Tz) -> String {
     let description = trigger.description.split_whitespace().collect::<Vec<_>>().join(" ");
     let reason = trigger.reason.as_ref().map_or_else(|| text(&description), |reason| reason.value.clone());
     let instant = |value: &str| format!("arrow_cast({value}, 'Timestamp(Microsecond, Some(\"UTC\"))')");
-    // A date is its first instant in the zone: midnight UTC, moved by the zone's offset at that time.
-    let midnight = instant("cast(found.happened_at as date)");
-    let ahead = format!(
-        "(local_timestamp({midnight}, {zone}) - arrow_cast({midnight}, 'Timestamp(Microsecond, None)'))",
-        zone = text(zone.name())
-    );
-    let day = instant("$as_of");
-    let day_ahead = format!(
-        "(local_timestamp({day}, {zone}) - arrow_cast({day}, 'Timestamp(Microsecond, None)'))",
-        zone = text(zone.name())
-    );
+    // A date is its first instant in the zone.
+    let first_instant = |day: &str| format!("start_of_day({day}, {zone})", zone = text(zone.name()));
     format!(
         "
 select
@@ -223,10 +214,10 @@ from (
             coalesce(
                 case
                     when arrow_typeof(found.happened_at) = 'Date32'
-                        then {midnight} - {ahead}
+                        then {happened_at}
                     else {as_instant}
                 end,
-                {day} - {day_ahead}
+                {as_of}
             ) as triggered_at,
             coalesce(arrow_cast(found.reason, 'Utf8'), {description}) as reason
         from (
@@ -249,7 +240,9 @@ from (
 where latest.newest = 1
 ",
         trigger = text(name),
+        happened_at = first_instant("cast(found.happened_at as date)"),
         as_instant = instant("found.happened_at"),
+        as_of = first_instant("$as_of"),
         description = text(&description),
         when = trigger.when.value,
         from = quoted(&trigger.from.value),

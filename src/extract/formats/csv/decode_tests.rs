@@ -7,7 +7,8 @@ use arrow::{array::RecordBatch, compute::concat_batches, util::pretty::pretty_fo
 use super::{pages::CsvPages, *};
 use crate::extract::frame::{Reject, Rule};
 use crate::extract::random::Random;
-use crate::extract::rows::{Amount, Decoder, DuplicateFilter, Layout, LocalTime, RowOptions, RowRules};
+use crate::extract::rows::{Amount, Decoder, DuplicateFilter, Layout, RowOptions, RowRules};
+use crate::local_time::LocalTime;
 use crate::source::{Column, ColumnType};
 
 /// Options of the rows, and the dialect of the file.

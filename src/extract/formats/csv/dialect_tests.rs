@@ -14,7 +14,8 @@ use super::{
 use crate::extract::formats::text::TextEncoding;
 use crate::extract::frame::Rule;
 use crate::extract::random::Random;
-use crate::extract::rows::{Decoder, DuplicateFilter, HeaderMatch, Layout, LocalTime, RowOptions, RowRules};
+use crate::extract::rows::{Decoder, DuplicateFilter, HeaderMatch, Layout, RowOptions, RowRules};
+use crate::local_time::LocalTime;
 use crate::source::{Column, ColumnType};
 
 fn columns() -> Vec<Column> {

@@ -15,7 +15,8 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use super::pages::GroupPages;
 use super::text::TextCells;
 use crate::extract::frame::Pages;
-use crate::extract::rows::{Decoder, DuplicateFilter, Layout, LocalTime, RowOptions, RowRules};
+use crate::extract::rows::{Decoder, DuplicateFilter, Layout, RowOptions, RowRules};
+use crate::local_time::LocalTime;
 use crate::source::{Column, ColumnType};
 
 /// The rows as a table, and each reject as row, rule and reason.

@@ -12,12 +12,13 @@ use chrono::{
 
 use super::{
     super::{
+        days::{FIRST_YEAR, LAST_YEAR, day_number},
         parse::{CellParser, DateCell, MICROS, TimestampCell},
-        zone::{FIRST_YEAR, LAST_YEAR, LocalTime, day_number},
     },
     Miss, choice,
     steps::{Parts, Steps, Template, full_year},
 };
+use crate::local_time::LocalTime;
 
 const DAY_SECONDS: i64 = 86_400;
 

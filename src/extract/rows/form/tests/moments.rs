@@ -6,14 +6,12 @@ use proptest::prelude::*;
 
 use super::{
     super::{
-        super::{
-            parse::{CellParser, DateCell},
-            zone::LocalTime,
-        },
+        super::parse::{CellParser, DateCell},
         *,
     },
     read, strings,
 };
+use crate::local_time::LocalTime;
 
 fn date(formats: &[&str]) -> FormedDate {
     FormedDate::new(&strings(formats), false).unwrap()
