@@ -109,7 +109,7 @@ impl<'de> Deserializer<'de> for &'de Node {
             Value::Plain(Plain::Large(value), _) => visitor.visit_u64(*value),
             Value::Plain(Plain::Float(value), _) => visitor.visit_f64(*value),
             Value::Text(text) => visitor.visit_borrowed_str(text),
-            Value::List(items) => visitor.visit_seq(Items(items.iter())),
+            Value::List(items) => list(items, visitor),
             Value::Map(entries) => visitor.visit_map(Entries { rest: entries.iter(), value: None }),
         };
         placed(result, self.place)
@@ -154,7 +154,7 @@ impl<'de> Deserializer<'de> for &'de Node {
         visitor: V,
     ) -> Result<V::Value, ReadError> {
         match (name, &self.value) {
-            (ONE_OR_LIST, Value::List(items)) => placed(visitor.visit_seq(Items(items.iter())), self.place),
+            (ONE_OR_LIST, Value::List(items)) => placed(list(items, visitor), self.place),
             (RAW, Value::List(_) | Value::Map(_)) => wrong("a text, a number, true, false or null", self),
             (RAW, _) => match self.text() {
                 Some(text) => visitor.visit_borrowed_str(text),
@@ -219,6 +219,16 @@ impl<'de> Deserializer<'de> for &'de Node {
 }
 
 struct Items<'de>(std::slice::Iter<'de, Node>);
+
+/// Reads a list. An element that the reader does not take is an error, not left out.
+fn list<'de, V: Visitor<'de>>(items: &'de [Node], visitor: V) -> Result<V::Value, ReadError> {
+    let mut rest = Items(items.iter());
+    let value = visitor.visit_seq(&mut rest)?;
+    match rest.0.next() {
+        Some(more) => wrong("the end of the list", more),
+        None => Ok(value),
+    }
+}
 
 impl<'de> SeqAccess<'de> for Items<'de> {
     type Error = ReadError;
@@ -371,5 +381,23 @@ impl<'de> VariantAccess<'de> for Choice<'de> {
             Some(node) => node.deserialize_map(visitor),
             None => Err(de::Error::invalid_type(Unexpected::UnitVariant, &visitor)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Texts, tree_of};
+    use crate::diagnostics::SourceText;
+
+    #[test]
+    fn an_element_that_is_not_read_is_an_error() {
+        let read = |text: &str| {
+            let (texts, id) = Texts::of(SourceText::new("p.yml", text.to_owned()));
+            let tree = tree_of(&texts, id).unwrap();
+            <(u32, u32) as serde::Deserialize>::deserialize(&tree)
+                .map_err(|error| error.place.map(|place| place.column))
+        };
+        assert_eq!(read("[1, 2]"), Ok((1, 2)));
+        assert_eq!(read("[1, 2, 3]"), Err(Some(8)));
     }
 }

@@ -20,6 +20,7 @@ use super::super::numeric::{Failure, Maximum, maximise};
 
 /// A model of when customers buy and when they leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::enum_variant_names, reason = "the names that the models have in the literature")]
 pub enum PurchaseModel {
     /// Beta-geometric / negative binomial (Fader, Hardie and Lee, Marketing Science 24(2), 2005).
     BgNbd,
