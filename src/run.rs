@@ -223,7 +223,7 @@ async fn open_extracts(
             let all: Vec<&Source> = plan.sources.values().collect();
             let today = Utc::now().with_timezone(&plan.time_zone).date_naive();
             let rules = DayRules { today, gap_days: plan.as_of_gap_days };
-            let (as_of, beyond) = Extracts::open(&all, None, &options)?.newest_day(threads, rules).await?;
+            let (as_of, beyond) = Extracts::open(&all, Some(today), &options)?.newest_day(threads, rules).await?;
             for row in beyond {
                 printer.warning(&format!("{row}, which does not set the as-of day ({as_of}); --as-of sets another"));
             }

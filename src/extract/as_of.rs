@@ -13,6 +13,9 @@ const ONE_IN: u64 = 1000;
 /// Rows beyond a gap that are fewer than one in so many may be mistakes or not: nobody but the user can know.
 const DOUBTFUL_ONE_IN: u64 = 100;
 
+/// Several rows that are at least one in so many of their own column's were not typed by mistake.
+const WAVE_ONE_IN: u64 = 10;
+
 /// What is known when the as-of day is chosen.
 #[derive(Debug, Clone, Copy)]
 pub struct DayRules {
@@ -33,14 +36,24 @@ pub(super) enum Choice {
     Nothing,
 }
 
-/// Chooses among the rows of all sources, counted by day.
-pub(super) fn choose(rows: &BTreeMap<NaiveDate, u64>, rules: DayRules) -> Choice {
+/// Chooses among the rows of all sources. `clocks` has the rows by day of each column that dates rows.
+pub(super) fn choose(clocks: &[BTreeMap<NaiveDate, u64>], rules: DayRules) -> Choice {
+    let mut rows: BTreeMap<NaiveDate, u64> = BTreeMap::new();
+    clocks.iter().flatten().for_each(|(day, count)| *rows.entry(*day).or_default() += count);
     let all: u64 = rows.values().sum();
     let few = |rows: u64, one_in: u64| rows.saturating_mul(one_in) < all;
+    // A wave of answers to a survey is few beside a million orders, and no mistake.
+    let is_wave = |from: NaiveDate| {
+        clocks.iter().any(|clock| {
+            let beyond: u64 = clock.range(from..).map(|(_, rows)| rows).sum();
+            beyond > 1 && beyond.saturating_mul(WAVE_ONE_IN) >= clock.values().sum()
+        })
+    };
     let future: u64 = rows.iter().filter(|(day, _)| **day > rules.today).map(|(_, rows)| rows).sum();
     let past: Vec<(NaiveDate, u64)> =
         rows.iter().filter(|(day, _)| **day <= rules.today).map(|(day, rows)| (*day, *rows)).collect();
-    if future > 0 && !few(future, ONE_IN) {
+    let tomorrow = rules.today.succ_opt().unwrap_or(rules.today);
+    if future > 0 && (!few(future, ONE_IN) || is_wave(tomorrow)) {
         return Choice::Doubtful { after: past.last().map(|(day, _)| *day), rows: future, all };
     }
     // From the newest day on: the rows passed so far, and the newest day of those that stand together.
@@ -53,7 +66,7 @@ pub(super) fn choose(rows: &BTreeMap<NaiveDate, u64>, rules: DayRules) -> Choice
         if (day - before).num_days() <= i64::from(rules.gap_days) {
             continue;
         }
-        if few(passed, ONE_IN) {
+        if few(passed, ONE_IN) && !is_wave(day) {
             newest = None;
         } else if few(passed, DOUBTFUL_ONE_IN) {
             return Choice::Doubtful { after: Some(before), rows: passed, all };
@@ -74,7 +87,7 @@ mod tests {
 
     fn chosen(rows: &[(&str, u64)]) -> Choice {
         let rows = rows.iter().map(|(at, rows)| (day(at), *rows)).collect();
-        choose(&rows, DayRules { today: day("2026-01-15"), gap_days: 31 })
+        choose(&[rows], DayRules { today: day("2026-01-15"), gap_days: 31 })
     }
 
     #[test]
@@ -94,6 +107,15 @@ mod tests {
         assert_eq!(chosen(&[("2025-12-01", 9999), ("2026-01-01", 1)]), Choice::Day(day("2026-01-01")));
         assert_eq!(chosen(&[("2025-02-01", 1), ("2025-10-26", 1)]), Choice::Day(day("2025-10-26")));
         assert_eq!(chosen(&[("2025-12-31", 5)]), Choice::Day(day("2025-12-31")));
+    }
+
+    #[test]
+    fn a_wave_of_answers_is_not_voted_away_by_many_orders() {
+        let orders = BTreeMap::from([(day("2025-09-30"), 1_000_000)]);
+        let answers = BTreeMap::from([(day("2025-05-01"), 1000), (day("2025-11-15"), 900)]);
+        let rules = DayRules { today: day("2026-01-15"), gap_days: 31 };
+        let doubtful = Choice::Doubtful { after: Some(day("2025-09-30")), rows: 900, all: 1_001_900 };
+        assert_eq!(choose(&[orders, answers], rules), doubtful);
     }
 
     #[test]

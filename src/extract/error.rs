@@ -109,10 +109,12 @@ pub enum ExtractFault {
     /// Too many rows lie far beyond all others, or after the present day, to be mistakes for certain.
     DoubtfulDay {
         /// The newest day of the other rows.
-        day: Option<NaiveDate>,
-        /// Rows beyond it: for each column that dates rows, the first one.
+        after: Option<NaiveDate>,
+        /// For each column that dates rows, the first one beyond.
         beyond: Vec<String>,
-        /// All rows with a day.
+        /// How many lie beyond.
+        rows: u64,
+        /// How many have a day.
         all: u64,
     },
     /// A source was opened twice; each is read once.
@@ -193,14 +195,13 @@ impl fmt::Display for ExtractError {
             ExtractFault::NoEvent => {
                 f.write_str("no extract contains an event, so there is no newest day to use as the as-of day")
             }
-            ExtractFault::DoubtfulDay { day, beyond, all } => {
-                let others =
-                    day.map_or_else(|| "no other day is known".to_owned(), |day| format!("all others end on {day}"));
+            ExtractFault::DoubtfulDay { after, beyond, rows, all } => {
+                let others = after.map_or_else(|| "there are none".to_owned(), |day| format!("they end on {day}"));
+                let first = beyond.join("; ");
                 write!(
                     f,
-                    "the as-of day is unclear: of {} with a day, some lie in the future or far beyond the rest ({others}):\n  {}",
-                    counted(*all, "row"),
-                    beyond.join("\n  ")
+                    "the as-of day is unclear: {rows} of {} in the future or far beyond the others ({others}): {first}",
+                    counted(*all, "date")
                 )
             }
             ExtractFault::ReadTwice => f.write_str("it was opened twice in one run"),

@@ -14,7 +14,7 @@ use super::error::{ExtractError, ExtractFault};
 use super::exec::ExtractTable;
 use super::feeder::Feeder;
 use super::files::of_path;
-use super::ledger::{SOURCE_COUNTS, SourceCount, counts_batch};
+use super::ledger::{FileCount, FileStatus, SOURCE_COUNTS, SourceCount, counts_batch};
 use super::open::{OpenOptions, open};
 use super::opened::Opened;
 use super::places::first_after;
@@ -87,8 +87,10 @@ impl Extracts {
                         values
                     }
                 };
-                // The cell is still empty: each promise is created with its source.
-                let _ = reference.values.set(values);
+                let is_first = reference.values.set(values).is_ok();
+                if !is_first {
+                    return Err(broken(&scan.opened.source.name, "referenced values are read once"));
+                }
             }
         }
         Ok(())
@@ -135,12 +137,13 @@ impl Extracts {
     /// # Errors
     /// Files that cannot be read; no such day in any source; rows that leave it open which day it is.
     pub async fn newest_day(&self, threads: usize, rules: DayRules) -> Result<(NaiveDate, Vec<String>), ExtractError> {
-        let (mut clocks, mut rows) = (Vec::new(), BTreeMap::new());
+        let (mut clocks, mut rows) = (Vec::new(), Vec::new());
         let mut delivered: Option<NaiveDate> = None;
+        let mut future = Vec::new();
         for opened in self.scans.values().map(|scan| &scan.opened) {
             if opened.source.delivery.as_ref().is_some_and(|delivery| day_decides(&opened.source, delivery)) {
-                let days = opened.files.iter().filter_map(|file| file.input.delivery_day);
-                delivered = delivered.max(days.filter(|day| *day <= rules.today).max());
+                delivered = delivered.max(opened.files.iter().filter_map(|file| file.input.delivery_day).max());
+                future.extend(future_deliveries(opened));
             }
             let columns = opened.clocks();
             if columns.is_empty() {
@@ -151,26 +154,26 @@ impl Extracts {
                 tallies.iter_mut().zip(&found).for_each(|(tally, found)| tally.merge(found));
             }
             for (column, tally) in columns.into_iter().zip(&tallies) {
+                let mut by_day: BTreeMap<NaiveDate, u64> = BTreeMap::new();
                 let days = tally.days().filter_map(|(count, latest)| Some((opened.day_of(column, latest)?, count)));
-                days.for_each(|(day, count)| *rows.entry(day).or_default() += count);
-                clocks.push((opened, column));
+                days.for_each(|(day, count)| *by_day.entry(day).or_default() += count);
+                rows.push(by_day);
+                clocks.push(Clock { opened, column, latest: tally.latest() });
             }
         }
-        let (day, all) = match choose(&rows, rules) {
-            Choice::Day(day) => (Some(day.max(delivered.unwrap_or(day))), 0),
-            Choice::Nothing => (delivered, 0),
-            Choice::Doubtful { after, all, .. } => (after.max(delivered), all),
-        };
-        let Some(day) = day.filter(|_| all == 0) else {
-            let no_day = || ExtractError { source: None, place: None, fault: Box::new(ExtractFault::NoEvent) };
-            let beyond = beyond(&clocks, day.unwrap_or(NaiveDate::MIN))?;
-            if all == 0 {
-                return Err(no_day());
+        let day = match choose(&rows, rules) {
+            Choice::Day(day) => Some(day.max(delivered.unwrap_or(day))),
+            Choice::Nothing => delivered,
+            Choice::Doubtful { after, rows, all } => {
+                let beyond = beyond(&clocks, after)?;
+                let fault = ExtractFault::DoubtfulDay { after, beyond, rows, all };
+                return Err(ExtractError { source: None, place: None, fault: Box::new(fault) });
             }
-            let fault = ExtractFault::DoubtfulDay { day, beyond, all };
-            return Err(ExtractError { source: None, place: None, fault: Box::new(fault) });
         };
-        Ok((day, beyond(&clocks, day)?))
+        let no_day = || ExtractError { source: None, place: None, fault: Box::new(ExtractFault::NoEvent) };
+        let day = day.ok_or_else(no_day)?;
+        future.extend(beyond(&clocks, Some(day))?);
+        Ok((day, future))
     }
 
     /// A source as a table.
@@ -266,22 +269,44 @@ async fn in_parallel<T: Send + 'static>(
     Ok(done)
 }
 
+/// A reading thread that stopped for no reason of the data.
 fn broken_off(opened: &Opened, reason: &str) -> ExtractError {
-    of_path(&opened.source, ExtractFault::Content(reason.to_owned()))
+    let stopped = BrokenInvariant::new(format!("a reading thread of {} stopped: {reason}", opened.source.name));
+    of_path(&opened.source, ExtractFault::Invariant(stopped))
 }
 
-/// One sentence for each column with rows after a day, and the first such row.
-fn beyond(clocks: &[(&Arc<Opened>, usize)], day: NaiveDate) -> Result<Vec<String>, ExtractError> {
+/// A column that dates rows, and its latest value.
+struct Clock<'a> {
+    opened: &'a Arc<Opened>,
+    column: usize,
+    latest: Option<i64>,
+}
+
+/// The first row after a day of each column that has one, with its place and value; without a day, the first of all.
+fn beyond(clocks: &[Clock<'_>], day: Option<NaiveDate>) -> Result<Vec<String>, ExtractError> {
     let mut found = Vec::new();
-    for (opened, column) in clocks {
-        let Some(spec) = opened.source.columns.get(*column) else { continue };
-        let limit = match day == NaiveDate::MIN {
-            true => i64::MIN,
-            false => last_of(spec.ty, day, opened.basis.zone),
+    for Clock { opened, column, latest } in clocks {
+        let Some(spec) = opened.source.columns.get(*column) else {
+            return Err(broken(&opened.source.name, "a column that dates rows is declared"));
         };
+        let limit = day.map_or(i64::MIN, |day| last_of(spec.ty, day, opened.basis.zone));
+        // Most columns have no such row: their files are not read again.
+        if latest.is_none_or(|latest| latest <= limit) {
+            continue;
+        }
         let Some((place, value)) = first_after(opened, *column, limit)? else { continue };
         let shown = opened.day_of(*column, value).map(|day| day.to_string()).unwrap_or_default();
         found.push(format!("source {}: {}: {} is {shown}", opened.source.name, opened.place(place), spec.name));
     }
     Ok(found)
+}
+
+/// Deliveries of days to come.
+fn future_deliveries(opened: &Opened) -> Vec<String> {
+    let future = opened.unread.iter().filter(|file| file.status == FileStatus::AfterAsOf);
+    let sentence = |file: &FileCount| {
+        let day = file.delivery_day.map(|day| day.to_string()).unwrap_or_default();
+        format!("source {}: {} is a delivery of {day}", opened.source.name, file.path)
+    };
+    future.map(sentence).collect()
 }

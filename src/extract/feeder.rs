@@ -14,6 +14,8 @@ pub(super) struct Feeder {
     next_file: usize,
     open: Option<(usize, Box<dyn Pieces>)>,
     has_ended: bool,
+    /// A file could not be read: nothing more is handed out, and the source has not ended.
+    has_failed: bool,
 }
 
 /// A piece of a file, which one worker decodes in one step.
@@ -35,7 +37,7 @@ impl fmt::Debug for Feeder {
 impl Feeder {
     /// At the start of the first file.
     pub(super) fn new(opened: Arc<Opened>) -> Self {
-        Self { opened, next_file: 0, open: None, has_ended: false }
+        Self { opened, next_file: 0, open: None, has_ended: false, has_failed: false }
     }
 
     /// Whether the last unit has been handed out.
@@ -43,8 +45,17 @@ impl Feeder {
         self.has_ended
     }
 
-    /// The next unit; `None` when every file has been read.
+    /// The next unit; `None` when every file has been read, or after an error.
     pub(super) fn next(&mut self) -> Result<Option<Unit>, ExtractError> {
+        if self.has_failed {
+            return Ok(None);
+        }
+        let next = self.next_unit();
+        self.has_failed = next.is_err();
+        next
+    }
+
+    fn next_unit(&mut self) -> Result<Option<Unit>, ExtractError> {
         loop {
             if let Some((file, pieces)) = &mut self.open {
                 let opened = &self.opened;

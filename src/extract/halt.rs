@@ -52,6 +52,12 @@ impl Halt {
         self.lock().is_halted = true;
     }
 
+    /// Waits until no unit is being decoded. A stream that was dropped may still be in the middle of one.
+    pub(super) fn wait_until_idle(&self) {
+        let idle = self.idle.wait_while(self.lock(), |state| state.in_work > 0);
+        drop(idle.unwrap_or_else(PoisonError::into_inner));
+    }
+
     /// Whether reading was stopped. If so, waits until all units handed out are decoded.
     pub(super) fn has_halted(&self) -> bool {
         let state = self.lock();

@@ -75,7 +75,10 @@ impl Opened {
     /// The columns that date a row.
     pub(super) fn clocks(&self) -> Vec<usize> {
         let limited = self.promises().map(|promises| promises.limits.as_slice()).unwrap_or_default();
-        self.source.event_time.into_iter().chain(limited.iter().map(|(column, _)| *column)).collect()
+        let mut columns: Vec<usize> = limited.iter().map(|(column, _)| *column).chain(self.source.event_time).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        columns
     }
 
     /// The day of a value in a date or timestamp column.

@@ -102,6 +102,7 @@ impl Reading {
 
     /// Forgets everything that was read, so that another reading can begin.
     pub(super) fn discard(&self) -> Result<(), ExtractError> {
+        self.halt.wait_until_idle();
         if let Some(promises) = self.opened.promises() {
             promises.clear();
         }
@@ -112,6 +113,8 @@ impl Reading {
     /// Writes the rejected rows and checks the source's limits. Call it once the last row has passed.
     pub(super) fn close(&self) -> Result<Closed, ExtractError> {
         let opened = &self.opened;
+        self.halt.wait_until_idle();
+        self.fail_on_bad_row()?;
         let mut books = lock(&self.books);
         let column_remarks = compare_keys(opened, books.keys())?;
         let count = books.count(opened);

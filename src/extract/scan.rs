@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::error::{ExtractError, ExtractFault};
 use super::opened::Opened;
 use super::reading::{Closed, Reading};
+use crate::invariant::BrokenInvariant;
 
 /// A source of the run.
 #[derive(Debug)]
@@ -52,8 +53,13 @@ impl Scan {
     /// Rejected rows that cannot be removed.
     pub(super) fn restart(&self) -> Result<(), ExtractError> {
         let mut state = self.state();
-        if let State::Reading(reading) = &*state {
-            reading.discard()?;
+        match &*state {
+            State::Opened => {}
+            State::Reading(reading) => reading.discard()?,
+            State::Closed(_) => {
+                let broken = BrokenInvariant::new("a source is read again before it is closed");
+                return Err(ExtractError::of(&self.opened.source, ExtractFault::Invariant(broken)));
+            }
         }
         *state = State::Opened;
         Ok(())

@@ -312,7 +312,7 @@ fn the_user_is_asked_for_a_day_that_rows_leave_open() {
     let some: String = (0..10).map(|n| format!("{},M1,2025-05-0{n} 10:00:00,1,1.00,SEK,true,\n", 8000 + n)).collect();
     let copy = with_many_orders(&some.replace("05-00", "05-10"));
     let found = copy.lojal(&["run", "--quiet"]).exits(1);
-    assert!(found.stderr.contains("all others end on 2025-02-14"), "{}", found.stderr);
+    assert!(found.stderr.contains("(they end on 2025-02-14)"), "{}", found.stderr);
 }
 
 #[test]

@@ -20,8 +20,8 @@ pub(in crate::extract) trait Format: fmt::Debug + Send + Sync {
     /// Starts cutting a file.
     fn open(&self, file: &ExtractFile) -> Result<Box<dyn Pieces>, FormatError>;
 
-    /// Whether its numbers, truth values and times are values of its own, in one form. The declared forms then apply to
-    /// text only.
+    /// Whether text of the format may also hold numbers, truth values and times in one form of its own, beside the
+    /// declared forms. (Parquet is strict: what it hands over as text must have the declared form.)
     fn has_own_values(&self) -> bool {
         false
     }

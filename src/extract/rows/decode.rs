@@ -170,7 +170,8 @@ impl Decoder {
     /// # Errors
     /// As [`Decoder::decode`].
     pub fn tally(&mut self, wanted: &[usize], pages: &mut dyn Pages, tallies: &mut [Tally]) -> Result<(), ArrowError> {
-        self.each_of(wanted, pages, |number, cells, rows, _| tallies[number].add(cells, rows))
+        let zone = Arc::clone(&self.rules.options.local_time);
+        self.each_of(wanted, pages, |number, cells, rows, _| tallies[number].add(cells, rows, &zone))
     }
 
     /// The first row of a piece whose value in a date or timestamp column is after a limit: its line and the value.

@@ -1,10 +1,9 @@
 //! How the values of a date or timestamp column spread over days.
 
 use super::cells::ColumnBuffer;
+use crate::local_time::LocalTime;
 
-const DAY_MICROS: i64 = 86_400_000_000;
-
-/// Rows by day, in UTC, with the latest value of each day in the column's own unit.
+/// Rows by day, in a time zone, with the latest value of each day in the column's own unit.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     /// Rows and the latest value of each day from `first` on; days without rows have none.
@@ -15,14 +14,18 @@ pub struct Tally {
 
 impl Tally {
     /// Adds the values of a column.
-    pub(super) fn add(&mut self, cells: &ColumnBuffer, rows: usize) {
+    pub(super) fn add(&mut self, cells: &ColumnBuffer, rows: usize, zone: &LocalTime) {
         match cells {
             ColumnBuffer::Date(values) => {
                 (0..rows).filter_map(|row| values.value(row)).for_each(|day| self.enter(day.into(), day.into()));
             }
             ColumnBuffer::Timestamp(values) => {
                 let instants = (0..rows).filter_map(|row| values.value(row));
-                instants.for_each(|at| self.enter(at.div_euclid(DAY_MICROS), at));
+                instants.for_each(|at| {
+                    if let Some(day) = zone.day_at(at) {
+                        self.enter(day.into(), at);
+                    }
+                });
             }
             _ => {}
         }
@@ -59,6 +62,11 @@ impl Tally {
             *known += rows;
             *newest = (*newest).max(*latest);
         }
+    }
+
+    /// The latest value of all.
+    pub fn latest(&self) -> Option<i64> {
+        self.days().map(|(_, latest)| latest).max()
     }
 
     /// The rows of each day that has any, with the latest value of the day.

@@ -166,7 +166,7 @@ impl Rows {
             if let Err(error) = sent {
                 let _ = sender.send(Err(error));
             }
-            // Marks the regular end: a thread that fails does not send it.
+            // Marks the regular end: a thread that panics does not send it.
             let _ = sender.send(Ok(TextRecords::new(0)));
         });
         Self { pieces }
