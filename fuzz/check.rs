@@ -18,7 +18,8 @@ pub const CHOICES: usize = 6;
 
 static UTC: LazyLock<Arc<LocalTime>> = LazyLock::new(|| Arc::new(LocalTime::new(chrono_tz::UTC)));
 
-const ENCODINGS: [TextEncoding; 7] = [
+/// Every encoding of text.
+pub const ENCODINGS: [TextEncoding; 7] = [
     TextEncoding::Utf8,
     TextEncoding::Utf16,
     TextEncoding::Utf16Le,

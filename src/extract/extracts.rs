@@ -104,9 +104,10 @@ impl Extracts {
         found.ok_or_else(|| broken(source, "the plan has checked that a referenced column exists"))
     }
 
-    /// The files of all sources, and their corrections.
+    /// The files of all sources, also of those that are only referred to, and their corrections.
     pub fn inputs(&self) -> Vec<Input> {
-        self.scans.values().flat_map(|scan| scan.opened.inputs().cloned()).collect()
+        let read = self.scans.values().map(|scan| &scan.opened);
+        read.chain(self.aside.values()).flat_map(|opened| opened.inputs().cloned()).collect()
     }
 
     /// The files of all sources with the rows read from them. Sources that are not closed have none yet.

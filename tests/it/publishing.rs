@@ -223,6 +223,23 @@ fn signals_stop_a_run_cleanly() {
 }
 
 #[test]
+fn a_changed_file_that_a_source_refers_to_is_a_change() {
+    let copy = Copy::of_small();
+    let column = "      member_id: { type: string, description: Record of the member }";
+    let to_members = "references: { to: members.member_id, on_missing: reject }";
+    let referring = column.replace("type: string,", &format!("type: string, {to_members},"));
+    copy.edit("pipelines/shop.yml", column, &referring);
+    let run = ["run", "--quiet", "--select", "daily_sales", "--skip-unchanged"];
+    copy.lojal(&run).exits(0);
+    copy.lojal(&run).exits(99);
+    let members = "extracts/members.csv";
+    let fewer: String = copy.read(members).lines().take(3).map(|line| format!("{line}\n")).collect();
+    copy.write(members, fewer);
+    let found = copy.lojal(&run);
+    assert_ne!(found.code, Some(99), "{}", found.stderr);
+}
+
+#[test]
 fn a_signal_is_reported() {
     let copy = Copy::of_small();
     let mut run = copy.start(&["run", "--quiet"]);

@@ -6,7 +6,7 @@ use arrow::{array::RecordBatch, compute::concat_batches, util::pretty::pretty_fo
 use csv_core::{ReadRecordResult, ReaderBuilder};
 
 use super::{
-    fuzz_check,
+    fuzz_check::{self, ENCODINGS},
     pages::CsvPages,
     walk::{Walk, Walked},
     *,
@@ -95,16 +95,6 @@ fn written(field: &str, delimiter: char, quote: Option<char>, escape: Option<cha
         (None, None) => field.replace(special, "?"),
     }
 }
-
-const ENCODINGS: [TextEncoding; 7] = [
-    TextEncoding::Utf8,
-    TextEncoding::Utf16,
-    TextEncoding::Utf16Le,
-    TextEncoding::Utf16Be,
-    TextEncoding::Windows1252,
-    TextEncoding::Iso8859_1,
-    TextEncoding::Iso8859_15,
-];
 
 #[test]
 fn the_same_records_in_any_dialect_are_the_same_rows() {

@@ -20,7 +20,7 @@ use crate::extract::frame::{
 use crate::invariant::BrokenInvariant;
 use crate::source::{Column, ColumnType};
 
-/// Ends a name or a value of an undeclared column before these are hashed.
+/// Between the cells of a column that is written as text.
 const SEPARATOR: u8 = 0x1F;
 
 /// The rows of one row group.
@@ -203,10 +203,13 @@ fn undeclared(rows: &RecordBatch, is_whole: &[bool]) -> Result<Vec<u128>, ArrowE
     for (row, hash) in hashes.iter_mut().enumerate() {
         text.clear();
         for (name, cells) in others.iter().filter(|(_, cells)| !cells.is_null(row)) {
+            // With its length, so that no value can pass for two.
+            text.extend_from_slice(&name.len().to_le_bytes());
             text.extend_from_slice(name.as_bytes());
-            text.push(SEPARATOR);
+            let start = text.len();
             cells.show(row, &mut text)?;
-            text.push(SEPARATOR);
+            let size = text.len() - start;
+            text.extend_from_slice(&size.to_le_bytes());
         }
         *hash = if text.is_empty() { 0 } else { xxh3_128(&text) };
     }
