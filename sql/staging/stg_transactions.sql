@@ -3,6 +3,7 @@
 
 select
     transactions.transaction_id,
+    transactions.line_no,
     transactions.customer_id,
     transactions.ordered_at,
     transactions.channel,

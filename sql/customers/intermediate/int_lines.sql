@@ -1,9 +1,9 @@
 -- Grain: one row per transaction line.
--- Lines in minor units of the base currency, rounded half up per line, for the models that sum them: by
+-- Lines in minor units of the base currency, rounded half up per line, for order_lines and the models that sum them: by
 -- transaction, by product, by category and by store. This is the widest table of the pipeline, so it holds no more
 -- than they need. The rate is the one in force on the local date of the order, and the fixed one (lookup
--- fixed_exchange_rates) where the rate extract has none. A line of an unknown product has neither product_id nor
--- cost (null), one in an unknown currency no amount.
+-- fixed_exchange_rates) where the rate extract has none. A line of a product that is missing from the product extract
+-- keeps its product_id and has no cost (null), one in an unknown currency has no amount.
 --   gross_minor  quantity x unit_price
 --   net_minor    quantity x unit_price - discount
 
@@ -11,13 +11,15 @@ with lines as (
 
     select
         stg_transactions.transaction_id,
+        stg_transactions.line_no,
         stg_transactions.customer_id,
         stg_transactions.ordered_at,
         stg_transactions.channel,
         stg_transactions.store_id,
         stg_transactions.is_return,
         stg_transactions.quantity,
-        stg_products.product_id,
+        stg_transactions.product_id,
+        stg_transactions.currency,
         stg_transactions.quantity * stg_transactions.unit_price_minor as list_minor,
         stg_transactions.quantity * stg_transactions.unit_price_minor - stg_transactions.discount_minor
             as charged_minor,
@@ -37,6 +39,7 @@ with lines as (
 
 select
     lines.transaction_id,
+    lines.line_no,
     lines.customer_id,
     lines.ordered_at,
     lines.channel,
@@ -44,6 +47,7 @@ select
     lines.is_return,
     cast(lines.quantity as integer) as quantity,
     lines.product_id,
+    lines.currency,
     to_base_currency(lines.list_minor, lines.rate) as gross_minor,
     to_base_currency(lines.charged_minor, lines.rate) as net_minor,
     lines.cost_minor

@@ -4,8 +4,10 @@
 
 with sums as (
 
+    -- A line's product_id counts only if the extract has it.
     select
-        int_lines.product_id,
+        stg_products.product_id,
+        stg_products.category,
         local_month(int_lines.ordered_at, $time_zone) as month,
         count(*) as lines,
         sum(case when int_lines.is_return then 0 else int_lines.quantity end) as units_sold,
@@ -16,15 +18,18 @@ with sums as (
         coalesce(sum(case when int_lines.is_return then -int_lines.cost_minor else int_lines.cost_minor end), 0)
             as cost_of_goods_minor
     from int_lines
+    left join stg_products
+        on int_lines.product_id = stg_products.product_id
     group by
-        int_lines.product_id,
+        stg_products.product_id,
+        stg_products.category,
         local_month(int_lines.ordered_at, $time_zone)
 
 )
 
 select
-    coalesce(stg_products.product_id, 'unknown') as product_id,
-    case when stg_products.product_id is null then 'unknown' else stg_products.category end as category,
+    coalesce(sums.product_id, 'unknown') as product_id,
+    case when sums.product_id is null then 'unknown' else sums.category end as category,
     sums.month,
     sums.lines,
     sums.units_sold - sums.units_returned as units,
@@ -36,5 +41,3 @@ select
     money(sums.cost_of_goods_minor) as cost_of_goods,
     money(sums.net_sale_minor - sums.returns_minor - sums.cost_of_goods_minor) as gross_margin
 from sums
-left join stg_products
-    on sums.product_id = stg_products.product_id

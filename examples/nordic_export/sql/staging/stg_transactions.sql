@@ -3,6 +3,7 @@
 
 select
     transactions.kvittonr as transaction_id,
+    transactions.rad as line_no,
     transactions.kundnr as customer_id,
     transactions.tidpunkt as ordered_at,
     coalesce(begrepp.begrepp, transactions.kanal) as channel,
