@@ -23,6 +23,7 @@ COLUMNS = {
     "transactions": "transaction_id line_no customer_id ordered_at channel store_id product_id category quantity "
                     "unit_price discount currency is_return",
     "products": "product_id category unit_cost",
+    "stores": "store_id name region country",
     "activity_costs": "activity period pool_cost practical_capacity_minutes",
     "exchange_rates": "currency valid_from rate",
     "loyalty_events": "customer_id occurred_at kind points",
@@ -96,6 +97,7 @@ def main():
     interactions = shop.make_journeys(people)
     extracts = {"crm_customers": customers, "crm_interactions": interactions,
                 "transactions": shop.transaction_rows(orders), "products": [row for row, _ in products],
+                "stores": shop.make_stores(),
                 "surveys": voices.make_surveys(people),
                 "activity_costs": shop.make_activity_costs(interactions, orders),
                 "exchange_rates": shop.make_exchange_rates(), "loyalty_events": shop.make_loyalty_events(people),

@@ -300,6 +300,13 @@ def add_duplicates(rng, people, phones, addresses):
 # Products, orders and returns
 
 
+def make_stores():
+    places = [("Uppsala", "Mitt"), ("Stockholm", "Mitt"), ("Malmö", "Syd"), ("Göteborg", "Väst"), ("Lund", "Syd"),
+              ("Umeå", "Norr")]
+    return [{"store_id": f"S{number:03d}", "name": name, "region": region, "country": "SE"}
+            for number, (name, region) in enumerate(places, 1)]
+
+
 def make_products():
     """Rows of the products extract, and each product's list price in öre beside its row."""
     rng, products = stream("products"), []
