@@ -34,6 +34,17 @@ LAWS = {
     "products and channels agree on net revenue": """
         select (select sum(net_revenue) from product_profitability)
              = (select sum(net_revenue) from channel_profitability)""",
+    "orders are the sums of their lines": """
+        select count(*) = 0 from orders o full join (select order_key, count(*) n, sum(net_revenue) net, sum(cost_of_goods) cost,
+               count(cost_of_goods) known from order_lines group by order_key) l using (order_key)
+        where o.lines is distinct from l.n or o.net_revenue is distinct from l.net
+           or o.cost_of_goods is distinct from case when l.known = l.n then l.cost end""",
+    "orders and customers agree on net revenue, unidentified included": """
+        select count(*) = 0 from customer_profitability c
+        full join (select customer_key, sum(net_revenue) net from orders group by customer_key) o using (customer_key)
+        where c.net_revenue is distinct from coalesce(o.net, 0)""",
+    "every month is in the calendar": """
+        select count(*) = 0 from customer_months anti join dates on customer_months.month = dates.date""",
     "every customer is in one stage now": """
         select count(*) = 0 from customers c
         where 1 <> (select count(*) from customer_stages s

@@ -352,6 +352,7 @@ fn a_company_with_everything() {
         "crm_interactions",
         "transactions",
         "products",
+        "stores",
         "surveys",
         "survey_invitations",
         "employee_surveys",

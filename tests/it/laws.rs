@@ -86,6 +86,7 @@ fn shuffled_rows_in_several_files_publish_the_same_bytes() {
         "crm_interactions",
         "transactions",
         "products",
+        "stores",
         "surveys",
         "activity_costs",
         "exchange_rates",

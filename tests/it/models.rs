@@ -119,7 +119,9 @@ macro_rules! cases {
 
 cases!(
     categories_of_a_customer,
+    dates_are_whole_years,
     orders_are_rounded_half_up,
+    orders_are_sums_of_their_lines,
     scores_are_safe_with_ties,
     scores_follow_fixed_cuts,
     thresholds_explain_the_scores,

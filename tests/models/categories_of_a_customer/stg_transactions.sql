@@ -2,6 +2,7 @@
 -- product, a record that the CRM does not have, and no record.
 select
     cast(t.transaction_id as bigint) as transaction_id,
+    cast(1 as bigint) as line_no,
     t.customer_id,
     arrow_cast(t.ordered_at || 'Z', 'Timestamp(Microsecond, Some("UTC"))') as ordered_at,
     'web' as channel,

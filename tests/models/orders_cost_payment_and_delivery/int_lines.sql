@@ -3,6 +3,8 @@ select
     'A' as customer_id,
     arrow_cast('2025-05-01T12:00:00Z', 'Timestamp(Microsecond, Some("UTC"))') as ordered_at,
     t.channel,
+    cast(null as varchar) as store_id,
+    'SEK' as currency,
     t.is_return,
     cast(t.gross_minor as bigint) as gross_minor,
     cast(t.net_minor as bigint) as net_minor,

@@ -1,5 +1,6 @@
 select
     cast(t.transaction_id as bigint) as transaction_id,
+    cast(1 as bigint) as line_no,
     'A' as customer_id,
     arrow_cast(t.ordered_at || 'Z', 'Timestamp(Microsecond, Some("UTC"))') as ordered_at,
     'web' as channel,

@@ -1,0 +1,1 @@
+select date '2025-06-01' as signup_date

@@ -1,0 +1,1 @@
+select cast(null as date) as occurred_date

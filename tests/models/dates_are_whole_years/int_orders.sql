@@ -1,0 +1,1 @@
+select date '2024-12-30' as ordered_date
