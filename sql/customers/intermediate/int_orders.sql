@@ -9,7 +9,8 @@
 --   returns    (quantity x unit_price - discount) of returned lines
 --   net        net sale - returns, so that net = gross - discounts - returns holds exactly
 -- cost of goods = quantity x unit_cost, and comes back for returned lines. A line whose product or currency is unknown
--- adds nothing to the sum concerned, and is counted.
+-- adds nothing to the sum concerned, and is counted. Channel, store and currency are the first by name of the lines;
+-- lines_agree is false if they differ.
 
 with transactions as (
 
@@ -21,6 +22,11 @@ with transactions as (
         min(int_lines.channel) as channel,
         min(int_lines.store_id) as store_id,
         min(int_lines.currency) as currency,
+        coalesce(min(int_lines.channel) = max(int_lines.channel), true)
+        and coalesce(min(int_lines.store_id) = max(int_lines.store_id), true)
+        and count(int_lines.channel) in (0, count(*))
+        and count(int_lines.store_id) in (0, count(*))
+        and min(int_lines.currency) = max(int_lines.currency) as lines_agree,
         case when bool_and(int_lines.is_return) then 0 else 1 end as is_order,
         count(*) as lines,
         count(int_lines.net_minor) as lines_with_rate,
@@ -46,6 +52,7 @@ select
     transactions.currency,
     transactions.is_order,
     transactions.lines,
+    transactions.lines_agree,
     transactions.lines_with_rate,
     transactions.lines_with_cost,
     transactions.gross_minor,
