@@ -105,7 +105,7 @@ def spoil_transactions(rng, transactions):
              "duplicate: counted, and loaded once"),
         Flaw("transactions", "`product_id` is not in products.csv",
              [spoil(row, product_id="P00999") for row in unlisted],
-             "kept, with a warning: revenue counts, the cost of goods is unknown and taken as 0"),
+             "kept, with a warning: revenue counts; the cost of goods is null in orders, and 0 in sums by customer"),
         Flaw("transactions", "`customer_id` is empty", [[row] for row in transactions if not row["customer_id"]],
              "kept: the revenue is on `unidentified`"),
         Flaw("transactions", "`customer_id` is not in the CRM",
