@@ -342,6 +342,8 @@ SOURCES = {"crm_customers": customers, "crm_interactions": interactions, "transa
            "products": products, "surveys": surveys, "survey_invitations": survey_invitations,
            "employee_surveys": employee_surveys, "loyalty_events": loyalty_events, "activity_costs": activity_costs,
            "exchange_rates": exchange_rates}
+# The name in the pipeline, where it differs.
+NAMES = {"products": "product_register"}
 
 
 def main():
@@ -350,7 +352,7 @@ def main():
     for source, write_source in SOURCES.items():
         counts = Counts()
         write_source(rows[source], Random(f"{clean.SEED} mess of {source}"), counts)
-        truth["sources"][source] = counts.done()
+        truth["sources"][NAMES.get(source, source)] = counts.done()
     (HERE / "truth.json").write_text(json.dumps(truth, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -1,6 +1,6 @@
 -- Grain: one row per day.
--- The calendar of whole years from the first sign-up, order, contact, loyalty event, answer or cost pool to the end of
--- the year of as_of, with ISO weeks (Monday to Sunday, the week belongs to the year of its Thursday).
+-- The calendar of whole years from the first sign-up, order, contact, loyalty event or answer to the end of the year
+-- of as_of, with ISO weeks (Monday to Sunday, the week belongs to the year of its Thursday).
 
 with starts as (
 
@@ -26,16 +26,6 @@ with starts as (
 
     select min(int_survey_answers.month) as first_date
     from int_survey_answers
-
-    union all
-
-    select min(stg_activity_costs.month) as first_date
-    from stg_activity_costs
-
-    union all
-
-    select min(local_date(stg_employee_surveys.responded_at, $time_zone)) as first_date
-    from stg_employee_surveys
 
     union all
 
