@@ -343,7 +343,7 @@ SOURCES = {"crm_customers": customers, "crm_interactions": interactions, "transa
            "employee_surveys": employee_surveys, "loyalty_events": loyalty_events, "activity_costs": activity_costs,
            "exchange_rates": exchange_rates}
 # The name in the pipeline, where it differs.
-NAMES = {"products": "product_register"}
+NAMES = {"products": "products"}
 
 
 def main():

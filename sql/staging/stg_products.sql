@@ -2,7 +2,7 @@
 -- The product extract, with the unit cost in minor units of the base currency.
 
 select
-    product_register.product_id,
-    product_register.category,
-    cast(product_register.unit_cost * 100 as bigint) as unit_cost_minor
-from product_register
+    products.product_id,
+    products.category,
+    cast(products.unit_cost * 100 as bigint) as unit_cost_minor
+from products

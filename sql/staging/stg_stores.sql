@@ -2,8 +2,8 @@
 -- The store extract.
 
 select
-    store_register.store_id,
-    store_register.name,
-    store_register.region,
-    store_register.country
-from store_register
+    stores.store_id,
+    stores.name,
+    stores.region,
+    stores.country
+from stores

@@ -4,7 +4,10 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::parser::{DFParser, Statement};
 use datafusion::sql::resolve::resolve_table_references;
-use datafusion::sql::sqlparser::ast::{Expr, ObjectName, Spanned, Statement as SqlStatement, Visit, Visitor};
+use datafusion::sql::sqlparser::ast::{
+    Expr, Ident, ObjectName, Query as SqlQuery, Spanned, Statement as SqlStatement, TableAlias, TableFactor, Visit,
+    VisitMut, Visitor, VisitorMut,
+};
 
 use super::{EngineError, Parameters, parameters};
 use crate::diagnostics::{Problem, SourceText};
@@ -75,6 +78,14 @@ impl Query {
 
     pub(super) fn statement(&self) -> &Statement {
         &self.statement
+    }
+
+    /// Lets the query read `table` where its text says `name`. A common table expression of that name stays.
+    pub fn rename(&mut self, name: &str, table: &str) {
+        let Some(reference) = self.tables.iter_mut().find(|reference| reference.name == name) else { return };
+        table.clone_into(&mut reference.name);
+        let Statement::Statement(inner) = &mut self.statement else { return };
+        _ = VisitMut::visit(inner.as_mut(), &mut Renaming { name, table, shadows: 0 });
     }
 
     /// The tables the query reads by name, without its common table expressions.
@@ -160,6 +171,60 @@ impl Visitor for Places {
     }
 }
 
+/// Puts one table in the place of another. The columns keep the qualifier that the text gives them.
+struct Renaming<'a> {
+    name: &'a str,
+    table: &'a str,
+    /// Queries around the current one with a common table expression of that name.
+    shadows: usize,
+}
+
+impl Renaming<'_> {
+    /// The position of the common table expression that has the name.
+    fn own(&self, query: &SqlQuery) -> Option<usize> {
+        let with = query.with.as_ref()?;
+        with.cte_tables.iter().position(|cte| is_named(&cte.alias.name, self.name))
+    }
+}
+
+impl VisitorMut for Renaming<'_> {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &mut SqlQuery) -> ControlFlow<()> {
+        if let Some(own) = self.own(query) {
+            // The expression itself, and those before it, still read the table.
+            let before = query.with.iter_mut().flat_map(|with| &mut with.cte_tables).take(own + 1);
+            if self.shadows == 0 {
+                before.for_each(|cte| _ = VisitMut::visit(&mut cte.query, &mut Renaming { shadows: 0, ..*self }));
+            }
+            self.shadows += 1;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, query: &mut SqlQuery) -> ControlFlow<()> {
+        self.shadows -= usize::from(self.own(query).is_some());
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<()> {
+        if self.shadows == 0
+            && let TableFactor::Table { name, alias, .. } = factor
+            && let [part] = name.0.as_mut_slice()
+            && let Some(ident) = part.as_ident().filter(|ident| is_named(ident, self.name)).cloned()
+        {
+            *name = ObjectName::from(vec![Ident { value: self.table.to_owned(), ..ident.clone() }]);
+            alias.get_or_insert_with(|| TableAlias { explicit: true, name: ident, columns: Vec::new(), at: None });
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Whether an identifier means a name: unquoted ones are lower-case.
+fn is_named(ident: &Ident, name: &str) -> bool {
+    if ident.quote_style.is_some() { ident.value == name } else { ident.value.to_lowercase() == name }
+}
+
 /// A name as a quoted SQL identifier.
 pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
@@ -184,6 +249,28 @@ mod tests {
                 .unwrap();
         let names: Vec<_> = query.tables().iter().map(|t| (t.name.as_str(), t.line, t.column)).collect();
         assert_eq!(names, [("t", 2, 17), ("u", 5, 12)]);
+    }
+
+    #[test]
+    fn a_table_is_renamed_and_a_cte_of_its_name_is_not() {
+        let renamed = |sql: &str| {
+            let mut query = parse(sql).unwrap();
+            query.rename("t", "t_source");
+            let tables: Vec<_> = query.tables().iter().map(|table| table.name.clone()).collect();
+            let Statement::Statement(inner) = &query.statement else { panic!("not a query") };
+            (inner.to_string(), tables)
+        };
+        let cte = renamed("with t as (select * from t) select t.x from t join u on u.x = t.x");
+        let expected = "WITH t AS (SELECT * FROM t_source AS t) SELECT t.x FROM t JOIN u ON u.x = t.x";
+        assert_eq!(cte, (expected.to_owned(), vec!["t_source".to_owned(), "u".to_owned()]));
+        assert_eq!(renamed("select T.x from T").0, "SELECT T.x FROM t_source AS T");
+        assert_eq!(renamed("select a.x from t a where exists (select 1 from t)").0, {
+            "SELECT a.x FROM t_source a WHERE EXISTS (SELECT 1 FROM t_source AS t)"
+        });
+        let nested = renamed("select * from (with t as (select * from t) select x from t) m join t on true").0;
+        let expected = "(WITH t AS (SELECT * FROM t_source AS t) SELECT x FROM t) m JOIN t_source AS t ON true";
+        assert_eq!(nested, format!("SELECT * FROM {expected}"));
+        assert_eq!(renamed("select x from u").0, "SELECT x FROM u");
     }
 
     #[test]

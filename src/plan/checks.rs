@@ -206,7 +206,7 @@ fn target_problem(
 ) -> Option<Problem> {
     let identity = plan.identity.as_ref().filter(|identity| identity.table == table.value);
     let name = &table.value;
-    let schema = match (identity, plan.models.get(name), plan.sources.get(name), plan.lookups.get(name)) {
+    let schema = match (identity, plan.models.get(name), plan.source_of(name), plan.lookups.get(name)) {
         (Some(_), ..) => crate::identity::schema(),
         (_, Some(model), ..) => model.schema.clone(),
         (_, _, Some(source), _) => source.schema.clone(),

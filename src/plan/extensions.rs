@@ -164,7 +164,8 @@ fn assembled(
     let sql = sql(table, &base_name, models, &key, &columns);
     let source = SourceText::new(format!("{} (extended)", own.model.source.path.display()), sql);
     let query = Query::parse(&source, parameters)?;
-    let whole = ModelText { name: table.to_owned(), layer: Layer::Marts, domain: own.model.domain.clone(), source };
+    let domain = own.model.domain.clone();
+    let whole = ModelText { name: table.to_owned(), layer: Layer::Marts, domain, source, renamed: Vec::new() };
     let base = ModelText { name: base_name, layer: Layer::Intermediate, ..own.model.clone() };
     Ok((Parsed { model: base, query: own.query.clone() }, Parsed { model: whole, query }))
 }

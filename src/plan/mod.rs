@@ -27,6 +27,7 @@ mod relations;
 mod schedule;
 mod select;
 mod settings;
+mod shared_names;
 mod source;
 mod triggers;
 mod unused;
@@ -57,6 +58,11 @@ use crate::store::{Address, secrets};
 const AS_OF_GAP_DAYS: u32 = 31;
 
 impl Plan {
+    /// The source that queries read as this table.
+    pub fn source_of(&self, table: &str) -> Option<&Source> {
+        self.sources.values().find(|source| source.table == table)
+    }
+
     /// Checks a project against itself. `overrides` are `--vars`.
     ///
     /// # Errors
@@ -71,6 +77,7 @@ impl Plan {
         let time_zone = time_zone(file, texts, &mut problems);
         let vars = vars(project, overrides, &mut problems);
         let mut sources = sources(file, texts, &vars, time_zone, &mut problems);
+        shared_names::settle(&mut sources, project, &mut problems);
         lookups::names_clash(file, project, &mut problems);
         let mut lookups = check_lookups(file, texts, time_zone).unwrap_or_else(|found| {
             problems.extend(found);

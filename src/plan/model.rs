@@ -6,8 +6,10 @@ use arrow::datatypes::SchemaRef;
 use indexmap::IndexMap;
 
 use super::Layer;
+use super::project::query_of;
 use crate::config::ModelFile;
-use crate::diagnostics::SourceText;
+use crate::diagnostics::{Problem, SourceText};
+use crate::engine::{Parameters, Query};
 
 /// A checked identity block.
 #[derive(Debug, Clone)]
@@ -33,6 +35,8 @@ pub struct Model {
     pub domain: Option<String>,
     /// Its SQL.
     pub sql: SourceText,
+    /// Tables that the SQL calls otherwise: its name for them, and theirs.
+    pub renamed: Vec<(String, String)>,
     /// Its properties in the pipeline file.
     pub properties: ModelFile,
     /// Its columns and types.
@@ -42,6 +46,14 @@ pub struct Model {
 }
 
 impl Model {
+    /// Its query.
+    ///
+    /// # Errors
+    /// See [`Query::parse`].
+    pub fn query(&self, parameters: &Parameters) -> Result<Query, Vec<Problem>> {
+        query_of(&self.sql, &self.renamed, parameters)
+    }
+
     /// Names of the key columns.
     pub fn key(&self) -> Vec<String> {
         self.properties.key.iter().map(|column| column.value.clone()).collect()

@@ -15,7 +15,7 @@ use super::triggers::{TRIGGER_HITS, Triggers};
 use super::{Identity, Lookup, Model, SOURCE_COUNTS, contract, earlier, extensions};
 use crate::config::{ModelFile, PipelineFile};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
-use crate::engine::{Engine, Parameters, Query, TableReference};
+use crate::engine::{Engine, Parameters, TableReference};
 use crate::invariant::BrokenInvariant;
 use crate::source::{EarlierTable, Source};
 
@@ -40,7 +40,12 @@ pub(super) struct Inputs<'a> {
 
 impl Inputs<'_> {
     fn names(&self) -> impl Iterator<Item = &String> {
-        self.sources.keys().chain(self.lookups.keys()).chain(self.earlier_tables.keys())
+        let sources = self.sources.values().map(|source| &source.table);
+        sources.chain(self.lookups.keys()).chain(self.earlier_tables.keys())
+    }
+
+    fn source(&self, table: &str) -> Option<&Source> {
+        self.sources.values().find(|source| source.table == table)
     }
 }
 
@@ -52,8 +57,7 @@ pub(super) async fn compile(
     parameters: &Parameters,
     engine: &Engine,
 ) -> Result<Compiled, Vec<Problem>> {
-    let mut parsed = parse(project, parameters)?;
-    names_clash(&parsed, inputs.sources)?;
+    let mut parsed = parse(project, inputs.sources, parameters)?;
     without_extract(&mut parsed, project, parameters)?;
     let assembled = extensions::assemble(&mut parsed, file, project, parameters)?;
     let identity = identity(file, project, &parsed)?;
@@ -67,7 +71,7 @@ pub(super) async fn compile(
     let mut models = IndexMap::new();
     let mut failed: BTreeSet<&str> = BTreeSet::new();
     for name in &order {
-        let added = if let Some(source) = inputs.sources.get(name) {
+        let added = if let Some(source) = inputs.source(name) {
             engine.add_empty(name, Arc::clone(&source.schema))
         } else if let Some(table) = inputs.earlier_tables.get(name) {
             engine.add_empty(name, table.schema())
@@ -223,17 +227,6 @@ fn reads(
     if problems.is_empty() { Ok(reads) } else { Err(problems) }
 }
 
-/// A model and a source of the same name could not both be read.
-fn names_clash(parsed: &[Parsed], sources: &IndexMap<String, Source>) -> Result<(), Vec<Problem>> {
-    let clashes = parsed.iter().filter(|parsed| sources.contains_key(&parsed.model.name)).map(|parsed| {
-        let message = format!("`{}` is the name of a source", parsed.model.name);
-        let problem = Problem::new(message).at(&parsed.model.source, 1, 1, 1);
-        problem.hint(format!("rename the file, for instance to stg_{}.sql", parsed.model.name))
-    });
-    let problems: Vec<Problem> = clashes.collect();
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
-}
-
 fn cycle_problem(cycle: &[String], parsed: &[Parsed]) -> Problem {
     let problem = Problem::new(format!("models read each other in a cycle: {}", cycle.join(" -> ")))
         .hint("remove one of these references, or move what both need into a separate model");
@@ -309,7 +302,8 @@ fn unused_staging(parsed: &mut Vec<Parsed>, inputs: &Inputs<'_>, identity: Optio
         return BTreeSet::new();
     }
     parsed.retain(|parsed| !is_unused(parsed));
-    of_unused.into_iter().filter(|name| inputs.sources.contains_key(name) && !read.contains(name)).collect()
+    let is_unread = |source: &&Source| of_unused.contains(&source.table) && !read.contains(&source.table);
+    inputs.sources.values().filter(is_unread).map(|source| source.name.clone()).collect()
 }
 
 /// Models that read a table of a domain that their own does not need.
@@ -362,8 +356,8 @@ async fn plan_complete(
         return Ok(model);
     }
     let source = contract::completed(&parsed.model, &missing);
-    parsed.query = Query::parse(&source, parameters).map_err(|mut found| found.swap_remove(0))?;
     parsed.model.source = source;
+    parsed.query = parsed.model.query(parameters).map_err(|mut found| found.swap_remove(0))?;
     plan_one(parsed, properties, engine).await
 }
 
@@ -390,6 +384,7 @@ async fn plan_one(parsed: &Parsed, properties: Option<&ModelFile>, engine: &Engi
         layer: parsed.model.layer,
         domain: parsed.model.domain.clone(),
         sql: sql.clone(),
+        renamed: parsed.model.renamed.clone(),
         properties: properties.cloned().unwrap_or_default(),
         schema: without_qualifiers(&schema),
         scans: scans(&relation),

@@ -1,9 +1,12 @@
 //! The SQL of models, parsed: the first step of compiling them.
 
+use indexmap::IndexMap;
+
 use super::contract;
 use super::project::{Layer, ModelText, Project};
 use crate::diagnostics::Problem;
 use crate::engine::{Parameters, Query};
+use crate::source::Source;
 
 /// A model's text with its query.
 pub(super) struct Parsed {
@@ -11,13 +14,22 @@ pub(super) struct Parsed {
     pub(super) query: Query,
 }
 
-/// Parses every model of the project.
-pub(super) fn parse(project: &Project, parameters: &Parameters) -> Result<Vec<Parsed>, Vec<Problem>> {
+/// Parses every model of the project. Where a source and a model have the same name, staging models read the source, and
+/// all others the model.
+pub(super) fn parse(
+    project: &Project,
+    sources: &IndexMap<String, Source>,
+    parameters: &Parameters,
+) -> Result<Vec<Parsed>, Vec<Problem>> {
     let mut parsed = Vec::with_capacity(project.models.len());
     let mut problems = Vec::new();
+    let shared = sources.values().filter(|source| source.table != source.name);
+    let shared: Vec<_> = shared.map(|source| (source.name.clone(), source.table.clone())).collect();
     for model in &project.models {
-        match Query::parse(&model.source, parameters) {
-            Ok(query) => parsed.push(Parsed { model: model.clone(), query }),
+        let renamed = if model.layer == Layer::Staging { shared.clone() } else { Vec::new() };
+        let model = ModelText { renamed, ..model.clone() };
+        match model.query(parameters) {
+            Ok(query) => parsed.push(Parsed { model, query }),
             Err(found) if project.off_vars_in(&model.source).is_some() => {
                 let hint = project.off_vars_in(&model.source).unwrap_or_default();
                 problems.extend(found.into_iter().map(|problem| problem.hint(hint.clone())));
@@ -52,8 +64,8 @@ pub(super) fn without_extract(
         let properties = project.file.models.get(parsed.model.name.as_str());
         match properties.and_then(|properties| contract::empty(&parsed.model.name, properties)) {
             Some(source) => {
-                parsed.query = Query::parse(&source, parameters)?;
                 parsed.model.source = source;
+                parsed.query = parsed.model.query(parameters)?;
             }
             None => {
                 let message = format!("`{}` reads the source `{}`, which was removed", parsed.model.name, table.name);

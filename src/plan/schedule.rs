@@ -122,7 +122,7 @@ impl Plan {
         }
         // The counts are complete only when every source was read.
         if needed.contains(SOURCE_COUNTS) {
-            needed.extend(self.sources.keys().cloned());
+            needed.extend(self.sources.values().map(|source| source.table.clone()));
         }
         let is_there = |table: &str| needed.contains(table) || self.lookups.contains_key(table);
         let checks: Vec<Check> =
@@ -191,7 +191,7 @@ impl Plan {
     }
 
     fn kind(&self, name: &str) -> Result<StepKind<'_>, BrokenInvariant> {
-        let source = || self.sources.get(name).map(StepKind::Source);
+        let source = || self.source_of(name).map(StepKind::Source);
         let lookup = || self.lookups.get(name).map(StepKind::Lookup);
         let earlier = || self.earlier_tables.get(name).map(StepKind::Earlier);
         let counts = || (name == SOURCE_COUNTS).then_some(StepKind::SourceCounts);

@@ -52,7 +52,10 @@ impl RunFacts<'_> {
 
     fn unique_id(&self, name: &str) -> String {
         let plan = self.plan;
-        let kind = if plan.sources.contains_key(name) || plan.earlier_tables.contains_key(name) {
+        if let Some(source) = plan.source_of(name) {
+            return format!("source.{}.{}", plan.name, source.name);
+        }
+        let kind = if plan.earlier_tables.contains_key(name) {
             "source"
         } else if plan.lookups.contains_key(name) {
             "seed"
@@ -133,21 +136,20 @@ pub fn manifest(facts: &RunFacts<'_>) -> String {
         });
         sources.insert(id, node);
     }
-    for name in
-        plan.sources.keys().chain(plan.identity.iter().map(|identity| &identity.table)).chain(plan.models.keys())
-    {
+    let sources_read = plan.sources.values().map(|source| &source.table);
+    for name in sources_read.chain(plan.identity.iter().map(|identity| &identity.table)).chain(plan.models.keys()) {
         let step = facts.steps.iter().map(|result| &result.step).find(|step| step.name == *name);
         let id = facts.unique_id(name);
         let reads: Vec<String> = plan.reads(name).map(|read| facts.unique_id(read)).collect();
         parents.insert(id.clone(), json!(reads));
-        if let Some(source) = plan.sources.get(name) {
+        if let Some(source) = plan.source_of(name) {
             let columns: Map<String, Value> = source
                 .columns
                 .iter()
                 .map(|column| (column.name.clone(), json!({ "name": column.name, "data_type": column.ty.to_string() })))
                 .collect();
             let node = json!({
-                "resource_type": "source", "name": name, "unique_id": id, "description": source.description,
+                "resource_type": "source", "name": source.name, "unique_id": id, "description": source.description,
                 "path": source.path.shown, "columns": columns,
             });
             sources.insert(id, node);

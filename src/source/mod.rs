@@ -30,8 +30,10 @@ use crate::config::{
 /// A checked source: everything that is needed to read it.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// Table name.
+    /// Its name in the pipeline file, in messages and in published counts.
     pub name: String,
+    /// The table that queries read: its name, or another one where a model has that name.
+    pub table: String,
     /// What one row is.
     pub description: String,
     /// File or glob, references filled in.

@@ -181,7 +181,7 @@ impl<'plan> StepRunner<'_, 'plan> {
 
     async fn model(&self, step: &Step<'_>, model: &Model) -> Result<StepOutcome, Failure> {
         let failed = |error| failure_of(step, error);
-        let query = Query::parse(&model.sql, self.parameters).map_err(Failure::Usage)?;
+        let query = model.query(self.parameters).map_err(Failure::Usage)?;
         let relation = self.engine.plan(&query).await.map_err(failed)?;
         match step.handling {
             Handling::View => {

@@ -239,13 +239,13 @@ fn rows_columns_and_checks_merge_by_key() {
 #[test]
 fn parts_of_a_source_merge_or_are_replaced() {
     let own =
-        Own::of("sources:\n  product_register:\n    path: other/products.csv\n    columns:\n      colour: { type: string }\n");
-    let products = own.lojal(&["config", "sources.product_register"]).exits(0).stdout;
+        Own::of("sources:\n  products:\n    path: other/products.csv\n    columns:\n      colour: { type: string }\n");
+    let products = own.lojal(&["config", "sources.products"]).exits(0).stdout;
     assert!(products.contains("other/products.csv") && products.contains("colour") && products.contains("unit_cost"));
     let own = Own::of(
-        "sources:\n  product_register:\n    inherit: false\n    path: other/products.csv\n    columns:\n      colour: { type: string }\n",
+        "sources:\n  products:\n    inherit: false\n    path: other/products.csv\n    columns:\n      colour: { type: string }\n",
     );
-    let products = own.lojal(&["config", "sources.product_register"]).exits(0).stdout;
+    let products = own.lojal(&["config", "sources.products"]).exits(0).stdout;
     assert!(products.contains("colour") && !products.contains("unit_cost"), "{products}");
 }
 
@@ -273,10 +273,10 @@ fn what_would_be_dropped_without_a_word_is_refused() {
     let sql = own.0.read("sql/staging/stg_crm_customers.sql");
     own.write("sql/staging/stg_crm_customers.sql", &sql.replace("as email_key", "as emial_key"));
     says(own.check(), 2, &["no column `emial_key`", "did you mean `email_key`?"]);
-    let own = Own::of("sources: { product_register: null }\n");
-    let sql = "select product_register.product_id, transactions.category, cast(0 as bigint) as unit_cost_minor\nfrom transactions\nleft join product_register on true\n";
+    let own = Own::of("sources: { products: null }\n");
+    let sql = "select products.product_id, transactions.category, cast(0 as bigint) as unit_cost_minor\nfrom transactions\nleft join products on true\n";
     own.write("sql/staging/stg_products.sql", sql);
-    says(own.check(), 2, &["reads the source `product_register`, which was removed", "it reads `transactions` too"]);
+    says(own.check(), 2, &["reads the source `products`, which was removed", "it reads `transactions` too"]);
 }
 
 #[test]

@@ -17,9 +17,9 @@ use domains::DomainText;
 pub use domains::{Domain, Domains};
 use files::{Head, whole};
 pub(super) use files::{Root, stem};
-pub(super) use sql::RESERVED_NAMES;
 pub(crate) use sql::is_table_name;
 pub use sql::{CheckText, Layer, ModelText};
+pub(super) use sql::{RESERVED_NAMES, query_of};
 
 /// Name of the file that describes the staging models.
 const STAGING_FILE: &str = "sql/staging/_staging.yml";

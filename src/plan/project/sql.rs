@@ -7,6 +7,7 @@ use super::Domains;
 use super::files::{Root, plain, stem};
 use crate::config::Merged;
 use crate::diagnostics::{Problem, SourceText, nearest};
+use crate::engine::{Parameters, Query};
 
 /// Layers of models, in the order of the data flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -56,6 +57,31 @@ pub struct ModelText {
     pub domain: Option<String>,
     /// Its text, under a path relative to the project folder.
     pub source: SourceText,
+    /// Tables that the text calls otherwise: its name for them, and theirs.
+    pub renamed: Vec<(String, String)>,
+}
+
+impl ModelText {
+    /// Its query.
+    ///
+    /// # Errors
+    /// See [`Query::parse`].
+    pub fn query(&self, parameters: &Parameters) -> Result<Query, Vec<Problem>> {
+        query_of(&self.source, &self.renamed, parameters)
+    }
+}
+
+/// The query of a text that calls some tables otherwise.
+pub(in crate::plan) fn query_of(
+    text: &SourceText,
+    renamed: &[(String, String)],
+    parameters: &Parameters,
+) -> Result<Query, Vec<Problem>> {
+    let mut query = Query::parse(text, parameters)?;
+    for (name, table) in renamed {
+        query.rename(name, table);
+    }
+    Ok(query)
 }
 
 /// A check that is a SQL file.
@@ -106,7 +132,7 @@ pub(super) fn read(own_first: &[Root], domains: &mut Domains, merged: &Merged, p
             continue;
         };
         if let Some(source) = read_file(found, own_first, problems) {
-            sql.models.push(ModelText { name: found.name.clone(), layer, domain, source });
+            sql.models.push(ModelText { name: found.name.clone(), layer, domain, source, renamed: Vec::new() });
         }
     }
     let checks = candidates(own_first, |root, domain| texts(root, domain, "checks"));

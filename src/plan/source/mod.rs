@@ -97,6 +97,7 @@ pub(in crate::plan) fn check(
     let (Ok(path), true) = (path, problems.len() == before) else { return None };
     Some(Source {
         name: name.value.clone(),
+        table: name.value.clone(),
         description: typed.description.clone(),
         path,
         format: typed.format.clone(),

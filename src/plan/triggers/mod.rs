@@ -73,7 +73,8 @@ pub(super) fn check<'a>(
     };
     let file = typed.keys().next().map(|name| texts.file(name.file).path.display().to_string()).unwrap_or_default();
     let source = SourceText::new(format!("{file} (triggers)"), expression::hits(typed, zone));
-    let hits = ModelText { name: TRIGGER_HITS.to_owned(), layer: Layer::Intermediate, domain: None, source };
+    let (name, layer) = (TRIGGER_HITS.to_owned(), Layer::Intermediate);
+    let hits = ModelText { name, layer, domain: None, source, renamed: Vec::new() };
     Some(Triggers { typed, texts, lookups, hits, expressions })
 }
 
