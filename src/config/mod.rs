@@ -11,6 +11,7 @@ mod format;
 mod language;
 mod located;
 mod lookup;
+mod measure;
 mod pipeline;
 mod scalar;
 mod schema;
@@ -31,6 +32,7 @@ pub use format::{
 pub use language::{LanguageFile, TableWords, Words};
 pub use located::{FileId, Located, Named};
 pub use lookup::{Cell, CellValue, LookupColumnFile, LookupFile, Written};
+pub use measure::Additivity;
 pub use pipeline::{IdentityFile, ModelColumnFile, ModelFile, PipelineFile, PublishFile};
 pub use scalar::Scalar;
 pub use schema::{domain_schema, pipeline_schema};

@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    ColumnCheck, EarlierTableFile, Located, LookupFile, MaxRejected, ModelCheck, Named, Scalar, SourceFile, SqlCheck,
-    TriggerFile,
+    Additivity, ColumnCheck, EarlierTableFile, Located, LookupFile, MaxRejected, ModelCheck, Named, Scalar, SourceFile,
+    SqlCheck, TriggerFile,
 };
 
 /// A pipeline: where extracts come from, what the models promise, what is published.
@@ -127,9 +127,15 @@ pub struct ModelFile {
 pub struct ModelColumnFile {
     /// Short name of the column for people [default: the column's name in words].
     pub label: Option<String>,
-    /// What the column means, with its unit.
+    /// What the column means.
     #[serde(default)]
     pub description: String,
+    /// Unit of its numbers, such as `base currency`, `customers` or `days`; `share` is between 0 and 1.
+    pub unit: Option<String>,
+    /// Whether its numbers add up over rows [default: none].
+    pub additivity: Option<Located<Additivity>>,
+    /// Period that it speaks of, such as `month`, `until as_of` or `12 months to as_of`.
+    pub window: Option<String>,
     /// string, int, decimal(precision,scale), date, timestamp or bool. Columns of staging models have a type: it is
     /// part of the contract with the models that read them.
     #[serde(rename = "type")]

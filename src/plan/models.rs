@@ -13,7 +13,7 @@ use super::project::{Domains, Layer, Project};
 use super::relations::{scans, unrepeatable};
 use super::triggers::{TRIGGER_HITS, Triggers};
 use super::{Identity, Lookup, Model, SOURCE_COUNTS, contract, earlier, extensions};
-use crate::config::{ModelFile, PipelineFile};
+use crate::config::{ModelFile, PipelineFile, Texts};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, Parameters, TableReference};
 use crate::invariant::BrokenInvariant;
@@ -417,6 +417,9 @@ fn agree(
     if model.layer != Layer::Marts {
         return;
     }
+    if model.properties.extends.is_none() {
+        problems.extend(unknown_weights(model, texts, &columns));
+    }
     if model.properties.key.is_empty() {
         let place = file.models.keys().find(|key| key.value == model.name);
         let message = format!("the mart `{}` has no key", model.name);
@@ -437,6 +440,18 @@ fn agree(
             place.map_or_else(|| Problem::new(&message).in_file(project.pipeline()), |key| texts.at(key, &message));
         warnings.push(problem.hint("describe each under `columns`").warning());
     }
+}
+
+/// Columns that an additivity names and the table does not have.
+fn unknown_weights(model: &Model, texts: &Texts, columns: &[&str]) -> Vec<Problem> {
+    let declared = model.properties.columns.values().filter_map(|column| column.additivity.as_ref());
+    let unknown = declared.filter_map(|additivity| {
+        let column = additivity.value.columns().iter().find(|column| !columns.contains(&column.as_str()))?;
+        let text = additivity.value.to_string();
+        let message = format!("`{text}`: `{}` has no column `{column}`", model.name);
+        Some(texts.place(additivity, text.chars().count(), message).hint(did_you_mean(column, columns)))
+    });
+    unknown.collect()
 }
 
 /// The columns that identity reads must be text: source, source_id and the keys.

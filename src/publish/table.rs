@@ -225,13 +225,17 @@ fn described(schema: &SchemaRef, properties: &ModelFile) -> SchemaRef {
         .iter()
         .map(|field| {
             let field = Field::new(field.name(), field.data_type().clone(), field.is_nullable());
-            match properties.columns.get(field.name().as_str()) {
-                Some(column) if !column.description.is_empty() => {
-                    let description = one_line(&column.description);
-                    field.with_metadata([("description".to_owned(), description)].into())
-                }
-                _ => field,
-            }
+            let Some(column) = properties.columns.get(field.name().as_str()) else { return field };
+            let description = Some(one_line(&column.description)).filter(|text| !text.is_empty());
+            let additivity = column.additivity.as_ref().map(|additivity| additivity.value.to_string());
+            let facts = [
+                ("description", description),
+                ("unit", column.unit.clone()),
+                ("additivity", additivity),
+                ("window", column.window.clone()),
+            ];
+            let facts = facts.into_iter().filter_map(|(name, fact)| Some((name.to_owned(), fact?)));
+            field.with_metadata(facts.collect())
         })
         .collect();
     let metadata = [("description".to_owned(), one_line(&properties.description))].into();

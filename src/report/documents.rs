@@ -6,7 +6,7 @@ use arrow::datatypes::SchemaRef;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value, json};
 
-use crate::config::{CheckSeverity, ModelFile};
+use crate::config::{Additivity, CheckSeverity, ModelFile};
 use crate::extract::{PromiseResult, SourceCount};
 use crate::plan::{Handling, Layer, Lookup, Plan};
 use crate::publish::StagedTable;
@@ -253,7 +253,9 @@ fn catalog_node(plan: &Plan, name: &str, properties: &ModelFile, table: &StagedT
 
 fn columns(plan: &Plan, table: &str, properties: &ModelFile, schema: &SchemaRef) -> Map<String, Value> {
     let entries = schema.fields().iter().enumerate().map(|(index, field)| {
-        let label = properties.columns.get(field.name().as_str()).and_then(|column| column.label.as_ref());
+        let declared = properties.columns.get(field.name().as_str());
+        let label = declared.and_then(|column| column.label.as_ref());
+        let additivity = declared.and_then(|column| column.additivity.as_ref()).map(|additivity| &additivity.value);
         let accepted = plan.checks.iter().filter(|check| check.table.as_deref() == Some(table)).find_map(|check| {
             let (column, values) = check.accepted.as_ref()?;
             (column == field.name()).then_some(values)
@@ -263,6 +265,9 @@ fn columns(plan: &Plan, table: &str, properties: &ModelFile, schema: &SchemaRef)
             "index": index + 1,
             "type": field.data_type().to_string(),
             "comment": field.metadata().get("description"),
+            "unit": declared.and_then(|column| column.unit.as_ref()),
+            "additivity": additivity.unwrap_or(&Additivity::None).to_string(),
+            "window": declared.and_then(|column| column.window.as_ref()),
             "translations": translations(plan, table, Some(field.name()), label, field.metadata()),
         });
         if let Some(values) = accepted {
