@@ -16,6 +16,10 @@ const DOUBTFUL_ONE_IN: u64 = 100;
 /// Several rows that are at least one in so many of their own column's were not typed by mistake.
 const WAVE_ONE_IN: u64 = 10;
 
+/// In an extract of a few dozen rows a share says little: up to so many rows may be mistakes, if they are fewer than one in
+/// [`WAVE_ONE_IN`] and no other gap is half as long as the one before them.
+const LONE_ROWS: u64 = 3;
+
 /// What is known when the as-of day is chosen.
 #[derive(Debug, Clone, Copy)]
 pub struct DayRules {
@@ -68,13 +72,21 @@ pub(super) fn choose(clocks: &[BTreeMap<NaiveDate, u64>], rules: DayRules) -> Ch
         }
         if few(passed, ONE_IN) && !is_wave(day) {
             newest = None;
-        } else if few(passed, DOUBTFUL_ONE_IN) {
+        } else if few(passed, DOUBTFUL_ONE_IN) || (few(passed, WAVE_ONE_IN) && stands_alone(&past[..=at], passed)) {
             return Choice::Doubtful { after: Some(before), rows: passed, all };
         } else {
             break;
         }
     }
     newest.map_or(Choice::Nothing, Choice::Day)
+}
+
+/// Whether the last of these days follows a gap that is more than twice as long as every other, with a few rows after it.
+fn stands_alone(days: &[(NaiveDate, u64)], rows: u64) -> bool {
+    let mut gaps = days.windows(2).map(|pair| (pair[1].0 - pair[0].0).num_days());
+    let last = gaps.next_back();
+    let longest = gaps.max().unwrap_or(0);
+    rows <= LONE_ROWS && last.is_some_and(|last| last > 2 * longest)
 }
 
 #[cfg(test)]
@@ -107,6 +119,17 @@ mod tests {
         assert_eq!(chosen(&[("2025-12-01", 9999), ("2026-01-01", 1)]), Choice::Day(day("2026-01-01")));
         assert_eq!(chosen(&[("2025-02-01", 1), ("2025-10-26", 1)]), Choice::Day(day("2025-10-26")));
         assert_eq!(chosen(&[("2025-12-31", 5)]), Choice::Day(day("2025-12-31")));
+    }
+
+    #[test]
+    fn a_lone_row_of_a_small_extract_is_for_the_user_to_judge() {
+        let usual = [("2024-11-01", 10), ("2024-11-20", 10), ("2024-12-15", 10)];
+        let lone = |wrong: &'static str| chosen(&[&usual[..], &[(wrong, 1)]].concat());
+        assert_eq!(lone("2025-11-03"), Choice::Doubtful { after: Some(day("2024-12-15")), rows: 1, all: 31 });
+        assert_eq!(lone("2025-01-20"), Choice::Day(day("2025-01-20")));
+        // A company that sells every other month.
+        let rare = [("2024-06-01", 10), ("2024-08-15", 10), ("2024-11-01", 10), ("2025-02-01", 1)];
+        assert_eq!(chosen(&rare), Choice::Day(day("2025-02-01")));
     }
 
     #[test]
