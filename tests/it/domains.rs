@@ -60,7 +60,7 @@ fn every_domain_passes_check_with_only_what_it_needs() {
         "customers, lifecycle, profit, value",
         "customers, lifecycle, profit, value, experience",
         "customers, lifecycle, profit, value, experience, segments",
-        "customers, lifecycle, profit, value, journeys",
+        "customers, lifecycle, profit, journeys",
         "customers, lifecycle, profit, value, experience, drivers",
         "customers, lifecycle, profit, value, experience, loyalty",
         "customers, employees",

@@ -20,30 +20,16 @@ with scores as (
         int_journey_answers.customer_no,
         int_journey_answers.journey_number
 
-),
-
-customers as (
-
-    select
-        int_persons.customer_no,
-        int_persons.customer_key,
-        int_customer_values.value_segment
-    from int_persons
-    left join int_customer_values
-        on
-            int_persons.customer_no = int_customer_values.customer_no
-            and int_customer_values.is_current
-
 )
 
 select
     journey_id(
-        customers.customer_key,
+        int_persons.customer_key,
         int_journey_results.journey,
         int_journey_results.started_at,
         int_journey_results.first_event
     ) as journey_id,
-    customers.customer_key,
+    int_persons.customer_key,
     int_journey_results.journey,
     int_journey_results.started_at,
     int_journey_results.ended_at,
@@ -91,14 +77,13 @@ select
     coalesce(scores.nps_responses, 0) as nps_responses,
     coalesce(scores.csat_responses, 0) as csat_responses,
     coalesce(scores.ces_responses, 0) as ces_responses,
-    coalesce(int_journey_results.stage, 'unknown') as lifecycle_stage,
-    coalesce(customers.value_segment, 'no purchase') as value_segment
+    coalesce(int_journey_results.stage, 'unknown') as lifecycle_stage
 -- The small tables come first: the engine holds the left side of a join in memory and streams the right one.
 from scores
 right join ( -- noqa: CV08
-    customers
+    int_persons
     right join int_journey_results -- noqa: CV08
-        on customers.customer_no = int_journey_results.customer_no
+        on int_persons.customer_no = int_journey_results.customer_no
 )
     on
         scores.customer_no = int_journey_results.customer_no

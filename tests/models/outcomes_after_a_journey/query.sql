@@ -10,7 +10,6 @@ select
     journeys.nps,
     journeys.csat,
     journeys.ces,
-    journeys.lifecycle_stage as stage,
-    journeys.value_segment as segment
+    journeys.lifecycle_stage as stage
 from journeys
 order by journeys.journey_id
