@@ -83,6 +83,22 @@ HISTORIES = """
            (select max(as_of) from customers) - min(day) as age
     from days group by customer_key"""
 
+# Time zone of the default pipeline.
+ZONE = "Europe/Stockholm"
+
+
+def days_of_times(db, tables):
+    """Yields, for each time of a published table, its column and whether the column with its local day is right."""
+    for table in tables:
+        columns = {row[0]: row[1] for row in db.execute(f"describe {table}").fetchall()}
+        for column in (name for name, kind in columns.items() if kind.startswith("TIMESTAMP")):
+            day = column.removesuffix("_at") + "_date"
+            query = f"""
+                select count(*) = 0 from {table}
+                where {day} is distinct from cast(timezone('{ZONE}', {column}) as date)"""
+            yield f"{table}.{column}", columns.get(day) == "DATE" and db.execute(query).fetchone()[0]
+
+
 LAWS |= {
     "purchase histories agree with the extract": """
         select bool_and(x = frequency and recency = recency_days and age = age_days)
@@ -121,6 +137,9 @@ def main(warehouse, extracts):
         holds = db.execute(query).fetchone()[0] is True
         faults += not holds
         print(f"{'ok  ' if holds else 'WRONG'} {law}")
+    for time, is_right in days_of_times(db, snapshot["tables"]):
+        faults += not is_right
+        print(f"{'ok  ' if is_right else 'WRONG'} {time} has its local day")
     for document in ("run_results.json", "manifest.json", "catalog.json"):
         json.loads((current / document).read_text())
     return 1 if faults else 0

@@ -8,7 +8,8 @@ select
     'new' as reason,
     activation_history.assignment,
     activation_history.activated_on,
-    activation_history.expires_at
+    activation_history.expires_at,
+    activation_history.expires_date
 from activation_history
 where activation_history.activated_on = $as_of
 
@@ -21,6 +22,7 @@ select
     activation_history.end_reason as reason,
     activation_history.assignment,
     activation_history.activated_on,
-    activation_history.expires_at
+    activation_history.expires_at,
+    activation_history.expires_date
 from activation_history
 where activation_history.ended_on = $as_of

@@ -49,6 +49,7 @@ decided as (
 
     select
         int_activation_decisions.*,
+        cast(cast($as_of as int) + cast(int_activation_decisions.expires_days as int) as date) as expires_date,
         start_of_day(
             cast(cast($as_of as int) + cast(int_activation_decisions.expires_days as int) as date), $time_zone
         ) as expires_at
@@ -62,6 +63,7 @@ select
     earlier.trigger,
     earlier.activated_on,
     earlier.triggered_at,
+    local_date(earlier.triggered_at, $time_zone) as triggered_date,
     earlier.reason,
     earlier.value_segment,
     earlier.recommended_action,
@@ -70,6 +72,7 @@ select
     earlier.allowed_channels,
     earlier.assignment,
     earlier.expires_at,
+    local_date(earlier.expires_at, $time_zone) as expires_date,
     earlier.outcomes,
     case
         when earlier.ended_on is not null then earlier.ended_on
@@ -85,6 +88,7 @@ select
     decided.trigger,
     $as_of as activated_on,
     decided.triggered_at,
+    local_date(decided.triggered_at, $time_zone) as triggered_date,
     decided.reason,
     decided.value_segment,
     decided.recommended_action,
@@ -93,6 +97,7 @@ select
     decided.allowed_channels,
     decided.decision as assignment,
     decided.expires_at,
+    decided.expires_date,
     outcomes.outcomes,
     cast(null as date) as ended_on,
     cast(null as varchar) as end_reason

@@ -7,6 +7,7 @@ select
     activation_history.customer_key,
     activation_history.trigger,
     activation_history.triggered_at,
+    activation_history.triggered_date,
     activation_history.activated_on,
     activation_history.reason,
     activation_history.value_segment,
@@ -15,7 +16,8 @@ select
     activation_history.priority,
     int_activation_decisions.allowed_channels,
     activation_history.assignment,
-    activation_history.expires_at
+    activation_history.expires_at,
+    activation_history.expires_date
 from activation_history
 inner join int_activation_decisions
     on

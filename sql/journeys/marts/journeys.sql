@@ -32,8 +32,11 @@ select
     int_persons.customer_key,
     int_journey_results.journey,
     int_journey_results.started_at,
+    local_date(int_journey_results.started_at, $time_zone) as started_date,
     int_journey_results.ended_at,
+    local_date(int_journey_results.ended_at, $time_zone) as ended_date,
     int_journey_results.completed_at,
+    local_date(int_journey_results.completed_at, $time_zone) as completed_date,
     case
         when int_journey_results.is_completed then 'completed'
         when int_journey_results.is_over then 'timed out'

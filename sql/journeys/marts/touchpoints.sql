@@ -76,6 +76,7 @@ select
     int_journey_steps.event_id,
     coalesce(int_persons.customer_key, 'unidentified') as customer_key,
     int_journey_steps.occurred_at,
+    local_date(int_journey_steps.occurred_at, $time_zone) as occurred_date,
     int_journey_steps.touchpoint,
     nullif(int_journey_steps.channel, 'unknown') as channel,
     nullif(int_journey_steps.store_id, 'unknown') as store_id,

@@ -4,7 +4,9 @@
 select
     int_customer_profiles.customer_key,
     int_customer_stages.stage as lifecycle_stage,
-    arrow_cast(int_customer_stages.entered_at, 'Timestamp(Microsecond, Some("UTC"))') as lifecycle_stage_since
+    arrow_cast(int_customer_stages.entered_at, 'Timestamp(Microsecond, Some("UTC"))') as lifecycle_stage_since,
+    local_date(arrow_cast(int_customer_stages.entered_at, 'Timestamp(Microsecond, Some("UTC"))'), $time_zone)
+        as lifecycle_stage_since_date
 from int_customer_profiles
 left join int_customer_stages
     on
