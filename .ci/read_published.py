@@ -99,6 +99,17 @@ def days_of_times(db, tables):
             yield f"{table}.{column}", columns.get(day) == "DATE" and db.execute(query).fetchone()[0]
 
 
+def completeness_of_months(db, tables):
+    """Yields each table by month, and whether it says of each month whether it ended by as_of."""
+    for table in tables:
+        columns = {row[0] for row in db.execute(f"describe {table}").fetchall()}
+        if "month" in columns:
+            query = f"""
+                select bool_and(is_complete_month = (last_day(month) <= (select max(as_of) from customers)))
+                from {table}"""
+            yield table, "is_complete_month" in columns and db.execute(query).fetchone()[0] is not False
+
+
 LAWS |= {
     "purchase histories agree with the extract": """
         select bool_and(x = frequency and recency = recency_days and age = age_days)
@@ -140,6 +151,9 @@ def main(warehouse, extracts):
     for time, is_right in days_of_times(db, snapshot["tables"]):
         faults += not is_right
         print(f"{'ok  ' if is_right else 'WRONG'} {time} has its local day")
+    for table, is_right in completeness_of_months(db, snapshot["tables"]):
+        faults += not is_right
+        print(f"{'ok  ' if is_right else 'WRONG'} {table} says which months are complete")
     for document in ("run_results.json", "manifest.json", "catalog.json"):
         json.loads((current / document).read_text())
     return 1 if faults else 0

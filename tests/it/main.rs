@@ -27,6 +27,7 @@ mod laws;
 mod lookups;
 mod main_job;
 mod models;
+mod months;
 mod nordic;
 mod parquet_extracts;
 mod plain_english;

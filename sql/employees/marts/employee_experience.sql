@@ -39,6 +39,7 @@ with indices as (
 select
     indices.unit,
     indices.month,
+    cast(indices.month + interval '1 month' as date) - $as_of <= 1 as is_complete_month,
     case when not indices.is_suppressed then (indices.engagement['value'] - 1.0) / 9.0 * 100.0 end as engagement_index,
     case when not indices.is_suppressed then (indices.engagement['ci_low'] - 1.0) / 9.0 * 100.0 end
         as engagement_ci_low,

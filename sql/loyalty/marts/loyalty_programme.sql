@@ -1,7 +1,8 @@
 -- Grain: one row per month from the first membership or loyalty event to as_of.
 -- The loyalty programme by month: members = members of the previous month + joined - left. Without the extract
 -- loyalty_events, members come from the CRM, departures are unknown, and columns based on events are null; so are
--- points and retention of months before the first event.
+-- points and retention of months before the first event. In a month that is not over by as_of, members have had less
+-- time to leave or to be active, so its rates of retention and participation are null.
 
 with moves as (
 
@@ -240,7 +241,11 @@ compared as (
         stocks.unredeemed,
         coalesce(lag(stocks.members) over (order by stocks.month_no), 0) as members_month_before,
         coalesce(lag(stocks.members, 12) over (order by stocks.month_no), 0) as members_year_before,
-        coalesce(lag(stocks.has_events, 12) over (order by stocks.month_no), false) as had_events_year_before
+        coalesce(lag(stocks.has_events, 12) over (order by stocks.month_no), false) as had_events_year_before,
+        -- The month of the day after as_of is the first that is not over.
+        stocks.month_no
+        < cast(date_part('year', cast(cast($as_of as int) + 1 as date)) as bigint) * 12
+        + cast(date_part('month', cast(cast($as_of as int) + 1 as date)) as bigint) - 1 as is_complete_month
     from stocks
 
 )
@@ -254,19 +259,23 @@ select
             '-01'
         ) as date
     ) as month,
+    compared.is_complete_month,
     compared.members,
     compared.active_members,
-    cast(compared.active_members as double) / nullif(cast(compared.members as double), 0) as participation_rate,
+    case
+        when compared.is_complete_month
+            then cast(compared.active_members as double) / nullif(cast(compared.members as double), 0)
+    end as participation_rate,
     compared.begun as members_joined,
     compared.ended as members_left,
     case
-        when compared.has_events
+        when compared.has_events and compared.is_complete_month
             then
                 cast(compared.members_month_before - left_since.left_of_month_before as double)
                 / nullif(cast(compared.members_month_before as double), 0)
     end as retention_rate,
     case
-        when compared.had_events_year_before
+        when compared.had_events_year_before and compared.is_complete_month
             then
                 cast(compared.members_year_before - left_since.left_of_year_before as double)
                 / nullif(cast(compared.members_year_before as double), 0)
