@@ -51,7 +51,8 @@ LAWS = {
                     where s.customer_key = c.customer_key and s.left_at is null and s.stage = c.lifecycle_stage)""",
     "every buyer is in one needs segment": """
         select count(*) = 0 from customers full join needs_segments using (customer_key)
-        where (coalesce(order_count, 0) > 0) <> (needs_segment is not null)""",
+        where (coalesce(order_count, 0) > 0) <> (needs_segments.customer_key is not null)
+           or customers.needs_segment is distinct from coalesce(needs_segments.needs_segment, 'no purchase')""",
     "rows read = loaded + rejected + duplicates": """
         select bool_and(rows_read = rows_loaded + rows_rejected + rows_duplicate) from source_reconciliation""",
     "suppressed figures are hidden": """

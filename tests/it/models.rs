@@ -164,6 +164,7 @@ cases!(
     few_answers_hide_the_comparison,
     activation_rules_apply_in_order,
     records_change_persons,
+    regions_are_coarse,
     activations_end_and_are_remembered,
     activation_outcomes_are_computed,
 );

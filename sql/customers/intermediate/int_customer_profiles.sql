@@ -1,6 +1,8 @@
 -- Grain: one row per person.
 -- The CRM records of a person combined: profile columns from the profile record; consent only if every record
--- consents; membership if any record has it; the earliest dates; the sum of costs.
+-- consents; membership if any record has it; the earliest dates; the sum of costs. Of the postal code only the area is
+-- kept: the first digits, as many as the lookup postal_regions allows for the country; null if the code does not have
+-- the digits that the country's codes have, or the country has no row.
 
 with records as (
 
@@ -9,6 +11,18 @@ with records as (
         int_customer_records.is_profile_record,
         stg_crm_customers.birth_date,
         stg_crm_customers.country,
+        nullif(trim(stg_crm_customers.postal_code), '') is not null as has_postal_code,
+        case
+            when postal_regions.digits = length(regexp_replace(stg_crm_customers.postal_code, '[^0-9]', '', 'g'))
+                then concat(
+                    postal_regions.country,
+                    '-',
+                    left(
+                        regexp_replace(stg_crm_customers.postal_code, '[^0-9]', '', 'g'),
+                        cast(postal_regions.digits_kept as bigint)
+                    )
+                )
+        end as postal_area,
         stg_crm_customers.signup_date,
         stg_crm_customers.acquisition_channel,
         stg_crm_customers.acquisition_cost_minor,
@@ -18,6 +32,8 @@ with records as (
     from stg_crm_customers
     inner join int_customer_records
         on stg_crm_customers.customer_id = int_customer_records.customer_id
+    left join postal_regions
+        on stg_crm_customers.country = postal_regions.country
 
 ),
 
@@ -29,6 +45,8 @@ persons as (
         min(records.signup_date) as signup_date,
         max(case when records.is_profile_record then records.acquisition_channel end) as acquisition_channel,
         max(case when records.is_profile_record then records.country end) as country,
+        max(case when records.is_profile_record then records.postal_area end) as postal_area,
+        bool_or(records.is_profile_record and records.has_postal_code) as has_postal_code,
         max(case when records.is_profile_record then records.birth_date end) as birth_date,
         sum(records.acquisition_cost_minor) as acquisition_cost_minor,
         bool_and(records.marketing_consent) as marketing_consent,
@@ -47,6 +65,8 @@ select
     persons.signup_date,
     persons.acquisition_channel,
     persons.country,
+    persons.postal_area,
+    persons.has_postal_code,
     persons.birth_date,
     -- Whole years at as_of: the difference of the years, minus one before the birthday.
     date_part('year', $as_of) - date_part('year', persons.birth_date)

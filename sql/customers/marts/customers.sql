@@ -10,6 +10,10 @@ select
     int_customer_profiles.acquisition_channel,
     int_customer_profiles.country,
     case
+        when int_postal_areas.persons >= $suppression_limit then int_postal_areas.postal_area
+        when int_postal_areas.persons < $suppression_limit then 'other'
+    end as region,
+    case
         when int_customer_profiles.age between 0 and 17 then 'under 18'
         when int_customer_profiles.age between 18 and 24 then '18-24'
         when int_customer_profiles.age between 25 and 34 then '25-34'
@@ -32,6 +36,8 @@ select
     int_customer_channels.primary_channel,
     coalesce(int_customer_channels.interactions, 0) as interactions
 from int_customer_profiles
+left join int_postal_areas
+    on int_customer_profiles.postal_area = int_postal_areas.postal_area
 left join int_customer_purchases
     on int_customer_profiles.customer_no = int_customer_purchases.customer_no
 left join int_customer_channels

@@ -1,0 +1,4 @@
+select
+    1 as customer_no,
+    'web' as primary_channel,
+    0 as interactions
