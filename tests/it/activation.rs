@@ -175,6 +175,9 @@ fn export(copy: &Copy) {
     let number = group("recent_order", "treatment").len();
     assert_eq!(csv.stderr.trim(), format!("recent_order: {number} customers as of 2025-11-13"));
 
+    let shown = copy.lojal(&["show", "activations", "--format", "csv", "--columns", "allowed_channels"]).exits(0);
+    assert!(shown.stdout.lines().skip(1).all(|line| line.contains('[')), "a list is text in CSV: {}", shown.stdout);
+
     copy.write("list.csv", "an older list");
     let file = copy.lojal(&["export", "recent_order", "--output", "list.csv"]).exits(0);
     assert_eq!((file.stdout.as_str(), copy.read("list.csv")), ("", csv.stdout));

@@ -29,7 +29,7 @@ addresses as (
         bool_or(activation_channels.needs = 'phone') as uses_phone
     from treated
     inner join activation_channels
-        on array_has(string_to_array(treated.allowed_channels, ','), activation_channels.channel)
+        on array_has(treated.allowed_channels, activation_channels.channel)
     group by treated.customer_key
 
 )
@@ -42,7 +42,7 @@ select
     treated.priority,
     treated.recommended_action,
     treated.reason,
-    treated.allowed_channels,
+    array_to_string(treated.allowed_channels, ',') as allowed_channels,
     customer_contacts.first_name,
     case when addresses.uses_email then customer_contacts.email end as email,
     case when addresses.uses_phone then customer_contacts.phone end as phone
