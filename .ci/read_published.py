@@ -100,6 +100,17 @@ def days_of_times(db, tables):
             yield f"{table}.{column}", columns.get(day) == "DATE" and db.execute(query).fetchone()[0]
 
 
+def contract(db, tables):
+    """Yields each line of contract.txt, and the columns that are missing or, if not built yet, are there after all."""
+    lines = (pathlib.Path(__file__).parent / "contract.txt").read_text().splitlines()
+    for line in (line for line in lines if not line.startswith("#")):
+        is_open = line.startswith("? ")
+        table, promised = line.removeprefix("? ").split(": ")
+        columns = {row[0] for row in db.execute(f"describe {table}").fetchall()} if table in tables else set()
+        found = [column for column in promised.split(", ") if (column in columns) == is_open]
+        yield f"{table}, not built yet" if is_open else table, found
+
+
 def completeness_of_months(db, tables):
     """Yields each table by month, and whether it says of each month whether it ended by as_of."""
     for table in tables:
@@ -149,6 +160,9 @@ def main(warehouse, extracts):
         holds = db.execute(query).fetchone()[0] is True
         faults += not holds
         print(f"{'ok  ' if holds else 'WRONG'} {law}")
+    for table, wrong in contract(db, snapshot["tables"]):
+        faults += len(wrong)
+        print(f"WRONG contract of {table}: {', '.join(wrong)}" if wrong else f"ok   contract of {table}")
     for time, is_right in days_of_times(db, snapshot["tables"]):
         faults += not is_right
         print(f"{'ok  ' if is_right else 'WRONG'} {time} has its local day")
