@@ -1,6 +1,6 @@
 -- Grain: one row per contact between a customer and the company.
--- The interaction extract, minutes in hundredths. Contacts in a channel where both sides speak are two-way; an e-mail
--- is two-way if an employee handled it, and automatic otherwise.
+-- The interaction extract, minutes in hundredths. Contacts that an employee handled and contacts in a channel where
+-- both sides speak are two-way. An e-mail that no employee handled is automatic.
 
 select
     crm_interactions.interaction_id,
@@ -10,11 +10,11 @@ select
     crm_interactions.journey,
     crm_interactions.touchpoint,
     crm_interactions.store_id,
-    case crm_interactions.channel
-        when 'phone' then 1
-        when 'chat' then 1
-        when 'email' then case when crm_interactions.agent_id is null then 0 else 1 end
-        when 'store' then 1
+    crm_interactions.direction,
+    crm_interactions.agent_id is not null as has_agent,
+    case
+        when crm_interactions.agent_id is not null then 1
+        when crm_interactions.channel in ('phone', 'chat', 'store') then 1
         else 0
     end as is_two_way,
     case when crm_interactions.channel = 'email' and crm_interactions.agent_id is null then 1 else 0 end

@@ -27,6 +27,7 @@ complaints as (
     from int_contacts
     where
         int_contacts.touchpoint = $complaint_touchpoint
+        and int_contacts.direction = 'customer'
         and int_contacts.customer_no > 0
         and int_contacts.occurred_date > $as_of - interval '90 days'
     group by int_contacts.customer_no

@@ -104,7 +104,9 @@ complaints as (
             windows.customer_no = int_contacts.customer_no
             and int_contacts.occurred_date > windows.activated_on
             and int_contacts.occurred_date <= windows.until_date
-    where int_contacts.touchpoint = $complaint_touchpoint
+    where
+        int_contacts.touchpoint = $complaint_touchpoint
+        and int_contacts.direction = 'customer'
     group by
         windows.customer_no,
         windows.activated_on,

@@ -34,7 +34,9 @@ select
     coalesce(int_customer_purchases.order_count, 0) as order_count,
     money(coalesce(int_customer_purchases.net_minor, 0)) as net_revenue,
     int_customer_channels.primary_channel,
-    coalesce(int_customer_channels.interactions, 0) as interactions
+    coalesce(int_customer_channels.contacts_by_customer, 0) as contacts_by_customer,
+    coalesce(int_customer_channels.contacts_by_company, 0) as contacts_by_company,
+    coalesce(int_customer_channels.contacts_by_customer + int_customer_channels.contacts_by_company, 0) as interactions
 from int_customer_profiles
 left join int_postal_areas
     on int_customer_profiles.postal_area = int_postal_areas.postal_area

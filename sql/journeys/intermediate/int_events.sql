@@ -1,5 +1,6 @@
 -- Grain: one row per contact, order, return and survey answer.
--- The events in which customers and the company meet. customer_no 0: unidentified.
+-- The events in which customers and the company meet. customer_no 0: unidentified. is_own: 1 for a contact that the
+-- customer made, 0 for one of the company (the smallest integer type, because the steps of journeys are sorted).
 
 select
     'contact' as event,
@@ -12,6 +13,7 @@ select
     int_contacts.store_id,
     int_contacts.is_two_way,
     int_contacts.is_automatic,
+    cast(case when int_contacts.direction = 'customer' then 1 else 0 end as tinyint) as is_own,
     int_contacts.minutes_e2
 from int_contacts
 
@@ -28,6 +30,7 @@ select
     null as store_id,
     0 as is_two_way,
     0 as is_automatic,
+    cast(null as tinyint) as is_own,
     null as minutes_e2
 from int_orders
 
@@ -47,5 +50,6 @@ select
     null as store_id,
     0 as is_two_way,
     0 as is_automatic,
+    cast(null as tinyint) as is_own,
     null as minutes_e2
 from int_survey_answers

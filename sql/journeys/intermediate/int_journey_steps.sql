@@ -20,6 +20,7 @@ with grouped as (
         int_events.store_id,
         int_events.is_two_way,
         int_events.is_automatic,
+        int_events.is_own,
         int_events.minutes_e2
     from int_events
 
@@ -37,6 +38,7 @@ walked as (
         grouped.store_id,
         grouped.is_two_way,
         grouped.is_automatic,
+        grouped.is_own,
         grouped.minutes_e2,
         journey_step(
             grouped.customer_no,
@@ -103,6 +105,7 @@ select
     walked.store_id,
     walked.is_two_way,
     walked.is_automatic,
+    walked.is_own,
     walked.minutes_e2,
     walked.step['journey'] as journey,
     walked.step['journey_number'] as journey_number,

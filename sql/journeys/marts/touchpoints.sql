@@ -80,6 +80,7 @@ select
     int_journey_steps.touchpoint,
     nullif(int_journey_steps.channel, 'unknown') as channel,
     nullif(int_journey_steps.store_id, 'unknown') as store_id,
+    case int_journey_steps.is_own when 1 then 'customer' when 0 then 'company' end as direction,
     case when int_journey_steps.event = 'contact' then int_journey_steps.is_two_way = 1 end as is_two_way,
     case when int_journey_steps.event = 'contact' then int_journey_steps.is_automatic = 1 end as is_automatic,
     cast(

@@ -11,7 +11,7 @@ with ranged as (
         column5 as expected
     from (
         values
-        ('purchase_window_days', cast($purchase_window_days as varchar), 0, null, '0 or more'),
+        ('conversion_days', cast($conversion_days as varchar), 1, null, '1 or more'),
         ('at_risk_days', cast($at_risk_days as varchar), 0, null, '0 or more'),
         ('lapsed_days', cast($lapsed_days as varchar), 0, null, '0 or more'),
         ('won_back_days', cast($won_back_days as varchar), 0, null, '0 or more'),

@@ -153,6 +153,7 @@ select
                 when 2 then 'first_contact'
                 when 3 then 'second_contact'
                 when 4 then 'two_way_contact'
+                when 5 then 'first_use'
                 when 6 then 'loyalty_joined'
                 when 7 then 'repeat_order'
                 when 8 then 'loyal_promoter'
@@ -160,10 +161,9 @@ select
                 when 10 then 'order_after_lapse'
                 when 11 then 'no_activity'
                 when 12 then 'no_activity'
-                else 'bought'
             end
         else case stays.previous_stage
-            when 'purchase' then 'purchase_window_ended'
+            when 'purchase' then 'first_use'
             when 'at_risk' then 'active_again'
             when 'won_back' then 'won_back_window_ended'
             when 'advocacy' then 'promoter_no_longer'

@@ -1,6 +1,6 @@
 -- Grain: one row per person and silence of more than $at_risk_days after the first order.
--- From the last activity (an order or a contact, but not an automatic e-mail) before the silence to the next one, or
--- to the end of as_of if it still lasts.
+-- From the last activity (an order or a contact that the customer made) before the silence to the next one, or to the
+-- end of as_of if it still lasts.
 
 with activity as (
 
@@ -22,7 +22,7 @@ with activity as (
         on int_contacts.customer_no = int_lifecycle_facts.customer_no
     where
         cast(int_contacts.occurred_at as bigint) > int_lifecycle_facts.first_order_at
-        and int_contacts.is_automatic = 0
+        and int_contacts.direction = 'customer'
 
 ),
 

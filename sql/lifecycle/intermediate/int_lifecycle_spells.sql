@@ -2,19 +2,20 @@
 -- The stage rules, one select each. Spells of a person overlap; at any instant the open spell with the highest
 -- priority gives the stage (int_customer_stages):
 --    1 awareness    known
---    2 discovery    one contact
---    3 attraction   two contacts or more
---    4 interaction  a two-way contact
---    5 use          bought
+--    2 discovery    one contact of the customer's own
+--    3 attraction   two or more
+--    4 interaction  a two-way one
+--    5 use          bought, and seen using since: a contact of their own, a loyalty event or an answer
 --    6 cultivation  bought, and loyalty member
 --    7 cultivation  repeat order
 --    8 advocacy     as cultivation, while the latest relationship answer is 9-10 and at most
 --                   $promoter_days old
---    9 purchase     from the first order to the second, at most $purchase_window_days
+--    9 purchase     from the first order to the first sign of use or the second order
 --   10 won_back     for $won_back_days from an order after being lapsed
 --   11 at_risk      bought, and no activity for $at_risk_days, until the next activity
 --   12 lapsed       bought, and no activity for $lapsed_days, until the next order
--- Each spell ends at the end of as_of at the latest; spells that would begin later are dropped.
+-- Activity is an order or a contact that the customer made; what the company sends is not. Each spell ends at the end
+-- of as_of at the latest; spells that would begin later are dropped.
 
 with cultivated as (
 
@@ -78,10 +79,10 @@ spells as (
     select
         int_lifecycle_facts.customer_no,
         5 as priority,
-        int_lifecycle_facts.first_order_at as begins_at,
+        int_lifecycle_facts.first_use_at as begins_at,
         cast($as_of_end as bigint) as ends_at
     from int_lifecycle_facts
-    where int_lifecycle_facts.first_order_at is not null
+    where int_lifecycle_facts.first_use_at is not null
 
     union all
 
@@ -126,9 +127,11 @@ spells as (
         int_lifecycle_facts.customer_no,
         9 as priority,
         int_lifecycle_facts.first_order_at as begins_at,
+        -- least skips nulls.
         least(
-            coalesce(int_lifecycle_facts.repeat_order_at, cast($as_of_end as bigint)),
-            int_lifecycle_facts.first_order_at + $purchase_window_days * 86400000000
+            int_lifecycle_facts.first_use_at,
+            int_lifecycle_facts.repeat_order_at,
+            cast($as_of_end as bigint)
         ) as ends_at
     from int_lifecycle_facts
     where int_lifecycle_facts.first_order_at is not null

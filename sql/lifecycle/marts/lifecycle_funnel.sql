@@ -1,6 +1,7 @@
 -- Grain: one row per month and lifecycle stage, from the month of the first event to that of as_of.
 -- Stocks and flows of each stage: customers_at_end = customers_at_end of the previous month + customers_entered -
--- customers_exited. Every stage has a row in every month.
+-- customers_exited. Every stage has a row in every month. Conversion and the shares beside it follow the customers who
+-- entered in the month for $conversion_days; they are null until the last of them has had the time.
 
 with first_month as (
 
@@ -21,36 +22,14 @@ months as (
 
 ),
 
-stages as (
-
-    select
-        column1 as stage,
-        column2 as stage_order
-    from (
-        values
-        ('awareness', 1),
-        ('discovery', 2),
-        ('attraction', 3),
-        ('interaction', 4),
-        ('purchase', 5),
-        ('use', 6),
-        ('cultivation', 7),
-        ('advocacy', 8),
-        ('at_risk', 9),
-        ('lapsed', 10),
-        ('won_back', 11)
-    )
-
-),
-
 grid as (
 
     select
         months.month,
-        stages.stage,
-        stages.stage_order
+        int_stage_order.stage,
+        int_stage_order.stage_order
     from months
-    cross join stages
+    cross join int_stage_order
 
 ),
 
@@ -69,27 +48,33 @@ entered as (
 
 exited as (
 
-    -- Forward: to a later one of the eight stages; for at_risk, lapsed and won_back: back to an active stage.
     select
         int_stage_moves.month,
         int_stage_moves.from_stage as stage,
-        sum(int_stage_moves.customers) as customers,
-        sum(
-            case
-                when int_stage_moves.to_stage in ('at_risk', 'lapsed') then 0
-                when int_stage_moves.from_stage in ('at_risk', 'lapsed', 'won_back') then int_stage_moves.customers
-                when to_stages.stage_order > from_stages.stage_order then int_stage_moves.customers
-                else 0
-            end
-        ) as customers_forward
+        sum(int_stage_moves.customers) as customers
     from int_stage_moves
-    inner join stages as from_stages
-        on int_stage_moves.from_stage = from_stages.stage
-    inner join stages as to_stages
-        on int_stage_moves.to_stage = to_stages.stage
     group by
         int_stage_moves.month,
         int_stage_moves.from_stage
+
+),
+
+conversions as (
+
+    -- Nothing comes after advocacy.
+    select
+        int_stage_conversions.month,
+        int_stage_conversions.stage,
+        case
+            when int_stage_conversions.stage <> 'advocacy'
+                then share_interval(int_stage_conversions.customers_forward, int_stage_conversions.customers)
+        end as forward,
+        cast(int_stage_conversions.customers_silent as double) / int_stage_conversions.customers as share_silent,
+        cast(int_stage_conversions.customers_still_there as double) / int_stage_conversions.customers
+            as share_still_there,
+        cast(int_stage_conversions.customers_back as double) / int_stage_conversions.customers as share_back
+    from int_stage_conversions
+    where int_stage_conversions.is_over
 
 ),
 
@@ -101,8 +86,11 @@ flows as (
         grid.stage_order,
         coalesce(entered.customers, 0) as customers_entered,
         coalesce(exited.customers, 0) as customers_exited,
-        exited.customers_forward,
-        int_stage_durations.median_days_in_stage
+        int_stage_durations.median_days_in_stage,
+        conversions.forward,
+        conversions.share_silent,
+        conversions.share_still_there,
+        conversions.share_back
     from grid
     left join entered
         on
@@ -116,6 +104,10 @@ flows as (
         on
             grid.month = int_stage_durations.month
             and grid.stage = int_stage_durations.stage
+    left join conversions
+        on
+            grid.month = conversions.month
+            and grid.stage = conversions.stage
 
 )
 
@@ -129,5 +121,11 @@ select
     flows.customers_entered,
     flows.customers_exited,
     flows.median_days_in_stage,
-    cast(flows.customers_forward as double) / nullif(flows.customers_exited, 0) as conversion_to_next
+    flows.forward['value'] as conversion_to_next,
+    flows.forward['ci_low'] as conversion_ci_low,
+    flows.forward['ci_high'] as conversion_ci_high,
+    flows.share_silent as share_at_risk_or_lapsed,
+    flows.share_still_there,
+    flows.share_back as share_moved_back,
+    cast(flows.month + interval '1 month' as date) - $as_of <= 1 as is_complete_month
 from flows

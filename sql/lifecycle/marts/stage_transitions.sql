@@ -5,5 +5,6 @@ select
     int_stage_moves.month,
     int_stage_moves.from_stage,
     int_stage_moves.to_stage,
-    int_stage_moves.customers
+    int_stage_moves.customers,
+    cast(int_stage_moves.month + interval '1 month' as date) - $as_of <= 1 as is_complete_month
 from int_stage_moves

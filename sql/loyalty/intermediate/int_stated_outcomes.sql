@@ -51,6 +51,7 @@ complaints as (
         on int_contacts.customer_no = answers.customer_no
     where
         int_contacts.touchpoint = $complaint_touchpoint
+        and int_contacts.direction = 'customer'
         and cast(int_contacts.occurred_at as bigint) > answers.responded_at
         and cast(int_contacts.occurred_at as bigint) <= answers.ends_at
     group by answers.response_id

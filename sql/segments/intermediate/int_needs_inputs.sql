@@ -1,7 +1,7 @@
 -- Grain: one row per person with an order.
 -- The inputs of needs segments, counted until as_of and, in the same pass, until the anchor (int_needs_anchor), at
 -- which segments got their numbers and names. Columns of the anchor end in _then; they are zero without an anchor.
--- Automatic e-mails do not count as contacts; personal contacts are the two-way ones.
+-- Contacts are those that the customer made; personal contacts are the two-way ones.
 
 with orders as (
 
@@ -84,7 +84,7 @@ contacts as (
     cross join int_needs_anchor
     where
         int_contacts.customer_no > 0
-        and int_contacts.is_automatic = 0
+        and int_contacts.direction = 'customer'
     group by int_contacts.customer_no
 
 )

@@ -3,5 +3,5 @@ select
     cast(1 as bigint) as customer_no,
     cast('2024-05-01' as date) as occurred_date,
     cast(1 as bigint) as is_two_way,
-    cast(0 as bigint) as is_automatic
+    'customer' as direction
 where false

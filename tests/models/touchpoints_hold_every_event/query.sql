@@ -4,6 +4,7 @@ select
     touchpoints.customer_key,
     touchpoints.touchpoint,
     touchpoints.channel,
+    touchpoints.direction,
     touchpoints.is_two_way as two_way,
     touchpoints.minutes,
     touchpoints.journey_id,
