@@ -41,6 +41,6 @@ left join int_contact_directions
     on
         (contacts.channel is not distinct from int_contact_directions.channel)
         and (contacts.touchpoint is not distinct from int_contact_directions.touchpoint)
-        and contacts.has_agent = int_contact_directions.has_agent
+        and (contacts.has_agent is not distinct from int_contact_directions.has_agent)
 left join int_customer_records
     on contacts.customer_id = int_customer_records.customer_id

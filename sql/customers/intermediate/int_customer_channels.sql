@@ -10,7 +10,8 @@ with activity as (
         int_orders.is_order as orders,
         1 as own_events,
         0 as own_contacts,
-        0 as company_contacts
+        0 as company_contacts,
+        0 as contacts
     from int_orders
     where int_orders.customer_no > 0
 
@@ -22,7 +23,8 @@ with activity as (
         0 as orders,
         case when int_contacts.direction = 'customer' then 1 else 0 end as own_events,
         case when int_contacts.direction = 'customer' then 1 else 0 end as own_contacts,
-        case when int_contacts.direction = 'company' then 1 else 0 end as company_contacts
+        case when int_contacts.direction = 'company' then 1 else 0 end as company_contacts,
+        1 as contacts
     from int_contacts
     where int_contacts.customer_no > 0
 
@@ -36,7 +38,8 @@ channels as (
         sum(activity.orders) as orders,
         sum(activity.own_events) as own_events,
         sum(activity.own_contacts) as own_contacts,
-        sum(activity.company_contacts) as company_contacts
+        sum(activity.company_contacts) as company_contacts,
+        sum(activity.contacts) as contacts
     from activity
     group by
         activity.customer_no,
@@ -52,6 +55,7 @@ select
         and channels.own_events > 0
     ) as primary_channel,
     sum(channels.own_contacts) as contacts_by_customer,
-    sum(channels.company_contacts) as contacts_by_company
+    sum(channels.company_contacts) as contacts_by_company,
+    sum(channels.contacts) as interactions
 from channels
 group by channels.customer_no

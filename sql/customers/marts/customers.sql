@@ -36,7 +36,7 @@ select
     int_customer_channels.primary_channel,
     coalesce(int_customer_channels.contacts_by_customer, 0) as contacts_by_customer,
     coalesce(int_customer_channels.contacts_by_company, 0) as contacts_by_company,
-    coalesce(int_customer_channels.contacts_by_customer + int_customer_channels.contacts_by_company, 0) as interactions
+    coalesce(int_customer_channels.interactions, 0) as interactions
 from int_customer_profiles
 left join int_postal_areas
     on int_customer_profiles.postal_area = int_postal_areas.postal_area

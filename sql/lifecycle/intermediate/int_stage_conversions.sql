@@ -1,8 +1,8 @@
 -- Grain: one row per month and stage that somebody entered in it.
 -- What became of the stays that began in the month, $conversion_days (of 24 hours) after each began. Each stay counts
 -- once, under the first of these that applies:
---   customers_forward     reached a later one of the eight stages; from at_risk, lapsed and won_back: any of the eight,
---                         and won_back from the first two
+--   customers_forward     reached a later one of the eight stages; from at_risk and lapsed: any of the eight or
+--                         won_back; from won_back: any of the eight
 --   customers_silent      went to at_risk or lapsed
 --   customers_still_there have not left the stage
 --   customers_back        went to an earlier stage
@@ -15,47 +15,39 @@ with stays as (
         int_customer_stages.stage,
         int_stage_order.stage_order,
         int_stage_order.is_in_lifecycle,
-        int_customer_stages.entered_at,
-        int_customer_stages.left_at,
-        int_customer_stages.entered_at + cast($conversion_days as bigint) * 86400000000 as until_at
+        int_customer_stages.entered_at
     from int_customer_stages
     inner join int_stage_order
         on int_customer_stages.stage = int_stage_order.stage
 
 ),
 
--- The moves within the time after the stay began, of the stays that ended within it.
-moves as (
+followed as (
 
+    -- Each stay with those of the person that began within the time after it.
     select
         stays.customer_no,
         stays.entered_at,
-        case
-            when later.stage in ('at_risk', 'lapsed') then false
-            when stays.is_in_lifecycle then later.is_in_lifecycle and later.stage_order > stays.stage_order
-            else later.stage <> stays.stage
-        end as is_forward,
-        later.stage in ('at_risk', 'lapsed') as is_silent
+        stays.stage,
+        count(later.stage) as moves,
+        bool_or(
+            case
+                when later.stage in ('at_risk', 'lapsed') then false
+                when stays.is_in_lifecycle then later.is_in_lifecycle and later.stage_order > stays.stage_order
+                else later.stage <> stays.stage
+            end
+        ) as is_forward,
+        bool_or(later.stage in ('at_risk', 'lapsed')) as is_silent
     from stays
-    inner join stays as later
+    left join stays as later
         on
             stays.customer_no = later.customer_no
-            and stays.left_at <= later.entered_at
-            and stays.until_at >= later.entered_at
-
-),
-
-moved as (
-
-    select
-        moves.customer_no,
-        moves.entered_at,
-        bool_or(moves.is_forward) as is_forward,
-        bool_or(moves.is_silent) as is_silent
-    from moves
+            and stays.entered_at < later.entered_at
+            and stays.entered_at + cast($conversion_days as bigint) * 86400000000 >= later.entered_at
     group by
-        moves.customer_no,
-        moves.entered_at
+        stays.customer_no,
+        stays.entered_at,
+        stays.stage
 
 ),
 
@@ -63,20 +55,16 @@ outcomes as (
 
     select
         local_month(
-            arrow_cast(stays.entered_at, 'Timestamp(Microsecond, Some("UTC"))'), $time_zone
+            arrow_cast(followed.entered_at, 'Timestamp(Microsecond, Some("UTC"))'), $time_zone
         ) as month,
-        stays.stage,
+        followed.stage,
         case
-            when moved.is_forward then 'forward'
-            when moved.is_silent then 'silent'
-            when moved.customer_no is null then 'still there'
+            when followed.moves = 0 then 'still there'
+            when followed.is_forward then 'forward'
+            when followed.is_silent then 'silent'
             else 'back'
         end as outcome
-    from stays
-    left join moved
-        on
-            stays.customer_no = moved.customer_no
-            and stays.entered_at = moved.entered_at
+    from followed
 
 )
 

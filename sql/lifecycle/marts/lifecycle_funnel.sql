@@ -61,7 +61,7 @@ exited as (
 
 conversions as (
 
-    -- Nothing comes after advocacy.
+    -- Nothing comes after advocacy, and won_back ends with its window: what follows would be a matter of the calendar.
     select
         int_stage_conversions.month,
         int_stage_conversions.stage,
@@ -74,7 +74,9 @@ conversions as (
             as share_still_there,
         cast(int_stage_conversions.customers_back as double) / int_stage_conversions.customers as share_back
     from int_stage_conversions
-    where int_stage_conversions.is_over
+    where
+        int_stage_conversions.is_over
+        and int_stage_conversions.stage <> 'won_back'
 
 ),
 

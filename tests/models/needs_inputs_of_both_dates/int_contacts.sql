@@ -1,4 +1,4 @@
--- Customer 1 before the anchor: by phone. After it: on the web, and two mails of the company, one of them by an employee.
+-- Customer 1 before the anchor: by phone. After it: on the web, and two mails of the company, one by an employee.
 select
     cast(t.customer_no as bigint) as customer_no,
     cast(t.occurred_date as date) as occurred_date,
