@@ -1,5 +1,7 @@
 -- Grain: one row per transaction line.
--- The transaction extract, money as integer minor units of the line's currency.
+-- The transaction extract, money as integer minor units: of the line's currency, except what the company itself pays
+-- for payment and delivery, which is in the base currency. Prices may be finer than a cent; the line is rounded half
+-- up.
 
 select
     transactions.transaction_id,
@@ -10,8 +12,11 @@ select
     transactions.store_id,
     transactions.product_id,
     transactions.quantity,
-    cast(transactions.unit_price * 100 as bigint) as unit_price_minor,
+    cast(cast(transactions.quantity * transactions.unit_price * 100 as decimal(18, 0)) as bigint) as list_minor,
     cast(coalesce(transactions.discount, 0) * 100 as bigint) as discount_minor,
     transactions.currency,
-    transactions.is_return
+    transactions.is_return,
+    transactions.status,
+    cast(transactions.payment_cost * 100 as bigint) as payment_cost_minor,
+    cast(transactions.delivery_cost * 100 as bigint) as delivery_cost_minor
 from transactions

@@ -1,12 +1,13 @@
--- Law 2, first half: each loaded transaction line known by as_of is in exactly one order, and each interaction in
--- exactly one contact. Returns the sources that differ.
+-- Law 2, first half: each loaded transaction line known by as_of is in exactly one order or return or left out with a
+-- reason, and each interaction in exactly one contact. Returns the sources that differ, and orders if their lines are
+-- not those that count.
 
 with used as (
 
     select
         'transactions' as source,
-        coalesce(sum(int_orders.lines), 0) as rows_used
-    from int_orders
+        coalesce(sum(transaction_reconciliation.lines), 0) as rows_used
+    from transaction_reconciliation
 
     union all
 
@@ -15,12 +16,29 @@ with used as (
         count(*) as rows_used
     from int_contacts
 
+),
+
+counted as (
+
+    select coalesce(sum(transaction_reconciliation.lines), 0) as lines
+    from transaction_reconciliation
+    where transaction_reconciliation.outcome <> 'left out'
+
+),
+
+ordered as (
+
+    select coalesce(sum(int_orders.lines), 0) as lines
+    from int_orders
+
 )
 
 select
     source_reconciliation.source,
-    source_reconciliation.rows_loaded,
-    source_reconciliation.rows_after_as_of,
+    source_reconciliation.rows_loaded
+    - source_reconciliation.rows_after_as_of
+    - source_reconciliation.rows_superseded
+    - source_reconciliation.rows_deleted as rows_expected,
     used.rows_used
 from source_reconciliation
 inner join used
@@ -31,3 +49,13 @@ where
     - source_reconciliation.rows_superseded
     - source_reconciliation.rows_deleted
     <> used.rows_used
+
+union all
+
+select
+    'orders' as source,
+    counted.lines as rows_expected,
+    ordered.lines as rows_used
+from counted
+cross join ordered
+where counted.lines <> ordered.lines

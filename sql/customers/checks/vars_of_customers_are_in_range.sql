@@ -13,6 +13,7 @@ with ranged as (
         values
         ('comparison_days', cast($comparison_days as varchar), 1, null, '1 or more'),
         ('loyalty_point_cost', cast($loyalty_point_cost as varchar), 0, null, '0 or more'),
+        ('max_disagreeing_orders', cast($max_disagreeing_orders as varchar), 0, 1, '0 to 1'),
         ('suppression_limit', cast($suppression_limit as varchar), 1, null, '1 or more'),
         ('survey_contact_days', cast($survey_contact_days as varchar), 0, null, '0 or more')
     )

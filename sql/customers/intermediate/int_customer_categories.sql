@@ -1,23 +1,25 @@
 -- Grain: one row per person and product category that the person has bought.
 -- The local day of the first order with the category, so that readers can count categories by any day. Returned
--- lines, unknown products and products without a category do not count.
+-- lines, unknown products, products without a category and products that are not goods do not count.
 
 with bought as (
 
     select
         int_lines.customer_id,
-        stg_products.category,
+        int_products.category,
         min(int_lines.ordered_at) as first_ordered_at
     from int_lines
-    inner join stg_products
-        on int_lines.product_id = stg_products.product_id
+    inner join int_products
+        on int_lines.product_id = int_products.product_id
     where
         int_lines.customer_id is not null
         and not int_lines.is_return
-        and stg_products.category is not null
+        and int_lines.counts
+        and int_products.kind = 'goods'
+        and int_products.category is not null
     group by
         int_lines.customer_id,
-        stg_products.category
+        int_products.category
 
 )
 

@@ -1,11 +1,16 @@
 -- Grain: one row per transaction line.
 -- Lines in minor units of the base currency, rounded half up per line, for order_lines and the models that sum them: by
 -- transaction, by product, by category and by store. This is the widest table of the pipeline, so it holds no more
--- than they need. The rate is the one in force on the local date of the order, and the fixed one (lookup
+-- than they need. The rate is the one in force on the local date of the line, and the fixed one (lookup
 -- fixed_exchange_rates) where the rate extract has none. A line of a product that is missing from the product extract
 -- keeps its product_id and has no cost (null), one in an unknown currency has no amount.
+--   list_minor   quantity x unit_price, in minor units of the line's currency
 --   gross_minor  quantity x unit_price
 --   net_minor    quantity x unit_price - discount
+-- Every line of the extract is here. Those that count in no order (counts is false) are of a status that the lookup
+-- order_statuses leaves out, such as cancelled, or of a product that is no revenue (lookup product_kinds), such as a
+-- gift card. A status that the lookup does not have counts. Models that sum lines leave out what does not count, except
+-- int_line_totals, which accounts for it.
 
 with lines as (
 
@@ -20,14 +25,20 @@ with lines as (
         stg_transactions.quantity,
         stg_transactions.product_id,
         stg_transactions.currency,
-        stg_transactions.quantity * stg_transactions.unit_price_minor as list_minor,
-        stg_transactions.quantity * stg_transactions.unit_price_minor - stg_transactions.discount_minor
-            as charged_minor,
+        stg_transactions.status,
+        stg_transactions.payment_cost_minor,
+        stg_transactions.delivery_cost_minor,
+        coalesce(stg_transactions.list_minor, stg_transactions.quantity * stg_transactions.unit_price_minor)
+            as list_minor,
+        coalesce(stg_transactions.list_minor, stg_transactions.quantity * stg_transactions.unit_price_minor)
+        - stg_transactions.discount_minor as charged_minor,
         coalesce(int_exchange_rates.rate, fixed_exchange_rates.rate) as rate,
-        stg_transactions.quantity * stg_products.unit_cost_minor as cost_minor
+        coalesce(int_products.kind, 'goods') as kind,
+        coalesce(int_products.counts_as_revenue, true) as counts_as_revenue,
+        stg_transactions.quantity * int_products.unit_cost_minor as cost_minor
     from stg_transactions
-    left join stg_products
-        on stg_transactions.product_id = stg_products.product_id
+    left join int_products
+        on stg_transactions.product_id = int_products.product_id
     left join fixed_exchange_rates
         on stg_transactions.currency = fixed_exchange_rates.currency
     left join int_exchange_rates
@@ -48,7 +59,15 @@ select
     cast(lines.quantity as integer) as quantity,
     lines.product_id,
     lines.currency,
+    arrow_cast(lines.status, 'Dictionary(Int16, Utf8)') as status,
+    arrow_cast(lines.kind, 'Dictionary(Int8, Utf8)') as kind,
+    lines.counts_as_revenue and coalesce(order_statuses.counts, true) as counts,
+    lines.list_minor,
     to_base_currency(lines.list_minor, lines.rate) as gross_minor,
     to_base_currency(lines.charged_minor, lines.rate) as net_minor,
-    lines.cost_minor
+    lines.cost_minor,
+    cast(lines.payment_cost_minor as integer) as payment_cost_minor,
+    cast(lines.delivery_cost_minor as integer) as delivery_cost_minor
 from lines
+left join order_statuses
+    on lower(trim(lines.status)) = order_statuses.status

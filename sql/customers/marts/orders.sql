@@ -1,9 +1,13 @@
 -- Grain: one row per order or return.
 -- Each order and return in one row: whose, when, where and for how much. The sums of its lines come from int_orders,
 -- where a line of unknown cost adds nothing to cost of goods. Here cost and margin are null if any line is such.
+-- order_key is the transaction_id of an order, and that of a return with its local day, as in order_lines.
 
 select
-    cast(int_orders.transaction_id as varchar) as order_key,
+    case
+        when int_orders.is_order = 1 then cast(int_orders.transaction_id as varchar)
+        else concat(cast(int_orders.transaction_id as varchar), '-return-', cast(int_orders.ordered_date as varchar))
+    end as order_key,
     int_orders.transaction_id,
     coalesce(int_persons.customer_key, 'unidentified') as customer_key,
     int_orders.is_order = 0 as is_return,
@@ -30,4 +34,6 @@ from int_orders
 left join int_persons
     on int_orders.customer_no = int_persons.customer_no
 left join int_order_numbers
-    on int_orders.transaction_id = int_order_numbers.transaction_id
+    on
+        int_orders.transaction_id = int_order_numbers.transaction_id
+        and int_orders.is_order = 1

@@ -1,6 +1,5 @@
--- Grain: one row per product of the product extract or of a line.
--- The products, also those that the extract does not have: they have no category and no unit cost. No intermediate
--- model holds the extract's products, so this mart reads staging.
+-- Grain: one row per product of the product extract, of the lookup product_kinds, or of a line.
+-- The products, also those that the extract does not have: they have no category, and no unit cost if they are goods.
 
 with used as (
 
@@ -12,10 +11,14 @@ with used as (
 )
 
 select
-    coalesce(stg_products.product_id, used.product_id) as product_id,
-    stg_products.category,
-    money(stg_products.unit_cost_minor) as unit_cost,
-    stg_products.product_id is not null as is_in_extract
+    coalesce(int_products.product_id, used.product_id) as product_id,
+    int_products.category,
+    coalesce(int_products.kind, 'goods') as kind,
+    money(int_products.unit_cost_minor) as unit_cost,
+    coalesce(int_products.is_in_extract, false) as is_in_extract
 from used
-full outer join stg_products
-    on used.product_id = stg_products.product_id
+full outer join int_products
+    on used.product_id = int_products.product_id
+where
+    used.product_id is not null
+    or int_products.is_in_extract

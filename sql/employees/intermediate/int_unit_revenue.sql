@@ -8,6 +8,7 @@ select
 from int_lines
 inner join int_units
     on int_lines.store_id = int_units.unit
+where int_lines.counts
 group by
     int_units.unit,
     local_month(int_lines.ordered_at, $time_zone)

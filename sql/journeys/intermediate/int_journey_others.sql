@@ -6,6 +6,7 @@ with others as (
         int_journey_steps.event,
         int_journey_steps.event_id,
         int_journey_steps.customer_no,
+        int_journey_steps.occurred_at,
         unnest(int_journey_steps.other_journeys) as journey
     from int_journey_steps
     where int_journey_steps.other_journeys is not null
@@ -16,6 +17,7 @@ select
     others.event,
     others.event_id,
     others.customer_no,
+    others.occurred_at,
     others.journey['journey'] as journey,
     others.journey['journey_number'] as journey_number,
     others.journey['started_at'] as journey_started_at,

@@ -2,13 +2,14 @@
 -- Every event in which a customer and the company met, with the journey it is part of. An event that is part of several
 -- journeys names the first by name in journey_id and the rest in other_journey_ids; a survey answer that is itself no
 -- part of a journey names that of the contact it is about. Events of unidentified customers are here, and in no
--- journey.
+-- journey. Returns of one transaction_id on several days share their event_id, so occurred_at is part of the key.
 
 with further as (
 
     select
         int_journey_others.event,
         int_journey_others.event_id,
+        int_journey_others.occurred_at,
         string_agg(
             journey_id(
                 int_persons.customer_key,
@@ -23,7 +24,8 @@ with further as (
         on int_journey_others.customer_no = int_persons.customer_no
     group by
         int_journey_others.event,
-        int_journey_others.event_id
+        int_journey_others.event_id,
+        int_journey_others.occurred_at
 
 ),
 
@@ -108,6 +110,7 @@ left join further
     on
         int_journey_steps.event = further.event
         and int_journey_steps.event_id = further.event_id
+        and int_journey_steps.occurred_at = further.occurred_at
 left join scores
     on
         int_journey_steps.event = scores.event

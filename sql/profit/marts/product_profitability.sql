@@ -1,13 +1,12 @@
 -- Grain: one row per product and month with a line; all products missing from the extract are 'unknown'.
--- Revenue and cost of each product, from the lines themselves. Categories need no rule, so this mart reads them from
--- staging.
+-- Revenue and cost of each product, from the lines themselves.
 
 with sums as (
 
-    -- A line's product_id counts only if the extract has it.
+    -- A line's product_id counts only if the extract or the lookup product_kinds has it.
     select
-        stg_products.product_id,
-        stg_products.category,
+        int_products.product_id,
+        int_products.category,
         local_month(int_lines.ordered_at, $time_zone) as month,
         count(*) as lines,
         sum(case when int_lines.is_return then 0 else int_lines.quantity end) as units_sold,
@@ -18,11 +17,12 @@ with sums as (
         coalesce(sum(case when int_lines.is_return then -int_lines.cost_minor else int_lines.cost_minor end), 0)
             as cost_of_goods_minor
     from int_lines
-    left join stg_products
-        on int_lines.product_id = stg_products.product_id
+    left join int_products
+        on int_lines.product_id = int_products.product_id
+    where int_lines.counts
     group by
-        stg_products.product_id,
-        stg_products.category,
+        int_products.product_id,
+        int_products.category,
         local_month(int_lines.ordered_at, $time_zone)
 
 )

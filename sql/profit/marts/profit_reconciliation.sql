@@ -111,21 +111,32 @@ products as (
 
 payments as (
 
-    -- Rounded in decimal arithmetic, not by share_of as in int_orders.
+    -- The cost that the extract gives for the order, else that of the channel, rounded in decimal arithmetic and not by
+    -- share_of as in int_orders.
     select
         sum(
-            money(
-                cast(
-                    cast(
-                        cast(greatest(int_orders.net_minor + int_orders.returns_minor, 0) as decimal(18, 0))
-                        * coalesce(order_costs.payment_share, 0) as decimal(18, 0)
-                    ) as bigint
-                )
-            ) + coalesce(order_costs.payment_fee, 0)
+            case
+                when int_orders.has_payment_cost then money(int_orders.payment_cost_minor)
+                else
+                    money(
+                        cast(
+                            cast(
+                                cast(
+                                    greatest(int_orders.net_minor + int_orders.returns_minor, 0) as decimal(18, 0)
+                                ) * coalesce(order_costs.payment_share, 0) as decimal(18, 0)
+                            ) as bigint
+                        )
+                    ) + coalesce(order_costs.payment_fee, 0)
+            end
         ) as payment_cost,
-        sum(order_costs.delivery_fee) as delivery_cost
+        sum(
+            case
+                when int_orders.has_delivery_cost then money(int_orders.delivery_cost_minor)
+                else order_costs.delivery_fee
+            end
+        ) as delivery_cost
     from int_orders
-    inner join order_costs
+    left join order_costs
         on int_orders.channel = order_costs.channel
     where int_orders.is_order = 1
 
