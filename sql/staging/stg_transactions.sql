@@ -12,6 +12,8 @@ select
     transactions.store_id,
     transactions.product_id,
     transactions.quantity,
+    -- list_minor has what is finer than a minor unit.
+    cast(null as bigint) as unit_price_minor,
     cast(cast(transactions.quantity * transactions.unit_price * 100 as decimal(18, 0)) as bigint) as list_minor,
     cast(coalesce(transactions.discount, 0) * 100 as bigint) as discount_minor,
     transactions.currency,

@@ -122,6 +122,8 @@ cases!(
     dates_are_whole_years,
     orders_are_rounded_half_up,
     orders_are_sums_of_their_lines,
+    sales_and_returns_of_one_receipt,
+    lines_left_out_have_a_reason,
     scores_are_safe_with_ties,
     scores_follow_fixed_cuts,
     thresholds_explain_the_scores,

@@ -29,7 +29,7 @@ with transactions as (
             as customer_id,
         coalesce(min(int_lines.customer_id) = max(int_lines.customer_id), true) as customers_agree,
         min(int_lines.ordered_at) as ordered_at,
-        max(int_lines.ordered_at) - min(int_lines.ordered_at) <= interval '1 day' as times_agree,
+        max(int_lines.ordered_at) <= min(int_lines.ordered_at) + interval '1 day' as times_agree,
         min(int_lines.channel) as channel,
         min(int_lines.store_id) as store_id,
         case when min(int_lines.currency) = max(int_lines.currency) then min(int_lines.currency) end as currency,

@@ -7,10 +7,13 @@ select
     t.store_id,
     t.product_id,
     cast(t.quantity as bigint) as quantity,
-    cast(t.unit_price as decimal(12, 2)) as unit_price,
+    cast(t.unit_price as decimal(18, 6)) as unit_price,
     cast(t.discount as decimal(12, 2)) as discount,
     t.currency,
-    t.is_return
+    t.is_return,
+    cast(null as varchar) as status,
+    cast(null as decimal(12, 2)) as payment_cost,
+    cast(null as decimal(12, 2)) as delivery_cost
 from (
     values
     -- The product of one line is not in the extract: its cost, and with it that of the order, is unknown

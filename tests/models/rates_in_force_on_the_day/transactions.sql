@@ -7,10 +7,13 @@ select
     cast(null as varchar) as store_id,
     'P1' as product_id,
     cast(t.quantity as bigint) as quantity,
-    cast(t.unit_price as decimal(12, 2)) as unit_price,
+    cast(t.unit_price as decimal(18, 6)) as unit_price,
     cast(t.discount as decimal(12, 2)) as discount,
     t.currency,
-    false as is_return
+    false as is_return,
+    cast(null as varchar) as status,
+    cast(null as decimal(12, 2)) as payment_cost,
+    cast(null as decimal(12, 2)) as delivery_cost
 from (
     values
     -- Before the first rate of its currency: the fixed rate, 0.98
