@@ -124,6 +124,8 @@ cases!(
     orders_are_sums_of_their_lines,
     sales_and_returns_of_one_receipt,
     lines_left_out_have_a_reason,
+    amounts_are_held_against_the_extract,
+    receipt_numbers_begin_again,
     scores_are_safe_with_ties,
     scores_follow_fixed_cuts,
     thresholds_explain_the_scores,
