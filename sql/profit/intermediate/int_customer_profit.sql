@@ -1,5 +1,6 @@
 -- Grain: one row per person, and one for unidentified customers (customer_no 0, key 'unidentified').
--- Revenue and costs of each customer until as_of, in minor units.
+-- Revenue and costs of each customer until as_of, in minor units, and the contribution of 12 months: the last ones, and
+-- earlier_ those before the earlier valuation. They have no acquisition cost, which was spent once.
 
 with parties as (
 
@@ -44,7 +45,15 @@ joined as (
         coalesce(int_customer_service.app_minor, 0) as app_minor,
         coalesce(int_customer_service.returns_handling_minor, 0) as returns_handling_minor,
         coalesce(int_customer_service.other_minor, 0) as other_minor,
-        coalesce(int_customer_programme.programme_cost_minor, 0) as programme_cost_minor
+        coalesce(int_customer_programme.programme_cost_minor, 0) as programme_cost_minor,
+        coalesce(int_customer_purchases.order_profit_12m_minor, 0)
+        - coalesce(int_customer_service.cost_to_serve_12m_minor, 0)
+        - coalesce(int_customer_programme.programme_cost_12m_minor, 0)
+            as contribution_12m_minor,
+        coalesce(int_customer_purchases.earlier_order_profit_12m_minor, 0)
+        - coalesce(int_customer_service.earlier_cost_to_serve_12m_minor, 0)
+        - coalesce(int_customer_programme.earlier_programme_cost_12m_minor, 0)
+            as earlier_contribution_12m_minor
     from parties
     left join int_customer_purchases
         on parties.customer_no = int_customer_purchases.customer_no
@@ -87,5 +96,7 @@ select
     - joined.cost_to_serve_minor
     - joined.programme_cost_minor
     - joined.acquisition_cost_minor
-        as contribution_minor
+        as contribution_minor,
+    joined.contribution_12m_minor,
+    joined.earlier_contribution_12m_minor
 from joined

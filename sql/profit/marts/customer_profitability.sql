@@ -47,6 +47,7 @@ select
     money(int_customer_profit.programme_cost_minor) as programme_cost,
     money(int_customer_profit.acquisition_cost_minor) as acquisition_cost,
     money(int_customer_profit.contribution_minor) as contribution_profit,
+    money(int_customer_profit.contribution_12m_minor) as contribution_profit_12m,
     cast(ranked.profit_rank as bigint) as profit_rank,
     money(ranked.cumulative_minor) as cumulative_profit,
     case

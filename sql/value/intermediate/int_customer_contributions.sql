@@ -7,19 +7,11 @@ with buyers as (
         int_customer_purchases.customer_no,
         int_customer_purchases.order_count,
         int_customer_purchases.earlier_order_count,
-        int_customer_purchases.order_profit_12m_minor
-        - coalesce(int_customer_service.cost_to_serve_12m_minor, 0)
-        - coalesce(int_customer_programme.programme_cost_12m_minor, 0)
-            as contribution_12m_minor,
-        int_customer_purchases.earlier_order_profit_12m_minor
-        - coalesce(int_customer_service.earlier_cost_to_serve_12m_minor, 0)
-        - coalesce(int_customer_programme.earlier_programme_cost_12m_minor, 0)
-            as earlier_contribution_12m_minor
+        int_customer_profit.contribution_12m_minor,
+        int_customer_profit.earlier_contribution_12m_minor
     from int_customer_purchases
-    left join int_customer_service
-        on int_customer_purchases.customer_no = int_customer_service.customer_no
-    left join int_customer_programme
-        on int_customer_purchases.customer_no = int_customer_programme.customer_no
+    inner join int_customer_profit
+        on int_customer_purchases.customer_no = int_customer_profit.customer_no
     where int_customer_purchases.customer_no > 0
 
 )

@@ -1,5 +1,6 @@
 -- Grain: one row per valuation date and person with an order by then.
--- Tiers of each buyer and the segment that the two make. value_level and potential_level show which of the usual
+-- Tiers of each buyer and the segment that the two make. Below zero in the 12 months is tier unprofitable, exactly zero
+-- is tier none. value_level and potential_level show which of the usual
 -- tiers a tier counts as for triggers, by the lookup tier_thresholds.
 
 with value_tiers as (
@@ -50,10 +51,12 @@ tiers as (
         int_customer_expectations.model_status,
         case
             when int_customer_contributions.contribution_12m_minor < 0 then 'unprofitable'
+            when int_customer_contributions.contribution_12m_minor = 0 then 'none'
             else value_tiers.tier
         end as value_tier,
         case
             when int_customer_contributions.contribution_12m_minor < 0 then 'unprofitable'
+            when int_customer_contributions.contribution_12m_minor = 0 then 'none'
             else value_tiers.level
         end as value_level,
         potential_tiers.tier as potential_tier,

@@ -1,7 +1,8 @@
 -- Grain: one row per valuation date, measure and tier.
 -- Where each tier of the lookup tier_thresholds begins: at a fixed amount, or else at a quantile of the contribution
 -- profit of the last 12 months over buyers who made one, and of the expected margin over buyers with any. A tier
--- reaches up to where the next one begins; below the lowest is tier low. A tier that nobody can reach has no row.
+-- reaches up to where the next one begins; below the lowest is tier low, for value above zero. A tier that nobody can
+-- reach has no row.
 
 with amounts as (
 

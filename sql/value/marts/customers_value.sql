@@ -1,5 +1,5 @@
 -- Grain: one row per person known by as_of. Extends customers.
--- What buyers are and could be worth. Everybody else is in segment 'no purchase'.
+-- What buyers are and could be worth. Everybody else is in segment 'no purchase', and in tier none.
 
 select
     int_customer_profiles.customer_key,
@@ -12,12 +12,15 @@ select
     coalesce(int_customer_rfm.rfm_segment, 'no purchase') as rfm_segment,
     int_customer_values.p_alive,
     int_customer_values.expected_orders_12m,
-    money(int_customer_values.expected_margin_12m_minor) as expected_margin_12m
+    money(int_customer_values.expected_margin_12m_minor) as expected_margin_12m,
+    money(int_customer_lifetimes.clv_minor) as clv
 from int_customer_profiles
 left join int_customer_values
     on
         int_customer_profiles.customer_no = int_customer_values.customer_no
         and int_customer_values.is_current
+left join int_customer_lifetimes
+    on int_customer_profiles.customer_no = int_customer_lifetimes.customer_no
 left join int_customer_rfm
     on
         int_customer_profiles.customer_no = int_customer_rfm.customer_no

@@ -23,6 +23,28 @@ with members as (
 
 ),
 
+lowest as (
+
+    -- Below the tiers with a threshold: exactly zero, and below zero.
+    select
+        column1 as tier,
+        column2 as steps
+    from (values ('none', 1), ('unprofitable', 2))
+
+),
+
+last_ranks as (
+
+    select cast(count(*) as bigint) as tier_rank
+    from int_value_thresholds
+    inner join int_valuation_dates
+        on int_value_thresholds.valuation_date = int_valuation_dates.valuation_date
+    where
+        int_valuation_dates.is_current
+        and int_value_thresholds.measure = 'value'
+
+),
+
 tiers as (
 
     select
@@ -40,16 +62,12 @@ tiers as (
 
     select
         'value' as measure,
-        'unprofitable' as tier,
-        cast(count(*) as bigint) + 1 as tier_rank,
-        'unprofitable' as level,
+        lowest.tier,
+        last_ranks.tier_rank + lowest.steps as tier_rank,
+        lowest.tier as level,
         cast(null as bigint) as from_minor
-    from int_value_thresholds
-    inner join int_valuation_dates
-        on int_value_thresholds.valuation_date = int_valuation_dates.valuation_date
-    where
-        int_valuation_dates.is_current
-        and int_value_thresholds.measure = 'value'
+    from last_ranks
+    cross join lowest
 
 )
 

@@ -24,6 +24,7 @@ select
     cast(0 as bigint) as returns_handling_minor,
     cast(0 as bigint) as other_minor,
     cast(0 as bigint) as programme_cost_minor,
+    cast(0 as bigint) as contribution_12m_minor,
     t.contribution_minor
 from (
     values (0, 'unidentified', 5000), (1, 'cb', 3300), (2, 'ca', 3300), (3, 'cc', -6600)
