@@ -136,6 +136,7 @@ cases!(
     whale_curve,
     profit_ranks,
     cohorts_pay_back,
+    orders_per_purchase_day_are_expected,
     needs_anchor_is_the_first,
     needs_few_buyers_have_no_segments,
     needs_inputs_of_both_dates,

@@ -49,7 +49,7 @@ select
                         int_customer_expectations.frequency,
                         int_customer_expectations.recency_days,
                         int_customer_expectations.age_days,
-                        cast(int_customer_expectations.expected_order_margin_minor as double),
+                        cast(int_customer_expectations.purchase_margin_minor as double),
                         $clv_horizon_days,
                         $discount_rate,
                         $clv_period_days

@@ -50,6 +50,7 @@ valuations as (
         case when int_valuation_dates.is_current then buyers.margin_minor else buyers.earlier_margin_minor end
             as margin_minor,
         buyers.purchase_days - buyers.earlier_purchase_days as later_purchase_days,
+        buyers.order_count - buyers.earlier_order_count as later_order_count,
         buyers.margin_minor - buyers.earlier_margin_minor as later_margin_minor
     from buyers
     cross join int_valuation_dates
@@ -71,6 +72,7 @@ select
     valuations.net_minor,
     valuations.margin_minor,
     case when not valuations.is_current then valuations.later_purchase_days end as later_purchase_days,
+    case when not valuations.is_current then valuations.later_order_count end as later_order_count,
     case when not valuations.is_current then valuations.later_margin_minor end as later_margin_minor
 from valuations
 where valuations.order_count > 0

@@ -13,6 +13,9 @@ select
         cast(sum(int_value_inputs.frequency) as double) / nullif(sum(int_value_inputs.age_days), 0), 0
     ) as repeat_purchases_per_day,
     coalesce(
+        cast(sum(int_value_inputs.order_count) as double) / nullif(sum(int_value_inputs.purchase_days), 0), 1.0
+    ) as orders_per_purchase_day,
+    coalesce(
         cast(sum(int_value_inputs.margin_minor) as double) / nullif(sum(int_value_inputs.purchase_days), 0), 0
     ) as mean_order_margin_minor
 from int_value_inputs

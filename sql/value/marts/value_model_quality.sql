@@ -1,7 +1,7 @@
 -- Grain: one row per measure, predictor and decile of customers (0: all of them).
 -- Temporal holdout: predictions of the earlier valuation, from the data of that time, against actuals until as_of,
 -- for the fitted model, the heuristic and two naive predictors. Decile 1 is the tenth of customers with the highest
--- prediction by the model. Measure orders counts purchase days; margin is in the base currency. gate shows whether
+-- prediction by the model. Margin is in the base currency. gate shows whether
 -- the model beat both naive predictors by root mean squared error.
 
 with sums as (
