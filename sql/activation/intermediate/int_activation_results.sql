@@ -2,7 +2,7 @@
 -- The result of each person's first activation by a trigger, by the outcome settings of that day: events in the
 -- window of days after activated_on. Includes everyone activated, whether or not the action was carried out
 -- (intention to treat), because the persons who were reached are not comparable with the control group. Reads the mart
--- activation_history, which alone holds earlier activations.
+-- activation_history, which alone holds earlier activations. Without known unit costs there is no margin.
 
 with spelt_out as (
 
@@ -75,7 +75,7 @@ purchases as (
         sum(int_orders.is_order) as orders,
         sum(int_orders.net_minor) as net_minor,
         sum(
-            int_orders.net_minor - int_orders.cost_of_goods_minor
+            int_orders.costed_net_minor - int_orders.cost_of_goods_minor
             - int_orders.payment_cost_minor - int_orders.delivery_cost_minor
         ) as margin_minor
     from windows
@@ -199,6 +199,7 @@ select
 from firsts
 inner join activation_outcome_kinds
     on firsts.outcome = activation_outcome_kinds.outcome
+cross join int_profit_basis
 left join purchases
     on
         firsts.customer_no = purchases.customer_no
@@ -219,3 +220,4 @@ left join active_stays
         firsts.customer_no = active_stays.customer_no
         and firsts.activated_on = active_stays.activated_on
         and firsts.until_date = active_stays.until_date
+where firsts.outcome <> 'margin' or int_profit_basis.basis <> 'net_revenue'

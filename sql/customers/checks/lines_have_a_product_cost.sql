@@ -1,4 +1,4 @@
--- Returns the months with lines of an unknown product. Their revenue counts, their cost of goods is missing.
+-- Returns the months with lines of a product without a known unit cost. Their revenue counts, their margin does not.
 
 select
     int_orders.month,

@@ -11,7 +11,7 @@
 --   returns    (quantity x unit_price - discount) of returned lines
 --   net        net sale - returns, so that net = gross - discounts - returns holds exactly
 -- cost of goods = quantity x unit_cost, and comes back for returned lines. A line whose product or currency is unknown
--- adds nothing to the sum concerned, and is counted.
+-- adds nothing to the sum concerned, and is counted; costed_net is the net of the lines with a cost.
 -- Payment and delivery cost what the extract says, else what the lookup order_costs says for the channel, rounded half
 -- up per order. The extract's cost is that of the order: it may be on one line or repeated on all (0 counts as not
 -- repeated); costs_agree is false if lines name several, and the largest counts. A return costs neither.
@@ -51,6 +51,16 @@ with transactions as (
         coalesce(sum(case when not int_lines.is_return then int_lines.gross_minor end), 0) as gross_minor,
         coalesce(sum(case when not int_lines.is_return then int_lines.net_minor end), 0) as net_sale_minor,
         coalesce(sum(case when int_lines.is_return then int_lines.net_minor end), 0) as returns_minor,
+        coalesce(
+            sum(
+                case
+                    when int_lines.cost_minor is null then 0
+                    when int_lines.is_return then -int_lines.net_minor
+                    else int_lines.net_minor
+                end
+            ),
+            0
+        ) as costed_net_minor,
         coalesce(sum(case when int_lines.is_return then -int_lines.cost_minor else int_lines.cost_minor end), 0)
             as cost_of_goods_minor
     from int_lines
@@ -109,6 +119,7 @@ orders as (
         transactions.gross_minor,
         transactions.net_sale_minor,
         transactions.returns_minor,
+        transactions.costed_net_minor,
         transactions.cost_of_goods_minor
     from transactions
     left join named_elsewhere
@@ -140,6 +151,7 @@ select
     orders.gross_minor - orders.net_sale_minor as discounts_minor,
     orders.returns_minor,
     orders.net_sale_minor - orders.returns_minor as net_minor,
+    orders.costed_net_minor,
     orders.cost_of_goods_minor,
     orders.payment_cost_minor is not null as has_payment_cost,
     orders.delivery_cost_minor is not null as has_delivery_cost,

@@ -7,7 +7,7 @@ with segments as (
         cx_priorities.level,
         cx_priorities.segment,
         sum(cx_priorities.priority_score) as priority_score,
-        count(cx_priorities.profit_at_stake) as items,
+        count(cx_priorities.quadrant) as items,
         count(cx_priorities.priority_rank) as ranks,
         count(distinct cx_priorities.priority_rank) as different_ranks,
         coalesce(max(cx_priorities.priority_rank), 0) as last_rank

@@ -1,7 +1,8 @@
 -- Grain: one row per person with an answer at least 365 days before as_of who had bought by then.
--- Behaviour after the answer: an order in the next 365 days, and the profit of the orders (gross margin less payment
--- and delivery) of those days less that of the 365 days before. The growth is winsorised: the largest and the
--- smallest hundredth of the persons count as the next value, so that a few large orders do not decide the drivers.
+-- Behaviour after the answer: an order in the next 365 days, and the profit of the orders (gross margin of lines with a
+-- known cost, less payment and delivery) of those days less that of the 365 days before. The growth is winsorised: the
+-- largest and the smallest hundredth of the persons count as the next value, so that a few large orders do not decide
+-- the drivers.
 
 with done as (
 
@@ -41,7 +42,7 @@ orders as (
                 else 0
             end
             * (
-                int_orders.net_minor
+                int_orders.costed_net_minor
                 - int_orders.cost_of_goods_minor
                 - int_orders.payment_cost_minor
                 - int_orders.delivery_cost_minor

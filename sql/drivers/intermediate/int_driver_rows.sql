@@ -217,6 +217,9 @@ targets as (
         int_driver_outcomes.customer_no,
         cast(int_driver_outcomes.growth_minor as double) / 100 as target_value
     from int_driver_outcomes
+    cross join int_profit_basis
+    -- Without known unit costs there is no margin.
+    where int_profit_basis.basis <> 'net_revenue'
 
 )
 

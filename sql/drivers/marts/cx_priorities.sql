@@ -1,6 +1,7 @@
 -- Grain: one row per level, item and segment.
 -- Where to act first: the journeys and touchpoints that matter most to loyalty, have the most room for improvement,
--- and are used by the most valuable customers. For segment all, and for each value segment.
+-- and are used by the most valuable customers. For segment all, and for each value segment. Where costs are not known,
+-- items are ranked by the net revenue expected, and no profit is at stake.
 
 with thresholds as (
 
@@ -33,10 +34,15 @@ select
     int_priority_stakes.responses,
     int_priority_stakes.headroom,
     int_priority_stakes.customers as customers_affected,
-    money(int_priority_stakes.margin_minor) as expected_margin_12m,
-    money(int_priority_stakes.stake_minor) as profit_at_stake,
-    money(int_priority_stakes.stake_low_minor) as profit_at_stake_ci_low,
-    money(int_priority_stakes.stake_high_minor) as profit_at_stake_ci_high,
+    int_profit_basis.basis,
+    case when int_profit_basis.basis <> 'net_revenue' then money(int_priority_stakes.margin_minor) end
+        as expected_margin_12m,
+    case when int_profit_basis.basis <> 'net_revenue' then money(int_priority_stakes.stake_minor) end
+        as profit_at_stake,
+    case when int_profit_basis.basis <> 'net_revenue' then money(int_priority_stakes.stake_low_minor) end
+        as profit_at_stake_ci_low,
+    case when int_profit_basis.basis <> 'net_revenue' then money(int_priority_stakes.stake_high_minor) end
+        as profit_at_stake_ci_high,
     case
         when thresholds.all_stake_minor > 0
             then
@@ -66,6 +72,7 @@ select
         else 'ranked'
     end as status
 from int_priority_stakes
+cross join int_profit_basis
 left join thresholds
     on
         int_priority_stakes.level = thresholds.level

@@ -127,6 +127,9 @@ select
     sums.contribution_whole as whole_total,
     sums.contribution_whole_squared as whole_squared
 from sums
+cross join int_profit_basis
+-- Without known costs there is no profit to compare.
+where int_profit_basis.basis = 'contribution'
 
 union all
 

@@ -1,5 +1,6 @@
 -- Law 3: the cost of all events equals the totals of customer_months, customer_profitability, activity_capacity and
--- channel_profitability, and the sum of the columns per activity where they exist. Returns what differs.
+-- channel_profitability, and the sum of the columns per activity where they exist. cost_to_serve itself is null where
+-- minute costs are not known, and is compared in tables where every row has it. Returns what differs.
 
 with events as (
 
@@ -12,7 +13,10 @@ tables as (
 
     select
         'customer_months' as measure,
-        coalesce(sum(customer_months.cost_to_serve), 0) as cost_to_serve
+        case
+            when count(customer_months.cost_to_serve) = count(*)
+                then coalesce(sum(customer_months.cost_to_serve), 0)
+        end as cost_to_serve
     from customer_months
 
     union all
@@ -38,7 +42,10 @@ tables as (
 
     select
         'customer_profitability' as measure,
-        coalesce(sum(customer_profitability.cost_to_serve), 0) as cost_to_serve
+        case
+            when count(customer_profitability.cost_to_serve) = count(*)
+                then coalesce(sum(customer_profitability.cost_to_serve), 0)
+        end as cost_to_serve
     from customer_profitability
 
     union all
@@ -71,7 +78,10 @@ tables as (
 
     select
         'channel_profitability' as measure,
-        coalesce(sum(channel_profitability.cost_to_serve), 0) as cost_to_serve
+        case
+            when count(channel_profitability.cost_to_serve) = count(*)
+                then coalesce(sum(channel_profitability.cost_to_serve), 0)
+        end as cost_to_serve
     from channel_profitability
 
 )

@@ -1,14 +1,19 @@
--- Law 4: the whale curve ends at the total contribution profit of all customers, by rank and by
--- percentile, and covers each customer once. Returns the curves that do not.
+-- Law 4: the whale curve ends at the total contribution profit of all customers whose profit is known, by rank and by
+-- percentile, and covers each of them once. By another measure than contribution it has no profit and only covers the
+-- customers. Returns the curves that do not.
 
 with customers_total as (
 
     select
         count(*) as customers,
-        sum(customer_profitability.contribution_profit) as total_profit,
+        sum(case when customer_profitability.basis = 'contribution' then customer_profitability.contribution_profit end)
+            as total_profit,
         max(customer_profitability.profit_rank) as last_rank
     from customer_profitability
-    where customer_profitability.customer_key <> 'unidentified'
+    where
+        customer_profitability.customer_key <> 'unidentified'
+        and (customer_profitability.basis <> 'contribution' or customer_profitability.contribution_profit is not null)
+        and (customer_profitability.basis <> 'gross_margin' or customer_profitability.gross_margin is not null)
 
 ),
 
@@ -46,6 +51,6 @@ where
     customers_total.customers > 0
     and (
         ends.curve is null
-        or ends.cumulative_profit <> customers_total.total_profit
+        or (ends.cumulative_profit is distinct from customers_total.total_profit)
         or ends.customers <> customers_total.customers
     )

@@ -1,6 +1,7 @@
 -- Grain: one row per person (0: unidentified) with a contact or another event that uses an activity.
--- Cost to serve of each person per activity, in minor units; activities without a column are in other_minor. An
--- activity without a minute rate costs nothing; contacts with one are counted separately.
+-- Cost to serve of each person per activity, in minor units; activities without a column are in other_minor. The cost
+-- of an activity without a minute rate is unknown and not in the sums; services_without_rate counts the events with
+-- one, interactions_without_rate the contacts among them.
 
 with sums as (
 
@@ -9,6 +10,8 @@ with sums as (
         sum(int_activity_events.contacts) as interactions,
         sum(case when int_activity_events.cost_minor is null then int_activity_events.contacts else 0 end)
             as interactions_without_rate,
+        count(*) as services,
+        count(*) - count(int_activity_events.cost_minor) as services_without_rate,
         coalesce(sum(int_activity_events.cost_minor), 0) as cost_to_serve_minor,
         coalesce(sum(case when int_activity_events.activity = 'phone' then int_activity_events.cost_minor end), 0)
             as phone_minor,
@@ -54,7 +57,18 @@ with sums as (
                 end
             ),
             0
-        ) as later_cost_to_serve_minor
+        ) as later_cost_to_serve_minor,
+        sum(case when int_activity_events.occurred_date > $as_of - interval '12 months' then 1 else 0 end)
+            as services_12m,
+        sum(
+            case
+                when
+                    int_activity_events.occurred_date > $as_of - interval '12 months'
+                    and int_activity_events.cost_minor is null
+                    then 1
+                else 0
+            end
+        ) as services_without_rate_12m
     from int_activity_events
     group by int_activity_events.customer_no
 
@@ -64,6 +78,8 @@ select
     sums.customer_no,
     sums.interactions,
     sums.interactions_without_rate,
+    sums.services,
+    sums.services_without_rate,
     sums.cost_to_serve_minor,
     sums.phone_minor,
     sums.chat_minor,
@@ -83,5 +99,7 @@ select
         as other_minor,
     sums.cost_to_serve_12m_minor,
     sums.earlier_cost_to_serve_12m_minor,
-    sums.later_cost_to_serve_minor
+    sums.later_cost_to_serve_minor,
+    sums.services_12m,
+    sums.services_without_rate_12m
 from sums

@@ -1,5 +1,5 @@
 -- Grain: one row per product and month with a line; all products missing from the extract are 'unknown'.
--- Revenue and cost of each product, from the lines themselves.
+-- Revenue and cost of each product, from the lines themselves; cost and margin are null without a unit cost.
 
 with sums as (
 
@@ -14,7 +14,8 @@ with sums as (
         coalesce(sum(case when not int_lines.is_return then int_lines.gross_minor end), 0) as gross_minor,
         coalesce(sum(case when not int_lines.is_return then int_lines.net_minor end), 0) as net_sale_minor,
         coalesce(sum(case when int_lines.is_return then int_lines.net_minor end), 0) as returns_minor,
-        coalesce(sum(case when int_lines.is_return then -int_lines.cost_minor else int_lines.cost_minor end), 0)
+        count(int_lines.cost_minor) as lines_with_cost,
+        sum(case when int_lines.is_return then -int_lines.cost_minor else int_lines.cost_minor end)
             as cost_of_goods_minor
     from int_lines
     left join int_products
@@ -38,6 +39,10 @@ select
     money(sums.gross_minor - sums.net_sale_minor) as discounts,
     money(sums.returns_minor) as returns,
     money(sums.net_sale_minor - sums.returns_minor) as net_revenue,
-    money(sums.cost_of_goods_minor) as cost_of_goods,
-    money(sums.net_sale_minor - sums.returns_minor - sums.cost_of_goods_minor) as gross_margin
+    case when sums.lines_with_cost = sums.lines then money(sums.cost_of_goods_minor) end as cost_of_goods,
+    case
+        when sums.lines_with_cost = sums.lines
+            then money(sums.net_sale_minor - sums.returns_minor - sums.cost_of_goods_minor)
+    end as gross_margin,
+    cast(sums.month + interval '1 month' as date) - $as_of <= 1 as is_complete_month
 from sums

@@ -3,7 +3,9 @@
 -- compared with the same amount computed without the customers: revenue and cost of goods from the lines by product,
 -- payment and delivery from the orders, service by the length of events, programme and acquisition cost and pools
 -- from the extracts' own rows (so this mart reads staging). Costs are positive; every column adds up from top to
--- bottom, and every row from left to right.
+-- bottom, and every row from left to right. Net revenue of lines without a known cost is not in margin and profit, and
+-- has a line of its own. Cost, margin and profit are null where too much is unknown (int_profit_basis); the differences
+-- are compared all the same.
 
 with lines as (
 
@@ -19,62 +21,123 @@ with lines as (
         (2, 'discounts', -1, false),
         (3, 'returns', -1, false),
         (4, 'net_revenue', 0, true),
-        (5, 'cost_of_goods', -1, false),
-        (6, 'gross_margin', 0, true),
-        (7, 'payment_cost', -1, false),
-        (8, 'delivery_cost', -1, false),
-        (9, 'cost_to_serve_phone', -1, false),
-        (10, 'cost_to_serve_chat', -1, false),
-        (11, 'cost_to_serve_email', -1, false),
-        (12, 'cost_to_serve_store', -1, false),
-        (13, 'cost_to_serve_web', -1, false),
-        (14, 'cost_to_serve_app', -1, false),
-        (15, 'cost_to_serve_returns_handling', -1, false),
-        (16, 'cost_to_serve_other', -1, false),
-        (17, 'cost_to_serve', 0, false),
-        (18, 'programme_cost', -1, false),
-        (19, 'acquisition_cost', -1, false),
-        (20, 'contribution_profit', 0, true),
-        (21, 'unused_capacity', -1, false),
-        (22, 'profit_after_unused_capacity', 0, true)
+        (5, 'net_revenue_without_cost', -1, false),
+        (6, 'cost_of_goods', -1, false),
+        (7, 'gross_margin', 0, true),
+        (8, 'payment_cost', -1, false),
+        (9, 'delivery_cost', -1, false),
+        (10, 'cost_to_serve_phone', -1, false),
+        (11, 'cost_to_serve_chat', -1, false),
+        (12, 'cost_to_serve_email', -1, false),
+        (13, 'cost_to_serve_store', -1, false),
+        (14, 'cost_to_serve_web', -1, false),
+        (15, 'cost_to_serve_app', -1, false),
+        (16, 'cost_to_serve_returns_handling', -1, false),
+        (17, 'cost_to_serve_other', -1, false),
+        (18, 'cost_to_serve', 0, false),
+        (19, 'programme_cost', -1, false),
+        (20, 'acquisition_cost', -1, false),
+        (21, 'contribution_profit', 0, true),
+        (22, 'unused_capacity', -1, false),
+        (23, 'profit_after_unused_capacity', 0, true)
     )
+
+),
+
+sums as (
+
+    -- Cost of goods also of the customers that show none because too little of it is known.
+    select
+        customer_profitability.customer_key = 'unidentified' as is_unidentified,
+        sum(customer_profitability.gross_revenue) as gross_revenue,
+        sum(customer_profitability.discounts) as discounts,
+        sum(customer_profitability.returns) as returns,
+        sum(customer_profitability.net_revenue) as net_revenue,
+        sum(customer_profitability.net_revenue_without_cost) as net_revenue_without_cost,
+        sum(coalesce(customer_profitability.cost_of_goods, money(int_customer_profit.cost_of_goods_minor)))
+            as cost_of_goods,
+        sum(customer_profitability.payment_cost) as payment_cost,
+        sum(customer_profitability.delivery_cost) as delivery_cost,
+        sum(customer_profitability.cost_to_serve_phone) as cost_to_serve_phone,
+        sum(customer_profitability.cost_to_serve_chat) as cost_to_serve_chat,
+        sum(customer_profitability.cost_to_serve_email) as cost_to_serve_email,
+        sum(customer_profitability.cost_to_serve_store) as cost_to_serve_store,
+        sum(customer_profitability.cost_to_serve_web) as cost_to_serve_web,
+        sum(customer_profitability.cost_to_serve_app) as cost_to_serve_app,
+        sum(customer_profitability.cost_to_serve_returns_handling) as cost_to_serve_returns_handling,
+        sum(customer_profitability.cost_to_serve_other) as cost_to_serve_other,
+        sum(customer_profitability.programme_cost) as programme_cost,
+        sum(customer_profitability.acquisition_cost) as acquisition_cost
+    from customer_profitability
+    left join int_customer_profit
+        on customer_profitability.customer_key = int_customer_profit.customer_key
+    group by customer_profitability.customer_key = 'unidentified'
+
+),
+
+totalled as (
+
+    select
+        sums.*,
+        sums.net_revenue - sums.net_revenue_without_cost - sums.cost_of_goods as gross_margin,
+        sums.cost_to_serve_phone
+        + sums.cost_to_serve_chat
+        + sums.cost_to_serve_email
+        + sums.cost_to_serve_store
+        + sums.cost_to_serve_web
+        + sums.cost_to_serve_app
+        + sums.cost_to_serve_returns_handling
+        + sums.cost_to_serve_other as cost_to_serve
+    from sums
+
+),
+
+profits as (
+
+    select
+        totalled.*,
+        totalled.gross_margin
+        - totalled.payment_cost
+        - totalled.delivery_cost
+        - totalled.cost_to_serve
+        - totalled.programme_cost
+        - totalled.acquisition_cost as contribution_profit
+    from totalled
 
 ),
 
 published as (
 
     select
-        customer_profitability.customer_key = 'unidentified' as is_unidentified,
+        profits.is_unidentified,
         unnest([
-            named_struct('line', 'gross_revenue', 'amount', sum(customer_profitability.gross_revenue)),
-            named_struct('line', 'discounts', 'amount', sum(customer_profitability.discounts)),
-            named_struct('line', 'returns', 'amount', sum(customer_profitability.returns)),
-            named_struct('line', 'net_revenue', 'amount', sum(customer_profitability.net_revenue)),
-            named_struct('line', 'cost_of_goods', 'amount', sum(customer_profitability.cost_of_goods)),
-            named_struct('line', 'gross_margin', 'amount', sum(customer_profitability.gross_margin)),
-            named_struct('line', 'payment_cost', 'amount', sum(customer_profitability.payment_cost)),
-            named_struct('line', 'delivery_cost', 'amount', sum(customer_profitability.delivery_cost)),
-            named_struct('line', 'cost_to_serve_phone', 'amount', sum(customer_profitability.cost_to_serve_phone)),
-            named_struct('line', 'cost_to_serve_chat', 'amount', sum(customer_profitability.cost_to_serve_chat)),
-            named_struct('line', 'cost_to_serve_email', 'amount', sum(customer_profitability.cost_to_serve_email)),
-            named_struct('line', 'cost_to_serve_store', 'amount', sum(customer_profitability.cost_to_serve_store)),
-            named_struct('line', 'cost_to_serve_web', 'amount', sum(customer_profitability.cost_to_serve_web)),
-            named_struct('line', 'cost_to_serve_app', 'amount', sum(customer_profitability.cost_to_serve_app)),
+            named_struct('line', 'gross_revenue', 'amount', profits.gross_revenue),
+            named_struct('line', 'discounts', 'amount', profits.discounts),
+            named_struct('line', 'returns', 'amount', profits.returns),
+            named_struct('line', 'net_revenue', 'amount', profits.net_revenue),
+            named_struct('line', 'net_revenue_without_cost', 'amount', profits.net_revenue_without_cost),
+            named_struct('line', 'cost_of_goods', 'amount', profits.cost_of_goods),
+            named_struct('line', 'gross_margin', 'amount', profits.gross_margin),
+            named_struct('line', 'payment_cost', 'amount', profits.payment_cost),
+            named_struct('line', 'delivery_cost', 'amount', profits.delivery_cost),
+            named_struct('line', 'cost_to_serve_phone', 'amount', profits.cost_to_serve_phone),
+            named_struct('line', 'cost_to_serve_chat', 'amount', profits.cost_to_serve_chat),
+            named_struct('line', 'cost_to_serve_email', 'amount', profits.cost_to_serve_email),
+            named_struct('line', 'cost_to_serve_store', 'amount', profits.cost_to_serve_store),
+            named_struct('line', 'cost_to_serve_web', 'amount', profits.cost_to_serve_web),
+            named_struct('line', 'cost_to_serve_app', 'amount', profits.cost_to_serve_app),
             named_struct(
                 'line', 'cost_to_serve_returns_handling',
-                'amount', sum(customer_profitability.cost_to_serve_returns_handling)
+                'amount', profits.cost_to_serve_returns_handling
             ),
-            named_struct('line', 'cost_to_serve_other', 'amount', sum(customer_profitability.cost_to_serve_other)),
-            named_struct('line', 'cost_to_serve', 'amount', sum(customer_profitability.cost_to_serve)),
-            named_struct('line', 'programme_cost', 'amount', sum(customer_profitability.programme_cost)),
-            named_struct('line', 'acquisition_cost', 'amount', sum(customer_profitability.acquisition_cost)),
-            named_struct('line', 'contribution_profit', 'amount', sum(customer_profitability.contribution_profit)),
-            named_struct(
-                'line', 'profit_after_unused_capacity', 'amount', sum(customer_profitability.contribution_profit)
-            )
+            named_struct('line', 'cost_to_serve_other', 'amount', profits.cost_to_serve_other),
+            named_struct('line', 'cost_to_serve', 'amount', profits.cost_to_serve),
+            named_struct('line', 'programme_cost', 'amount', profits.programme_cost),
+            named_struct('line', 'acquisition_cost', 'amount', profits.acquisition_cost),
+            named_struct('line', 'contribution_profit', 'amount', profits.contribution_profit),
+            named_struct('line', 'profit_after_unused_capacity', 'amount', profits.contribution_profit)
         ]) as entry
-    from customer_profitability
-    group by customer_profitability.customer_key = 'unidentified'
+    from profits
 
 ),
 
@@ -103,6 +166,15 @@ products as (
             named_struct('line', 'gross_revenue', 'amount', sum(product_profitability.gross_revenue)),
             named_struct('line', 'discounts', 'amount', sum(product_profitability.discounts)),
             named_struct('line', 'returns', 'amount', sum(product_profitability.returns)),
+            named_struct(
+                'line', 'net_revenue_without_cost',
+                'amount', sum(
+                    case
+                        when product_profitability.cost_of_goods is null then product_profitability.net_revenue
+                        else 0
+                    end
+                )
+            ),
             named_struct('line', 'cost_of_goods', 'amount', sum(product_profitability.cost_of_goods))
         ]) as entry
     from product_profitability
@@ -259,15 +331,32 @@ totals as (
         compared.control_amount
     from compared
 
+),
+
+shown as (
+
+    -- Amounts that depend on too much unknown cost are null.
+    select
+        totals.*,
+        case
+            when totals.line in ('cost_of_goods', 'gross_margin') then int_profit_basis.has_known_margin
+            when totals.line = 'cost_to_serve' then int_profit_basis.has_known_service
+            when totals.line in ('contribution_profit', 'profit_after_unused_capacity')
+                then int_profit_basis.basis = 'contribution'
+            else true
+        end as is_shown
+    from totals
+    cross join int_profit_basis
+
 )
 
 select
-    cast(totals.line_no as bigint) as line_no,
-    totals.line,
-    cast(totals.customers_amount as decimal(18, 2)) as customers_amount,
-    cast(totals.unidentified_amount as decimal(18, 2)) as unidentified_amount,
-    cast(totals.unused_capacity as decimal(18, 2)) as unused_capacity,
-    cast(totals.total as decimal(18, 2)) as total,
-    cast(totals.control_amount as decimal(18, 2)) as control_amount,
-    cast(totals.total - totals.control_amount as decimal(18, 2)) as difference
-from totals
+    cast(shown.line_no as bigint) as line_no,
+    shown.line,
+    case when shown.is_shown then cast(shown.customers_amount as decimal(18, 2)) end as customers_amount,
+    case when shown.is_shown then cast(shown.unidentified_amount as decimal(18, 2)) end as unidentified_amount,
+    case when shown.is_shown then cast(shown.unused_capacity as decimal(18, 2)) end as unused_capacity,
+    case when shown.is_shown then cast(shown.total as decimal(18, 2)) end as total,
+    case when shown.is_shown then cast(shown.control_amount as decimal(18, 2)) end as control_amount,
+    cast(shown.total - shown.control_amount as decimal(18, 2)) as difference
+from shown

@@ -1,4 +1,5 @@
--- Law 7: each segmentation of segment_summary holds every customer and their money once. Returns what differs.
+-- Law 7: each segmentation of segment_summary holds every customer and their money once. Profit is compared where it is
+-- known of every segment. Returns what differs.
 
 with segmentations as (
 
@@ -6,7 +7,10 @@ with segmentations as (
         segment_summary.segmentation,
         sum(segment_summary.customers) as customers,
         sum(segment_summary.net_revenue) as net_revenue,
-        sum(segment_summary.contribution_profit) as contribution_profit
+        case
+            when count(segment_summary.contribution_profit) = count(*)
+                then sum(segment_summary.contribution_profit)
+        end as contribution_profit
     from segment_summary
     group by segment_summary.segmentation
 
@@ -17,8 +21,10 @@ totals as (
     select
         count(*) as customers,
         coalesce(sum(customers.net_revenue), 0) as net_revenue,
-        coalesce(sum(customers.contribution_profit), 0) as contribution_profit
+        coalesce(sum(money(int_customer_profit.contribution_minor)), 0) as contribution_profit
     from customers
+    inner join int_customer_profit
+        on customers.customer_key = int_customer_profit.customer_key
 
 )
 

@@ -1,6 +1,7 @@
 -- Grain: one row per segmentation and segment that has a customer now, or had one at the earlier valuation.
 -- The segments side by side: customers, revenue and profit until as_of, NPS, and how many of the segment's customers
--- at the earlier valuation have bought since (null for needs segments, which are not computed for that day).
+-- at the earlier valuation have bought since (null for needs segments, which are not computed for that day). Profit is
+-- null where too little of the segment's cost is known.
 
 with members as (
 
@@ -9,7 +10,6 @@ with members as (
         customers.value_segment as segment,
         customers.customer_key,
         customers.net_revenue,
-        customers.contribution_profit,
         customers.nps_latest
     from customers
 
@@ -20,7 +20,6 @@ with members as (
         customers.rfm_segment as segment,
         customers.customer_key,
         customers.net_revenue,
-        customers.contribution_profit,
         customers.nps_latest
     from customers
 
@@ -31,7 +30,6 @@ with members as (
         customers.lifecycle_stage as segment,
         customers.customer_key,
         customers.net_revenue,
-        customers.contribution_profit,
         customers.nps_latest
     from customers
 
@@ -42,7 +40,6 @@ with members as (
         coalesce(needs_segments.needs_segment, 'no purchase') as segment,
         customers.customer_key,
         customers.net_revenue,
-        customers.contribution_profit,
         customers.nps_latest
     from customers
     left join needs_segments
@@ -57,12 +54,20 @@ sums as (
         members.segment,
         count(*) as customers,
         sum(members.net_revenue) as net_revenue,
-        sum(members.contribution_profit) as contribution_profit,
+        sum(int_customer_profit.contribution_minor) as contribution_minor,
+        sum(int_customer_profit.net_minor) as net_minor,
+        sum(int_customer_profit.net_minor - int_customer_profit.costed_net_minor) as uncosted_net_minor,
+        sum(int_customer_profit.lines) as lines,
+        sum(int_customer_profit.lines_without_cost) as lines_without_cost,
+        sum(int_customer_profit.services) as services,
+        sum(int_customer_profit.services_without_rate) as services_without_rate,
         count(members.nps_latest) as nps_responses,
         nps(members.nps_latest) as nps,
         nps_ci_low(members.nps_latest) as nps_ci_low,
         nps_ci_high(members.nps_latest) as nps_ci_high
     from members
+    inner join int_customer_profit
+        on members.customer_key = int_customer_profit.customer_key
     group by
         members.segmentation,
         members.segment
@@ -89,7 +94,16 @@ totals as (
         sums.segment,
         sums.customers,
         sums.net_revenue,
-        sums.contribution_profit,
+        case
+            when
+                int_profit_basis.basis = 'contribution'
+                and sums.lines_without_cost <= sums.lines * int_profit_basis.tolerance
+                and abs(sums.uncosted_net_minor) <= abs(sums.net_minor) * int_profit_basis.tolerance
+                and sums.services_without_rate <= sums.services * int_profit_basis.tolerance
+                then money(sums.contribution_minor)
+        end as contribution_profit,
+        cast(sums.lines - sums.lines_without_cost as double) / nullif(cast(sums.lines as double), 0.0)
+            as known_cost_share,
         sums.nps_responses,
         sums.nps,
         sums.nps_ci_low,
@@ -105,10 +119,14 @@ totals as (
         ) as is_suppressed,
         sum(sums.customers) over (partition by sums.segmentation) as all_customers,
         sum(sums.net_revenue) over (partition by sums.segmentation) as all_net_revenue,
-        sum(sums.contribution_profit) over (partition by sums.segmentation) as all_contribution_profit
+        case
+            when int_profit_basis.basis = 'contribution'
+                then sum(money(sums.contribution_minor)) over (partition by sums.segmentation)
+        end as all_contribution_profit
     from sums
     inner join small
         on sums.segmentation = small.segmentation
+    cross join int_profit_basis
 
 ),
 
@@ -178,11 +196,13 @@ select
         when totals.all_net_revenue > 0
             then cast(totals.net_revenue as double) / cast(totals.all_net_revenue as double)
     end as net_revenue_share,
-    coalesce(cast(totals.contribution_profit as decimal(18, 2)), 0) as contribution_profit,
+    case when totals.customers is null then 0 else cast(totals.contribution_profit as decimal(18, 2)) end
+        as contribution_profit,
     case
         when totals.all_contribution_profit > 0
             then cast(totals.contribution_profit as double) / cast(totals.all_contribution_profit as double)
     end as contribution_profit_share,
+    totals.known_cost_share,
     coalesce(totals.nps_responses, 0) as nps_responses,
     case when not totals.is_suppressed then totals.nps end as nps,
     case when not totals.is_suppressed then totals.nps_ci_low end as nps_ci_low,

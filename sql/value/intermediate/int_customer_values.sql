@@ -41,7 +41,7 @@ tiers as (
         int_value_inputs.days_since_purchase,
         int_value_inputs.order_count,
         int_value_inputs.margin_minor,
-        int_customer_contributions.contribution_12m_minor,
+        int_values_12m.value_12m_minor,
         int_value_inputs.later_purchase_days,
         int_customer_expectations.p_alive,
         int_customer_expectations.expected_orders_12m,
@@ -50,13 +50,13 @@ tiers as (
         int_customer_expectations.is_purchase_model_used,
         int_customer_expectations.model_status,
         case
-            when int_customer_contributions.contribution_12m_minor < 0 then 'unprofitable'
-            when int_customer_contributions.contribution_12m_minor = 0 then 'none'
+            when int_values_12m.value_12m_minor < 0 then 'unprofitable'
+            when int_values_12m.value_12m_minor = 0 then 'none'
             else value_tiers.tier
         end as value_tier,
         case
-            when int_customer_contributions.contribution_12m_minor < 0 then 'unprofitable'
-            when int_customer_contributions.contribution_12m_minor = 0 then 'none'
+            when int_values_12m.value_12m_minor < 0 then 'unprofitable'
+            when int_values_12m.value_12m_minor = 0 then 'none'
             else value_tiers.level
         end as value_level,
         potential_tiers.tier as potential_tier,
@@ -66,15 +66,15 @@ tiers as (
         on
             int_value_inputs.valuation_date = int_customer_expectations.valuation_date
             and int_value_inputs.customer_no = int_customer_expectations.customer_no
-    inner join int_customer_contributions
+    inner join int_values_12m
         on
-            int_value_inputs.valuation_date = int_customer_contributions.valuation_date
-            and int_value_inputs.customer_no = int_customer_contributions.customer_no
+            int_value_inputs.valuation_date = int_values_12m.valuation_date
+            and int_value_inputs.customer_no = int_values_12m.customer_no
     inner join value_tiers
         on
-            int_customer_contributions.valuation_date = value_tiers.valuation_date
-            and coalesce(int_customer_contributions.contribution_12m_minor >= value_tiers.from_minor, true)
-            and coalesce(int_customer_contributions.contribution_12m_minor < value_tiers.below_minor, true)
+            int_values_12m.valuation_date = value_tiers.valuation_date
+            and coalesce(int_values_12m.value_12m_minor >= value_tiers.from_minor, true)
+            and coalesce(int_values_12m.value_12m_minor < value_tiers.below_minor, true)
     inner join potential_tiers
         on
             int_customer_expectations.valuation_date = potential_tiers.valuation_date
@@ -93,7 +93,7 @@ select
     tiers.days_since_purchase,
     tiers.order_count,
     tiers.margin_minor,
-    tiers.contribution_12m_minor,
+    tiers.value_12m_minor,
     tiers.later_purchase_days,
     tiers.p_alive,
     tiers.expected_orders_12m,

@@ -16,8 +16,7 @@ present as (
 
     select
         int_customer_values.customer_no,
-        int_customer_values.value_segment,
-        int_customer_values.contribution_12m_minor
+        int_customer_values.value_segment
     from int_customer_values
     where int_customer_values.is_current
 
@@ -39,7 +38,6 @@ select
         else 'new'
     end as from_segment,
     coalesce(present.value_segment, 'no purchase') as to_segment,
-    coalesce(present.contribution_12m_minor, 0) as contribution_12m_minor,
     coalesce(int_customer_purchases.purchase_days, 0) > coalesce(int_customer_purchases.earlier_purchase_days, 0)
         as has_bought_since
 from int_customer_profiles

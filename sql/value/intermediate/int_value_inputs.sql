@@ -1,7 +1,8 @@
 -- Grain: one row per valuation date and person with an order by then.
 -- The inputs of the value figures: the purchase history as purchase models define it (repeat purchase days, days from
--- first to last purchase, days from first purchase to the valuation), orders and their margin. later_ is the period
--- after the earlier valuation, for the holdout.
+-- first to last purchase, days from first purchase to the valuation), orders and their margin: revenue of unknown cost
+-- at the margin of all customers, and net revenue instead where that is the measure of this run (int_profit_basis).
+-- later_ is the period after the earlier valuation, for the holdout.
 
 with buyers as (
 
@@ -14,14 +15,34 @@ with buyers as (
         int_customer_purchases.first_purchase_date,
         int_customer_purchases.last_purchase_date,
         int_customer_purchases.net_minor,
-        int_customer_purchases.net_minor - int_customer_purchases.cost_of_goods_minor as margin_minor,
+        case
+            when int_profit_basis.basis = 'net_revenue' then int_customer_purchases.net_minor
+            else
+                int_customer_purchases.costed_net_minor - int_customer_purchases.cost_of_goods_minor
+                + cast(
+                    round(
+                        (int_customer_purchases.net_minor - int_customer_purchases.costed_net_minor)
+                        * int_profit_basis.margin_share
+                    ) as bigint
+                )
+        end as margin_minor,
         int_customer_purchases.earlier_order_count,
         int_customer_purchases.earlier_purchase_days,
         int_customer_purchases.earlier_last_purchase_date,
         int_customer_purchases.earlier_net_minor,
-        int_customer_purchases.earlier_net_minor - int_customer_purchases.earlier_cost_of_goods_minor
-            as earlier_margin_minor
+        case
+            when int_profit_basis.basis = 'net_revenue' then int_customer_purchases.earlier_net_minor
+            else
+                int_customer_purchases.earlier_costed_net_minor - int_customer_purchases.earlier_cost_of_goods_minor
+                + cast(
+                    round(
+                        (int_customer_purchases.earlier_net_minor - int_customer_purchases.earlier_costed_net_minor)
+                        * int_profit_basis.margin_share
+                    ) as bigint
+                )
+        end as earlier_margin_minor
     from int_customer_purchases
+    cross join int_profit_basis
     where
         int_customer_purchases.customer_no > 0
         and int_customer_purchases.order_count > 0

@@ -1,17 +1,17 @@
 -- Grain: one row per valuation date, measure and tier.
--- Where each tier of the lookup tier_thresholds begins: at a fixed amount, or else at a quantile of the contribution
--- profit of the last 12 months over buyers who made one, and of the expected margin over buyers with any. A tier
+-- Where each tier of the lookup tier_thresholds begins: at a fixed amount, or else at a quantile of the value of the
+-- last 12 months (int_values_12m) over buyers above zero, and of the expected margin over buyers with any. A tier
 -- reaches up to where the next one begins; below the lowest is tier low, for value above zero. A tier that nobody can
 -- reach has no row.
 
 with amounts as (
 
     select
-        int_customer_contributions.valuation_date,
+        int_values_12m.valuation_date,
         'value' as measure,
-        int_customer_contributions.contribution_12m_minor as amount_minor
-    from int_customer_contributions
-    where int_customer_contributions.contribution_12m_minor > 0
+        int_values_12m.value_12m_minor as amount_minor
+    from int_values_12m
+    where int_values_12m.value_12m_minor > 0
 
     union all
 

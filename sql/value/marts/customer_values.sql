@@ -1,6 +1,7 @@
 -- Grain: one row per customer with a purchase.
--- Current and potential value of each buyer, the resulting tiers and their thresholds. model_status gives the model
--- behind the expectations.
+-- Current and potential value of each buyer, the resulting tiers and their thresholds. The tiers follow from value_12m
+-- and expected_value_12m, by the measure in basis; what is not known of margin and profit is null. model_status gives
+-- the model behind the expectations.
 
 with limits as (
 
@@ -43,14 +44,27 @@ select
     int_customer_values.age_days,
     int_customer_values.days_since_purchase,
     int_customer_values.order_count,
-    cast(money(int_customer_values.margin_minor) / int_customer_values.order_count as decimal(18, 2))
-        as mean_order_margin,
-    money(int_customer_values.contribution_12m_minor) as contribution_profit_12m,
+    case
+        when int_customer_profit.has_known_margin
+            then
+                cast(
+                    money(int_customer_profit.costed_net_minor - int_customer_profit.cost_of_goods_minor)
+                    / int_customer_values.order_count as decimal(18, 2)
+                )
+    end as mean_order_margin,
+    case when int_customer_profit.has_known_profit_12m then money(int_customer_profit.contribution_12m_minor) end
+        as contribution_profit_12m,
+    int_customer_profit.basis,
+    money(int_customer_values.value_12m_minor) as value_12m,
+    money(int_customer_values.expected_margin_12m_minor) as expected_value_12m,
     int_customer_values.p_alive,
     int_customer_values.expected_orders_12m,
-    money(int_customer_values.expected_order_margin_minor) as expected_order_margin,
-    money(int_customer_values.expected_margin_12m_minor) as expected_margin_12m,
-    money(int_customer_lifetimes.clv_minor) as clv,
+    case
+        when int_customer_profit.basis <> 'net_revenue' then money(int_customer_values.expected_order_margin_minor)
+    end as expected_order_margin,
+    case when int_customer_profit.basis <> 'net_revenue' then money(int_customer_values.expected_margin_12m_minor) end
+        as expected_margin_12m,
+    case when int_customer_profit.basis <> 'net_revenue' then money(int_customer_lifetimes.clv_minor) end as clv,
     cast($clv_horizon_days as bigint) as clv_horizon_days,
     int_customer_values.value_tier,
     int_customer_values.potential_tier,
@@ -63,6 +77,8 @@ select
 from int_customer_values
 inner join int_customer_lifetimes
     on int_customer_values.customer_no = int_customer_lifetimes.customer_no
+inner join int_customer_profit
+    on int_customer_values.customer_no = int_customer_profit.customer_no
 inner join int_persons
     on int_customer_values.customer_no = int_persons.customer_no
 inner join limits

@@ -12,9 +12,12 @@ select
     coalesce(int_customer_rfm.rfm_segment, 'no purchase') as rfm_segment,
     int_customer_values.p_alive,
     int_customer_values.expected_orders_12m,
-    money(int_customer_values.expected_margin_12m_minor) as expected_margin_12m,
-    money(int_customer_lifetimes.clv_minor) as clv
+    case when int_profit_basis.basis <> 'net_revenue' then money(int_customer_values.expected_margin_12m_minor) end
+        as expected_margin_12m,
+    case when int_profit_basis.basis <> 'net_revenue' then money(int_customer_lifetimes.clv_minor) end as clv,
+    int_profit_basis.basis as value_basis
 from int_customer_profiles
+cross join int_profit_basis
 left join int_customer_values
     on
         int_customer_profiles.customer_no = int_customer_values.customer_no

@@ -1,7 +1,7 @@
 -- Grain: one row per measure, predictor and decile of customers (0: all of them).
 -- Temporal holdout: predictions of the earlier valuation, from the data of that time, against actuals until as_of,
 -- for the fitted model, the heuristic and two naive predictors. Decile 1 is the tenth of customers with the highest
--- prediction by the model. Margin is in the base currency. gate shows whether
+-- prediction by the model. Margin is in the base currency, and net revenue instead on that basis. gate shows whether
 -- the model beat both naive predictors by root mean squared error.
 
 with sums as (
@@ -134,7 +134,10 @@ scaled as (
 select
     int_valuation_dates.valuation_date,
     cast($comparison_days as bigint) as horizon_days,
-    scaled.measure,
+    case
+        when scaled.measure = 'margin' and int_profit_basis.basis = 'net_revenue' then 'net_revenue'
+        else scaled.measure
+    end as measure,
     scaled.predictor,
     scaled.decile,
     scaled.customers,
@@ -148,5 +151,6 @@ select
     int_value_gate.model_status
 from scaled
 cross join int_value_gate
+cross join int_profit_basis
 cross join int_valuation_dates
 where not int_valuation_dates.is_current

@@ -1,5 +1,6 @@
 -- Grain: one row per measure and tier.
--- Where the tiers of value and potential begin at as_of, and how many customers with a purchase are in each.
+-- Where the tiers of value and potential begin at as_of, how many customers with a purchase are in each, and by which
+-- measure (basis), for the share of lines, net revenue and services with a known cost.
 
 with members as (
 
@@ -77,8 +78,13 @@ select
     tiers.tier_rank,
     tiers.level,
     money(tiers.from_minor) as from_amount,
-    coalesce(members.customers, 0) as customers
+    coalesce(members.customers, 0) as customers,
+    int_profit_basis.basis,
+    int_profit_basis.known_cost_share,
+    int_profit_basis.known_cost_revenue_share,
+    int_profit_basis.known_service_share
 from tiers
+cross join int_profit_basis
 left join members
     on
         tiers.measure = members.measure

@@ -1,11 +1,13 @@
--- The planted difference: the customer's acquisition cost is one hundredth more than in the extract.
+-- The cost of ca is not known well enough to be shown; the statement has its known part from int_customer_profit. The
+-- planted difference: the customer's acquisition cost is one hundredth more than in the extract.
 select
     'ca' as customer_key,
     cast(1000 as decimal(18, 2)) as gross_revenue,
     cast(50 as decimal(18, 2)) as discounts,
     cast(150 as decimal(18, 2)) as returns,
     cast(800 as decimal(18, 2)) as net_revenue,
-    cast(300 as decimal(18, 2)) as cost_of_goods,
+    cast(0 as decimal(18, 2)) as net_revenue_without_cost,
+    cast(null as decimal(18, 2)) as cost_of_goods,
     cast(500 as decimal(18, 2)) as gross_margin,
     cast(15 as decimal(18, 2)) as payment_cost,
     cast(39 as decimal(18, 2)) as delivery_cost,
@@ -30,6 +32,7 @@ select
     cast(0 as decimal(18, 2)) as discounts,
     cast(0 as decimal(18, 2)) as returns,
     cast(100 as decimal(18, 2)) as net_revenue,
+    cast(0 as decimal(18, 2)) as net_revenue_without_cost,
     cast(40 as decimal(18, 2)) as cost_of_goods,
     cast(60 as decimal(18, 2)) as gross_margin,
     cast(1.5 as decimal(18, 2)) as payment_cost,

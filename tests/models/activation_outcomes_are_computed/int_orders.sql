@@ -3,6 +3,7 @@ select
     cast(t.ordered_date as date) as ordered_date,
     cast(t.is_order as bigint) as is_order,
     cast(t.net_minor as bigint) as net_minor,
+    cast(t.net_minor as bigint) as costed_net_minor,
     cast(t.cost_of_goods_minor as bigint) as cost_of_goods_minor,
     cast(t.payment_cost_minor as bigint) as payment_cost_minor,
     cast(t.delivery_cost_minor as bigint) as delivery_cost_minor

@@ -3,11 +3,16 @@ select
     cast(column2 as date) as month,
     column3 as orders,
     column4 as net_minor,
+    column4 as costed_net_minor,
     column5 as cost_of_goods_minor,
     column6 as cost_to_serve_minor,
     0 as payment_cost_minor,
     0 as delivery_cost_minor,
-    0 as programme_cost_minor
+    0 as programme_cost_minor,
+    column3 as lines,
+    0 as lines_without_cost,
+    0 as services,
+    0 as services_without_rate
 from (
     values
     (0, '2025-07-01', 9, 99900, 0, 0),

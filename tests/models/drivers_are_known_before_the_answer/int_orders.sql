@@ -4,6 +4,7 @@ select
     cast(t.ordered_date as date) as ordered_date,
     cast(t.is_order as bigint) as is_order,
     cast(t.margin_minor + 1000 as bigint) as net_minor,
+    cast(t.margin_minor + 1000 as bigint) as costed_net_minor,
     cast(700 as bigint) as cost_of_goods_minor,
     cast(200 as bigint) as payment_cost_minor,
     cast(100 as bigint) as delivery_cost_minor

@@ -1,4 +1,4 @@
--- Two customers with the same profit: customer_key breaks the tie.
+-- Two customers with the same profit: customer_key breaks the tie. The profit of cd is not known.
 select
     cast(t.customer_no as bigint) as customer_no,
     t.customer_key,
@@ -8,9 +8,11 @@ select
     cast(0 as bigint) as discounts_minor,
     cast(0 as bigint) as returns_minor,
     t.contribution_minor as net_minor,
+    t.contribution_minor as costed_net_minor,
     cast(0 as bigint) as cost_of_goods_minor,
     cast(0 as bigint) as payment_cost_minor,
     cast(0 as bigint) as delivery_cost_minor,
+    cast(1 as bigint) as lines,
     cast(0 as bigint) as lines_without_cost,
     cast(0 as bigint) as interactions,
     cast(0 as bigint) as interactions_without_rate,
@@ -24,8 +26,15 @@ select
     cast(0 as bigint) as returns_handling_minor,
     cast(0 as bigint) as other_minor,
     cast(0 as bigint) as programme_cost_minor,
+    t.is_known as has_known_margin,
+    true as has_known_service,
+    t.is_known as has_known_profit,
+    true as has_known_profit_12m,
     cast(0 as bigint) as contribution_12m_minor,
+    'contribution' as basis,
     t.contribution_minor
 from (
-    values (0, 'unidentified', 5000), (1, 'cb', 3300), (2, 'ca', 3300), (3, 'cc', -6600)
-) as t (customer_no, customer_key, contribution_minor)
+    values
+    (0, 'unidentified', 5000, true), (1, 'cb', 3300, true), (2, 'ca', 3300, true), (3, 'cc', -6600, true),
+    (4, 'cd', 9900, false)
+) as t (customer_no, customer_key, contribution_minor, is_known)

@@ -5,4 +5,6 @@ select
     customer_profitability.cumulative_profit,
     customer_profitability.cumulative_profit_share
 from customer_profitability
-order by customer_profitability.profit_rank nulls last
+order by
+    customer_profitability.profit_rank nulls last,
+    customer_profitability.customer_key

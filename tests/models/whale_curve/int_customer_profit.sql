@@ -8,9 +8,11 @@ select
     cast(0 as bigint) as discounts_minor,
     cast(0 as bigint) as returns_minor,
     t.contribution_minor as net_minor,
+    t.contribution_minor as costed_net_minor,
     cast(0 as bigint) as cost_of_goods_minor,
     cast(0 as bigint) as payment_cost_minor,
     cast(0 as bigint) as delivery_cost_minor,
+    cast(1 as bigint) as lines,
     cast(0 as bigint) as lines_without_cost,
     cast(0 as bigint) as interactions,
     cast(0 as bigint) as interactions_without_rate,
@@ -24,7 +26,12 @@ select
     cast(0 as bigint) as returns_handling_minor,
     cast(0 as bigint) as other_minor,
     cast(0 as bigint) as programme_cost_minor,
+    true as has_known_margin,
+    true as has_known_service,
+    true as has_known_profit,
+    true as has_known_profit_12m,
     cast(0 as bigint) as contribution_12m_minor,
+    'contribution' as basis,
     t.contribution_minor
 from (
     values (0, 'unidentified', 5000), (1, 'ca', 3300), (2, 'cb', -900), (3, 'cc', 8500)

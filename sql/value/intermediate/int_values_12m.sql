@@ -1,5 +1,5 @@
 -- Grain: one row per valuation date and person with an order by then.
--- Contribution profit of the 12 months until the valuation, without acquisition cost, which was spent once.
+-- What a customer brought in the 12 months until the valuation, by the measure of this run (int_profit_basis).
 
 with buyers as (
 
@@ -7,8 +7,8 @@ with buyers as (
         int_customer_purchases.customer_no,
         int_customer_purchases.order_count,
         int_customer_purchases.earlier_order_count,
-        int_customer_profit.contribution_12m_minor,
-        int_customer_profit.earlier_contribution_12m_minor
+        int_customer_profit.value_12m_minor,
+        int_customer_profit.earlier_value_12m_minor
     from int_customer_purchases
     inner join int_customer_profit
         on int_customer_purchases.customer_no = int_customer_profit.customer_no
@@ -20,9 +20,9 @@ select
     int_valuation_dates.valuation_date,
     buyers.customer_no,
     case
-        when int_valuation_dates.is_current then buyers.contribution_12m_minor
-        else buyers.earlier_contribution_12m_minor
-    end as contribution_12m_minor
+        when int_valuation_dates.is_current then buyers.value_12m_minor
+        else buyers.earlier_value_12m_minor
+    end as value_12m_minor
 from buyers
 cross join int_valuation_dates
 where

@@ -1,0 +1,1 @@
+select 'contribution' as basis

@@ -1,0 +1,3 @@
+select
+    cast('2025-12-31' as date) as valuation_date,
+    true as is_current
