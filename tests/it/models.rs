@@ -136,6 +136,7 @@ cases!(
     whale_curve,
     profit_ranks,
     cohorts_pay_back,
+    cohorts_by_first_purchase,
     unknown_costs_are_null,
     without_unit_costs_revenue_ranks,
     without_minute_costs_margin_ranks,

@@ -1,9 +1,25 @@
 -- Laws 2 and 7 for the tables cut from customers: cohorts hold the revenue, profit and acquisition cost of every
--- identified customer, migrations every customer and their profit once, in the
+-- identified customer, purchase_cohorts those of every buyer, migrations every customer and their profit once, in the
 -- segment that customers shows. Profit is compared by the parts of known cost; a published one is null where too little
 -- is known. Returns what differs.
 
-with followed as (
+with buyers as (
+
+    select
+        count(*) as customers,
+        coalesce(sum(int_customer_profit.order_count), 0) as orders,
+        coalesce(sum(int_customer_profit.net_minor), 0) as net_minor,
+        coalesce(sum(int_customer_profit.contribution_minor + int_customer_profit.acquisition_cost_minor), 0)
+            as contribution_minor,
+        coalesce(sum(int_customer_profit.acquisition_cost_minor), 0) as acquisition_cost_minor
+    from int_customer_profit
+    where
+        int_customer_profit.customer_no > 0
+        and int_customer_profit.order_count > 0
+
+),
+
+followed as (
 
     select
         int_cohort_profits.cohort_by,
@@ -64,6 +80,56 @@ facts as (
             from followed
             where followed.cohort_by = 'sign_up'
         ) as found
+
+    union all
+
+    select
+        'customers of purchase_cohorts' as fact,
+        cast(buyers.customers as decimal(20, 2)) as expected,
+        cast(coalesce(followed.customers, 0) as decimal(20, 2)) as found
+    from buyers
+    left join followed
+        on followed.cohort_by = 'first_purchase'
+
+    union all
+
+    select
+        'orders of purchase_cohorts' as fact,
+        cast(buyers.orders as decimal(20, 2)) as expected,
+        cast(coalesce(followed.orders, 0) as decimal(20, 2)) as found
+    from buyers
+    left join followed
+        on followed.cohort_by = 'first_purchase'
+
+    union all
+
+    select
+        'net revenue of purchase_cohorts' as fact,
+        money(buyers.net_minor) as expected,
+        money(coalesce(followed.net_minor, 0)) as found
+    from buyers
+    left join followed
+        on followed.cohort_by = 'first_purchase'
+
+    union all
+
+    select
+        'contribution profit of purchase_cohorts' as fact,
+        money(buyers.contribution_minor) as expected,
+        money(coalesce(followed.contribution_minor, 0)) as found
+    from buyers
+    left join followed
+        on followed.cohort_by = 'first_purchase'
+
+    union all
+
+    select
+        'acquisition cost of purchase_cohorts' as fact,
+        money(buyers.acquisition_cost_minor) as expected,
+        money(coalesce(followed.acquisition_cost_minor, 0)) as found
+    from buyers
+    left join followed
+        on followed.cohort_by = 'first_purchase'
 
     union all
 

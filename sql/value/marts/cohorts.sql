@@ -1,7 +1,8 @@
 -- Grain: one row per acquisition month and months since.
 -- The customers acquired in a month: how many bought in each later month, their revenue and cost, and when their
 -- profit had covered their acquisition cost. A customer is acquired in the month of the sign-up, or of the first
--- activity if earlier. The month of as_of has no retention until it is over.
+-- activity if earlier; purchase_cohorts has the same by first order. The month of as_of has no retention until it is
+-- over.
 
 select
     int_cohort_profits.cohort_month as acquisition_month,

@@ -1,0 +1,3 @@
+select
+    'contribution' as basis,
+    cast(0.05 as double) as tolerance
