@@ -5,7 +5,8 @@
 
 It shares only the lookups and customer_identities with the SQL: events come from the CSV files, a small state machine
 cuts them into journeys, and purchases are found by bisection. It compares, journey by journey: start, end, status,
-counts, channels, path, repeat contacts, outcome, purchase within 90 days and mean scores. Needs duckdb and pyyaml.
+counts, channels, path, repeat contacts, outcome, purchase within 90 days, and mean scores with their numbers of
+answers. Needs duckdb and pyyaml.
 """
 import argparse
 import bisect
@@ -46,7 +47,7 @@ def instant(local):
     return local.replace(tzinfo=ZONE).timestamp()
 
 
-def read_events(extracts, keys, closing):
+def read_events(extracts, keys, all_answers, closing):
     """Each person's events: (instant, kind, id, event, touchpoint, channel, journey, two-way)."""
     events = collections.defaultdict(list)
 
@@ -67,22 +68,27 @@ def read_events(extracts, keys, closing):
             f"bool_and(is_return::boolean) from {lines} group by 1").fetchall():
         event = "return" if is_return else "order"
         add(customer, at, 3 if is_return else 2, number, event, event, channel, None, False)
+    for key, answers in all_answers.items():
+        for at, number, survey_type, touchpoint, *_ in answers:
+            name = touchpoint or "unknown" if survey_type == "touchpoint" else "relationship"
+            events[key].append((at, 4, number, "survey", name, None, None, False))
     for history in events.values():
         history.sort(key=lambda event: event[:3])
     return events
 
 
 def read_answers(extracts, keys, owners, closing):
-    """Each person's touchpoint answers: (instant, id, touchpoint, nps, csat, ces)."""
+    """Each person's answers: (instant, id, survey type, touchpoint, journey, order_id, scores); under None the rest."""
     answers = collections.defaultdict(list)
-    for number, customer, email, at, touchpoint, *scores in duckdb.sql(
-            "select response_id::bigint, customer_id, email, responded_at::timestamp, touchpoint, nps::int, csat::int, ces::int "
-            f"from read_csv('{extracts}/surveys*.csv', all_varchar = true, quote = '\"') where survey_type = 'touchpoint'"
-    ).fetchall():
+    surveys = f"read_csv('{extracts}/surveys*.csv', all_varchar = true, quote = '\"')"
+    named = "order_id" in duckdb.sql(f"from {surveys} limit 0").columns
+    for number, customer, email, at, survey_type, touchpoint, journey, order, *scores in duckdb.sql(
+            "select response_id::bigint, customer_id, email, responded_at::timestamp, survey_type, touchpoint, journey, "
+            f"{'order_id::bigint' if named else 'null'}, nps::int, csat::int, ces::int from {surveys}").fetchall():
         key = keys.get(customer) or owners.get((email or "").strip().lower())
         at = instant(at)
-        if key and at < closing:
-            answers[key].append((at, number, touchpoint, scores))
+        if at < closing:
+            answers[key].append((at, number, survey_type, touchpoint, journey, order, scores))
     return answers
 
 
@@ -131,25 +137,51 @@ def journey_rows(extracts, warehouse, pipeline, closing):
     crm = f"read_csv('{extracts}/crm_customers*.csv', all_varchar = true)"
     owners = {}
     for email, customer in duckdb.sql(f"select lower(trim(email)), customer_id from {crm} where trim(email) <> ''").fetchall():
+        if customer not in keys:
+            continue
         owners[email] = min(owners.get(email, keys[customer]), keys[customer])
-    events = read_events(extracts, keys, closing)
     answers = read_answers(extracts, keys, owners, closing)
+    anonymous = answers.pop(None, [])
+    events = read_events(extracts, keys, answers, closing)
+    by_order = collections.defaultdict(list)
+    for answer in anonymous:
+        by_order[answer[5]].append(answer)
     for key, history in events.items():
         orders = [event[0] for event in history if event[3] == "order"]
+        found = cut(history, rules, roles)
+        journeys_of = collections.defaultdict(list)
+        for place, (journey, steps) in enumerate(found):
+            for event, _ in steps:
+                journeys_of[event[3], event[2]].append((journey, place))
         scores = collections.defaultdict(list)
-        for at, _, touchpoint, given in sorted(answers.get(key, [])):
-            about = [event for event in history if event[3] == "contact" and event[4] == touchpoint
-                     and at - 30 * DAY <= event[0] <= at]
-            if about:
-                scores[about[-1][2]].append(given)
-        for journey, steps in cut(history, rules, roles):
-            yield journey_row(key, journey, steps, history, orders, scores, rules, outcomes, closing)
+        bought = {number for kind, number in journeys_of if kind in ("order", "return")}
+        about_orders = [answer for number in bought for answer in by_order.get(number, [])]
+        for own, is_known in ((answers.get(key, []), True), (about_orders, False)):
+            for answer in own:
+                for place in places_of(answer, is_known, history, journeys_of):
+                    scores[place].append(answer[6])
+        for place, (journey, steps) in enumerate(found):
+            yield journey_row(key, journey, steps, history, orders, scores[place], rules, outcomes, closing)
+
+
+def places_of(answer, is_known, history, journeys_of):
+    """The journeys that an answer counts in: as a step, else of its contact, else of its order or return."""
+    at, number, survey_type, touchpoint, journey, order, _ = answer
+    about = [event for event in history if event[3] == "contact" and event[4] == touchpoint
+             and at - 30 * DAY <= event[0] <= at] if is_known and survey_type == "touchpoint" else []
+    ties = [("survey", number)] + [("contact", event[2]) for event in about[-1:]]
+    purchases = [("order", order), ("return", order)]
+    purchases.sort(key=lambda tie: journey not in [name for name, _ in journeys_of.get(tie, [])])
+    for tie in ties + purchases:
+        if tie in journeys_of:
+            return [place for _, place in journeys_of[tie]]
+    return []
 
 
 def journey_row(key, journey, steps, history, orders, scores, rules, outcomes, closing):
     first, last = steps[0][0][0], steps[-1][0][0]
     contacts = [event for event, _ in steps if event[3] == "contact"]
-    path = [event[4] for event, _ in steps]
+    path = [event[4] if event[3] == "contact" else event[3] for event, _ in steps]
     path = [name for place, name in enumerate(path) if place == 0 or name != path[place - 1]]
     after = bisect.bisect_right(orders, last)
     bought = after < len(orders) and orders[after] <= last + 90 * DAY
@@ -157,13 +189,14 @@ def journey_row(key, journey, steps, history, orders, scores, rules, outcomes, c
     ended = any(role == "end" for _, role in steps)
     is_over = closing - last > rule["time_out_days"] * DAY
     two_way = sum(event[7] for event in contacts)
-    given = [answer for event in contacts for answer in scores[event[2]]]
+    given = scores
     return (key, journey, first, last, "completed" if ended and rule["completion"] == "end" else "timed out" if is_over else "open",
             len(steps), len(contacts), ", ".join(sorted({event[5] for event, _ in steps if event[5]})),
             " > ".join(path[:SHOWN]) + (" > ..." if len(path) > SHOWN else ""), max(two_way - 1, 0),
             outcome_of(journey, steps, history, outcomes, closing),
             True if bought else False if closing - last > 90 * DAY else None,
-            *(mean([answer[which] for answer in given if answer[which] is not None]) for which in range(3)))
+            *(mean([answer[which] for answer in given if answer[which] is not None]) for which in range(3)),
+            *(sum(answer[which] is not None for answer in given) for which in range(3)))
 
 
 def mean(values):
@@ -174,8 +207,9 @@ def mean(values):
 def published_rows(warehouse):
     return duckdb.sql(
         "select customer_key, journey, epoch_us(started_at) / 1e6, epoch_us(ended_at) / 1e6, status, touchpoint_count, "
-        "contact_count, coalesce(channels, ''), path, repeat_contacts, outcome, purchase_within_90d, nps::double, "
-        f"csat::double, ces::double from '{warehouse}/current/journeys/*.parquet'").fetchall()
+        "contact_count, coalesce(channels, ''), path, repeat_contacts, outcome, purchase_within_90d, "
+        "nps_score_mean::double, csat_score_mean::double, ces_score_mean::double, nps_responses, csat_responses, "
+        f"ces_responses from '{warehouse}/current/journeys/*.parquet'").fetchall()
 
 
 def main():

@@ -9,6 +9,7 @@ select
     surveys.survey_type,
     surveys.journey,
     surveys.touchpoint,
+    surveys.order_id,
     surveys.nps,
     surveys.csat,
     surveys.ces,

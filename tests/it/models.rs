@@ -172,6 +172,7 @@ cases!(
     scores_are_weighted,
     journeys_are_cut_from_events,
     touchpoints_hold_every_event,
+    answers_are_linked,
     outcomes_after_a_journey,
     few_answers_hide_the_comparison,
     activation_rules_apply_in_order,

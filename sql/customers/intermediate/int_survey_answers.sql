@@ -23,6 +23,7 @@ select
     stg_surveys.survey_type,
     stg_surveys.journey,
     stg_surveys.touchpoint,
+    stg_surveys.order_id,
     stg_surveys.nps,
     stg_surveys.csat,
     stg_surveys.ces,

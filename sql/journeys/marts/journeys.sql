@@ -74,9 +74,9 @@ select
         when int_journey_results.is_outcome_final then 'none'
     end as outcome,
     int_journey_results.is_outcome_final,
-    cast(cast(scores.nps_sum as decimal(12, 2)) / scores.nps_responses as decimal(5, 2)) as nps,
-    cast(cast(scores.csat_sum as decimal(12, 2)) / scores.csat_responses as decimal(5, 2)) as csat,
-    cast(cast(scores.ces_sum as decimal(12, 2)) / scores.ces_responses as decimal(5, 2)) as ces,
+    cast(cast(scores.nps_sum as decimal(12, 2)) / scores.nps_responses as decimal(5, 2)) as nps_score_mean,
+    cast(cast(scores.csat_sum as decimal(12, 2)) / scores.csat_responses as decimal(5, 2)) as csat_score_mean,
+    cast(cast(scores.ces_sum as decimal(12, 2)) / scores.ces_responses as decimal(5, 2)) as ces_score_mean,
     coalesce(scores.nps_responses, 0) as nps_responses,
     coalesce(scores.csat_responses, 0) as csat_responses,
     coalesce(scores.ces_responses, 0) as ces_responses,

@@ -1,8 +1,9 @@
 -- Grain: one row per contact, order, return and survey answer.
 -- Every event in which a customer and the company met, with the journey it is part of. An event that is part of several
--- journeys names the first by name in journey_id and the rest in other_journey_ids; a survey answer that is itself no
--- part of a journey names that of the contact it is about. Events of unidentified customers are here, and in no
--- journey. Returns of one transaction_id on several days share their event_id, so occurred_at is part of the key.
+-- journeys names the first by name in journey_id and the rest in other_journey_ids; a survey answer that is not itself
+-- part of a journey names that of the contact, order or return it is about. Events of unidentified customers are here,
+-- and in no journey. Returns of one transaction_id on several days share their event_id, so occurred_at is part of the
+-- key.
 
 with further as (
 
@@ -31,13 +32,15 @@ with further as (
 
 scores as (
 
-    -- The journey of an answer is that of the contact it is about.
     select
         'survey' as event,
         int_survey_answers.response_id as event_id,
-        int_survey_answers.nps,
-        int_survey_answers.csat,
-        int_survey_answers.ces,
+        int_survey_answers.nps as nps_sum,
+        int_survey_answers.csat as csat_sum,
+        int_survey_answers.ces as ces_sum,
+        1 as nps_responses,
+        1 as csat_responses,
+        1 as ces_responses,
         int_journey_answers.journey,
         int_journey_answers.journey_id
     from int_survey_answers
@@ -48,28 +51,25 @@ scores as (
 
     union all
 
-    -- Of several answers about one contact, the latest.
+    -- What the answers about a contact, order or return say of it.
     select
-        'contact' as event,
-        int_survey_contacts.interaction_id as event_id,
-        first_value(
-            int_survey_answers.nps
-            order by int_survey_answers.responded_at desc, int_survey_answers.response_id desc
-        ) as nps,
-        first_value(
-            int_survey_answers.csat
-            order by int_survey_answers.responded_at desc, int_survey_answers.response_id desc
-        ) as csat,
-        first_value(
-            int_survey_answers.ces
-            order by int_survey_answers.responded_at desc, int_survey_answers.response_id desc
-        ) as ces,
+        int_answer_links.event,
+        int_answer_links.event_id,
+        sum(int_survey_answers.nps) as nps_sum,
+        sum(int_survey_answers.csat) as csat_sum,
+        sum(int_survey_answers.ces) as ces_sum,
+        count(int_survey_answers.nps) as nps_responses,
+        count(int_survey_answers.csat) as csat_responses,
+        count(int_survey_answers.ces) as ces_responses,
         null as journey,
         null as journey_id
-    from int_survey_contacts
+    from int_answer_links
     inner join int_survey_answers
-        on int_survey_contacts.response_id = int_survey_answers.response_id
-    group by int_survey_contacts.interaction_id
+        on int_answer_links.response_id = int_survey_answers.response_id
+    where int_answer_links.event <> 'survey'
+    group by
+        int_answer_links.event,
+        int_answer_links.event_id
 
 )
 
@@ -100,9 +100,9 @@ select
     ) as journey_id,
     coalesce(int_journey_steps.journey_count, 0) as journey_count,
     further.other_journey_ids,
-    scores.nps,
-    scores.csat,
-    scores.ces
+    cast(cast(scores.nps_sum as decimal(12, 2)) / scores.nps_responses as decimal(5, 2)) as nps_score_mean,
+    cast(cast(scores.csat_sum as decimal(12, 2)) / scores.csat_responses as decimal(5, 2)) as csat_score_mean,
+    cast(cast(scores.ces_sum as decimal(12, 2)) / scores.ces_responses as decimal(5, 2)) as ces_score_mean
 from int_journey_steps
 left join int_persons
     on int_journey_steps.customer_no = int_persons.customer_no

@@ -3,7 +3,9 @@ select
     cast(t.customer_no as bigint) as customer_no,
     arrow_cast(t.responded_at || 'Z', 'Timestamp(Microsecond, Some("UTC"))') as responded_at,
     t.survey_type,
+    cast(null as varchar) as journey,
     t.touchpoint,
+    cast(null as bigint) as order_id,
     cast(t.nps as bigint) as nps,
     cast(t.csat as bigint) as csat,
     cast(t.ces as bigint) as ces

@@ -7,9 +7,9 @@ select
     journeys.purchase_within_90d as purchase,
     journeys.outcome,
     journeys.is_outcome_final as is_final,
-    journeys.nps,
-    journeys.csat,
-    journeys.ces,
+    journeys.nps_score_mean as nps,
+    journeys.csat_score_mean as csat,
+    journeys.ces_score_mean as ces,
     journeys.lifecycle_stage as stage
 from journeys
 order by journeys.journey_id

@@ -7,5 +7,7 @@ select
 from (
     values
     (5, 1, '2025-01-04T12:00:00', 'web', 1),
-    (6, 1, '2025-01-05T12:00:00', null, 0)
+    (6, 1, '2025-01-05T12:00:00', null, 0),
+    (7, 3, '2025-02-01T12:00:00', 'web', 1),
+    (7, 3, '2025-02-05T12:00:00', 'web', 0)
 ) as t (transaction_id, customer_no, ordered_at, channel, is_order)

@@ -8,6 +8,7 @@ from (
     values
     ('contact', 'parcel', 'any', 'repair', 'within'),
     ('contact', 'parcel', 'any', 'delivery', 'within'),
-    ('order', 'any', 'any', 'repair', 'within'),
+    ('order', 'any', 'web', 'repair', 'within'),
+    ('return', 'any', 'web', 'return', 'within'),
     ('survey', 'relationship', 'any', 'repair', 'within')
 ) as t (event, touchpoint, channel, journey, role)

@@ -10,9 +10,9 @@ select
     touchpoints.journey_id,
     touchpoints.journey_count as journeys,
     touchpoints.other_journey_ids as others,
-    touchpoints.nps,
-    touchpoints.csat,
-    touchpoints.ces
+    touchpoints.nps_score_mean as nps,
+    touchpoints.csat_score_mean as csat,
+    touchpoints.ces_score_mean as ces
 from touchpoints
 order by
     touchpoints.event,
