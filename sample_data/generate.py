@@ -28,7 +28,7 @@ COLUMNS = {
     "exchange_rates": "currency valid_from rate",
     "loyalty_events": "customer_id occurred_at kind points",
     "surveys": "response_id email customer_id responded_at survey_type journey touchpoint nps csat ces comment "
-               "satisfaction expectation ideal trust emotion",
+               "order_id satisfaction expectation ideal trust emotion",
     "survey_invitations": "customer_id survey_type sent_at channel",
     "employee_surveys": "unit responded_at engagement enps",
 }
@@ -98,7 +98,7 @@ def main():
     extracts = {"crm_customers": customers, "crm_interactions": interactions,
                 "transactions": shop.transaction_rows(orders), "products": [row for row, _ in products],
                 "stores": shop.make_stores(),
-                "surveys": voices.make_surveys(people),
+                "surveys": voices.make_surveys(people, shop.order_ids(orders)),
                 "activity_costs": shop.make_activity_costs(interactions, orders),
                 "exchange_rates": shop.make_exchange_rates(), "loyalty_events": shop.make_loyalty_events(people),
                 "survey_invitations": voices.make_invitations(people),

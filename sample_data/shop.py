@@ -406,14 +406,20 @@ def make_unknown_orders(rng, people, products):
     return orders
 
 
+def order_ids(orders):
+    """The transaction_id of each order and return, by the order's id()."""
+    return {id(order): 100_001 + number for number, order in enumerate(orders)}
+
+
 def transaction_rows(orders):
+    numbers = order_ids(orders)
     return [{
-        "transaction_id": 100_001 + number, "line_no": line_no, "customer_id": order.customer_id,
+        "transaction_id": numbers[id(order)], "line_no": line_no, "customer_id": order.customer_id,
         "ordered_at": order.at, "channel": order.channel, "store_id": order.store,
         "product_id": product["product_id"], "category": product["category"], "quantity": quantity,
         "unit_price": money(price), "discount": money(discount), "currency": order.currency,
         "is_return": order.is_return}
-        for number, order in enumerate(orders)
+        for order in orders
         for line_no, (product, quantity, price, discount) in enumerate(order.lines, start=1)]
 
 

@@ -29,11 +29,11 @@ COMMENTS = {
 }
 
 
-def make_surveys(people):
-    """Relationship answers over the year, and touchpoint answers after journeys."""
+def make_surveys(people, order_ids):
+    """Relationship answers over the year, and touchpoint answers after journeys. order_ids: transaction_id by order."""
     rng, items = stream("surveys"), stream("survey items")
     answers = [answer for person in people for answer in (*relationship_answers(rng, items, person),
-                                                          *touchpoint_answers(rng, person))]
+                                                          *touchpoint_answers(rng, person, order_ids))]
     surveys = sorted((answer for answer in answers if answer["responded_at"] <= CLOSING),
                      key=lambda row: row["responded_at"])
     for number, row in enumerate(surveys):
@@ -57,8 +57,8 @@ def relationship_answers(rng, items, person):
         asked = later(rng, asked, 150 * 24, 210 * 24)
 
 
-def touchpoint_answers(rng, person):
-    """Journeys with a bad touchpoint, or over several channels, score worse."""
+def touchpoint_answers(rng, person, order_ids):
+    """Journeys with a bad touchpoint, or over several channels, score worse. About a purchase: the latest order."""
     for rows in person.journeys:
         last = rows[-1]
         if rng.random() > 0.28:
@@ -68,8 +68,10 @@ def touchpoint_answers(rng, person):
         score = person.mood + rng.gauss(0, 1.2) - (2.8 if is_spoilt(rows) else 0) - (0.9 if len(channels) > 1 else 0)
         at = later(rng, last["occurred_at"], 0.1, 72)
         person.occasions.append(("touchpoint", last["occurred_at"], at))
+        bought = [order_ids[id(order)] for order in person.orders if order.at <= at]
+        about_order = bought and last["journey"] in ("purchase", "delivery", "return")
         yield answer(rng, person, at, "touchpoint", score,
-                     journey=last["journey"], touchpoint=last["touchpoint"],
+                     journey=last["journey"], touchpoint=last["touchpoint"], order_id=bought[-1] if about_order else None,
                      nps=clamp(score, 0, 10) if rng.random() < 0.3 else None,
                      csat=clamp(score / 2 + rng.gauss(0, 0.5), 1, 5),
                      ces=clamp(score * 0.7 + rng.gauss(0, 0.8), 1, 7) if rng.random() < 0.7 else None)
@@ -102,7 +104,7 @@ def answer(rng, person, at, survey_type, score, **given):
         "survey_type": survey_type, "journey": given.get("journey"), "touchpoint": given.get("touchpoint"),
         "nps": given.get("nps"), "csat": given.get("csat"), "ces": given.get("ces"),
         "comment": rng.choice(COMMENTS[tone]) if rng.random() < 0.3 else None,
-        **{item: given.get(item) for item in INDEX_ITEMS}}
+        "order_id": given.get("order_id"), **{item: given.get(item) for item in INDEX_ITEMS}}
 
 
 def make_invitations(people):
