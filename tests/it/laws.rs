@@ -128,7 +128,7 @@ fn events_after_as_of_change_nothing() {
     );
     later.append(
         "sample_data/surveys.csv",
-        &format!("99000001,{email},{id},2026-01-03 09:00:00,relationship,,,0,1,1,late,1,1,1,1,1\n"),
+        &format!("99000001,{email},{id},2026-01-03 09:00:00,relationship,,,0,1,1,late,,1,1,1,1,1\n"),
     );
     later.append("sample_data/survey_invitations.csv", &format!("{id},relationship,2026-01-01 00:00:00,email\n"));
     later.append("sample_data/employee_surveys.csv", "S001,2026-01-01 00:00:00,1,0\n");
