@@ -166,6 +166,7 @@ cases!(
     priorities_weigh_importance_headroom_and_value,
     scores_and_nps_move_together,
     months_and_windows_hide_each_other,
+    persons_are_counted_not_answers,
     indices_are_weighted,
     invitations_are_answered,
     changes_have_intervals,

@@ -13,7 +13,7 @@ with parts as (
         cx_metrics.responses,
         cx_metrics.is_suppressed
     from cx_metrics
-    where cx_metrics.level in ('segment', 'lifecycle_stage')
+    where cx_metrics.level = 'lifecycle_stage'
 
     union all
 

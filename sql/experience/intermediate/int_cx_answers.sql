@@ -48,6 +48,7 @@ segments as (
 select
     int_survey_answers.response_id,
     int_survey_answers.customer_no,
+    int_survey_answers.respondent_no,
     cast(
         12 * date_part('year', int_survey_answers.month) + date_part('month', int_survey_answers.month) - 1 as bigint
     ) as month_no,

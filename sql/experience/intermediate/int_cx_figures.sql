@@ -22,7 +22,9 @@ shown as (
         int_cx_cells.segment,
         int_cx_cells.metric,
         int_cx_cells.responses,
+        int_cx_cells.persons,
         int_cx_suppression.is_suppressed,
+        int_cx_suppression.suppressed_because,
         case
             when int_cx_suppression.is_suppressed then 'none'
             when int_cx_cells.metric = 'nps' then 'nps'
@@ -57,7 +59,9 @@ paired as (
         shown.segment,
         shown.metric,
         shown.responses,
+        shown.persons,
         shown.is_suppressed,
+        shown.suppressed_because,
         shown.kind,
         shown.full_points,
         shown.n,
@@ -90,7 +94,9 @@ shares as (
         paired.segment,
         paired.metric,
         paired.responses,
+        paired.persons,
         paired.is_suppressed,
+        paired.suppressed_because,
         paired.kind,
         cast(paired.full_points as double) as full_points,
         paired.n,
@@ -169,7 +175,9 @@ select
     shares.segment,
     shares.metric,
     shares.responses,
+    shares.persons,
     shares.is_suppressed,
+    shares.suppressed_because,
     case shares.kind
         when 'share' then shares.share['value']
         when 'mean' then 100.0 * shares.mean['value'] / shares.full_points

@@ -59,6 +59,7 @@ rates as (
 
 select
     int_cx_answers.customer_no,
+    int_cx_answers.respondent_no,
     int_cx_answers.survey_type,
     int_cx_answers.month_no,
     int_cx_answers.journey,
@@ -79,6 +80,7 @@ union all
 
 select
     int_invitation_outcomes.customer_no,
+    int_invitation_outcomes.respondent_no,
     int_invitation_outcomes.survey_type,
     cast(
         12 * date_part('year', int_invitation_outcomes.month) + date_part('month', int_invitation_outcomes.month) - 1

@@ -42,6 +42,7 @@ segments as (
 select
     int_invitations.invitation_no,
     int_invitations.customer_no,
+    int_invitations.respondent_no,
     int_invitations.survey_type,
     int_invitations.month,
     int_invitations.channel,

@@ -26,6 +26,7 @@ answers as (
         int_survey_base.value_tier,
         int_survey_base.stage,
         count(*) as responses,
+        count(distinct int_cx_marks.customer_no) as persons,
         sum(int_cx_marks.sum_1) as sum_1,
         sum(int_cx_marks.sum_2) as sum_2
     from int_cx_marks
@@ -65,6 +66,7 @@ cells as (
         base.stage,
         base.customers,
         coalesce(answers.responses, 0) as responses,
+        coalesce(answers.persons, 0) as persons,
         coalesce(answers.sum_1, 0) as sum_1,
         coalesce(answers.sum_2, 0) as sum_2
     from metrics
@@ -102,6 +104,7 @@ named as (
         cells.metric,
         cells.customers,
         cells.responses,
+        cells.persons,
         cells.sum_1,
         cells.sum_2,
         case
@@ -158,6 +161,7 @@ select
     coalesce(named.stratum, rests.stratum) as stratum,
     sum(named.customers) as customers,
     sum(named.responses) as responses,
+    sum(named.persons) as persons,
     sum(named.sum_1) as sum_1,
     sum(named.sum_2) as sum_2
 from named

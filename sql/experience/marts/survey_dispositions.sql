@@ -119,5 +119,6 @@ select
     end as no_answer,
     judged.answers,
     case when not judged.is_near_suppressed then judged.uninvited_answers end as uninvited_answers,
-    judged.is_suppressed
+    judged.is_suppressed,
+    cast(judged.month + interval '1 month' as date) - $as_of <= 1 as is_complete_month
 from judged

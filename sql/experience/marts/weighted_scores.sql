@@ -21,6 +21,7 @@ terms as (
         int_survey_strata.metric,
         int_survey_strata.customers,
         int_survey_strata.responses,
+        int_survey_strata.persons,
         cast(
             cast(int_survey_strata.customers as double) * cast(int_survey_strata.sum_1 as double)
             / cast(int_survey_strata.responses as double) as decimal(38, 9)
@@ -44,6 +45,7 @@ sums as (
         terms.metric,
         count(*) as strata,
         sum(terms.responses) as responses,
+        sum(terms.persons) as persons,
         cast(sum(terms.customers) as double) as customers,
         cast(sum(terms.term_1) as double) as sum_1,
         cast(sum(terms.term_2) as double) as sum_2,
@@ -62,6 +64,7 @@ weighted as (
         sums.metric,
         sums.strata,
         sums.responses,
+        sums.persons,
         sums.sum_1 / sums.customers as mean_1,
         sums.sum_2 / sums.customers as mean_2,
         sums.spread * cast(sums.responses as double) / (sums.customers * sums.customers) as design_effect,
@@ -78,6 +81,7 @@ intervals as (
         weighted.metric,
         weighted.strata,
         weighted.responses,
+        weighted.persons,
         weighted.design_effect,
         weighted.effective,
         weighted.mean_1,
@@ -105,6 +109,7 @@ bounds as (
         intervals.metric,
         intervals.strata,
         intervals.responses,
+        intervals.persons,
         intervals.design_effect,
         intervals.effective,
         case
@@ -180,7 +185,7 @@ scores as (
         coalesce(bounds.strata, 0) as strata,
         bounds.design_effect,
         bounds.effective,
-        raw.is_suppressed or coalesce(bounds.responses, 0) < $suppression_limit as is_suppressed
+        raw.is_suppressed or coalesce(bounds.persons, 0) < $suppression_limit as is_suppressed
     from raw
     left join bounds
         on

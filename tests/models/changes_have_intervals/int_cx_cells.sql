@@ -6,6 +6,7 @@ select
     'all' as segment,
     t.metric,
     cast(t.responses as bigint) as responses,
+    cast(t.responses as bigint) as persons,
     cast(t.sum_1 as bigint) as sum_1,
     cast(t.sum_2 as bigint) as sum_2
 from (

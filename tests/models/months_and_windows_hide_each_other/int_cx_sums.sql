@@ -31,7 +31,12 @@ select
     'all' as parent_item,
     'nps' as metric,
     sums.month_no,
+    cast(null as bigint) as previous_month_no,
     cast(sums.responses as bigint) as responses,
+    cast(sums.responses as bigint) as persons,
+    cast(27720 * sums.responses as bigint) as person_parts_of_quarter,
+    cast(27720 * sums.responses as bigint) as person_parts_of_half,
+    cast(27720 * sums.responses as bigint) as person_parts_of_year,
     cast(2 as bigint) as sum_1,
     cast(1 as bigint) as sum_2
 from sums
@@ -47,7 +52,12 @@ select
     'none' as parent_item,
     'nps' as metric,
     sums.month_no,
+    cast(null as bigint) as previous_month_no,
     cast(sum(sums.responses) as bigint) as responses,
+    cast(sum(sums.responses) as bigint) as persons,
+    cast(27720 * sum(sums.responses) as bigint) as person_parts_of_quarter,
+    cast(27720 * sum(sums.responses) as bigint) as person_parts_of_half,
+    cast(27720 * sum(sums.responses) as bigint) as person_parts_of_year,
     cast(4 as bigint) as sum_1,
     cast(2 as bigint) as sum_2
 from sums

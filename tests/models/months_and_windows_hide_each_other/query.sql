@@ -5,11 +5,10 @@ select
     cx_metrics.month,
     cx_metrics.level,
     cx_metrics.segment,
-    cx_metrics.responses
+    cx_metrics.responses,
+    cx_metrics.suppressed_because as because
 from cx_metrics
-where
-    cx_metrics.is_suppressed
-    and cx_metrics.level <> 'segment'
+where cx_metrics.is_suppressed
 
 union all
 
@@ -18,7 +17,8 @@ select
     null as month,
     cx_metrics.level,
     cx_metrics.segment,
-    count(*) as responses
+    count(*) as responses,
+    null as because
 from cx_metrics
 where not cx_metrics.is_suppressed
 group by

@@ -7,7 +7,12 @@ select
     t.parent_item,
     'csat' as metric,
     cast(12 * 2025 + 4 as bigint) as month_no,
+    cast(null as bigint) as previous_month_no,
     cast(t.responses as bigint) as responses,
+    cast(t.responses as bigint) as persons,
+    cast(27720 * t.responses as bigint) as person_parts_of_quarter,
+    cast(27720 * t.responses as bigint) as person_parts_of_half,
+    cast(27720 * t.responses as bigint) as person_parts_of_year,
     cast(t.responses / 2 as bigint) as sum_1,
     cast(0 as bigint) as sum_2
 from (
