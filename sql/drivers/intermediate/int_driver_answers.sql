@@ -8,6 +8,7 @@ with answers as (
     select
         int_survey_answers.response_id,
         int_survey_answers.customer_no,
+        int_survey_answers.respondent_no,
         int_survey_answers.responded_at,
         local_date(int_survey_answers.responded_at, $time_zone) as responded_date,
         int_survey_answers.journey,
@@ -35,6 +36,7 @@ touchpoint_journeys as (
 select
     answers.response_id,
     answers.customer_no,
+    answers.respondent_no,
     answers.responded_at,
     answers.responded_date,
     coalesce(touchpoint_journeys.journey, answers.journey) as journey,

@@ -58,6 +58,7 @@ select
     -- Better scores of a driver that go with less loyalty are not a reason to improve it.
     importances.correlation > 0 as is_worth_raising,
     coalesce(int_priority_scores.responses, 0) as responses,
+    coalesce(int_priority_scores.persons, 0) as persons,
     int_priority_scores.score_e3,
     int_priority_scores.squares_e6,
     coalesce(int_priority_customers.customers, 0) as customers,

@@ -1,12 +1,13 @@
 -- Grain: one row per level, item and segment with an answer in the 12 months until as_of.
 -- Scores of each journey and touchpoint, as sums of whole thirds of a point; segment all includes unidentified
--- answers.
+-- answers. Everybody is in one segment, so persons add up over segments.
 
 with recent as (
 
     select
         int_driver_answers.journey,
         int_driver_answers.touchpoint,
+        int_driver_answers.respondent_no,
         int_driver_answers.score_e3,
         case
             when int_driver_answers.customer_no is not null
@@ -28,6 +29,7 @@ cells as (
         recent.journey as item,
         recent.segment,
         count(*) as responses,
+        count(distinct recent.respondent_no) as persons,
         sum(recent.score_e3) as score_e3,
         sum(recent.score_e3 * recent.score_e3) as squares_e6
     from recent
@@ -43,6 +45,7 @@ cells as (
         recent.touchpoint as item,
         recent.segment,
         count(*) as responses,
+        count(distinct recent.respondent_no) as persons,
         sum(recent.score_e3) as score_e3,
         sum(recent.score_e3 * recent.score_e3) as squares_e6
     from recent
@@ -58,6 +61,7 @@ select
     cells.item,
     cells.segment,
     cells.responses,
+    cells.persons,
     cells.score_e3,
     cells.squares_e6
 from cells
@@ -70,6 +74,7 @@ select
     cells.item,
     'all' as segment,
     sum(cells.responses) as responses,
+    sum(cells.persons) as persons,
     sum(cells.score_e3) as score_e3,
     sum(cells.squares_e6) as squares_e6
 from cells

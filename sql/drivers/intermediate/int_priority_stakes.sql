@@ -19,6 +19,7 @@ with shown as (
         int_priority_items.customers,
         int_priority_items.margin_minor,
         int_priority_suppression.is_suppressed,
+        int_priority_suppression.has_few_persons,
         case when not int_priority_suppression.is_suppressed then int_priority_items.responses end as responses,
         case
             when not int_priority_suppression.is_suppressed
@@ -56,6 +57,7 @@ measured as (
         shown.customers,
         shown.margin_minor,
         shown.is_suppressed,
+        shown.has_few_persons,
         shown.responses,
         shown.performance_e3['value'] / 3 as performance,
         shown.performance_e3['ci_low'] / 3 as performance_ci_low,
@@ -82,6 +84,7 @@ exposed as (
         measured.customers,
         measured.margin_minor,
         measured.is_suppressed,
+        measured.has_few_persons,
         measured.responses,
         measured.performance,
         measured.performance_ci_low,
@@ -106,6 +109,7 @@ select
     exposed.customers,
     exposed.margin_minor,
     exposed.is_suppressed,
+    exposed.has_few_persons,
     exposed.responses,
     exposed.performance,
     exposed.performance_ci_low,

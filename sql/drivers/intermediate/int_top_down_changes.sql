@@ -1,8 +1,8 @@
 -- Grain: one row per quarter and journey (all: the journeys together) with a touchpoint answer.
 -- Bottom-up scores and their change from the previous quarter, with the variances of their means. All weights the
 -- journeys by their importance for the nps (equally if none was analysed), and compares only journeys measured in
--- both quarters, because a journey that appears or disappears would otherwise look like a change. Journeys with fewer
--- than $suppression_limit answers are not compared. Weights and terms are whole numbers, so that sums are exact.
+-- both quarters, because a journey that appears or disappears would otherwise look like a change. Journeys of fewer
+-- than $suppression_limit persons are not compared. Weights and terms are whole numbers, so that sums are exact.
 
 with weights as (
 
@@ -42,7 +42,7 @@ shown as (
     cross join total
     left join weights
         on int_top_down_scores.journey = weights.journey
-    where int_top_down_scores.responses >= $suppression_limit
+    where int_top_down_scores.persons >= $suppression_limit
 
 ),
 

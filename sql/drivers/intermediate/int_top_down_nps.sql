@@ -7,6 +7,7 @@ with answers as (
     select
         int_survey_answers.response_id,
         int_survey_answers.customer_no,
+        int_survey_answers.respondent_no,
         int_survey_answers.responded_at,
         local_date(int_survey_answers.responded_at, $time_zone) as responded_date,
         int_survey_answers.nps
@@ -45,6 +46,7 @@ experienced as (
 
     select
         answers.response_id,
+        answers.respondent_no,
         answers.responded_date,
         answers.nps,
         int_driver_items.item as journey
@@ -60,6 +62,7 @@ experienced as (
         and cast(answers.responded_date as int) - cast(contacts.occurred_date as int) < $driver_window_days
     group by
         answers.response_id,
+        answers.respondent_no,
         answers.responded_date,
         answers.nps,
         int_driver_items.item
@@ -69,6 +72,7 @@ experienced as (
 respondents as (
 
     select
+        answers.respondent_no,
         answers.responded_date,
         'all' as journey,
         answers.nps
@@ -77,6 +81,7 @@ respondents as (
     union all
 
     select
+        experienced.respondent_no,
         experienced.responded_date,
         experienced.journey,
         experienced.nps
@@ -88,6 +93,7 @@ select
     cast(date_trunc('quarter', respondents.responded_date) as date) as quarter,
     respondents.journey,
     count(*) as responses,
+    count(distinct respondents.respondent_no) as persons,
     count(case when nps_group(respondents.nps) = 'promoter' then 1 end) as promoters,
     count(case when nps_group(respondents.nps) = 'detractor' then 1 end) as detractors,
     nps(respondents.nps) as nps,

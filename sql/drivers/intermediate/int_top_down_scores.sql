@@ -5,6 +5,7 @@ select
     cast(date_trunc('quarter', int_driver_answers.responded_date) as date) as quarter,
     int_driver_answers.journey,
     count(*) as responses,
+    count(distinct int_driver_answers.respondent_no) as persons,
     sum(int_driver_answers.score_e3) as score_e3,
     sum(int_driver_answers.score_e3 * int_driver_answers.score_e3) as squares_e6
 from int_driver_answers

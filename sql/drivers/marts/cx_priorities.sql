@@ -65,6 +65,10 @@ select
     end as quadrant,
     int_priority_stakes.is_suppressed,
     case
+        when int_priority_stakes.is_suppressed and int_priority_stakes.has_few_persons then 'few_persons'
+        when int_priority_stakes.is_suppressed then 'complementary'
+    end as suppressed_because,
+    case
         when int_priority_stakes.is_suppressed then 'suppressed'
         when int_priority_stakes.importance is null then coalesce(int_priority_stakes.status, 'no answers')
         when int_priority_stakes.performance is null then 'no answers in 12 months'

@@ -11,7 +11,7 @@ with nps as (
         int_top_down_nps.nps,
         int_top_down_nps.nps_ci_low,
         int_top_down_nps.nps_ci_high,
-        int_top_down_nps.responses < $suppression_limit as is_suppressed,
+        int_top_down_nps.persons < $suppression_limit as is_suppressed,
         nps_difference(
             int_top_down_nps.promoters,
             int_top_down_nps.detractors,
@@ -25,8 +25,8 @@ with nps as (
         on
             int_top_down_nps.journey = earlier.journey
             and int_top_down_nps.quarter = earlier.quarter + interval '3 months'
-            and int_top_down_nps.responses >= $suppression_limit
-            and earlier.responses >= $suppression_limit
+            and int_top_down_nps.persons >= $suppression_limit
+            and earlier.persons >= $suppression_limit
 
 ),
 

@@ -2,7 +2,8 @@
 -- transaction line.
 -- Employee answers, customer answers and sales of a unit, as counts and sums. Customer answers are the touchpoint
 -- answers about a contact in the store. Stores without an employee survey have no rows here, but their answers count
--- when one store could be derived from the sum of all: is_nps_hidden and is_csat_hidden mark the hidden cells.
+-- when one store could be derived from the sum of all: is_nps_hidden and is_csat_hidden mark the hidden cells. Of
+-- customers, different persons count; employees answer without a name, so each of their answers is a person.
 
 with employees as (
 
@@ -24,26 +25,66 @@ with employees as (
 
 ),
 
-store_answers as (
+about_stores as (
 
     select
         int_survey_contacts.store_id,
         int_survey_answers.month,
-        count(int_survey_answers.nps) as nps_responses,
-        count(case when nps_group(int_survey_answers.nps) = 'promoter' then 1 end) as promoters,
-        count(case when nps_group(int_survey_answers.nps) = 'detractor' then 1 end) as detractors,
-        nps(int_survey_answers.nps) as nps,
-        nps_ci_low(int_survey_answers.nps) as nps_ci_low,
-        nps_ci_high(int_survey_answers.nps) as nps_ci_high,
-        count(int_survey_answers.csat) as csat_responses,
-        count(case when int_survey_answers.csat >= 4 then 1 end) as satisfied
+        int_survey_answers.respondent_no,
+        int_survey_answers.nps,
+        int_survey_answers.csat
     from int_survey_answers
     inner join int_survey_contacts
         on int_survey_answers.response_id = int_survey_contacts.response_id
     where int_survey_contacts.store_id is not null
+
+),
+
+store_answers as (
+
+    select
+        about_stores.store_id,
+        about_stores.month,
+        count(about_stores.nps) as nps_responses,
+        count(distinct case when about_stores.nps is not null then about_stores.respondent_no end) as nps_persons,
+        count(case when nps_group(about_stores.nps) = 'promoter' then 1 end) as promoters,
+        count(case when nps_group(about_stores.nps) = 'detractor' then 1 end) as detractors,
+        nps(about_stores.nps) as nps,
+        nps_ci_low(about_stores.nps) as nps_ci_low,
+        nps_ci_high(about_stores.nps) as nps_ci_high,
+        count(about_stores.csat) as csat_responses,
+        count(distinct case when about_stores.csat is not null then about_stores.respondent_no end) as csat_persons,
+        count(case when about_stores.csat >= 4 then 1 end) as satisfied
+    from about_stores
     group by
-        int_survey_contacts.store_id,
-        int_survey_answers.month
+        about_stores.store_id,
+        about_stores.month
+
+),
+
+hidden_persons as (
+
+    -- Of the stores with too few persons in a month, all persons together.
+    select
+        about_stores.month,
+        count(
+            distinct case
+                when about_stores.nps is not null and store_answers.nps_persons < $suppression_limit
+                    then about_stores.respondent_no
+            end
+        ) as hidden_nps,
+        count(
+            distinct case
+                when about_stores.csat is not null and store_answers.csat_persons < $suppression_limit
+                    then about_stores.respondent_no
+            end
+        ) as hidden_csat
+    from about_stores
+    inner join store_answers
+        on
+            about_stores.store_id = store_answers.store_id
+            and about_stores.month = store_answers.month
+    group by about_stores.month
 
 ),
 
@@ -54,42 +95,30 @@ ranked as (
         store_answers.store_id,
         store_answers.month,
         store_answers.nps_responses,
+        store_answers.nps_persons,
         store_answers.promoters,
         store_answers.detractors,
         store_answers.nps,
         store_answers.nps_ci_low,
         store_answers.nps_ci_high,
         store_answers.csat_responses,
+        store_answers.csat_persons,
         store_answers.satisfied,
-        store_answers.nps_responses > 0 and store_answers.nps_responses < $suppression_limit as is_nps_small,
-        store_answers.csat_responses > 0 and store_answers.csat_responses < $suppression_limit as is_csat_small,
-        sum(
-            case
-                when store_answers.nps_responses > 0 and store_answers.nps_responses < $suppression_limit then 1
-                else 0
-            end
-        ) over (partition by store_answers.month) as hidden_nps,
-        sum(
-            case when store_answers.nps_responses < $suppression_limit then store_answers.nps_responses else 0 end
-        ) over (partition by store_answers.month) as hidden_nps_responses,
-        sum(
-            case
-                when store_answers.csat_responses > 0 and store_answers.csat_responses < $suppression_limit then 1
-                else 0
-            end
-        ) over (partition by store_answers.month) as hidden_csat,
-        sum(
-            case when store_answers.csat_responses < $suppression_limit then store_answers.csat_responses else 0 end
-        ) over (partition by store_answers.month) as hidden_csat_responses,
+        store_answers.nps_persons > 0 and store_answers.nps_persons < $suppression_limit as is_nps_small,
+        store_answers.csat_persons > 0 and store_answers.csat_persons < $suppression_limit as is_csat_small,
+        hidden_persons.hidden_nps,
+        hidden_persons.hidden_csat,
         row_number() over (
-            partition by store_answers.month, store_answers.nps_responses < $suppression_limit
-            order by store_answers.nps_responses, store_answers.store_id
+            partition by store_answers.month, store_answers.nps_persons < $suppression_limit
+            order by store_answers.nps_persons, store_answers.store_id
         ) as nps_rank,
         row_number() over (
-            partition by store_answers.month, store_answers.csat_responses < $suppression_limit
-            order by store_answers.csat_responses, store_answers.store_id
+            partition by store_answers.month, store_answers.csat_persons < $suppression_limit
+            order by store_answers.csat_persons, store_answers.store_id
         ) as csat_rank
     from store_answers
+    inner join hidden_persons
+        on store_answers.month = hidden_persons.month
 
 ),
 
@@ -108,16 +137,14 @@ customers as (
         ranked.satisfied,
         ranked.is_nps_small
         or (
-            ranked.nps_responses >= $suppression_limit
-            and ranked.hidden_nps > 0
-            and (ranked.hidden_nps = 1 or ranked.hidden_nps_responses < $suppression_limit)
+            ranked.nps_persons >= $suppression_limit
+            and ranked.hidden_nps between 1 and $suppression_limit - 1
             and ranked.nps_rank = 1
         ) as is_nps_hidden,
         ranked.is_csat_small
         or (
-            ranked.csat_responses >= $suppression_limit
-            and ranked.hidden_csat > 0
-            and (ranked.hidden_csat = 1 or ranked.hidden_csat_responses < $suppression_limit)
+            ranked.csat_persons >= $suppression_limit
+            and ranked.hidden_csat between 1 and $suppression_limit - 1
             and ranked.csat_rank = 1
         ) as is_csat_hidden
     from ranked

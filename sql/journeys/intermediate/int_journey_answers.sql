@@ -77,6 +77,7 @@ select
     ) as journey_id,
     linked.journey,
     linked.is_first,
+    int_survey_answers.respondent_no,
     int_survey_answers.nps,
     int_survey_answers.csat,
     int_survey_answers.ces

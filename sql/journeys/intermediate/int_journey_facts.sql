@@ -5,6 +5,7 @@
 select
     journeys.journey,
     int_path_ranks.path_rank,
+    right(journeys.customer_key, 2) as person_group,
     journeys.lifecycle_stage as stage,
     journeys.channel_count > 1 as is_multichannel,
     journeys.touchpoint_count > 1 as is_several,

@@ -1,45 +1,28 @@
 -- Grain: one row per journey, whether it went through several channels, and whether it has several touchpoints.
--- Everything that the comparison of one-channel with multi-channel journeys is computed from, as totals. Durations are
--- in tenths of an hour, of journeys to which nothing can be added any more, as are completions and repeats; purchases
--- are asked of journeys 90 days after their end.
+-- Everything that the comparison of one-channel with multi-channel journeys is computed from, as totals, from
+-- int_journey_groups and int_journey_opinions.
 
-with facts as (
-
-    select
-        int_journey_facts.journey,
-        int_journey_facts.is_multichannel,
-        int_journey_facts.is_several,
-        int_journey_facts.is_over,
-        int_journey_facts.is_completed,
-        int_journey_facts.is_mature,
-        int_journey_facts.has_purchase,
-        int_journey_facts.two_way,
-        (int_journey_facts.duration_us + 180000000) / 360000000 as tenths
-    from int_journey_facts
-
-),
-
-behaviour as (
+with behaviour as (
 
     select
-        facts.journey,
-        facts.is_multichannel,
-        facts.is_several,
-        count(*) as journeys,
-        sum(case when facts.is_over then 1 else 0 end) as closed,
-        sum(case when facts.is_over and facts.is_completed is not null then 1 else 0 end) as completable,
-        sum(case when facts.is_over and facts.is_completed then 1 else 0 end) as completed,
-        sum(case when facts.is_mature then 1 else 0 end) as mature,
-        sum(case when facts.is_mature and facts.has_purchase then 1 else 0 end) as purchases,
-        sum(case when facts.is_over and facts.two_way > 0 then 1 else 0 end) as served,
-        sum(case when facts.is_over and facts.two_way > 1 then 1 else 0 end) as repeated,
-        sum(case when facts.is_over then facts.tenths else 0 end) as tenths,
-        sum(case when facts.is_over then facts.tenths * facts.tenths else 0 end) as tenths_squared
-    from facts
+        int_journey_groups.journey,
+        int_journey_groups.is_multichannel,
+        int_journey_groups.is_several,
+        sum(int_journey_groups.journeys) as journeys,
+        sum(int_journey_groups.closed) as closed,
+        sum(int_journey_groups.completable) as completable,
+        sum(int_journey_groups.completed) as completed,
+        sum(int_journey_groups.mature) as mature,
+        sum(int_journey_groups.purchases) as purchases,
+        sum(int_journey_groups.served) as served,
+        sum(int_journey_groups.repeated) as repeated,
+        sum(int_journey_groups.tenths) as tenths,
+        sum(int_journey_groups.tenths_squared) as tenths_squared
+    from int_journey_groups
     group by
-        facts.journey,
-        facts.is_multichannel,
-        facts.is_several
+        int_journey_groups.journey,
+        int_journey_groups.is_multichannel,
+        int_journey_groups.is_several
 
 ),
 

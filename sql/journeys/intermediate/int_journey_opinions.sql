@@ -21,6 +21,7 @@ select
     answered.lifecycle_stage as stage,
     answered.channel_count > 1 as is_multichannel,
     answered.touchpoint_count > 1 as is_several,
+    int_journey_answers.respondent_no,
     int_journey_answers.nps,
     int_journey_answers.csat,
     int_journey_answers.ces

@@ -18,6 +18,7 @@ with shown as (
         int_journey_contrasts.other_total_1,
         int_journey_contrasts.other_total_2,
         int_journey_contrast_suppression.is_suppressed,
+        int_journey_contrast_suppression.suppressed_because,
         -- Net scores with the adjusted Wald interval of the function nps: three answers more, 3/4 at each end.
         cast(int_journey_contrasts.n_1 as double) + 3.0 as adjusted_n_1,
         cast(int_journey_contrasts.n_2 as double) + 3.0 as adjusted_n_2,
@@ -46,6 +47,7 @@ figured as (
         shown.n_1,
         shown.n_2,
         shown.is_suppressed,
+        shown.suppressed_because,
         case shown.metric
             when 'nps' then null
             when 'duration_hours' then mean_interval(shown.n_1, shown.total_1, shown.other_total_1)
@@ -135,6 +137,7 @@ select
             then figured.difference['ci_low'] > 0 or figured.difference['ci_high'] < 0
     end as is_significant,
     figured.is_suppressed,
+    figured.suppressed_because,
     case figured.metric
         when 'nps' then 'promoters less detractors, -100 to 100; adjusted Wald'
         when 'csat' then 'share of 4-5; Wilson, difference: Newcombe'

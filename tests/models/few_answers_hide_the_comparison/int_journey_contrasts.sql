@@ -22,6 +22,9 @@ from (
     ('support', 'several touchpoints', 'csat', 38, 40, 23, 19, 0, 0),
     -- No answers about many channels: nothing to hide, nothing to compare
     ('delivery', 'all', 'ces', 10, 0, 5, 0, 0, 0),
+    -- Eight answers of four persons
+    ('billing', 'all', 'ces', 8, 12, 5, 6, 0, 0),
+    ('support', 'all', 'ces', 30, 20, 15, 10, 0, 0),
     -- Net scores: 20 and 10 of 50 against 5 and 15 of 50; one channel as in the published example
     ('delivery', 'all', 'nps', 50, 50, 20, 5, 10, 15),
     -- Hours: 1.0 and 3.0 against 2.0, 4.0 and so on, in tenths

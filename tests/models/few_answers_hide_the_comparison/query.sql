@@ -3,6 +3,7 @@ select
     journey_comparison.population,
     journey_comparison.metric,
     journey_comparison.is_suppressed,
+    journey_comparison.suppressed_because as because,
     round(journey_comparison.one_channel_value, 4) as one_channel,
     round(journey_comparison.one_channel_ci_low, 2) as one_low,
     round(journey_comparison.one_channel_ci_high, 2) as one_high,

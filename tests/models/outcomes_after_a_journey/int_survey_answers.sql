@@ -1,6 +1,7 @@
 select
     cast(t.response_id as bigint) as response_id,
     cast(t.customer_no as bigint) as customer_no,
+    cast(t.customer_no as bigint) as respondent_no,
     arrow_cast(t.responded_at || 'Z', 'Timestamp(Microsecond, Some("UTC"))') as responded_at,
     t.survey_type,
     cast(null as varchar) as journey,

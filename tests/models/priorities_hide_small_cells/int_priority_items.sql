@@ -3,7 +3,8 @@ select
     t.item,
     t.journey,
     t.segment,
-    cast(t.responses as bigint) as responses
+    cast(t.responses as bigint) as responses,
+    cast(case when t.journey = 'billing' and t.segment = 'low' then 4 else t.responses end as bigint) as persons
 from (
     values
     -- A journey with one small segment hides the next smallest, and the touchpoints of both
@@ -26,5 +27,10 @@ from (
     ('touchpoint', 'page', 'web', 'all', 20), ('touchpoint', 'page', 'web', 'high', 10),
     ('touchpoint', 'page', 'web', 'medium', 8), ('touchpoint', 'page', 'web', 'low', 2),
     ('touchpoint', 'search', 'web', 'all', 20), ('touchpoint', 'search', 'web', 'high', 10),
-    ('touchpoint', 'search', 'web', 'medium', 7), ('touchpoint', 'search', 'web', 'low', 3)
+    ('touchpoint', 'search', 'web', 'medium', 7), ('touchpoint', 'search', 'web', 'low', 3),
+    -- Nine answers of four persons
+    ('journey', 'billing', 'billing', 'all', 39), ('journey', 'billing', 'billing', 'high', 20),
+    ('journey', 'billing', 'billing', 'medium', 10), ('journey', 'billing', 'billing', 'low', 9),
+    ('touchpoint', 'invoice', 'billing', 'all', 39), ('touchpoint', 'invoice', 'billing', 'high', 20),
+    ('touchpoint', 'invoice', 'billing', 'medium', 10), ('touchpoint', 'invoice', 'billing', 'low', 9)
 ) as t (level, item, journey, segment, responses)

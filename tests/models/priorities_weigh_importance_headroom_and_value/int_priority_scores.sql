@@ -4,6 +4,7 @@ select
     t.item,
     t.segment,
     cast(t.responses as bigint) as responses,
+    cast(t.responses as bigint) as persons,
     cast(t.responses * t.mean_e3 as bigint) as score_e3,
     cast(t.responses * (t.mean_e3 * t.mean_e3 + 900) as bigint) as squares_e6
 from (

@@ -2,6 +2,7 @@ select
     cast(t.quarter as date) as quarter,
     t.journey,
     cast(t.responses as bigint) as responses,
+    cast(t.responses as bigint) as persons,
     cast(t.promoters as bigint) as promoters,
     cast(t.detractors as bigint) as detractors,
     100.0 * (t.promoters - t.detractors) / t.responses as nps,

@@ -3,6 +3,7 @@ select
     cast(t.quarter as date) as quarter,
     t.journey,
     cast(t.responses as bigint) as responses,
+    cast(t.responses as bigint) as persons,
     cast(t.responses * t.mean * 3 as bigint) as score_e3,
     cast(t.responses * (t.mean * t.mean * 9 + 900) as bigint) as squares_e6
 from (
