@@ -53,8 +53,8 @@ LAWS = {
         select count(*) = 0 from customers full join needs_segments using (customer_key)
         where (coalesce(order_count, 0) > 0) <> (needs_segments.customer_key is not null)
            or customers.needs_segment is distinct from coalesce(needs_segments.needs_segment, 'no purchase')""",
-    "rows read = loaded + rejected + duplicates": """
-        select bool_and(rows_read = rows_loaded + rows_rejected + rows_duplicate) from source_reconciliation""",
+    "rows read = loaded + rejected + duplicates + superseded": """
+        select bool_and(rows_read = rows_loaded + rows_rejected + rows_duplicate + rows_superseded) from source_reconciliation""",
     "suppressed figures are hidden": """
         select bool_and(value is null and ci_low is null and ci_high is null and previous_value is null and change is null)
         from cx_metrics where is_suppressed""",

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::config::Scalar;
 use crate::diagnostics::Problem;
 use crate::engine::{Engine, EngineOptions};
-use crate::extract::{DayRules, Extracts, OpenOptions};
+use crate::extract::{DayRules, Extracts, Means, OpenOptions};
 use crate::failure::Failure;
 use crate::plan::{self, Plan, Project, Schedule, Selection, StepKind};
 use crate::printer::Printer;
@@ -109,7 +109,7 @@ async fn publish_staged(
         printer,
     };
     let transformed = runner.run().await?;
-    extracts.drain().await?;
+    extracts.drain(&Means::new(engine.threads(), Some(engine.charge("rows whose keys repeat")))).await?;
     extracts.remarks().iter().for_each(|remark| printer.warning(remark));
 
     printer.stage("check", &format!("{} checks", schedule.checks.len()));

@@ -42,7 +42,8 @@ class Counts:
             self.of[name] += number
 
     def done(self):
-        self.of["rows_loaded"] = self.of["rows_read"] - self.of["rows_rejected"] - self.of["rows_duplicate"]
+        others = sum(self.of[name] for name in ("rows_rejected", "rows_duplicate", "rows_superseded"))
+        self.of["rows_loaded"] = self.of["rows_read"] - others
         return self.of
 
 

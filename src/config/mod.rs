@@ -36,7 +36,9 @@ pub use measure::Additivity;
 pub use pipeline::{IdentityFile, ModelColumnFile, ModelFile, PipelineFile, PublishFile};
 pub use scalar::Scalar;
 pub use schema::{domain_schema, pipeline_schema};
-pub use source::{ColumnFile, Compression, ExtraColumns, OnBadRow, OnMissing, ReferenceFile, SourceFile};
+pub use source::{
+    ColumnFile, Compression, ExtraColumns, OnBadRow, OnMissing, OnRepeatedKey, ReferenceFile, SourceFile,
+};
 pub use text::{ResolvedText, mask, resolve_text};
 pub use texts::Texts;
 pub(crate) use tree::read_whole;

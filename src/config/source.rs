@@ -4,9 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{
-    CheckSeverity, DeliveryFile, Format, FreshnessFile, Located, MaxRejected, Named, Scalar, ValuesFile, VolumeFile,
-};
+use super::{DeliveryFile, Format, FreshnessFile, Located, MaxRejected, Named, Scalar, ValuesFile, VolumeFile};
 
 /// One extract: its files, their format, and every column with its type.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -34,13 +32,18 @@ pub struct SourceFile {
     /// Identical rows are loaded once, and the others counted as duplicates [default: true].
     #[serde(default = "yes")]
     pub deduplicate: bool,
-    /// Columns that identify a row. Different rows with the same key are reported (see on_repeated_key); with
-    /// `delivery: { mode: upsert }` they are versions of one row.
+    /// Columns that identify a row. The same key with other values is a newer version: a row of a later delivery or file,
+    /// or below in the same file, replaces the earlier one, which is counted as superseded (see on_repeated_key).
     #[serde(default)]
     pub key: Vec<Located<String>>,
-    /// What to do about a repeated key or a repeated value of a `unique` column.
+    /// Columns of `key` whose rows come again as a whole, such as the order of an order line: a later delivery (the day in
+    /// `delivery`, or else the file) replaces all of its earlier rows, also those that it leaves out.
     #[serde(default)]
-    pub on_repeated_key: CheckSeverity,
+    pub replaces: Vec<Located<String>>,
+    /// What two different rows with the same key do. A repeated value of a `unique` column fails the run, unless this is
+    /// `warn`.
+    #[serde(default)]
+    pub on_repeated_key: OnRepeatedKey,
     /// How files follow each other [default: every matching file is read, in no order].
     pub delivery: Option<DeliveryFile>,
     /// How old the newest data may be on the as-of day.
@@ -96,6 +99,19 @@ pub enum ExtraColumns {
     Ignore,
     /// Fail the run.
     Fail,
+}
+
+/// What two different rows with the same key do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnRepeatedKey {
+    /// The later one replaces the earlier one; a warning names the first.
+    #[default]
+    Supersede,
+    /// Both are loaded, with a warning.
+    Warn,
+    /// The run fails.
+    Error,
 }
 
 /// What to do with a row that breaks a rule.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray};
-use arrow::datatypes::Int64Type;
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::datatypes::{Decimal128Type, Int64Type};
 use datafusion::catalog::TableProvider;
+use futures::StreamExt;
 
 use super::{Engine, EngineError, Parameters, Query, Relation, quoted};
 use crate::diagnostics::SourceText;
@@ -20,6 +21,8 @@ pub struct Versions<'a> {
     pub version: Option<&'a str>,
     /// Columns in which no two keys may share a value.
     pub unique: Vec<&'a str>,
+    /// The columns whose product is the control total.
+    pub amount: Vec<&'a str>,
 }
 
 /// What was found among the latest versions.
@@ -29,6 +32,8 @@ pub struct Latest {
     pub by_file: Vec<(usize, u64, u64)>,
     /// Per unique column: how many values occur in the latest rows of several keys.
     pub repeated: Vec<(String, u64)>,
+    /// The control total of the latest rows, at the scale of its columns together; the inner `None` is a sum beyond 128 bits.
+    pub amount: Option<Option<i128>>,
 }
 
 impl Engine {
@@ -65,7 +70,7 @@ impl Engine {
         let ranked = self.planned(&sql).await;
         self.remove(&latest)?;
         self.keep(&latest, &ranked?).await?;
-        let counted = self.counted(&gone, &file, &from, &of.unique).await;
+        let counted = self.counted(&gone, &file, &from, of).await;
         let rows = self.planned(&format!("select {declared} from {from} where not {gone}")).await;
         // The view keeps the rows alive; dropping it frees them.
         self.remove(&latest)?;
@@ -83,7 +88,7 @@ impl Engine {
         self.plan(&query).await
     }
 
-    async fn counted(&self, gone: &str, file: &str, from: &str, unique: &[&str]) -> Result<Latest, EngineError> {
+    async fn counted(&self, gone: &str, file: &str, from: &str, of: &Versions<'_>) -> Result<Latest, EngineError> {
         let mut latest = Latest::default();
         let by_file = format!(
             "select {file}, count(*) as latest_rows, count(*) filter (where {gone}) as gone_rows from {from} group by {file}"
@@ -95,7 +100,10 @@ impl Engine {
             let file = usize::try_from(file).map_err(|_| BrokenInvariant::new(format!("file number {file}")))?;
             latest.by_file.push((file, rows, gone));
         }
-        for column in unique {
+        if !of.amount.is_empty() {
+            latest.amount = Some(self.total(from, &of.amount).await?);
+        }
+        for column in &of.unique {
             let cell = quoted(column);
             let repeated = format!(
                 "select count(*) as repeated_values from (
@@ -106,6 +114,26 @@ impl Engine {
             latest.repeated.push(((*column).to_owned(), values));
         }
         Ok(latest)
+    }
+
+    /// The sum of the product of some columns, at their scales together; `None` beyond 128 bits. An empty cell makes a
+    /// product of 0.
+    async fn total(&self, from: &str, columns: &[&str]) -> Result<Option<i128>, EngineError> {
+        let cells = columns.iter().enumerate().map(|(at, column)| format!("{} as factor_{at}", quoted(column)));
+        let sql = format!("select {} from {from}", cells.collect::<Vec<_>>().join(", "));
+        let relation = self.planned(&sql).await?;
+        let mut stream = self.stream(&relation).await?;
+        let mut total = Some(0_i128);
+        while let Some(batch) = stream.next().await {
+            let batch = batch?;
+            for row in 0..batch.num_rows() {
+                let factors = batch.columns().iter().map(|column| factor(column, row));
+                let product = factors.collect::<Option<Vec<i128>>>();
+                let product = product.map_or(Some(0), |all| all.into_iter().try_fold(1, i128::checked_mul));
+                total = total.zip(product).and_then(|(total, product)| total.checked_add(product));
+            }
+        }
+        Ok(total)
     }
 
     /// The rows of a counting query.
@@ -123,4 +151,13 @@ impl Engine {
         }
         Ok(rows)
     }
+}
+
+/// A whole or decimal number; `None` for an empty cell.
+fn factor(column: &ArrayRef, row: usize) -> Option<i128> {
+    if column.is_null(row) {
+        return None;
+    }
+    let whole = column.as_primitive_opt::<Int64Type>().map(|numbers| i128::from(numbers.value(row)));
+    whole.or_else(|| column.as_primitive_opt::<Decimal128Type>().map(|numbers| numbers.value(row)))
 }

@@ -121,6 +121,11 @@ impl Engine {
         Ok(Self { context, options })
     }
 
+    /// The number of worker threads.
+    pub fn threads(&self) -> usize {
+        self.options.threads.get()
+    }
+
     /// Plans the following queries at this level.
     pub fn set_memory_fallback(&self, level: MemoryFallback) {
         let state = self.context.state_ref();

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::deliveries::by_name;
 use super::error::{ExtractError, ExtractFault};
 use super::frame::{FileKeys, Reject, Rule};
 use super::ledger::{Decimal, FileCount, FileStatus, RowCounts, SourceCount};
 use super::opened::Opened;
 use super::quarantine::{Full, Quarantine, QuarantineError};
-use super::rows::{Amount, Decoded};
+use super::rows::{Amount, Decoded, Shown, ShownRow};
 use crate::engine::Latest;
 use crate::source::Input;
 use crate::words::counted;
@@ -26,6 +27,9 @@ pub(super) struct Books {
     type_faults: BTreeMap<String, u64>,
     amount_read: Amount,
     amount_loaded: Amount,
+    amount_after: Amount,
+    /// The rows that a message about superseded rows speaks of.
+    pub(super) shown: Vec<(Shown, ShownRow)>,
     /// Rejected rows that were left out on purpose.
     dropped: u64,
     quarantine: Quarantine,
@@ -45,6 +49,8 @@ impl Books {
             type_faults: BTreeMap::new(),
             amount_read: Amount::default(),
             amount_loaded: Amount::default(),
+            amount_after: Amount::default(),
+            shown: Vec::new(),
             wrong_encoding: 0,
             ended_by: None,
             dropped: 0,
@@ -66,6 +72,8 @@ impl Books {
         self.newest_event = self.newest_event.max(decoded.max_event);
         self.amount_read.add(decoded.amount_read);
         self.amount_loaded.add(decoded.amount_loaded);
+        self.amount_after.add(decoded.amount_after);
+        self.shown.append(&mut decoded.shown);
         let wrong = decoded.rejects.iter().filter(|reject| reject.breaks(Rule::Encoding)).count();
         self.wrong_encoding += wrong as u64;
         self.dropped += decoded.rows_dropped;
@@ -78,7 +86,12 @@ impl Books {
         for (number, rows) in self.rows.iter_mut().enumerate() {
             let (_, kept, gone) = latest.by_file.iter().find(|(file, ..)| *file == number).copied().unwrap_or_default();
             rows.superseded = rows.loaded.saturating_sub(rows.after_as_of).saturating_sub(kept);
+            rows.loaded -= rows.superseded;
             rows.deleted = gone;
+        }
+        if let Some(amount) = latest.amount {
+            self.amount_loaded = Amount { value: amount.unwrap_or(0), saturated: amount.is_none() };
+            self.amount_loaded.add(self.amount_after);
         }
     }
 
@@ -100,7 +113,7 @@ impl Books {
             .zip(&self.rows)
             .map(|(file, rows)| FileCount { rows: *rows, ..FileCount::new(&file.input, FileStatus::Read) });
         let mut by_file: Vec<FileCount> = read.chain(opened.unread.iter().cloned()).collect();
-        by_file.sort_by(|a, b| (a.delivery_day, &a.path).cmp(&(b.delivery_day, &b.path)));
+        by_file.sort_by(|a, b| a.delivery_day.cmp(&b.delivery_day).then_with(|| by_name(&a.path, &b.path)));
         let mut count = SourceCount::of(&opened.source.name, by_file);
         if !opened.source.amount.is_empty() {
             count.amount_read = Decimal::new(self.amount_read, opened.rules.amount_scale());

@@ -144,8 +144,12 @@ fn enter(found: Decoded, decoded: &mut Decoded, batches: &mut Vec<arrow::array::
     decoded.rows_loaded += found.rows_loaded;
     decoded.rows_corrected += found.rows_loaded;
     decoded.rows_duplicate += found.rows_duplicate;
+    decoded.rows_superseded += found.rows_superseded;
     decoded.rows_after_limit += found.rows_after_limit;
     decoded.amount_loaded.add(found.amount_loaded);
+    decoded.amount_after.add(found.amount_after);
+    decoded.versions.extend(found.versions);
+    decoded.shown.extend(found.shown);
     decoded.max_event = decoded.max_event.max(found.max_event);
     batches.extend(found.batches);
 }

@@ -117,6 +117,20 @@ pub enum ExtractFault {
         /// How many have a day.
         all: u64,
     },
+    /// Two files each have rows of a group and no key in common: whether the second replaces the first is unknown.
+    SplitGroup {
+        /// The columns that the rows of a group share.
+        columns: Vec<String>,
+        /// A row in each file.
+        places: [String; 2],
+    },
+    /// More rows whose keys repeat than memory holds.
+    TooManyVersions {
+        /// The rows met so far.
+        rows: u64,
+    },
+    /// Keys came again with other values: the source is read again, now that these keys are known. No run ends with it.
+    KeysRepeat,
     /// A source was opened twice; each is read once.
     ReadTwice,
     /// A bug.
@@ -204,6 +218,21 @@ impl fmt::Display for ExtractError {
                     counted(*all, "date")
                 )
             }
+            ExtractFault::SplitGroup { columns, places: [one, other] } => {
+                let columns = columns.join(", ");
+                write!(
+                    f,
+                    "rows with the same {columns} are in two files, and none of their keys agree: {one} and {other}"
+                )
+            }
+            ExtractFault::TooManyVersions { rows } => {
+                write!(
+                    f,
+                    "comparing {} whose keys repeat needs more memory than the limit allows",
+                    counted(*rows, "row")
+                )
+            }
+            ExtractFault::KeysRepeat => f.write_str("its keys repeat"),
             ExtractFault::ReadTwice => f.write_str("it was opened twice in one run"),
             ExtractFault::Invariant(broken) => write!(f, "{broken}"),
         }
@@ -278,7 +307,7 @@ impl ExtractError {
     /// Whether the fault is in the store and not in the data.
     pub fn is_infrastructure(&self) -> bool {
         match &*self.fault {
-            ExtractFault::Corrections(_) => true,
+            ExtractFault::Corrections(_) | ExtractFault::TooManyVersions { .. } => true,
             ExtractFault::Unreadable(cause) => {
                 cause.kind() != std::io::ErrorKind::NotFound || RemoteFault::inside(cause).is_some()
             }
@@ -305,6 +334,14 @@ impl ExtractError {
                     .to_owned(),
                 )
             }),
+            ExtractFault::SplitGroup { .. } => Some(
+                "ambiguous whether the second file replaces or continues the first: declare the day of the deliveries, such \
+                 as `delivery: { mode: append, date_in_name: \"%Y%m%d\" }`, so that files of one day belong together"
+                    .to_owned(),
+            ),
+            ExtractFault::TooManyVersions { .. } => Some(
+                "give it more with --memory-limit, or declare `delivery: { mode: upsert }`, which sorts on disk".to_owned(),
+            ),
             ExtractFault::Broken { advice, .. } => Some(advice.join("; ")),
             ExtractFault::RepeatedColumns(_) => Some("ambiguous: rename one of them in the file".to_owned()),
             ExtractFault::AmbiguousColumn { .. } => {

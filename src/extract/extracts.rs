@@ -21,8 +21,9 @@ use super::places::first_after;
 use super::promise_results::PromiseResult;
 use super::remarks::remarks;
 use super::row_promises::last_of;
-use super::rows::{DuplicateFilter, Tally};
+use super::rows::{DuplicateFilter, Resolution, Tally};
 use super::scan::Scan;
+use super::version_worker::{Means, VersionWorker};
 use super::worker::Worker;
 use crate::engine::Latest;
 use crate::invariant::BrokenInvariant;
@@ -193,7 +194,35 @@ impl Extracts {
         self.scan(name)?.restart()
     }
 
-    fn scan(&self, name: &str) -> Result<&Arc<Scan>, ExtractError> {
+    /// Settles which rows of a source count whose keys came again with other values, so that it can be read again. Call it
+    /// after a reading that ended with [`ExtractFault::KeysRepeat`].
+    ///
+    /// # Errors
+    /// Files that cannot be read, or rows that leave it open which of them count.
+    pub async fn resolve_keys(&self, name: &str, means: &Means) -> Result<(), ExtractError> {
+        let scan = self.scan(name)?;
+        let opened = &scan.opened;
+        let noted = scan.reading().and_then(|reading| reading.repeated_keys());
+        let noted = noted.ok_or_else(|| broken(name, "keys are resolved after a reading that met them"))?;
+        let keys = opened.promises().and_then(|promises| promises.versions.clone());
+        let keys = keys.ok_or_else(|| broken(name, "only rows with a key are versions"))?;
+        let noted = Arc::new(noted);
+        let feeder = Arc::new(Mutex::new(Feeder::new(Arc::clone(opened))));
+        let worker = || VersionWorker::new(Arc::clone(opened), Arc::clone(&feeder), &noted, means);
+        let workers = (0..means.threads.max(1)).map(|_| worker());
+        let found = joined(opened, workers, |mut worker| worker.versions()).await?.concat();
+        let resolution = Resolution::of(noted, found, &keys).map_err(|split| {
+            let name = |column: &usize| opened.source.columns.get(*column).map(|column| column.name.clone());
+            let places = [split.one, split.other].map(|row| opened.place(row.shown()));
+            let columns = keys.group.iter().filter_map(name).collect();
+            ExtractError::of(&opened.source, ExtractFault::SplitGroup { columns, places })
+        })?;
+        means.release();
+        scan.resolve(resolution);
+        Ok(())
+    }
+
+    pub(super) fn scan(&self, name: &str) -> Result<&Arc<Scan>, ExtractError> {
         self.scans.get(name).ok_or_else(|| broken(name, "only sources that were opened are read"))
     }
 
@@ -201,15 +230,23 @@ impl Extracts {
     ///
     /// # Errors
     /// Files that cannot be read, or a source that exceeds its limits.
-    pub async fn drain(&self) -> Result<(), ExtractError> {
-        for scan in self.scans.values() {
-            let Some(reading) = scan.unfinished()? else { continue };
-            let mut worker = Worker::new(reading, Vec::new());
-            let drained = tokio::task::spawn_blocking(move || {
-                while worker.next()?.is_some() {}
-                Ok(())
-            });
-            drained.await.map_err(|error| broken_off(&scan.opened, &error.to_string()))??;
+    pub async fn drain(&self, means: &Means) -> Result<(), ExtractError> {
+        for (name, scan) in &self.scans {
+            while let Some(reading) = scan.unfinished()? {
+                let worker = Worker::new(reading, Vec::new());
+                let drained = joined(&scan.opened, std::iter::once(worker), |mut worker| {
+                    while worker.next()?.is_some() {}
+                    Ok(())
+                });
+                match drained.await {
+                    Ok(_) => break,
+                    Err(error) if matches!(*error.fault, ExtractFault::KeysRepeat) => {
+                        self.resolve_keys(name, means).await?;
+                        scan.restart()?;
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
         }
         self.settle()
     }
@@ -257,12 +294,21 @@ async fn in_parallel<T: Send + 'static>(
     work: impl Fn(ColumnWorker) -> Result<T, ExtractError> + Clone + Send + 'static,
 ) -> Result<Vec<T>, ExtractError> {
     let feeder = Arc::new(Mutex::new(Feeder::new(Arc::clone(opened))));
-    let workers: Vec<_> = (0..threads.max(1))
-        .map(|_| {
-            let (worker, work) = (ColumnWorker::new(Arc::clone(opened), Arc::clone(&feeder)), work.clone());
-            tokio::task::spawn_blocking(move || work(worker))
-        })
-        .collect();
+    let worker = || ColumnWorker::new(Arc::clone(opened), Arc::clone(&feeder));
+    joined(opened, (0..threads.max(1)).map(|_| worker()), work).await
+}
+
+/// What several workers find, each on its own thread.
+async fn joined<W: Send + 'static, T: Send + 'static>(
+    opened: &Opened,
+    workers: impl Iterator<Item = W>,
+    work: impl Fn(W) -> Result<T, ExtractError> + Clone + Send + 'static,
+) -> Result<Vec<T>, ExtractError> {
+    let started = workers.map(|worker| {
+        let work = work.clone();
+        tokio::task::spawn_blocking(move || work(worker))
+    });
+    let workers: Vec<_> = started.collect();
     let mut done = Vec::with_capacity(workers.len());
     for worker in workers {
         done.push(worker.await.map_err(|error| broken_off(opened, &error.to_string()))??);

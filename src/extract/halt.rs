@@ -58,6 +58,11 @@ impl Halt {
         drop(idle.unwrap_or_else(PoisonError::into_inner));
     }
 
+    /// Whether no unit is being decoded.
+    pub(super) fn is_idle(&self) -> bool {
+        self.lock().in_work == 0
+    }
+
     /// Whether reading was stopped. If so, waits until all units handed out are decoded.
     pub(super) fn has_halted(&self) -> bool {
         let state = self.lock();

@@ -16,12 +16,13 @@ pub const SOURCE_COUNTS: &str = "source_counts";
 /// Digits after the decimal point of a published control total.
 const AMOUNT_SCALE: u32 = 2;
 
-/// Row counts by outcome. `read` = `loaded` + `rejected` + `duplicate`; the others are subsets of `loaded`.
+/// Row counts by outcome. `read` = `loaded` + `rejected` + `duplicate` + `superseded`; `after_as_of` and `deleted` are
+/// parts of `loaded`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RowCounts {
     /// Records in the files.
     pub read: u64,
-    /// Rows that keep every rule and are not duplicates.
+    /// Rows that keep every rule, are not duplicates and have no later version.
     pub loaded: u64,
     /// Rows that break a rule.
     pub rejected: u64,
@@ -36,7 +37,7 @@ pub struct RowCounts {
     pub superseded: u64,
     /// Keys whose latest version marks them as deleted.
     pub deleted: u64,
-    /// Rows loaded with a correction.
+    /// Rows read with a correction and not duplicates.
     pub corrected: u64,
 }
 
@@ -47,6 +48,7 @@ impl RowCounts {
         self.loaded += decoded.rows_loaded;
         self.rejected += decoded.rows_rejected;
         self.duplicate += decoded.rows_duplicate;
+        self.superseded += decoded.rows_superseded;
         self.after_as_of += decoded.rows_after_limit;
         self.late += decoded.rows_late;
         self.corrected += decoded.rows_corrected;
@@ -67,9 +69,9 @@ impl RowCounts {
 
     /// Whether every row read was counted exactly once.
     pub fn balances(&self) -> bool {
-        self.read == self.loaded + self.rejected + self.duplicate
-            && self.after_as_of + self.superseded + self.deleted <= self.loaded
-            && self.corrected <= self.loaded
+        self.read == self.loaded + self.rejected + self.duplicate + self.superseded
+            && self.after_as_of + self.deleted <= self.loaded
+            && self.corrected <= self.loaded + self.superseded
     }
 
     fn to_json(self) -> Map<String, Value> {

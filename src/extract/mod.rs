@@ -2,7 +2,7 @@
 //!
 //! Runs between plan and transform. `formats` frame the records of files (bytes to cells), `frame` is the seam, and
 //! `rows` make typed rows of the cells. Each source is one table for the engine and is read exactly once. Its ledger
-//! (read = loaded + rejected + duplicates) is complete when the last row has passed.
+//! (read = loaded + rejected + duplicates + superseded) is complete when the last row has passed.
 
 mod as_of;
 mod books;
@@ -32,10 +32,14 @@ mod random;
 mod reading;
 mod recheck;
 mod remarks;
+mod replaced;
 mod row_promises;
 mod rows;
 mod scan;
 mod unit_decoder;
+mod version_worker;
+#[cfg(test)]
+mod versions_tests;
 mod worker;
 
 pub use as_of::DayRules;
@@ -55,3 +59,4 @@ pub use promise_results::PromiseResult;
 pub use quarantine::{QuarantineError, QuarantinedRow, quarantined};
 pub use recheck::{Finding, Recheck};
 pub use rows::{RuleError, check_moment_format, formats_at_odds, read_cells};
+pub use version_worker::Means;

@@ -7,7 +7,7 @@ use super::error::ExtractError;
 use super::feeder::Feeder;
 use super::frame::Wanted;
 use super::opened::Opened;
-use super::rows::{RowPlace, Watch};
+use super::rows::{Resolution, RowPlace, VersionMode, Watch};
 use super::unit_decoder::UnitDecoder;
 
 /// Reads a source again, in the order of its files, for rows with repeated values of a promise. It stops once `wanted`
@@ -15,10 +15,14 @@ use super::unit_decoder::UnitDecoder;
 pub(super) fn places_of(
     opened: &Arc<Opened>,
     watch: Watch,
+    resolution: Option<&Arc<Resolution>>,
     wanted: usize,
 ) -> Result<Vec<(RowPlace, RowPlace)>, ExtractError> {
     let mut feeder = Feeder::new(Arc::clone(opened));
     let mut decoder = UnitDecoder::watching(Arc::clone(opened), watch);
+    if let Some(resolution) = resolution {
+        decoder.set_versions(VersionMode::Apply(Arc::clone(resolution)));
+    }
     let mut first: HashMap<u128, (RowPlace, u128)> = HashMap::new();
     let mut places = BTreeMap::new();
     while let Some(unit) = feeder.next()? {

@@ -14,6 +14,7 @@ use super::error::ExtractError;
 use super::ledger::{FileStatus, SourceCount};
 use super::opened::Opened;
 use super::places::places_of;
+use super::replaced::{Replacements, versions};
 use super::rows::{RowPlace, RowPromises, Watch};
 
 use crate::config::{Age, CheckSeverity, FreshnessFile, Located, Share, VolumeFile};
@@ -26,8 +27,8 @@ const PLACES: usize = 3;
 /// The message if the places are not in the delivered rows.
 const CORRECTED: &str = "only in rows corrected with `lojal replay`; the corrections are files in corrections/SOURCE \
                          in the warehouse: remove the wrong one";
-const REPEATED: &str = "ambiguous which row is right: fix the export, declare `delivery: { mode: upsert }` if rows are \
-    versions, or set on_repeated_key to warn";
+const REPEATED: &str = "ambiguous which row is right: fix the export, leave out on_repeated_key if later rows \
+    replace earlier ones, or set it to warn";
 /// How many months a message lists.
 const MONTHS: usize = 6;
 
@@ -53,16 +54,17 @@ impl PromiseResult {
 }
 
 /// A result before it is named: severity, whether the promise was kept, the finding.
-struct Verdict {
-    kind: String,
-    severity: CheckSeverity,
-    is_kept: bool,
-    found: String,
-    advice: &'static str,
+#[derive(Debug)]
+pub(super) struct Verdict {
+    pub(super) kind: String,
+    pub(super) severity: CheckSeverity,
+    pub(super) is_kept: bool,
+    pub(super) found: String,
+    pub(super) advice: &'static str,
 }
 
 /// Judges a source that has been read to its end. `repeated_latest` are the values that the latest versions of several
-/// keys share, by column.
+/// keys share, by column; `replacements` the rows that newer ones replaced.
 ///
 /// # Errors
 /// Files that cannot be read again for the places of repeated keys.
@@ -71,6 +73,7 @@ pub(super) fn results(
     count: &SourceCount,
     newest_event: Option<i64>,
     repeated_latest: &[(String, u64)],
+    replacements: &Replacements,
 ) -> Result<Vec<PromiseResult>, ExtractError> {
     let mut results = Vec::new();
     if opened.source.optional && count.rows.read == 0 {
@@ -81,9 +84,12 @@ pub(super) fn results(
             Promise::MinRows(least) => Some(min_rows(least, count.rows.read)),
             Promise::Freshness(limits) => freshness(limits, opened, count, newest_event),
             Promise::Volume(limits) => volume(limits, opened, count),
-            Promise::Key(columns) => unique("key", columns, opened)?,
+            Promise::Key(columns) => unique("key", columns, opened, replacements)?,
+            Promise::Versions(columns) => Some(versions(opened, columns, count.rows.superseded, replacements)),
             Promise::Unique(column) if opened.source.is_upsert() => unique_latest(column, opened, repeated_latest),
-            Promise::Unique(column) => unique(&format!("unique_{}", name_of(opened, column)), &[column], opened)?,
+            Promise::Unique(column) => {
+                unique(&format!("unique_{}", name_of(opened, column)), &[column], opened, replacements)?
+            }
             Promise::References(column, _) => references(column, opened),
             Promise::OnTime(after) => opened.promises().map(|promises| late(after, count.rows.late, promises)),
         };
@@ -113,7 +119,12 @@ fn min_rows(least: u64, read: u64) -> Verdict {
     }
 }
 
-fn unique(kind: &str, columns: &[usize], opened: &Arc<Opened>) -> Result<Option<Verdict>, ExtractError> {
+fn unique(
+    kind: &str,
+    columns: &[usize],
+    opened: &Arc<Opened>,
+    replacements: &Replacements,
+) -> Result<Option<Verdict>, ExtractError> {
     let uniques = opened.promises().map(|promises| promises.uniques.as_slice()).unwrap_or_default();
     let Some((index, unique)) = uniques.iter().enumerate().find(|(_, unique)| unique.columns == columns) else {
         return Ok(None);
@@ -123,7 +134,7 @@ fn unique(kind: &str, columns: &[usize], opened: &Arc<Opened>) -> Result<Option<
     let mut found = format!("no two rows have the same {}", names.join(", "));
     if rows > 0 {
         let watch = Watch { unique: index, values: Arc::new(unique.repeated()) };
-        let places = places_of(opened, watch, PLACES)?;
+        let places = places_of(opened, watch, replacements.resolution.as_ref(), PLACES)?;
         let shown =
             |(one, other): &(RowPlace, RowPlace)| format!("{} and {}", opened.place(*one), opened.place(*other));
         let listed: Vec<String> = places.iter().map(shown).collect();
@@ -134,7 +145,7 @@ fn unique(kind: &str, columns: &[usize], opened: &Arc<Opened>) -> Result<Option<
             if listed.is_empty() { CORRECTED.replace("SOURCE", &opened.source.name) } else { listed.join("; ") }
         );
     }
-    let severity = opened.source.on_repeated_key;
+    let severity = opened.source.repeated_severity();
     Ok(Some(Verdict { kind: kind.to_owned(), severity, is_kept: rows == 0, found, advice: REPEATED }))
 }
 
@@ -144,7 +155,7 @@ fn unique_latest(column: usize, opened: &Opened, repeated: &[(String, u64)]) -> 
         0 => format!("no two latest rows have the same {column}"),
         values => format!("{} of {column} shared by the latest rows of several keys", counted(values, "value")),
     };
-    let (kind, severity) = (format!("unique_{column}"), opened.source.on_repeated_key);
+    let (kind, severity) = (format!("unique_{column}"), opened.source.repeated_severity());
     Some(Verdict { kind, severity, is_kept: *values == 0, found, advice: REPEATED })
 }
 

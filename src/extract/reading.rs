@@ -12,7 +12,8 @@ use super::ledger::SourceCount;
 use super::opened::Opened;
 use super::promise_results::{PromiseResult, results};
 use super::quarantine::Full;
-use super::rows::{Decoded, DuplicateFilter};
+use super::replaced::Replacements;
+use super::rows::{Decoded, DuplicateFilter, FirstSeen, KeyFilter, Noted, Resolution};
 use crate::config::{CheckSeverity, OnBadRow};
 use crate::engine::Latest;
 use crate::source::Input;
@@ -22,10 +23,20 @@ use crate::source::Input;
 pub(super) struct Reading {
     pub(super) opened: Arc<Opened>,
     /// The rows seen, where duplicates are left out.
-    pub(super) filter: Option<DuplicateFilter>,
+    filter: Filter,
+    /// Which rows of repeated keys count, once that is known.
+    pub(super) resolution: Option<Arc<Resolution>>,
     feeder: Mutex<Feeder>,
     books: Mutex<Books>,
     halt: Arc<Halt>,
+}
+
+/// What tells duplicates.
+#[derive(Debug)]
+enum Filter {
+    None,
+    Rows(DuplicateFilter),
+    Keys(KeyFilter),
 }
 
 /// A source after its last row.
@@ -45,9 +56,15 @@ pub(super) struct Closed {
 }
 
 impl Reading {
-    pub(super) fn new(opened: Arc<Opened>) -> Self {
+    pub(super) fn new(opened: Arc<Opened>, resolution: Option<Arc<Resolution>>) -> Self {
+        let filter = match opened.source.deduplicate {
+            _ if opened.source.has_versions() => Filter::Keys(KeyFilter::new()),
+            true => Filter::Rows(DuplicateFilter::new()),
+            false => Filter::None,
+        };
         Self {
-            filter: opened.source.deduplicate.then(DuplicateFilter::new),
+            filter,
+            resolution,
             feeder: Mutex::new(Feeder::new(Arc::clone(&opened))),
             books: Mutex::new(Books::new(&opened)),
             halt: Arc::default(),
@@ -55,10 +72,41 @@ impl Reading {
         }
     }
 
-    /// Bytes held by the duplicate filter and the promises.
+    /// The rows seen, where duplicates are left out.
+    pub(super) fn seen(&self) -> Option<&dyn FirstSeen> {
+        match &self.filter {
+            Filter::None => None,
+            Filter::Rows(rows) => Some(rows),
+            Filter::Keys(keys) => Some(keys),
+        }
+    }
+
+    /// The keys that came again with other values, if nothing is known about them yet.
+    pub(super) fn repeated_keys(&self) -> Option<Noted> {
+        match &self.filter {
+            Filter::Keys(keys) if self.resolution.is_none() => keys.noted(),
+            Filter::Keys(_) | Filter::Rows(_) | Filter::None => None,
+        }
+    }
+
+    /// Ends a reading whose last unit is decoded if keys came again with other values: the source must be read again.
+    pub(super) fn fail_on_repeated_keys(&self) -> Result<(), ExtractError> {
+        let is_over = self.halt.is_idle() && self.has_ended();
+        match is_over && self.repeated_keys().is_some() {
+            true => Err(ExtractError::of(&self.opened.source, ExtractFault::KeysRepeat)),
+            false => Ok(()),
+        }
+    }
+
+    /// Bytes held by the duplicate filter, the versions of keys and the promises.
     pub(super) fn memory_size(&self) -> usize {
         let promises = self.opened.promises().map_or(0, |promises| promises.memory_size());
-        self.filter.as_ref().map_or(0, DuplicateFilter::memory_size) + promises
+        let filter = match &self.filter {
+            Filter::None => 0,
+            Filter::Rows(rows) => rows.memory_size(),
+            Filter::Keys(keys) => keys.memory_size(),
+        };
+        filter + promises + self.resolution.as_ref().map_or(0, |resolution| resolution.memory_size())
     }
 
     /// Whether the last unit has been handed out.
@@ -115,6 +163,7 @@ impl Reading {
         let opened = &self.opened;
         self.halt.wait_until_idle();
         self.fail_on_bad_row()?;
+        self.fail_on_repeated_keys()?;
         let mut books = lock(&self.books);
         let column_remarks = compare_keys(opened, books.keys())?;
         let count = books.count(opened);
@@ -130,9 +179,11 @@ impl Reading {
             return Err(ExtractError::of(&opened.source, fault));
         }
         let (newest_event, repeated_latest) = (books.newest_event, books.repeated_latest.clone());
+        let replacements =
+            Replacements { resolution: self.resolution.clone(), shown: std::mem::take(&mut books.shown) };
         let (first_reject, inputs) = (books.first_reject(opened), books.inputs(opened));
         drop(books);
-        let promises = results(opened, &count, newest_event, &repeated_latest)?;
+        let promises = results(opened, &count, newest_event, &repeated_latest, &replacements)?;
         let is_fatal = |result: &&PromiseResult| !result.is_kept && result.severity == CheckSeverity::Error;
         let broken: Vec<&PromiseResult> = promises.iter().filter(is_fatal).collect();
         if !broken.is_empty() {

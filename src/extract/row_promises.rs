@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use super::error::{ExtractError, ExtractFault};
 use super::files::of_path;
 use super::frame::{Origin, TextRecords};
-use super::rows::{Decoder, Deleted, Late, Layout, References, RowOptions, RowPromises, RowRules, Unique};
+use super::rows::{Decoder, Deleted, KeyColumns, Late, Layout, References, RowOptions, RowPromises, RowRules, Unique};
 use crate::config::DeliveryMode;
 use crate::local_time::{LocalTime, end_of_day};
 use crate::source::{Column, ColumnType, Delivery, Source};
@@ -45,7 +45,13 @@ pub(super) fn promises_of(
     }
     // Versions of a row share the key and most of the values.
     if !promises.versioned {
-        promises.uniques.extend((!source.key.is_empty()).then(|| Unique::new(source.key.clone())));
+        if source.has_versions() {
+            let by_day =
+                delivery.is_some_and(|delivery| delivery.date_in_name.is_some() || delivery.date_column.is_some());
+            promises.versions = Some(KeyColumns { key: source.key.clone(), group: source.replaces.clone(), by_day });
+        } else if !source.key.is_empty() {
+            promises.uniques.push(Unique::new(source.key.clone()));
+        }
         let unique = source.columns.iter().enumerate().filter(|(_, spec)| spec.unique).map(|(index, _)| vec![index]);
         promises.uniques.extend(unique.filter(|columns| *columns != source.key).map(Unique::new));
     }

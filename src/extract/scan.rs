@@ -1,11 +1,12 @@
-//! The states of a source in a run: opened, being read, closed. It is read once, unless memory ran out and the reading
-//! begins again.
+//! The states of a source in a run: opened, being read, closed. It is read once, unless memory ran out or keys came
+//! again with other values: then the reading begins again.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::error::{ExtractError, ExtractFault};
 use super::opened::Opened;
 use super::reading::{Closed, Reading};
+use super::rows::Resolution;
 use crate::invariant::BrokenInvariant;
 
 /// A source of the run.
@@ -13,6 +14,8 @@ use crate::invariant::BrokenInvariant;
 pub(super) struct Scan {
     pub(super) opened: Arc<Opened>,
     state: Mutex<State>,
+    /// Which rows of repeated keys count, once a reading has met such keys.
+    resolution: Mutex<Option<Arc<Resolution>>>,
 }
 
 #[derive(Debug)]
@@ -24,11 +27,20 @@ enum State {
 
 impl Scan {
     pub(super) fn new(opened: Opened) -> Self {
-        Self { opened: Arc::new(opened), state: Mutex::new(State::Opened) }
+        Self { opened: Arc::new(opened), state: Mutex::new(State::Opened), resolution: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn resolution(&self) -> MutexGuard<'_, Option<Arc<Resolution>>> {
+        self.resolution.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Settles which rows of repeated keys the next reading loads.
+    pub(super) fn resolve(&self, resolution: Resolution) {
+        *self.resolution() = Some(Arc::new(resolution));
     }
 
     /// Begins to read the source.
@@ -39,7 +51,7 @@ impl Scan {
         let mut state = self.state();
         match *state {
             State::Opened => {
-                let reading = Arc::new(Reading::new(Arc::clone(&self.opened)));
+                let reading = Arc::new(Reading::new(Arc::clone(&self.opened), self.resolution().clone()));
                 *state = State::Reading(Arc::clone(&reading));
                 Ok(reading)
             }
@@ -69,7 +81,11 @@ impl Scan {
     pub(super) fn unfinished(&self) -> Result<Option<Arc<Reading>>, ExtractError> {
         let state = self.state();
         match &*state {
-            State::Reading(reading) => Ok((!reading.has_ended()).then(|| Arc::clone(reading))),
+            // The end of a reading that met repeated keys is an error, which its reader may not have asked for.
+            State::Reading(reading) => {
+                let is_open = !reading.has_ended() || reading.repeated_keys().is_some();
+                Ok(is_open.then(|| Arc::clone(reading)))
+            }
             State::Closed(_) => Ok(None),
             State::Opened => {
                 drop(state);

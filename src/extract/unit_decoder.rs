@@ -7,7 +7,7 @@ use arrow::error::ArrowError;
 use super::feeder::Unit;
 use super::frame::Wanted;
 use super::opened::Opened;
-use super::rows::{Decoded, Decoder, FirstSeen, Layout, Watch};
+use super::rows::{Decoded, Decoder, FirstSeen, Layout, VersionMode, Watch};
 
 /// Decodes units. Decoders keep their buffers, so one decoder serves as long as files have the same layout.
 pub(super) struct UnitDecoder {
@@ -15,16 +15,22 @@ pub(super) struct UnitDecoder {
     projection: Vec<usize>,
     decoder: Option<(Arc<Layout>, Decoder)>,
     watch: Option<Watch>,
+    versions: Option<VersionMode>,
 }
 
 impl UnitDecoder {
     pub(super) fn new(opened: Arc<Opened>, projection: Vec<usize>) -> Self {
-        Self { opened, projection, decoder: None, watch: None }
+        Self { opened, projection, decoder: None, watch: None, versions: None }
     }
 
     /// A decoder that collects the rows with these values.
     pub(super) fn watching(opened: Arc<Opened>, watch: Watch) -> Self {
         Self { watch: Some(watch), ..Self::new(opened, Vec::new()) }
+    }
+
+    /// Reads rows of a source with a key in this way.
+    pub(super) fn set_versions(&mut self, mode: VersionMode) {
+        self.versions = Some(mode);
     }
 
     /// The source.
@@ -41,6 +47,7 @@ impl UnitDecoder {
             None => {
                 let rules = Arc::clone(&self.opened.rules);
                 let mut decoder = Decoder::new(rules, Arc::clone(layout), &self.projection)?;
+                self.versions.iter().for_each(|mode| decoder.set_versions(mode.clone()));
                 self.watch.iter().for_each(|watch| decoder.watch(watch.clone()));
                 (Arc::clone(layout), decoder)
             }

@@ -9,7 +9,7 @@ use arrow::error::ArrowError;
 use super::error::ExtractError;
 use super::feeder::Unit;
 use super::reading::Reading;
-use super::rows::{Corrector, Decoded, FirstSeen};
+use super::rows::{Corrector, Decoded, VersionMode};
 use super::unit_decoder::UnitDecoder;
 
 /// One worker of a reading.
@@ -23,8 +23,12 @@ pub(super) struct Worker {
 impl Worker {
     pub(super) fn new(reading: Arc<Reading>, projection: Vec<usize>) -> Self {
         let opened = &reading.opened;
-        let corrector = Corrector::new(&opened.rules, opened.format.signs(), &projection);
-        let decoder = UnitDecoder::new(Arc::clone(opened), projection);
+        let mut corrector = Corrector::new(&opened.rules, opened.format.signs(), &projection);
+        let mut decoder = UnitDecoder::new(Arc::clone(opened), projection);
+        if let Some(resolution) = &reading.resolution {
+            decoder.set_versions(VersionMode::Apply(Arc::clone(resolution)));
+            corrector.set_versions(VersionMode::Apply(Arc::clone(resolution)));
+        }
         Self { reading, decoder, corrector, ready: VecDeque::new() }
     }
 
@@ -35,7 +39,8 @@ impl Worker {
                 return Ok(Some(batch));
             }
             let Some((unit, in_work)) = self.reading.next()? else {
-                return self.reading.fail_on_bad_row().map(|()| None);
+                self.reading.fail_on_bad_row()?;
+                return self.reading.fail_on_repeated_keys().map(|()| None);
             };
             let file = unit.file;
             let decoded = self.decode(unit);
@@ -48,7 +53,7 @@ impl Worker {
 
     fn decode(&mut self, unit: Unit) -> Result<Decoded, ArrowError> {
         let file = unit.file;
-        let seen = self.reading.filter.as_ref().map(|filter| filter as &dyn FirstSeen);
+        let seen = self.reading.seen();
         let mut decoded = self.decoder.decode(unit, seen)?;
         let opened = &self.reading.opened;
         if let Some(corrections) = opened.corrections.as_ref().filter(|_| !decoded.rejects.is_empty()) {

@@ -42,7 +42,7 @@ pub(super) fn source(group: &Group, profile: &Profile, others: &[SourceDraft]) -
     if repeats_key(profile, &draft) && draft.delivery.as_ref().is_none_or(|delivery| delivery.mode == "append") {
         let key = std::mem::take(&mut draft.key).join(", ");
         draft.key_comment =
-            format!("{key}: {}, so it is not a key unless delivery is upsert or snapshot", draft.key_comment);
+            format!("{key}: {}, so it is not a key unless later files replace rows of earlier ones", draft.key_comment);
     }
     draft.gather();
     draft

@@ -12,7 +12,7 @@ use super::draft::SourceDraft;
 use super::error::InferError;
 use crate::config::{self, MaxRejected};
 use crate::diagnostics::SourceText;
-use crate::extract::{Extracts, OpenOptions, SourceCount};
+use crate::extract::{Extracts, Means, OpenOptions, SourceCount};
 use crate::plan;
 use crate::words::{counted, rows_shown};
 
@@ -54,7 +54,7 @@ pub(super) async fn verify(
         for draft in sources.iter_mut() {
             let Some(source) = checked.get(&draft.name) else { continue };
             let extracts = Extracts::open(&[source], None, &options)?;
-            extracts.drain().await?;
+            extracts.drain(&Means::new(1, None)).await?;
             let count = extracts.source_counts().into_iter().next().unwrap_or_default();
             let reasons = reasons(&folder.join(&draft.name), draft)?;
             complete(draft, &count, reasons, &extracts);

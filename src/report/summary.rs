@@ -16,8 +16,10 @@ pub fn summary(facts: &RunFacts<'_>, published: &Published, project_flag: &str) 
         lines.push(format!("  {name:widest$}  {:>12} rows{restricted}{carried}", rows_shown(table.rows)));
     }
     lines.push(String::new());
+    let superseded: u64 = facts.counts.iter().map(|count| count.rows.superseded).sum();
+    let replaced = if superseded == 0 { String::new() } else { format!(", {} superseded", rows_shown(superseded)) };
     lines.push(format!(
-        "read {} rows: {} loaded, {} rejected, {}",
+        "read {} rows: {} loaded, {} rejected, {}{replaced}",
         rows_shown(facts.counts.iter().map(|count| count.rows.read).sum()),
         rows_shown(facts.counts.iter().map(|count| count.rows.loaded).sum()),
         rows_shown(facts.counts.iter().map(|count| count.rows.rejected).sum()),
@@ -48,7 +50,8 @@ pub fn last_line(facts: &RunFacts<'_>, published: &Published) -> String {
         "tables": published.snapshot.tables.len(),
         "rows_published": published.snapshot.tables.values().map(|table| table.rows).sum::<u64>(),
         "rows_rejected": facts.counts.iter().map(|count| count.rows.rejected).sum::<u64>(),
-        "warnings": facts.checks.iter().filter(|check| !check.passed()).count(),
+        "warnings": facts.checks.iter().filter(|check| !check.passed()).count()
+            + facts.promises.iter().filter(|promise| !promise.is_kept).count(),
         "seconds": (facts.seconds * 1000.0).round() / 1000.0,
         "snapshot": published.current,
     })

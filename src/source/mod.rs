@@ -23,8 +23,8 @@ pub use versions::VERSION_COLUMNS;
 pub(crate) use versions::version_fields;
 
 use crate::config::{
-    CheckSeverity, Compression, DeliveryMode, ExtraColumns, Format, FreshnessFile, MaxRejected, OnBadRow, ResolvedText,
-    VolumeFile,
+    CheckSeverity, Compression, DeliveryMode, ExtraColumns, Format, FreshnessFile, MaxRejected, OnBadRow,
+    OnRepeatedKey, ResolvedText, VolumeFile,
 };
 
 /// A checked source: everything that is needed to read it.
@@ -56,8 +56,10 @@ pub struct Source {
     pub deduplicate: bool,
     /// Indexes of the columns that identify a row; empty if none are named.
     pub key: Vec<usize>,
-    /// What a repeated key or unique value does.
-    pub on_repeated_key: CheckSeverity,
+    /// Indexes of those columns of the key whose rows come again as a whole; empty if every row stands by itself.
+    pub replaces: Vec<usize>,
+    /// What two different rows with the same key do.
+    pub on_repeated_key: OnRepeatedKey,
     /// How its files follow each other.
     pub delivery: Option<Delivery>,
     /// How old its newest data may be.
@@ -77,7 +79,20 @@ pub struct Source {
 }
 
 impl Source {
-    /// Whether its rows are versions of their key.
+    /// Whether a later row replaces an earlier one with its key, in the order of the files.
+    pub fn has_versions(&self) -> bool {
+        !self.key.is_empty() && !self.is_upsert() && self.on_repeated_key == OnRepeatedKey::Supersede
+    }
+
+    /// The effect of repeated values that are not versions.
+    pub fn repeated_severity(&self) -> CheckSeverity {
+        match self.on_repeated_key {
+            OnRepeatedKey::Warn => CheckSeverity::Warn,
+            OnRepeatedKey::Supersede | OnRepeatedKey::Error => CheckSeverity::Error,
+        }
+    }
+
+    /// Whether its rows are declared as versions of their key, with their own order.
     pub fn is_upsert(&self) -> bool {
         self.delivery.as_ref().is_some_and(|delivery| delivery.mode == DeliveryMode::Upsert)
     }

@@ -14,6 +14,8 @@ pub enum Promise<'a> {
     Volume(&'a VolumeFile),
     /// No two rows have the same values in its key.
     Key(&'a [usize]),
+    /// No row has a newer version; if one has, that is reported.
+    Versions(&'a [usize]),
     /// No two rows have the same value in this column; if rows are versions, no two latest rows.
     Unique(usize),
     /// Another source contains the values of this column.
@@ -28,7 +30,10 @@ impl Source {
         let is_key = |index: usize| self.key == [index];
         let columns = || self.columns.iter().enumerate();
         // Versions of a row share the key.
-        let key = (!self.key.is_empty() && !self.is_upsert()).then_some(Promise::Key(&self.key));
+        let key = match self.has_versions() {
+            true => Some(Promise::Versions(&self.key)),
+            false => (!self.key.is_empty() && !self.is_upsert()).then_some(Promise::Key(&self.key)),
+        };
         let unique = columns().filter(|(index, column)| column.unique && (self.is_upsert() || !is_key(*index)));
         let references = columns().filter_map(|(index, column)| {
             column.references.as_ref().map(|reference| Promise::References(index, reference))

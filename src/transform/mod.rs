@@ -11,7 +11,7 @@ use futures::StreamExt;
 use crate::config::ModelFile;
 use crate::diagnostics::SourceText;
 use crate::engine::{Charge, Engine, EngineError, MemoryFallback, Parameters, Query, Relation, Versions, quoted};
-use crate::extract::Extracts;
+use crate::extract::{ExtractError, ExtractFault, Extracts, Means};
 use crate::failure::Failure;
 use crate::identity::{Identities, Resolver};
 use crate::invariant::BrokenInvariant;
@@ -102,6 +102,15 @@ impl<'plan> StepRunner<'_, 'plan> {
             let outcome = self.step(step).await;
             self.engine.set_memory_fallback(MemoryFallback::Off);
             match (outcome, fallback.next_level()) {
+                // Keys came again with other values: now that they are known, the sources are read again.
+                (Err(Failure::Extract(ExtractError { source: Some(name), fault, .. })), _)
+                    if matches!(*fault, ExtractFault::KeysRepeat) =>
+                {
+                    self.extracts.resolve_keys(&name, &self.means()).await?;
+                    for extract in &step.extracts {
+                        self.extracts.restart(&extract.name)?;
+                    }
+                }
                 (Err(Failure::Query { source, .. }), Some(next)) if source.is_memory() => {
                     self.printer
                         .info(&format!("  {}: not enough memory ({source}); trying again with less", step.name));
@@ -113,6 +122,11 @@ impl<'plan> StepRunner<'_, 'plan> {
                 (outcome, _) => return outcome,
             }
         }
+    }
+
+    /// What comparing the rows of repeated keys may use.
+    fn means(&self) -> Means {
+        Means::new(self.engine.threads(), Some(self.engine.charge("rows whose keys repeat")))
     }
 
     async fn step(&self, step: &Step<'_>) -> Result<StepOutcome, Failure> {
@@ -171,7 +185,7 @@ impl<'plan> StepRunner<'_, 'plan> {
     }
 
     async fn source_counts(&self, step: &Step<'_>) -> Result<StepOutcome, Failure> {
-        self.extracts.drain().await?;
+        self.extracts.drain(&self.means()).await?;
         let counts = self.extracts.counts()?;
         let rows = counts.num_rows() as u64;
         let added = self.engine.add_small(step.name, counts.schema(), vec![counts]);
@@ -278,6 +292,7 @@ fn versions_of(source: &Source) -> Result<Versions<'_>, BrokenInvariant> {
     Ok(Versions {
         key: source.key.iter().map(|index| name(*index)).collect::<Result<_, _>>()?,
         version: source.delivery.as_ref().and_then(|delivery| delivery.version).map(name).transpose()?,
+        amount: source.amount.iter().map(|index| name(*index)).collect::<Result<_, _>>()?,
         unique: source.columns.iter().filter(|column| column.unique).map(|column| column.name.as_str()).collect(),
     })
 }

@@ -13,7 +13,7 @@ fn run(copy: &Copy) -> super::support::Outcome {
 #[test]
 fn two_rows_with_one_key_fail_with_their_places() {
     let copy = Copy::of_desk();
-    copy.edit(PIPELINE, VISITS, &format!("{VISITS}    key: [visit_id]\n"));
+    copy.edit(PIPELINE, VISITS, &format!("{VISITS}    key: [visit_id]\n    on_repeated_key: error\n"));
     run(&copy).exits(0);
     copy.append(
         "extracts/visits_20250303.csv",

@@ -46,7 +46,6 @@ inner join used
 where
     source_reconciliation.rows_loaded
     - source_reconciliation.rows_after_as_of
-    - source_reconciliation.rows_superseded
     - source_reconciliation.rows_deleted
     <> used.rows_used
 

@@ -3,6 +3,7 @@
 //! Runs between finding files and opening them. A file that is not read stays in the ledger with the reason: a later
 //! snapshot, a delivery after the as-of day, or the same bytes under another name.
 
+mod by_name;
 mod chosen;
 mod same;
 
@@ -14,6 +15,7 @@ use super::files::of_path;
 use super::ledger::FileStatus;
 use crate::config::DeliveryMode;
 use crate::source::{ColumnType, DayForm, Delivery, Source};
+pub(super) use by_name::by_name;
 use chosen::Chosen;
 
 /// How many days a message lists when no delivery fits.
@@ -34,7 +36,10 @@ pub(super) fn choose(
     {
         dated(source, form, &mut files)?;
     }
-    files.sort_by(|a, b| (a.input.delivery_day, a.stored.name()).cmp(&(b.input.delivery_day, b.stored.name())));
+    files.sort_by(|a, b| {
+        let by_day = a.input.delivery_day.cmp(&b.input.delivery_day);
+        by_day.then_with(|| by_name(a.stored.name(), b.stored.name()))
+    });
     let known = match &source.delivery {
         Some(delivery) if day_decides(source, delivery) => {
             known_by_day(source, delivery.mode, files, as_of, &mut chosen)?

@@ -1,4 +1,6 @@
 //! Finds files that were delivered twice: equal sizes, then equal hashes of the stored bytes. The first one is read.
+//!
+//! Where later rows replace earlier ones, bytes that come again after other ones are new versions, and are read again.
 
 use std::collections::HashMap;
 
@@ -16,16 +18,23 @@ pub(super) fn pass_over(source: &Source, files: Vec<ExtractFile>, chosen: &mut C
     files.iter().for_each(|file| *sizes.entry(file.input.bytes).or_default() += 1);
     // The latest version depends on the day: bytes that return after other versions are a new delivery.
     let by_day = source.delivery.as_ref().is_some_and(|delivery| delivery.mode == DeliveryMode::Upsert);
+    let by_order = source.has_versions();
+    // If a delivery replaces whole groups, the same bytes on another day are another delivery.
+    let of_day = |file: &ExtractFile| file.input.delivery_day.filter(|_| !source.replaces.is_empty());
+    let mut last = None;
     let mut seen = HashMap::new();
     for file in files {
         let (bytes, path) = (file.input.bytes, file.input.path.clone());
         if bytes == 0 || sizes.get(&bytes).copied() == Some(1) {
+            last = None;
             chosen.files.push(file);
             continue;
         }
         let hash = content_hash(&file).map_err(|error| unreadable(source, &file.shown, error))?;
         let day = file.input.delivery_day.filter(|_| by_day);
-        match seen.get(&(bytes, hash, day)) {
+        let known = seen.get(&(bytes, hash, day)).filter(|_| !by_order || last == Some((hash, of_day(&file))));
+        last = Some((hash, of_day(&file)));
+        match known {
             None => {
                 seen.insert((bytes, hash, day), path);
                 chosen.files.push(file);

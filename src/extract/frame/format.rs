@@ -91,6 +91,15 @@ pub(in crate::extract) trait Piece: Send {
     fn pages(self: Box<Self>, wanted: Wanted<'_>, width: usize) -> Result<Box<dyn Pages>, ArrowError>;
 }
 
+/// Where a record begins in its file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::extract) struct Place {
+    /// Its line, or its number in a table, counted from 1. Records of JSON may share a line.
+    pub(in crate::extract) line: u64,
+    /// Its first byte, or its number in a table: no two records of a file have the same, and later ones have greater.
+    pub(in crate::extract) byte_offset: u64,
+}
+
 /// The cells of a piece, page by page.
 pub(in crate::extract) trait Pages {
     /// Moves to the next rows, at most `most`, and returns their number; `None` at the end. Records that have no cells
@@ -100,8 +109,13 @@ pub(in crate::extract) trait Pages {
     /// The current page.
     fn page(&self) -> Page<'_>;
 
+    /// The place of a row of the page in its file.
+    fn place(&mut self, row: usize) -> Place;
+
     /// The line of a row of the page, or its number in a table, counted from 1.
-    fn line(&mut self, row: usize) -> u64;
+    fn line(&mut self, row: usize) -> u64 {
+        self.place(row).line
+    }
 
     /// A rejected row of the page, with its place and its text.
     fn reject(&mut self, row: usize, faults: Vec<Fault>) -> Result<Reject, ArrowError>;

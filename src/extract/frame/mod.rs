@@ -13,7 +13,9 @@ mod reject;
 mod signs;
 mod text_records;
 
-pub(in crate::extract) use format::{FileColumns, Format, FormatError, Pages, Piece, Pieces, RecordText, Wanted};
+pub(in crate::extract) use format::{
+    FileColumns, Format, FormatError, Pages, Piece, Pieces, Place, RecordText, Wanted,
+};
 pub(in crate::extract) use keys::FileKeys;
 pub(in crate::extract) use page::{ArrayPage, Cells, Page, Quotes, RowTable, Signs, TextPage, unclean_places};
 pub(crate) use quoted::push_text;

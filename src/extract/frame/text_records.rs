@@ -6,7 +6,7 @@ use std::ops::Range;
 use arrow::error::ArrowError;
 use memchr::{memchr_iter, memchr2};
 
-use super::format::{Pages, Piece, Wanted};
+use super::format::{Pages, Piece, Place, Wanted};
 use super::keys::FileKeys;
 use super::page::{Page, Quotes, RowTable, Signs, TextPage, unclean_places};
 use super::reject::{Fault, Reject, Rule, WHOLE_LIMIT};
@@ -167,8 +167,9 @@ impl Pages for TextRecords {
         })
     }
 
-    fn line(&mut self, row: usize) -> u64 {
-        self.origins.get(self.page.start + row).map_or(0, |origin| origin.line)
+    fn place(&mut self, row: usize) -> Place {
+        let origin = self.origins.get(self.page.start + row);
+        origin.map_or_else(Place::default, |origin| Place { line: origin.line, byte_offset: origin.byte_offset })
     }
 
     fn reject(&mut self, row: usize, faults: Vec<Fault>) -> Result<Reject, ArrowError> {

@@ -14,6 +14,7 @@ use super::{
     layout::{HeaderMatch, Layout},
     promises::FromFile,
     row_rules::RowRules,
+    versions::VersionMode,
 };
 use crate::extract::frame::{Origin, Signs, TextRecords};
 
@@ -26,6 +27,7 @@ pub struct Corrector {
     /// Decoders keep their buffers, so one decoder serves as long as corrections have the same columns.
     decoder: Option<(Vec<String>, Decoder)>,
     file: FromFile,
+    versions: Option<VersionMode>,
 }
 
 /// Why a corrected record could not be read.
@@ -47,7 +49,12 @@ impl Corrector {
     /// A corrector that delivers the declared columns `projection`, in that order.
     pub fn new(rules: &Arc<RowRules>, signs: Signs, projection: &[usize]) -> Self {
         let (rules, projection) = (Arc::clone(rules), projection.to_vec());
-        Self { rules, signs, projection, decoder: None, file: FromFile::default() }
+        Self { rules, signs, projection, decoder: None, file: FromFile::default(), versions: None }
+    }
+
+    /// Reads rows of a source with a key in this way.
+    pub fn set_versions(&mut self, mode: VersionMode) {
+        self.versions = Some(mode);
     }
 
     /// Sets the file that the rejected rows come from.
@@ -78,7 +85,9 @@ impl Corrector {
             Some((_, decoder)) => decoder,
             None => {
                 let layout = Layout::new(&columns, self.rules.columns()).map_err(CorrectError::Columns)?;
-                Decoder::new(Arc::clone(&self.rules), Arc::new(layout), &self.projection)?
+                let mut decoder = Decoder::new(Arc::clone(&self.rules), Arc::new(layout), &self.projection)?;
+                self.versions.iter().for_each(|mode| decoder.set_versions(mode.clone()));
+                decoder
             }
         };
         decoder.set_file(self.file);

@@ -13,6 +13,8 @@ use arrow::{
     error::ArrowError,
 };
 
+mod versioned;
+
 use super::{
     arrays::take,
     cells::ColumnBuffer,
@@ -25,8 +27,10 @@ use super::{
     tally::Tally,
     typed::CellValue,
     values::{CellFault, Job},
+    versions::{Outcome, VersionMode},
 };
 use crate::extract::frame::{Cells, Fault, Page, Pages, Reject, Rule};
+use versioned::Held;
 
 /// Rows of a page: about 100 KB of text, and the table of its cells.
 const PAGE_ROWS: usize = 1024;
@@ -44,8 +48,16 @@ pub struct Decoder {
     faults: Vec<CellFault>,
     /// For each row in the batch so far, whether it breaks no rule.
     good: Vec<bool>,
-    /// Hashes of the good rows.
+    /// Hashes of the good rows; tags of their keys, if the source has one.
     hashes: Vec<u128>,
+    /// Tags of the groups of good rows.
+    group_tags: Vec<u128>,
+    /// How rows of a key are read; `None` while no key is known to have other rows.
+    mode: Option<VersionMode>,
+    /// Rows of noted keys.
+    held: Vec<Held>,
+    /// The outcomes of the good rows, of those whose key is noted.
+    outcomes: Vec<Option<Outcome>>,
     first: Vec<bool>,
     products: Vec<Option<i128>>,
     scratch: Vec<u8>,
@@ -76,6 +88,10 @@ impl Decoder {
             faults: Vec::new(),
             good: Vec::new(),
             hashes: Vec::new(),
+            group_tags: Vec::new(),
+            mode: None,
+            held: Vec::new(),
+            outcomes: Vec::new(),
             first: Vec::new(),
             products: Vec::new(),
             scratch: Vec::new(),
@@ -113,7 +129,7 @@ impl Decoder {
         let mut out = Decoded::default();
         let batch_size = self.rules.options.batch_size.max(1);
         let versioned = self.promises.as_ref().is_some_and(|promises| promises.versioned);
-        let hash = seen.is_some() || versioned || self.watch.is_some();
+        let hash = seen.is_some() || versioned || self.watch.is_some() || self.mode.is_some();
         self.start_batch();
         loop {
             let before = out.rejects.len();
@@ -125,7 +141,7 @@ impl Decoder {
             self.hold_to_promises(rows);
             self.reject_faulty(pages, rows, &mut out.rejects)?;
             if hash {
-                self.hash_rows(&pages.page(), rows);
+                self.hash_page(pages, rows, &mut out);
             }
             self.enter_page(pages, rows, &mut out);
             if self.good.len() >= batch_size {
@@ -209,6 +225,9 @@ impl Decoder {
     fn start_batch(&mut self) {
         self.good.clear();
         self.hashes.clear();
+        self.group_tags.clear();
+        self.held.clear();
+        self.outcomes.clear();
         self.deleted.clear();
         self.faults.clear();
         self.columns.iter_mut().for_each(ColumnBuffer::clear);
@@ -216,8 +235,8 @@ impl Decoder {
 
     /// Parses all columns of a page.
     fn read_page(&mut self, page: &Page<'_>, rows: usize, hash: bool) -> Result<(), ArrowError> {
-        // Rows that are not text are compared by the values of all columns.
-        let keep_all = hash && matches!(page, Page::Arrays(_));
+        // Rows that are not text are compared by the values of all columns, and so are versions.
+        let keep_all = self.mode.is_some() || hash && matches!(page, Page::Arrays(_));
         for column in 0..self.columns.len() {
             let keep = self.kept[column] || keep_all;
             let required = self.rules.columns[column].required;
@@ -344,14 +363,17 @@ impl Decoder {
         let Some(promises) = self.promises.clone().filter(|p| p.judges_good_rows() || self.watch.is_some()) else {
             return;
         };
+        if self.is_collecting() {
+            return;
+        }
         let first = self.good.len() - rows;
-        let mut hashes = self.hashes.iter().skip(self.good[..first].iter().filter(|good| **good).count());
-        for at in (0..rows).filter(|at| self.good[first + at]) {
-            let hash = hashes.next().copied().unwrap_or_default();
+        let good_before = self.good[..first].iter().filter(|good| **good).count();
+        for (number, at) in (good_before..).zip((0..rows).filter(|at| self.good[first + at])) {
+            let hash = self.hashes.get(number).copied().unwrap_or_default();
             let row = first + at;
             if let Some(watch) = &self.watch {
                 let value = promises.uniques.get(watch.unique).and_then(|u| u.hash(self.columns.as_slice(), row));
-                if let Some(value) = value.filter(|value| watch.values.contains(value)) {
+                if let Some(value) = value.filter(|value| watch.values.contains(value) && self.counts(number)) {
                     out.watched.push(Watched { line: pages.line(at), value, row: hash });
                 }
             } else if !self.deleted.get(row).copied().unwrap_or(false) {
@@ -390,14 +412,14 @@ impl Decoder {
         for product in self.products.iter().flatten() {
             out.amount_read.add(Amount { value: *product, saturated: false });
         }
+        if self.is_collecting() {
+            self.collect_versions(out);
+            self.good = deliver;
+            self.start_batch();
+            return Ok(());
+        }
         if let Some(seen) = seen {
-            self.first.clear();
-            seen.first_seen(&self.hashes, &mut self.first);
-            let mut first = self.first.iter();
-            for row in deliver.iter_mut().filter(|good| **good) {
-                *row = first.next().copied().unwrap_or(true);
-                out.rows_duplicate += u64::from(!*row);
-            }
+            self.leave_out(seen, &mut deliver, out);
         }
         out.rows_loaded += deliver.iter().filter(|loaded| **loaded).count() as u64;
         for (product, _) in self.products.iter().zip(&deliver).filter(|(_, loaded)| **loaded) {
@@ -405,15 +427,13 @@ impl Decoder {
         }
         if let (Some(column), Some(limit)) = (rules.options.event_time, rules.options.event_limit) {
             for row in after(&self.columns[column], limit) {
-                out.rows_after_limit += u64::from(deliver[row]);
-                deliver[row] = false;
+                self.put_off(row, &mut deliver, out);
             }
         }
         if let Some(promises) = &self.promises {
             let late = |row: &usize| promises.is_after_limits(self.columns.as_slice(), *row);
             for row in (0..if promises.limits.is_empty() { 0 } else { rows }).filter(late) {
-                out.rows_after_limit += u64::from(deliver[row]);
-                deliver[row] = false;
+                self.put_off(row, &mut deliver, out);
             }
             if self.watch.is_none() {
                 promises.enter_distinct(self.columns.as_slice(), &deliver);
@@ -426,6 +446,15 @@ impl Decoder {
         self.good = deliver;
         self.start_batch();
         Ok(())
+    }
+
+    /// Leaves out a loaded row that does not count yet.
+    fn put_off(&self, row: usize, deliver: &mut [bool], out: &mut Decoded) {
+        if std::mem::take(&mut deliver[row]) {
+            out.rows_after_limit += 1;
+            let value = self.products.get(row).copied().flatten().unwrap_or(0);
+            out.amount_after.add(Amount { value, saturated: false });
+        }
     }
 
     fn deliver(&mut self, deliver: &[bool], versions: &[ArrayRef], out: &mut Decoded) -> Result<(), ArrowError> {

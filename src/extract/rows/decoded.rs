@@ -4,6 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use arrow::array::RecordBatch;
 
+use super::versions::{Shown, ShownRow, Version};
 use crate::extract::frame::{FileKeys, Reject};
 
 /// A control total: a whole number at the scale of the source's amount.
@@ -26,7 +27,8 @@ impl Amount {
     }
 }
 
-/// The result of decoding a chunk. `rows_read` = `rows_loaded` + `rows_rejected` + `rows_duplicate`.
+/// The result of decoding a chunk. `rows_read` = `rows_loaded` + `rows_rejected` + `rows_duplicate` +
+/// `rows_superseded`.
 #[derive(Clone, Debug, Default)]
 pub struct Decoded {
     /// The rows to deliver: those loaded, without those after the event limit.
@@ -43,6 +45,8 @@ pub struct Decoded {
     pub rows_dropped: u64,
     /// Good rows that repeat an earlier row.
     pub rows_duplicate: u64,
+    /// Good rows that a later version of their key replaces.
+    pub rows_superseded: u64,
     /// Loaded rows with an event after the limit.
     pub rows_after_limit: u64,
     /// Good rows, including duplicates, dated long before their delivery.
@@ -53,10 +57,16 @@ pub struct Decoded {
     pub amount_read: Amount,
     /// The control total of the loaded rows.
     pub amount_loaded: Amount,
+    /// The control total of the loaded rows that do not count yet.
+    pub amount_after: Amount,
     /// The latest event among the loaded rows that count, in the column's own unit.
     pub max_event: Option<i64>,
     /// Rows with a watched value.
     pub watched: Vec<Watched>,
+    /// Rows of noted keys.
+    pub versions: Vec<Version>,
+    /// The rows that a message about superseded rows speaks of.
+    pub shown: Vec<(Shown, ShownRow)>,
     /// The columns found in the records, for formats without a header.
     pub keys: Option<FileKeys>,
 }

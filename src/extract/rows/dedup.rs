@@ -23,9 +23,12 @@ use crate::extract::frame::{Quotes, Signs, TextPage};
 pub trait FirstSeen: Send + Sync {
     /// Adds the hashes to the set. Pushes, for each one, whether it was new.
     fn first_seen(&self, hashes: &[u128], first: &mut Vec<bool>);
+
+    /// Adds groups of keys with their deliveries, for sources whose groups replace one another.
+    fn enter_groups(&self, _tags: &[u128]) {}
 }
 
-const SHARDS: usize = 64;
+pub(super) const SHARDS: usize = 64;
 
 /// 96 bits of a hash; the shard number adds 6 more. Among 10 billion rows, the chance that two different ones collide
 /// is one in a hundred billion. Three words need a quarter less memory than the whole hash.
@@ -94,29 +97,10 @@ fn table_hash(key: &Key) -> u64 {
 
 impl FirstSeen for DuplicateFilter {
     fn first_seen(&self, hashes: &[u128], first: &mut Vec<bool>) {
-        // Rows are sorted by shard (a counting sort), so that each lock is taken once.
-        let mut ends = [0_u32; SHARDS + 1];
-        for hash in hashes {
-            ends[shard_of(*hash) + 1] += 1;
-        }
-        for shard in 0..SHARDS {
-            ends[shard + 1] += ends[shard];
-        }
-        let mut next = ends;
-        let mut order = vec![0_u32; hashes.len()];
-        for (i, hash) in hashes.iter().enumerate() {
-            let slot = &mut next[shard_of(*hash)];
-            order[*slot as usize] = i as u32;
-            *slot += 1;
-        }
         let offset = first.len();
         first.resize(offset + hashes.len(), false);
-        for (shard, table) in self.shards.iter().enumerate() {
-            let rows = &order[ends[shard] as usize..ends[shard + 1] as usize];
-            if rows.is_empty() {
-                continue;
-            }
-            let mut table = table.lock().unwrap_or_else(PoisonError::into_inner);
+        by_shard(hashes, |shard, rows| {
+            let mut table = self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner);
             for row in rows {
                 let hash = hashes[*row as usize];
                 let key = key_of(hash);
@@ -126,6 +110,30 @@ impl FirstSeen for DuplicateFilter {
                     first[offset + *row as usize] = true;
                 }
             }
+        });
+    }
+}
+
+/// Hands over the rows of each shard that has some, so that each lock is taken once: a counting sort.
+pub(super) fn by_shard(hashes: &[u128], mut work: impl FnMut(usize, &[u32])) {
+    let mut ends = [0_u32; SHARDS + 1];
+    for hash in hashes {
+        ends[shard_of(*hash) + 1] += 1;
+    }
+    for shard in 0..SHARDS {
+        ends[shard + 1] += ends[shard];
+    }
+    let mut next = ends;
+    let mut order = vec![0_u32; hashes.len()];
+    for (i, hash) in hashes.iter().enumerate() {
+        let slot = &mut next[shard_of(*hash)];
+        order[*slot as usize] = i as u32;
+        *slot += 1;
+    }
+    for shard in 0..SHARDS {
+        let rows = &order[ends[shard] as usize..ends[shard + 1] as usize];
+        if !rows.is_empty() {
+            work(shard, rows);
         }
     }
 }

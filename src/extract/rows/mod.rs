@@ -13,6 +13,7 @@ mod decode;
 mod decoded;
 mod dedup;
 mod form;
+mod key_filter;
 mod layout;
 mod measures;
 mod parse;
@@ -22,6 +23,7 @@ mod rule_error;
 mod tally;
 mod typed;
 mod values;
+mod versions;
 mod written;
 
 pub use correct::{CorrectError, Corrector};
@@ -29,12 +31,14 @@ pub use decode::Decoder;
 pub use decoded::{Amount, Decoded, Watch};
 pub use dedup::{DuplicateFilter, FirstSeen};
 pub use form::{check_moment_format, formats_at_odds};
+pub use key_filter::{KeyFilter, Noted};
 pub use layout::{HeaderMatch, Layout};
 pub use promises::{Deleted, FromFile, Late, References, RowPlace, RowPromises, Unique};
 pub use row_rules::{RowOptions, RowRules};
 pub use rule_error::RuleError;
 pub use tally::Tally;
-pub use typed::CellValue;
+pub use typed::{CellValue, decimal_shown};
+pub use versions::{KeyColumns, Replaced, Resolution, Shown, ShownRow, Version, VersionMode};
 pub use written::read_cells;
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use super::dedup::{DuplicateFilter, FirstSeen};
 use super::typed::{CellValue, TypedCells, array_value};
+use super::versions::KeyColumns;
 use crate::config::OnMissing;
 use crate::local_time::LocalTime;
 use crate::source::Reference;
@@ -153,6 +154,8 @@ pub struct RowPromises {
     pub day_column: Option<usize>,
     /// Whether rows are versions of their key: they are delivered with the facts that decide which is the latest.
     pub versioned: bool,
+    /// The key, if a later row of a key replaces an earlier one.
+    pub versions: Option<KeyColumns>,
     /// How a row marks its key as deleted.
     pub deleted: Option<Deleted>,
     /// When a row counts as late.
@@ -175,6 +178,7 @@ impl RowPromises {
             limits: Vec::new(),
             day_column: None,
             versioned: false,
+            versions: None,
             deleted: None,
             late: None,
             references: Vec::new(),
@@ -190,6 +194,7 @@ impl RowPromises {
     pub fn columns(&self) -> BTreeSet<usize> {
         let mut columns: BTreeSet<usize> = self.limits.iter().map(|(column, _)| *column).collect();
         columns.extend(self.day_column);
+        columns.extend(self.versions.iter().flat_map(|versions| &versions.key));
         columns.extend(self.deleted.iter().map(|deleted| deleted.column));
         columns.extend(self.late.iter().map(|late| late.event));
         columns.extend(self.references.iter().map(|reference| reference.column));

@@ -2,7 +2,11 @@
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Int64Type, TimestampMicrosecondType};
+use chrono::{DateTime, NaiveDate, SecondsFormat};
 use xxhash_rust::xxh3::xxh3_128;
+
+use crate::source::ColumnType;
+use crate::words::printable;
 
 /// A typed cell that is not empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +59,21 @@ impl CellValue<'_> {
         }
     }
 
+    /// Its text in messages.
+    pub(super) fn shown(self, ty: ColumnType) -> String {
+        match self {
+            Self::Text(text) => printable(&String::from_utf8_lossy(text)),
+            Self::Int(value) => value.to_string(),
+            Self::Decimal(value) => decimal_shown(value, u32::from(ty.numeric_scale().unwrap_or(0).unsigned_abs())),
+            Self::Date(day) => NaiveDate::from_epoch_days(day).map(|day| day.to_string()).unwrap_or_default(),
+            Self::Timestamp(at) => {
+                let at = DateTime::from_timestamp_micros(at);
+                at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)).unwrap_or_default()
+            }
+            Self::Bool(value) => value.to_string(),
+        }
+    }
+
     /// Its value as a time, in the unit of its type.
     pub(super) fn in_time(self) -> Option<i64> {
         match self {
@@ -63,6 +82,15 @@ impl CellValue<'_> {
             _ => None,
         }
     }
+}
+
+/// A decimal number with all of its digits.
+pub fn decimal_shown(value: i128, scale: u32) -> String {
+    let scale = scale as usize;
+    let digits = format!("{:0>width$}", value.unsigned_abs(), width = scale + 1);
+    let (whole, part) = digits.split_at(digits.len() - scale);
+    let sign = if value < 0 { "-" } else { "" };
+    if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
 }
 
 /// Rows of typed cells.

@@ -3,6 +3,7 @@
 mod columns;
 mod delivery;
 mod format;
+mod key;
 mod positions;
 mod values;
 
@@ -76,6 +77,8 @@ pub(in crate::plan) fn check(
     });
     let amount = amount.collect();
     let key: Vec<usize> = typed.key.iter().filter_map(|wanted| index_of(wanted, &names, texts, problems)).collect();
+    let replaces = typed.replaces.iter().filter_map(|wanted| index_of(wanted, &names, texts, problems)).collect();
+    key::check(name, typed, texts, problems);
     let delivery = typed
         .delivery
         .as_ref()
@@ -109,6 +112,7 @@ pub(in crate::plan) fn check(
         event_time,
         deduplicate: typed.deduplicate,
         key,
+        replaces,
         on_repeated_key: typed.on_repeated_key,
         delivery,
         freshness: typed.freshness.clone(),

@@ -11,7 +11,8 @@ use super::{
 };
 use crate::extract::formats::text::Width;
 use crate::extract::frame::{
-    Fault, Page, Pages, Piece, RAW_LIMIT, Reject, RowTable, Rule, Signs, TextPage, WHOLE_LIMIT, Wanted, unclean_places,
+    Fault, Page, Pages, Piece, Place, RAW_LIMIT, Reject, RowTable, Rule, Signs, TextPage, WHOLE_LIMIT, Wanted,
+    unclean_places,
 };
 use crate::invariant::BrokenInvariant;
 
@@ -168,10 +169,11 @@ impl Pages for CsvPages {
         })
     }
 
-    fn line(&mut self, row: usize) -> u64 {
+    fn place(&mut self, row: usize) -> Place {
         let start = self.table.row(row).first().map_or(0, |start| *start as usize);
         let span = self.readable.span(start, start);
-        self.cursor.at(self.readable.text(), span.start).line
+        let Position { line, byte_offset, .. } = self.cursor.at(self.readable.text(), span.start);
+        Place { line, byte_offset }
     }
 
     fn reject(&mut self, row: usize, faults: Vec<Fault>) -> Result<Reject, ArrowError> {

@@ -15,7 +15,7 @@ use super::array::as_declared;
 use super::path::at_path;
 use super::text::TextCells;
 use crate::extract::frame::{
-    ArrayPage, Cells, Fault, Page, Pages, Quotes, Reject, RowTable, SIGNS, TextPage, WHOLE_LIMIT, unclean_places,
+    ArrayPage, Cells, Fault, Page, Pages, Place, Quotes, Reject, RowTable, SIGNS, TextPage, WHOLE_LIMIT, unclean_places,
 };
 use crate::invariant::BrokenInvariant;
 use crate::source::{Column, ColumnType};
@@ -146,7 +146,7 @@ impl GroupPages {
         Ok(true)
     }
 
-    fn place(&self, row: usize) -> u64 {
+    fn number(&self, row: usize) -> u64 {
         self.first_row + (self.page.start + row) as u64
     }
 }
@@ -258,12 +258,13 @@ impl Pages for GroupPages {
         Page::Arrays(self)
     }
 
-    fn line(&mut self, row: usize) -> u64 {
-        self.place(row)
+    fn place(&mut self, row: usize) -> Place {
+        let number = self.number(row);
+        Place { line: number, byte_offset: number }
     }
 
     fn reject(&mut self, row: usize, faults: Vec<Fault>) -> Result<Reject, ArrowError> {
-        let place = self.place(row);
+        let place = self.number(row);
         let raw = self.batch.show(self.page.start + row)?;
         Ok(Reject::new(place, place, faults, &raw, WHOLE_LIMIT))
     }

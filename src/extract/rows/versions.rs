@@ -1,0 +1,293 @@
+//! Which row of a key counts: the latest of its versions.
+//!
+//! Rows of a key follow each other by delivery day, then by file in the order of the names, then by place in the file. Of
+//! rows with equal values that follow each other the first is a version and the others are duplicates of it; whether
+//! `5` was written `05` makes no other value. Each version is superseded by the next one, and the last one is loaded. If
+//! the keys of a group (an order with its lines) come again as a whole, versions of keys that the group's latest delivery
+//! leaves out are superseded too.
+//!
+//! Nothing of this is held for keys whose rows are all equal. [`KeyFilter`](super::KeyFilter) notes the other keys while
+//! the source is read; the rows of these are collected ([`Version`]) and ordered ([`Resolution`]), and the source is read
+//! again.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::mem;
+use std::sync::Arc;
+
+use chrono::{Datelike, NaiveDate};
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::key_filter::{Noted, tag};
+use super::promises::FromFile;
+use super::typed::{CellValue, TypedCells};
+use crate::extract::frame::Place;
+
+/// Makes the hash of a row without a key differ from that of a key.
+const WITHOUT_KEY: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C834;
+
+/// What makes rows of a source versions of each other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyColumns {
+    /// The columns of the key.
+    pub key: Vec<usize>,
+    /// Those of them that a group of keys shares; empty if every key stands by itself.
+    pub group: Vec<usize>,
+    /// Whether the delivery is the day of a row, and not its file.
+    pub by_day: bool,
+}
+
+impl KeyColumns {
+    /// The tag of a row, from the hashes of its key and its cells: equal rows have equal tags, and rows of a key agree in
+    /// the upper half.
+    pub(super) fn tag(key: u128, row: u128) -> u128 {
+        tag(key, row)
+    }
+
+    /// The hash of a row's key; if a cell of the key is empty, of the row, which is then a key of its own.
+    pub(super) fn hash(
+        &self,
+        cells: &(impl TypedCells + ?Sized),
+        row: usize,
+        row_hash: u128,
+        scratch: &mut Vec<u8>,
+    ) -> u128 {
+        hash_of(&self.key, cells, row, scratch).unwrap_or(row_hash ^ WITHOUT_KEY)
+    }
+
+    /// The tag of a row's group, with its delivery; `None` without a group.
+    pub(super) fn group_tag(
+        &self,
+        cells: &(impl TypedCells + ?Sized),
+        row: usize,
+        (day, file): (Option<NaiveDate>, FromFile),
+        scratch: &mut Vec<u8>,
+    ) -> Option<u128> {
+        if self.group.is_empty() {
+            return None;
+        }
+        let delivery = if self.by_day { i64::from(number_of(day)) } else { file.number as i64 };
+        let group = hash_of(&self.group, cells, row, scratch)?;
+        Some(tag(group, xxh3_128(&delivery.to_le_bytes())))
+    }
+}
+
+fn hash_of(columns: &[usize], cells: &(impl TypedCells + ?Sized), row: usize, scratch: &mut Vec<u8>) -> Option<u128> {
+    if let [column] = columns {
+        return cells.value(*column, row).map(CellValue::hash);
+    }
+    scratch.clear();
+    for column in columns {
+        cells.value(*column, row)?.write(scratch);
+    }
+    Some(xxh3_128(scratch))
+}
+
+/// A delivery day as a number; no day comes before all.
+pub(super) fn number_of(day: Option<NaiveDate>) -> i32 {
+    day.map_or(i32::MIN, |day| day.num_days_from_ce())
+}
+
+/// A group's hash without its delivery; never 0, which means no group.
+pub(super) fn noted_group(tag: u128) -> u64 {
+    ((tag >> 64) as u64).max(1)
+}
+
+/// A row of a noted key.
+#[derive(Clone, Copy, Debug)]
+pub struct Version {
+    /// The hash of its key.
+    pub(super) key: u128,
+    /// The hash of its group; 0 without one.
+    pub(super) group: u64,
+    /// The hash of its values.
+    pub(super) values: u64,
+    /// Its delivery day.
+    pub(super) day: i32,
+    pub(super) file: u32,
+    pub(super) place: Place,
+    /// Whether it does not count yet, so that it replaces no row that does.
+    pub(super) is_after: bool,
+    /// Its part of the control total.
+    pub(super) amount: i128,
+}
+
+impl Version {
+    fn at(&self) -> (u32, u64) {
+        (self.file, self.place.byte_offset)
+    }
+
+    /// Its part of the control total.
+    pub fn amount(&self) -> i128 {
+        self.amount
+    }
+
+    /// Its file and line.
+    pub fn shown(&self) -> (usize, u64) {
+        (self.file as usize, self.place.line)
+    }
+}
+
+/// What becomes of a row of a noted key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It is the latest version.
+    Newest,
+    /// It repeats the values of a version.
+    Duplicate,
+    /// A later version counts.
+    Superseded,
+}
+
+/// The first superseded row of a source.
+#[derive(Clone, Copy, Debug)]
+pub struct Replaced {
+    pub row: Version,
+    /// The row that replaces it; if its group came again without its key, the first row of that group.
+    pub by: Version,
+    /// Whether its group came again without its key.
+    pub is_left_out: bool,
+}
+
+/// The outcome of every row of the noted keys of a source.
+#[derive(Debug, Default)]
+pub struct Resolution {
+    noted: Arc<Noted>,
+    /// The rows that are not loaded, by file and place.
+    others: HashMap<(u32, u64), Outcome>,
+    /// The first superseded row.
+    pub first: Option<Replaced>,
+    /// What the control total of the rows that count gains by all replacements together.
+    pub change: i128,
+}
+
+/// Two files that each have rows of a group and no key in common: whether the second replaces the first is unknown.
+#[derive(Clone, Copy, Debug)]
+pub struct SplitGroup {
+    pub one: Version,
+    pub other: Version,
+}
+
+impl Resolution {
+    /// Orders the rows of the noted keys, collected in any order.
+    ///
+    /// # Errors
+    /// A group that may be split or replaced.
+    pub fn of(noted: Arc<Noted>, mut rows: Vec<Version>, keys: &KeyColumns) -> Result<Self, SplitGroup> {
+        rows.sort_unstable_by_key(|row| (row.is_after, row.group, row.key, row.day, row.at()));
+        let mut found = Self { noted, ..Self::default() };
+        for group in rows.chunk_by(|a, b| (a.is_after, a.group) == (b.is_after, b.group)) {
+            let latest = match group.first() {
+                Some(first) if first.group != 0 => latest_delivery(group, keys.by_day)?,
+                _ => None,
+            };
+            for versions in group.chunk_by(|a, b| a.key == b.key) {
+                found.enter(versions, latest.as_ref(), keys.by_day);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The rows of a key, in order; `latest` is the first row of its group's latest delivery.
+    fn enter(&mut self, rows: &[Version], latest: Option<&Version>, by_day: bool) {
+        let mut versions = rows.chunk_by(|a, b| a.values == b.values).peekable();
+        while let Some(equal) = versions.next() {
+            let Some((row, others)) = equal.split_first() else { continue };
+            self.others.extend(others.iter().map(|other| (other.at(), Outcome::Duplicate)));
+            let last = equal.last().unwrap_or(row);
+            let left_out = latest.filter(|latest| delivery(latest, by_day) != delivery(last, by_day));
+            if let Some(next) = versions.peek().and_then(|next| next.first()) {
+                self.supersede(Replaced { row: *row, by: *next, is_left_out: false });
+                self.change += next.amount - row.amount;
+            } else if let Some(latest) = left_out {
+                self.supersede(Replaced { row: *row, by: *latest, is_left_out: true });
+                self.change -= row.amount;
+            }
+        }
+    }
+
+    fn supersede(&mut self, replaced: Replaced) {
+        self.others.insert(replaced.row.at(), Outcome::Superseded);
+        let earlier = self.first.filter(|first| first.row.at() < replaced.row.at());
+        self.first = Some(earlier.unwrap_or(replaced));
+    }
+
+    /// Whether a row's key or group is noted.
+    pub(super) fn holds(&self, key: u128, group: Option<u128>) -> bool {
+        self.noted.holds(key, group)
+    }
+
+    /// The outcome of a row of a noted key.
+    pub(super) fn outcome(&self, file: FromFile, place: Place) -> Outcome {
+        let at = (file.number as u32, place.byte_offset);
+        self.others.get(&at).copied().unwrap_or(Outcome::Newest)
+    }
+
+    /// Whether a row is the first superseded one, or the one that replaces it.
+    pub(super) fn shows(&self, file: FromFile, place: Place) -> Option<Shown> {
+        let first = self.first?;
+        let at = (file.number as u32, place.byte_offset);
+        match at {
+            at if at == first.row.at() => Some(Shown::Replaced),
+            at if at == first.by.at() => Some(Shown::By),
+            _ => None,
+        }
+    }
+
+    /// Bytes it holds.
+    pub fn memory_size(&self) -> usize {
+        let entry = mem::size_of::<((u32, u64), Outcome)>() + 2;
+        self.noted.memory_size() + self.others.capacity() * entry
+    }
+}
+
+/// Which of the two rows of [`Replaced`] a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    Replaced,
+    By,
+}
+
+/// The values of a row that a message speaks of, written so that equal values are equal: `None` for an empty cell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ShownRow {
+    /// All declared columns.
+    pub values: Vec<Option<Vec<u8>>>,
+    /// The columns of the key as text.
+    pub key: Vec<String>,
+}
+
+/// The delivery of a row: its day, or its file.
+fn delivery(row: &Version, by_day: bool) -> (i32, u32) {
+    if by_day { (row.day, 0) } else { (0, row.file) }
+}
+
+/// The first row of the latest of a group's deliveries; `None` if it has only one.
+fn latest_delivery(group: &[Version], by_day: bool) -> Result<Option<Version>, SplitGroup> {
+    let mut deliveries: BTreeMap<(i32, u32), (Version, HashSet<u128>)> = BTreeMap::new();
+    for row in group {
+        let (first, keys) = deliveries.entry(delivery(row, by_day)).or_insert_with(|| (*row, HashSet::new()));
+        keys.insert(row.key);
+        if row.at() < first.at() {
+            *first = *row;
+        }
+    }
+    let mut earlier: Option<&(Version, HashSet<u128>)> = None;
+    for found in deliveries.values() {
+        if let Some((one, keys)) = earlier.filter(|(_, keys)| !by_day && keys.is_disjoint(&found.1)) {
+            debug_assert!(!keys.is_empty());
+            return Err(SplitGroup { one: *one, other: found.0 });
+        }
+        earlier = Some(found);
+    }
+    let several = deliveries.len() > 1;
+    Ok(deliveries.into_values().map(|(first, _)| first).max_by_key(|row| delivery(row, by_day)).filter(|_| several))
+}
+
+/// How the rows of a source with a key are read.
+#[derive(Clone, Debug)]
+pub enum VersionMode {
+    /// The rows of noted keys are collected, and nothing else.
+    Collect(Arc<Noted>),
+    /// The outcome of each row of a noted key is known.
+    Apply(Arc<Resolution>),
+}
