@@ -8,6 +8,7 @@ mod delivery;
 mod embedded;
 mod domain;
 mod format;
+mod id;
 mod language;
 mod located;
 mod lookup;
@@ -29,6 +30,7 @@ pub use format::{
     CsvFormat, Encoding, FixedWidthFormat, Format, JsonFormat, JsonLinesFormat, ParquetFormat, PositionFile,
     ValuesFile, XlsxFormat,
 };
+pub use id::{IdFile, LeadingZeros, Letters};
 pub use language::{LanguageFile, TableWords, Words};
 pub use located::{FileId, Located, Named};
 pub use lookup::{Cell, CellValue, LookupColumnFile, LookupFile, Written};

@@ -4,7 +4,9 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{DeliveryFile, Format, FreshnessFile, Located, MaxRejected, Named, Scalar, ValuesFile, VolumeFile};
+use super::{
+    DeliveryFile, Format, FreshnessFile, IdFile, Located, MaxRejected, Named, Scalar, ValuesFile, VolumeFile,
+};
 
 /// One extract: its files, their format, and every column with its type.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -162,6 +164,9 @@ pub struct ColumnFile {
     pub pattern: Option<Located<String>>,
     /// Column of another source that must contain the value.
     pub references: Option<ReferenceFile>,
+    /// How the column's ids are read, if they need more than the usual corrections. Columns of a `key`, columns with
+    /// `references` and the columns that these name are ids without this key.
+    pub id: Option<IdFile>,
     /// How the column's values are written, if different from the source's.
     #[serde(default)]
     pub values: ValuesFile,

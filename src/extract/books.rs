@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::corrected_ids::CorrectedIds;
 use super::deliveries::by_name;
 use super::error::{ExtractError, ExtractFault};
 use super::frame::{FileKeys, Reject, Rule};
 use super::ledger::{Decimal, FileCount, FileStatus, RowCounts, SourceCount};
 use super::opened::Opened;
 use super::quarantine::{Full, Quarantine, QuarantineError};
-use super::rows::{Amount, Decoded, Shown, ShownRow};
+use super::rows::{Amount, Decoded, IdCount, RowPlace, Shown, ShownRow, shown_id};
 use crate::engine::Latest;
 use crate::source::Input;
 use crate::words::counted;
@@ -25,6 +26,8 @@ pub(super) struct Books {
     pub(super) repeated_latest: Vec<(String, u64)>,
     /// Cells that are not of the declared type, by column.
     type_faults: BTreeMap<String, u64>,
+    /// Ids that are written in another way, by column.
+    ids: Vec<IdCount<RowPlace>>,
     amount_read: Amount,
     amount_loaded: Amount,
     amount_after: Amount,
@@ -47,6 +50,7 @@ impl Books {
             newest_event: None,
             repeated_latest: Vec::new(),
             type_faults: BTreeMap::new(),
+            ids: Vec::new(),
             amount_read: Amount::default(),
             amount_loaded: Amount::default(),
             amount_after: Amount::default(),
@@ -68,6 +72,13 @@ impl Books {
         }
         for fault in decoded.rejects.iter().flat_map(|reject| &reject.faults).filter(|fault| fault.rule == Rule::Type) {
             *self.type_faults.entry(fault.column.as_deref().unwrap_or_default().to_owned()).or_default() += 1;
+        }
+        for IdCount { column, cells, first, from, to } in decoded.ids.drain(..) {
+            let found = IdCount { column, cells, first: (file, first), from, to };
+            match self.ids.iter_mut().find(|count| count.column == column) {
+                Some(count) => count.add(found),
+                None => self.ids.push(found),
+            }
         }
         self.newest_event = self.newest_event.max(decoded.max_event);
         self.amount_read.add(decoded.amount_read);
@@ -115,6 +126,8 @@ impl Books {
         let mut by_file: Vec<FileCount> = read.chain(opened.unread.iter().cloned()).collect();
         by_file.sort_by(|a, b| a.delivery_day.cmp(&b.delivery_day).then_with(|| by_name(&a.path, &b.path)));
         let mut count = SourceCount::of(&opened.source.name, by_file);
+        count.corrected_ids = self.ids.iter().map(|ids| corrected_ids(opened, ids)).collect();
+        count.corrected_ids.sort_by(|a, b| a.column.cmp(&b.column));
         if !opened.source.amount.is_empty() {
             count.amount_read = Decimal::new(self.amount_read, opened.rules.amount_scale());
             count.amount_loaded = Decimal::new(self.amount_loaded, opened.rules.amount_scale());
@@ -209,6 +222,17 @@ impl Books {
     /// Removes the rejected rows that were written.
     pub(super) fn discard(&self) -> std::io::Result<()> {
         self.quarantine.emptied().map(|_| ())
+    }
+}
+
+/// The corrected ids of a column, without quoting personal data.
+fn corrected_ids(opened: &Opened, ids: &IdCount<RowPlace>) -> CorrectedIds {
+    let may_quote = opened.may_quote(ids.column, &ids.from);
+    CorrectedIds {
+        column: opened.column_name(ids.column).to_owned(),
+        cells: ids.cells,
+        first: opened.place(ids.first),
+        texts: may_quote.then(|| (shown_id(&ids.from), shown_id(&ids.to))),
     }
 }
 

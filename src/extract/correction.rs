@@ -151,6 +151,12 @@ fn enter(found: Decoded, decoded: &mut Decoded, batches: &mut Vec<arrow::array::
     decoded.versions.extend(found.versions);
     decoded.shown.extend(found.shown);
     decoded.max_event = decoded.max_event.max(found.max_event);
+    for ids in found.ids {
+        match decoded.ids.iter_mut().find(|count| count.column == ids.column) {
+            Some(count) => count.add(ids),
+            None => decoded.ids.push(ids),
+        }
+    }
     batches.extend(found.batches);
 }
 

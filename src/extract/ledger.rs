@@ -8,6 +8,7 @@ use arrow::error::ArrowError;
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
+use super::corrected_ids::CorrectedIds;
 use super::rows::{Amount, Decoded};
 use crate::source::Input;
 
@@ -165,6 +166,8 @@ pub struct SourceCount {
     pub amount_read: Option<Decimal>,
     /// Control total of the rows loaded.
     pub amount_loaded: Option<Decimal>,
+    /// Ids that are written in another way than they are read, by column.
+    pub corrected_ids: Vec<CorrectedIds>,
     /// The single files, in delivery order.
     pub by_file: Vec<FileCount>,
 }
@@ -203,6 +206,7 @@ impl SourceCount {
             rows: by_file.iter().fold(RowCounts::default(), |sum, file| sum.sum(&file.rows)),
             amount_read: None,
             amount_loaded: None,
+            corrected_ids: Vec::new(),
             by_file,
         }
     }
@@ -221,6 +225,7 @@ impl SourceCount {
         source.insert("files".to_owned(), json!(self.files));
         source.insert("files_duplicate".to_owned(), json!(self.files_duplicate));
         source.extend(self.rows.to_json());
+        source.insert("ids_corrected".to_owned(), self.corrected_ids.iter().map(CorrectedIds::to_json).collect());
         source.insert("by_file".to_owned(), self.by_file.iter().map(FileCount::to_json).collect());
         Value::Object(source)
     }
@@ -243,6 +248,7 @@ pub fn counts_schema() -> SchemaRef {
         count("rows_superseded"),
         count("rows_deleted"),
         count("rows_corrected"),
+        count("ids_corrected"),
         amount("amount_read"),
         amount("amount_loaded"),
     ]))
@@ -273,6 +279,7 @@ pub(super) fn counts_batch(counts: &[SourceCount]) -> Result<RecordBatch, ArrowE
             column(|count| count.rows.superseded),
             column(|count| count.rows.deleted),
             column(|count| count.rows.corrected),
+            column(|count| count.corrected_ids.iter().map(|ids| ids.cells).sum()),
             amount(|count| count.amount_read)?,
             amount(|count| count.amount_loaded)?,
         ],

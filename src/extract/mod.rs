@@ -9,6 +9,7 @@ mod books;
 mod bytes;
 mod column_worker;
 mod columns;
+mod corrected_ids;
 mod correction;
 mod deliveries;
 mod error;

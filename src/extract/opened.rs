@@ -100,6 +100,17 @@ impl Opened {
         format!("{}:{line}", self.shown(file).display())
     }
 
+    /// The name of a declared column.
+    pub(super) fn column_name(&self, column: usize) -> &str {
+        self.source.columns.get(column).map(|column| column.name.as_str()).unwrap_or_default()
+    }
+
+    /// Whether messages may quote a cell of a column. An e-mail address is never quoted.
+    pub(super) fn may_quote(&self, column: usize, cell: &str) -> bool {
+        let name = self.column_name(column);
+        !cell.contains('@') && !self.source.personal.iter().any(|personal| personal == name)
+    }
+
     /// Rows of a file that cannot be decoded.
     pub(super) fn undecodable(&self, file: usize, error: &ArrowError) -> ExtractError {
         ExtractError::undecodable(&self.source, self.shown(file), error)

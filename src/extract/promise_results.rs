@@ -10,6 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
+use super::corrected_ids::CorrectedIds;
 use super::error::ExtractError;
 use super::ledger::{FileStatus, SourceCount};
 use super::opened::Opened;
@@ -93,20 +94,45 @@ pub(super) fn results(
             Promise::References(column, _) => references(column, opened),
             Promise::OnTime(after) => opened.promises().map(|promises| late(after, count.rows.late, promises)),
         };
-        let name = &opened.source.name;
-        results.extend(verdict.map(|verdict| PromiseResult {
-            name: format!("{name}_{}", verdict.kind),
-            severity: verdict.severity,
-            is_kept: verdict.is_kept,
-            found: format!("source {name}: {}", verdict.found),
-            advice: verdict.advice,
-        }));
+        results.extend(verdict.map(|verdict| verdict.of(&opened.source.name)));
     }
+    results.extend(count.corrected_ids.iter().map(|ids| corrected(ids).of(&opened.source.name)));
     Ok(results)
 }
 
+impl Verdict {
+    fn of(self, source: &str) -> PromiseResult {
+        PromiseResult {
+            name: format!("{source}_{}", self.kind),
+            severity: self.severity,
+            is_kept: self.is_kept,
+            found: format!("source {source}: {}", self.found),
+            advice: self.advice,
+        }
+    }
+}
+
 fn name_of(opened: &Opened, column: usize) -> &str {
-    opened.source.columns.get(column).map(|column| column.name.as_str()).unwrap_or_default()
+    opened.column_name(column)
+}
+
+/// Ids that are written in another way than they are read.
+fn corrected(ids: &CorrectedIds) -> Verdict {
+    let texts = ids.texts.as_ref().map(|(from, to)| format!(" {from} is read as {to}")).unwrap_or_default();
+    let found = format!(
+        "{} of {} {} corrected; the first: {}{texts}",
+        counted(ids.cells, "cell"),
+        ids.column,
+        if ids.cells == 1 { "was" } else { "were" },
+        ids.first,
+    );
+    Verdict {
+        kind: format!("ids_{}", ids.column),
+        severity: CheckSeverity::Warn,
+        is_kept: false,
+        found,
+        advice: "fix the export; if the texts are different ids, declare `id: { as_written: true }` on the column",
+    }
 }
 
 fn min_rows(least: u64, read: u64) -> Verdict {

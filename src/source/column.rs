@@ -6,6 +6,7 @@ use std::{fmt, str::FromStr};
 use arrow::datatypes::{DECIMAL128_MAX_PRECISION, DataType, Field, TimeUnit};
 use chrono_tz::Tz;
 
+use super::IdForm;
 use crate::config::OnMissing;
 
 /// The years in which dates and times may lie.
@@ -183,6 +184,8 @@ pub struct Column {
     pub unique: bool,
     /// The column of another source that must contain the value.
     pub references: Option<Reference>,
+    /// How its ids are read; `None` if it has none, or has them exactly as written. Only for text and whole numbers.
+    pub id: Option<IdForm>,
     /// How the cells are written.
     pub form: ValueForm,
 }
@@ -202,6 +205,7 @@ impl Column {
             pattern: None,
             unique: false,
             references: None,
+            id: None,
             form: ValueForm::default(),
         }
     }

@@ -16,6 +16,7 @@ select
     source_counts.rows_superseded,
     source_counts.rows_deleted,
     source_counts.rows_corrected,
+    source_counts.ids_corrected,
     source_counts.amount_read,
     source_counts.amount_loaded
 from source_counts

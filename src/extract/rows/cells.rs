@@ -4,6 +4,7 @@ use std::{mem, sync::Arc};
 
 use super::{
     column_rules::{ColumnRules, TextRules, Typed},
+    ids::{IdFix, correct},
     parse::{CellParser, DecimalCell, TimestampCell},
     typed::{CellValue, TypedCells},
     values::{CellFault, Job, Values, read_values},
@@ -28,11 +29,20 @@ pub(super) struct Texts {
     nulls: NullBufferBuilder,
     /// The accepted value that matched last: equal values often follow each other.
     last_accepted: usize,
+    /// Ids that are written in another way, until they are taken.
+    fixes: Vec<IdFix>,
 }
 
 impl Texts {
     fn new() -> Self {
-        Self { offsets: vec![0], bytes: Vec::new(), used: 0, nulls: NullBufferBuilder::new(0), last_accepted: 0 }
+        Self {
+            offsets: vec![0],
+            bytes: Vec::new(),
+            used: 0,
+            nulls: NullBufferBuilder::new(0),
+            last_accepted: 0,
+            fixes: Vec::new(),
+        }
     }
 
     /// Appends `text[start..end]`.
@@ -127,6 +137,15 @@ impl ColumnBuffer {
             _ => return Err(BrokenInvariant::new("a column is built from its own rules").into()),
         }
         Ok(())
+    }
+
+    /// Moves the ids that were corrected since the last call to `into`.
+    pub(super) fn take_fixes(&mut self, into: &mut Vec<IdFix>) {
+        match self {
+            Self::String(texts) => into.append(&mut texts.fixes),
+            Self::Int(values) => into.append(&mut values.fixes),
+            Self::Decimal(_) | Self::Date(_) | Self::Timestamp(_) | Self::Bool(_) => {}
+        }
     }
 
     /// Appends cells of a column that the file does not have.
@@ -253,6 +272,7 @@ fn read_texts(
     }
     let (accepted, special) = (rules.accepted.as_deref(), rules.special());
     let mut last_accepted = out.last_accepted;
+    let mut id = Vec::new();
     let quotes = page.quotes;
     let first = page.rows().next().map_or(0, |row| row[job.place] as usize);
     let mut unclean = &page.unclean[page.unclean.partition_point(|at| *at < first)..];
@@ -271,7 +291,16 @@ fn read_texts(
                 (start, end) = (0, text.len());
             }
         }
-        let rule = if start == end || (special && rules.nulls.hold(&text[start..end])) {
+        let is_empty = |cell: &[u8]| cell.is_empty() || (special && rules.nulls.hold(cell));
+        if let Some(form) = rules.id.as_ref().filter(|_| !is_unclean)
+            && !is_empty(&text[start..end])
+            && correct(form, &text[start..end], &mut id)
+        {
+            out.fixes.push(IdFix { row: job.first_row + i, column: job.column, text: id.as_slice().into() });
+            text = &id;
+            (start, end) = (0, id.len());
+        }
+        let rule = if is_empty(&text[start..end]) {
             job.required.then_some(Rule::Required)
         } else if is_unclean {
             Some(Rule::Encoding)

@@ -6,13 +6,14 @@ use regex::bytes::Regex;
 
 use super::{
     form::{Formed, FormedBool, FormedDate, FormedDecimal, FormedInt, FormedTimestamp, NullWords},
+    ids::IdInt,
     parse::{BoolCell, CellParser, DateCell, DecimalCell, IntCell, ZonedCell, trim},
     rule_error::RuleError,
     values::{FormedCells, Limits},
 };
 use crate::extract::frame::{Rule, quoted_cell};
 use crate::local_time::LocalTime;
-use crate::source::{Column, ColumnType};
+use crate::source::{Column, ColumnType, IdForm};
 
 const NULL_ACCEPTED: &str = "means an empty cell (null_words), so no cell can have this value";
 
@@ -43,6 +44,8 @@ pub(super) struct TextRules {
     pub(super) accepted: Option<Vec<Vec<u8>>>,
     pub(super) nulls: NullWords,
     pub(super) pattern: Option<Regex>,
+    /// How its ids are read.
+    pub(super) id: Option<IdForm>,
 }
 
 impl TextRules {
@@ -59,12 +62,13 @@ impl TextRules {
             accepted: accepted.map(|list| list.iter().map(|value| value.clone().into_bytes()).collect()),
             nulls,
             pattern: pattern.transpose()?,
+            id: spec.id,
         })
     }
 
-    /// Whether each cell must be read for the rules alone.
+    /// Whether each cell must be read even if no model does.
     pub(super) fn apply_to_all(&self) -> bool {
-        self.accepted.is_some() || self.pattern.is_some()
+        self.accepted.is_some() || self.pattern.is_some() || self.id.is_some()
     }
 
     /// Whether the column has unusual rules.
@@ -146,7 +150,11 @@ impl ColumnRules {
         let form = &spec.form;
         Ok(match spec.ty {
             ColumnType::String => Self::String(TextRules::new(spec)?),
-            ColumnType::Int => Self::Int(typed(spec, plain_forms, IntCell, |_| FormedInt::new(form))?),
+            ColumnType::Int => Self::Int(match (spec.id, FormedInt::new(form)) {
+                (None, _) => typed(spec, plain_forms, IntCell, |_| FormedInt::new(form))?,
+                (Some(_), None) => typed(spec, plain_forms, IntCell, |_| Some(IdInt(IntCell)))?,
+                (Some(_), Some(_)) => typed(spec, plain_forms, IntCell, |_| FormedInt::new(form).map(IdInt))?,
+            }),
             ColumnType::Decimal { precision, scale } => {
                 let cell = DecimalCell { precision, scale: scale.unsigned_abs() };
                 Self::Decimal(typed(spec, plain_forms, cell, |plain| FormedDecimal::new(form, cell, plain))?)

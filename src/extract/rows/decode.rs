@@ -20,6 +20,8 @@ use super::{
     cells::ColumnBuffer,
     decoded::{Amount, Decoded, Watch, Watched},
     dedup::{FirstSeen, row_hash, value_row_hash},
+    id_hash::fixed_row_hash,
+    ids::{IdCount, IdFix},
     layout::Layout,
     measures::{after, latest, multiply},
     promises::{FromFile, RowPromises, value_hash},
@@ -46,6 +48,8 @@ pub struct Decoder {
     /// The columns needed at the end of a batch.
     kept: Vec<bool>,
     faults: Vec<CellFault>,
+    /// The page's cells with ids that are written in another way, in the order of their rows.
+    fixes: Vec<IdFix>,
     /// For each row in the batch so far, whether it breaks no rule.
     good: Vec<bool>,
     /// Hashes of the good rows; tags of their keys, if the source has one.
@@ -86,6 +90,7 @@ impl Decoder {
             columns,
             kept,
             faults: Vec::new(),
+            fixes: Vec::new(),
             good: Vec::new(),
             hashes: Vec::new(),
             group_tags: Vec::new(),
@@ -140,6 +145,7 @@ impl Decoder {
             self.read_page(&pages.page(), rows, hash)?;
             self.hold_to_promises(rows);
             self.reject_faulty(pages, rows, &mut out.rejects)?;
+            self.enter_ids(pages, rows, &mut out)?;
             if hash {
                 self.hash_page(pages, rows, &mut out);
             }
@@ -176,6 +182,7 @@ impl Decoder {
                 }
                 cells.clear();
                 self.faults.clear();
+                self.fixes.clear();
             }
         }
         Ok(())
@@ -230,11 +237,13 @@ impl Decoder {
         self.outcomes.clear();
         self.deleted.clear();
         self.faults.clear();
+        self.fixes.clear();
         self.columns.iter_mut().for_each(ColumnBuffer::clear);
     }
 
     /// Parses all columns of a page.
     fn read_page(&mut self, page: &Page<'_>, rows: usize, hash: bool) -> Result<(), ArrowError> {
+        self.fixes.clear();
         // Rows that are not text are compared by the values of all columns, and so are versions.
         let keep_all = self.mode.is_some() || hash && matches!(page, Page::Arrays(_));
         for column in 0..self.columns.len() {
@@ -270,6 +279,7 @@ impl Decoder {
             Cells::Text(text, place) => {
                 debug_assert_eq!(text.rows().len(), rows);
                 buffer.read(rules, text, Job { place, ..job }, keep, &mut self.scratch, &mut self.faults)?;
+                buffer.take_fixes(&mut self.fixes);
             }
             Cells::Array(array) => take(buffer, rules, array, job, keep, &mut self.faults)?,
         }
@@ -321,18 +331,47 @@ impl Decoder {
     fn explain(&self, page: &Page<'_>, row: usize, fault: &CellFault) -> Result<Option<Fault>, ArrowError> {
         let column = fault.column;
         let mut scratch = Vec::new();
-        let text = match page {
-            Page::Text(text) => {
-                let Some(place) = self.layout.places[column] else { return Ok(None) };
-                text.text(text.cell(row, place), &mut scratch)
-            }
-            Page::Arrays(arrays) => {
-                arrays.show(column, row, &mut scratch)?;
-                &scratch
-            }
-        };
+        let Some(text) = self.shown(page, row, column, &mut scratch)? else { return Ok(None) };
         let reason = self.rules.rules[column].explain(&self.rules.columns[column], fault.rule, text);
         Ok(Some(Fault { column: Some(Arc::clone(&self.rules.names[column])), rule: fault.rule, reason }))
+    }
+
+    /// A cell as the file has it, for messages; `None` if the file lacks the column.
+    fn shown<'a>(
+        &self,
+        page: &Page<'a>,
+        row: usize,
+        column: usize,
+        scratch: &'a mut Vec<u8>,
+    ) -> Result<Option<&'a [u8]>, ArrowError> {
+        Ok(match page {
+            Page::Text(text) => self.layout.places[column].map(|place| text.text(text.cell(row, place), scratch)),
+            Page::Arrays(arrays) => {
+                arrays.show(column, row, scratch)?;
+                Some(scratch)
+            }
+        })
+    }
+
+    /// Counts the corrected ids of a page's good rows.
+    fn enter_ids(&mut self, pages: &mut dyn Pages, rows: usize, out: &mut Decoded) -> Result<(), ArrowError> {
+        let first_row = self.good.len() - rows;
+        self.fixes.sort_by_key(|fix| (fix.row, fix.column));
+        for fix in self.fixes.iter().filter(|fix| self.good[fix.row]) {
+            // Rows come in the order of their lines.
+            if let Some(count) = out.ids.iter_mut().find(|count| count.column == fix.column) {
+                count.cells += 1;
+                continue;
+            }
+            let row = fix.row - first_row;
+            let first = pages.line(row);
+            let mut scratch = Vec::new();
+            let from = self.shown(&pages.page(), row, fix.column, &mut scratch)?.unwrap_or_default();
+            let from = String::from_utf8_lossy(from).into_owned();
+            let to = String::from_utf8_lossy(&fix.text).into_owned();
+            out.ids.push(IdCount { column: fix.column, cells: 1, first, from, to });
+        }
+        Ok(())
     }
 
     /// Adds the hashes of a page's good rows.
@@ -342,8 +381,17 @@ impl Decoder {
         let enter = |hash| self.promises.as_ref().map_or(hash, |promises| promises.row_hash(hash, self.file));
         match page {
             Page::Text(text) => {
-                for (row, _) in text.rows().zip(good).filter(|(_, good)| **good) {
-                    let hash = row_hash(text, row, &self.layout, &mut self.canonical, &mut self.scratch);
+                let mut fixes = self.fixes.as_slice();
+                for (at, (row, _)) in text.rows().zip(good).enumerate().filter(|(_, (_, good))| **good) {
+                    let (layout, canonical, scratch) = (&self.layout, &mut self.canonical, &mut self.scratch);
+                    let before = fixes.iter().take_while(|fix| fix.row < first + at).count();
+                    let (own, rest) = fixes[before..]
+                        .split_at(fixes[before..].iter().take_while(|fix| fix.row == first + at).count());
+                    fixes = rest;
+                    let hash = match own {
+                        [] => row_hash(text, row, layout, canonical, scratch),
+                        own => fixed_row_hash(text, row, own, layout, canonical, scratch),
+                    };
                     self.hashes.push(enter(hash));
                 }
             }

@@ -4,6 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use arrow::array::RecordBatch;
 
+use super::ids::IdCount;
 use super::versions::{Shown, ShownRow, Version};
 use crate::extract::frame::{FileKeys, Reject};
 
@@ -53,6 +54,8 @@ pub struct Decoded {
     pub rows_late: u64,
     /// Rows loaded with a correction.
     pub rows_corrected: u64,
+    /// Ids that are written in another way than they are read, by column, with the line of the first.
+    pub ids: Vec<IdCount<u64>>,
     /// The control total of all rows whose cells for it can be read.
     pub amount_read: Amount,
     /// The control total of the loaded rows.

@@ -24,6 +24,11 @@ pub(super) trait CellParser {
     fn is_null(&self, _cell: &[u8]) -> bool {
         false
     }
+
+    /// The text of the id that a cell means, if it is written in another way.
+    fn corrected(&self, _cell: &[u8]) -> Option<Box<[u8]>> {
+        None
+    }
 }
 
 /// `int`.

@@ -6,6 +6,7 @@ use arrow::array::NullBufferBuilder;
 
 use super::{
     form::Formed,
+    ids::IdFix,
     parse::{CellParser, trim},
 };
 use crate::extract::frame::{Rule, TextPage};
@@ -69,11 +70,19 @@ pub(super) struct Values<V> {
     /// Rows without a value, both empty and faulty ones; only kept if `track_absent` is set.
     pub(super) absent: Vec<usize>,
     track_absent: bool,
+    /// Ids that are written in another way, until they are taken.
+    pub(super) fixes: Vec<IdFix>,
 }
 
 impl<V: Copy + Default> Values<V> {
     pub(super) fn new(track_absent: bool) -> Self {
-        Self { values: Vec::new(), nulls: NullBufferBuilder::new(0), absent: Vec::new(), track_absent }
+        Self {
+            values: Vec::new(),
+            nulls: NullBufferBuilder::new(0),
+            absent: Vec::new(),
+            track_absent,
+            fixes: Vec::new(),
+        }
     }
 
     pub(super) fn value(&self, row: usize) -> Option<V> {
@@ -167,7 +176,12 @@ pub(super) fn read_values<P: CellParser>(
             // With a quote or a space, every fast path gives up.
             let value = match parser.fast(page.data, start, end) {
                 Some(value) => Ok(Some(value)),
-                None => slow_value(parser, &page.data[start..end], &page, scratch),
+                None => slow_value(parser, &page.data[start..end], &page, scratch).map(|found| {
+                    let (value, text) = found?;
+                    let (row, column) = (job.first_row + i, job.column);
+                    out.fixes.extend(text.map(|text| IdFix { row, column, text }));
+                    Some(value)
+                }),
             };
             match value {
                 Ok(Some(value)) => match if limited { limits.broken_by(value) } else { None } {
@@ -191,20 +205,21 @@ pub(super) fn read_values<P: CellParser>(
     }
 }
 
-/// The value of a cell in any spelling; `None` if it is empty.
+/// The value of a cell in any spelling, with the text of the id that it means if it is written in another way; `None` if
+/// it is empty.
 #[cold]
 fn slow_value<P: CellParser>(
     parser: &P,
     cell: &[u8],
     page: &TextPage<'_>,
     scratch: &mut Vec<u8>,
-) -> Result<Option<P::Value>, ()> {
+) -> Result<Option<(P::Value, Option<Box<[u8]>>)>, ()> {
     let cell = trim(page.text(trim(cell), scratch));
     if cell.is_empty() || parser.is_null(cell) {
         return Ok(None);
     }
     match parser.fast(cell, 0, cell.len()) {
-        Some(value) => Ok(Some(value)),
-        None => parser.slow(cell).map(Some).map_err(|_| ()),
+        Some(value) => Ok(Some((value, None))),
+        None => parser.slow(cell).map(|value| Some((value, parser.corrected(cell)))).map_err(|_| ()),
     }
 }

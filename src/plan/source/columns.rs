@@ -1,12 +1,13 @@
 //! Checks the columns of a source: their types and the rules for their cells.
 
-use super::values;
+use super::{ids, values};
 use crate::config::{ColumnFile, Located, Named, PipelineFile, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::source::{Column, ColumnType, Reference};
 
 /// The columns with their rules, without those of an invalid type.
 pub(super) fn check(
+    source: &Located<String>,
     typed: &SourceFile,
     file: &PipelineFile,
     texts: &Texts,
@@ -38,6 +39,9 @@ pub(super) fn check(
             let (source, column) = referenced(to, ty, file, texts, problems)?;
             Some(Reference { source, column, on_missing: reference.on_missing })
         });
+        let is_key = typed.key.iter().any(|key| key.value == name.value);
+        let of_ids = ids::Typed { source: &source.value, name: &name.value, column };
+        spec.id = ids::form(&of_ids, ty, is_key, file, texts, problems);
         spec.form = values::check(typed, column, ty, texts, problems);
         specs.push(spec);
     }

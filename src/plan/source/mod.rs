@@ -3,6 +3,7 @@
 mod columns;
 mod delivery;
 mod format;
+mod ids;
 mod key;
 mod positions;
 mod values;
@@ -47,7 +48,7 @@ pub(in crate::plan) fn check(
                 .hint("list every column with its type"),
         );
     }
-    let columns = columns::check(typed, file, texts, problems);
+    let columns = columns::check(name, typed, file, texts, problems);
     // Columns of an invalid type are missing here, so references to columns cannot be checked yet.
     let sound = columns.len() == typed.columns.len();
     let names: Vec<&str> = typed.columns.keys().map(|key| key.value.as_str()).collect();

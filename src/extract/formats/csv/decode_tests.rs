@@ -9,7 +9,7 @@ use crate::extract::frame::{Reject, Rule};
 use crate::extract::random::Random;
 use crate::extract::rows::{Amount, Decoder, DuplicateFilter, Layout, RowOptions, RowRules, Tally};
 use crate::local_time::LocalTime;
-use crate::source::{Column, ColumnType};
+use crate::source::{Column, ColumnType, IdForm};
 
 /// Options of the rows, and the dialect of the file.
 struct Options {
@@ -147,6 +147,51 @@ fn good_rows_become_values() {
 | 3  | 2024-05-31T22:00:00Z | 2.00  | EUR      | a,\"b\" | false |
 +----+----------------------+-------+----------+-------+-------+";
     assert_eq!(pretty_format_batches(&[seen.rows.unwrap()]).unwrap().to_string(), expected);
+}
+
+/// The order columns with an id of text and one that is a whole number.
+fn with_ids() -> Vec<Column> {
+    let mut columns = orders();
+    columns[0].id = Some(IdForm::default());
+    columns[4] = Column { id: Some(IdForm::default()), required: true, ..Column::new("note", ColumnType::String) };
+    columns
+}
+
+#[test]
+fn ids_are_values_without_what_nobody_sees() {
+    let rows =
+        "1.0,,,,\"K7\u{A0}\",\n2,,,,K8,\n\u{FEFF}3,,,,\" K,9\",\n\u{A0},,,,K1,\n4,,,,\u{200B},\n5,,,,x\u{200B}y,\n";
+    let seen = run(format!("{HEADER}{rows}").as_bytes(), with_ids(), options(), 1 << 20, Some(&[0, 4]));
+    let expected = "\
++----+------+
+| id | note |
++----+------+
+| 1  | K7   |
+| 2  | K8   |
+| 3  | K,9  |
+| 5  | xy   |
++----+------+";
+    assert_eq!(pretty_format_batches(&[seen.rows.clone().unwrap()]).unwrap().to_string(), expected);
+    assert_eq!(
+        reasons(&seen).iter().map(|(line, rule, _)| (*line, *rule)).collect::<Vec<_>>(),
+        [(5, Rule::Required), (6, Rule::Required)]
+    );
+}
+
+#[test]
+fn a_row_that_differs_only_in_how_its_id_is_written_is_a_duplicate() {
+    let plain = "1,,,,K7,\n2,,,,\"K,7\",\n3,,,,K7,\n";
+    let other = "1.0,,,,K7 ,\n2,,,,\"K,7\u{A0}\",\n\"3\",,,,\u{FEFF}K7,\n1,,,,\"K\u{AD}7\",\n";
+    for (file, projection) in [(format!("{plain}{other}"), None), (format!("{other}{plain}"), Some(&[1][..]))] {
+        for block in [7, 1 << 20] {
+            let seen = run(format!("{HEADER}{file}").as_bytes(), with_ids(), options(), block, projection);
+            assert_eq!((seen.read, seen.loaded, seen.duplicate), (7, 3, 4), "{file}");
+        }
+    }
+    let mut columns = with_ids();
+    columns[4].id = None;
+    let seen = run(format!("{HEADER}1,,,,K7,\n1,,,,K7 ,\n").as_bytes(), columns, options(), 1 << 20, None);
+    assert_eq!(seen.loaded, 2, "text that is no id is compared as written");
 }
 
 #[test]

@@ -45,7 +45,11 @@ impl<P: CellParser> CellParser for Formed<P> {
     }
 
     fn is_null(&self, cell: &[u8]) -> bool {
-        self.nulls.hold(cell)
+        self.nulls.hold(cell) || self.parser.is_null(cell)
+    }
+
+    fn corrected(&self, cell: &[u8]) -> Option<Box<[u8]>> {
+        self.parser.corrected(cell)
     }
 }
 
