@@ -11,13 +11,14 @@ use crate::diagnostics::Problem;
 use crate::engine::{Engine, EngineOptions};
 use crate::extract::{DayRules, Extracts, Means, OpenOptions};
 use crate::failure::Failure;
-use crate::plan::{self, Plan, Project, Schedule, Selection, StepKind};
+use crate::plan::{self, Acceptance, Plan, Project, Schedule, Selection, StepKind};
 use crate::printer::Printer;
 use crate::publish::{self, Published, Snapshot, SnapshotTable, Staging, Warehouse};
 use crate::quality::{self, CheckResult, Staged};
 use crate::report::{self, RunFacts};
 use crate::source::Source;
 use crate::transform::{StepRunner, Transformed};
+use crate::words::{NAMES_SHOWN, few, shell_quoted};
 
 /// What a run is asked to do.
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ pub struct Request {
     pub engine: EngineOptions,
     /// End with exit code 99 when nothing has changed.
     pub skip_unchanged: bool,
+    /// Changes to take deliberately: names of failing checks, or of rows of them.
+    pub accept: Vec<String>,
 }
 
 /// What a run achieved, for the last line on stdout.
@@ -62,10 +65,12 @@ pub async fn run(request: &Request, run_id: &str, details: &RunDetails, printer:
     let plan = make_plan(request, printer).await?;
     details.pipeline.get_or_init(|| plan.name.clone());
     let schedule = plan.schedule(&request.selection)?;
+    let acceptances = plan.acceptances(&request.accept).map_err(Failure::Usage)?;
     let mut staging = warehouse(request, &plan, printer)?.stage(run_id)?;
     printer.hide(&staging.warehouse().stand_ins());
     let outcome =
-        publish_staged(request, &plan, &schedule, &mut staging, details, printer, (started, started_at)).await;
+        publish_staged(request, &plan, &schedule, &acceptances, &mut staging, details, printer, (started, started_at))
+            .await;
     if outcome.is_err()
         && let Err(error) = staging.send_quarantine().await
     {
@@ -78,6 +83,7 @@ async fn publish_staged(
     request: &Request,
     plan: &Plan,
     schedule: &Schedule<'_>,
+    acceptances: &[Acceptance],
     staging: &mut Staging,
     details: &RunDetails,
     printer: &Printer,
@@ -114,9 +120,9 @@ async fn publish_staged(
 
     printer.stage("check", &format!("{} checks", schedule.checks.len()));
     let staged = staged(plan, &transformed, &extracts, run_id, as_of, started_at, fingerprint);
-    let proved = quality::check(staged, &schedule.checks, &engine, &parameters).await;
+    let proved = quality::check(staged, &schedule.checks, acceptances, &engine, &parameters).await;
     let (checked, results) = proved.map_err(|error| Failure::engine(error, "checks"))?;
-    report_checks(&results, printer)?;
+    report_checks(&results, acceptances, staging, printer)?;
     let counts = extracts.source_counts();
     let promises = extracts.promises();
     let last_catalog = staging.warehouse().document("catalog.json")?;
@@ -314,6 +320,7 @@ fn staged(
         created_at,
         previous_run_id: None,
         fingerprint,
+        accepted: Vec::new(),
         inputs: extracts.inputs_with_rows(),
         tables: tables.collect(),
     };
@@ -321,7 +328,18 @@ fn staged(
     Staged { snapshot, key_faults }
 }
 
-fn report_checks(results: &[CheckResult], printer: &Printer) -> Result<(), Failure> {
+fn report_checks(
+    results: &[CheckResult],
+    acceptances: &[Acceptance],
+    staging: &Staging,
+    printer: &Printer,
+) -> Result<(), Failure> {
+    for unused in quality::unused(acceptances, results) {
+        printer.warning(&format!("--accept {} was not needed: {}", unused.name, unused.reason));
+    }
+    for result in results.iter().filter(|result| !result.accepted.is_empty()) {
+        printer.warning(&format!("accepted: {} ({})", few(&result.accepted), result.promise));
+    }
     for result in results.iter().filter(|result| !result.passed()) {
         let mut text = format!("check {} failed: {} ({})", result.name, result.promise, result.found());
         if !result.examples.is_empty() {
@@ -330,12 +348,26 @@ fn report_checks(results: &[CheckResult], printer: &Printer) -> Result<(), Failu
             text = format!("{text}\n{shown}");
         }
         if result.stops() {
-            printer.error(&text, None);
+            printer.error(&text, accept_hint(result, staging)?.as_deref());
         } else {
             printer.warning(&text);
         }
     }
     Ok(())
+}
+
+/// How to take the failing rows deliberately, and the run that they may be compared with.
+fn accept_hint(result: &CheckResult, staging: &Staging) -> Result<Option<String>, Failure> {
+    if result.acceptable.is_empty() {
+        return Ok(None);
+    }
+    let last = staging.warehouse().snapshot()?;
+    let last = last.map(|last| format!("; the last snapshot is of run {} as of {}", last.run_id, last.as_of));
+    let all =
+        if result.acceptable.len() > 1 { format!(", or all with --accept {}", result.name) } else { String::new() };
+    let names = result.acceptable.iter().take(NAMES_SHOWN).map(|name| format!("--accept {}", shell_quoted(name)));
+    let names = names.collect::<Vec<_>>().join(" ");
+    Ok(Some(format!("if the change is right, run again with {names}{all}{}", last.unwrap_or_default())))
 }
 
 fn failed_checks(results: &[CheckResult], staging: &Staging) -> Failure {

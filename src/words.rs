@@ -53,6 +53,13 @@ pub fn printable(name: &str) -> String {
     shown
 }
 
+/// A name as a shell reads it back: in quotes if it has other characters than letters, digits and `_-.:/`.
+pub fn shell_quoted(name: &str) -> String {
+    let name = printable(name);
+    let is_plain = |character: char| character.is_alphanumeric() || "_-.:/".contains(character);
+    if name.chars().all(is_plain) { name } else { format!("'{}'", name.replace('\'', r"'\''")) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +69,13 @@ mod tests {
         assert_eq!(rows_shown(0), "0");
         assert_eq!(rows_shown(999), "999");
         assert_eq!(rows_shown(1_234_567), "1 234 567");
+    }
+
+    #[test]
+    fn names_can_be_pasted_into_a_shell() {
+        assert_eq!(shell_quoted("volumes_hold:sales_channel.web"), "volumes_hold:sales_channel.web");
+        assert_eq!(shell_quoted("a:click & collect"), "'a:click & collect'");
+        assert_eq!(shell_quoted("a:it's"), r"'a:it'\''s'");
     }
 
     #[test]

@@ -88,6 +88,7 @@ impl Common {
                 scratch: std::env::temp_dir(),
             },
             skip_unchanged: false,
+            accept: Vec::new(),
         })
     }
 

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::command::Command;
 use super::rejects::{RunRejects, rejects_of, source_of};
-use super::run::main_job;
+use super::run::{accepted_names, main_job};
 use super::runtime::with_workers;
 use crate::diagnostics::Problem;
 use crate::extract::{
@@ -43,11 +43,15 @@ pub(super) struct Replay {
     /// As-of day of the run that follows [default: that of the run that rejected the rows]
     #[arg(long, value_name = "DATE", env = "LOJAL_AS_OF")]
     as_of: Option<NaiveDate>,
+    /// Publish although this check, or this row of it, fails, as with `lojal run`; repeatable.
+    #[arg(long, value_name = "NAME")]
+    accept: Vec<String>,
 }
 
 impl Command for Replay {
     fn execute(&self, request: Request, printer: &Printer) -> Result<(), Failure> {
-        let request = Request { pipeline: self.pipeline.clone(), as_of: self.as_of, ..request };
+        let accept = accepted_names(&self.accept);
+        let request = Request { pipeline: self.pipeline.clone(), as_of: self.as_of, accept, ..request };
         with_workers(
             &request,
             main_job(&request, printer, async |details| prepare(&request, self, details, printer).await),

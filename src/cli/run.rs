@@ -25,6 +25,17 @@ pub(super) struct Run {
     /// Exit with code 99 if neither extracts nor pipeline have changed since the last snapshot.
     #[arg(long, env = "LOJAL_SKIP_UNCHANGED", value_parser = FalseyValueParser::new())]
     skip_unchanged: bool,
+    /// Publish although this check, or this row of it, fails: CHECK or CHECK:NAME, as the failed run prints it; repeatable.
+    /// Holds for this run only [env: LOJAL_ACCEPT="NAME;NAME"]
+    #[arg(long, value_name = "NAME")]
+    accept: Vec<String>,
+}
+
+/// The names to accept, those of the environment first.
+pub(super) fn accepted_names(typed: &[String]) -> Vec<String> {
+    let environment = std::env::var("LOJAL_ACCEPT").unwrap_or_default();
+    let names = environment.split(';').map(str::trim).filter(|name| !name.is_empty());
+    names.map(str::to_owned).chain(typed.iter().cloned()).collect()
 }
 
 impl Command for Run {
@@ -33,6 +44,7 @@ impl Command for Run {
             pipeline: self.target.pipeline.clone(),
             as_of: self.as_of,
             skip_unchanged: self.skip_unchanged,
+            accept: accepted_names(&self.accept),
             ..request
         };
         with_workers(&request, main_job(&request, printer, async |_| Ok(request.clone())))

@@ -134,6 +134,9 @@ pub struct SqlCheck {
     /// `error` stops publishing, `warn` only reports [default: error].
     #[serde(default)]
     pub severity: CheckSeverity,
+    /// A text column of its result: the name by which `lojal run --accept CHECK:NAME` takes a failing row deliberately.
+    /// `--accept CHECK` takes all of them. Without it the check cannot be accepted.
+    pub accept_by: Option<Located<String>>,
 }
 
 /// One entry of a column's `checks` as a mapping with a single key.

@@ -26,6 +26,8 @@ pub struct Check {
     pub shown_columns: Option<Vec<String>>,
     /// The column and the values it may have, of a check of accepted values.
     pub accepted: Option<(String, Vec<String>)>,
+    /// The text column of its result that names a failing row for `--accept`; `None` if it cannot be accepted.
+    pub accept_by: Option<Located<String>>,
     /// Where it is in a YAML file; `None` for a SQL file.
     pub place: Option<Located<()>>,
 }

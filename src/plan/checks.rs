@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::{Array, ArrayRef};
+use arrow::datatypes::{DataType, Field, Schema};
 use arrow::util::display::array_value_to_string;
 
 use super::check_rules::{self, CheckRule};
@@ -37,6 +38,7 @@ pub(super) async fn compile(
             scans: BTreeMap::new(),
             shown_columns: None,
             accepted: None,
+            accept_by: None,
             place: None,
         });
     }
@@ -79,6 +81,12 @@ async fn planned(
         }
         let relation = engine.plan(&query).await.map_err(|error| vec![error.into_problem(&text)])?;
         engine.verify(&relation).map_err(|error| vec![error.into_problem(&text)])?;
+        match &check.accept_by {
+            Some(column) => {
+                names_rows(column, relation.schema().as_arrow(), project).map_err(|problem| vec![problem])?
+            }
+            None => {}
+        }
         Ok(scans(&relation))
     };
     // The SQL of a check in the pipeline file is generated: a problem with it is placed where the check was written.
@@ -93,6 +101,21 @@ async fn planned(
             .collect(),
         None => problems,
     })
+}
+
+/// The column that `accept_by` names must be a text of the check's result.
+fn names_rows(column: &Located<String>, result: &Schema, project: &Project) -> Result<(), Problem> {
+    match result.field_with_name(&column.value).map(Field::data_type) {
+        Ok(DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8) => Ok(()),
+        Ok(other) => {
+            let message = format!("`accept_by: {}` is {other}, not text", column.value);
+            Err(project.texts.at(column, message).hint("name a text column, or cast it to varchar in the check's SQL"))
+        }
+        Err(_) => {
+            let columns: Vec<&str> = result.fields().iter().map(|field| field.name().as_str()).collect();
+            Err(project.texts.unknown(column, "column of the check's result named", &columns))
+        }
+    }
 }
 
 fn of_model(
@@ -115,6 +138,7 @@ fn of_model(
             scans: BTreeMap::new(),
             shown_columns: properties.restricted.then(|| key.clone()),
             accepted: rule.accepted,
+            accept_by: None,
             place: Some(place),
         });
     };
@@ -155,6 +179,7 @@ fn of_extension(model: &Model) -> Vec<Check> {
         scans: BTreeMap::new(),
         shown_columns: model.properties.restricted.then(|| model.key()),
         accepted: None,
+        accept_by: None,
         place: None,
     });
     checks.collect()
@@ -250,6 +275,7 @@ fn laws(project: &Project, file: &PipelineFile, checks: &mut Vec<Check>, problem
             scans: BTreeMap::new(),
             shown_columns: None,
             accepted: None,
+            accept_by: law.accept_by.clone(),
             place: None,
         });
     }

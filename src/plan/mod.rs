@@ -5,6 +5,7 @@
 //! begins. Laws about lookups and vars alone are proved at once. `Plan::schedule` then decides, for a selection,
 //! which steps run and what each becomes.
 
+mod acceptance;
 mod check;
 mod check_rules;
 mod checked;
@@ -36,6 +37,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use indexmap::IndexMap;
 
+pub use acceptance::{Acceptance, accept_name};
 pub use check::{Check, CheckKind};
 pub use checked::Plan;
 pub use language::Language;

@@ -124,12 +124,14 @@ impl Plan {
         if needed.contains(SOURCE_COUNTS) {
             needed.extend(self.sources.values().map(|source| source.table.clone()));
         }
-        let is_there = |table: &str| needed.contains(table) || self.lookups.contains_key(table);
+        needed.extend(self.only_for_checks(&needed));
+        // A lookup or an earlier table costs nothing, so a check may be the only one to read it.
+        let costs_nothing = |table: &str| self.lookups.contains_key(table) || self.earlier_tables.contains_key(table);
+        let is_there = |table: &str| needed.contains(table) || costs_nothing(table);
         let checks: Vec<Check> =
             self.checks.iter().filter(|check| provable(check, &published, is_there)).cloned().collect();
-        // A lookup costs nothing, so a check may be the only one to read it.
         let scanned = checks.iter().flat_map(|check| check.scans.keys());
-        needed.extend(scanned.filter(|table| self.lookups.contains_key(*table)).cloned());
+        needed.extend(scanned.filter(|table| costs_nothing(table)).cloned());
         let readers = self.readers(&needed, &checks);
         let ordered = self.order.iter().filter(|name| needed.contains(*name));
         let mut steps =
@@ -140,6 +142,25 @@ impl Plan {
         follow_reads(&mut steps, &checks)?;
         let carried_over = all.into_iter().filter(|name| !published.contains(name)).map(str::to_owned).collect();
         Ok(Schedule { steps, checks, carried_over })
+    }
+
+    /// Models that nothing but checks reads, if everything that they read is computed anyway, and the lookups and earlier
+    /// tables that they read.
+    fn only_for_checks(&self, needed: &BTreeSet<String>) -> BTreeSet<String> {
+        let published: BTreeSet<&str> = self.published().map(|(name, _)| name).collect();
+        let read: BTreeSet<String> = published.iter().flat_map(|name| ancestors(&self.reads, name)).collect();
+        let is_apart = |name: &str| self.models.contains_key(name) && !read.contains(name) && !published.contains(name);
+        let costs_nothing = |name: &str| self.lookups.contains_key(name) || self.earlier_tables.contains_key(name);
+        let mut found = BTreeSet::new();
+        let scanned = self.checks.iter().flat_map(|check| check.scans.keys());
+        for name in scanned.filter(|name| is_apart(name)) {
+            let behind = ancestors(&self.reads, name);
+            if behind.iter().all(|name| needed.contains(name) || is_apart(name) || costs_nothing(name)) {
+                found.extend(behind);
+                found.insert(name.clone());
+            }
+        }
+        found
     }
 
     fn nodes(&self) -> Vec<Node> {
@@ -310,6 +331,7 @@ mod tests {
             scans: BTreeMap::from([(table.to_owned(), 1)]),
             shown_columns: None,
             accepted: None,
+            accept_by: None,
             place: None,
         }
     }

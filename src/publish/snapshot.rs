@@ -28,6 +28,9 @@ pub struct Snapshot {
     /// Hash of everything that determines the result: pipeline, SQL, vars, as-of day, selection, and the names, sizes
     /// and times of the extracts.
     pub fingerprint: String,
+    /// Changes that `--accept` took deliberately: `CHECK:ITEM`.
+    #[serde(default)]
+    pub accepted: Vec<String>,
     /// The extracts' files.
     pub inputs: Vec<Input>,
     /// Tables by name.

@@ -34,7 +34,8 @@ pub async fn publish(
 ) -> Result<Published, PublishError> {
     let warehouse = staging.warehouse();
     let previous = warehouse.snapshot()?;
-    let mut snapshot = checked.into_snapshot();
+    let (mut snapshot, accepted) = checked.into_parts();
+    snapshot.accepted = accepted;
     snapshot.previous_run_id = previous.as_ref().map(|previous| previous.run_id.clone());
     let mut carried = Vec::new();
     if let Some(previous) = &previous {

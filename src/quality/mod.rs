@@ -3,10 +3,12 @@
 //! The stage between transform and publish. `Checked` has no public constructor: `check` is the only way to get one.
 //! What is staged is a matter of `publish`, so that both types leave it open.
 
+mod accepted;
 mod prove;
 
 use arrow::array::RecordBatch;
 
+pub use accepted::unused;
 pub use prove::check;
 
 use crate::config::CheckSeverity;
@@ -25,12 +27,13 @@ pub struct Staged<S> {
 #[derive(Debug)]
 pub struct Checked<S> {
     snapshot: S,
+    accepted: Vec<String>,
 }
 
 impl<S> Checked<S> {
-    /// The description of the snapshot that may be published.
-    pub fn into_snapshot(self) -> S {
-        self.snapshot
+    /// The description of the snapshot that may be published, and the names of the changes that were accepted.
+    pub fn into_parts(self) -> (S, Vec<String>) {
+        (self.snapshot, self.accepted)
     }
 }
 
@@ -41,8 +44,12 @@ pub struct CheckResult {
     pub promise: String,
     /// The effect of a failure.
     pub severity: CheckSeverity,
-    /// Rows that break the promise.
+    /// Rows that break the promise and were not accepted.
     pub failures: u64,
+    /// What `--accept` takes for these rows; empty for a check that cannot be accepted.
+    pub acceptable: Vec<String>,
+    /// What `--accept` took: the names of rows that break the promise, sorted.
+    pub accepted: Vec<String>,
     /// Number of rows in the table, for promises about that number.
     pub rows: Option<u64>,
     /// A few of the rows that break it: the first in sort order, so that they are always the same.
@@ -52,7 +59,7 @@ pub struct CheckResult {
 }
 
 impl CheckResult {
-    /// Whether the promise is kept.
+    /// Whether the promise is kept, apart from what was accepted.
     pub fn passed(&self) -> bool {
         self.failures == 0
     }

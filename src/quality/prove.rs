@@ -7,21 +7,25 @@ use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use futures::StreamExt;
 
+use super::accepted::sorted_out;
 use super::{CheckResult, Checked, Staged};
 use crate::diagnostics::SourceText;
 use crate::engine::{Engine, EngineError, Parameters, Query, Relation};
-use crate::plan::{Check, CheckKind};
+use crate::plan::{Acceptance, Check, CheckKind};
 
 /// How many failing rows are shown.
 const EXAMPLES: usize = 5;
+/// How many failing rows of a check can be accepted one by one: it judges figures, not the rows of a table.
+const MOST_NAMED: usize = 10_000;
 
-/// Proves every check. The tables must be registered with the engine.
+/// Proves every check, apart from what `acceptances` take. The tables must be registered with the engine.
 ///
 /// # Errors
 /// Query errors. A failing check is a result, not an error; then there is no [`Checked`].
 pub async fn check<S>(
     staged: Staged<S>,
     checks: &[Check],
+    acceptances: &[Acceptance],
     engine: &Engine,
     parameters: &Parameters,
 ) -> Result<(Option<Checked<S>>, Vec<CheckResult>), EngineError> {
@@ -35,12 +39,13 @@ pub async fn check<S>(
             results.extend(in_one_scan(group, engine, parameters).await?);
             at += grouped;
         } else {
-            results.push(alone(first, &staged.key_faults, engine, parameters).await?);
+            results.push(alone(first, &staged.key_faults, acceptances, engine, parameters).await?);
             at += 1;
         }
     }
     let passed = !results.iter().any(CheckResult::stops);
-    Ok((passed.then_some(Checked { snapshot: staged.snapshot }), results))
+    let accepted = results.iter().flat_map(|result| result.accepted.iter().cloned()).collect();
+    Ok((passed.then_some(Checked { snapshot: staged.snapshot, accepted }), results))
 }
 
 fn counts_in_one_scan(check: &Check) -> bool {
@@ -53,6 +58,8 @@ fn result(check: &Check, failures: u64, examples: Vec<RecordBatch>, seconds: f64
         promise: check.promise.clone(),
         severity: check.severity,
         failures,
+        acceptable: Vec::new(),
+        accepted: Vec::new(),
         rows: None,
         examples,
         seconds,
@@ -109,6 +116,7 @@ fn outside(rows: u64, min: Option<u64>, max: Option<u64>) -> u64 {
 async fn alone(
     check: &Check,
     key_faults: &BTreeMap<String, u64>,
+    acceptances: &[Acceptance],
     engine: &Engine,
     parameters: &Parameters,
 ) -> Result<CheckResult, EngineError> {
@@ -134,6 +142,13 @@ async fn alone(
         (CheckKind::FailingRows(text), _) => {
             let relation = engine.plan(&parsed(text, parameters)?).await?;
             let failures = count(&relation, engine).await?;
+            if let (Some(column), true) = (&check.accept_by, failures > 0) {
+                let rows = engine.collect_small(&engine.first(relation, MOST_NAMED)?).await?;
+                let sorted = sorted_out(check, &column.value, &rows, acceptances, EXAMPLES)?;
+                let left = failures - sorted.taken;
+                let found = result(check, left, sorted.examples, started.elapsed().as_secs_f64());
+                return Ok(CheckResult { acceptable: sorted.acceptable, accepted: sorted.accepted, ..found });
+            }
             let hidden = failures == 0 || check.shown_columns.is_some();
             let examples =
                 if hidden { Vec::new() } else { engine.collect_small(&engine.first(relation, EXAMPLES)?).await? };

@@ -80,6 +80,7 @@ pub fn run_results(facts: &RunFacts<'_>) -> String {
     });
     let checks = facts.checks.iter().map(|check| {
         let status = match (check.passed(), check.severity) {
+            (true, _) if !check.accepted.is_empty() => "accepted",
             (true, _) => "pass",
             (false, CheckSeverity::Warn) => "warn",
             (false, CheckSeverity::Error) => "fail",
@@ -90,7 +91,7 @@ pub fn run_results(facts: &RunFacts<'_>) -> String {
             "execution_time": check.seconds,
             "failures": check.failures,
             "message": check.promise,
-            "adapter_response": {},
+            "adapter_response": if check.accepted.is_empty() { json!({}) } else { json!({ "accepted": check.accepted }) },
         })
     });
     let promises = facts.promises.iter().map(|promise| {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::RunFacts;
 use crate::publish::Published;
-use crate::words::{counted, rows_shown, seconds_shown};
+use crate::words::{counted, few, rows_shown, seconds_shown};
 
 /// What was published and rejected, the warnings, and what to do next.
 pub fn summary(facts: &RunFacts<'_>, published: &Published, project_flag: &str) -> String {
@@ -28,6 +28,9 @@ pub fn summary(facts: &RunFacts<'_>, published: &Published, project_flag: &str) 
     let warned = facts.checks.iter().filter(|check| !check.passed()).count();
     let of_them = if warned == 0 { "all passed".to_owned() } else { format!("{warned} with warnings") };
     lines.push(format!("{} checks, {of_them}; {} in all", facts.checks.len(), seconds_shown(facts.seconds)));
+    if !published.snapshot.accepted.is_empty() {
+        lines.push(format!("accepted: {}", few(&published.snapshot.accepted)));
+    }
     lines.push(format!("published in {}", published.current));
     if facts.counts.iter().any(|count| count.rows.rejected > 0) {
         lines.push(format!("rejected rows in {}", facts.quarantine));
@@ -42,7 +45,7 @@ pub fn summary(facts: &RunFacts<'_>, published: &Published, project_flag: &str) 
 
 /// The last line on stdout: one compact JSON object.
 pub fn last_line(facts: &RunFacts<'_>, published: &Published) -> String {
-    json!({
+    let mut line = json!({
         "run_id": facts.run_id,
         "pipeline": facts.plan.name,
         "as_of": facts.as_of,
@@ -54,6 +57,9 @@ pub fn last_line(facts: &RunFacts<'_>, published: &Published) -> String {
             + facts.promises.iter().filter(|promise| !promise.is_kept).count(),
         "seconds": (facts.seconds * 1000.0).round() / 1000.0,
         "snapshot": published.current,
-    })
-    .to_string()
+    });
+    if !published.snapshot.accepted.is_empty() {
+        line["accepted"] = json!(published.snapshot.accepted);
+    }
+    line.to_string()
 }

@@ -12,10 +12,23 @@ with ranged as (
     from (
         values
         ('comparison_days', cast($comparison_days as varchar), 1, null, '1 or more'),
+        ('guard_least_rows', cast($guard_least_rows as varchar), 1, null, '1 or more'),
         ('loyalty_point_cost', cast($loyalty_point_cost as varchar), 0, null, '0 or more'),
         ('max_disagreeing_orders', cast($max_disagreeing_orders as varchar), 0, 1, '0 to 1'),
+        ('recent_share_fail', cast($recent_share_fail as varchar), 0, null, '0 or more'),
+        ('recent_share_warn', cast($recent_share_warn as varchar), 0, null, '0 or more'),
+        ('recent_value_fail', cast($recent_value_fail as varchar), 1, null, '1 or more'),
+        ('recent_value_warn', cast($recent_value_warn as varchar), 1, null, '1 or more'),
+        ('recent_volume_fail', cast($recent_volume_fail as varchar), 0, 1, 'between 0 and 1'),
+        ('recent_volume_warn', cast($recent_volume_warn as varchar), 0, 1, 'between 0 and 1'),
+        ('share_change_fail', cast($share_change_fail as varchar), 0, null, '0 or more'),
+        ('share_change_warn', cast($share_change_warn as varchar), 0, null, '0 or more'),
         ('suppression_limit', cast($suppression_limit as varchar), 1, null, '1 or more'),
-        ('survey_contact_days', cast($survey_contact_days as varchar), 0, null, '0 or more')
+        ('survey_contact_days', cast($survey_contact_days as varchar), 0, null, '0 or more'),
+        ('volume_fall_fail', cast($volume_fall_fail as varchar), 0, 1, 'between 0 and 1'),
+        ('volume_fall_warn', cast($volume_fall_warn as varchar), 0, 1, 'between 0 and 1'),
+        ('volume_rise_fail', cast($volume_rise_fail as varchar), 0, null, '0 or more'),
+        ('volume_rise_warn', cast($volume_rise_warn as varchar), 0, null, '0 or more')
     )
 
 )

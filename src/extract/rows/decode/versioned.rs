@@ -64,7 +64,7 @@ impl Decoder {
                     let place = known.holds(tag, group).then(|| pages.place(row - first_row));
                     self.outcomes.push(place.map(|place| known.outcome(self.file, place)));
                     if let Some(shown) = place.and_then(|place| known.shows(self.file, place)) {
-                        out.shown.push((shown, self.shown(keys, row)));
+                        out.shown.push((shown, self.shown_row(keys, row)));
                     }
                 }
             }
@@ -73,7 +73,7 @@ impl Decoder {
     }
 
     /// The values of a row for a message.
-    fn shown(&self, keys: &KeyColumns, row: usize) -> ShownRow {
+    fn shown_row(&self, keys: &KeyColumns, row: usize) -> ShownRow {
         let cells = self.columns.as_slice();
         let written = |column: usize| {
             let mut bytes = Vec::new();
