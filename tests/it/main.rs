@@ -18,6 +18,7 @@ mod identities;
 mod contracts;
 mod deliveries;
 mod dialects;
+mod directions;
 mod domains;
 mod hostile;
 mod infer;
