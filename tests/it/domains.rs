@@ -165,7 +165,7 @@ fn a_staging_model_that_lacks_a_column_names_its_readers() {
     let parts = [
         "error: sql/staging/stg_products.sql:",
         "`stg_products` lacks the column `unit_cost_minor` (int)",
-        "int_lines",
+        "int_products",
     ];
     let said = says(own.check(), 2, &parts);
     // An optional column may be omitted.

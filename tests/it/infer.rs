@@ -108,7 +108,8 @@ fn the_sample_extracts_get_their_declared_types() {
         [
             "activity_costs.pool_cost: decimal(12,2), declared decimal(14,2)",
             "activity_costs.practical_capacity_minutes: int, declared decimal(14,2)",
-            "exchange_rates.rate: decimal(12,4), declared decimal(18,6)"
+            "exchange_rates.rate: decimal(12,4), declared decimal(18,6)",
+            "transactions.unit_price: decimal(12,2), declared decimal(18,6)"
         ]
     );
     says(&block, "key: [transaction_id, line_no]");

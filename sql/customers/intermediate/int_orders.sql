@@ -88,9 +88,9 @@ named_elsewhere as (
         int_lines.transaction_id,
         case when min(int_lines.customer_id) = max(int_lines.customer_id) then min(int_lines.customer_id) end
             as customer_id
-    from int_lines
-    inner join anonymous_returns
-        on int_lines.transaction_id = anonymous_returns.transaction_id
+    from anonymous_returns
+    inner join int_lines
+        on anonymous_returns.transaction_id = int_lines.transaction_id
     group by int_lines.transaction_id
 
 ),

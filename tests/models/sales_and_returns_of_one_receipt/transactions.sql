@@ -28,7 +28,7 @@ from (
     -- The sold lines of a receipt are one order though the month turns between them
     (3, 1, 'B', '2025-05-31T21:59:59', 'store', 'S1', '1.00', 'SEK', false),
     (3, 2, 'B', '2025-05-31T22:00:01', 'store', 'S1', '2.00', 'SEK', false),
-    -- Two customers on one receipt: it is neither's. One line without a customer is no contradiction
+    -- Two customers on one receipt: it is neither's. A line without a customer does not contradict
     (4, 1, 'A', '2025-02-01T12:00:00', 'store', 'S1', '7.00', 'SEK', false),
     (4, 2, 'C', '2025-02-01T12:00:00', 'store', 'S1', '8.00', 'SEK', false),
     (5, 1, 'C', '2025-02-02T12:00:00', 'store', 'S1', '7.00', 'SEK', false),
