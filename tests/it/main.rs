@@ -38,6 +38,7 @@ mod s3;
 mod rejects;
 mod replay;
 mod sql_errors;
+mod tills;
 mod triggers;
 mod value;
 mod values;
