@@ -146,6 +146,7 @@ cases!(
     needs_few_buyers_have_no_segments,
     needs_inputs_of_both_dates,
     needs_names_are_unique,
+    nps_is_of_the_segment_before,
     needs_segments_are_found_and_kept,
     rates_in_force_on_the_day,
     orders_cost_payment_and_delivery,

@@ -134,10 +134,10 @@ CHECKS = [
         select metric || ' ' || score, {growth_of_all}, ci_low, ci_high
         from experience_growth where metric in ('emotion', 'csat', 'ces') and customers >= 30"""),
     Check("rank", "growth rises with nps", "planted", """
-        select is_significant and slope > 0 from experience_growth_slopes where metric = 'nps' and basis = 'all'"""),
+        select is_significant and slope > 0 from experience_growth_slopes where metric = 'nps'"""),
     Check("size", "slope of growth", "both", """
         select metric, case when metric = 'nps' then {growth_slope} else 0 end, ci_low, ci_high
-        from experience_growth_slopes where metric in ('nps', 'emotion', 'csat', 'ces') and basis = 'all'"""),
+        from experience_growth_slopes where metric in ('nps', 'emotion', 'csat', 'ces')"""),
 
     # Acting.
     Check("rank", "treated customers came back more", "planted", """

@@ -26,7 +26,7 @@ from random import Random
 FIRST_AS_OF, SECOND_AS_OF = date(2025, 11, 30), date(2026, 3, 8)  # the windows of 90 days are over by then
 # Two waves of relationship answers: one whose following year is known at the first as-of day, and a recent one, because
 # priorities are about the last 12 months. First signup, first and last answer.
-PAST = "P", date(2023, 1, 1), date(2024, 10, 15), date(2024, 11, 20)
+PAST = "P", date(2022, 7, 1), date(2024, 10, 15), date(2024, 11, 20)
 LATE = "L", date(2024, 1, 1), date(2025, 9, 20), date(2025, 11, 29)
 
 BAD_TOUCHPOINT, MULTICHANNEL_JOURNEY = "delay_notice", "purchase"
@@ -188,6 +188,10 @@ def customer(rng, extracts, effects, engagement, wave):
         channel = go_through(rng, extracts, customer_id, journey, touchpoints, felt, begins)
         if journey == "purchase":
             extracts.order(rng, customer_id, begins + timedelta(hours=4), channel=channel)
+    if wave is PAST:
+        # Growth is of customers who had bought before the year before their answer. Other draws stay as they are.
+        first = Random(customer_id)
+        extracts.order(first, customer_id, answered - timedelta(days=first.randint(430, 500)))
     earlier_orders = rng.randint(1, 4)
     moments = [answered - timedelta(days=rng.randint(80, 350)) for _ in range(earlier_orders)]
     if wave is PAST and felt["is_retained"]:

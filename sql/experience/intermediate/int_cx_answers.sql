@@ -1,7 +1,7 @@
 -- Grain: one row per survey answer.
--- The dimensions of answers: journey, touchpoint, channel and store of the contact, the respondent's current value
--- segment, and the lifecycle stage just before the answer (an answer can itself make an advocate). Unknown values are
--- 'unknown', so that the items of a level add up.
+-- The dimensions of answers: journey, touchpoint, channel and store of the contact, and what the respondent was before:
+-- the value segment at the earlier valuation, for answers since then, and the lifecycle stage just before the answer (an
+-- answer can itself make an advocate). Unknown values are 'unknown', so that the items of a level add up.
 
 with touchpoints as (
 
@@ -35,13 +35,11 @@ stages as (
 
 ),
 
-segments as (
+earlier_date as (
 
-    select
-        int_customer_values.customer_no,
-        int_customer_values.value_segment
-    from int_customer_values
-    where int_customer_values.is_current
+    select cast(end_of_day(int_valuation_dates.valuation_date, $time_zone) as bigint) as ended_at
+    from int_valuation_dates
+    where not int_valuation_dates.is_current
 
 )
 
@@ -64,19 +62,20 @@ select
         else int_survey_contacts.store_id
     end as store_id,
     case
-        when int_survey_answers.customer_no is null then 'unknown'
-        else coalesce(segments.value_segment, 'no purchase')
+        when int_survey_answers.customer_no is null or cast(int_survey_answers.responded_at as bigint) < earlier_date.ended_at then 'unknown'
+        else coalesce(int_segment_moves.from_segment, 'unknown')
     end as segment,
     coalesce(stages.stage, 'unknown') as stage,
     int_survey_answers.nps,
     int_survey_answers.csat,
     int_survey_answers.ces
 from int_survey_answers
+cross join earlier_date
 left join touchpoints
     on int_survey_answers.touchpoint = touchpoints.touchpoint
 left join int_survey_contacts
     on int_survey_answers.response_id = int_survey_contacts.response_id
-left join segments
-    on int_survey_answers.customer_no = segments.customer_no
+left join int_segment_moves
+    on int_survey_answers.customer_no = int_segment_moves.customer_no
 left join stages
     on int_survey_answers.response_id = stages.response_id

@@ -29,13 +29,11 @@ stages as (
 
 ),
 
-segments as (
+earlier_date as (
 
-    select
-        int_customer_values.customer_no,
-        int_customer_values.value_segment
-    from int_customer_values
-    where int_customer_values.is_current
+    select cast(end_of_day(int_valuation_dates.valuation_date, $time_zone) as bigint) as ended_at
+    from int_valuation_dates
+    where not int_valuation_dates.is_current
 
 )
 
@@ -47,17 +45,18 @@ select
     int_invitations.month,
     int_invitations.channel,
     case
-        when int_invitations.customer_no is null then 'unknown'
-        else coalesce(segments.value_segment, 'no purchase')
+        when int_invitations.customer_no is null or int_invitations.sent_at < earlier_date.ended_at then 'unknown'
+        else coalesce(int_segment_moves.from_segment, 'unknown')
     end as segment,
     coalesce(stages.stage, 'unknown') as stage,
     int_invitations.sent_at + $invitation_days * 86400000000 > cast($as_of_end as bigint) as is_open,
     coalesce(outcomes.is_complete, false) as is_complete,
     coalesce(outcomes.is_partial and not outcomes.is_complete, false) as is_partial
 from int_invitations
+cross join earlier_date
 left join outcomes
     on int_invitations.invitation_no = outcomes.invitation_no
 left join stages
     on int_invitations.invitation_no = stages.invitation_no
-left join segments
-    on int_invitations.customer_no = segments.customer_no
+left join int_segment_moves
+    on int_invitations.customer_no = int_segment_moves.customer_no

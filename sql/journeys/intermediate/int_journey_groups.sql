@@ -1,5 +1,5 @@
--- Grain: one row per journey, whether it went through several channels, whether it has several touchpoints, and group of
--- persons (the last two characters of customer_key).
+-- Grain: one row per journey, whether it went through several channels, whether it has several touchpoints, and group
+-- of persons (the last two characters of customer_key).
 -- What journeys turned out like, as totals. Durations are in tenths of an hour, of journeys to which nothing can be
 -- added any more, as are completions and repeats; purchases are asked of journeys 90 days after their end. The groups
 -- with such a journey are at most as many as the persons, and cost much less to count: that is enough for suppression.

@@ -31,7 +31,7 @@ steps as (
 
     select
         experience_growth.metric as statement,
-        sum(experience_growth.customers) as buyers
+        sum(experience_growth.customers + experience_growth.first_time_customers) as buyers
     from experience_growth
     group by experience_growth.metric
 

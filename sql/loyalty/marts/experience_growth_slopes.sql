@@ -1,4 +1,4 @@
--- Grain: one row per metric and basis with at least two scores.
+-- Grain: one row per metric with at least two scores given by customers of experience_growth.
 -- How much more (or less) customers grow per step on a common score scale of 0-10. The line after = (a + b x score) x
 -- before is fitted over customers, weighted by revenue before: a ratio of sums, like growth. The interval allows for
 -- every customer's own deviation (sandwich variance, Student's t on n - 2). correlation is that of score and growth
@@ -8,7 +8,6 @@ with scores as (
 
     select
         int_growth_sums.metric,
-        int_growth_sums.basis,
         int_growth_sums.score,
         -- Steps of the 0-10 scale from one score to the next.
         case int_growth_sums.metric
@@ -28,6 +27,7 @@ with scores as (
         int_growth_sums.product,
         int_growth_sums.after_squared
     from int_growth_sums
+    where int_growth_sums.customers > 0
 
 ),
 
@@ -35,7 +35,6 @@ sums as (
 
     select
         scores.metric,
-        scores.basis,
         count(*) as scores,
         sum(scores.customers) as customers,
         cast(sum(scores.before_minor) as double) as before,
@@ -44,9 +43,7 @@ sums as (
         cast(sum(scores.after_minor * scores.score) as double) as after_x,
         cast(sum(scores.before_minor * scores.score * scores.score) as double) as before_xx
     from scores
-    group by
-        scores.metric,
-        scores.basis
+    group by scores.metric
 
 ),
 
@@ -54,7 +51,6 @@ lines as (
 
     select
         sums.metric,
-        sums.basis,
         sums.scores,
         sums.customers,
         cast(sums.customers as double) as n,
@@ -73,7 +69,6 @@ fits as (
 
     select
         lines.metric,
-        lines.basis,
         lines.scores,
         lines.customers,
         lines.n,
@@ -93,7 +88,6 @@ deviations as (
 
     select
         fits.metric,
-        fits.basis,
         scores.score,
         scores.score_width,
         fits.scores,
@@ -119,9 +113,7 @@ deviations as (
         end as growth_squares
     from fits
     inner join scores
-        on
-            fits.metric = scores.metric
-            and fits.basis = scores.basis
+        on fits.metric = scores.metric
 
 ),
 
@@ -130,7 +122,6 @@ added as (
     -- Added in score order, so that the last bit is always the same.
     select
         deviations.metric,
-        deviations.basis,
         deviations.score_width,
         deviations.scores,
         deviations.customers,
@@ -139,14 +130,14 @@ added as (
         deviations.cross_product,
         deviations.spread,
         sum(deviations.squares) over (
-            partition by deviations.metric, deviations.basis order by deviations.score
+            partition by deviations.metric order by deviations.score
             rows between unbounded preceding and current row
         ) as squares,
         sum(deviations.growth_squares) over (
-            partition by deviations.metric, deviations.basis order by deviations.score
+            partition by deviations.metric order by deviations.score
             rows between unbounded preceding and current row
         ) as growth_squares,
-        row_number() over (partition by deviations.metric, deviations.basis order by deviations.score desc)
+        row_number() over (partition by deviations.metric order by deviations.score desc)
             as from_last
     from deviations
 
@@ -157,7 +148,6 @@ intervals as (
     -- The interval of n - 1 values with mean 0 and variance n - 1 has the half-width of t on n - 2.
     select
         added.metric,
-        added.basis,
         added.scores,
         added.customers,
         added.customers < $suppression_limit as is_suppressed,
@@ -175,7 +165,6 @@ intervals as (
 
 select
     intervals.metric,
-    intervals.basis,
     intervals.scores,
     intervals.customers,
     case when not intervals.is_suppressed then intervals.slope end as slope,

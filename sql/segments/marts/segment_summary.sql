@@ -1,7 +1,8 @@
--- Grain: one row per segmentation and segment that has a customer now, or had one at the earlier valuation.
--- The segments side by side: customers, revenue and profit until as_of, NPS, and how many of the segment's customers
--- at the earlier valuation have bought since (null for needs segments, which are not computed for that day). Profit is
--- null where too little of the segment's cost is known.
+-- Grain: one row per segmentation and segment that has a customer now, or had one at the earlier valuation or before an
+-- NPS answer since then.
+-- The segments side by side: customers, revenue and profit until as_of. NPS and retention are of the customers who were
+-- in the segment before: who answered since then, and how many have bought since the earlier valuation (null for needs
+-- segments, which are not computed for that day). Profit is null where too little of the segment's cost is known.
 
 with members as (
 
@@ -9,8 +10,7 @@ with members as (
         'value' as segmentation,
         customers.value_segment as segment,
         customers.customer_key,
-        customers.net_revenue,
-        customers.nps_latest
+        customers.net_revenue
     from customers
 
     union all
@@ -19,8 +19,7 @@ with members as (
         'rfm' as segmentation,
         customers.rfm_segment as segment,
         customers.customer_key,
-        customers.net_revenue,
-        customers.nps_latest
+        customers.net_revenue
     from customers
 
     union all
@@ -29,8 +28,7 @@ with members as (
         'lifecycle' as segmentation,
         customers.lifecycle_stage as segment,
         customers.customer_key,
-        customers.net_revenue,
-        customers.nps_latest
+        customers.net_revenue
     from customers
 
     union all
@@ -39,8 +37,7 @@ with members as (
         'needs' as segmentation,
         coalesce(needs_segments.needs_segment, 'no purchase') as segment,
         customers.customer_key,
-        customers.net_revenue,
-        customers.nps_latest
+        customers.net_revenue
     from customers
     left join needs_segments
         on customers.customer_key = needs_segments.customer_key
@@ -60,30 +57,13 @@ sums as (
         sum(int_customer_profit.lines) as lines,
         sum(int_customer_profit.lines_without_cost) as lines_without_cost,
         sum(int_customer_profit.services) as services,
-        sum(int_customer_profit.services_without_rate) as services_without_rate,
-        count(members.nps_latest) as nps_responses,
-        nps(members.nps_latest) as nps,
-        nps_ci_low(members.nps_latest) as nps_ci_low,
-        nps_ci_high(members.nps_latest) as nps_ci_high
+        sum(int_customer_profit.services_without_rate) as services_without_rate
     from members
     inner join int_customer_profit
         on members.customer_key = int_customer_profit.customer_key
     group by
         members.segmentation,
         members.segment
-
-),
-
-small as (
-
-    -- If all small segments together have fewer answers than the limit, the smallest of the others is
-    -- hidden with them: otherwise all customers less the segments shown would reveal their answers.
-    select
-        sums.segmentation,
-        coalesce(sum(case when sums.nps_responses < $suppression_limit then sums.nps_responses end), 0) as responses,
-        min(case when sums.nps_responses >= $suppression_limit then sums.nps_responses end) as least_shown
-    from sums
-    group by sums.segmentation
 
 ),
 
@@ -104,19 +84,6 @@ totals as (
         end as contribution_profit,
         cast(sums.lines - sums.lines_without_cost as double) / nullif(cast(sums.lines as double), 0.0)
             as known_cost_share,
-        sums.nps_responses,
-        sums.nps,
-        sums.nps_ci_low,
-        sums.nps_ci_high,
-        sums.nps_responses > 0
-        and (
-            sums.nps_responses < $suppression_limit
-            or (
-                small.responses > 0
-                and small.responses < $suppression_limit
-                and sums.nps_responses = small.least_shown
-            )
-        ) as is_suppressed,
         sum(sums.customers) over (partition by sums.segmentation) as all_customers,
         sum(sums.net_revenue) over (partition by sums.segmentation) as all_net_revenue,
         case
@@ -124,8 +91,6 @@ totals as (
                 then sum(money(sums.contribution_minor)) over (partition by sums.segmentation)
         end as all_contribution_profit
     from sums
-    inner join small
-        on sums.segmentation = small.segmentation
     cross join int_profit_basis
 
 ),
@@ -184,11 +149,34 @@ retained as (
         earlier_members.segmentation,
         earlier_members.segment
 
+),
+
+segments as (
+
+    select
+        totals.segmentation,
+        totals.segment
+    from totals
+
+    union
+
+    select
+        retained.segmentation,
+        retained.segment
+    from retained
+
+    union
+
+    select
+        int_segment_scores.segmentation,
+        int_segment_scores.segment
+    from int_segment_scores
+
 )
 
 select
-    coalesce(totals.segmentation, retained.segmentation) as segmentation,
-    coalesce(totals.segment, retained.segment) as segment,
+    segments.segmentation,
+    segments.segment,
     coalesce(totals.customers, 0) as customers,
     coalesce(cast(totals.customers as double) / cast(totals.all_customers as double), 0.0) as customer_share,
     coalesce(cast(totals.net_revenue as decimal(18, 2)), 0) as net_revenue,
@@ -203,15 +191,24 @@ select
             then cast(totals.contribution_profit as double) / cast(totals.all_contribution_profit as double)
     end as contribution_profit_share,
     totals.known_cost_share,
-    coalesce(totals.nps_responses, 0) as nps_responses,
-    case when not totals.is_suppressed then totals.nps end as nps,
-    case when not totals.is_suppressed then totals.nps_ci_low end as nps_ci_low,
-    case when not totals.is_suppressed then totals.nps_ci_high end as nps_ci_high,
-    coalesce(totals.is_suppressed, false) as is_suppressed,
+    coalesce(int_segment_scores.nps_responses, 0) as nps_responses,
+    int_segment_scores.nps,
+    int_segment_scores.nps_ci_low,
+    int_segment_scores.nps_ci_high,
+    int_segment_scores.suppressed_because is not null as is_suppressed,
+    int_segment_scores.suppressed_because,
     coalesce(retained.earlier_customers, 0) as earlier_customers,
     cast(retained.retained_customers as double) / cast(retained.earlier_customers as double) as retention
-from totals
-full join retained
+from segments
+left join totals
     on
-        totals.segmentation = retained.segmentation
-        and totals.segment = retained.segment
+        segments.segmentation = totals.segmentation
+        and segments.segment = totals.segment
+left join retained
+    on
+        segments.segmentation = retained.segmentation
+        and segments.segment = retained.segment
+left join int_segment_scores
+    on
+        segments.segmentation = int_segment_scores.segmentation
+        and segments.segment = int_segment_scores.segment

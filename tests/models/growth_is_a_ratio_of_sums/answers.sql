@@ -1,6 +1,7 @@
--- csat 1, 3 and 5, with revenue before and after in minor units. Two customers gave a 1: hidden, and with them the
--- smaller of the other scores. The last one with score 3 had no revenue before, the last one with score 5 has not been
--- a customer for the whole window, and one had not bought by then.
+-- csat 1 to 5, with revenue before and after in minor units. Two customers gave a 1: hidden, and with them the smallest
+-- of the other scores. One with score 3 had no revenue before. Those with is_established false first bought in the
+-- window: left out, also all of score 2. One had not bought by then. Nearly all of the revenue of score 4 is lost: the
+-- interval ends at -1.
 select
     cast(t.no as bigint) as no,
     cast(t.score as bigint) as score,
@@ -23,5 +24,13 @@ from (
     (11, 5, 10000, 5000, true, true),
     (12, 5, 0, -1000, true, true),
     (13, 5, 10000, 21000, true, false),
-    (14, 5, 0, 99000, false, false)
+    (14, 5, 0, 99000, false, false),
+    (15, 2, 5000, 0, true, false),
+    (16, 2, 7000, 0, true, false),
+    (17, 4, 10000, 0, true, true),
+    (18, 4, 10000, 0, true, true),
+    (19, 4, 10000, 2000, true, true),
+    (20, 4, 10000, 0, true, true),
+    (21, 4, 10000, 0, true, true),
+    (22, 4, 10000, 0, true, true)
 ) as t (no, score, before_minor, after_minor, is_buyer, is_established)
