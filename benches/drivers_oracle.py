@@ -286,7 +286,8 @@ def check_priorities(db, args, answers, contacts, values, found):
         found.compare(f"{what} customers", row["customers_affected"], len(persons))
         found.compare(f"{what} margin", float(row["expected_margin_12m"]), round(margin, 2))
         n = len(theirs)
-        if 0 < n < SUPPRESSED:
+        people = theirs.person.nunique() + theirs.person.isna().sum()
+        if 0 < people < SUPPRESSED:
             found.compare(f"{what} is suppressed", row["is_suppressed"], True)
         if row["is_suppressed"]:
             continue

@@ -1,7 +1,7 @@
 -- Grain: one row per survey answer.
 -- The dimensions of answers: journey, touchpoint, channel and store of the contact, and what the respondent was before:
--- the value segment at the earlier valuation, for answers since then, and the lifecycle stage just before the answer (an
--- answer can itself make an advocate). Unknown values are 'unknown', so that the items of a level add up.
+-- the value segment at the earlier valuation, for answers since then, and the lifecycle stage just before the answer
+-- (an answer can itself make an advocate). Unknown values are 'unknown', so that the items of a level add up.
 
 with touchpoints as (
 

@@ -1,8 +1,8 @@
 -- Grain: one row per series and month with an answer or invitation.
 -- The size of a month for suppression, in 27720ths of a person: sizes can be added up over months and series, and a sum
--- of $suppression_limit or more always has as many persons. Where each month of a quarter has $suppression_limit persons, any sum has,
--- and a month counts its persons. Elsewhere a person is divided among all answers of the shortest time in which the
--- series has enough persons: the quarter, the half-year or else the year.
+-- of $suppression_limit or more always has as many persons. Where each month of a quarter has $suppression_limit
+-- persons, any sum has, and a month counts its persons. Elsewhere a person is divided among all answers of the shortest
+-- time in which the series has enough persons: the quarter, the half-year or else the year.
 
 with months as (
 

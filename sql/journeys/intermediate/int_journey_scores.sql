@@ -1,7 +1,7 @@
 -- Grain: one row per journey, cut and item with an answer.
 -- The cells of int_journey_cells as they may be shown. A figure of fewer than $suppression_limit persons is hidden.
--- Where the hidden figures of a journey's cut are together of fewer persons than the limit, the smallest figure shown is
--- hidden too, else all less the shown ones would give them away. The item 'all' is hidden by its own size alone.
+-- Where the hidden figures of a journey's cut are together of fewer persons than the limit, the smallest figure shown
+-- is hidden too, else all less the shown ones would give them away. The item 'all' is hidden by its own size alone.
 
 with persons as (
 

@@ -1,9 +1,9 @@
 -- Grain: one row per metric and score given by someone who had bought by then.
 -- Revenue of the $outcome_window_days after an answer against as many days before it, by score, each person once per
 -- metric. growth = revenue_after / revenue_before - 1, a ratio of sums: customers without revenue before add to
--- revenue_after. Its interval uses the delta method for a ratio, with Student's t, and ends at -1, where nothing is left
--- of the revenue. First-time customers are left out (int_growth_sums). Scores given by few are hidden, and the smallest
--- other score with them if they could be derived from the sums.
+-- revenue_after. Its interval uses the delta method for a ratio, with Student's t, and ends at -1, where nothing is
+-- left of the revenue. First-time customers are left out (int_growth_sums). Scores given by few are hidden, and the
+-- smallest other score with them if they could be derived from the sums.
 
 with ranked as (
 

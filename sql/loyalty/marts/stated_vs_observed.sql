@@ -41,6 +41,7 @@ suppressed as (
         ranked.customers_with_outcome,
         ranked.all_customers,
         ranked.all_with_outcome,
+        ranked.is_too_small,
         ranked.is_too_small
         or (
             ranked.hidden_groups > 0
@@ -60,6 +61,7 @@ intervals as (
         suppressed.stated_group,
         suppressed.outcome,
         suppressed.customers,
+        suppressed.is_too_small,
         suppressed.is_suppressed,
         suppressed.is_all_hidden,
         suppressed.is_suppressed or suppressed.are_others_hidden as is_difference_hidden,
@@ -91,5 +93,9 @@ select
         when not intervals.is_difference_hidden
             then intervals.difference['ci_low'] > 0.0 or intervals.difference['ci_high'] < 0.0
     end as is_significant,
-    intervals.is_suppressed
+    intervals.is_suppressed,
+    case
+        when intervals.is_too_small then 'few_persons'
+        when intervals.is_suppressed then 'complementary'
+    end as suppressed_because
 from intervals
