@@ -20,6 +20,7 @@ mod deliveries;
 mod dialects;
 mod directions;
 mod domains;
+mod guards;
 mod hostile;
 mod infer;
 mod killed;

@@ -182,4 +182,6 @@ cases!(
     regions_are_coarse,
     activations_end_and_are_remembered,
     activation_outcomes_are_computed,
+    volumes_are_held_against_the_last_snapshot,
+    stages_are_held_against_the_last_snapshot,
 );

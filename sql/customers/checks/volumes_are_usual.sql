@@ -1,4 +1,5 @@
--- Returns the volumes, averages and shares that differ by more than the soft bounds, and not by more than the hard ones, from what they should be.
+-- Returns the volumes, averages and shares that differ by more than the soft bounds from what they should be, and not
+-- by more than the hard ones.
 
 select
     int_volume_guards.item,

@@ -1,10 +1,10 @@
 -- Grain: one row per guard: a volume, an average or a share of this run that is held against what it should be.
 -- Two comparisons, both of the same things over periods of the same length, so that neither growth nor another as_of is
 -- a fault:
---   same period     all days until the earlier of the two as_of, in this run and in the last snapshot: history that was
---                   there must still be there, as much and of the same kind
---   last 28 days    of this run against up to 13 earlier windows of 28 days in the same run, from the first event to the
---                   last: what every window had must not be missing from the newest
+--   same period     all days until the earlier of the two as_of, in this run and in the last snapshot: history that
+--                   was there must still be there, as much and of the same kind
+--   last 28 days    of this run against up to 13 earlier windows of 28 days in the same run, from the first event to
+--                   the last: what every window had must not be missing from the newest
 -- level is 0 within the bounds, 1 beyond the soft ones, 2 beyond the hard ones. A window that is beyond the hard ones
 -- fails only if the last snapshot's own newest window was not: the next run after an accepted change passes. Guards on
 -- fewer than $guard_least_rows rows are not judged; shares of a window may differ by 1 / sqrt(rows) more, which is what
@@ -40,11 +40,10 @@ with days as (
 
 ),
 
-runs as (
+earlier_run as (
 
-    select
-        min(case when days.run = 'earlier' then days.as_of end) as earlier_as_of,
-        min(days.as_of) as least_as_of
+    -- The last snapshot; null if there is none.
+    select max(case when days.run = 'earlier' then days.as_of end) as earlier_as_of
     from days
 
 ),
@@ -124,10 +123,10 @@ numbered as (
         measured.unidentified,
         measured.rows
     from measured
-    cross join runs
+    cross join earlier_run
     where
-        runs.earlier_as_of is not null
-        and measured.date <= runs.least_as_of
+        earlier_run.earlier_as_of is not null
+        and measured.date <= least(earlier_run.earlier_as_of, $as_of)
 
 ),
 
@@ -165,16 +164,40 @@ spans as (
 
 ),
 
+offsets as (
+
+    select unnest(generate_series(0, 12)) as offset_no
+
+),
+
+both_runs as (
+
+    select 'this' as run
+
+    union all
+
+    select 'earlier' as run
+
+),
+
+measures as (
+
+    select spans.measure
+    from spans
+    group by spans.measure
+
+),
+
 windows as (
 
     select
         spans.run,
         spans.measure,
-        unnest(generate_series(cast(spans.newest as bigint), cast(least(spans.oldest, spans.newest + 12) as bigint)))
-            as window_no,
+        spans.newest + offsets.offset_no as window_no,
         false as is_judged
     from spans
-    where spans.oldest >= spans.newest
+    inner join offsets
+        on spans.newest + offsets.offset_no <= spans.oldest
 
     union all
 
@@ -189,14 +212,14 @@ windows as (
 
     -- A measure that one of the runs lacks altogether is 0 there.
     select
-        both.run,
+        both_runs.run,
         measures.measure,
         -1 as window_no,
         true as is_judged
-    from (values ('this'), ('earlier')) as both (run)
-    cross join (select distinct spans.measure from spans) as measures
-    cross join runs
-    where runs.earlier_as_of is not null
+    from both_runs
+    cross join measures
+    cross join earlier_run
+    where earlier_run.earlier_as_of is not null
 
 ),
 
@@ -316,41 +339,63 @@ figures as (
 
 ),
 
+known_here as (
+
+    select
+        figures.item,
+        figures.kind,
+        figures.figure,
+        figures.rows
+    from figures
+    where
+        figures.window_no = -1
+        and figures.run = 'this'
+
+),
+
+known_before as (
+
+    select
+        figures.item,
+        figures.figure,
+        figures.rows
+    from figures
+    where
+        figures.window_no = -1
+        and figures.run = 'earlier'
+
+),
+
 same_period as (
 
     select
-        this_run.item,
-        this_run.kind,
-        this_run.figure,
-        earlier_run.figure as earlier_figure,
+        known_here.item,
+        known_here.kind,
+        known_here.figure,
+        known_before.figure as earlier_figure,
         case
-            when this_run.kind = 'share' then earlier_run.figure - $share_change_warn
-            else earlier_run.figure * (1 - $volume_fall_warn)
+            when known_here.kind = 'share' then known_before.figure - $share_change_warn
+            else known_before.figure * (1 - $volume_fall_warn)
         end as soft_low,
         case
-            when this_run.kind = 'share' then earlier_run.figure + $share_change_warn
-            else earlier_run.figure * (1 + $volume_rise_warn)
+            when known_here.kind = 'share' then known_before.figure + $share_change_warn
+            else known_before.figure * (1 + $volume_rise_warn)
         end as soft_high,
         case
-            when this_run.kind = 'share' then earlier_run.figure - $share_change_fail
-            else earlier_run.figure * (1 - $volume_fall_fail)
+            when known_here.kind = 'share' then known_before.figure - $share_change_fail
+            else known_before.figure * (1 - $volume_fall_fail)
         end as hard_low,
         case
-            when this_run.kind = 'share' then earlier_run.figure + $share_change_fail
-            else earlier_run.figure * (1 + $volume_rise_fail)
+            when known_here.kind = 'share' then known_before.figure + $share_change_fail
+            else known_before.figure * (1 + $volume_rise_fail)
         end as hard_high
-    from figures as this_run
-    inner join figures as earlier_run
-        on
-            this_run.item = earlier_run.item
-            and this_run.window_no = earlier_run.window_no
+    from known_here
+    inner join known_before
+        on known_here.item = known_before.item
     where
-        this_run.window_no = -1
-        and this_run.run = 'this'
-        and earlier_run.run = 'earlier'
-        and earlier_run.rows >= $guard_least_rows
+        known_before.rows >= $guard_least_rows
         -- An average or a share of few rows says nothing; that the rows are gone, the volume shows.
-        and (this_run.kind = 'volume' or this_run.rows >= $guard_least_rows)
+        and (known_here.kind = 'volume' or known_here.rows >= $guard_least_rows)
 
 ),
 
@@ -379,6 +424,8 @@ recent as (
         figures.item,
         figures.kind,
         figures.figure,
+        -- A share of which at least 7 rows were due and none came has vanished.
+        figures.kind = 'share' and figures.figure = 0 and usual.lowest * figures.rows >= 7 as is_gone,
         case figures.kind
             when 'share' then usual.lowest - $recent_share_warn - 1.0 / sqrt(figures.rows)
             when 'average' then usual.lowest / $recent_value_warn
@@ -413,9 +460,17 @@ recent as (
 recent_levels as (
 
     select
-        recent.*,
+        recent.run,
+        recent.item,
+        recent.kind,
+        recent.figure,
+        recent.soft_low,
+        recent.soft_high,
+        recent.hard_low,
+        recent.hard_high,
         case
             when recent.figure < recent.hard_low or coalesce(recent.figure > recent.hard_high, false) then 2
+            when recent.is_gone then 1
             when recent.figure < recent.soft_low or coalesce(recent.figure > recent.soft_high, false) then 1
             else 0
         end as level
@@ -423,10 +478,22 @@ recent_levels as (
 
 ),
 
+recent_before as (
+
+    select
+        recent_levels.item,
+        recent_levels.figure,
+        recent_levels.level
+    from recent_levels
+    where recent_levels.run = 'earlier'
+
+),
+
 compared as (
 
     select
         same_period.item,
+        same_period.kind,
         'same period' as compared,
         same_period.figure,
         same_period.earlier_figure,
@@ -444,34 +511,49 @@ compared as (
     union all
 
     select
-        'recent.' || this_run.item as item,
+        'recent.' || recent_levels.item as item,
+        recent_levels.kind,
         'last 28 days' as compared,
-        this_run.figure,
-        earlier_run.figure as earlier_figure,
-        this_run.soft_low,
-        this_run.soft_high,
-        this_run.hard_low,
-        this_run.hard_high,
-        -- Without an earlier run, or one that was the same, it is only a warning.
-        least(this_run.level, case when coalesce(earlier_run.level, 2) = 2 then 1 else 2 end) as level
-    from recent_levels as this_run
-    left join recent_levels as earlier_run
-        on
-            this_run.item = earlier_run.item
-            and earlier_run.run = 'earlier'
-    where this_run.run = 'this'
+        recent_levels.figure,
+        recent_before.figure as earlier_figure,
+        recent_levels.soft_low,
+        recent_levels.soft_high,
+        recent_levels.hard_low,
+        recent_levels.hard_high,
+        -- Without an earlier run, or one that was beyond the hard bounds too, it is only a warning.
+        least(recent_levels.level, case when coalesce(recent_before.level, 2) = 2 then 1 else 2 end) as level
+    from recent_levels
+    left join recent_before
+        on recent_levels.item = recent_before.item
+    where recent_levels.run = 'this'
+
+),
+
+bounded as (
+
+    -- The bounds that were exceeded: the soft ones if none were.
+    select
+        compared.item,
+        compared.kind,
+        compared.compared,
+        compared.figure,
+        compared.earlier_figure,
+        case when compared.level = 2 then compared.hard_low else compared.soft_low end as low,
+        case when compared.level = 2 then compared.hard_high else compared.soft_high end as high,
+        compared.level
+    from compared
 
 )
 
 select
-    compared.item,
-    compared.compared,
-    round(compared.figure, 4) as this_run,
-    round(compared.earlier_figure, 4) as earlier_run,
-    round(case when compared.level = 2 then compared.hard_low else compared.soft_low end, 4) as lowest,
-    round(case when compared.level = 2 then compared.hard_high else compared.soft_high end, 4) as highest,
-    compared.level,
+    bounded.item,
+    bounded.compared,
+    round(bounded.figure, 4) as this_run,
+    round(bounded.earlier_figure, 4) as earlier_run,
+    round(case when bounded.kind = 'share' then greatest(bounded.low, 0) else bounded.low end, 4) as lowest,
+    round(case when bounded.kind = 'share' then least(bounded.high, 1) else bounded.high end, 4) as highest,
+    bounded.level,
     $as_of as as_of,
-    runs.earlier_as_of
-from compared
-cross join runs
+    earlier_run.earlier_as_of
+from bounded
+cross join earlier_run

@@ -52,8 +52,9 @@ select
     count(*) as events,
     count(case when events.is_unidentified then 1 end) as unidentified_events,
     money(sum(events.net_minor)) as net_revenue,
-    money(sum(case when events.net_minor is not null then case when events.is_unidentified then events.net_minor else 0 end end))
-        as unidentified_net_revenue
+    money(
+        sum(case when events.is_unidentified then events.net_minor when events.net_minor is not null then 0 end)
+    ) as unidentified_net_revenue
 from events
 group by
     events.date,

@@ -15,7 +15,12 @@ with ranged as (
         ('at_risk_days', cast($at_risk_days as varchar), 0, null, '0 or more'),
         ('lapsed_days', cast($lapsed_days as varchar), 0, null, '0 or more'),
         ('won_back_days', cast($won_back_days as varchar), 0, null, '0 or more'),
-        ('promoter_days', cast($promoter_days as varchar), 0, null, '0 or more')
+        ('promoter_days', cast($promoter_days as varchar), 0, null, '0 or more'),
+        ('stage_jump_fail', cast($stage_jump_fail as varchar), 0, null, '0 or more'),
+        ('stage_jump_per_month', cast($stage_jump_per_month as varchar), 0, null, '0 or more'),
+        ('stage_jump_warn', cast($stage_jump_warn as varchar), 0, null, '0 or more'),
+        ('stage_share_fail', cast($stage_share_fail as varchar), 0, null, '0 or more'),
+        ('stage_share_warn', cast($stage_share_warn as varchar), 0, null, '0 or more')
     )
 
 )

@@ -1,0 +1,3 @@
+select
+    date '2025-12-30' as date,
+    'order' as event
