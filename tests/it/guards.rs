@@ -81,7 +81,8 @@ fn the_environment_accepts_too_and_what_is_not_needed_is_said() {
     let copy = after_a_sound_run();
     let mut again = copy.command(&["run", "--quiet", "--select", "daily_volumes", "--as-of", "2025-12-31"]);
     let again = outcome(again.env("LOJAL_ACCEPT", "volumes_hold:orders; stage_shares_hold")).exits(0);
-    for name in ["volumes_hold:orders was not needed: nothing of that name failed", "stage_shares_hold was not needed"] {
+    for name in ["volumes_hold:orders was not needed: nothing of that name failed", "stage_shares_hold was not needed"]
+    {
         assert!(again.stderr.contains(&format!("--accept {name}")), "{}", again.stderr);
     }
     assert_eq!(again.last_line().get("accepted"), None);

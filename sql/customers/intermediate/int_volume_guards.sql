@@ -10,359 +10,38 @@
 -- fewer than $guard_least_rows rows are not judged; shares of a window may differ by 1 / sqrt(rows) more, which is what
 -- chance alone can do.
 
-with days as (
-
-    select
-        'this' as run,
-        daily_volumes.as_of,
-        daily_volumes.date,
-        daily_volumes.event,
-        daily_volumes.item,
-        daily_volumes.events,
-        daily_volumes.unidentified_events,
-        daily_volumes.net_revenue,
-        daily_volumes.unidentified_net_revenue
-    from daily_volumes
-
-    union all
-
-    select
-        'earlier' as run,
-        earlier_volumes.as_of,
-        earlier_volumes.date,
-        earlier_volumes.event,
-        earlier_volumes.item,
-        earlier_volumes.events,
-        earlier_volumes.unidentified_events,
-        earlier_volumes.net_revenue,
-        earlier_volumes.unidentified_net_revenue
-    from earlier_volumes
-
-),
-
-earlier_run as (
+with earlier_run as (
 
     -- The last snapshot; null if there is none.
-    select max(case when days.run = 'earlier' then days.as_of end) as earlier_as_of
-    from days
-
-),
-
-measured as (
-
-    -- rows are the events behind a value.
-    select
-        days.run,
-        days.as_of,
-        days.date,
-        case days.event
-            when 'order' then 'orders'
-            when 'contact' then 'interactions'
-            when 'answer' then 'answers'
-            else 'persons'
-        end as measure,
-        days.item,
-        cast(days.events as double) as value,
-        cast(days.unidentified_events as double) as unidentified,
-        days.events as rows
-    from days
-    where days.event <> 'return'
-
-    union all
-
-    select
-        days.run,
-        days.as_of,
-        days.date,
-        'net_revenue' as measure,
-        'all' as item,
-        cast(days.net_revenue as double) as value,
-        cast(days.unidentified_net_revenue as double) as unidentified,
-        days.events as rows
-    from days
-    where days.event in ('order', 'return')
-
-    union all
-
-    select
-        days.run,
-        days.as_of,
-        days.date,
-        'sales' as measure,
-        'all' as item,
-        cast(days.net_revenue as double) as value,
-        0.0 as unidentified,
-        days.events as rows
-    from days
-    where days.event = 'order'
-
-),
-
-numbered as (
-
-    -- Window 0 is the last 28 days until as_of.
-    select
-        measured.run,
-        measured.measure,
-        measured.item,
-        (cast(measured.as_of as int) - cast(measured.date as int)) / 28 as window_no,
-        measured.value,
-        measured.unidentified,
-        measured.rows
-    from measured
-
-    union all
-
-    -- Window -1 is the period that both runs know.
-    select
-        measured.run,
-        measured.measure,
-        measured.item,
-        -1 as window_no,
-        measured.value,
-        measured.unidentified,
-        measured.rows
-    from measured
-    cross join earlier_run
-    where
-        earlier_run.earlier_as_of is not null
-        and measured.date <= least(earlier_run.earlier_as_of, $as_of)
-
-),
-
-sums as (
-
-    select
-        numbered.run,
-        numbered.measure,
-        numbered.item,
-        numbered.window_no,
-        sum(numbered.value) as value,
-        sum(numbered.unidentified) as unidentified,
-        sum(numbered.rows) as rows
-    from numbered
-    group by
-        numbered.run,
-        numbered.measure,
-        numbered.item,
-        numbered.window_no
-
-),
-
-spans as (
-
-    -- In whole windows before as_of: the newest that ends by the last event, and the oldest that is full.
-    select
-        measured.run,
-        measured.measure,
-        greatest((max(cast(measured.as_of as int)) - max(cast(measured.date as int)) + 27) / 28, 1) as newest,
-        (max(cast(measured.as_of as int)) - min(cast(measured.date as int)) + 1) / 28 - 1 as oldest
-    from measured
-    group by
-        measured.run,
-        measured.measure
-
-),
-
-offsets as (
-
-    select unnest(generate_series(0, 12)) as offset_no
-
-),
-
-both_runs as (
-
-    select 'this' as run
-
-    union all
-
-    select 'earlier' as run
-
-),
-
-measures as (
-
-    select spans.measure
-    from spans
-    group by spans.measure
-
-),
-
-windows as (
-
-    select
-        spans.run,
-        spans.measure,
-        spans.newest + offsets.offset_no as window_no,
-        false as is_judged
-    from spans
-    inner join offsets
-        on spans.newest + offsets.offset_no <= spans.oldest
-
-    union all
-
-    select
-        spans.run,
-        spans.measure,
-        0 as window_no,
-        true as is_judged
-    from spans
-
-    union all
-
-    -- A measure that one of the runs lacks altogether is 0 there.
-    select
-        both_runs.run,
-        measures.measure,
-        -1 as window_no,
-        true as is_judged
-    from both_runs
-    cross join measures
-    cross join earlier_run
-    where earlier_run.earlier_as_of is not null
-
-),
-
-items as (
-
-    select distinct
-        measured.measure,
-        measured.item
-    from measured
-
-),
-
-filled as (
-
-    select
-        windows.run,
-        windows.measure,
-        items.item,
-        windows.window_no,
-        windows.is_judged,
-        coalesce(sums.value, 0.0) as value,
-        coalesce(sums.unidentified, 0.0) as unidentified,
-        coalesce(sums.rows, 0) as rows
-    from windows
-    inner join items
-        on windows.measure = items.measure
-    left join sums
-        on
-            windows.run = sums.run
-            and windows.measure = sums.measure
-            and items.item = sums.item
-            and windows.window_no = sums.window_no
-
-),
-
-totals as (
-
-    select
-        filled.run,
-        filled.measure,
-        filled.window_no,
-        filled.is_judged,
-        sum(filled.value) as value,
-        sum(filled.unidentified) as unidentified,
-        sum(filled.rows) as rows
-    from filled
-    group by
-        filled.run,
-        filled.measure,
-        filled.window_no,
-        filled.is_judged
-
-),
-
-figures as (
-
-    select
-        totals.run,
-        totals.measure as item,
-        'volume' as kind,
-        totals.window_no,
-        totals.is_judged,
-        totals.value as figure,
-        totals.rows
-    from totals
-    where totals.measure <> 'sales'
-
-    union all
-
-    select
-        totals.run,
-        'order_value' as item,
-        'average' as kind,
-        totals.window_no,
-        totals.is_judged,
-        totals.value / totals.rows as figure,
-        totals.rows
-    from totals
-    where
-        totals.measure = 'sales'
-        and totals.rows > 0
-
-    union all
-
-    select
-        totals.run,
-        'unidentified.' || totals.measure as item,
-        'share' as kind,
-        totals.window_no,
-        totals.is_judged,
-        totals.unidentified / totals.value as figure,
-        totals.rows
-    from totals
-    where
-        totals.measure in ('net_revenue', 'interactions', 'answers')
-        and totals.value > 0
-
-    union all
-
-    select
-        filled.run,
-        case filled.measure when 'orders' then 'sales_channel.' else 'contact_channel.' end || filled.item as item,
-        'share' as kind,
-        filled.window_no,
-        filled.is_judged,
-        filled.value / totals.value as figure,
-        totals.rows
-    from filled
-    inner join totals
-        on
-            filled.run = totals.run
-            and filled.measure = totals.measure
-            and filled.window_no = totals.window_no
-    where
-        filled.measure in ('orders', 'interactions')
-        and totals.value > 0
+    select max(case when int_volume_measures.run = 'earlier' then int_volume_measures.as_of end) as earlier_as_of
+    from int_volume_measures
 
 ),
 
 known_here as (
 
     select
-        figures.item,
-        figures.kind,
-        figures.figure,
-        figures.rows
-    from figures
+        int_volume_figures.item,
+        int_volume_figures.kind,
+        int_volume_figures.figure,
+        int_volume_figures.rows
+    from int_volume_figures
     where
-        figures.window_no = -1
-        and figures.run = 'this'
+        int_volume_figures.window_no = -1
+        and int_volume_figures.run = 'this'
 
 ),
 
 known_before as (
 
     select
-        figures.item,
-        figures.figure,
-        figures.rows
-    from figures
+        int_volume_figures.item,
+        int_volume_figures.figure,
+        int_volume_figures.rows
+    from int_volume_figures
     where
-        figures.window_no = -1
-        and figures.run = 'earlier'
+        int_volume_figures.window_no = -1
+        and int_volume_figures.run = 'earlier'
 
 ),
 
@@ -402,58 +81,60 @@ same_period as (
 usual as (
 
     select
-        figures.run,
-        figures.item,
-        min(figures.figure) as lowest,
-        max(figures.figure) as highest
-    from figures
-    where not figures.is_judged
+        int_volume_figures.run,
+        int_volume_figures.item,
+        min(int_volume_figures.figure) as lowest,
+        max(int_volume_figures.figure) as highest
+    from int_volume_figures
+    where not int_volume_figures.is_judged
     group by
-        figures.run,
-        figures.item
+        int_volume_figures.run,
+        int_volume_figures.item
     having
         count(*) >= 3
-        and min(figures.rows) >= $guard_least_rows
+        and min(int_volume_figures.rows) >= $guard_least_rows
 
 ),
 
 recent as (
 
     select
-        figures.run,
-        figures.item,
-        figures.kind,
-        figures.figure,
+        int_volume_figures.run,
+        int_volume_figures.item,
+        int_volume_figures.kind,
+        int_volume_figures.figure,
         -- A share of which at least 7 rows were due and none came has vanished.
-        figures.kind = 'share' and figures.figure = 0 and usual.lowest * figures.rows >= 7 as is_gone,
-        case figures.kind
-            when 'share' then usual.lowest - $recent_share_warn - 1.0 / sqrt(figures.rows)
+        int_volume_figures.kind = 'share'
+        and int_volume_figures.figure = 0
+        and usual.lowest * int_volume_figures.rows >= 7 as is_gone,
+        case int_volume_figures.kind
+            when 'share' then usual.lowest - $recent_share_warn - 1.0 / sqrt(int_volume_figures.rows)
             when 'average' then usual.lowest / $recent_value_warn
             else usual.lowest * $recent_volume_warn
         end as soft_low,
-        case figures.kind
-            when 'share' then usual.highest + $recent_share_warn + 1.0 / sqrt(figures.rows)
+        case int_volume_figures.kind
+            when 'share' then usual.highest + $recent_share_warn + 1.0 / sqrt(int_volume_figures.rows)
             when 'average' then usual.highest * $recent_value_warn
         end as soft_high,
-        case figures.kind
-            when 'share' then usual.lowest - $recent_share_fail - 1.0 / sqrt(figures.rows)
+        case int_volume_figures.kind
+            when 'share' then usual.lowest - $recent_share_fail - 1.0 / sqrt(int_volume_figures.rows)
             when 'average' then usual.lowest / $recent_value_fail
             else usual.lowest * $recent_volume_fail
         end as hard_low,
-        case figures.kind
-            when 'share' then usual.highest + $recent_share_fail + 1.0 / sqrt(figures.rows)
+        case int_volume_figures.kind
+            when 'share' then usual.highest + $recent_share_fail + 1.0 / sqrt(int_volume_figures.rows)
             when 'average' then usual.highest * $recent_value_fail
         end as hard_high
-    from figures
+    from int_volume_figures
     inner join usual
         on
-            figures.run = usual.run
-            and figures.item = usual.item
+            int_volume_figures.run = usual.run
+            and int_volume_figures.item = usual.item
     where
-        figures.window_no = 0
+        int_volume_figures.window_no = 0
         -- Returns come later than sales; what is sold is guarded by orders and order_value.
-        and figures.item <> 'net_revenue'
-        and (figures.kind = 'volume' or figures.rows >= $guard_least_rows)
+        and int_volume_figures.item <> 'net_revenue'
+        and (int_volume_figures.kind = 'volume' or int_volume_figures.rows >= $guard_least_rows)
 
 ),
 
