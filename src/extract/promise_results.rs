@@ -28,8 +28,9 @@ const PLACES: usize = 3;
 /// The message if the places are not in the delivered rows.
 const CORRECTED: &str = "only in rows corrected with `lojal replay`; the corrections are files in corrections/SOURCE \
                          in the warehouse: remove the wrong one";
-const REPEATED: &str = "ambiguous which row is right: fix the export, leave out on_repeated_key if later rows \
-    replace earlier ones, or set it to warn";
+const REPEATED_KEY: &str = "ambiguous which row is right: fix the export, or leave out on_repeated_key, so that the later \
+    row replaces the earlier one";
+const REPEATED: &str = "ambiguous which row is right: fix the export, or set on_repeated_key to warn";
 /// How many months a message lists.
 const MONTHS: usize = 6;
 
@@ -172,7 +173,8 @@ fn unique(
         );
     }
     let severity = opened.source.repeated_severity();
-    Ok(Some(Verdict { kind: kind.to_owned(), severity, is_kept: rows == 0, found, advice: REPEATED }))
+    let advice = if kind == "key" { REPEATED_KEY } else { REPEATED };
+    Ok(Some(Verdict { kind: kind.to_owned(), severity, is_kept: rows == 0, found, advice }))
 }
 
 fn unique_latest(column: usize, opened: &Opened, repeated: &[(String, u64)]) -> Option<Verdict> {

@@ -23,6 +23,7 @@ mod domains;
 mod guards;
 mod hostile;
 mod infer;
+mod keys;
 mod killed;
 mod languages;
 mod laws;

@@ -34,6 +34,7 @@ impl Decoder {
         self.hash_rows(&pages.page(), rows);
         let Some(promises) = self.promises.clone() else { return };
         let Some(keys) = &promises.versions else { return };
+        let mode = self.mode.clone();
         let first_row = self.good.len() - rows;
         let mut at = start;
         for row in first_row..self.good.len() {
@@ -53,7 +54,7 @@ impl Decoder {
             self.hashes[at] = KeyColumns::tag(key, hash);
             self.group_tags.extend(group);
             let tag = self.hashes[at];
-            match self.mode.clone() {
+            match &mode {
                 None => {}
                 Some(VersionMode::Collect(noted)) => {
                     if noted.holds(tag, group) {

@@ -1,0 +1,157 @@
+//! Rows that come again with other values: the newer version counts, and the run says which row was replaced.
+
+use serde_json::Value;
+
+use super::support::{Copy, Outcome, column, hundredths, integers, matches_snapshot, sample_run, shown, texts};
+
+const TRANSACTIONS: &str = "sample_data/transactions.csv";
+const HEADER: &str = "transaction_id,line_no,customer_id,ordered_at,channel,store_id,product_id,category,quantity,\
+                      unit_price,discount,currency,is_return\n";
+
+/// A line of an order of 20 December in the web shop.
+fn line(order: u32, number: u32, customer: &str, quantity: u32, price: &str, discount: &str) -> String {
+    format!(
+        "{order},{number},{customer},2025-12-20 11:00:00,web,,P00077,Hälsa,{quantity},{price},{discount},SEK,false\n"
+    )
+}
+
+fn run(copy: &Copy) -> Outcome {
+    copy.lojal(&["run", "--quiet", "--as-of", "2025-12-31"])
+}
+
+/// A count of a source.
+fn count(copy: &Copy, source: &str, name: &str) -> i64 {
+    let counts = copy.warehouse().table("source_reconciliation");
+    let at = texts(&counts, "source").iter().position(|name| name == source).unwrap();
+    integers(&counts, name)[at]
+}
+
+/// The position in `customers` of the person behind a record of the CRM.
+fn person(copy: &Copy, customer_id: &str) -> usize {
+    let identities = copy.warehouse().table("customer_identities");
+    let at = texts(&identities, "source_id").iter().position(|id| id == customer_id).unwrap();
+    let key = texts(&identities, "customer_key")[at].clone();
+    texts(&copy.warehouse().table("customers"), "customer_key").iter().position(|other| *other == key).unwrap()
+}
+
+fn warnings(outcome: &Outcome) -> String {
+    let about = |line: &&str| line.contains("replaced by a newer version");
+    outcome.stderr.lines().filter(about).collect::<Vec<_>>().join("\n")
+}
+
+/// A record of the CRM with its e-mail address, city and consent.
+fn record(id: &str, email: &str, city: &str, consent: bool) -> String {
+    format!("{id},{email},,Maj,Flytt,1980-05-05,,{city},SE,2025-02-02,organic,50.00,{consent},false,\n")
+}
+
+#[test]
+fn a_changed_row_of_any_source_replaces_the_earlier_one() {
+    let copy = Copy::of_repository();
+    let old = record("C97000001", "maj@old.example", "Umeå", true);
+    copy.append("sample_data/crm_customers.csv", &old);
+    copy.append("sample_data/crm_customers.csv", &record("C97000001", "maj@new.example", "Lund", false));
+    copy.append(TRANSACTIONS, &line(970_001, 1, "C97000001", 2, "500.00", "0.00"));
+    copy.append(TRANSACTIONS, &line(970_001, 2, "C97000001", 1, "120.00", "0.00"));
+    let edited =
+        line(970_001, 1, "C97000001", 1, "500.00", "0.00") + &line(970_001, 2, "C97000001", 1, "120.00", "20.00");
+    copy.write("sample_data/transactions_20251231.csv", format!("{HEADER}{edited}"));
+    let contact = "970001,C97000001,2025-12-21 09:00:00,phone,call_centre,support";
+    copy.append("sample_data/crm_interactions.csv", &format!("{contact},10.0,,\n{contact},12.5,,\n"));
+    let answer = "970001,,C97000001,2025-12-22 09:00:00,relationship,,";
+    copy.append("sample_data/surveys.csv", &format!("{answer},2,,,Katastrof,,,,,\n{answer},9,,,,,,,,\n"));
+    copy.append("sample_data/products.csv", "P00077,Hälsa,21.50\n");
+
+    let ended = run(&copy).exits(0);
+    matches_snapshot!("changed_rows", warnings(&ended));
+    assert_eq!(ended.last_line()["warnings"], 5);
+    let customers = copy.warehouse().table("customers");
+    let at = person(&copy, "C97000001");
+    assert_eq!(hundredths(&customers, "net_revenue")[at], Some(60_000));
+    assert_eq!(integers(&customers, "order_count")[at], 1);
+    assert_eq!(texts(&customers, "nps_category")[at], "promoter");
+    let superseded = ["crm_customers", "transactions", "crm_interactions", "surveys", "product_register"]
+        .map(|source| count(&copy, source, "rows_superseded"));
+    assert_eq!(superseded, [1, 2, 1, 1, 1]);
+    let file = |results: &Value, path: &str, name: &str| {
+        let files =
+            results["sources"].as_array().unwrap().iter().flat_map(|source| source["by_file"].as_array().unwrap());
+        files.filter(|file| file["path"] == path).map(|file| file[name].as_u64().unwrap()).sum::<u64>()
+    };
+    let results = copy.warehouse().json("run_results.json");
+    assert_eq!(file(&results, TRANSACTIONS, "rows_superseded"), 2);
+    assert_eq!(file(&results, "sample_data/transactions_20251231.csv", "rows_loaded"), 2);
+    // No value of a personal column is in a message or a document.
+    for text in [&ended.stderr, &ended.stdout, &results.to_string()] {
+        assert!(!["maj@", "Flytt", "Katastrof"].iter().any(|word| text.contains(word)), "{text}");
+    }
+}
+
+#[test]
+fn another_spelling_of_the_same_values_changes_nothing() {
+    let copy = Copy::of_repository();
+    let first = copy.read(TRANSACTIONS).lines().nth(1).unwrap().to_owned();
+    let again = first.replace("532.55,", "532.550,");
+    assert_ne!(first, again);
+    copy.append(TRANSACTIONS, &format!("{again}\n"));
+    let ended = copy.lojal(&["run", "--quiet"]).exits(0);
+    assert_eq!(warnings(&ended), "");
+    let sample = sample_run().0.warehouse();
+    for table in ["customers", "customer_months", "product_profitability"] {
+        assert_eq!(shown(&copy.warehouse().table(table)), shown(&sample.table(table)), "{table}");
+    }
+    let before = |name: &str| count(&sample_run().0, "transactions", name);
+    assert_eq!(count(&copy, "transactions", "rows_duplicate"), before("rows_duplicate") + 1);
+    assert_eq!(count(&copy, "transactions", "rows_superseded"), 0);
+}
+
+#[test]
+fn lines_that_an_edited_order_leaves_out_disappear_if_declared() {
+    let copy = Copy::of_repository();
+    let buyer = "C00000004";
+    for (number, price) in [(1, "100.00"), (2, "40.00"), (3, "7.00")] {
+        copy.append(TRANSACTIONS, &line(970_002, number, buyer, 1, price, "0.00"));
+    }
+    let edited = line(970_002, 1, buyer, 1, "100.00", "0.00") + &line(970_002, 3, buyer, 2, "7.00", "0.00");
+    copy.write("sample_data/transactions_20251231.csv", format!("{HEADER}{edited}"));
+    let revenue = |copy: &Copy| {
+        let customers = copy.warehouse().table("customers");
+        hundredths(&customers, "net_revenue")[person(copy, buyer)].unwrap()
+    };
+    run(&copy).exits(0);
+    let kept = revenue(&copy);
+    let key = "    key: [transaction_id, line_no]\n";
+    copy.edit("pipelines/customer_lifecycle.yml", key, &format!("{key}    replaces: [transaction_id]\n"));
+    let ended = run(&copy).exits(0);
+    matches_snapshot!("line_left_out", warnings(&ended));
+    assert_eq!(revenue(&copy), kept - 4_000);
+    let counts = ["rows_superseded", "rows_duplicate"].map(|name| count(&copy, "transactions", name));
+    assert_eq!(counts, [2, count(&sample_run().0, "transactions", "rows_duplicate") + 1]);
+    // The same in any number of threads.
+    let bytes = |copy: &Copy| {
+        let files = copy.warehouse().files("customers");
+        files.iter().map(|file| std::fs::read(file).unwrap()).collect::<Vec<_>>()
+    };
+    let four = bytes(&copy);
+    copy.lojal(&["run", "--quiet", "--as-of", "2025-12-31", "--threads", "1"]).exits(0);
+    assert_eq!(bytes(&copy), four);
+    assert!(column(&copy.warehouse().table("customers"), "customer_key").len() > 100);
+}
+
+#[test]
+fn mistakes_about_keys_are_named() {
+    let pipeline = "pipelines/customer_lifecycle.yml";
+    let key = "    key: [transaction_id, line_no]\n";
+    let check = |lines: &str| {
+        let copy = Copy::of_repository();
+        copy.edit(pipeline, key, lines);
+        copy.lojal(&["check"]).exits(2).stderr
+    };
+    let all = [
+        check("    replaces: [transaction_id]\n"),
+        check(&format!("{key}    replaces: [customer_id]\n")),
+        check(&format!("{key}    replaces: [line_no, transaction_id]\n")),
+        check(&format!("{key}    deduplicate: false\n")),
+        check(&format!("{key}    on_repeated_key: error\n    replaces: [transaction_id]\n")),
+    ];
+    matches_snapshot!("mistakes", all.join("\n"));
+}
