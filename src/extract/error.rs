@@ -335,12 +335,13 @@ impl ExtractError {
                 )
             }),
             ExtractFault::SplitGroup { .. } => Some(
-                "ambiguous whether the second file replaces or continues the first: declare the day of the deliveries, such \
-                 as `delivery: { mode: append, date_in_name: \"%Y%m%d\" }`, so that files of one day belong together"
+                "ambiguous whether the second file replaces or continues the first: declare the day of the deliveries, \
+                 such as `delivery: { mode: append, date_in_name: \"%Y%m%d\" }`: files of one day belong together"
                     .to_owned(),
             ),
             ExtractFault::TooManyVersions { .. } => Some(
-                "give it more with --memory-limit, or declare `delivery: { mode: upsert }`, which sorts on disk".to_owned(),
+                "give it more with --memory-limit, or declare `delivery: { mode: upsert }`, which sorts on disk"
+                    .to_owned(),
             ),
             ExtractFault::Broken { advice, .. } => Some(advice.join("; ")),
             ExtractFault::RepeatedColumns(_) => Some("ambiguous: rename one of them in the file".to_owned()),

@@ -194,8 +194,8 @@ impl Extracts {
         self.scan(name)?.restart()
     }
 
-    /// Settles which rows of a source count whose keys came again with other values, so that it can be read again. Call it
-    /// after a reading that ended with [`ExtractFault::KeysRepeat`].
+    /// Settles which rows of a source count whose keys came again with other values, so that it can be read again. Call
+    /// it after a reading that ended with [`ExtractFault::KeysRepeat`].
     ///
     /// # Errors
     /// Files that cannot be read, or rows that leave it open which of them count.

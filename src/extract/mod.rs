@@ -38,6 +38,7 @@ mod row_promises;
 mod rows;
 mod scan;
 mod unit_decoder;
+mod verdict;
 mod version_worker;
 #[cfg(test)]
 mod versions_tests;

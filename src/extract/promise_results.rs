@@ -17,6 +17,7 @@ use super::opened::Opened;
 use super::places::places_of;
 use super::replaced::{Replacements, versions};
 use super::rows::{RowPlace, RowPromises, Watch};
+use super::verdict::Verdict;
 
 use crate::config::{Age, CheckSeverity, FreshnessFile, Located, Share, VolumeFile};
 use crate::local_time::end_of_day;
@@ -28,8 +29,8 @@ const PLACES: usize = 3;
 /// The message if the places are not in the delivered rows.
 const CORRECTED: &str = "only in rows corrected with `lojal replay`; the corrections are files in corrections/SOURCE \
                          in the warehouse: remove the wrong one";
-const REPEATED_KEY: &str = "ambiguous which row is right: fix the export, or leave out on_repeated_key, so that the later \
-    row replaces the earlier one";
+const REPEATED_KEY: &str = "ambiguous which row is right: fix the export, or leave out on_repeated_key, so that the \
+    later row replaces the earlier one";
 const REPEATED: &str = "ambiguous which row is right: fix the export, or set on_repeated_key to warn";
 /// How many months a message lists.
 const MONTHS: usize = 6;
@@ -53,16 +54,6 @@ impl PromiseResult {
     pub(super) fn warning(&self) -> String {
         format!("{}: {}", self.found, self.advice)
     }
-}
-
-/// A result before it is named: severity, whether the promise was kept, the finding.
-#[derive(Debug)]
-pub(super) struct Verdict {
-    pub(super) kind: String,
-    pub(super) severity: CheckSeverity,
-    pub(super) is_kept: bool,
-    pub(super) found: String,
-    pub(super) advice: &'static str,
 }
 
 /// Judges a source that has been read to its end. `repeated_latest` are the values that the latest versions of several

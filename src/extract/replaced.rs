@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::opened::Opened;
-use super::promise_results::Verdict;
 use super::rows::{Replaced, Resolution, Shown, ShownRow, decimal_shown};
+use super::verdict::Verdict;
 use crate::config::CheckSeverity;
 use crate::words::{counted, few};
 

@@ -11,8 +11,8 @@ use super::{
     decode::Decoder,
     decoded::Decoded,
     dedup::FirstSeen,
+    from_file::FromFile,
     layout::{HeaderMatch, Layout},
-    promises::FromFile,
     row_rules::RowRules,
     versions::VersionMode,
 };

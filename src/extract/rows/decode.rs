@@ -22,17 +22,17 @@ use super::{
     dedup::{FirstSeen, row_hash, value_row_hash},
     id_hash::fixed_row_hash,
     ids::{IdCount, IdFix},
+    from_file::FromFile,
     layout::Layout,
     measures::{after, latest, multiply},
-    promises::{FromFile, RowPromises, value_hash},
+    promises::{RowPromises, value_hash},
     row_rules::RowRules,
     tally::Tally,
     typed::CellValue,
     values::{CellFault, Job},
-    versions::{Outcome, VersionMode},
+    versions::{Held, Outcome, VersionMode},
 };
 use crate::extract::frame::{Cells, Fault, Page, Pages, Reject, Rule};
-use versioned::Held;
 
 /// Rows of a page: about 100 KB of text, and the table of its cells.
 const PAGE_ROWS: usize = 1024;

@@ -12,6 +12,7 @@ use chrono::{Datelike, NaiveDate};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use super::dedup::{DuplicateFilter, FirstSeen};
+use super::from_file::{FromFile, RowPlace};
 use super::typed::{CellValue, TypedCells, array_value};
 use super::versions::KeyColumns;
 use crate::config::OnMissing;
@@ -21,17 +22,6 @@ use crate::source::Reference;
 /// Repeated keys that are kept to find their places: those with the smallest hashes, so that they are always the same.
 const REPEATED_KEPT: usize = 1000;
 const DAY_MICROS: i64 = 86_400_000_000;
-
-/// The place of a row: number of its file, and its line or row there.
-pub type RowPlace = (usize, u64);
-
-/// The file of a row.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct FromFile {
-    pub number: usize,
-    /// Its delivery day.
-    pub day: Option<NaiveDate>,
-}
 
 /// Columns whose combined values must differ between rows.
 #[derive(Debug)]

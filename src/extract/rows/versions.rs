@@ -1,14 +1,14 @@
 //! Which row of a key counts: the latest of its versions.
 //!
-//! Rows of a key follow each other by delivery day, then by file in the order of the names, then by place in the file. Of
-//! rows with equal values that follow each other the first is a version and the others are duplicates of it; whether
-//! `5` was written `05` makes no other value. Each version is superseded by the next one, and the last one is loaded. If
-//! the keys of a group (an order with its lines) come again as a whole, versions of keys that the group's latest delivery
-//! leaves out are superseded too.
+//! Rows of a key follow each other by delivery day, then by file in the order of the names, then by place in the file.
+//! Of rows with equal values that follow each other the first is a version and the others are duplicates of it; whether
+//! `5` was written `05` makes no other value. Each version is superseded by the next one, and the last one is loaded.
+//! If the keys of a group (an order with its lines) come again as a whole, versions of keys that the group's latest
+//! delivery leaves out are superseded too.
 //!
 //! Nothing of this is held for keys whose rows are all equal. [`KeyFilter`](super::KeyFilter) notes the other keys while
-//! the source is read; the rows of these are collected ([`Version`]) and ordered ([`Resolution`]), and the source is read
-//! again.
+//! the source is read; the rows of these are collected ([`Version`]) and ordered ([`Resolution`]), and the source is
+//! read again.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::mem;
@@ -17,8 +17,8 @@ use std::sync::Arc;
 use chrono::{Datelike, NaiveDate};
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::from_file::FromFile;
 use super::key_filter::{Noted, tag};
-use super::promises::FromFile;
 use super::typed::{CellValue, TypedCells};
 use crate::extract::frame::Place;
 
@@ -37,8 +37,8 @@ pub struct KeyColumns {
 }
 
 impl KeyColumns {
-    /// The tag of a row, from the hashes of its key and its cells: equal rows have equal tags, and rows of a key agree in
-    /// the upper half.
+    /// The tag of a row, from the hashes of its key and its cells: equal rows have equal tags, and rows of a key agree
+    /// in the upper half.
     pub(super) fn tag(key: u128, row: u128) -> u128 {
         tag(key, row)
     }
@@ -125,6 +125,15 @@ impl Version {
     pub fn shown(&self) -> (usize, u64) {
         (self.file as usize, self.place.line)
     }
+}
+
+/// A row of a noted key, until its batch is complete.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Held {
+    pub(super) row: usize,
+    pub(super) key: u128,
+    pub(super) group: Option<u128>,
+    pub(super) place: Place,
 }
 
 /// What becomes of a row of a noted key.

@@ -1,21 +1,14 @@
 //! The part of a decoder that knows keys: tags for the filter, rows of noted keys, and their outcomes.
 
 use super::Decoder;
-use crate::extract::frame::{Pages, Place};
+use crate::extract::frame::Pages;
 use crate::extract::rows::decoded::Decoded;
 use crate::extract::rows::dedup::{FirstSeen, value_row_hash};
 use crate::extract::rows::measures::after;
 use crate::extract::rows::typed::TypedCells;
-use crate::extract::rows::versions::{KeyColumns, Outcome, ShownRow, Version, VersionMode, noted_group, number_of};
-
-/// A row of a noted key, until its batch is complete.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Held {
-    row: usize,
-    key: u128,
-    group: Option<u128>,
-    place: Place,
-}
+use crate::extract::rows::versions::{
+    Held, KeyColumns, Outcome, ShownRow, Version, VersionMode, noted_group, number_of,
+};
 
 impl Decoder {
     /// Reads rows of a source with a key in this way.
