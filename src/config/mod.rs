@@ -39,7 +39,7 @@ pub use pipeline::{IdentityFile, ModelColumnFile, ModelFile, PipelineFile, Publi
 pub use scalar::Scalar;
 pub use schema::{domain_schema, pipeline_schema};
 pub use source::{
-    ColumnFile, Compression, ExtraColumns, OnBadRow, OnMissing, OnRepeatedKey, ReferenceFile, SourceFile,
+    ColumnFile, Compression, ExtraColumns, MatchedFile, OnBadRow, OnMissing, OnRepeatedKey, ReferenceFile, SourceFile,
 };
 pub use text::{ResolvedText, mask, resolve_text};
 pub use texts::Texts;

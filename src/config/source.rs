@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    DeliveryFile, Format, FreshnessFile, IdFile, Located, MaxRejected, Named, Scalar, ValuesFile, VolumeFile,
+    DeliveryFile, Format, FreshnessFile, IdFile, Located, MaxRejected, Named, Scalar, Share, ValuesFile, VolumeFile,
 };
 
 /// One extract: its files, their format, and every column with its type.
@@ -181,6 +181,19 @@ pub struct ReferenceFile {
     /// What to do with a row whose value is not there.
     #[serde(default)]
     pub on_missing: OnMissing,
+    /// The share of values that must be there.
+    #[serde(default)]
+    pub matched: MatchedFile,
+}
+
+/// The share of a column's values that the other source must contain. Empty cells do not count.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MatchedFile {
+    /// A smaller share causes a warning [default: 100%].
+    pub warn_below: Option<Located<Share>>,
+    /// A smaller share fails the run [default: 50%].
+    pub error_below: Option<Located<Share>>,
 }
 
 /// What to do with a row whose value is not in the other source.

@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::corrected_ids::CorrectedIds;
+use super::decimal::Decimal;
 use super::deliveries::by_name;
 use super::error::{ExtractError, ExtractFault};
 use super::frame::{FileKeys, Reject, Rule};
-use super::ledger::{Decimal, FileCount, FileStatus, RowCounts, SourceCount};
+use super::ledger::{FileCount, FileStatus, RowCounts, SourceCount};
 use super::opened::Opened;
 use super::quarantine::{Full, Quarantine, QuarantineError};
-use super::rows::{Amount, Decoded, IdCount, RowPlace, Shown, ShownRow, shown_id};
+use super::reference_count::ReferenceCount;
+use super::rows::{
+    Amount, Decoded, IdCount, Likeness, MatchCount, Part, RowPlace, Sample, Shown, ShownRow, shown_id,
+};
 use crate::engine::Latest;
 use crate::source::Input;
 use crate::words::counted;
@@ -33,6 +37,11 @@ pub(super) struct Books {
     amount_after: Amount,
     /// The rows that a message about superseded rows speaks of.
     pub(super) shown: Vec<(Shown, ShownRow)>,
+    /// What became of each reference.
+    references: Vec<MatchCount<RowPlace>>,
+    /// Loaded rows without and with a broken reference.
+    matched: Part,
+    unmatched: Part,
     /// Rejected rows that were left out on purpose.
     dropped: u64,
     quarantine: Quarantine,
@@ -55,6 +64,9 @@ impl Books {
             amount_loaded: Amount::default(),
             amount_after: Amount::default(),
             shown: Vec::new(),
+            references: Vec::new(),
+            matched: Part::default(),
+            unmatched: Part::default(),
             wrong_encoding: 0,
             ended_by: None,
             dropped: 0,
@@ -80,6 +92,13 @@ impl Books {
                 None => self.ids.push(found),
             }
         }
+        let found = std::mem::take(&mut decoded.references);
+        self.references.resize_with(self.references.len().max(found.len()), MatchCount::default);
+        for (count, found) in self.references.iter_mut().zip(found) {
+            count.add(found, |line| (file, line));
+        }
+        self.matched.add(decoded.matched);
+        self.unmatched.add(decoded.unmatched);
         self.newest_event = self.newest_event.max(decoded.max_event);
         self.amount_read.add(decoded.amount_read);
         self.amount_loaded.add(decoded.amount_loaded);
@@ -128,11 +147,42 @@ impl Books {
         let mut count = SourceCount::of(&opened.source.name, by_file);
         count.corrected_ids = self.ids.iter().map(|ids| corrected_ids(opened, ids)).collect();
         count.corrected_ids.sort_by(|a, b| a.column.cmp(&b.column));
+        count.references = self.reference_counts(opened);
         if !opened.source.amount.is_empty() {
+            count.amount_matched = Decimal::new(self.matched.amount, opened.rules.amount_scale());
+            count.amount_unmatched = Decimal::new(self.unmatched.amount, opened.rules.amount_scale());
             count.amount_read = Decimal::new(self.amount_read, opened.rules.amount_scale());
             count.amount_loaded = Decimal::new(self.amount_loaded, opened.rules.amount_scale());
         }
         count
+    }
+
+    /// What became of each reference. Values of personal columns are not quoted.
+    fn reference_counts(&self, opened: &Opened) -> Vec<ReferenceCount> {
+        let references = opened.promises().into_iter().flat_map(|promises| &promises.references);
+        let has_amount = !opened.source.amount.is_empty();
+        let amount = |part: Part| Decimal::new(part.amount, opened.rules.amount_scale()).filter(|_| has_amount);
+        let counts = references.enumerate().map(|(number, reference)| {
+            let count = self.references.get(number).cloned().unwrap_or_default();
+            let first = count.first.0.into_iter().map(|(place, value)| {
+                let shown = opened.may_quote(reference.column, &value).then_some(value);
+                (opened.place(place), shown)
+            });
+            let referred = reference.values.get().filter(|_| count.unmatched.rows > 0);
+            ReferenceCount {
+                column: opened.column_name(reference.column).to_owned(),
+                target: reference.target.target(),
+                matched: count.matched.rows,
+                unmatched: count.unmatched.rows,
+                empty: count.empty.rows,
+                unjudged: count.unjudged.rows,
+                amount_matched: amount(count.matched),
+                amount_unmatched: amount(count.unmatched),
+                first: first.collect(),
+                guess: referred.and_then(|referred| guess(&count.sample, referred.sample(), count.matched.rows)),
+            }
+        });
+        counts.collect()
     }
 
     /// The source's files with the rows read from them, or the last snapshot's counts for files that were not read; then
@@ -222,6 +272,18 @@ impl Books {
     /// Removes the rejected rows that were written.
     pub(super) fn discard(&self) -> std::io::Result<()> {
         self.quarantine.emptied().map(|_| ())
+    }
+}
+
+/// Why values find no partner.
+fn guess(unmatched: &Sample, referred: &Sample, matched: u64) -> Option<&'static str> {
+    match unmatched.likeness(referred) {
+        Some(Likeness::Corrected) => Some("most of them match without white space and the like: remove `as_written`"),
+        Some(Likeness::Zeros) => Some("most of them match without zeros in front: see `leading_zeros` of `id`"),
+        Some(Likeness::Case) => Some("most of them match in upper case: see `letters` of `id`"),
+        Some(Likeness::Digits) => Some("most of them match by their digits alone: the letters around them differ"),
+        None if matched == 0 => Some("no value matches: the two extracts seem to number in different ways"),
+        None => None,
     }
 }
 

@@ -6,7 +6,7 @@ use super::error::ExtractError;
 use super::feeder::{Feeder, Unit};
 use super::frame::Wanted;
 use super::opened::Opened;
-use super::rows::{DuplicateFilter, FirstSeen, Tally};
+use super::rows::{Referred, Tally};
 use super::unit_decoder::UnitDecoder;
 
 /// Reads columns of the units that it takes.
@@ -36,16 +36,15 @@ impl ColumnWorker {
         Ok(tallies)
     }
 
-    /// Adds the values of one column, in the units that this worker takes, to a set.
-    pub(super) fn values_of(&mut self, column: usize, into: &DuplicateFilter) -> Result<(), ExtractError> {
+    /// Adds the values of one column, in the units that this worker takes, to those that others refer to.
+    pub(super) fn values_of(&mut self, column: usize, into: &Mutex<Referred>) -> Result<(), ExtractError> {
         let opened = Arc::clone(self.decoder.opened());
-        let mut first = Vec::new();
         while let Some(unit) = self.next_unit()? {
             let (file, piece) = (unit.file, unit.piece);
             let found = piece.pages(Wanted::Only(&[column]), opened.layouts[file].width);
-            let found = found.and_then(|mut pages| self.decoder.of_file(file)?.hashes_of(column, pages.as_mut()));
-            first.clear();
-            into.first_seen(&found.map_err(|error| opened.undecodable(file, &error))?, &mut first);
+            let found = found.and_then(|mut pages| self.decoder.of_file(file)?.values_of(column, pages.as_mut()));
+            let (hashes, sample) = found.map_err(|error| opened.undecodable(file, &error))?;
+            into.lock().unwrap_or_else(PoisonError::into_inner).add(&hashes, sample);
         }
         Ok(())
     }

@@ -16,7 +16,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::frame::{Fault, Reject, Rule};
-use super::rows::{CorrectError, Corrector, Decoded, FirstSeen};
+use super::rows::{CorrectError, Corrector, Decoded, FirstSeen, MatchCount};
 use crate::source::Input;
 use crate::store::Stored;
 
@@ -151,6 +151,12 @@ fn enter(found: Decoded, decoded: &mut Decoded, batches: &mut Vec<arrow::array::
     decoded.versions.extend(found.versions);
     decoded.shown.extend(found.shown);
     decoded.max_event = decoded.max_event.max(found.max_event);
+    decoded.references.resize_with(decoded.references.len().max(found.references.len()), MatchCount::default);
+    for (count, found) in decoded.references.iter_mut().zip(found.references) {
+        count.add(found, |line| line);
+    }
+    decoded.matched.add(found.matched);
+    decoded.unmatched.add(found.unmatched);
     for ids in found.ids {
         match decoded.ids.iter_mut().find(|count| count.column == ids.column) {
             Some(count) => count.add(ids),

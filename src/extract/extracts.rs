@@ -1,7 +1,7 @@
 //! The sources of a run, as the stages after this one see them.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
 use chrono::NaiveDate;
@@ -19,9 +19,10 @@ use super::open::{OpenOptions, open};
 use super::opened::Opened;
 use super::places::first_after;
 use super::promise_results::PromiseResult;
+use super::reference_counts::{REFERENCE_COUNTS, reference_batch};
 use super::remarks::remarks;
 use super::row_promises::last_of;
-use super::rows::{DuplicateFilter, Resolution, Tally};
+use super::rows::{Referred, Resolution, Tally};
 use super::scan::Scan;
 use super::version_worker::{Means, VersionWorker};
 use super::worker::Worker;
@@ -73,7 +74,7 @@ impl Extracts {
     /// # Errors
     /// Files that cannot be read.
     pub async fn read_referenced(&self, threads: usize) -> Result<(), ExtractError> {
-        let mut read: BTreeMap<(&str, &str), Arc<DuplicateFilter>> = BTreeMap::new();
+        let mut read: BTreeMap<(&str, &str), Arc<Referred>> = BTreeMap::new();
         for scan in self.scans.values() {
             for reference in scan.opened.promises().into_iter().flat_map(|promises| &promises.references) {
                 let target = &reference.target;
@@ -81,9 +82,11 @@ impl Extracts {
                     Some(values) => Arc::clone(values),
                     None => {
                         let (opened, index) = self.referenced(&target.source, &target.column)?;
-                        let values = Arc::new(DuplicateFilter::new());
+                        let values = Arc::new(Mutex::new(Referred::default()));
                         let into = Arc::clone(&values);
                         in_parallel(opened, threads, move |mut worker| worker.values_of(index, &into)).await?;
+                        let values = std::mem::take(&mut *values.lock().unwrap_or_else(PoisonError::into_inner));
+                        let values = Arc::new(values.of_optional(opened.source.optional));
                         read.insert((&target.source, &target.column), Arc::clone(&values));
                         values
                     }
@@ -272,6 +275,18 @@ impl Extracts {
         counts_batch(&self.source_counts()).map_err(|error| ExtractError {
             source: Some("all".to_owned()),
             place: Some(SOURCE_COUNTS.into()),
+            fault: Box::new(ExtractFault::Content(error.to_string())),
+        })
+    }
+
+    /// What became of the references of each source that is closed, as the built-in table.
+    ///
+    /// # Errors
+    /// Sums beyond 38 digits.
+    pub fn reference_counts(&self) -> Result<RecordBatch, ExtractError> {
+        reference_batch(&self.source_counts()).map_err(|error| ExtractError {
+            source: Some("all".to_owned()),
+            place: Some(REFERENCE_COUNTS.into()),
             fault: Box::new(ExtractFault::Content(error.to_string())),
         })
     }

@@ -9,13 +9,13 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
 use super::corrected_ids::CorrectedIds;
-use super::rows::{Amount, Decoded};
+use super::decimal::Decimal;
+use super::reference_count::ReferenceCount;
+use super::rows::Decoded;
 use crate::source::Input;
 
 /// The built-in table of counts, which models read.
 pub const SOURCE_COUNTS: &str = "source_counts";
-/// Digits after the decimal point of a published control total.
-const AMOUNT_SCALE: u32 = 2;
 
 /// Row counts by outcome. `read` = `loaded` + `rejected` + `duplicate` + `superseded`; `after_as_of` and `deleted` are
 /// parts of `loaded`.
@@ -40,6 +40,10 @@ pub struct RowCounts {
     pub deleted: u64,
     /// Rows read with a correction and not duplicates.
     pub corrected: u64,
+    /// Loaded rows none of whose references is broken.
+    pub matched: u64,
+    /// Loaded rows with a reference to a value that the other source does not contain. `loaded` = `matched` + `unmatched`.
+    pub unmatched: u64,
 }
 
 impl RowCounts {
@@ -53,6 +57,8 @@ impl RowCounts {
         self.after_as_of += decoded.rows_after_limit;
         self.late += decoded.rows_late;
         self.corrected += decoded.rows_corrected;
+        self.matched += decoded.matched.rows;
+        self.unmatched += decoded.unmatched.rows;
     }
 
     fn sum(mut self, other: &Self) -> Self {
@@ -65,14 +71,20 @@ impl RowCounts {
         self.superseded += other.superseded;
         self.deleted += other.deleted;
         self.corrected += other.corrected;
+        self.matched += other.matched;
+        self.unmatched += other.unmatched;
         self
     }
 
     /// Whether every row read was counted exactly once.
     pub fn balances(&self) -> bool {
-        self.read == self.loaded + self.rejected + self.duplicate + self.superseded
+        let read = self.loaded + self.rejected + self.duplicate + self.superseded;
+        let compared = self.matched + self.unmatched;
+        self.read == read
             && self.after_as_of + self.deleted <= self.loaded
             && self.corrected <= self.loaded + self.superseded
+            // With upsert, the latest versions are known after all of them were compared.
+            && (compared == self.loaded || compared == self.loaded + self.superseded)
     }
 
     fn to_json(self) -> Map<String, Value> {
@@ -86,6 +98,8 @@ impl RowCounts {
             ("rows_superseded", self.superseded),
             ("rows_deleted", self.deleted),
             ("rows_corrected", self.corrected),
+            ("rows_matched", self.matched),
+            ("rows_unmatched", self.unmatched),
         ];
         counts.into_iter().map(|(name, count)| (name.to_owned(), json!(count))).collect()
     }
@@ -166,33 +180,16 @@ pub struct SourceCount {
     pub amount_read: Option<Decimal>,
     /// Control total of the rows loaded.
     pub amount_loaded: Option<Decimal>,
+    /// Control total of the loaded rows none of whose references is broken.
+    pub amount_matched: Option<Decimal>,
+    /// Control total of the other loaded rows.
+    pub amount_unmatched: Option<Decimal>,
+    /// What became of each reference.
+    pub references: Vec<ReferenceCount>,
     /// Ids that are written in another way than they are read, by column.
     pub corrected_ids: Vec<CorrectedIds>,
     /// The single files, in delivery order.
     pub by_file: Vec<FileCount>,
-}
-
-/// An exact sum.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Decimal {
-    value: i128,
-    scale: u32,
-}
-
-impl Decimal {
-    pub(super) fn new(amount: Amount, scale: u32) -> Option<Self> {
-        (!amount.saturated).then_some(Self { value: amount.value, scale })
-    }
-
-    /// With two decimals; further digits are rounded half away from zero.
-    fn published(self) -> Option<i128> {
-        if self.scale <= AMOUNT_SCALE {
-            return self.value.checked_mul(10_i128.pow(AMOUNT_SCALE - self.scale));
-        }
-        let divisor = 10_i128.checked_pow(self.scale - AMOUNT_SCALE)?;
-        let half = if self.value < 0 { -divisor / 2 } else { divisor / 2 };
-        Some(self.value.checked_add(half)? / divisor)
-    }
 }
 
 impl SourceCount {
@@ -206,6 +203,9 @@ impl SourceCount {
             rows: by_file.iter().fold(RowCounts::default(), |sum, file| sum.sum(&file.rows)),
             amount_read: None,
             amount_loaded: None,
+            amount_matched: None,
+            amount_unmatched: None,
+            references: Vec::new(),
             corrected_ids: Vec::new(),
             by_file,
         }
@@ -215,7 +215,8 @@ impl SourceCount {
     pub(super) fn unbalanced(&self) -> Option<(String, RowCounts)> {
         let file = self.by_file.iter().find(|file| !file.rows.balances());
         let file = file.map(|file| (file.path.clone(), file.rows));
-        file.or_else(|| (!self.rows.balances()).then(|| ("all of its files".to_owned(), self.rows)))
+        let balances = self.rows.balances() && self.references.iter().all(|count| count.balances(self.rows.loaded));
+        file.or_else(|| (!balances).then(|| ("all of its files".to_owned(), self.rows)))
     }
 
     /// For run_results.json.
@@ -225,6 +226,7 @@ impl SourceCount {
         source.insert("files".to_owned(), json!(self.files));
         source.insert("files_duplicate".to_owned(), json!(self.files_duplicate));
         source.extend(self.rows.to_json());
+        source.insert("references".to_owned(), self.references.iter().map(ReferenceCount::to_json).collect());
         source.insert("ids_corrected".to_owned(), self.corrected_ids.iter().map(CorrectedIds::to_json).collect());
         source.insert("by_file".to_owned(), self.by_file.iter().map(FileCount::to_json).collect());
         Value::Object(source)
@@ -249,8 +251,12 @@ pub fn counts_schema() -> SchemaRef {
         count("rows_deleted"),
         count("rows_corrected"),
         count("ids_corrected"),
+        count("rows_matched"),
+        count("rows_unmatched"),
         amount("amount_read"),
         amount("amount_loaded"),
+        amount("amount_matched"),
+        amount("amount_unmatched"),
     ]))
 }
 
@@ -280,22 +286,12 @@ pub(super) fn counts_batch(counts: &[SourceCount]) -> Result<RecordBatch, ArrowE
             column(|count| count.rows.deleted),
             column(|count| count.rows.corrected),
             column(|count| count.corrected_ids.iter().map(|ids| ids.cells).sum()),
+            column(|count| count.rows.matched),
+            column(|count| count.rows.unmatched),
             amount(|count| count.amount_read)?,
             amount(|count| count.amount_loaded)?,
+            amount(|count| count.amount_matched)?,
+            amount(|count| count.amount_unmatched)?,
         ],
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn control_totals_are_published_with_two_digits() {
-        let published = |value, scale| Decimal { value, scale }.published();
-        assert_eq!(published(5, 0), Some(500));
-        assert_eq!(published(12_345, 3), Some(1235));
-        assert_eq!(published(-12_345, 3), Some(-1235));
-        assert_eq!(published(7, 2), Some(7));
-    }
 }

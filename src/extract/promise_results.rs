@@ -16,12 +16,12 @@ use super::ledger::{FileStatus, SourceCount};
 use super::opened::Opened;
 use super::places::places_of;
 use super::replaced::{Replacements, versions};
-use super::rows::{RowPlace, RowPromises, Watch};
+use super::rows::{RowPlace, RowPromises, Watch, shown_id};
 use super::verdict::Verdict;
 
 use crate::config::{Age, CheckSeverity, FreshnessFile, Located, Share, VolumeFile};
 use crate::local_time::end_of_day;
-use crate::source::{ColumnType, Promise};
+use crate::source::{ColumnType, Promise, Reference};
 use crate::words::{counted, rows_shown};
 
 /// How many places a message lists.
@@ -32,6 +32,9 @@ const CORRECTED: &str = "only in rows corrected with `lojal replay`; the correct
 const REPEATED_KEY: &str = "ambiguous which row is right: fix the export, or leave out on_repeated_key, so that the \
     later row replaces the earlier one";
 const REPEATED: &str = "ambiguous which row is right: fix the export, or set on_repeated_key to warn";
+const MISSING_KEPT: &str = "such rows are loaded; set on_missing: reject to reject them";
+const JOIN_BROKEN: &str = "check that both extracts are complete and write the value in the same way; if so many may be \
+    missing, lower error_below of the reference";
 /// How many months a message lists.
 const MONTHS: usize = 6;
 
@@ -83,7 +86,7 @@ pub(super) fn results(
             Promise::Unique(column) => {
                 unique(&format!("unique_{}", name_of(opened, column)), &[column], opened, replacements)?
             }
-            Promise::References(column, _) => references(column, opened),
+            Promise::References(column, reference) => references(column, reference, opened, count),
             Promise::OnTime(after) => opened.promises().map(|promises| late(after, count.rows.late, promises)),
         };
         results.extend(verdict.map(|verdict| verdict.of(&opened.source.name)));
@@ -178,26 +181,50 @@ fn unique_latest(column: usize, opened: &Opened, repeated: &[(String, u64)]) -> 
     Some(Verdict { kind, severity, is_kept: *values == 0, found, advice: REPEATED })
 }
 
-fn references(column: usize, opened: &Opened) -> Option<Verdict> {
-    let reference = opened.promises()?.references.iter().find(|reference| reference.column == column)?;
-    let (rows, first) = reference.kept();
-    let name = name_of(opened, column);
-    let target = format!("{}.{}", reference.target.source, reference.target.column);
-    let found = match first {
-        None => format!("every {name} is in {target}"),
-        Some(place) => format!(
-            "{} a {name} that is not in {target}; the first: {}",
-            if rows == 1 { "1 row has".to_owned() } else { format!("{} have", counted(rows, "row")) },
-            opened.place(place)
-        ),
+/// Compares the share of values that the other source contains with what was declared.
+fn references(column: usize, reference: &Reference, opened: &Opened, count: &SourceCount) -> Option<Verdict> {
+    let (name, target) = (name_of(opened, column), reference.target());
+    let count = count.references.iter().find(|count| count.column == name && count.target == target)?;
+    let compared = count.compared();
+    let below = |bound: Share| u128::from(count.matched) * 1_000_000 < u128::from(bound.0) * u128::from(compared);
+    let verdict = |severity, is_kept, found, advice| {
+        Some(Verdict { kind: format!("references_{name}"), severity, is_kept, found, advice })
     };
-    Some(Verdict {
-        kind: format!("references_{name}"),
-        severity: CheckSeverity::Warn,
-        is_kept: rows == 0,
-        found,
-        advice: "such rows are loaded; set on_missing: reject to reject them",
-    })
+    let (error, warn) = (below(reference.error_below), below(reference.warn_below));
+    if count.unmatched == 0 {
+        let found = match (compared, count.unjudged) {
+            (0, unjudged) if unjudged > 0 => format!("{name} was not compared: {} has no rows", reference.source),
+            _ => format!("every {name} is in {target}"),
+        };
+        return verdict(CheckSeverity::Warn, true, found, MISSING_KEPT);
+    }
+    let bound = match (error, warn) {
+        (true, _) => format!(", at least {} must", reference.error_below),
+        (false, true) => format!(", at least {} should", reference.warn_below),
+        (false, false) => String::new(),
+    };
+    // Rounded down to tenths, so that a share below a bound is never shown as the bound.
+    let share = u64::try_from(u128::from(count.matched) * 1000 / u128::from(compared)).unwrap_or_default() * 1000;
+    let first: Vec<String> = count
+        .first
+        .iter()
+        .map(|(place, value)| match value {
+            Some(value) => format!("{} at {place}", shown_id(value)),
+            None => place.clone(),
+        })
+        .collect();
+    let found = format!(
+        "{} of {} a {name} that is not in {target} ({} match{bound}); the first: {}{}",
+        rows_shown(count.unmatched),
+        if compared == 1 { "1 row has".to_owned() } else { format!("{} have", counted(compared, "row")) },
+        Share(share),
+        first.join(", "),
+        count.guess.map(|guess| format!("; {guess}")).unwrap_or_default(),
+    );
+    match error {
+        true => verdict(CheckSeverity::Error, false, found, JOIN_BROKEN),
+        false => verdict(CheckSeverity::Warn, !warn, found, MISSING_KEPT),
+    }
 }
 
 fn late(after: Age, late: u64, promises: &RowPromises) -> Verdict {

@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What each node reads, by name.
 pub(super) type Reads = BTreeMap<String, BTreeSet<String>>;
 
-/// The nodes in an order in which a node follows everything it reads; ties by name, `last` and what needs it at the
-/// end.
+/// The nodes in an order in which a node follows everything it reads; ties by name, those of `last` and what needs them at
+/// the end.
 ///
 /// # Errors
 /// The names of one cycle, in reading order.
-pub(super) fn order(reads: &Reads, last: &str) -> Result<Vec<String>, Vec<String>> {
+pub(super) fn order(reads: &Reads, last: &[&str]) -> Result<Vec<String>, Vec<String>> {
     let mut done: BTreeSet<&str> = BTreeSet::new();
     let mut ordered = Vec::with_capacity(reads.len());
-    let late: BTreeSet<&str> = reads.keys().map(String::as_str).filter(|name| depends_on(reads, name, last)).collect();
+    let is_late = |name: &&str| last.iter().any(|last| depends_on(reads, name, last));
+    let late: BTreeSet<&str> = reads.keys().map(String::as_str).filter(is_late).collect();
     for late_turn in [false, true] {
         loop {
             let ready: Vec<&str> = reads
@@ -98,13 +99,13 @@ mod tests {
     #[test]
     fn what_is_read_comes_first_and_the_last_table_last() {
         let graph = reads(&[("m", &["b", "s"]), ("a", &["counts"]), ("b", &["s"]), ("s", &[]), ("counts", &[])]);
-        assert_eq!(order(&graph, "counts").unwrap(), ["s", "b", "m", "counts", "a"]);
+        assert_eq!(order(&graph, &["counts"]).unwrap(), ["s", "b", "m", "counts", "a"]);
     }
 
     #[test]
     fn a_cycle_is_named() {
         let graph = reads(&[("a", &["b"]), ("b", &["c"]), ("c", &["b"])]);
-        assert_eq!(order(&graph, "x").unwrap_err(), ["b", "c", "b"]);
+        assert_eq!(order(&graph, &["x"]).unwrap_err(), ["b", "c", "b"]);
     }
 
     #[test]

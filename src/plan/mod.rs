@@ -52,7 +52,7 @@ pub use select::Selection;
 use crate::config::{PipelineFile, Scalar, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::engine::Engine;
-pub use crate::extract::SOURCE_COUNTS;
+pub use crate::extract::{REFERENCE_COUNTS, SOURCE_COUNTS};
 use crate::source::Source;
 use crate::store::{Address, secrets};
 

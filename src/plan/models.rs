@@ -12,7 +12,7 @@ use super::parsed::{Parsed, parse, without_extract};
 use super::project::{Domains, Layer, Project};
 use super::relations::{scans, unrepeatable};
 use super::triggers::{TRIGGER_HITS, Triggers};
-use super::{Identity, Lookup, Model, SOURCE_COUNTS, contract, earlier, extensions};
+use super::{Identity, Lookup, Model, REFERENCE_COUNTS, SOURCE_COUNTS, contract, earlier, extensions};
 use crate::config::{ModelFile, PipelineFile, Texts};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, Parameters, TableReference};
@@ -64,7 +64,8 @@ pub(super) async fn compile(
     let unused = unused_staging(&mut parsed, inputs, identity.as_ref());
     let reads = reads(&parsed, inputs, identity.as_ref(), parameters, &project.domains)?;
     across_domains(&parsed, project, &assembled)?;
-    let order = graph::order(&reads, SOURCE_COUNTS).map_err(|cycle| vec![cycle_problem(&cycle, &parsed)])?;
+    let order = graph::order(&reads, &[SOURCE_COUNTS, REFERENCE_COUNTS])
+        .map_err(|cycle| vec![cycle_problem(&cycle, &parsed)])?;
     let mut properties = properties(file, &parsed, identity.as_ref(), project, &unused)?;
     assembled.describe(&mut properties);
     let mut problems = Vec::new();
@@ -80,6 +81,8 @@ pub(super) async fn compile(
             Ok(())
         } else if name == SOURCE_COUNTS {
             engine.add_empty(name, crate::extract::counts_schema())
+        } else if name == REFERENCE_COUNTS {
+            engine.add_empty(name, crate::extract::references_schema())
         } else if identity.as_ref().is_some_and(|identity| identity.table == *name) {
             engine.add_empty(name, crate::identity::schema())
         } else {
@@ -197,7 +200,7 @@ fn reads(
     let models = known.clone();
     known.extend(inputs.names().map(String::as_str));
     known.extend(identity.map(|identity| identity.table.as_str()));
-    known.push(SOURCE_COUNTS);
+    known.extend([SOURCE_COUNTS, REFERENCE_COUNTS]);
     let mut reads = Reads::new();
     let mut problems = Vec::new();
     if let Some(triggers) = inputs.triggers {
@@ -206,7 +209,9 @@ fn reads(
     for name in inputs.names() {
         reads.insert(name.clone(), BTreeSet::new());
     }
-    reads.insert(SOURCE_COUNTS.to_owned(), BTreeSet::new());
+    for counts in [SOURCE_COUNTS, REFERENCE_COUNTS] {
+        reads.insert(counts.to_owned(), BTreeSet::new());
+    }
     if let Some(identity) = identity {
         reads.insert(identity.table.clone(), BTreeSet::from([identity.records.clone()]));
     }

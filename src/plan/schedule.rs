@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::ancestors;
 use super::select::Node;
-use super::{Check, CheckKind, Identity, Lookup, Model, Plan, SOURCE_COUNTS, Selection};
+use super::{Check, CheckKind, Identity, Lookup, Model, Plan, REFERENCE_COUNTS, SOURCE_COUNTS, Selection};
 use crate::diagnostics::Problem;
 use crate::invariant::BrokenInvariant;
 use crate::source::{EarlierTable, Source};
@@ -33,6 +33,8 @@ pub enum StepKind<'plan> {
     Identity(&'plan Identity),
     /// Counts the rows of the sources.
     SourceCounts,
+    /// Counts what became of references.
+    ReferenceCounts,
     /// Runs a model's SQL.
     Model(&'plan Model),
 }
@@ -45,7 +47,7 @@ impl StepKind<'_> {
             Self::Lookup(_) => "lookup",
             Self::Earlier(_) => "earlier",
             Self::Identity(_) => "identity",
-            Self::SourceCounts => "built-in",
+            Self::SourceCounts | Self::ReferenceCounts => "built-in",
             Self::Model(model) => model.layer.label(),
         }
     }
@@ -121,7 +123,7 @@ impl Plan {
             needed.extend(ancestors(&self.reads, name));
         }
         // The counts are complete only when every source was read.
-        if needed.contains(SOURCE_COUNTS) {
+        if needed.contains(SOURCE_COUNTS) || needed.contains(REFERENCE_COUNTS) {
             needed.extend(self.sources.values().map(|source| source.table.clone()));
         }
         needed.extend(self.only_for_checks(&needed));
@@ -199,9 +201,11 @@ impl Plan {
         let kind = self.kind(name)?;
         let handling = match kind {
             _ if published.contains(name) => Handling::Published,
-            StepKind::Lookup(_) | StepKind::Earlier(_) | StepKind::Identity(_) | StepKind::SourceCounts => {
-                Handling::Kept
-            }
+            StepKind::Lookup(_)
+            | StepKind::Earlier(_)
+            | StepKind::Identity(_)
+            | StepKind::SourceCounts
+            | StepKind::ReferenceCounts => Handling::Kept,
             // The latest version of each row is determined once.
             StepKind::Source(source) if source.is_upsert() => Handling::Kept,
             StepKind::Source(_) | StepKind::Model(_) if readers > 1 => Handling::Kept,
@@ -215,7 +219,11 @@ impl Plan {
         let source = || self.source_of(name).map(StepKind::Source);
         let lookup = || self.lookups.get(name).map(StepKind::Lookup);
         let earlier = || self.earlier_tables.get(name).map(StepKind::Earlier);
-        let counts = || (name == SOURCE_COUNTS).then_some(StepKind::SourceCounts);
+        let counts = || match name {
+            SOURCE_COUNTS => Some(StepKind::SourceCounts),
+            REFERENCE_COUNTS => Some(StepKind::ReferenceCounts),
+            _ => None,
+        };
         let model = || self.models.get(name).map(StepKind::Model);
         let identity = || self.identity.as_ref().filter(|identity| identity.table == name).map(StepKind::Identity);
         let found = source().or_else(lookup).or_else(earlier).or_else(counts).or_else(model).or_else(identity);

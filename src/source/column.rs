@@ -7,7 +7,7 @@ use arrow::datatypes::{DECIMAL128_MAX_PRECISION, DataType, Field, TimeUnit};
 use chrono_tz::Tz;
 
 use super::IdForm;
-use crate::config::OnMissing;
+use crate::config::{OnMissing, Share};
 
 /// The years in which dates and times may lie.
 pub const YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
@@ -157,6 +157,17 @@ pub struct Reference {
     pub column: String,
     /// What happens to a value that the other source does not contain.
     pub on_missing: OnMissing,
+    /// A smaller share of values that it contains causes a warning.
+    pub warn_below: Share,
+    /// A smaller share fails the run.
+    pub error_below: Share,
+}
+
+impl Reference {
+    /// The other column, as in `source.column`.
+    pub fn target(&self) -> String {
+        format!("{}.{}", self.source, self.column)
+    }
 }
 
 /// A declared column and its rules. A row with a cell that breaks a rule is rejected.

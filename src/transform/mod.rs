@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
+use arrow::array::RecordBatch;
 use futures::StreamExt;
 
 use crate::config::ModelFile;
@@ -134,7 +135,8 @@ impl<'plan> StepRunner<'_, 'plan> {
             StepKind::Source(source) => self.source(step, source).await,
             StepKind::Lookup(lookup) => self.lookup(step, lookup),
             StepKind::Earlier(table) => self.earlier(step, table).await,
-            StepKind::SourceCounts => self.source_counts(step).await,
+            StepKind::SourceCounts => self.counts(step, Extracts::counts).await,
+            StepKind::ReferenceCounts => self.counts(step, Extracts::reference_counts).await,
             StepKind::Identity(identity) => self.identity(step, identity).await,
             StepKind::Model(model) => self.model(step, model).await,
         }
@@ -184,9 +186,13 @@ impl<'plan> StepRunner<'_, 'plan> {
         }
     }
 
-    async fn source_counts(&self, step: &Step<'_>) -> Result<StepOutcome, Failure> {
+    async fn counts(
+        &self,
+        step: &Step<'_>,
+        count: fn(&Extracts) -> Result<RecordBatch, ExtractError>,
+    ) -> Result<StepOutcome, Failure> {
         self.extracts.drain(&self.means()).await?;
-        let counts = self.extracts.counts()?;
+        let counts = count(self.extracts)?;
         let rows = counts.num_rows() as u64;
         let added = self.engine.add_small(step.name, counts.schema(), vec![counts]);
         added.map_err(|error| failure_of(step, error))?;

@@ -36,6 +36,7 @@ mod parquet_extracts;
 mod plain_english;
 mod publishing;
 mod records;
+mod references;
 mod s3;
 mod rejects;
 mod replay;

@@ -17,6 +17,10 @@ select
     source_counts.rows_deleted,
     source_counts.rows_corrected,
     source_counts.ids_corrected,
+    source_counts.rows_matched,
+    source_counts.rows_unmatched,
     source_counts.amount_read,
-    source_counts.amount_loaded
+    source_counts.amount_loaded,
+    source_counts.amount_matched,
+    source_counts.amount_unmatched
 from source_counts

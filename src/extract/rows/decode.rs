@@ -16,19 +16,22 @@ use arrow::{
 mod versioned;
 
 use super::{
+    amount::Amount,
     arrays::take,
     cells::ColumnBuffer,
-    decoded::{Amount, Decoded, Watch, Watched},
+    decoded::{Decoded, Watch, Watched},
     dedup::{FirstSeen, row_hash, value_row_hash},
     id_hash::fixed_row_hash,
     ids::{IdCount, IdFix},
     from_file::FromFile,
     layout::Layout,
+    likeness::Sample,
     measures::{after, latest, multiply},
-    promises::{RowPromises, value_hash},
+    promises::RowPromises,
+    references::{Match, MatchCount, Part, short_hash},
     row_rules::RowRules,
     tally::Tally,
-    typed::CellValue,
+    typed::{CellValue, TypedCells},
     values::{CellFault, Job},
     versions::{Held, Outcome, VersionMode},
 };
@@ -67,6 +70,8 @@ pub struct Decoder {
     scratch: Vec<u8>,
     canonical: Vec<u8>,
     promises: Option<Arc<RowPromises>>,
+    /// For each reference, what became of it in the rows of the batch.
+    matches: Vec<Vec<Match>>,
     file: FromFile,
     /// Rows of the batch that mark their key as deleted.
     deleted: Vec<bool>,
@@ -101,6 +106,7 @@ impl Decoder {
             products: Vec::new(),
             scratch: Vec::new(),
             canonical: Vec::new(),
+            matches: vec![Vec::new(); promises.as_ref().map_or(0, |promises| promises.references.len())],
             promises,
             file: FromFile::default(),
             deleted: Vec::new(),
@@ -146,6 +152,7 @@ impl Decoder {
             self.hold_to_promises(rows);
             self.reject_faulty(pages, rows, &mut out.rejects)?;
             self.enter_ids(pages, rows, &mut out)?;
+            self.match_references(pages, rows, &mut out);
             if hash {
                 self.hash_page(pages, rows, &mut out);
             }
@@ -217,16 +224,19 @@ impl Decoder {
         Ok(found)
     }
 
-    /// Hashes of the values of a column in a piece.
+    /// Hashes of the values of a column in a piece, and a sample of the values.
     ///
     /// # Errors
     /// As [`Decoder::decode`].
-    pub fn hashes_of(&mut self, column: usize, pages: &mut dyn Pages) -> Result<Vec<u128>, ArrowError> {
-        let mut hashes = Vec::new();
+    pub fn values_of(&mut self, column: usize, pages: &mut dyn Pages) -> Result<(Vec<u64>, Sample), ArrowError> {
+        let (mut hashes, mut sample) = (Vec::new(), Sample::default());
         self.each_of(&[column], pages, |_, cells, rows, _| {
-            hashes.extend((0..rows).filter_map(|row| value_hash(std::slice::from_ref(cells), 0, row)));
+            for value in (0..rows).filter_map(|row| cells.value(row)) {
+                hashes.push(short_hash(value));
+                sample.add(value);
+            }
         })?;
-        Ok(hashes)
+        Ok((hashes, sample))
     }
 
     fn start_batch(&mut self) {
@@ -238,6 +248,7 @@ impl Decoder {
         self.deleted.clear();
         self.faults.clear();
         self.fixes.clear();
+        self.matches.iter_mut().for_each(Vec::clear);
         self.columns.iter_mut().for_each(ColumnBuffer::clear);
     }
 
@@ -374,6 +385,43 @@ impl Decoder {
         Ok(())
     }
 
+    /// Compares the references of a page's good rows.
+    fn match_references(&mut self, pages: &mut dyn Pages, rows: usize, out: &mut Decoded) {
+        let Some(promises) = self.promises.clone() else { return };
+        out.references.resize_with(promises.references.len(), MatchCount::default);
+        let first = self.good.len() - rows;
+        let columns = self.columns.as_slice();
+        let references = promises.references.iter().zip(&mut self.matches).zip(&mut out.references);
+        for ((reference, matches), count) in references {
+            for at in 0..rows {
+                let row = first + at;
+                let is_judged = self.good[row] && !self.deleted.get(row).copied().unwrap_or(false);
+                let matched = if is_judged { reference.matched(columns, row) } else { Match::Empty };
+                if matched == Match::Unmatched
+                    && let Some(value) = columns.value(reference.column, row)
+                {
+                    count.note(value, || pages.line(at));
+                }
+                matches.push(matched);
+            }
+        }
+    }
+
+    /// Counts the batch's loaded rows by what became of their references.
+    fn count_matches(&self, loaded: &[bool], out: &mut Decoded) {
+        for (row, _) in loaded.iter().enumerate().filter(|(_, loaded)| **loaded) {
+            let amount = self.products.get(row).copied().flatten().unwrap_or(0);
+            let mut is_broken = false;
+            for (matches, count) in self.matches.iter().zip(&mut out.references) {
+                let Some(matched) = matches.get(row) else { continue };
+                count.count(*matched, amount);
+                is_broken |= *matched == Match::Unmatched;
+            }
+            let part = if is_broken { &mut out.unmatched } else { &mut out.matched };
+            part.add(Part { rows: 1, amount: Amount { value: amount, saturated: false } });
+        }
+    }
+
     /// Adds the hashes of a page's good rows.
     fn hash_rows(&mut self, page: &Page<'_>, rows: usize) {
         let first = self.good.len() - rows;
@@ -425,7 +473,7 @@ impl Decoder {
                     out.watched.push(Watched { line: pages.line(at), value, row: hash });
                 }
             } else if !self.deleted.get(row).copied().unwrap_or(false) {
-                let is_late = promises.enter(self.columns.as_slice(), row, self.file, &mut || pages.line(at));
+                let is_late = promises.enter(self.columns.as_slice(), row, self.file);
                 out.rows_late += u64::from(is_late);
             }
         }
@@ -473,6 +521,7 @@ impl Decoder {
         for (product, _) in self.products.iter().zip(&deliver).filter(|(_, loaded)| **loaded) {
             out.amount_loaded.add(Amount { value: product.unwrap_or(0), saturated: false });
         }
+        self.count_matches(&deliver, out);
         if let (Some(column), Some(limit)) = (rules.options.event_time, rules.options.event_limit) {
             for row in after(&self.columns[column], limit) {
                 self.put_off(row, &mut deliver, out);

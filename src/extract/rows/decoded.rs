@@ -4,29 +4,11 @@ use std::{collections::HashSet, sync::Arc};
 
 use arrow::array::RecordBatch;
 
+use super::amount::Amount;
 use super::ids::IdCount;
+use super::references::{MatchCount, Part};
 use super::versions::{Shown, ShownRow, Version};
 use crate::extract::frame::{FileKeys, Reject};
-
-/// A control total: a whole number at the scale of the source's amount.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Amount {
-    /// The sum.
-    pub value: i128,
-    /// Whether a sum exceeded 128 bits, so that `value` is a limit and not the sum.
-    pub saturated: bool,
-}
-
-impl Amount {
-    /// Adds another sum.
-    pub fn add(&mut self, other: Self) {
-        self.saturated |= other.saturated;
-        self.value = self.value.checked_add(other.value).unwrap_or_else(|| {
-            self.saturated = true;
-            self.value.saturating_add(other.value)
-        });
-    }
-}
 
 /// The result of decoding a chunk. `rows_read` = `rows_loaded` + `rows_rejected` + `rows_duplicate` +
 /// `rows_superseded`.
@@ -56,6 +38,12 @@ pub struct Decoded {
     pub rows_corrected: u64,
     /// Ids that are written in another way than they are read, by column, with the line of the first.
     pub ids: Vec<IdCount<u64>>,
+    /// Loaded rows by reference and what became of it.
+    pub references: Vec<MatchCount<u64>>,
+    /// Loaded rows none of whose references is broken.
+    pub matched: Part,
+    /// Loaded rows with a reference to a value that the other source does not contain.
+    pub unmatched: Part,
     /// The control total of all rows whose cells for it can be read.
     pub amount_read: Amount,
     /// The control total of the loaded rows.

@@ -59,13 +59,6 @@ impl DuplicateFilter {
         }
     }
 
-    /// Whether a hash is in the set.
-    pub fn contains(&self, hash: u128) -> bool {
-        let key = key_of(hash);
-        let table = self.shards[shard_of(hash)].lock().unwrap_or_else(PoisonError::into_inner);
-        table.find(table_hash(&key), |other| *other == key).is_some()
-    }
-
     /// The number of distinct rows.
     #[cfg(test)]
     pub fn len(&self) -> usize {

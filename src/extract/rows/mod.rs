@@ -4,6 +4,7 @@
 //! to the source's promises, and returns batches of the good rows and a reject for every other row. It knows no format
 //! and no file.
 
+mod amount;
 mod arrays;
 mod cells;
 mod column_rules;
@@ -18,9 +19,11 @@ mod ids;
 mod from_file;
 mod key_filter;
 mod layout;
+mod likeness;
 mod measures;
 mod parse;
 mod promises;
+mod references;
 mod row_rules;
 mod rule_error;
 mod tally;
@@ -29,16 +32,19 @@ mod values;
 mod versions;
 mod written;
 
+pub use amount::Amount;
 pub use correct::{CorrectError, Corrector};
 pub use decode::Decoder;
-pub use decoded::{Amount, Decoded, Watch};
+pub use decoded::{Decoded, Watch};
 pub use dedup::{DuplicateFilter, FirstSeen};
 pub use form::{check_moment_format, formats_at_odds};
 pub use ids::{IdCount, shown_id};
 pub use from_file::{FromFile, RowPlace};
 pub use key_filter::{KeyFilter, Noted};
 pub use layout::{HeaderMatch, Layout};
-pub use promises::{Deleted, Late, References, RowPromises, Unique};
+pub use likeness::{Likeness, Sample};
+pub use promises::{Deleted, Late, RowPromises, Unique};
+pub use references::{MatchCount, Part, References, Referred};
 pub use row_rules::{RowOptions, RowRules};
 pub use rule_error::RuleError;
 pub use tally::Tally;

@@ -5,19 +5,19 @@
 //! its findings. Counts and listed places do not depend on the order of the rows.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arrow::array::{Array, ArrayRef};
 use chrono::{Datelike, NaiveDate};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use super::dedup::{DuplicateFilter, FirstSeen};
-use super::from_file::{FromFile, RowPlace};
+use super::from_file::FromFile;
+use super::references::References;
 use super::typed::{CellValue, TypedCells, array_value};
 use super::versions::KeyColumns;
 use crate::config::OnMissing;
 use crate::local_time::LocalTime;
-use crate::source::Reference;
 
 /// Repeated keys that are kept to find their places: those with the smallest hashes, so that they are always the same.
 const REPEATED_KEPT: usize = 1000;
@@ -77,41 +77,6 @@ impl Unique {
                 repeated.1.pop_last();
             }
         }
-    }
-}
-
-/// A column whose values another source must contain.
-#[derive(Debug)]
-pub struct References {
-    pub column: usize,
-    /// The other column, and what happens to a value that it does not contain.
-    pub target: Reference,
-    /// The other source's values, once they have been read.
-    pub values: OnceLock<Arc<DuplicateFilter>>,
-    missing: Mutex<(u64, Option<RowPlace>)>,
-}
-
-impl References {
-    /// A promise before any row.
-    pub fn new(column: usize, target: Reference) -> Self {
-        Self { column, target, values: OnceLock::new(), missing: Mutex::default() }
-    }
-
-    /// Rows, including duplicates, that were kept although the other source does not contain their value; and the
-    /// first.
-    pub fn kept(&self) -> (u64, Option<RowPlace>) {
-        *lock(&self.missing)
-    }
-
-    fn is_missing(&self, cells: &(impl TypedCells + ?Sized), row: usize) -> bool {
-        let Some(known) = self.values.get() else { return false };
-        cells.value(self.column, row).is_some_and(|value| !known.contains(value.hash()))
-    }
-
-    fn keep(&self, place: RowPlace) {
-        let mut missing = lock(&self.missing);
-        missing.0 += 1;
-        missing.1 = Some(missing.1.map_or(place, |first| first.min(place)));
     }
 }
 
@@ -198,7 +163,6 @@ impl RowPromises {
             unique.seen.clear();
             *lock(&unique.repeated) = (0, BTreeSet::new());
         }
-        self.references.iter().for_each(|reference| *lock(&reference.missing) = (0, None));
         lock(&self.months).clear();
         lock(&self.rows_by_day).clear();
     }
@@ -206,8 +170,7 @@ impl RowPromises {
     /// Bytes it holds.
     pub fn memory_size(&self) -> usize {
         let uniques = self.uniques.iter().map(|unique| unique.seen.memory_size());
-        let known = self.references.iter().filter_map(|reference| reference.values.get());
-        uniques.chain(known.map(|known| known.memory_size())).sum()
+        uniques.chain(self.references.iter().map(References::memory_size)).sum()
     }
 
     /// The months that late rows change.
@@ -239,23 +202,11 @@ impl RowPromises {
 
     /// Whether there are promises that do not reject rows.
     pub fn judges_good_rows(&self) -> bool {
-        self.late.is_some()
-            || self.counts_days
-            || self.references.iter().any(|reference| reference.target.on_missing == OnMissing::Keep)
+        self.late.is_some() || self.counts_days
     }
 
     /// Records a good row, duplicate or not. Returns whether it is late.
-    pub fn enter(
-        &self,
-        cells: &(impl TypedCells + ?Sized),
-        row: usize,
-        file: FromFile,
-        line: &mut dyn FnMut() -> u64,
-    ) -> bool {
-        let lenient = self.references.iter().filter(|reference| reference.target.on_missing == OnMissing::Keep);
-        for reference in lenient.filter(|reference| reference.is_missing(cells, row)) {
-            reference.keep((file.number, line()));
-        }
+    pub fn enter(&self, cells: &(impl TypedCells + ?Sized), row: usize, file: FromFile) -> bool {
         let day = self.delivery_day(cells, row, file);
         if self.counts_days
             && let Some(day) = day
@@ -323,11 +274,6 @@ impl RowPromises {
             None => hash,
         }
     }
-}
-
-/// The hash of a value in [`References`].
-pub fn value_hash(cells: &(impl TypedCells + ?Sized), column: usize, row: usize) -> Option<u128> {
-    cells.value(column, row).map(CellValue::hash)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -62,6 +62,15 @@ struct RootFiles {
     heads: Vec<Node>,
 }
 
+/// Nothing refers to an extract that the company does not have.
+fn without_references_to(sources_out: &BTreeSet<String>, mut file: PipelineFile) -> PipelineFile {
+    let is_out = |to: &str| to.split_once('.').is_some_and(|(source, _)| sources_out.contains(source));
+    for column in file.sources.values_mut().flat_map(|source| source.columns.values_mut()) {
+        column.references = column.references.take().filter(|reference| !is_out(&reference.to.value));
+    }
+    file
+}
+
 impl Project {
     /// Reads the pipeline `wanted` (a name in pipelines/, a path, or the only one there is), the pipelines that it
     /// extends, the files of their domains, and all SQL files.
@@ -105,7 +114,7 @@ impl Project {
         let own_first: Vec<Root> = by_root.iter().rev().map(|files| files.root.clone()).collect();
         let sql = sql::read(&own_first, &mut domains, &merged, &mut problems);
         let file = match config::read_whole::<PipelineFile>(&tree, &texts) {
-            Ok(file) => file,
+            Ok(file) => without_references_to(&merged.sources_out, file),
             Err(found) => {
                 problems.extend(found);
                 return Err(problems);

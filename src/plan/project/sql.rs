@@ -219,7 +219,8 @@ fn unknown_models(models: &[Candidate], merged: &Merged) -> Vec<Problem> {
 }
 
 /// Folder names next to the tables of a snapshot, and tables that lojal makes itself.
-pub(in crate::plan) const RESERVED_NAMES: [&str; 2] = ["restricted", crate::plan::SOURCE_COUNTS];
+pub(in crate::plan) const RESERVED_NAMES: [&str; 3] =
+    ["restricted", crate::plan::SOURCE_COUNTS, crate::plan::REFERENCE_COUNTS];
 
 /// Whether SQL can use a table name without quotes.
 pub(crate) fn is_table_name(name: &str) -> bool {

@@ -1,9 +1,13 @@
 //! Checks the columns of a source: their types and the rules for their cells.
 
 use super::{ids, values};
-use crate::config::{ColumnFile, Located, Named, PipelineFile, SourceFile, Texts};
+use crate::config::{ColumnFile, Located, MatchedFile, Named, PipelineFile, Share, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::source::{Column, ColumnType, Reference};
+
+const ALL: Share = Share(1_000_000);
+/// With fewer values that match, a join is broken, unless the pipeline says otherwise.
+const HALF: Share = Share(500_000);
 
 /// The columns with their rules, without those of an invalid type.
 pub(super) fn check(
@@ -37,7 +41,8 @@ pub(super) fn check(
         spec.references = column.references.as_ref().and_then(|reference| {
             let to = &reference.to;
             let (source, column) = referenced(to, ty, file, texts, problems)?;
-            Some(Reference { source, column, on_missing: reference.on_missing })
+            let [warn_below, error_below] = bounds(&reference.matched, texts, problems);
+            Some(Reference { source, column, on_missing: reference.on_missing, warn_below, error_below })
         });
         let is_key = typed.key.iter().any(|key| key.value == name.value);
         let of_ids = ids::Typed { source: &source.value, name: &name.value, column };
@@ -102,6 +107,22 @@ fn whole_pattern(
         return None;
     }
     Some(whole)
+}
+
+/// The shares below which a reference warns and fails.
+fn bounds(matched: &MatchedFile, texts: &Texts, problems: &mut Vec<Problem>) -> [Share; 2] {
+    let share = |typed: &Option<Located<Share>>, default| typed.as_ref().map_or(default, |share| share.value);
+    for typed in [&matched.warn_below, &matched.error_below].into_iter().flatten().filter(|typed| typed.value > ALL) {
+        let message = format!("{} can never match: a share is at most 100 %", typed.value);
+        problems.push(texts.place(typed, typed.length, message).hint("write a share such as 99%"));
+    }
+    let warn_below = share(&matched.warn_below, ALL);
+    let error_below = share(&matched.error_below, warn_below.min(HALF));
+    if let Some(typed) = matched.error_below.as_ref().filter(|_| error_below > warn_below) {
+        let message = format!("below {error_below} the run fails, so that it never warns below {warn_below}");
+        problems.push(texts.place(typed, typed.length, message).hint("error_below must not be above warn_below"));
+    }
+    [warn_below, error_below]
 }
 
 fn referenced(

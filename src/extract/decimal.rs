@@ -1,0 +1,43 @@
+//! Control totals as they are published.
+
+use super::rows::Amount;
+
+/// Digits after the decimal point of a published control total.
+const AMOUNT_SCALE: u32 = 2;
+
+/// An exact sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decimal {
+    value: i128,
+    scale: u32,
+}
+
+impl Decimal {
+    pub(super) fn new(amount: Amount, scale: u32) -> Option<Self> {
+        (!amount.saturated).then_some(Self { value: amount.value, scale })
+    }
+
+    /// With two decimals; further digits are rounded half away from zero.
+    pub(super) fn published(self) -> Option<i128> {
+        if self.scale <= AMOUNT_SCALE {
+            return self.value.checked_mul(10_i128.pow(AMOUNT_SCALE - self.scale));
+        }
+        let divisor = 10_i128.checked_pow(self.scale - AMOUNT_SCALE)?;
+        let half = if self.value < 0 { -divisor / 2 } else { divisor / 2 };
+        Some(self.value.checked_add(half)? / divisor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_totals_are_published_with_two_digits() {
+        let published = |value, scale| Decimal { value, scale }.published();
+        assert_eq!(published(5, 0), Some(500));
+        assert_eq!(published(12_345, 3), Some(1235));
+        assert_eq!(published(-12_345, 3), Some(-1235));
+        assert_eq!(published(7, 2), Some(7));
+    }
+}
