@@ -39,6 +39,12 @@ LAWS = {
                count(cost_of_goods) known from order_lines group by order_key) l using (order_key)
         where o.lines is distinct from l.n or o.net_revenue is distinct from l.net
            or o.cost_of_goods is distinct from case when l.known = l.n then l.cost end""",
+    "every transaction line is in an order, in a return or left out": """
+        select (select sum(lines) from transaction_reconciliation where outcome <> 'left out') = (select sum(lines) from orders)
+           and (select sum(gross_amount) from transaction_reconciliation where outcome = 'order')
+             = (select sum(gross_revenue) from orders)
+           and (select sum(net_amount) from transaction_reconciliation where outcome <> 'left out')
+             = (select sum(net_revenue) from orders)""",
     "orders and customers agree on net revenue, unidentified included": """
         select count(*) = 0 from customer_profitability c
         full join (select customer_key, sum(net_revenue) net from orders group by customer_key) o using (customer_key)
