@@ -2,7 +2,7 @@
 -- lines in transaction_reconciliation add up to, and those in orders and returns are the revenue and the refunds in
 -- orders. A staging model that forgets to turn units into minor units fails here.
 -- Prices finer than a cent are rounded per line, so half a minor unit per line may differ. Where rows of the extract
--- are after as_of, replaced or deleted, their amount is not known: then a line may not be worth ten times more or less
+-- are after as_of or deleted, their amount is not known: then a line may not be worth ten times more or less
 -- on average than in the extract. Returns what differs.
 
 with lines as (
@@ -19,9 +19,7 @@ extract as (
     select
         source_reconciliation.rows_loaded as lines,
         source_reconciliation.amount_loaded as amount,
-        source_reconciliation.rows_after_as_of
-        + source_reconciliation.rows_superseded
-        + source_reconciliation.rows_deleted as lines_out
+        source_reconciliation.rows_after_as_of + source_reconciliation.rows_deleted as lines_out
     from source_reconciliation
     where source_reconciliation.source = 'transactions'
 

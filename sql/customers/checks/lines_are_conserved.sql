@@ -37,7 +37,6 @@ select
     source_reconciliation.source,
     source_reconciliation.rows_loaded
     - source_reconciliation.rows_after_as_of
-    - source_reconciliation.rows_superseded
     - source_reconciliation.rows_deleted as rows_expected,
     used.rows_used
 from source_reconciliation
