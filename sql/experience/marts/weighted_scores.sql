@@ -198,6 +198,7 @@ select
     scores.survey_type,
     scores.metric,
     cast(date_trunc('month', $as_of) as date) as month,
+    cast(date_trunc('month', $as_of) + interval '1 month' as date) - $as_of <= 1 as is_complete_month,
     scores.responses,
     case when not scores.is_suppressed then scores.raw_value end as raw_value,
     case when not scores.is_suppressed then scores.raw_ci_low end as raw_ci_low,
