@@ -1,6 +1,6 @@
 -- Law 3: the cost of all events equals the totals of customer_months, customer_profitability, activity_capacity and
--- channel_profitability, and the sum of the columns per activity where they exist. cost_to_serve itself is null where
--- minute costs are not known, and is compared in tables where every row has it. Returns what differs.
+-- channel_profitability, and the sum of the columns per activity where they exist. Where minute costs are not known,
+-- cost_to_serve and the columns are null: they are compared in tables where every row has them. Returns what differs.
 
 with events as (
 
@@ -23,18 +23,15 @@ tables as (
 
     select
         'customer_months, sum of activities' as measure,
-        coalesce(
-            sum(
-                customer_months.cost_to_serve_phone
-                + customer_months.cost_to_serve_chat
-                + customer_months.cost_to_serve_email
-                + customer_months.cost_to_serve_store
-                + customer_months.cost_to_serve_web
-                + customer_months.cost_to_serve_app
-                + customer_months.cost_to_serve_returns_handling
-                + customer_months.cost_to_serve_other
-            ),
-            0
+        sum(
+            customer_months.cost_to_serve_phone
+            + customer_months.cost_to_serve_chat
+            + customer_months.cost_to_serve_email
+            + customer_months.cost_to_serve_store
+            + customer_months.cost_to_serve_web
+            + customer_months.cost_to_serve_app
+            + customer_months.cost_to_serve_returns_handling
+            + customer_months.cost_to_serve_other
         ) as cost_to_serve
     from customer_months
 
@@ -52,18 +49,15 @@ tables as (
 
     select
         'customer_profitability, sum of activities' as measure,
-        coalesce(
-            sum(
-                customer_profitability.cost_to_serve_phone
-                + customer_profitability.cost_to_serve_chat
-                + customer_profitability.cost_to_serve_email
-                + customer_profitability.cost_to_serve_store
-                + customer_profitability.cost_to_serve_web
-                + customer_profitability.cost_to_serve_app
-                + customer_profitability.cost_to_serve_returns_handling
-                + customer_profitability.cost_to_serve_other
-            ),
-            0
+        sum(
+            customer_profitability.cost_to_serve_phone
+            + customer_profitability.cost_to_serve_chat
+            + customer_profitability.cost_to_serve_email
+            + customer_profitability.cost_to_serve_store
+            + customer_profitability.cost_to_serve_web
+            + customer_profitability.cost_to_serve_app
+            + customer_profitability.cost_to_serve_returns_handling
+            + customer_profitability.cost_to_serve_other
         ) as cost_to_serve
     from customer_profitability
 

@@ -29,6 +29,49 @@ services as (
 
 ),
 
+tariffs as (
+
+    select
+        case
+            when
+                int_activity_tariffs.activity in ('phone', 'chat', 'email', 'store', 'web', 'app', 'returns_handling')
+                then int_activity_tariffs.activity
+            else 'other'
+        end as activity,
+        int_activity_tariffs.events,
+        int_activity_tariffs.minute_rate_e6
+    from int_activity_tariffs
+
+),
+
+activities as (
+
+    -- The columns of cost to serve whose cost is known: one per activity, and the others together.
+    select
+        tariffs.activity,
+        sum(case when tariffs.minute_rate_e6 is null then tariffs.events else 0 end)
+        <= sum(tariffs.events) * (1.0 - cast($minimum_known_cost_share as double)) as is_known
+    from tariffs
+    group by tariffs.activity
+
+),
+
+known_activities as (
+
+    select
+        count(case when activities.activity = 'phone' and not activities.is_known then 1 end) = 0 as has_known_phone,
+        count(case when activities.activity = 'chat' and not activities.is_known then 1 end) = 0 as has_known_chat,
+        count(case when activities.activity = 'email' and not activities.is_known then 1 end) = 0 as has_known_email,
+        count(case when activities.activity = 'store' and not activities.is_known then 1 end) = 0 as has_known_store,
+        count(case when activities.activity = 'web' and not activities.is_known then 1 end) = 0 as has_known_web,
+        count(case when activities.activity = 'app' and not activities.is_known then 1 end) = 0 as has_known_app,
+        count(case when activities.activity = 'returns_handling' and not activities.is_known then 1 end) = 0
+            as has_known_returns_handling,
+        count(case when activities.activity = 'other' and not activities.is_known then 1 end) = 0 as has_known_other
+    from activities
+
+),
+
 shares as (
 
     select
@@ -71,6 +114,14 @@ select
     judged.margin_share,
     judged.has_known_margin,
     judged.has_known_service,
+    known_activities.has_known_phone,
+    known_activities.has_known_chat,
+    known_activities.has_known_email,
+    known_activities.has_known_store,
+    known_activities.has_known_web,
+    known_activities.has_known_app,
+    known_activities.has_known_returns_handling,
+    known_activities.has_known_other,
     1.0 - cast($minimum_known_cost_share as double) as tolerance,
     case
         when not judged.has_known_margin then 'net_revenue'
@@ -78,3 +129,4 @@ select
         else 'contribution'
     end as basis
 from judged
+cross join known_activities

@@ -12,7 +12,15 @@ with judged as (
         <= abs(int_customer_months.net_minor) * int_profit_basis.tolerance as has_known_margin,
         int_profit_basis.has_known_service
         and int_customer_months.services_without_rate <= int_customer_months.services * int_profit_basis.tolerance
-            as has_known_service
+            as has_known_service,
+        int_profit_basis.has_known_phone,
+        int_profit_basis.has_known_chat,
+        int_profit_basis.has_known_email,
+        int_profit_basis.has_known_store,
+        int_profit_basis.has_known_web,
+        int_profit_basis.has_known_app,
+        int_profit_basis.has_known_returns_handling,
+        int_profit_basis.has_known_other
     from int_customer_months
     cross join int_profit_basis
 
@@ -31,14 +39,15 @@ select
     money(judged.payment_cost_minor) as payment_cost,
     money(judged.delivery_cost_minor) as delivery_cost,
     case when judged.has_known_service then money(judged.cost_to_serve_minor) end as cost_to_serve,
-    money(judged.phone_minor) as cost_to_serve_phone,
-    money(judged.chat_minor) as cost_to_serve_chat,
-    money(judged.email_minor) as cost_to_serve_email,
-    money(judged.store_minor) as cost_to_serve_store,
-    money(judged.web_minor) as cost_to_serve_web,
-    money(judged.app_minor) as cost_to_serve_app,
-    money(judged.returns_handling_minor) as cost_to_serve_returns_handling,
-    money(judged.other_minor) as cost_to_serve_other,
+    case when judged.has_known_phone then money(judged.phone_minor) end as cost_to_serve_phone,
+    case when judged.has_known_chat then money(judged.chat_minor) end as cost_to_serve_chat,
+    case when judged.has_known_email then money(judged.email_minor) end as cost_to_serve_email,
+    case when judged.has_known_store then money(judged.store_minor) end as cost_to_serve_store,
+    case when judged.has_known_web then money(judged.web_minor) end as cost_to_serve_web,
+    case when judged.has_known_app then money(judged.app_minor) end as cost_to_serve_app,
+    case when judged.has_known_returns_handling then money(judged.returns_handling_minor) end
+        as cost_to_serve_returns_handling,
+    case when judged.has_known_other then money(judged.other_minor) end as cost_to_serve_other,
     money(judged.programme_cost_minor) as programme_cost,
     case
         when judged.has_known_margin and judged.has_known_service

@@ -55,14 +55,15 @@ select
     money(int_customer_profit.delivery_cost_minor) as delivery_cost,
     case when int_customer_profit.has_known_service then money(int_customer_profit.cost_to_serve_minor) end
         as cost_to_serve,
-    money(int_customer_profit.phone_minor) as cost_to_serve_phone,
-    money(int_customer_profit.chat_minor) as cost_to_serve_chat,
-    money(int_customer_profit.email_minor) as cost_to_serve_email,
-    money(int_customer_profit.store_minor) as cost_to_serve_store,
-    money(int_customer_profit.web_minor) as cost_to_serve_web,
-    money(int_customer_profit.app_minor) as cost_to_serve_app,
-    money(int_customer_profit.returns_handling_minor) as cost_to_serve_returns_handling,
-    money(int_customer_profit.other_minor) as cost_to_serve_other,
+    case when int_profit_basis.has_known_phone then money(int_customer_profit.phone_minor) end as cost_to_serve_phone,
+    case when int_profit_basis.has_known_chat then money(int_customer_profit.chat_minor) end as cost_to_serve_chat,
+    case when int_profit_basis.has_known_email then money(int_customer_profit.email_minor) end as cost_to_serve_email,
+    case when int_profit_basis.has_known_store then money(int_customer_profit.store_minor) end as cost_to_serve_store,
+    case when int_profit_basis.has_known_web then money(int_customer_profit.web_minor) end as cost_to_serve_web,
+    case when int_profit_basis.has_known_app then money(int_customer_profit.app_minor) end as cost_to_serve_app,
+    case when int_profit_basis.has_known_returns_handling then money(int_customer_profit.returns_handling_minor) end
+        as cost_to_serve_returns_handling,
+    case when int_profit_basis.has_known_other then money(int_customer_profit.other_minor) end as cost_to_serve_other,
     money(int_customer_profit.programme_cost_minor) as programme_cost,
     money(int_customer_profit.acquisition_cost_minor) as acquisition_cost,
     case when int_customer_profit.has_known_profit then money(int_customer_profit.contribution_minor) end
@@ -83,5 +84,6 @@ select
     cast(int_customer_profit.lines - int_customer_profit.lines_without_cost as double)
     / nullif(cast(int_customer_profit.lines as double), 0.0) as known_cost_share
 from int_customer_profit
+cross join int_profit_basis
 left join ranked
     on int_customer_profit.customer_no = ranked.customer_no

@@ -46,7 +46,7 @@ with lines as (
 
 sums as (
 
-    -- Cost of goods also of the customers that show none because too little of it is known.
+    -- The known part of a cost also where the customers show none because too little of it is known.
     select
         customer_profitability.customer_key = 'unidentified' as is_unidentified,
         sum(customer_profitability.gross_revenue) as gross_revenue,
@@ -58,14 +58,27 @@ sums as (
             as cost_of_goods,
         sum(customer_profitability.payment_cost) as payment_cost,
         sum(customer_profitability.delivery_cost) as delivery_cost,
-        sum(customer_profitability.cost_to_serve_phone) as cost_to_serve_phone,
-        sum(customer_profitability.cost_to_serve_chat) as cost_to_serve_chat,
-        sum(customer_profitability.cost_to_serve_email) as cost_to_serve_email,
-        sum(customer_profitability.cost_to_serve_store) as cost_to_serve_store,
-        sum(customer_profitability.cost_to_serve_web) as cost_to_serve_web,
-        sum(customer_profitability.cost_to_serve_app) as cost_to_serve_app,
-        sum(customer_profitability.cost_to_serve_returns_handling) as cost_to_serve_returns_handling,
-        sum(customer_profitability.cost_to_serve_other) as cost_to_serve_other,
+        sum(coalesce(customer_profitability.cost_to_serve_phone, money(int_customer_profit.phone_minor)))
+            as cost_to_serve_phone,
+        sum(coalesce(customer_profitability.cost_to_serve_chat, money(int_customer_profit.chat_minor)))
+            as cost_to_serve_chat,
+        sum(coalesce(customer_profitability.cost_to_serve_email, money(int_customer_profit.email_minor)))
+            as cost_to_serve_email,
+        sum(coalesce(customer_profitability.cost_to_serve_store, money(int_customer_profit.store_minor)))
+            as cost_to_serve_store,
+        sum(coalesce(customer_profitability.cost_to_serve_web, money(int_customer_profit.web_minor)))
+            as cost_to_serve_web,
+        sum(coalesce(customer_profitability.cost_to_serve_app, money(int_customer_profit.app_minor)))
+            as cost_to_serve_app,
+        sum(
+            coalesce(
+                customer_profitability.cost_to_serve_returns_handling,
+                money(int_customer_profit.returns_handling_minor)
+            )
+        )
+            as cost_to_serve_returns_handling,
+        sum(coalesce(customer_profitability.cost_to_serve_other, money(int_customer_profit.other_minor)))
+            as cost_to_serve_other,
         sum(customer_profitability.programme_cost) as programme_cost,
         sum(customer_profitability.acquisition_cost) as acquisition_cost
     from customer_profitability
@@ -341,6 +354,14 @@ shown as (
         case
             when totals.line in ('cost_of_goods', 'gross_margin') then int_profit_basis.has_known_margin
             when totals.line = 'cost_to_serve' then int_profit_basis.has_known_service
+            when totals.line = 'cost_to_serve_phone' then int_profit_basis.has_known_phone
+            when totals.line = 'cost_to_serve_chat' then int_profit_basis.has_known_chat
+            when totals.line = 'cost_to_serve_email' then int_profit_basis.has_known_email
+            when totals.line = 'cost_to_serve_store' then int_profit_basis.has_known_store
+            when totals.line = 'cost_to_serve_web' then int_profit_basis.has_known_web
+            when totals.line = 'cost_to_serve_app' then int_profit_basis.has_known_app
+            when totals.line = 'cost_to_serve_returns_handling' then int_profit_basis.has_known_returns_handling
+            when totals.line = 'cost_to_serve_other' then int_profit_basis.has_known_other
             when totals.line in ('contribution_profit', 'profit_after_unused_capacity')
                 then int_profit_basis.basis = 'contribution'
             else true

@@ -5,6 +5,8 @@ select
     customer_profitability.net_revenue_without_cost,
     customer_profitability.cost_of_goods,
     customer_profitability.gross_margin,
+    customer_profitability.cost_to_serve_phone,
+    customer_profitability.cost_to_serve_chat,
     customer_profitability.cost_to_serve,
     customer_profitability.contribution_profit,
     customer_profitability.contribution_profit_12m,
