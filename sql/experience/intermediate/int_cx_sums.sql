@@ -258,11 +258,11 @@ followed as (
                 then
                     lag(persons.month_no) over (
                         partition by
+                            persons.repeater_no,
                             persons.metric,
                             persons.level,
                             persons.item,
-                            persons.segment,
-                            persons.repeater_no
+                            persons.segment
                         order by persons.month_no
                     )
         end as previous_month_no

@@ -1,40 +1,59 @@
 -- Grain: one row per journey ('all': all together), population and metric, as in int_journey_contrasts, and per journey
 -- and metric of the population 'one touchpoint', which is all less 'several touchpoints'.
--- How many persons are behind each side, one channel (1) and several (2): exact for answers; for what journeys turned
--- out like, the groups of persons of int_journey_groups.
+-- How many persons are behind each side, one channel (1) and several (2), at least: persons are counted in groups, those
+-- who answered in 1,024, for what journeys turned out like in those of int_journey_groups.
 
-with members as (
+with answers as (
 
     select
         int_journey_opinions.journey,
         int_journey_opinions.is_multichannel,
         int_journey_opinions.is_several,
+        cast(int_journey_opinions.respondent_no % 1024 as varchar) as person_group,
+        count(int_journey_opinions.csat) as csat,
+        count(int_journey_opinions.ces) as ces,
+        count(int_journey_opinions.nps) as nps
+    from int_journey_opinions
+    group by
+        int_journey_opinions.journey,
+        int_journey_opinions.is_multichannel,
+        int_journey_opinions.is_several,
+        int_journey_opinions.respondent_no % 1024
+
+),
+
+members as (
+
+    select
+        answers.journey,
+        answers.is_multichannel,
+        answers.is_several,
         'csat' as metric,
-        cast(int_journey_opinions.respondent_no as varchar) as person
-    from int_journey_opinions
-    where int_journey_opinions.csat is not null
+        answers.person_group
+    from answers
+    where answers.csat > 0
 
     union all
 
     select
-        int_journey_opinions.journey,
-        int_journey_opinions.is_multichannel,
-        int_journey_opinions.is_several,
+        answers.journey,
+        answers.is_multichannel,
+        answers.is_several,
         'ces' as metric,
-        cast(int_journey_opinions.respondent_no as varchar) as person
-    from int_journey_opinions
-    where int_journey_opinions.ces is not null
+        answers.person_group
+    from answers
+    where answers.ces > 0
 
     union all
 
     select
-        int_journey_opinions.journey,
-        int_journey_opinions.is_multichannel,
-        int_journey_opinions.is_several,
+        answers.journey,
+        answers.is_multichannel,
+        answers.is_several,
         'nps' as metric,
-        cast(int_journey_opinions.respondent_no as varchar) as person
-    from int_journey_opinions
-    where int_journey_opinions.nps is not null
+        answers.person_group
+    from answers
+    where answers.nps > 0
 
     union all
 
@@ -43,7 +62,7 @@ with members as (
         int_journey_groups.is_multichannel,
         int_journey_groups.is_several,
         'completion' as metric,
-        int_journey_groups.person_group as person
+        int_journey_groups.person_group
     from int_journey_groups
     where int_journey_groups.completable > 0
 
@@ -54,7 +73,7 @@ with members as (
         int_journey_groups.is_multichannel,
         int_journey_groups.is_several,
         'conversion' as metric,
-        int_journey_groups.person_group as person
+        int_journey_groups.person_group
     from int_journey_groups
     where int_journey_groups.mature > 0
 
@@ -65,7 +84,7 @@ with members as (
         int_journey_groups.is_multichannel,
         int_journey_groups.is_several,
         'repeat_contact' as metric,
-        int_journey_groups.person_group as person
+        int_journey_groups.person_group
     from int_journey_groups
     where int_journey_groups.served > 0
 
@@ -76,7 +95,7 @@ with members as (
         int_journey_groups.is_multichannel,
         int_journey_groups.is_several,
         'duration_hours' as metric,
-        int_journey_groups.person_group as person
+        int_journey_groups.person_group
     from int_journey_groups
     where int_journey_groups.closed > 0
 
@@ -94,21 +113,39 @@ scopes as (
     select column1 as scope
     from (values ('own'), ('together'))
 
+),
+
+persons as (
+
+    select
+        coalesce(case when scopes.scope = 'own' then members.journey end, 'all') as journey,
+        populations.population,
+        members.metric,
+        members.is_multichannel,
+        members.person_group
+    from members
+    cross join populations
+    cross join scopes
+    where
+        populations.population = 'all'
+        or members.is_several = (populations.population = 'several touchpoints')
+    group by
+        coalesce(case when scopes.scope = 'own' then members.journey end, 'all'),
+        populations.population,
+        members.metric,
+        members.is_multichannel,
+        members.person_group
+
 )
 
 select
-    coalesce(case when scopes.scope = 'own' then members.journey end, 'all') as journey,
-    populations.population,
-    members.metric,
-    count(distinct case when not members.is_multichannel then members.person end) as persons_1,
-    count(distinct case when members.is_multichannel then members.person end) as persons_2
-from members
-cross join populations
-cross join scopes
-where
-    populations.population = 'all'
-    or members.is_several = (populations.population = 'several touchpoints')
+    persons.journey,
+    persons.population,
+    persons.metric,
+    sum(case when not persons.is_multichannel then 1 else 0 end) as persons_1,
+    sum(case when persons.is_multichannel then 1 else 0 end) as persons_2
+from persons
 group by
-    coalesce(case when scopes.scope = 'own' then members.journey end, 'all'),
-    populations.population,
-    members.metric
+    persons.journey,
+    persons.population,
+    persons.metric
