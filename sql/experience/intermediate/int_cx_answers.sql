@@ -62,7 +62,10 @@ select
         else int_survey_contacts.store_id
     end as store_id,
     case
-        when int_survey_answers.customer_no is null or cast(int_survey_answers.responded_at as bigint) < earlier_date.ended_at then 'unknown'
+        when
+            int_survey_answers.customer_no is null
+            or cast(int_survey_answers.responded_at as bigint) < earlier_date.ended_at
+            then 'unknown'
         else coalesce(int_segment_moves.from_segment, 'unknown')
     end as segment,
     coalesce(stages.stage, 'unknown') as stage,

@@ -55,54 +55,88 @@ rates as (
         'response_rate_rr2' as metric,
         true as counts_partial
 
+),
+
+marks as (
+
+    select
+        int_cx_answers.customer_no,
+        int_cx_answers.respondent_no,
+        int_cx_answers.survey_type,
+        int_cx_answers.month_no,
+        int_cx_answers.journey,
+        int_cx_answers.touchpoint,
+        int_cx_answers.touchpoint_journey,
+        int_cx_answers.channel,
+        int_cx_answers.store_id,
+        int_cx_answers.segment,
+        int_cx_answers.stage,
+        answers.metric,
+        answers.sum_1,
+        answers.sum_2
+    from answers
+    inner join int_cx_answers
+        on answers.response_id = int_cx_answers.response_id
+
+    union all
+
+    select
+        int_invitation_outcomes.customer_no,
+        int_invitation_outcomes.respondent_no,
+        int_invitation_outcomes.survey_type,
+        cast(
+            12 * date_part('year', int_invitation_outcomes.month)
+            + date_part('month', int_invitation_outcomes.month) - 1 as bigint
+        ) as month_no,
+        null as journey,
+        null as touchpoint,
+        null as touchpoint_journey,
+        int_invitation_outcomes.channel,
+        null as store_id,
+        int_invitation_outcomes.segment,
+        int_invitation_outcomes.stage,
+        rates.metric,
+        cast(
+            case
+                when
+                    int_invitation_outcomes.is_complete or (rates.counts_partial and int_invitation_outcomes.is_partial)
+                    then 1
+                else 0
+            end as bigint
+        ) as sum_1,
+        cast(0 as bigint) as sum_2
+    from int_invitation_outcomes
+    cross join rates
+    where not int_invitation_outcomes.is_open
+
 )
 
+-- cell names metric and dimensions in one. Slashes within a name are doubled, and null is a single one.
 select
-    int_cx_answers.customer_no,
-    int_cx_answers.respondent_no,
-    int_cx_answers.survey_type,
-    int_cx_answers.month_no,
-    int_cx_answers.journey,
-    int_cx_answers.touchpoint,
-    int_cx_answers.touchpoint_journey,
-    int_cx_answers.channel,
-    int_cx_answers.store_id,
-    int_cx_answers.segment,
-    int_cx_answers.stage,
-    answers.metric,
-    answers.sum_1,
-    answers.sum_2
-from answers
-inner join int_cx_answers
-    on answers.response_id = int_cx_answers.response_id
-
-union all
-
-select
-    int_invitation_outcomes.customer_no,
-    int_invitation_outcomes.respondent_no,
-    int_invitation_outcomes.survey_type,
-    cast(
-        12 * date_part('year', int_invitation_outcomes.month) + date_part('month', int_invitation_outcomes.month) - 1
-        as bigint
-    ) as month_no,
-    null as journey,
-    null as touchpoint,
-    null as touchpoint_journey,
-    int_invitation_outcomes.channel,
-    null as store_id,
-    int_invitation_outcomes.segment,
-    int_invitation_outcomes.stage,
-    rates.metric,
-    cast(
-        case
-            when
-                int_invitation_outcomes.is_complete or (rates.counts_partial and int_invitation_outcomes.is_partial)
-                then 1
-            else 0
-        end as bigint
-    ) as sum_1,
-    cast(0 as bigint) as sum_2
-from int_invitation_outcomes
-cross join rates
-where not int_invitation_outcomes.is_open
+    marks.customer_no,
+    marks.respondent_no,
+    marks.survey_type,
+    marks.month_no,
+    marks.journey,
+    marks.touchpoint,
+    marks.touchpoint_journey,
+    marks.channel,
+    marks.store_id,
+    marks.segment,
+    marks.stage,
+    marks.metric,
+    marks.sum_1,
+    marks.sum_2,
+    concat_ws(
+        ' / ',
+        marks.metric,
+        marks.survey_type,
+        coalesce(replace(marks.journey, '/', '//'), '/'),
+        coalesce(replace(marks.touchpoint, '/', '//'), '/'),
+        coalesce(replace(marks.touchpoint_journey, '/', '//'), '/'),
+        coalesce(replace(marks.channel, '/', '//'), '/'),
+        coalesce(replace(marks.store_id, '/', '//'), '/'),
+        coalesce(replace(marks.segment, '/', '//'), '/'),
+        coalesce(replace(marks.stage, '/', '//'), '/')
+    ) as cell
+from marks

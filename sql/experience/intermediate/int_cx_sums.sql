@@ -1,8 +1,6 @@
 -- Grain: one row per series (level, item, segment, metric), month with an answer or invitation, and month of the same
 -- persons' previous answers in the series (null: none, or more than eleven months before).
--- The whole numbers behind every figure. A family is the series that add up to their parent: the segments and the
--- stages of the relationship; the journeys and the channels of all touchpoint answers; the touchpoints and the
--- segments of a journey; the stores of channel store.
+-- The whole numbers behind every figure, of the series of int_cx_series.
 --   persons       those who answered in the month: a window of months counts those whose previous answer it lacks
 --   person_parts  27720ths of a person, who is divided among all answers to a metric and survey type of the calendar
 --                 quarter, half-year or year: added over any of them, at most the number of persons who gave them
@@ -74,16 +72,8 @@ marks as (
 
     -- Who answered once (repeater_no null) cannot be counted twice: only the others are followed over time.
     select
-        int_cx_marks.survey_type,
+        int_cx_marks.cell,
         int_cx_marks.month_no,
-        int_cx_marks.journey,
-        int_cx_marks.touchpoint,
-        int_cx_marks.touchpoint_journey,
-        int_cx_marks.channel,
-        int_cx_marks.store_id,
-        int_cx_marks.segment,
-        int_cx_marks.stage,
-        int_cx_marks.metric,
         int_cx_marks.sum_1,
         int_cx_marks.sum_2,
         repeats.respondent_no as repeater_no,
@@ -103,16 +93,8 @@ marks as (
 counts as (
 
     select
-        marks.survey_type,
+        marks.cell,
         marks.month_no,
-        marks.journey,
-        marks.touchpoint,
-        marks.touchpoint_journey,
-        marks.channel,
-        marks.store_id,
-        marks.segment,
-        marks.stage,
-        marks.metric,
         marks.repeater_no,
         count(*) as responses,
         sum(marks.person_parts_of_quarter) as person_parts_of_quarter,
@@ -122,129 +104,38 @@ counts as (
         sum(marks.sum_2) as sum_2
     from marks
     group by
-        marks.survey_type,
+        marks.cell,
         marks.month_no,
-        marks.journey,
-        marks.touchpoint,
-        marks.touchpoint_journey,
-        marks.channel,
-        marks.store_id,
-        marks.segment,
-        marks.stage,
-        marks.metric,
         marks.repeater_no
-
-),
-
-families as (
-
-    select
-        column1 as family,
-        column2 as survey_type,
-        column3 as level,
-        column4 as parent_level
-    from (
-        values
-        ('relationship', 'relationship', 'relationship', 'none'),
-        ('segments of relationship', 'relationship', 'relationship', 'relationship'),
-        ('stages of relationship', 'relationship', 'lifecycle_stage', 'relationship'),
-        ('all_touchpoints', 'touchpoint', 'all_touchpoints', 'none'),
-        ('journeys', 'touchpoint', 'journey', 'all_touchpoints'),
-        ('channels', 'touchpoint', 'channel', 'all_touchpoints'),
-        ('touchpoints of a journey', 'touchpoint', 'touchpoint', 'journey'),
-        ('segments of a journey', 'touchpoint', 'journey', 'journey'),
-        ('stores', 'touchpoint', 'store', 'channel')
-    )
-
-),
-
-members as (
-
-    select
-        case families.family
-            when 'touchpoints of a journey' then concat('touchpoints of ', counts.touchpoint_journey)
-            when 'segments of a journey' then concat('segments of ', counts.journey)
-            else families.family
-        end as family,
-        families.level,
-        case families.level
-            when 'lifecycle_stage' then counts.stage
-            when 'journey' then counts.journey
-            when 'channel' then counts.channel
-            when 'touchpoint' then counts.touchpoint
-            when 'store' then counts.store_id
-            else 'all'
-        end as item,
-        case
-            when families.family in ('segments of relationship', 'segments of a journey') then counts.segment
-            else 'all'
-        end as segment,
-        families.parent_level,
-        case families.family
-            when 'touchpoints of a journey' then counts.touchpoint_journey
-            when 'segments of a journey' then counts.journey
-            when 'stores' then 'store'
-            else case when families.parent_level = 'none' then 'none' else 'all' end
-        end as parent_item,
-        counts.metric,
-        counts.month_no,
-        counts.repeater_no,
-        counts.responses,
-        counts.person_parts_of_quarter,
-        counts.person_parts_of_half,
-        counts.person_parts_of_year,
-        counts.sum_1,
-        counts.sum_2
-    from counts
-    inner join families
-        on counts.survey_type = families.survey_type
 
 ),
 
 persons as (
 
     select
-        members.family,
-        members.level,
-        members.item,
-        members.segment,
-        members.parent_level,
-        members.parent_item,
-        members.metric,
-        members.month_no,
-        members.repeater_no,
-        sum(members.responses) as responses,
-        sum(members.person_parts_of_quarter) as person_parts_of_quarter,
-        sum(members.person_parts_of_half) as person_parts_of_half,
-        sum(members.person_parts_of_year) as person_parts_of_year,
-        sum(members.sum_1) as sum_1,
-        sum(members.sum_2) as sum_2
-    from members
-    -- Invitations have no journey, touchpoint or store.
-    where members.item is not null
+        int_cx_series.series_no,
+        counts.month_no,
+        counts.repeater_no,
+        sum(counts.responses) as responses,
+        sum(counts.person_parts_of_quarter) as person_parts_of_quarter,
+        sum(counts.person_parts_of_half) as person_parts_of_half,
+        sum(counts.person_parts_of_year) as person_parts_of_year,
+        sum(counts.sum_1) as sum_1,
+        sum(counts.sum_2) as sum_2
+    from counts
+    inner join int_cx_series
+        on counts.cell = int_cx_series.cell
     group by
-        members.family,
-        members.level,
-        members.item,
-        members.segment,
-        members.parent_level,
-        members.parent_item,
-        members.metric,
-        members.month_no,
-        members.repeater_no
+        int_cx_series.series_no,
+        counts.month_no,
+        counts.repeater_no
 
 ),
 
 followed as (
 
     select
-        persons.family,
-        persons.level,
-        persons.item,
-        persons.segment,
-        persons.parent_level,
-        persons.parent_item,
-        persons.metric,
+        persons.series_no,
         persons.month_no,
         persons.responses,
         case when persons.repeater_no is null then persons.responses else 1 end as persons,
@@ -257,48 +148,80 @@ followed as (
             when persons.repeater_no is not null
                 then
                     lag(persons.month_no) over (
-                        partition by
-                            persons.repeater_no,
-                            persons.metric,
-                            persons.level,
-                            persons.item,
-                            persons.segment
+                        partition by persons.repeater_no, persons.series_no
                         order by persons.month_no
                     )
         end as previous_month_no
     from persons
 
+),
+
+sums as (
+
+    select
+        followed.series_no,
+        followed.month_no,
+        case
+            when followed.month_no - followed.previous_month_no < 12 then followed.previous_month_no
+        end as previous_month_no,
+        sum(followed.responses) as responses,
+        sum(followed.persons) as persons,
+        sum(followed.person_parts_of_quarter) as person_parts_of_quarter,
+        sum(followed.person_parts_of_half) as person_parts_of_half,
+        sum(followed.person_parts_of_year) as person_parts_of_year,
+        sum(followed.sum_1) as sum_1,
+        sum(followed.sum_2) as sum_2
+    from followed
+    group by
+        followed.series_no,
+        followed.month_no,
+        case
+            when followed.month_no - followed.previous_month_no < 12 then followed.previous_month_no
+        end
+
+),
+
+series as (
+
+    select
+        int_cx_series.series_no,
+        int_cx_series.family,
+        int_cx_series.level,
+        int_cx_series.item,
+        int_cx_series.segment,
+        int_cx_series.parent_level,
+        int_cx_series.parent_item,
+        int_cx_series.metric
+    from int_cx_series
+    group by
+        int_cx_series.series_no,
+        int_cx_series.family,
+        int_cx_series.level,
+        int_cx_series.item,
+        int_cx_series.segment,
+        int_cx_series.parent_level,
+        int_cx_series.parent_item,
+        int_cx_series.metric
+
 )
 
 select
-    followed.family,
-    followed.level,
-    followed.item,
-    followed.segment,
-    followed.parent_level,
-    followed.parent_item,
-    followed.metric,
-    followed.month_no,
-    case
-        when followed.month_no - followed.previous_month_no < 12 then followed.previous_month_no
-    end as previous_month_no,
-    sum(followed.responses) as responses,
-    sum(followed.persons) as persons,
-    sum(followed.person_parts_of_quarter) as person_parts_of_quarter,
-    sum(followed.person_parts_of_half) as person_parts_of_half,
-    sum(followed.person_parts_of_year) as person_parts_of_year,
-    sum(followed.sum_1) as sum_1,
-    sum(followed.sum_2) as sum_2
-from followed
-group by
-    followed.family,
-    followed.level,
-    followed.item,
-    followed.segment,
-    followed.parent_level,
-    followed.parent_item,
-    followed.metric,
-    followed.month_no,
-    case
-        when followed.month_no - followed.previous_month_no < 12 then followed.previous_month_no
-    end
+    series.family,
+    series.level,
+    series.item,
+    series.segment,
+    series.parent_level,
+    series.parent_item,
+    series.metric,
+    sums.month_no,
+    sums.previous_month_no,
+    sums.responses,
+    sums.persons,
+    sums.person_parts_of_quarter,
+    sums.person_parts_of_half,
+    sums.person_parts_of_year,
+    sums.sum_1,
+    sums.sum_2
+from sums
+inner join series
+    on sums.series_no = series.series_no

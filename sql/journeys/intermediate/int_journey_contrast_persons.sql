@@ -1,7 +1,7 @@
 -- Grain: one row per journey ('all': all together), population and metric, as in int_journey_contrasts, and per journey
 -- and metric of the population 'one touchpoint', which is all less 'several touchpoints'.
--- How many persons are behind each side, one channel (1) and several (2), at least: persons are counted in groups, those
--- who answered in 1,024, for what journeys turned out like in those of int_journey_groups.
+-- How many persons are behind each side, one channel (1) and several (2), at least: persons are counted in groups,
+-- those who answered in 1,024, for what journeys turned out like in those of int_journey_groups.
 
 with answers as (
 

@@ -14,6 +14,7 @@ select
     'all the same' as segment,
     'use' as stage,
     'csat' as metric,
+    t.journey as cell,
     cast(1 as bigint) as sum_1,
     cast(0 as bigint) as sum_2
 from (
@@ -39,6 +40,7 @@ select
     'all the same' as segment,
     'use' as stage,
     'csat' as metric,
+    'purchase' as cell,
     cast(1 as bigint) as sum_1,
     cast(0 as bigint) as sum_2
 from (select cast(unnest(range(21, 41)) as bigint) as respondent_no) as persons
