@@ -1,6 +1,6 @@
 -- Grain: one row per source of this run.
--- Row counts of each source: read, loaded, rejected, duplicate or superseded; and of the loaded rows, those that no table
--- counts.
+-- Row counts of each source: read, loaded, rejected, duplicate or superseded; and of the loaded rows, those that no
+-- table counts.
 
 select
     source_counts.source,
