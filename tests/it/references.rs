@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{Array, RecordBatch};
 use serde_json::Value;
 
 use super::support::{Copy, Outcome, integers, matches_snapshot, sample_run, texts};
