@@ -1,7 +1,7 @@
 //! Ids as people mean them: one id, however a file writes it.
 //!
 //! Around an id there is no white space of any kind; characters that show nothing (zero-width ones, byte order marks,
-//! soft hyphens, control characters) are no part of it; a whole number is not another one because a table made it a
+//! soft hyphens, control characters) do not belong to it; a whole number is not another one because a table made it a
 //! decimal number (`1.0`). Zeros in front and the case of letters count, unless declared otherwise. Every changed cell is
 //! noted, so that it can be counted and the first one named.
 

@@ -79,7 +79,7 @@ fn unfit(typed: &Typed<'_>, own: &IdFile, ty: ColumnType, texts: &Texts, problem
         ColumnType::String => {}
         ColumnType::Int if is_plain => {}
         ColumnType::Int => {
-            let message = format!("`{}` is int: zeros in front and letters are no part of its ids", typed.name);
+            let message = format!("`{}` is int: its ids have neither zeros in front nor letters", typed.name);
             problems.push(at(message).hint("remove leading_zeros, digits and letters, or declare it as string"));
         }
         _ => {

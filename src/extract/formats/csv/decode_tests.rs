@@ -191,7 +191,7 @@ fn a_row_that_differs_only_in_how_its_id_is_written_is_a_duplicate() {
     let mut columns = with_ids();
     columns[4].id = None;
     let seen = run(format!("{HEADER}1,,,,K7,\n1,,,,K7 ,\n").as_bytes(), columns, options(), 1 << 20, None);
-    assert_eq!(seen.loaded, 2, "text that is no id is compared as written");
+    assert_eq!(seen.loaded, 2, "other text is compared as written");
 }
 
 #[test]
