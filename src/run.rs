@@ -54,6 +54,13 @@ pub struct RunDetails {
     pub as_of: OnceLock<NaiveDate>,
 }
 
+/// What a run does, settled before any data is read.
+struct Work<'plan> {
+    plan: &'plan Plan,
+    schedule: Schedule<'plan>,
+    acceptances: Vec<Acceptance>,
+}
+
 /// Loads, transforms, checks and publishes.
 ///
 /// # Errors
@@ -64,13 +71,14 @@ pub async fn run(request: &Request, run_id: &str, details: &RunDetails, printer:
     printer.stage("plan", "");
     let plan = make_plan(request, printer).await?;
     details.pipeline.get_or_init(|| plan.name.clone());
-    let schedule = plan.schedule(&request.selection)?;
-    let acceptances = plan.acceptances(&request.accept).map_err(Failure::Usage)?;
+    let work = Work {
+        plan: &plan,
+        schedule: plan.schedule(&request.selection)?,
+        acceptances: plan.acceptances(&request.accept).map_err(Failure::Usage)?,
+    };
     let mut staging = warehouse(request, &plan, printer)?.stage(run_id)?;
     printer.hide(&staging.warehouse().stand_ins());
-    let outcome =
-        publish_staged(request, &plan, &schedule, &acceptances, &mut staging, details, printer, (started, started_at))
-            .await;
+    let outcome = publish_staged(request, &work, &mut staging, details, printer, (started, started_at)).await;
     if outcome.is_err()
         && let Err(error) = staging.send_quarantine().await
     {
@@ -81,9 +89,7 @@ pub async fn run(request: &Request, run_id: &str, details: &RunDetails, printer:
 
 async fn publish_staged(
     request: &Request,
-    plan: &Plan,
-    schedule: &Schedule<'_>,
-    acceptances: &[Acceptance],
+    Work { plan, schedule, acceptances }: &Work<'_>,
     staging: &mut Staging,
     details: &RunDetails,
     printer: &Printer,

@@ -81,11 +81,8 @@ async fn planned(
         }
         let relation = engine.plan(&query).await.map_err(|error| vec![error.into_problem(&text)])?;
         engine.verify(&relation).map_err(|error| vec![error.into_problem(&text)])?;
-        match &check.accept_by {
-            Some(column) => {
-                names_rows(column, relation.schema().as_arrow(), project).map_err(|problem| vec![problem])?
-            }
-            None => {}
+        if let Some(column) = &check.accept_by {
+            names_rows(column, relation.schema().as_arrow(), project).map_err(|problem| vec![problem])?;
         }
         Ok(scans(&relation))
     };
