@@ -96,7 +96,7 @@ fn customers_who_fall_silent_all_at_once_are_noticed() {
 }
 
 #[test]
-fn orders_of_nobody_known_are_noticed() {
+fn orders_of_no_known_customer_are_noticed() {
     let copy = after_a_sound_run();
     let (header, rows) = records(&copy.read(TRANSACTIONS));
     let renamed: String = rows.iter().map(|row| row.replacen(",C0", ",KUND-C0", 1)).collect();

@@ -1,5 +1,5 @@
 -- Grain: one row per local day, kind of event and item with any event, until as_of.
--- How much there is of everything that the extracts deliver, and how much of it belongs to nobody known. The next run
+-- How much there is of everything that the extracts deliver, and how much of it is unidentified. The next run
 -- holds its own history against this table (int_volume_guards): what was there must still be there.
 
 with events as (

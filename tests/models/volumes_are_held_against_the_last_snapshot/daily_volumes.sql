@@ -1,6 +1,6 @@
--- Since 1 January 20 orders of 100.00 a day on the web and 10 in the store; 2 of each are of nobody known. The store's
--- orders of the first half of the year are gone. From 1 December the web has twice as many; from 10 December nobody's
--- order is known, and prices are in cents.
+-- Since 1 January 20 orders of 100.00 a day on the web and 10 in the store; 2 of each are unidentified. The store's
+-- orders of the first half of the year are gone. From 1 December the web has twice as many; from 10 December all orders
+-- are unidentified, and prices are in cents.
 
 with days as (
 
