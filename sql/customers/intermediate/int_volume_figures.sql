@@ -1,6 +1,6 @@
 -- Grain: one row per run, guarded figure (item) and window.
--- What guards compare: volumes, the average value of an order, shares of channels, and unidentified shares. rows are the
--- events behind a figure.
+-- What guards compare: volumes, the average value of an order, shares of channels, and unidentified shares. rows are
+-- the events behind a figure.
 
 with totals as (
 
