@@ -8,6 +8,7 @@ with members as (
     select
         int_journey_steps.event,
         int_journey_steps.event_id,
+        int_journey_steps.occurred_at,
         int_journey_steps.customer_no,
         int_journey_steps.journey,
         int_journey_steps.journey_number,
@@ -22,6 +23,7 @@ with members as (
     select
         int_journey_others.event,
         int_journey_others.event_id,
+        int_journey_others.occurred_at,
         int_journey_others.customer_no,
         int_journey_others.journey,
         int_journey_others.journey_number,
@@ -51,6 +53,7 @@ linked as (
         on
             members.event = int_answer_links.event
             and members.event_id = int_answer_links.event_id
+            and coalesce(members.occurred_at = int_answer_links.occurred_at, true)
 
 ),
 

@@ -35,6 +35,7 @@ scores as (
     select
         'survey' as event,
         int_survey_answers.response_id as event_id,
+        cast(null as timestamp with time zone) as occurred_at,
         int_survey_answers.nps as nps_sum,
         int_survey_answers.csat as csat_sum,
         int_survey_answers.ces as ces_sum,
@@ -55,6 +56,7 @@ scores as (
     select
         int_answer_links.event,
         int_answer_links.event_id,
+        int_answer_links.occurred_at,
         sum(int_survey_answers.nps) as nps_sum,
         sum(int_survey_answers.csat) as csat_sum,
         sum(int_survey_answers.ces) as ces_sum,
@@ -69,7 +71,8 @@ scores as (
     where int_answer_links.event <> 'survey'
     group by
         int_answer_links.event,
-        int_answer_links.event_id
+        int_answer_links.event_id,
+        int_answer_links.occurred_at
 
 )
 
@@ -115,3 +118,4 @@ left join scores
     on
         int_journey_steps.event = scores.event
         and int_journey_steps.event_id = scores.event_id
+        and coalesce(int_journey_steps.occurred_at = scores.occurred_at, true)
