@@ -11,9 +11,7 @@ use super::ledger::{FileCount, FileStatus, RowCounts, SourceCount};
 use super::opened::Opened;
 use super::quarantine::{Full, Quarantine, QuarantineError};
 use super::reference_count::ReferenceCount;
-use super::rows::{
-    Amount, Decoded, IdCount, Likeness, MatchCount, Part, RowPlace, Sample, Shown, ShownRow, shown_id,
-};
+use super::rows::{Amount, Decoded, IdCount, Likeness, MatchCount, Part, RowPlace, Sample, Shown, ShownRow, shown_id};
 use crate::engine::Latest;
 use crate::source::Input;
 use crate::words::counted;

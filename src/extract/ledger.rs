@@ -215,7 +215,8 @@ impl SourceCount {
     pub(super) fn unbalanced(&self) -> Option<(String, RowCounts)> {
         let file = self.by_file.iter().find(|file| !file.rows.balances());
         let file = file.map(|file| (file.path.clone(), file.rows));
-        let balances = self.rows.balances() && self.references.iter().all(|count| count.balances(self.rows.loaded));
+        let compared = self.rows.matched + self.rows.unmatched;
+        let balances = self.rows.balances() && self.references.iter().all(|count| count.balances(compared));
         file.or_else(|| (!balances).then(|| ("all of its files".to_owned(), self.rows)))
     }
 
