@@ -16,9 +16,11 @@ const DOUBTFUL_ONE_IN: u64 = 100;
 /// Several rows that are at least one in so many of their own column's were not typed by mistake.
 const WAVE_ONE_IN: u64 = 10;
 
-/// In an extract of a few dozen rows a share says little: up to so many rows may be mistakes, if they are fewer than one in
+/// Among a few dozen rows a share says little: up to so many rows may be mistakes, if they are fewer than one in
 /// [`WAVE_ONE_IN`] and no other gap is half as long as the one before them.
 const LONE_ROWS: u64 = 3;
+/// Among fewer rows than these, a gap is nothing unusual.
+const FEWEST_ROWS: u64 = 30;
 
 /// What is known when the as-of day is chosen.
 #[derive(Debug, Clone, Copy)]
@@ -72,7 +74,9 @@ pub(super) fn choose(clocks: &[BTreeMap<NaiveDate, u64>], rules: DayRules) -> Ch
         }
         if few(passed, ONE_IN) && !is_wave(day) {
             newest = None;
-        } else if few(passed, DOUBTFUL_ONE_IN) || (few(passed, WAVE_ONE_IN) && stands_alone(&past[..=at], passed)) {
+        } else if few(passed, DOUBTFUL_ONE_IN)
+            || (all >= FEWEST_ROWS && few(passed, WAVE_ONE_IN) && stands_alone(&past[..=at], passed))
+        {
             return Choice::Doubtful { after: Some(before), rows: passed, all };
         } else {
             break;

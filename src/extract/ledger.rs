@@ -188,6 +188,8 @@ pub struct SourceCount {
     pub references: Vec<ReferenceCount>,
     /// Ids that are written in another way than they are read, by column.
     pub corrected_ids: Vec<CorrectedIds>,
+    /// Superseded rows whose event is more than a day from that of the newer row.
+    pub superseded_moved: u64,
     /// The single files, in delivery order.
     pub by_file: Vec<FileCount>,
 }
@@ -207,6 +209,7 @@ impl SourceCount {
             amount_unmatched: None,
             references: Vec::new(),
             corrected_ids: Vec::new(),
+            superseded_moved: 0,
             by_file,
         }
     }
@@ -252,6 +255,7 @@ pub fn counts_schema() -> SchemaRef {
         count("rows_deleted"),
         count("rows_corrected"),
         count("ids_corrected"),
+        count("rows_superseded_moved"),
         count("rows_matched"),
         count("rows_unmatched"),
         amount("amount_read"),
@@ -287,6 +291,7 @@ pub(super) fn counts_batch(counts: &[SourceCount]) -> Result<RecordBatch, ArrowE
             column(|count| count.rows.deleted),
             column(|count| count.rows.corrected),
             column(|count| count.corrected_ids.iter().map(|ids| ids.cells).sum()),
+            column(|count| count.superseded_moved),
             column(|count| count.rows.matched),
             column(|count| count.rows.unmatched),
             amount(|count| count.amount_read)?,

@@ -31,7 +31,7 @@ pub(super) struct Reading {
     halt: Arc<Halt>,
 }
 
-/// What tells duplicates.
+/// What finds duplicates.
 #[derive(Debug)]
 enum Filter {
     None,
@@ -166,7 +166,8 @@ impl Reading {
         self.fail_on_repeated_keys()?;
         let mut books = lock(&self.books);
         let column_remarks = compare_keys(opened, books.keys())?;
-        let count = books.count(opened);
+        let mut count = books.count(opened);
+        count.superseded_moved = self.resolution.as_ref().map_or(0, |known| known.moved);
         let type_differences = books.type_differences(opened, count.rows.read);
         books.write_rejects(opened, count.rows.read)?;
         if let Some((path, rows)) = count.unbalanced() {

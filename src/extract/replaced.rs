@@ -44,6 +44,13 @@ pub(super) fn versions(opened: &Opened, key: &[usize], superseded: u64, found: &
     if !opened.source.amount.is_empty() && superseded > 1 {
         text.push_str(&format!("; all replacements change the amount by {}", signed(opened, resolution.change)));
     }
+    if resolution.moved > 0 {
+        let moved = counted(resolution.moved, "replaced row");
+        text.push_str(&format!(
+            "; {moved} more than a day from the newer one: if numbers begin again, or name several events, add a column \
+             to the key"
+        ));
+    }
     verdict(false, text)
 }
 

@@ -48,7 +48,7 @@ pub(super) fn promises_of(
         if source.has_versions() {
             let by_day =
                 delivery.is_some_and(|delivery| delivery.date_in_name.is_some() || delivery.date_column.is_some());
-            promises.versions = Some(KeyColumns { key: source.key.clone(), group: source.replaces.clone(), by_day });
+            promises.versions = Some(KeyColumns { key: source.key.clone(), group: source.group(), by_day });
         } else if !source.key.is_empty() {
             promises.uniques.push(Unique::new(source.key.clone()));
         }

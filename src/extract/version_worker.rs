@@ -1,7 +1,6 @@
 //! Workers that collect the rows of keys that came again with other values: nothing is counted or kept.
 
 use std::mem;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::error::{ExtractError, ExtractFault};
@@ -18,7 +17,7 @@ pub struct Means {
     pub threads: usize,
     /// The account of the memory that the rows need; without one there is no limit.
     pub charge: Option<Arc<Charge>>,
-    rows: Arc<AtomicUsize>,
+    rows: Arc<Mutex<usize>>,
 }
 
 impl Means {
@@ -29,15 +28,16 @@ impl Means {
 
     /// Charges more rows; false if they do not fit.
     fn charge(&self, rows: usize) -> bool {
-        let rows = self.rows.fetch_add(rows, Ordering::Relaxed) + rows;
+        let mut all = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        *all += rows;
         // The rows, and their outcomes.
-        let bytes = rows * (2 * mem::size_of::<Version>());
+        let bytes = *all * (2 * mem::size_of::<Version>());
         self.charge.as_ref().is_none_or(|charge| charge.resize(bytes).is_ok())
     }
 
     /// Returns the memory: what is still held is charged by those who hold it.
     pub(super) fn release(&self) {
-        self.rows.store(0, Ordering::Relaxed);
+        *self.rows.lock().unwrap_or_else(PoisonError::into_inner) = 0;
         self.charge(0);
     }
 }
@@ -73,7 +73,7 @@ impl VersionWorker {
                 applied.map_err(|error| self.opened.undecodable(file, &error))?;
             }
             if !self.means.charge(decoded.versions.len()) {
-                let rows = self.means.rows.load(Ordering::Relaxed) as u64;
+                let rows = *self.means.rows.lock().unwrap_or_else(PoisonError::into_inner) as u64;
                 return Err(ExtractError::of(&self.opened.source, ExtractFault::TooManyVersions { rows }));
             }
             versions.append(&mut decoded.versions);

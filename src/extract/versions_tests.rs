@@ -1,4 +1,4 @@
-//! Rows of a key that come again: whatever the order and the threads in which files are read, the rows that count are
+//! Rows of a key that come again: in any order of files and any number of threads, the rows that count are
 //! those of a plain rule applied to all rows in order.
 
 use std::collections::{BTreeMap, BTreeSet};

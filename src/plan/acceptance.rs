@@ -52,10 +52,10 @@ impl Plan {
 
 fn acceptance(name: &str, checks: &[Check]) -> Result<Acceptance, Problem> {
     let (check, item) = name.split_once(':').map_or((name, None), |(check, item)| (check, Some(item)));
-    let (check, item) = (check.trim(), item.map(str::trim));
+    let check = check.trim();
     let acceptable: Vec<&str> =
         checks.iter().filter(|check| check.accept_by.is_some()).map(|check| check.name.as_str()).collect();
-    if item == Some("") {
+    if item.is_some_and(|item| item.trim().is_empty()) {
         let problem = Problem::new(format!("--accept {name}: the name after the colon is missing"));
         return Err(problem.hint(format!("write --accept {check}:NAME, or --accept {check} for every row of it")));
     }

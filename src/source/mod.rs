@@ -81,6 +81,18 @@ pub struct Source {
 }
 
 impl Source {
+    /// The columns whose rows come again as a whole; empty if each key stands by itself. A column that says which of two
+    /// things a row is, such as a sale or a return, is one of them: a return under the number of the order replaces
+    /// nothing of it.
+    pub fn group(&self) -> Vec<usize> {
+        let is_kind = |column: &&usize| self.columns.get(**column).is_some_and(|column| column.ty == ColumnType::Bool);
+        let kinds = self.key.iter().filter(is_kind).filter(|column| !self.replaces.contains(*column));
+        match self.replaces.is_empty() {
+            true => Vec::new(),
+            false => self.replaces.iter().chain(kinds).copied().collect(),
+        }
+    }
+
     /// Whether a later row replaces an earlier one with its key, in the order of the files.
     pub fn has_versions(&self) -> bool {
         !self.key.is_empty() && !self.is_upsert() && self.on_repeated_key == OnRepeatedKey::Supersede

@@ -101,6 +101,10 @@ fn orders_of_no_known_customer_are_noticed() {
     let (header, rows) = records(&copy.read(TRANSACTIONS));
     let renamed: String = rows.iter().map(|row| row.replacen(",C0", ",KUND-C0", 1)).collect();
     copy.write(TRANSACTIONS, header + &renamed);
+    // The reference is the first to notice.
+    let bound = "references: { to: crm_customers.customer_id, matched: { warn_below: 99%, error_below: 80% } }";
+    let pipeline = copy.read("pipelines/customer_lifecycle.yml");
+    copy.write("pipelines/customer_lifecycle.yml", pipeline.replace(bound, &bound.replace("80%", "0%")));
     let failed = run(&copy, &["--as-of", "2025-12-31"]).exits(1);
     assert!(failed.stderr.contains("volumes_hold:unidentified.net_revenue"), "{}", failed.stderr);
 }

@@ -58,7 +58,7 @@ fn a_changed_row_of_any_source_replaces_the_earlier_one() {
     let contact = "970001,C97000001,2025-12-21 09:00:00,phone,call_centre,support";
     copy.append("sample_data/crm_interactions.csv", &format!("{contact},10.0,,\n{contact},12.5,,\n"));
     let answer = "970001,,C97000001,2025-12-22 09:00:00,relationship,,";
-    copy.append("sample_data/surveys.csv", &format!("{answer},2,,,Katastrof,,,,,\n{answer},9,,,,,,,,\n"));
+    copy.append("sample_data/surveys.csv", &format!("{answer},2,,,Katastrof,,,,,,\n{answer},9,,,,,,,,,\n"));
     copy.append("sample_data/products.csv", "P00077,Hälsa,21.50\n");
 
     let ended = run(&copy).exits(0);
@@ -70,7 +70,7 @@ fn a_changed_row_of_any_source_replaces_the_earlier_one() {
     assert_eq!(hundredths(&customers, "net_revenue")[at], Some(60_000));
     assert_eq!(integers(&customers, "order_count")[at], 1);
     assert_eq!(texts(&customers, "nps_category")[at], "promoter");
-    let superseded = ["crm_customers", "transactions", "crm_interactions", "surveys", "product_register"]
+    let superseded = ["crm_customers", "transactions", "crm_interactions", "surveys", "products"]
         .map(|source| count(&copy, source, "rows_superseded"));
     assert_eq!(superseded, [1, 2, 1, 1, 1]);
     let file = |results: &Value, path: &str, name: &str| {
@@ -120,7 +120,7 @@ fn lines_that_an_edited_order_leaves_out_disappear_if_declared() {
     };
     run(&copy).exits(0);
     let kept = revenue(&copy);
-    let key = "    key: [transaction_id, line_no]\n";
+    let key = "    key: [transaction_id, line_no, is_return]\n";
     copy.edit("pipelines/customer_lifecycle.yml", key, &format!("{key}    replaces: [transaction_id]\n"));
     let ended = run(&copy).exits(0);
     matches_snapshot!("line_left_out", warnings(&ended));
@@ -141,7 +141,7 @@ fn lines_that_an_edited_order_leaves_out_disappear_if_declared() {
 #[test]
 fn mistakes_about_keys_are_named() {
     let pipeline = "pipelines/customer_lifecycle.yml";
-    let key = "    key: [transaction_id, line_no]\n";
+    let key = "    key: [transaction_id, line_no, is_return]\n";
     let check = |lines: &str| {
         let copy = Copy::of_repository();
         copy.edit(pipeline, key, lines);

@@ -26,6 +26,54 @@ fn the_run_reports_its_stages_warnings_and_result() {
     matches_snapshot!("main_job", sample_run().1);
 }
 
+/// Numbers without a unit: identifiers, parts of dates, parameters of models.
+const NO_UNIT: [&str; 19] = [
+    "a",
+    "b",
+    "design_effect",
+    "event_id",
+    "iso_week",
+    "iso_year",
+    "line_no",
+    "log_likelihood",
+    "month_no",
+    "needs_segment_no",
+    "p",
+    "q",
+    "quarter_no",
+    "r",
+    "s",
+    "transaction_id",
+    "weekday",
+    "weight",
+    "year",
+];
+
+#[test]
+fn the_catalog_has_the_unit_of_each_number_and_what_may_be_added_up() {
+    let catalog = warehouse().json("catalog.json");
+    let mut numbers = 0;
+    for (table, node) in catalog["nodes"].as_object().unwrap() {
+        for (name, column) in node["columns"].as_object().unwrap() {
+            let additivity = column["additivity"].as_str().unwrap();
+            assert!(column.get("window").is_some(), "{table}.{name}");
+            let is_number =
+                ["Int", "UInt", "Float", "Decimal"].iter().any(|ty| column["type"].as_str().unwrap().starts_with(ty));
+            if !is_number {
+                assert_eq!(additivity, "none", "{table}.{name}");
+                continue;
+            }
+            numbers += 1;
+            assert!(column["unit"].is_string() || NO_UNIT.contains(&name.as_str()), "{table}.{name} has no unit");
+            let is_share = column["unit"] == "share";
+            assert!(!(is_share && additivity == "sum"), "{table}.{name}: shares add up within a whole only");
+        }
+    }
+    assert!(numbers > 300, "{numbers} numbers");
+    let orders = &catalog["nodes"]["model.customer_lifecycle.customer_months"]["columns"]["orders"];
+    assert_eq!([&orders["unit"], &orders["additivity"], &orders["window"]], ["count", "sum", "month"]);
+}
+
 #[test]
 fn the_last_line_is_one_compact_object() {
     let (copy, outcome) = sample_run();

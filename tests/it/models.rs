@@ -51,9 +51,20 @@ fn parameters() -> Parameters {
     parameters
 }
 
+/// The table of a source that has the name of a published table.
+fn shared(name: &str) -> Option<String> {
+    let is_source = project().file.sources.keys().any(|source| source.value == name);
+    (is_source && project().models.iter().any(|model| model.name == name)).then(|| format!("{name}_source"))
+}
+
 async fn planned(engine: &Engine, path: &Path) -> Relation {
     let text = SourceText::new(path.display().to_string(), fs::read_to_string(path).unwrap());
-    let query = Query::parse(&text, &parameters()).unwrap_or_else(|problems| panic!("{}", problems[0]));
+    let mut query = Query::parse(&text, &parameters()).unwrap_or_else(|problems| panic!("{}", problems[0]));
+    if path.components().any(|part| part.as_os_str() == "staging") {
+        for source in project().file.sources.keys() {
+            shared(&source.value).inspect(|table| query.rename(&source.value, table));
+        }
+    }
     engine.plan(&query).await.unwrap_or_else(|error| panic!("{}", error.into_problem(&text)))
 }
 
@@ -79,7 +90,10 @@ async fn rows_of(case: &Path) -> String {
     for path in inputs.into_iter().filter(|path| stem(path) != "query").chain(models) {
         // Rows, not views: each model of a chain is planned once, even where the next one reads it several times.
         let relation = planned(&engine, &path).await;
-        engine.keep(&stem(&path), &relation).await.unwrap();
+        let is_input = path.starts_with(case);
+        let name = stem(&path);
+        let name = shared(&name).filter(|_| is_input).unwrap_or(name);
+        engine.keep(&name, &relation).await.unwrap();
     }
     let relation = planned(&engine, &case.join("query.sql")).await;
     let batches = engine.collect_small(&relation).await.unwrap();

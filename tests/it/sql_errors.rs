@@ -194,9 +194,9 @@ fn an_undescribed_column_is_a_warning() {
 }
 
 #[test]
-fn model_with_the_name_of_a_source() {
+fn staging_model_with_the_name_of_a_source() {
     let copy = project();
-    copy.write("sql/intermediate/orders.sql", "select stg_orders.order_id from stg_orders\n");
+    copy.write("sql/staging/orders.sql", "select stg_orders.order_id from stg_orders\n");
     let checked = copy.lojal(&["check"]).exits(2);
     matches_snapshot!("model_called_like_a_source", checked);
     assert!(!checked.stderr.contains("circle"), "the name is the mistake, not the references");

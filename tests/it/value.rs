@@ -113,7 +113,7 @@ fn a_model_worse_than_naive_is_replaced() {
     let later = buyers.iter().enumerate().flat_map(|(number, buyer)| {
         (1..=12).map(move |month| {
             let order = 900_000 + 12 * number + month;
-            format!("{order},1,{buyer},2025-{month:02}-15 12:00:00,web,,P0001,x,1,500.00,0.00,SEK,false\n")
+            format!("{order},1,{buyer},2025-{month:02}-15 12:00:00,web,,P00077,x,1,500.00,0.00,SEK,false\n")
         })
     });
     copy.write("sample_data/transactions.csv", header + &earlier.concat() + &later.collect::<String>());

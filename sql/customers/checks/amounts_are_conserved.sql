@@ -1,6 +1,8 @@
 -- Law 1, amounts: the control total of the transaction extract, which the reader computes from the files, is what the
 -- lines in transaction_reconciliation add up to, and those in orders and returns are the revenue and the refunds in
 -- orders. A staging model that forgets to turn units into minor units fails here.
+-- In the base currency an amount is the same before and after conversion; in another one it is not three times more or less
+-- than at the rate of fixed_exchange_rates, where there is one: rates quoted per 100 units fail here.
 -- Prices finer than a cent are rounded per line, so half a minor unit per line may differ. Where rows of the extract
 -- are after as_of or deleted, their amount is not known: then a line may not be worth ten times more or less
 -- on average than in the extract. Returns what differs.
@@ -51,6 +53,25 @@ found as (
 
 ),
 
+converted as (
+
+    -- What quantity x unit_price of all lines is in the base currency, against the same at the fixed rate.
+    select
+        transaction_reconciliation.currency,
+        sum(transaction_reconciliation.lines) as lines,
+        sum(transaction_reconciliation.amount)
+        * case
+            when transaction_reconciliation.currency = $base_currency then 1
+            else max(fixed_exchange_rates.rate)
+        end as expected,
+        sum(transaction_reconciliation.gross_amount) as found
+    from transaction_reconciliation
+    left join fixed_exchange_rates
+        on transaction_reconciliation.currency = fixed_exchange_rates.currency
+    group by transaction_reconciliation.currency
+
+),
+
 mixed as (
 
     -- An order of several currencies is in none of them.
@@ -77,6 +98,19 @@ where
             or lines.amount * extract.lines > 10 * extract.amount * lines.lines
         )
     )
+
+union all
+
+select
+    'amount in base currency' as broken,
+    converted.currency,
+    converted.expected,
+    converted.found
+from converted
+where
+    (converted.currency = $base_currency and abs(converted.expected - converted.found) > 0.01 * converted.lines)
+    or converted.found > 3 * converted.expected
+    or 3 * converted.found < converted.expected
 
 union all
 

@@ -23,8 +23,11 @@ where
     )
     or (
         source_reconciliation.rows_matched + source_reconciliation.rows_unmatched = source_reconciliation.rows_loaded
-        and source_reconciliation.amount_loaded
-        <> source_reconciliation.amount_matched + source_reconciliation.amount_unmatched
+        -- Each is rounded to two digits.
+        and abs(
+            source_reconciliation.amount_loaded
+            - source_reconciliation.amount_matched - source_reconciliation.amount_unmatched
+        ) > 0.01
     )
     or source_reconciliation.rows_matched + source_reconciliation.rows_unmatched
     <> source_references.rows_matched + source_references.rows_unmatched

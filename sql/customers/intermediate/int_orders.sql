@@ -71,6 +71,22 @@ with transactions as (
 
 ),
 
+costs_left_out as (
+
+    -- The cost of an order may be on a line that does not count, such as a gift card.
+    select
+        int_lines.transaction_id,
+        max(int_lines.payment_cost_minor) as payment_cost_minor,
+        max(int_lines.delivery_cost_minor) as delivery_cost_minor
+    from int_lines
+    where
+        not int_lines.counts
+        and not int_lines.is_return
+        and (int_lines.payment_cost_minor is not null or int_lines.delivery_cost_minor is not null)
+    group by int_lines.transaction_id
+
+),
+
 anonymous_returns as (
 
     select int_lines.transaction_id
@@ -111,8 +127,9 @@ orders as (
         transactions.currency,
         transactions.places_agree,
         transactions.costs_agree,
-        transactions.payment_cost_minor,
-        transactions.delivery_cost_minor,
+        -- greatest skips nulls.
+        greatest(transactions.payment_cost_minor, costs_left_out.payment_cost_minor) as payment_cost_minor,
+        greatest(transactions.delivery_cost_minor, costs_left_out.delivery_cost_minor) as delivery_cost_minor,
         transactions.lines,
         transactions.lines_with_rate,
         transactions.lines_with_cost,
@@ -126,6 +143,10 @@ orders as (
         on
             transactions.transaction_id = named_elsewhere.transaction_id
             and transactions.returned_date is not null
+    left join costs_left_out
+        on
+            transactions.transaction_id = costs_left_out.transaction_id
+            and transactions.returned_date is null
 
 )
 

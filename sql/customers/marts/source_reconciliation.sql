@@ -14,6 +14,7 @@ select
     source_counts.rows_after_as_of,
     source_counts.rows_late,
     source_counts.rows_superseded,
+    source_counts.rows_superseded_moved,
     source_counts.rows_deleted,
     source_counts.rows_corrected,
     source_counts.ids_corrected,

@@ -1,8 +1,8 @@
 -- Grain: one row per survey answer and event that it is about, or is itself.
 -- What ties an answer to a journey, by place: 1 the answer itself, which counts if the lookup journey_touchpoints makes
 -- it a step; 2 the contact that int_survey_contacts found; 3 the order or return whose transaction_id the answer names,
--- unless the two are known to be of different customers. Of several returns of one transaction_id, it is the latest one
--- before the answer, else the first. named_journey is the journey that the answer names, which decides between an order
+-- unless the two are known to be of different customers. Of the returns of one transaction_id, it is the latest one
+-- before the answer. named_journey is the journey that the answer names, which decides between an order
 -- and a return with one transaction_id. occurred_at is null where event_id alone names the event.
 
 with named_orders as (
@@ -12,16 +12,19 @@ with named_orders as (
         int_survey_answers.journey,
         int_orders.is_order,
         int_orders.transaction_id,
-        coalesce(
-            max(case when int_orders.ordered_at <= int_survey_answers.responded_at then int_orders.ordered_at end),
-            min(int_orders.ordered_at)
-        ) as ordered_at
+        max(int_orders.ordered_at) as ordered_at
     from int_orders
     inner join int_survey_answers
         on int_orders.transaction_id = int_survey_answers.order_id
     where
-        int_survey_answers.customer_no is null
-        or int_orders.customer_no in (0, int_survey_answers.customer_no)
+        (
+            int_survey_answers.customer_no is null
+            or int_orders.customer_no in (0, int_survey_answers.customer_no)
+        )
+        and (
+            int_orders.is_order = 1
+            or int_orders.ordered_at <= int_survey_answers.responded_at
+        )
     group by
         int_survey_answers.response_id,
         int_survey_answers.journey,

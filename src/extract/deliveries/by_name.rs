@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 /// Compares names as people read them: digits that follow each other are one number, so that `part_2` comes before
-/// `part_10`, and a name comes before a longer one that begins with it, whatever their endings: `orders.csv` before
+/// `part_10`, and a name comes before a longer one that begins with it, regardless of their endings: `orders.csv` before
 /// `orders-2.csv`.
 pub(in crate::extract) fn by_name(one: &str, other: &str) -> Ordering {
     let ((stem, ending), (other_stem, other_ending)) = (split(one), split(other));

@@ -18,7 +18,7 @@ use super::dedup::{FirstSeen, SHARDS, by_shard};
 /// 56 bits of a key's hash, then 40 bits of its row's.
 type Slot = [u32; 3];
 
-/// The bits of a tag's upper half that the set tells apart: the shard's six and the slot's 56.
+/// The bits of a tag's upper half that the set distinguishes: the shard's six and the slot's 56.
 const KEY_BITS: u64 = !(0b11 << 56);
 
 /// A key's hash and, in the lower half, its row's: what a [`KeyFilter`] compares.

@@ -57,6 +57,18 @@ pub(super) fn latest(cells: &ColumnBuffer, wanted: impl Fn(usize) -> bool) -> Op
     }
 }
 
+/// The instant of a row in microseconds, a date at its midnight; `None` if the cell is empty or no time.
+pub(super) fn moment(cells: &ColumnBuffer, row: usize) -> Option<i64> {
+    const DAY: i64 = 86_400_000_000;
+    match cells {
+        ColumnBuffer::Date(cells) if cells.absent.binary_search(&row).is_err() => {
+            cells.values.get(row).map(|day| i64::from(*day) * DAY)
+        }
+        ColumnBuffer::Timestamp(cells) if cells.absent.binary_search(&row).is_err() => cells.values.get(row).copied(),
+        _ => None,
+    }
+}
+
 /// The rows whose event is after the limit.
 pub(super) fn after(cells: &ColumnBuffer, limit: i64) -> Vec<usize> {
     fn of<V: Copy + Into<i64>>(values: &[V], absent: &[usize], limit: i64) -> Vec<usize> {

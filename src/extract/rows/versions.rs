@@ -109,6 +109,8 @@ pub struct Version {
     pub(super) is_after: bool,
     /// Its part of the control total.
     pub(super) amount: i128,
+    /// When its event happened, in microseconds.
+    pub(super) event: Option<i64>,
 }
 
 impl Version {
@@ -167,6 +169,8 @@ pub struct Resolution {
     pub first: Option<Replaced>,
     /// What the control total of the rows that count gains by all replacements together.
     pub change: i128,
+    /// Superseded rows whose event is more than a day from that of the next version: these may be other events.
+    pub moved: u64,
 }
 
 /// Two files that each have rows of a group and no key in common: whether the second replaces the first is unknown.
@@ -207,6 +211,7 @@ impl Resolution {
             if let Some(next) = versions.peek().and_then(|next| next.first()) {
                 self.supersede(Replaced { row: *row, by: *next, is_left_out: false });
                 self.change += next.amount - row.amount;
+                self.moved += u64::from(is_moved(row, next));
             } else if let Some(latest) = left_out {
                 self.supersede(Replaced { row: *row, by: *latest, is_left_out: true });
                 self.change -= row.amount;
@@ -263,6 +268,11 @@ pub struct ShownRow {
     pub values: Vec<Option<Vec<u8>>>,
     /// The columns of the key as text.
     pub key: Vec<String>,
+}
+
+fn is_moved(row: &Version, next: &Version) -> bool {
+    const DAY: u64 = 86_400_000_000;
+    row.event.zip(next.event).is_some_and(|(event, next)| event.abs_diff(next) > DAY)
 }
 
 /// The delivery of a row: its day, or its file.

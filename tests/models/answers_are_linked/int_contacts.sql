@@ -6,6 +6,7 @@ select
     t.touchpoint,
     t.journey,
     cast(null as varchar) as store_id,
+    case when t.channel = 'email' then 'company' else 'customer' end as direction,
     cast(case when t.channel in ('phone', 'chat', 'store') then 1 else 0 end as bigint) as is_two_way,
     cast(case when t.channel = 'email' then 1 else 0 end as bigint) as is_automatic,
     cast(250 as bigint) as minutes_e2

@@ -4,7 +4,7 @@ use super::Decoder;
 use crate::extract::frame::Pages;
 use crate::extract::rows::decoded::Decoded;
 use crate::extract::rows::dedup::{FirstSeen, value_row_hash};
-use crate::extract::rows::measures::after;
+use crate::extract::rows::measures::{after, moment};
 use crate::extract::rows::typed::TypedCells;
 use crate::extract::rows::versions::{
     Held, KeyColumns, Outcome, ShownRow, Version, VersionMode, noted_group, number_of,
@@ -105,6 +105,7 @@ impl Decoder {
                 place: held.place,
                 is_after: late.binary_search(&row).is_ok() || promises.is_after_limits(cells, row),
                 amount: self.products.get(row).copied().flatten().unwrap_or(0),
+                event: options.event_time.and_then(|column| moment(&self.columns[column], row)),
             });
         }
     }
