@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::config::Scalar;
 use crate::diagnostics::Problem;
 use crate::engine::{Engine, EngineOptions};
-use crate::extract::{DayRules, Extracts, Means, OpenOptions};
+use crate::extract::{DayRules, Extracts, Means, OpenOptions, PromiseResult};
 use crate::failure::Failure;
 use crate::plan::{self, Acceptance, Plan, Project, Schedule, Selection, StepKind};
 use crate::printer::Printer;
@@ -98,7 +98,7 @@ async fn publish_staged(
     let run_id = staging.run_id().to_owned();
     let run_id = run_id.as_str();
     printer.stage("extract", "");
-    let (as_of, extracts) = open_extracts(request, plan, schedule, staging, printer).await?;
+    let (as_of, extracts, beyond) = open_extracts(request, plan, schedule, staging, printer).await?;
     details.as_of.get_or_init(|| as_of);
     extracts.warnings.iter().for_each(|warning| printer.warning(warning));
     let fingerprint = fingerprint(request, plan, &extracts);
@@ -130,7 +130,7 @@ async fn publish_staged(
     let (checked, results) = proved.map_err(|error| Failure::engine(error, "checks"))?;
     report_checks(&results, acceptances, staging, printer)?;
     let counts = extracts.source_counts();
-    let promises = extracts.promises();
+    let promises: Vec<PromiseResult> = beyond.into_iter().chain(extracts.promises()).collect();
     let last_catalog = staging.warehouse().document("catalog.json")?;
     let facts = RunFacts {
         plan,
@@ -211,7 +211,7 @@ async fn open_extracts(
     schedule: &Schedule<'_>,
     staging: &Staging,
     printer: &Printer,
-) -> Result<(NaiveDate, Extracts), Failure> {
+) -> Result<(NaiveDate, Extracts, Vec<PromiseResult>), Failure> {
     let sources = schedule.steps.iter().filter_map(|step| match step.kind {
         StepKind::Source(source) => Some(source),
         _ => None,
@@ -228,23 +228,22 @@ async fn open_extracts(
         corrections: staging.warehouse().files_below("corrections")?,
     };
     let threads = request.engine.threads.get();
-    let as_of = match request.as_of {
-        Some(as_of) => as_of,
+    let (as_of, beyond) = match request.as_of {
+        Some(as_of) => (as_of, Vec::new()),
         None => {
             // The newest day is taken from all sources, or a selection would have another as-of day than a full run.
             let all: Vec<&Source> = plan.sources.values().collect();
             let today = Utc::now().with_timezone(&plan.time_zone).date_naive();
             let rules = DayRules { today, gap_days: plan.as_of_gap_days };
             let (as_of, beyond) = Extracts::open(&all, Some(today), &options)?.newest_day(threads, rules).await?;
-            for row in beyond {
-                printer.warning(&format!("{row}, which does not set the as-of day ({as_of}); --as-of sets another"));
-            }
-            as_of
+            let beyond: Vec<_> = beyond.into_iter().map(|row| PromiseResult::of_day(&row, as_of)).collect();
+            beyond.iter().for_each(|row| printer.warning(&row.found));
+            (as_of, beyond)
         }
     };
     let extracts = Extracts::open(&sources, Some(as_of), &options)?;
     extracts.read_referenced(threads).await?;
-    Ok((as_of, extracts))
+    Ok((as_of, extracts, beyond))
 }
 
 /// A run's name: it sorts by time, and the random end separates runs of the same second.

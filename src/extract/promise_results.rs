@@ -53,6 +53,17 @@ pub struct PromiseResult {
 }
 
 impl PromiseResult {
+    /// Rows far beyond all others, which the as-of day was not taken from.
+    pub fn of_day(rows: &str, as_of: NaiveDate) -> Self {
+        Self {
+            name: "as_of_day".to_owned(),
+            severity: CheckSeverity::Warn,
+            is_kept: false,
+            found: format!("{rows}, which does not set the as-of day ({as_of}); --as-of sets another"),
+            advice: "correct the row, or set the day with --as-of",
+        }
+    }
+
     /// The finding and what to do about it.
     pub(super) fn warning(&self) -> String {
         format!("{}: {}", self.found, self.advice)

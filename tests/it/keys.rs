@@ -150,7 +150,7 @@ fn mistakes_about_keys_are_named() {
     let all = [
         check("    replaces: [transaction_id]\n"),
         check(&format!("{key}    replaces: [customer_id]\n")),
-        check(&format!("{key}    replaces: [line_no, transaction_id]\n")),
+        check(&format!("{key}    replaces: [line_no, transaction_id, is_return]\n")),
         check(&format!("{key}    deduplicate: false\n")),
         check(&format!("{key}    on_repeated_key: error\n    replaces: [transaction_id]\n")),
     ];

@@ -73,12 +73,14 @@ fn too_few_buyers_are_valued_by_the_heuristic() {
 }
 
 #[test]
-fn no_buyers_is_not_an_error() {
+fn a_company_without_buyers_is_published_only_deliberately() {
     let copy = Copy::of_repository();
     let (header, rows) = records(&copy.read("sample_data/transactions.csv"));
     let anonymous: Vec<String> = rows.iter().filter(|row| row.split(',').nth(2) == Some("")).cloned().collect();
     copy.write("sample_data/transactions.csv", header + &anonymous.concat());
-    copy.lojal(&["run", "--as-of", "2025-12-31"]).exits(0);
+    let refused = copy.lojal(&["run", "--as-of", "2025-12-31"]).exits(1);
+    assert!(refused.stderr.contains("--accept some_orders_have_a_customer:orders"), "{}", refused.stderr);
+    copy.lojal(&["run", "--as-of", "2025-12-31", "--accept", "some_orders_have_a_customer"]).exits(0);
     assert_eq!(copy.warehouse().table("customer_values").num_rows(), 0);
     assert_eq!(copy.warehouse().table("value_model_quality").num_rows(), 0);
 }

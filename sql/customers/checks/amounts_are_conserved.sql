@@ -1,8 +1,8 @@
 -- Law 1, amounts: the control total of the transaction extract, which the reader computes from the files, is what the
 -- lines in transaction_reconciliation add up to, and those in orders and returns are the revenue and the refunds in
 -- orders. A staging model that forgets to turn units into minor units fails here.
--- In the base currency an amount is the same before and after conversion; in another one it is not three times more or less
--- than at the rate of fixed_exchange_rates, where there is one: rates quoted per 100 units fail here.
+-- In the base currency an amount is the same before and after conversion; in another one it is not three times more or
+-- less than at the rate of fixed_exchange_rates, where there is one: rates quoted per 100 units fail here.
 -- Prices finer than a cent are rounded per line, so half a minor unit per line may differ. Where rows of the extract
 -- are after as_of or deleted, their amount is not known: then a line may not be worth ten times more or less
 -- on average than in the extract. Returns what differs.
@@ -59,11 +59,13 @@ converted as (
     select
         transaction_reconciliation.currency,
         sum(transaction_reconciliation.lines) as lines,
-        sum(transaction_reconciliation.amount)
-        * case
-            when transaction_reconciliation.currency = $base_currency then 1
-            else max(fixed_exchange_rates.rate)
-        end as expected,
+        cast(
+            sum(transaction_reconciliation.amount)
+            * case
+                when transaction_reconciliation.currency = $base_currency then 1
+                else max(fixed_exchange_rates.rate)
+            end as decimal(30, 2)
+        ) as expected,
         sum(transaction_reconciliation.gross_amount) as found
     from transaction_reconciliation
     left join fixed_exchange_rates

@@ -1,6 +1,6 @@
 -- A newer version of a transaction line has about the time of the earlier one. Where more than the share
--- max_disagreeing_orders of all lines was replaced by a line of another day, these are other sales: receipt numbers that
--- begin again each year or in each store. Returns the numbers if that is so.
+-- max_disagreeing_orders of all lines was replaced by a line of another day, these are other sales: receipt numbers
+-- that begin again each year or in each store. Returns the numbers if that is so.
 
 select
     source_reconciliation.source as item,

@@ -1,6 +1,6 @@
 -- A reference matches about as often as in the last snapshot: a share that falls by more than 10 percentage points is a
--- broken join before it is news. Of fewer than guard_least_rows rows no share is judged. Returns the references that fell,
--- and those that compare nothing any more.
+-- broken join before it is news. Of fewer than guard_least_rows rows no share is judged. Returns the references that
+-- fell, and those that compare nothing any more.
 
 with
 

@@ -1,5 +1,5 @@
--- Orders that name no customer at all are a broken extract, not a company without customers. Returns their number, if no
--- order belongs to anybody.
+-- Orders that name no customer at all are a broken extract, not a company without customers. Returns their number, if
+-- no order belongs to anybody.
 
 select
     'orders' as item,

@@ -1,6 +1,6 @@
 -- Grain: one row per channel, touchpoint and has_agent of the contacts whose extract does not give a direction.
--- Who made such contacts, by the lookup contact_directions. Of several matching rows the most specific applies
--- (touchpoint before channel before agent). direction is null if no row matches.
+-- Who made such contacts, by the lookup contact_directions, whose words are in lower case. Of several matching rows the
+-- most specific applies (touchpoint before channel before agent). direction is null if no row matches.
 
 with occurring as (
 
@@ -41,8 +41,8 @@ select
 from occurring
 left join rules
     on
-        (rules.channel = 'any' or rules.channel = occurring.channel)
-        and (rules.touchpoint = 'any' or rules.touchpoint = occurring.touchpoint)
+        (rules.channel = 'any' or rules.channel = lower(trim(occurring.channel)))
+        and (rules.touchpoint = 'any' or rules.touchpoint = lower(trim(occurring.touchpoint)))
         and (rules.handled_by_agent = 'any' or rules.handled_by_agent = cast(occurring.has_agent as varchar))
 group by
     occurring.channel,

@@ -8,9 +8,9 @@
 --   gross_minor  quantity x unit_price
 --   net_minor    quantity x unit_price - discount
 -- Every line of the extract is here. Those that count in no order (counts is false) are of a status that the lookup
--- order_statuses leaves out, such as cancelled, or of a product that does not bring revenue (lookup product_kinds), such
--- as a gift card. A status that the lookup does not have counts. Models that sum lines leave out what does not count,
--- except int_line_totals, which accounts for it.
+-- order_statuses leaves out, such as cancelled, or of a product that does not bring revenue (lookup product_kinds),
+-- such as a gift card. A status that the lookup does not have counts. Models that sum lines leave out what does not
+-- count, except int_line_totals, which accounts for it.
 
 with lines as (
 

@@ -205,15 +205,17 @@ pub(super) fn read_values<P: CellParser>(
     }
 }
 
-/// The value of a cell in any spelling, with the text of the id that it means if it is written in another way; `None` if
-/// it is empty.
+/// A value, with the text of the id that it means if it is written in another way.
+type IdValue<V> = (V, Option<Box<[u8]>>);
+
+/// The value of a cell in any spelling; `None` if it is empty.
 #[cold]
 fn slow_value<P: CellParser>(
     parser: &P,
     cell: &[u8],
     page: &TextPage<'_>,
     scratch: &mut Vec<u8>,
-) -> Result<Option<(P::Value, Option<Box<[u8]>>)>, ()> {
+) -> Result<Option<IdValue<P::Value>>, ()> {
     let cell = trim(page.text(trim(cell), scratch));
     if cell.is_empty() || parser.is_null(cell) {
         return Ok(None);

@@ -185,7 +185,7 @@ impl Resolution {
     ///
     /// # Errors
     /// A group that may be split or replaced.
-    pub fn of(noted: Arc<Noted>, mut rows: Vec<Version>, keys: &KeyColumns) -> Result<Self, SplitGroup> {
+    pub fn of(noted: Arc<Noted>, mut rows: Vec<Version>, keys: &KeyColumns) -> Result<Self, Box<SplitGroup>> {
         rows.sort_unstable_by_key(|row| (row.is_after, row.group, row.key, row.day, row.at()));
         let mut found = Self { noted, ..Self::default() };
         for group in rows.chunk_by(|a, b| (a.is_after, a.group) == (b.is_after, b.group)) {
@@ -281,7 +281,7 @@ fn delivery(row: &Version, by_day: bool) -> (i32, u32) {
 }
 
 /// The first row of the latest of a group's deliveries; `None` if it has only one.
-fn latest_delivery(group: &[Version], by_day: bool) -> Result<Option<Version>, SplitGroup> {
+fn latest_delivery(group: &[Version], by_day: bool) -> Result<Option<Version>, Box<SplitGroup>> {
     let mut deliveries: BTreeMap<(i32, u32), (Version, HashSet<u128>)> = BTreeMap::new();
     for row in group {
         let (first, keys) = deliveries.entry(delivery(row, by_day)).or_insert_with(|| (*row, HashSet::new()));
@@ -294,7 +294,7 @@ fn latest_delivery(group: &[Version], by_day: bool) -> Result<Option<Version>, S
     for found in deliveries.values() {
         if let Some((one, keys)) = earlier.filter(|(_, keys)| !by_day && keys.is_disjoint(&found.1)) {
             debug_assert!(!keys.is_empty());
-            return Err(SplitGroup { one: *one, other: found.0 });
+            return Err(Box::new(SplitGroup { one: *one, other: found.0 }));
         }
         earlier = Some(found);
     }

@@ -16,7 +16,7 @@ use chrono_tz::Tz;
 pub(in crate::plan) use columns::column_type;
 use columns::index_of;
 
-use crate::config::{Located, PipelineFile, ResolvedText, Scalar, SourceFile, Texts};
+use crate::config::{ColumnFile, Located, PipelineFile, ResolvedText, Scalar, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::extract::RuleError;
 use crate::source::{Column, ColumnType, Source};
@@ -97,7 +97,7 @@ pub(in crate::plan) fn check(
         );
     }
     let schema = Schema::new(columns.iter().map(Column::field).collect::<Vec<_>>());
-    let personal = typed.columns.iter().filter(|(_, column)| column.personal);
+    let personal = typed.columns.iter().filter(|(_, column)| column.personal || refers_to_personal(column, file));
     let (Ok(path), true) = (path, problems.len() == before) else { return None };
     Some(Source {
         name: name.value.clone(),
@@ -164,4 +164,13 @@ fn rule_place<'a>(typed: &'a SourceFile, column: &str, wanted: impl Fn(&str) -> 
     let column = typed.columns.get(column)?;
     let rules = column.min.iter().chain(&column.max).chain(&column.accepted_values);
     rules.into_iter().find(|rule| wanted(&rule.value.to_string()))
+}
+
+/// Whether a column refers to one whose cells messages must not quote: it has the same values.
+fn refers_to_personal(column: &ColumnFile, file: &PipelineFile) -> bool {
+    let Some((source, target)) = column.references.as_ref().and_then(|found| found.to.value.split_once('.')) else {
+        return false;
+    };
+    let referred = file.sources.get(source).and_then(|source| source.columns.get(target));
+    referred.is_some_and(|target| target.personal)
 }

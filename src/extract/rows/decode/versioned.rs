@@ -48,12 +48,10 @@ impl Decoder {
             self.group_tags.extend(group);
             let tag = self.hashes[at];
             match &mode {
-                None => {}
-                Some(VersionMode::Collect(noted)) => {
-                    if noted.holds(tag, group) {
-                        self.held.push(Held { row, key, group, place: pages.place(row - first_row) });
-                    }
+                Some(VersionMode::Collect(noted)) if noted.holds(tag, group) => {
+                    self.held.push(Held { row, key, group, place: pages.place(row - first_row) });
                 }
+                None | Some(VersionMode::Collect(_)) => {}
                 Some(VersionMode::Apply(known)) => {
                     let place = known.holds(tag, group).then(|| pages.place(row - first_row));
                     self.outcomes.push(place.map(|place| known.outcome(self.file, place)));
