@@ -156,3 +156,33 @@ fn mistakes_about_keys_are_named() {
     ];
     matches_snapshot!("mistakes", all.join("\n"));
 }
+
+#[test]
+fn receipt_numbers_that_begin_again_are_no_newer_versions() {
+    let copy = Copy::of_repository();
+    let sales = copy.read(TRANSACTIONS);
+    let of_2024 = sales.lines().filter(|line| line.contains(",2024-") && line.ends_with("false")).take(60);
+    let again: String = of_2024.map(|line| line.replacen(",2024-", ",2025-", 1) + "\n").collect();
+    assert_eq!(again.lines().count(), 60);
+    copy.append(TRANSACTIONS, &again);
+    let refused = run(&copy).exits(1);
+    assert!(refused.stderr.contains("receipt_numbers_do_not_begin_again"), "{refused}");
+    assert!(refused.stderr.contains("60 replaced rows more than a day from the newer one"), "{refused}");
+}
+
+#[test]
+fn a_return_under_the_number_and_line_of_the_order_replaces_nothing() {
+    let copy = Copy::of_repository();
+    let buyer = "C00000004";
+    copy.append(TRANSACTIONS, &line(970_003, 1, buyer, 1, "100.00", "0.00"));
+    let refund = line(970_003, 1, buyer, 1, "40.00", "0.00").replace("12-20", "12-28").replace("false", "true");
+    copy.write("sample_data/transactions_20251231.csv", format!("{HEADER}{refund}"));
+    let key = "    key: [transaction_id, line_no, is_return]\n";
+    copy.edit("pipelines/customer_lifecycle.yml", key, &format!("{key}    replaces: [transaction_id]\n"));
+    let ended = run(&copy).exits(0);
+    assert_eq!(warnings(&ended), "");
+    let orders = copy.warehouse().table("orders");
+    let at = |key: &str| texts(&orders, "order_key").iter().position(|found| found == key).unwrap();
+    let net = hundredths(&orders, "net_revenue");
+    assert_eq!([net[at("970003")], net[at("970003-return-2025-12-28")]], [Some(10_000), Some(-4_000)]);
+}

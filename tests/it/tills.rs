@@ -71,3 +71,20 @@ fn a_staging_model_in_the_wrong_unit_fails_the_run() {
     assert!(run.stderr.contains("check amounts_are_conserved failed"), "{}", run.stderr);
     assert!(run.stderr.contains("control total"), "{}", run.stderr);
 }
+
+#[test]
+fn rates_per_hundred_units_are_noticed() {
+    let copy = Copy::of_repository();
+    let rates = copy.read("sample_data/exchange_rates.csv");
+    let per_hundred: String = rates
+        .lines()
+        .map(|line| match line.strip_prefix("NOK,").and_then(|rest| rest.split_once(',')) {
+            Some((from, rate)) => format!("NOK,{from},{}\n", rate.parse::<f64>().unwrap() * 100.0),
+            None => format!("{line}\n"),
+        })
+        .collect();
+    copy.write("sample_data/exchange_rates.csv", per_hundred);
+    let refused = copy.lojal(&["run", "--quiet", "--as-of", "2025-12-31"]).exits(1);
+    assert!(refused.stderr.contains("check amounts_are_conserved failed"), "{refused}");
+    assert!(refused.stderr.contains("amount in base currency"), "{refused}");
+}
