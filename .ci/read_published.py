@@ -30,7 +30,7 @@ LAWS = {
            and (select sum(cost_to_serve) from customer_profitability) = sum(charged_cost)
            and (select sum(cost_to_serve) from customer_months) = sum(charged_cost) from activity_capacity""",
     "every line of the profit statement agrees with its control": """
-        select count(*) = 22 and bool_and(difference = 0) from profit_reconciliation""",
+        select count(*) = 23 and bool_and(difference = 0) from profit_reconciliation""",
     "products and channels agree on net revenue": """
         select (select sum(net_revenue) from product_profitability)
              = (select sum(net_revenue) from channel_profitability)""",
