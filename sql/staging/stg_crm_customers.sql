@@ -1,12 +1,13 @@
 -- Grain: one row per CRM record.
--- The CRM extract with the project's names and types. E-mail and phone become normalised keys: the e-mail trimmed and
--- in lower case, the phone number with its country's dial code in front and without spaces, dashes and brackets.
+-- The CRM extract with the project's names and types. E-mail and phone become keys: valid values in one spelling, the
+-- number in its country's numbering plan. What is not valid is null and stands in identity_rejects.
 
 with source as (
 
     select
         crm_customers.customer_id,
         crm_customers.email,
+        crm_customers.phone,
         crm_customers.first_name,
         crm_customers.last_name,
         crm_customers.birth_date,
@@ -19,28 +20,17 @@ with source as (
         crm_customers.marketing_consent,
         crm_customers.loyalty_member,
         crm_customers.loyalty_joined_at,
-        translate(crm_customers.phone, ' -()', '') as phone_digits
+        coalesce(nullif(upper(trim(crm_customers.country)), ''), $phone_country) as phone_country
     from crm_customers
 
 )
 
 select
     source.customer_id,
-    nullif(lower(trim(source.email)), '') as email_key,
-    case
-        when starts_with(source.phone_digits, '00') then concat('+', substr(source.phone_digits, 3))
-        when starts_with(source.phone_digits, '0')
-            then concat(
-                case source.country
-                    when 'NO' then '+47'
-                    when 'DK' then '+45'
-                    when 'FI' then '+358'
-                    else '+46'
-                end,
-                substr(source.phone_digits, 2)
-            )
-        else nullif(source.phone_digits, '')
-    end as phone_key,
+    source.email,
+    source.phone,
+    email_address(source.email) as email_key,
+    phone_number(source.phone, source.phone_country) as phone_key,
     source.first_name,
     source.last_name,
     source.birth_date,

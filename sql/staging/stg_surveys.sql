@@ -3,7 +3,8 @@
 
 select
     surveys.response_id,
-    nullif(lower(trim(surveys.email)), '') as email_key,
+    surveys.email,
+    email_address(surveys.email) as email_key,
     surveys.customer_id,
     surveys.responded_at,
     surveys.survey_type,

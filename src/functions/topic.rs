@@ -23,12 +23,14 @@ pub(super) const CLUSTERS: DocSection = topic("Clusters", "k-means: groups of si
 pub(super) const MONEY: DocSection = topic("Money", "Amounts in whole minor units, which add up exactly.");
 pub(super) const JOURNEYS: DocSection =
     topic("Journeys", "Events that belong together, cut into the journeys of each person.");
+pub(super) const CONTACTS: DocSection =
+    topic("Contact details", "Phone numbers and e-mail addresses in one spelling, and why others are not valid.");
 pub(super) const TIME: DocSection = topic("Time", "From instants to the calendar of the pipeline, and back.");
 
 /// The topics. Sections that are not among them follow by name.
 #[cfg(test)]
-pub(super) const ALL: [DocSection; 9] =
-    [SCORES, ESTIMATES, DRIVERS, SUPPRESSION, VALUE, CLUSTERS, JOURNEYS, MONEY, TIME];
+pub(super) const ALL: [DocSection; 10] =
+    [SCORES, ESTIMATES, DRIVERS, SUPPRESSION, VALUE, CLUSTERS, JOURNEYS, MONEY, CONTACTS, TIME];
 
 const fn topic(label: &'static str, description: &'static str) -> DocSection {
     DocSection { include: true, label, description: Some(description) }

@@ -1,7 +1,6 @@
 -- Grain: one row per record of the customer register.
--- The register in the names and words of the models. E-mail and phone become keys that compare equal in any
--- spelling: an e-mail trimmed and lower-cased, a phone number with its country's dial code in front
--- and without spaces, dashes and brackets.
+-- The register in the names and words of the models. E-mail and phone become keys: valid values in one spelling, the
+-- number in its country's numbering plan.
 
 with source as (
 
@@ -20,7 +19,7 @@ with source as (
         crm_customers.samtycke as marketing_consent,
         crm_customers.medlem as loyalty_member,
         crm_customers.medlem_sedan as loyalty_joined_at,
-        translate(crm_customers.telefon, ' -()', '') as phone_digits
+        crm_customers.telefon as phone
     from crm_customers
     left join begrepp as land
         on land.grupp = 'land' and crm_customers.land = land.ord
@@ -31,21 +30,10 @@ with source as (
 
 select
     source.customer_id,
-    nullif(lower(trim(source.email)), '') as email_key,
-    case
-        when starts_with(source.phone_digits, '00') then concat('+', substr(source.phone_digits, 3))
-        when starts_with(source.phone_digits, '0')
-            then concat(
-                case source.country
-                    when 'NO' then '+47'
-                    when 'DK' then '+45'
-                    when 'FI' then '+358'
-                    else '+46'
-                end,
-                substr(source.phone_digits, 2)
-            )
-        else nullif(source.phone_digits, '')
-    end as phone_key,
+    source.email,
+    source.phone,
+    email_address(source.email) as email_key,
+    phone_number(source.phone, coalesce(source.country, $phone_country)) as phone_key,
     source.first_name,
     source.last_name,
     source.birth_date,

@@ -3,7 +3,8 @@
 
 select
     surveys.svarsnr as response_id,
-    nullif(lower(trim(surveys.epost)), '') as email_key,
+    surveys.epost as email,
+    email_address(surveys.epost) as email_key,
     surveys.kundnr as customer_id,
     surveys.besvarad as responded_at,
     coalesce(typ.begrepp, surveys.typ) as survey_type,
