@@ -10,6 +10,7 @@ mod domain;
 mod format;
 mod id;
 mod language;
+mod lines;
 mod located;
 mod lookup;
 mod measure;
@@ -32,6 +33,7 @@ pub use format::{
 };
 pub use id::{IdFile, LeadingZeros, Letters};
 pub use language::{LanguageFile, TableWords, Words};
+pub use lines::{IgnoreLinesFile, LineTypeFile, MissingFields, NamesFrom, RecordTypeFile};
 pub use located::{FileId, Located, Named};
 pub use lookup::{Cell, CellValue, LookupColumnFile, LookupFile, Written};
 pub use measure::Additivity;

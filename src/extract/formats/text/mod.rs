@@ -4,10 +4,12 @@ mod encoding;
 mod head;
 mod intake;
 mod lines;
+mod names;
 
 pub(crate) use encoding::text_encoding;
 pub(in crate::extract) use encoding::{TextEncoding, Width};
 pub(in crate::extract) use head::{OtherKind, check_head};
 pub(super) use intake::{Intake, IntakeError};
 pub(crate) use lines::MAX_LINE;
+pub(super) use names::column_names;
 pub(super) use lines::{LineCutter, Lines};
