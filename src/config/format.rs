@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Located, Named};
+use super::{IgnoreLinesFile, LineTypeFile, Located, MissingFields, Named, NamesFrom, RecordTypeFile};
 
 /// File format of an extract.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -49,10 +49,25 @@ pub struct CsvFormat {
     /// Whether the first record names the columns. Without a header the columns are in the declared order.
     #[serde(default = "yes")]
     pub header: bool,
+    /// Number of records at the start that are the header [default: 1].
+    pub header_lines: Option<Located<u32>>,
+    /// Which of several header records name the columns [default: first].
+    pub names_from: Option<Located<NamesFrom>>,
+    /// Lines that are not records, by their text; before the header too.
+    #[serde(default)]
+    pub ignore_lines: Vec<IgnoreLinesFile>,
+    /// How the source's records are known in files with records of several types [default: all records are].
+    pub record_type: Option<RecordTypeFile>,
+    /// What a row with fewer fields than columns is: null for a row whose last cells are empty [default: a reject].
+    #[serde(default)]
+    pub missing_fields: MissingFields,
+    /// Rows, and the header, may end with more delimiters than there are columns; nothing may stand between them.
+    #[serde(default)]
+    pub trailing_delimiters: bool,
     /// Lines to skip before the header, or before the first record if there is no header.
     #[serde(default)]
     pub skip_lines: u32,
-    /// Lines to skip after the last record, such as totals.
+    /// Lines to skip after the last record, such as totals. Where one may be missing, use `ignore_lines`.
     #[serde(default)]
     pub footer_lines: u32,
     /// Character encoding.
@@ -72,6 +87,12 @@ impl Default for CsvFormat {
             escape: None,
             comment: None,
             header: true,
+            header_lines: None,
+            names_from: None,
+            ignore_lines: Vec::new(),
+            record_type: None,
+            missing_fields: MissingFields::default(),
+            trailing_delimiters: false,
             skip_lines: 0,
             footer_lines: 0,
             encoding: Encoding::default(),
@@ -108,10 +129,15 @@ pub struct FixedWidthFormat {
     /// may then still be short.
     #[serde(default)]
     pub trailing_blanks_cut: bool,
+    /// Lines that are not records, by their text.
+    #[serde(default)]
+    pub ignore_lines: Vec<IgnoreLinesFile>,
+    /// How the source's lines are known in files with lines of several types [default: all lines are].
+    pub record_type: Option<LineTypeFile>,
     /// Lines to skip before the first record, such as headings.
     #[serde(default)]
     pub skip_lines: u32,
-    /// Lines to skip after the last record, such as totals.
+    /// Lines to skip after the last record, such as totals. Where one may be missing, use `ignore_lines`.
     #[serde(default)]
     pub footer_lines: u32,
     /// Character encoding.

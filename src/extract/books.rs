@@ -6,8 +6,9 @@ use super::corrected_ids::CorrectedIds;
 use super::decimal::Decimal;
 use super::deliveries::by_name;
 use super::error::{ExtractError, ExtractFault};
-use super::frame::{FileKeys, Reject, Rule};
-use super::ledger::{FileCount, FileStatus, RowCounts, SourceCount};
+use super::frame::{FileKeys, FileLines, Reject, Rule};
+use super::ledger::{FileCount, FileStatus, RowCounts, SourceCount, SpecialLines};
+use super::line_results::patterns;
 use super::opened::Opened;
 use super::quarantine::{Full, Quarantine, QuarantineError};
 use super::reference_count::ReferenceCount;
@@ -21,6 +22,8 @@ use crate::words::counted;
 pub(super) struct Books {
     /// Row counts of each file, by its number.
     rows: Vec<RowCounts>,
+    /// The lines of each file.
+    lines: Vec<FileLines>,
     /// The columns found in the records of each file, for formats without a header.
     keys: Vec<FileKeys>,
     pub(super) newest_event: Option<i64>,
@@ -53,6 +56,7 @@ impl Books {
     pub(super) fn new(opened: &Opened) -> Self {
         Self {
             rows: vec![RowCounts::default(); opened.files.len()],
+            lines: vec![FileLines::default(); opened.files.len()],
             keys: vec![FileKeys::default(); opened.files.len()],
             newest_event: None,
             repeated_latest: Vec::new(),
@@ -76,6 +80,9 @@ impl Books {
     pub(super) fn enter(&mut self, file: usize, decoded: &mut Decoded) -> Option<Full> {
         if let Some(rows) = self.rows.get_mut(file) {
             rows.add(decoded);
+        }
+        if let Some(lines) = self.lines.get_mut(file) {
+            lines.add(std::mem::take(&mut decoded.lines));
         }
         if let (Some(known), Some(found)) = (self.keys.get_mut(file), decoded.keys.take()) {
             known.add(found);
@@ -133,13 +140,18 @@ impl Books {
         &self.keys
     }
 
+    /// The lines of each file.
+    pub(super) fn lines(&self) -> &[FileLines] {
+        &self.lines
+    }
+
     /// The counts so far.
     pub(super) fn count(&self, opened: &Opened) -> SourceCount {
-        let read = opened
-            .files
-            .iter()
-            .zip(&self.rows)
-            .map(|(file, rows)| FileCount { rows: *rows, ..FileCount::new(&file.input, FileStatus::Read) });
+        let read = opened.files.iter().zip(&self.rows).zip(&self.lines).map(|((file, rows), lines)| FileCount {
+            rows: *rows,
+            special: special_lines(opened, lines),
+            ..FileCount::new(&file.input, FileStatus::Read)
+        });
         let mut by_file: Vec<FileCount> = read.chain(opened.unread.iter().cloned()).collect();
         by_file.sort_by(|a, b| a.delivery_day.cmp(&b.delivery_day).then_with(|| by_name(&a.path, &b.path)));
         let mut count = SourceCount::of(&opened.source.name, by_file);
@@ -270,6 +282,21 @@ impl Books {
     /// Removes the rejected rows that were written.
     pub(super) fn discard(&self) -> std::io::Result<()> {
         self.quarantine.emptied().map(|_| ())
+    }
+}
+
+/// The lines of a file that are no ordinary records.
+fn special_lines(opened: &Opened, lines: &FileLines) -> SpecialLines {
+    let by_pattern = patterns(opened).iter().enumerate().map(|(number, typed)| {
+        let count = lines.by_pattern.get(number).map_or(0, |found| found.count);
+        (typed.pattern.value.clone(), count)
+    });
+    SpecialLines {
+        by_pattern: by_pattern.collect(),
+        other_types: lines.other_types.clone(),
+        repeated_headers: lines.repeated_headers.count,
+        short: lines.short.count,
+        trailing: lines.trailing.count,
     }
 }
 

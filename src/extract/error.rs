@@ -102,6 +102,33 @@ pub enum ExtractFault {
         /// What to do about them.
         advice: Vec<&'static str>,
     },
+    /// A line that was left out by its number although it is a record that keeps every rule.
+    LostRecord {
+        /// The key that leaves it out.
+        declared: String,
+        /// The line, safe to show.
+        text: String,
+        /// How many such lines the file has.
+        count: u64,
+    },
+    /// A file with more lines to ignore than it may have.
+    TooManyIgnored {
+        /// The pattern that they match.
+        pattern: String,
+        /// The most that a file may have.
+        max: u64,
+        /// How many it has.
+        found: u64,
+    },
+    /// A header record within a file that names other columns than the first one.
+    OtherHeader {
+        /// The line of the first one.
+        first: u64,
+        /// Names of the first one only.
+        missing: String,
+        /// Names of this one only.
+        added: String,
+    },
     /// A file that is not of its format, and why.
     Content(String),
     /// No row of any source has an event time, and no as-of day was given.
@@ -198,8 +225,34 @@ impl fmt::Display for ExtractError {
             ExtractFault::Corrections(cause) => write!(f, "its corrections cannot be read: {cause}"),
             ExtractFault::Unbalanced(rows) => write!(
                 f,
-                "the rows of {place} are not accounted for: {} read, {} loaded, {} rejected, {} duplicate",
-                rows.read, rows.loaded, rows.rejected, rows.duplicate
+                "the rows of {place} are not accounted for: {} read, {} loaded, {} rejected, {} duplicate; of {} lines \
+                 {} header and {} ignored",
+                rows.read,
+                rows.loaded,
+                rows.rejected,
+                rows.duplicate,
+                rows.lines_read,
+                rows.lines_header,
+                rows.lines_ignored
+            ),
+            ExtractFault::LostRecord { declared, text, count } => {
+                let others = match count {
+                    1 => String::new(),
+                    count => format!(" (and {} more in this file)", count - 1),
+                };
+                write!(f, "{place} is a row that keeps every rule, and `{declared}` would leave it out{others}: {text}")
+            }
+            ExtractFault::TooManyIgnored { pattern, max, found } => write!(
+                f,
+                "{} of the file match the pattern '{pattern}' of ignore_lines, and max is {max}; the first: {place}",
+                counted(*found, "line")
+            ),
+            ExtractFault::OtherHeader { first, missing, added } => write!(
+                f,
+                "{place} names other columns than line {first}, so that the rows below it would be misread; only in line \
+                 {first}: {}; only here: {}",
+                if missing.is_empty() { "none" } else { missing },
+                if added.is_empty() { "none (their order differs)" } else { added }
             ),
             ExtractFault::TooManyRejected { rejected, read, allowed, found, .. } => {
                 write!(f, "{rejected} of {read} rows were rejected, at most {allowed} are allowed; {found}")
@@ -334,6 +387,17 @@ impl ExtractError {
                     .to_owned(),
                 )
             }),
+            ExtractFault::LostRecord { .. } => Some(
+                "the lines to leave out are not in every file: declare how they look, not how many they are, such as \
+                 `ignore_lines: [{ pattern: '^TOTAL' }]`"
+                    .to_owned(),
+            ),
+            ExtractFault::TooManyIgnored { .. } => {
+                Some("check that the pattern matches no rows, and raise `max` if the lines are right".to_owned())
+            }
+            ExtractFault::OtherHeader { .. } => {
+                Some("deliver sections with different columns in different files, or as types of their own".to_owned())
+            }
             ExtractFault::SplitGroup { .. } => Some(
                 "ambiguous whether the second file replaces or continues the first: declare the day of the deliveries, \
                  such as `delivery: { mode: append, date_in_name: \"%Y%m%d\" }`: files of one day belong together"

@@ -1,5 +1,6 @@
 //! The counts of a source: every file and every row is accounted for.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{Decimal128Array, Int64Array, RecordBatch, StringArray};
@@ -17,10 +18,16 @@ use crate::source::Input;
 /// The built-in table of counts, which models read.
 pub const SOURCE_COUNTS: &str = "source_counts";
 
-/// Row counts by outcome. `read` = `loaded` + `rejected` + `duplicate` + `superseded`; `after_as_of` and `deleted` are
-/// parts of `loaded`.
+/// Lines and rows by outcome. `lines_read` = `lines_header` + `lines_ignored` + `read`, and `read` = `loaded` +
+/// `rejected` + `duplicate` + `superseded`; `after_as_of` and `deleted` are parts of `loaded`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RowCounts {
+    /// Lines of the files; a record over several physical lines is one.
+    pub lines_read: u64,
+    /// Lines that name the columns.
+    pub lines_header: u64,
+    /// Lines that are neither records nor header: blank, skipped, ignored or of another record type.
+    pub lines_ignored: u64,
     /// Records in the files.
     pub read: u64,
     /// Rows that keep every rule, are not duplicates and have no later version.
@@ -49,6 +56,9 @@ pub struct RowCounts {
 impl RowCounts {
     /// Adds the counts of a piece of a file.
     pub(super) fn add(&mut self, decoded: &Decoded) {
+        self.lines_read += decoded.lines.read;
+        self.lines_header += decoded.lines.header;
+        self.lines_ignored += decoded.lines.ignored;
         self.read += decoded.rows_read;
         self.loaded += decoded.rows_loaded;
         self.rejected += decoded.rows_rejected;
@@ -62,6 +72,9 @@ impl RowCounts {
     }
 
     fn sum(mut self, other: &Self) -> Self {
+        self.lines_read += other.lines_read;
+        self.lines_header += other.lines_header;
+        self.lines_ignored += other.lines_ignored;
         self.read += other.read;
         self.loaded += other.loaded;
         self.rejected += other.rejected;
@@ -76,11 +89,13 @@ impl RowCounts {
         self
     }
 
-    /// Whether every row read was counted exactly once.
+    /// Whether every line and every row read was counted exactly once. Lines are counted by their line ends, apart from the
+    /// records.
     pub fn balances(&self) -> bool {
         let read = self.loaded + self.rejected + self.duplicate + self.superseded;
         let compared = self.matched + self.unmatched;
-        self.read == read
+        self.lines_read == self.lines_header + self.lines_ignored + self.read
+            && self.read == read
             && self.after_as_of + self.deleted <= self.loaded
             && self.corrected <= self.loaded + self.superseded
             // With upsert, the latest versions are known after all of them were compared.
@@ -89,6 +104,9 @@ impl RowCounts {
 
     fn to_json(self) -> Map<String, Value> {
         let counts = [
+            ("lines_read", self.lines_read),
+            ("lines_header", self.lines_header),
+            ("lines_ignored", self.lines_ignored),
             ("rows_read", self.read),
             ("rows_loaded", self.loaded),
             ("rows_rejected", self.rejected),
@@ -145,12 +163,49 @@ pub struct FileCount {
     pub status: FileStatus,
     /// Its row counts; zero if it was not read.
     pub rows: RowCounts,
+    /// Which of its lines are not ordinary records.
+    pub special: SpecialLines,
+}
+
+/// Lines of a file that are ignored or read in a declared way, by kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SpecialLines {
+    /// The patterns of `ignore_lines` with the lines that they matched.
+    pub by_pattern: Vec<(String, u64)>,
+    /// Records of types that are not the source's.
+    pub other_types: BTreeMap<String, u64>,
+    /// Headers that come again.
+    pub repeated_headers: u64,
+    /// Rows with fewer fields than columns.
+    pub short: u64,
+    /// Rows with empty fields beyond the last column.
+    pub trailing: u64,
+}
+
+impl SpecialLines {
+    fn enter(&self, file: &mut Map<String, Value>) {
+        if !self.by_pattern.is_empty() {
+            let counts = self.by_pattern.iter().map(|(pattern, lines)| json!({ "pattern": pattern, "lines": lines }));
+            file.insert("ignored_by_pattern".to_owned(), counts.collect());
+        }
+        if !self.other_types.is_empty() {
+            file.insert("other_record_types".to_owned(), json!(self.other_types));
+        }
+        let counts = [
+            ("headers_repeated", self.repeated_headers),
+            ("rows_with_missing_fields", self.short),
+            ("rows_with_trailing_delimiters", self.trailing),
+        ];
+        for (name, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
+            file.insert(name.to_owned(), json!(count));
+        }
+    }
 }
 
 impl FileCount {
     pub(super) fn new(input: &Input, status: FileStatus) -> Self {
         let (path, delivery_day, bytes) = (input.path.clone(), input.delivery_day, input.bytes);
-        Self { path, delivery_day, bytes, status, rows: RowCounts::default() }
+        Self { path, delivery_day, bytes, status, rows: RowCounts::default(), special: SpecialLines::default() }
     }
 
     fn to_json(&self) -> Value {
@@ -163,6 +218,7 @@ impl FileCount {
             file.insert("same_content_as".to_owned(), json!(of));
         }
         file.extend(self.rows.to_json());
+        self.special.enter(&mut file);
         Value::Object(file)
     }
 }
@@ -245,6 +301,9 @@ pub fn counts_schema() -> SchemaRef {
         Field::new("source", DataType::Utf8, false),
         count("files"),
         count("files_duplicate"),
+        count("lines_read"),
+        count("lines_header"),
+        count("lines_ignored"),
         count("rows_read"),
         count("rows_loaded"),
         count("rows_rejected"),
@@ -281,6 +340,9 @@ pub(super) fn counts_batch(counts: &[SourceCount]) -> Result<RecordBatch, ArrowE
             Arc::new(names),
             column(|count| count.files),
             column(|count| count.files_duplicate),
+            column(|count| count.rows.lines_read),
+            column(|count| count.rows.lines_header),
+            column(|count| count.rows.lines_ignored),
             column(|count| count.rows.read),
             column(|count| count.rows.loaded),
             column(|count| count.rows.rejected),

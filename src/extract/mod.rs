@@ -24,6 +24,8 @@ mod formats;
 mod frame;
 mod halt;
 mod ledger;
+mod left_out;
+mod line_results;
 mod open;
 mod opened;
 mod places;

@@ -99,7 +99,7 @@ impl Reader {
         limit: Option<i64>,
         promises: Option<RowPromises>,
     ) -> Result<Self, Vec<RuleError>> {
-        let format = formats::reader(&source.format, &source.columns);
+        let format = formats::reader(&source.format, &source.columns, &source.other_types);
         let mut options = RowOptions::new(Arc::clone(local_time));
         options.plain_forms = format.as_ref().is_ok_and(|format| format.has_own_values());
         options.event_time = source.event_time;

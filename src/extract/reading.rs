@@ -9,6 +9,7 @@ use super::feeder::{Feeder, Unit};
 use super::files::{of_path, unreadable};
 use super::halt::{Halt, InWork};
 use super::ledger::SourceCount;
+use super::line_results;
 use super::opened::Opened;
 use super::promise_results::{PromiseResult, results};
 use super::quarantine::Full;
@@ -47,6 +48,8 @@ pub(super) struct Closed {
     pub(super) promises: Vec<PromiseResult>,
     /// Unusual columns of its records.
     pub(super) column_remarks: Vec<String>,
+    /// Lines that were filled, cut or left out although they may have been meant otherwise.
+    pub(super) line_remarks: Vec<String>,
     /// Columns whose cells are mostly not of the declared type.
     pub(super) type_differences: Vec<String>,
     /// Place and reason of the first rejected row.
@@ -166,6 +169,10 @@ impl Reading {
         self.fail_on_repeated_keys()?;
         let mut books = lock(&self.books);
         let column_remarks = compare_keys(opened, books.keys())?;
+        if let Some(error) = line_results::mistake(opened, books.lines()) {
+            return Err(error);
+        }
+        let line_remarks = line_results::remarks(opened, books.lines());
         let mut count = books.count(opened);
         count.superseded_moved = self.resolution.as_ref().map_or(0, |known| known.moved);
         let type_differences = books.type_differences(opened, count.rows.read);
@@ -193,7 +200,7 @@ impl Reading {
             advice.dedup();
             return Err(ExtractError::of(&opened.source, ExtractFault::Broken { found, advice }));
         }
-        Ok(Closed { count, promises, column_remarks, type_differences, first_reject, inputs })
+        Ok(Closed { count, promises, column_remarks, line_remarks, type_differences, first_reject, inputs })
     }
 }
 

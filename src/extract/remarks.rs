@@ -9,6 +9,7 @@ use crate::words::counted;
 pub(super) fn remarks(opened: &Opened, closed: &Closed) -> Vec<String> {
     let (name, rows) = (&opened.source.name, &closed.count.rows);
     let mut remarks = closed.column_remarks.clone();
+    remarks.extend(closed.line_remarks.iter().cloned());
     if rows.rejected > 0 {
         remarks.push(format!(
             "source {name}: {} of {} rejected; the first: {}",

@@ -8,6 +8,7 @@ use arrow::error::ArrowError;
 
 use super::error::ExtractError;
 use super::feeder::Unit;
+use super::left_out::LeftOutJudge;
 use super::reading::Reading;
 use super::rows::{Corrector, Decoded, VersionMode};
 use super::unit_decoder::UnitDecoder;
@@ -17,6 +18,7 @@ pub(super) struct Worker {
     reading: Arc<Reading>,
     decoder: UnitDecoder,
     corrector: Corrector,
+    left_out: LeftOutJudge,
     ready: VecDeque<RecordBatch>,
 }
 
@@ -29,7 +31,8 @@ impl Worker {
             decoder.set_versions(VersionMode::Apply(Arc::clone(resolution)));
             corrector.set_versions(VersionMode::Apply(Arc::clone(resolution)));
         }
-        Self { reading, decoder, corrector, ready: VecDeque::new() }
+        let left_out = LeftOutJudge::new(Arc::clone(opened));
+        Self { reading, decoder, corrector, left_out, ready: VecDeque::new() }
     }
 
     /// The next rows, or `None` at the end of the source.
@@ -55,6 +58,9 @@ impl Worker {
         let file = unit.file;
         let seen = self.reading.seen();
         let mut decoded = self.decoder.decode(unit, seen)?;
+        if !decoded.lines.left_out.is_empty() {
+            self.left_out.judge(file, &mut decoded.lines)?;
+        }
         let opened = &self.reading.opened;
         if let Some(corrections) = opened.corrections.as_ref().filter(|_| !decoded.rejects.is_empty()) {
             self.corrector.set_file(opened.origin_of(file));

@@ -10,6 +10,7 @@ mod earlier;
 mod id;
 mod input;
 mod promise;
+mod record_types;
 mod versions;
 
 use arrow::datatypes::SchemaRef;
@@ -21,6 +22,7 @@ pub use earlier::{EarlierColumn, EarlierTable};
 pub use id::IdForm;
 pub use input::Input;
 pub use promise::Promise;
+pub use record_types::OtherTypes;
 pub use versions::VERSION_COLUMNS;
 pub(crate) use versions::version_fields;
 
@@ -42,6 +44,8 @@ pub struct Source {
     pub path: ResolvedText,
     /// Format of its files.
     pub format: Format,
+    /// The record types of its files that are not its own.
+    pub other_types: OtherTypes,
     /// How its files are compressed; `None`: by the ending of their names.
     pub compression: Option<Compression>,
     /// Whether it may be absent or empty.

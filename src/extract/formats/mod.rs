@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::frame;
 use super::rows::RuleError;
 use crate::config::Format;
-use crate::source::Column;
+use crate::source::{Column, OtherTypes};
 
 pub(crate) use xlsx::cell_text as xlsx_cell_text;
 
@@ -22,12 +22,16 @@ pub(crate) use xlsx::cell_text as xlsx_cell_text;
 ///
 /// # Errors
 /// Signs that are equal or unusable, or columns without a position.
-pub(super) fn reader(declared: &Format, columns: &[Column]) -> Result<Arc<dyn frame::Format>, RuleError> {
+pub(super) fn reader(
+    declared: &Format,
+    columns: &[Column],
+    others: &OtherTypes,
+) -> Result<Arc<dyn frame::Format>, RuleError> {
     Ok(match declared {
-        Format::Csv(csv) => Arc::new(csv::Csv::new(csv, columns).ok_or(RuleError::Dialect)?),
+        Format::Csv(csv) => Arc::new(csv::Csv::new(csv, columns, others).ok_or(RuleError::Dialect)?),
         Format::FixedWidth(fixed) => {
             let lacking = |column: &Column| RuleError::Position { column: column.name.clone() };
-            Arc::new(fixed_width::FixedWidth::new(fixed, columns).map_err(lacking)?)
+            Arc::new(fixed_width::FixedWidth::new(fixed, columns, others).map_err(lacking)?)
         }
         Format::JsonLines(_) => Arc::new(json::Json::lines(columns)),
         Format::Json(json) => Arc::new(json::Json::document(json, columns)),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use arrow::error::ArrowError;
 
 use super::keys::FileKeys;
+use super::lines::FileLines;
 use super::page::{Page, Signs};
 use super::reject::{Fault, Reject};
 use super::signs::SIGNS;
@@ -34,6 +35,12 @@ pub(in crate::extract) trait Format: fmt::Debug + Send + Sync {
     /// The signs of rows of text, by which rows are compared: a row equals one with the same cells between these signs.
     fn signs(&self) -> Signs {
         SIGNS
+    }
+
+    /// For formats whose lines can be left out: lines of a file, as UTF-8, as a piece of it. None of them is left out of
+    /// the piece for its text.
+    fn lines(&self, _: &str) -> Option<Box<dyn Piece>> {
+        None
     }
 
     /// For formats whose rejected records can be read again one by one, from their text.
@@ -117,8 +124,13 @@ pub(in crate::extract) trait Pages {
         self.place(row).line
     }
 
-    /// A rejected row of the page, with its place and its text.
-    fn reject(&mut self, row: usize, faults: Vec<Fault>) -> Result<Reject, ArrowError>;
+    /// A rejected row of the page, with its place and its text; `None` if it turns out to be no record.
+    fn reject(&mut self, row: usize, faults: Vec<Fault>) -> Result<Option<Reject>, ArrowError>;
+
+    /// The lines of the piece, once all of its pages have been read; `None` if every line is a record.
+    fn take_lines(&mut self) -> Option<FileLines> {
+        None
+    }
 
     /// The columns found in the records of all pages so far, for formats without a header.
     fn take_keys(&mut self) -> Option<FileKeys> {

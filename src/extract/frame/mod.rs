@@ -7,6 +7,7 @@
 
 mod format;
 mod keys;
+mod lines;
 mod page;
 mod quoted;
 mod reject;
@@ -17,6 +18,7 @@ pub(in crate::extract) use format::{
     FileColumns, Format, FormatError, Pages, Piece, Pieces, Place, RecordText, Wanted,
 };
 pub(in crate::extract) use keys::FileKeys;
+pub(in crate::extract) use lines::{FileLines, LeftOut, LeftOutLine, Noted, SoundLines};
 pub(in crate::extract) use page::{ArrayPage, Cells, Page, Quotes, RowTable, Signs, TextPage, unclean_places};
 pub(crate) use quoted::push_text;
 pub(in crate::extract) use quoted::{escaped, field_text, unquote};

@@ -50,6 +50,21 @@ impl RowTable {
         (self.used, self.stride, self.quotes) = (0, width + 1, Quotes::None);
     }
 
+    /// Removes the rows that `keep` refuses.
+    pub(in crate::extract) fn retain(&mut self, mut keep: impl FnMut(&[u32]) -> bool) {
+        let (stride, mut kept) = (self.stride, 0);
+        for row in 0..self.len() {
+            let bounds = row * stride..(row + 1) * stride;
+            if keep(&self.borders[bounds.clone()]) {
+                if kept != bounds.start {
+                    self.borders.copy_within(bounds, kept);
+                }
+                kept += stride;
+            }
+        }
+        self.used = kept;
+    }
+
     /// Adds a boundary.
     #[inline]
     pub(in crate::extract) fn push(&mut self, border: usize) {

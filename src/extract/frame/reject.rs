@@ -31,6 +31,8 @@ pub enum Rule {
     References,
     /// A text is not UTF-8, or contains a NUL byte.
     Encoding,
+    /// No source reads records of its type.
+    RecordType,
     /// The record is too long.
     RecordSize,
     /// A quote opens and is not closed.
@@ -53,6 +55,7 @@ impl Rule {
             Self::Pattern => "pattern",
             Self::References => "references",
             Self::Encoding => "encoding",
+            Self::RecordType => "record_type",
             Self::RecordSize => "record_size",
             Self::UnclosedQuote => "unclosed_quote",
             Self::Json => "json",

@@ -8,6 +8,7 @@ use memchr::{memchr_iter, memchr2};
 
 use super::format::{Pages, Piece, Place, Wanted};
 use super::keys::FileKeys;
+use super::lines::FileLines;
 use super::page::{Page, Quotes, RowTable, Signs, TextPage, unclean_places};
 use super::reject::{Fault, Reject, Rule, WHOLE_LIMIT};
 use super::signs::SIGNS;
@@ -34,6 +35,7 @@ pub(in crate::extract) struct TextRecords {
     raw: Vec<u8>,
     rejects: Vec<Reject>,
     keys: Option<FileKeys>,
+    lines: Option<FileLines>,
     /// Where the open row starts in `data` and in the table.
     open: (usize, usize),
     /// The rows of the current page.
@@ -60,6 +62,7 @@ impl TextRecords {
             raw: Vec::new(),
             rejects: Vec::new(),
             keys: None,
+            lines: None,
             open: (0, 0),
             page: 0..0,
             unclean: Vec::new(),
@@ -119,6 +122,11 @@ impl TextRecords {
         self.keys = Some(keys);
     }
 
+    /// States the lines that the records are from.
+    pub(in crate::extract) fn set_lines(&mut self, lines: FileLines) {
+        self.lines = Some(lines);
+    }
+
     /// Ends the last row and makes the records ready to be read.
     pub(in crate::extract) fn finish(mut self) -> Self {
         self.data.truncate(self.open.0);
@@ -172,10 +180,14 @@ impl Pages for TextRecords {
         origin.map_or_else(Place::default, |origin| Place { line: origin.line, byte_offset: origin.byte_offset })
     }
 
-    fn reject(&mut self, row: usize, faults: Vec<Fault>) -> Result<Reject, ArrowError> {
+    fn reject(&mut self, row: usize, faults: Vec<Fault>) -> Result<Option<Reject>, ArrowError> {
         let origin = self.origins.get(self.page.start + row).ok_or(BrokenInvariant::new("every row has an origin"))?;
         let raw = self.raw.get(origin.raw.clone()).unwrap_or_default();
-        Ok(Reject::new(origin.line, origin.byte_offset, faults, raw, WHOLE_LIMIT))
+        Ok(Some(Reject::new(origin.line, origin.byte_offset, faults, raw, WHOLE_LIMIT)))
+    }
+
+    fn take_lines(&mut self) -> Option<FileLines> {
+        self.lines.take()
     }
 
     fn take_keys(&mut self) -> Option<FileKeys> {

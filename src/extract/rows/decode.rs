@@ -35,7 +35,7 @@ use super::{
     values::{CellFault, Job},
     versions::{Held, Outcome, VersionMode},
 };
-use crate::extract::frame::{Cells, Fault, Page, Pages, Reject, Rule};
+use crate::extract::frame::{Cells, Fault, FileLines, Page, Pages, Reject, Rule};
 
 /// Rows of a page: about 100 KB of text, and the table of its cells.
 const PAGE_ROWS: usize = 1024;
@@ -150,7 +150,7 @@ impl Decoder {
             out.rows_read += (rows + out.rejects.len() - before) as u64;
             self.read_page(&pages.page(), rows, hash)?;
             self.hold_to_promises(rows);
-            self.reject_faulty(pages, rows, &mut out.rejects)?;
+            out.rows_read -= self.reject_faulty(pages, rows, &mut out.rejects)?;
             self.enter_ids(pages, rows, &mut out)?;
             self.match_references(pages, rows, &mut out);
             if hash {
@@ -166,6 +166,7 @@ impl Decoder {
         out.rejects.sort_by_key(|reject| reject.byte_offset);
         out.rows_rejected = out.rejects.len() as u64;
         out.keys = pages.take_keys();
+        out.lines = pages.take_lines().unwrap_or_else(|| FileLines::of_records(out.rows_read));
         Ok(out)
     }
 
@@ -314,13 +315,14 @@ impl Decoder {
         }
     }
 
-    /// Creates rejects for a page's faulty rows.
+    /// Creates rejects for a page's faulty rows. Returns how many of them turn out to be no records.
     fn reject_faulty(
         &mut self,
         pages: &mut dyn Pages,
         rows: usize,
         rejects: &mut Vec<Reject>,
-    ) -> Result<(), ArrowError> {
+    ) -> Result<u64, ArrowError> {
+        let mut no_records = 0;
         let first_row = self.good.len();
         self.good.resize(first_row + rows, true);
         let mut faults = std::mem::take(&mut self.faults);
@@ -331,11 +333,14 @@ impl Decoder {
             let page = pages.page();
             let explained = of_row.iter().filter_map(|fault| self.explain(&page, row, fault).transpose());
             let explained = explained.collect::<Result<_, _>>()?;
-            rejects.push(pages.reject(row, explained)?);
+            match pages.reject(row, explained)? {
+                Some(reject) => rejects.push(reject),
+                None => no_records += 1,
+            }
         }
         faults.clear();
         self.faults = faults;
-        Ok(())
+        Ok(no_records)
     }
 
     /// A fault in words. A column that the file lacks has no cell that could be faulty.

@@ -8,7 +8,7 @@ use super::amount::Amount;
 use super::ids::IdCount;
 use super::references::{MatchCount, Part};
 use super::versions::{Shown, ShownRow, Version};
-use crate::extract::frame::{FileKeys, Reject};
+use crate::extract::frame::{FileKeys, FileLines, Reject};
 
 /// The result of decoding a chunk. `rows_read` = `rows_loaded` + `rows_rejected` + `rows_duplicate` +
 /// `rows_superseded`.
@@ -18,6 +18,8 @@ pub struct Decoded {
     pub batches: Vec<RecordBatch>,
     /// The rejected rows, in file order.
     pub rejects: Vec<Reject>,
+    /// The lines of the chunk: those read are the header's, the ignored ones and the records.
+    pub lines: FileLines,
     /// Records in the chunk, not counting blank lines.
     pub rows_read: u64,
     /// Good rows, including those after the event limit.

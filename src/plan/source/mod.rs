@@ -5,6 +5,7 @@ mod delivery;
 mod format;
 mod ids;
 mod key;
+mod lines;
 mod positions;
 mod values;
 
@@ -41,6 +42,7 @@ pub(in crate::plan) fn check(
         problems.push(problem.hint("use letters, digits and underscores"));
     }
     format::check(typed, texts, problems);
+    lines::check(name, typed, file, texts, problems);
     if typed.columns.is_empty() {
         problems.push(
             texts
@@ -105,6 +107,7 @@ pub(in crate::plan) fn check(
         description: typed.description.clone(),
         path,
         format: typed.format.clone(),
+        other_types: lines::other_types(name, typed, file),
         compression: typed.compression,
         optional: typed.optional,
         columns,

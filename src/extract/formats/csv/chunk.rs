@@ -1,5 +1,7 @@
 //! A section of a file: whole records with their position, or what is shown of a record that cannot be read.
 
+use crate::extract::frame::FileLines;
+
 /// Why the end of a record could not be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChunkFault {
@@ -20,4 +22,6 @@ pub struct Chunk {
     pub first_line: u64,
     /// Set for a single record whose end could not be found.
     pub fault: Option<ChunkFault>,
+    /// Its lines, and those before it that are not records.
+    pub lines: FileLines,
 }

@@ -6,6 +6,7 @@ use super::{
     dialect::Dialect,
     header::{HeaderError, parse_header},
 };
+use crate::extract::frame::FileLines;
 use crate::extract::rows::{HeaderMatch, Layout};
 use crate::source::{Column, ColumnType};
 
@@ -16,6 +17,8 @@ fn chunks(data: &[u8], dialect: Dialect, block: usize) -> (Chunker, Vec<Chunk>) 
         out.extend(chunker.push(block));
     }
     out.extend(chunker.finish());
+    // The last chunk may have no bytes, but lines.
+    out.retain(|chunk| !chunk.data.is_empty());
     (chunker, out)
 }
 
@@ -24,7 +27,8 @@ fn header_bom_and_places() {
     let file = b"\xEF\xBB\xBF\r\na,b\r\n1,2\r\n\r\n3,4";
     let (chunker, found) = chunks(file, Dialect::default(), 5);
     assert_eq!(chunker.header(), Some(Ok(b"a,b".as_slice())));
-    let expected = Chunk { data: b"1,2\r\n\r\n3,4".to_vec(), byte_offset: 10, first_line: 3, fault: None };
+    let lines = FileLines { read: 5, header: 1, ignored: 1, ..FileLines::default() };
+    let expected = Chunk { data: b"1,2\r\n\r\n3,4".to_vec(), byte_offset: 10, first_line: 3, fault: None, lines };
     assert_eq!(found, [expected]);
 }
 
@@ -79,8 +83,8 @@ fn an_open_quote_costs_one_line_and_bounded_memory() {
     found.extend(chunker.finish());
     let faults: Vec<&Chunk> = found.iter().filter(|c| c.fault.is_some()).collect();
     assert_eq!(faults.len(), 1);
-    let expected =
-        Chunk { data: b"\"3,4\n".to_vec(), byte_offset: 8, first_line: 3, fault: Some(ChunkFault::RecordSize) };
+    let (data, fault) = (b"\"3,4\n".to_vec(), Some(ChunkFault::RecordSize));
+    let expected = Chunk { data, byte_offset: 8, first_line: 3, fault, lines: FileLines::of_records(1) };
     assert_eq!(*faults[0], expected);
     let lines: usize = found.iter().map(|c| c.data.iter().filter(|b| **b == b'\n').count()).sum();
     assert_eq!(lines, 1 + 1 + 4000);

@@ -3,7 +3,9 @@
 //! This is the only sequential step of reading a file, so it looks at as few bytes as possible: at line ends near the
 //! cuts and, if values may contain line breaks, at quotes. Splitting and parsing are left to the decoder.
 
+use std::borrow::Cow;
 use std::mem;
+use std::sync::Arc;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
@@ -12,11 +14,12 @@ use super::{
     dialect::Dialect,
     header::HeaderError,
     quoting::{Closing, Quoting},
+    sieve::Sieve,
     split::{record_end, without_return},
     walk::{Walk, Walked},
 };
-use crate::extract::formats::text::{Intake, IntakeError, Width};
-use crate::extract::frame::RAW_LIMIT;
+use crate::extract::formats::text::{Intake, IntakeError, Width, leave_out_each, physical_lines};
+use crate::extract::frame::{FileLines, LeftOut, RAW_LIMIT};
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -25,6 +28,8 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 pub struct Chunker {
     dialect: Dialect,
     intake: Intake,
+    /// Lines that are left out by their text.
+    sieve: Option<Arc<Sieve>>,
     quoting: Quoting,
     /// Finds the ends of records where quotes alone do not show them.
     walk: Option<Walk>,
@@ -32,6 +37,10 @@ pub struct Chunker {
     width: Width,
     /// Lines before the header or the first record that are still to be skipped.
     lines_to_skip: u32,
+    /// The start of a line that is being skipped, where it may have been a record.
+    skipped: Vec<u8>,
+    /// Lines that belong to the next chunk and are not in its bytes.
+    lines: FileLines,
     /// Bytes not returned yet; they start at the start of a record.
     pending: Vec<u8>,
     /// How far `pending` has been scanned.
@@ -45,25 +54,38 @@ pub struct Chunker {
     byte_offset: u64,
     line: u64,
     started: bool,
-    header: Option<Result<Vec<u8>, HeaderError>>,
+    /// The records of the header so far.
+    header: Vec<Vec<u8>>,
+    header_error: Option<HeaderError>,
 }
 
 impl Chunker {
     /// A chunker at the start of a file.
+    #[cfg(any(test, fuzzing))]
     pub fn new(dialect: Dialect) -> Self {
+        Self::sifting(dialect, None)
+    }
+
+    /// The same for a file of which only some records are rows.
+    pub(super) fn sifting(dialect: Dialect, sieve: Option<Arc<Sieve>>) -> Self {
         // Offsets inside a chunk are 32 bits wide.
         let dialect = Dialect {
             chunk_size: dialect.chunk_size.clamp(1, 1 << 29),
             max_record: dialect.max_record.clamp(1, 1 << 29),
             ..dialect
         };
-        let needs_walk = dialect.spans_lines() && (dialect.foreign.is_some() || dialect.comment.is_some());
+        let has_patterns = sieve.as_ref().is_some_and(|sieve| !sieve.patterns.is_empty());
+        let needs_walk =
+            dialect.spans_lines() && (dialect.foreign.is_some() || dialect.comment.is_some() || has_patterns);
         Self {
             intake: Intake::new(dialect.recodes_early().then_some(dialect.encoding), dialect.footer_lines),
+            sieve,
             quoting: Quoting::new(&dialect),
             walk: needs_walk.then(|| Walk::new(&dialect)),
             width: dialect.chunker_width(),
             lines_to_skip: dialect.skip_lines,
+            skipped: Vec::new(),
+            lines: FileLines::default(),
             dialect,
             pending: Vec::new(),
             scanned: 0,
@@ -73,7 +95,8 @@ impl Chunker {
             byte_offset: 0,
             line: 1,
             started: false,
-            header: None,
+            header: Vec::new(),
+            header_error: None,
         }
     }
 
@@ -82,10 +105,26 @@ impl Chunker {
         self.intake.broken
     }
 
-    /// The raw first record. `None` until the first chunk has been cut, and always for an empty file or one without a
-    /// header.
+    /// The raw records of the header. `None` until the chunk with the last of them has been cut, and always for an empty
+    /// file or one without a header.
+    pub fn headers(&self) -> Option<Result<&[Vec<u8>], HeaderError>> {
+        match self.header_error {
+            Some(error) => Some(Err(error)),
+            None => (self.dialect.header && !self.lacks_header()).then_some(Ok(&self.header)),
+        }
+    }
+
+    /// The first of them.
+    #[cfg(any(test, fuzzing))]
     pub fn header(&self) -> Option<Result<&[u8], HeaderError>> {
-        self.header.as_ref().map(|h| h.as_deref().map_err(|e| *e))
+        self.headers().map(|records| records.map(|records| records[0].as_slice()))
+    }
+
+    /// Whether records of the header have not arrived yet.
+    fn lacks_header(&self) -> bool {
+        self.dialect.header
+            && self.header_error.is_none()
+            && self.header.len() < usize::try_from(self.dialect.header_lines).unwrap_or(usize::MAX)
     }
 
     /// Number of bytes held back until more arrive.
@@ -106,7 +145,41 @@ impl Chunker {
         let mut out = Vec::new();
         self.take_in(&[], true, &mut out);
         self.advance(true, &mut out);
+        if self.lacks_header() && !self.header.is_empty() {
+            self.header_error =
+                Some(HeaderError::TooFew { found: self.header.len(), wanted: self.dialect.header_lines });
+        }
+        self.leave_out_ends();
+        if self.lines != FileLines::default() {
+            let (lines, byte_offset, first_line) = (mem::take(&mut self.lines), self.byte_offset, self.line);
+            out.push(Chunk { byte_offset, first_line, lines, ..Chunk::default() });
+        }
         out
+    }
+
+    /// Counts the footer, and a skipped line that has no line end.
+    fn leave_out_ends(&mut self) {
+        let skipped = mem::take(&mut self.skipped);
+        if !skipped.is_empty() {
+            let text = self.recoded(&skipped).into_owned();
+            self.skip(&text);
+        }
+        let footer = self.intake.take_footer();
+        let text = self.recoded(&footer).into_owned();
+        leave_out_each(&mut self.lines, LeftOut::Footer, self.line, &text);
+    }
+
+    /// Counts a skipped line. Before a header there are no records that it could be one of.
+    fn skip(&mut self, text: &[u8]) {
+        leave_out_each(&mut self.lines, LeftOut::Skipped, self.line, text);
+        if self.dialect.header {
+            self.lines.left_out.clear();
+        }
+    }
+
+    /// Text as UTF-8.
+    fn recoded<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
+        if self.dialect.recodes_late() { self.dialect.encoding.recode(text) } else { Cow::Borrowed(text) }
     }
 
     fn take_in(&mut self, block: &[u8], end: bool, out: &mut Vec<Chunk>) {
@@ -150,9 +223,15 @@ impl Chunker {
     fn skip_first_lines(&mut self) {
         while self.lines_to_skip > 0 && !self.pending.is_empty() {
             let newline = memchr(b'\n', &self.pending);
-            let line = self.take_front(newline.map_or(self.pending.len(), |at| at + 1));
-            self.byte_offset += self.width.measure(&line);
+            let part = self.take_front(newline.map_or(self.pending.len(), |at| at + 1));
+            self.byte_offset += self.width.measure(&part);
+            // Of a line beyond the limit, the start is enough to see that it is not a record.
+            let room = (self.dialect.max_record + 1).saturating_sub(self.skipped.len()).min(part.len());
+            self.skipped.extend_from_slice(&part[..room]);
             if newline.is_some() {
+                let line = mem::take(&mut self.skipped);
+                let text = self.recoded(&line).into_owned();
+                self.skip(&text);
                 self.line += 1;
                 self.lines_to_skip -= 1;
             }
@@ -165,7 +244,7 @@ impl Chunker {
         let quoting = self.quoting;
         let bytes = self.pending.as_slice();
         if let Some(walk) = &self.walk {
-            let (record, fault) = walk_records(walk, bytes, self.record, end, max_record);
+            let (record, fault) = walk_records(walk, self, self.record, end, max_record);
             (self.record, self.scanned) = (record, bytes.len());
             return fault;
         }
@@ -229,13 +308,17 @@ impl Chunker {
         self.record = self.record.saturating_sub(at);
         let (byte_offset, first_line) = (self.byte_offset, self.line);
         self.byte_offset += self.width.measure(&data);
-        self.line += memchr_iter(b'\n', &data).count() as u64;
-        let mut chunk = Chunk { data, byte_offset, first_line, fault: None };
-        if self.header.is_none() && self.dialect.header {
-            self.header = take_header(&mut chunk, &self.dialect, self.width);
+        let lines = physical_lines(&data);
+        self.line += lines - u64::from(!data.ends_with(b"\n"));
+        let mut lines = mem::take(&mut self.lines).and_read(lines);
+        let mut chunk = Chunk { data, byte_offset, first_line, ..Chunk::default() };
+        if self.lacks_header() {
+            self.take_header(&mut chunk, &mut lines);
         }
-        if !chunk.data.is_empty() {
-            out.push(chunk);
+        if chunk.data.is_empty() {
+            self.lines = lines;
+        } else {
+            out.push(Chunk { lines, ..chunk });
         }
     }
 
@@ -280,11 +363,56 @@ impl Chunker {
         self.byte_offset += size;
         self.line += lines;
         data.truncate(RAW_LIMIT + 1);
-        if self.header.is_none() && self.dialect.header {
-            self.header = Some(Err(HeaderError::from(fault)));
+        if self.lacks_header() {
+            self.header_error = Some(HeaderError::from(fault));
         } else {
-            out.push(Chunk { data, byte_offset, first_line, fault: Some(fault) });
+            let lines = mem::take(&mut self.lines).and_read(1);
+            out.push(Chunk { data, byte_offset, first_line, fault: Some(fault), lines });
         }
+    }
+
+    /// Removes the records of the header, and the lines before and between them that are not records, from the start of
+    /// a chunk.
+    fn take_header(&mut self, chunk: &mut Chunk, lines: &mut FileLines) {
+        let dialect = self.dialect;
+        let mut start = 0;
+        while self.lacks_header() && start < chunk.data.len() {
+            let rest = &chunk.data[start..];
+            let line_end = memchr(b'\n', rest).unwrap_or(rest.len());
+            let next_line = (start + line_end + 1).min(chunk.data.len());
+            let line = without_return(&rest[..line_end]);
+            let is_blank = line.is_empty() && line_end < rest.len();
+            if is_blank || (dialect.comment.is_some() && line.first().copied() == dialect.comment) {
+                lines.ignored += 1;
+                start = next_line;
+                continue;
+            }
+            if let Some(sieve) = self.sieve.as_ref().filter(|sieve| !sieve.patterns.is_empty()) {
+                let text = self.recoded(line);
+                if let Some(pattern) = sieve.patterns.matching(&text) {
+                    let number = chunk.first_line + memchr_iter(b'\n', &chunk.data[..start]).count() as u64;
+                    lines.leave_out(LeftOut::Pattern(pattern), number, &text);
+                    start = next_line;
+                    continue;
+                }
+            }
+            let (end, closed) = record_end(&chunk.data, start, &dialect);
+            let record = &chunk.data[start..end];
+            match closed {
+                _ if end - start > dialect.max_record => self.header_error = Some(HeaderError::TooLong),
+                false => self.header_error = Some(HeaderError::UnclosedQuote),
+                true => {
+                    // The law counts a record as one line.
+                    lines.read -= memchr_iter(b'\n', record).count() as u64;
+                    lines.header += 1;
+                    self.header.push(without_return(record).to_vec());
+                }
+            }
+            start = (end + 1).min(chunk.data.len());
+        }
+        chunk.first_line += memchr_iter(b'\n', &chunk.data[..start]).count() as u64;
+        chunk.byte_offset += self.width.measure(&chunk.data[..start]);
+        chunk.data.drain(..start);
     }
 
     fn take_front(&mut self, at: usize) -> Vec<u8> {
@@ -302,16 +430,28 @@ fn misplaced(line: usize, seen: usize, max_record: usize) -> ChunkFault {
     if line.max(seen) > max_record { ChunkFault::RecordSize } else { ChunkFault::UnclosedQuote }
 }
 
-/// Walks through all complete records. Returns the start of the first incomplete record, or of the first faulty one.
+/// Walks through all complete records of what is pending. Returns the start of the first incomplete record, or of the first
+/// faulty one.
 fn walk_records(
     walk: &Walk,
-    bytes: &[u8],
+    chunker: &Chunker,
     mut start: usize,
     end: bool,
     max_record: usize,
 ) -> (usize, Option<ChunkFault>) {
+    let bytes = chunker.pending.as_slice();
     let too_long = |size: usize| (size > max_record).then_some(ChunkFault::RecordSize);
     while start < bytes.len() {
+        if let Some(sieve) = chunker.sieve.as_ref().filter(|sieve| !sieve.patterns.is_empty()) {
+            // A quote in a line that is left out means nothing.
+            let line_end = memchr(b'\n', &bytes[start..]).map(|at| start + at);
+            let Some(line_end) = line_end.or(end.then_some(bytes.len())) else { break };
+            let line = chunker.recoded(&bytes[start..line_end]);
+            if sieve.patterns.matching(without_return(&line)).is_some() {
+                start = (line_end + 1).min(bytes.len());
+                continue;
+            }
+        }
         match walk.split(bytes, start, end, |_| {}) {
             Walked::Record { end } if end - start > max_record => return (start, Some(ChunkFault::RecordSize)),
             Walked::Record { end } | Walked::NoRecord { end } => start = (end + 1).min(bytes.len()),
@@ -326,35 +466,4 @@ fn walk_records(
         }
     }
     (start, too_long(bytes.len() - start))
-}
-
-/// Removes the first record from a file's first chunk. `None` if there are only blank lines and comments.
-fn take_header(chunk: &mut Chunk, dialect: &Dialect, width: Width) -> Option<Result<Vec<u8>, HeaderError>> {
-    let mut start = 0;
-    loop {
-        let rest = &chunk.data[start..];
-        match rest {
-            [] => {
-                chunk.data.clear();
-                return None;
-            }
-            [b'\n', ..] => start += 1,
-            [b'\r', b'\n', ..] => start += 2,
-            [first, ..] if Some(*first) == dialect.comment => {
-                start += memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
-            }
-            _ => break,
-        }
-    }
-    let (end, closed) = record_end(&chunk.data, start, dialect);
-    let content = without_return(&chunk.data[start..end]).to_vec();
-    let next = (end + 1).min(chunk.data.len());
-    chunk.first_line += memchr_iter(b'\n', &chunk.data[..next]).count() as u64;
-    chunk.byte_offset += width.measure(&chunk.data[..next]);
-    chunk.data.drain(..next);
-    Some(match closed {
-        _ if end - start > dialect.max_record => Err(HeaderError::TooLong),
-        false => Err(HeaderError::UnclosedQuote),
-        true => Ok(content),
-    })
 }

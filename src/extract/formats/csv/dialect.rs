@@ -25,6 +25,8 @@ pub struct Dialect {
     pub foreign: Option<Foreign>,
     /// Whether the first record contains the column names.
     pub header: bool,
+    /// Number of records that are the header, if there is one.
+    pub header_lines: u32,
     /// Physical lines before the header or the first record.
     pub skip_lines: u32,
     /// Physical lines after the last record, not counting blank lines at the end of the file.
@@ -57,6 +59,7 @@ impl Default for Dialect {
             comment: None,
             foreign: None,
             header: true,
+            header_lines: 1,
             skip_lines: 0,
             footer_lines: 0,
             encoding: TextEncoding::Utf8,

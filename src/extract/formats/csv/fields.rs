@@ -1,20 +1,26 @@
 //! Single records as text: the fields of a rejected record, and the record as a piece of a file.
 
-use super::{chunk::Chunk, dialect::Dialect, pages::CsvPiece, readable::Readable, split::walk_fields};
+use super::{
+    chunk::Chunk,
+    dialect::Dialect,
+    pages::{CsvPiece, OfFile},
+    readable::Readable,
+    split::walk_fields,
+};
 use crate::extract::formats::text::TextEncoding;
 use crate::extract::frame::{Piece, unquote};
 
 /// A rejected record as a piece of a file. Rejected text is kept as UTF-8, in any encoding of the file.
-pub(super) fn piece(raw: &str, dialect: &Dialect) -> Box<dyn Piece> {
+pub(super) fn piece(raw: &str, dialect: &Dialect, of_file: OfFile) -> Box<dyn Piece> {
     let chunk = Chunk { data: format!("{raw}\n").into_bytes(), first_line: 1, ..Chunk::default() };
-    Box::new(CsvPiece { chunk, dialect: Dialect { encoding: TextEncoding::Utf8, ..*dialect } })
+    Box::new(CsvPiece { chunk, dialect: Dialect { encoding: TextEncoding::Utf8, ..*dialect }, of_file })
 }
 
 /// The fields of a rejected record, as far as they can be separated: after an unclosed quote, the rest is one field.
 pub(super) fn fields(raw: &str, dialect: &Dialect) -> Vec<String> {
     let of_file = Dialect { newlines_in_values: true, encoding: TextEncoding::Utf8, ..*dialect };
     let chunk = Chunk { data: raw.as_bytes().to_vec(), ..Chunk::default() };
-    let readable = Readable::new(chunk, &of_file);
+    let readable = Readable::new(chunk, &of_file, None);
     let data = readable.data.strip_suffix(b"\n").unwrap_or(&readable.data);
     let dialect = of_file.of_splitter();
     let mut ends = Vec::new();

@@ -18,6 +18,13 @@ pub enum HeaderError {
     TooLong,
     /// A quote opens and does not close.
     UnclosedQuote,
+    /// The file ends before it has as many records.
+    TooFew {
+        /// Its records.
+        found: usize,
+        /// The declared number.
+        wanted: u32,
+    },
     /// It is not in the declared encoding.
     Encoding(TextEncoding),
     /// It is not text in the declared encoding.
@@ -38,6 +45,9 @@ impl fmt::Display for HeaderError {
         match self {
             Self::TooLong => f.write_str("the header is longer than a record may be"),
             Self::UnclosedQuote => f.write_str("a quote in the header is never closed"),
+            Self::TooFew { found, wanted } => {
+                write!(f, "header_lines: {wanted}, and the file has {found} of them")
+            }
             Self::Encoding(TextEncoding::Utf8) => f.write_str(
                 "it is not valid UTF-8; older systems often export windows-1252: set `encoding: windows-1252`",
             ),
@@ -61,7 +71,7 @@ pub fn parse_header(record: &[u8], dialect: &Dialect) -> Result<Vec<String>, Hea
         let like = "contains NUL bytes in its header, as UTF-16 does";
         return Err(HeaderError::OtherKind(OtherKind { like, advice }));
     }
-    let readable = Readable::new(Chunk { data: record.to_vec(), ..Chunk::default() }, dialect);
+    let readable = Readable::new(Chunk { data: record.to_vec(), ..Chunk::default() }, dialect, None);
     let is_converted = dialect.foreign.is_some() || dialect.encoding.width() != Width::Bytes;
     let record = if is_converted { readable.data.trim_ascii_end() } else { &readable.data };
     // The chunker has already measured the header.

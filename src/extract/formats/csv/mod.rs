@@ -14,9 +14,11 @@ mod declared;
 mod dialect;
 mod fields;
 mod header;
+mod known_header;
 mod pages;
 mod quoting;
 mod readable;
+mod sieve;
 mod split;
 mod walk;
 
@@ -24,11 +26,11 @@ use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use crate::config::CsvFormat;
+use crate::config::{CsvFormat, NamesFrom};
 use crate::extract::extract_file::ExtractFile;
-use crate::extract::formats::text::check_head;
-use crate::extract::frame::{FileColumns, Format, FormatError, Piece, Pieces, RecordText, Signs};
-use crate::source::Column;
+use crate::extract::formats::text::{check_head, column_names};
+use crate::extract::frame::{FileColumns, FileLines, Format, FormatError, Piece, Pieces, RecordText, Signs};
+use crate::source::{Column, OtherTypes};
 
 pub(crate) use dialect::Dialect;
 pub(crate) use walk::{Field, Walk, Walked};
@@ -36,8 +38,11 @@ pub(crate) use walk::{Field, Walk, Walked};
 use chunk::Chunk;
 use chunker::Chunker;
 use dialect::NO_QUOTE;
-use header::parse_header;
-use pages::CsvPiece;
+use header::{HeaderError, parse_header};
+use known_header::KnownHeader;
+use pages::{CsvPiece, OfFile};
+use readable::Readable;
+use sieve::{Sieve, Sifting};
 
 /// Bytes read at a time to find a header.
 const HEADER_BYTES: usize = 64 << 10;
@@ -45,29 +50,96 @@ const HEADER_BYTES: usize = 64 << 10;
 const BLOCK_BYTES: usize = 1 << 20;
 
 /// The files of a source.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Csv {
     dialect: Dialect,
-    /// Names of the columns, for files without a header.
-    declared: Vec<String>,
+    /// The columns; their names are those of files without a header.
+    columns: Arc<[Column]>,
+    /// Which header record names the columns.
+    names_from: NamesFrom,
+    /// Which records are rows, if that is declared.
+    sieve: Option<Arc<Sieve>>,
 }
 
 impl Csv {
     /// `None` if the declared signs are unusable.
-    pub(super) fn new(declared: &CsvFormat, columns: &[Column]) -> Option<Self> {
+    pub(super) fn new(declared: &CsvFormat, columns: &[Column], others: &OtherTypes) -> Option<Self> {
         let dialect = declared::dialect(declared);
-        let names = columns.iter().map(|column| column.name.clone()).collect();
-        dialect.is_sound().then_some(Self { dialect, declared: names })
+        let names_from = declared.names_from.as_ref().map(|from| from.value).unwrap_or_default();
+        let sieve = Sieve::new(declared, others)?.map(Arc::new);
+        dialect.is_sound().then(|| Self { dialect, columns: columns.into(), names_from, sieve })
+    }
+
+    /// The columns of a file whose header has these records.
+    fn of_header(&self, records: &[Vec<u8>]) -> Result<FileColumns, FormatError> {
+        let unfit = |reason: &dyn std::fmt::Display| FormatError::Header(reason.to_string());
+        let lines = records.iter().map(|record| parse_header(record, &self.dialect));
+        let lines = lines.collect::<Result<Vec<_>, HeaderError>>().map_err(|error| unfit(&error))?;
+        let names = self.names(lines);
+        if let Some(Err(column)) = self.sieve.as_ref().map(|sieve| sieve.place(&names)) {
+            return Err(unfit(&format!("it has no column `{column}`, which record_type names")));
+        }
+        Ok(FileColumns::InOrder(names))
+    }
+
+    /// The names of the columns, from the cells of the header's records.
+    fn names(&self, lines: Vec<Vec<String>>) -> Vec<String> {
+        let mut names = column_names(lines, self.names_from);
+        let trims = self.sieve.as_ref().is_some_and(|sieve| sieve.trims);
+        while trims && names.pop_if(|name| name.is_empty()).is_some() {}
+        names
+    }
+
+    fn declared_names(&self) -> Vec<String> {
+        self.columns.iter().map(|column| column.name.clone()).collect()
+    }
+
+    /// The columns of a file in which records of a type of their own name them: the first one does.
+    fn by_header_type(&self, file: &ExtractFile, sieve: &Sieve) -> Result<FileColumns, FormatError> {
+        let mut opened = file.open()?;
+        let dialect = Dialect { chunk_size: HEADER_BYTES, ..self.dialect };
+        let mut chunker = Chunker::sifting(dialect, self.sieve.clone());
+        let place = sieve.place(&[]).unwrap_or_default();
+        let mut is_first = true;
+        loop {
+            let block = read_block(&mut opened, HEADER_BYTES)?;
+            if is_first {
+                if block.is_empty() {
+                    return Ok(FileColumns::Empty);
+                }
+                check_head(&block, self.dialect.encoding).map_err(|error| FormatError::Header(error.to_string()))?;
+            }
+            is_first = false;
+            let chunks = if block.is_empty() { chunker.finish() } else { chunker.push(&block) };
+            if let Some(broken) = chunker.broken() {
+                return Err(FormatError::Header(broken.to_string()));
+            }
+            for chunk in chunks {
+                let sifting = Sifting { sieve, place, width: 0 };
+                let FileLines { headers, .. } = Readable::new(chunk, &self.dialect, Some(sifting)).lines;
+                if let Some((_, names)) = headers.into_iter().min_by_key(|(line, _)| *line) {
+                    return Ok(FileColumns::InOrder(self.names(vec![names])));
+                }
+            }
+            if block.is_empty() {
+                let reason = "no record is of the type that names the columns (`header` of record_type)";
+                return Err(FormatError::Header(reason.to_owned()));
+            }
+        }
     }
 }
 
 impl Format for Csv {
     fn columns(&self, file: &ExtractFile) -> Result<FileColumns, FormatError> {
+        if let Some(sieve) = self.sieve.as_deref().filter(|sieve| sieve.has_header_type()) {
+            return self.by_header_type(file, sieve);
+        }
         let unfit = |reason: &dyn std::fmt::Display| FormatError::Header(reason.to_string());
         let mut opened = file.open()?;
-        let mut chunker = Chunker::new(Dialect { chunk_size: HEADER_BYTES, ..self.dialect });
+        let dialect = Dialect { chunk_size: HEADER_BYTES, ..self.dialect };
+        let mut chunker = Chunker::sifting(dialect, self.sieve.clone());
         let mut is_first = true;
-        while chunker.header().is_none() {
+        while chunker.headers().is_none() {
             let block = read_block(&mut opened, HEADER_BYTES)?;
             if is_first {
                 if block.is_empty() {
@@ -75,7 +147,7 @@ impl Format for Csv {
                 }
                 check_head(&block, self.dialect.encoding).map_err(|error| unfit(&error))?;
                 if !self.dialect.header {
-                    return Ok(FileColumns::InOrder(self.declared.clone()));
+                    return Ok(FileColumns::InOrder(self.declared_names()));
                 }
             }
             is_first = false;
@@ -88,14 +160,23 @@ impl Format for Csv {
         if let Some(broken) = chunker.broken() {
             return Err(unfit(&broken));
         }
-        let Some(record) = chunker.header() else { return Ok(FileColumns::Empty) };
-        let names = record.and_then(|record| parse_header(record, &self.dialect));
-        names.map(FileColumns::InOrder).map_err(|error| unfit(&error))
+        let Some(records) = chunker.headers() else { return Ok(FileColumns::Empty) };
+        self.of_header(records.map_err(|error| unfit(&error))?)
     }
 
     fn open(&self, file: &ExtractFile) -> Result<Box<dyn Pieces>, FormatError> {
-        let (dialect, chunker) = (self.dialect, Chunker::new(self.dialect));
-        Ok(Box::new(CsvPieces { input: file.open()?, dialect, chunker, ready: VecDeque::new(), has_ended: false }))
+        let chunker = Chunker::sifting(self.dialect, self.sieve.clone());
+        let (input, csv) = (file.open()?, self.clone());
+        let pieces = CsvPieces { input, csv, chunker, of_file: None, ready: VecDeque::new(), has_ended: false };
+        Ok(Box::new(pieces))
+    }
+
+    fn lines(&self, text: &str) -> Option<Box<dyn Piece>> {
+        // Each line by itself: a quote that opens in one of them does not reach the next one.
+        let dialect = Dialect { newlines_in_values: false, ..self.dialect };
+        let sieve = self.sieve.as_ref().map(|sieve| Arc::new(sieve.of_lines()));
+        let place = sieve.as_ref().and_then(|sieve| sieve.place(&[]).ok().flatten());
+        Some(fields::piece(text, &dialect, OfFile { sieve, place, header: None }))
     }
 
     fn encoding(&self) -> Option<&'static str> {
@@ -114,7 +195,8 @@ impl Format for Csv {
 
 impl RecordText for Csv {
     fn piece(&self, raw: &str) -> Box<dyn Piece> {
-        fields::piece(raw, &self.dialect)
+        let sieve = self.sieve.as_ref().map(|sieve| Arc::new(sieve.of_record()));
+        fields::piece(raw, &self.dialect, OfFile { sieve, ..OfFile::default() })
     }
 
     fn fields(&self, raw: &str) -> Vec<String> {
@@ -125,8 +207,10 @@ impl RecordText for Csv {
 /// A file being cut into chunks.
 struct CsvPieces {
     input: Box<dyn Read + Send>,
-    dialect: Dialect,
+    csv: Csv,
     chunker: Chunker,
+    /// Known once the header has passed.
+    of_file: Option<OfFile>,
     ready: VecDeque<Chunk>,
     has_ended: bool,
 }
@@ -135,7 +219,8 @@ impl Pieces for CsvPieces {
     fn next_piece(&mut self) -> Result<Option<Box<dyn Piece>>, FormatError> {
         loop {
             if let Some(chunk) = self.ready.pop_front() {
-                return Ok(Some(Box::new(CsvPiece { chunk, dialect: self.dialect })));
+                let of_file = self.of_file();
+                return Ok(Some(Box::new(CsvPiece { chunk, dialect: self.csv.dialect, of_file })));
             }
             if self.has_ended {
                 return Ok(None);
@@ -148,6 +233,32 @@ impl Pieces for CsvPieces {
             }
             self.ready.extend(chunks);
         }
+    }
+}
+
+impl CsvPieces {
+    /// What is known about the file, by the time that records follow.
+    fn of_file(&mut self) -> OfFile {
+        let Self { csv, chunker, .. } = self;
+        let found = self.of_file.get_or_insert_with(|| {
+            let header = chunker.headers().and_then(Result::ok).map(|records| {
+                let records = records.iter().filter_map(|record| {
+                    let cells = parse_header(record, &csv.dialect).ok()?;
+                    let is_late = csv.dialect.recodes_late();
+                    let raw = if is_late { csv.dialect.encoding.recode(record).into_owned() } else { record.clone() };
+                    Some((raw, cells))
+                });
+                records.collect::<Vec<_>>()
+            });
+            let names = match &header {
+                Some(records) => csv.names(records.iter().map(|(_, cells)| cells.clone()).collect()),
+                None => csv.declared_names(),
+            };
+            let place = csv.sieve.as_ref().and_then(|sieve| sieve.place(&names).ok().flatten());
+            let header = header.map(|records| Arc::new(KnownHeader::new(&csv.dialect, records, &names, &csv.columns)));
+            OfFile { sieve: csv.sieve.clone(), place, header }
+        });
+        found.clone()
     }
 }
 

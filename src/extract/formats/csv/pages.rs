@@ -1,33 +1,54 @@
 //! A chunk of a file -> pages of cells, with the places of its records in the file.
 
+use std::sync::Arc;
+
 use arrow::error::ArrowError;
 use memchr::memchr_iter;
 
 use super::{
     chunk::{Chunk, ChunkFault},
     dialect::Dialect,
+    fields::fields,
+    known_header::KnownHeader,
     readable::Readable,
+    sieve::{Sieve, Sifting},
     split::{FaultKind, RecordFault, Tokenizer, without_return},
 };
 use crate::extract::formats::text::Width;
 use crate::extract::frame::{
-    Fault, Page, Pages, Piece, Place, RAW_LIMIT, Reject, RowTable, Rule, Signs, TextPage, WHOLE_LIMIT, Wanted,
-    unclean_places,
+    Fault, FileLines, Page, Pages, Piece, Place, RAW_LIMIT, Reject, RowTable, Rule, Signs, TextPage, WHOLE_LIMIT,
+    Wanted, quoted_cell, unclean_places,
 };
 use crate::invariant::BrokenInvariant;
 
 /// Added to the reason for an unclosed quote if values contain no line breaks.
 const ON_ITS_LINE: &str = " on its line (newlines_in_values: true allows line breaks in values)";
 
+/// Added to the reason for a row whose last fields are missing where the file ends.
+const AT_THE_END: &str =
+    ", and the file ends here without a line end: it may be cut off (if it is whole, let it end with a line end)";
+
+/// What is known about a file besides its dialect.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OfFile {
+    /// Which of its records are rows, if that is declared.
+    pub(super) sieve: Option<Arc<Sieve>>,
+    /// Where the type of a record is.
+    pub(super) place: Option<usize>,
+    /// Its header.
+    pub(super) header: Option<Arc<KnownHeader>>,
+}
+
 /// A chunk and the dialect of its file.
 pub(super) struct CsvPiece {
     pub(super) chunk: Chunk,
     pub(super) dialect: Dialect,
+    pub(super) of_file: OfFile,
 }
 
 impl Piece for CsvPiece {
     fn pages(self: Box<Self>, _: Wanted<'_>, width: usize) -> Result<Box<dyn Pages>, ArrowError> {
-        Ok(Box::new(CsvPages::new(self.chunk, self.dialect, width)))
+        Ok(Box::new(CsvPages::of_file(self.chunk, self.dialect, width, self.of_file)))
     }
 }
 
@@ -37,6 +58,7 @@ pub(in crate::extract) struct CsvPages {
     dialect: Dialect,
     /// Columns of the file.
     width: usize,
+    of_file: OfFile,
     readable: Readable,
     cursor: Cursor,
     fault: Option<ChunkFault>,
@@ -79,15 +101,22 @@ impl Cursor {
 
 impl CsvPages {
     /// The pages of a chunk whose file has `width` columns.
+    #[cfg(any(test, fuzzing))]
     pub(in crate::extract) fn new(chunk: Chunk, dialect: Dialect, width: usize) -> Self {
+        Self::of_file(chunk, dialect, width, OfFile::default())
+    }
+
+    /// The same for a file of which more is known.
+    pub(super) fn of_file(chunk: Chunk, dialect: Dialect, width: usize, of_file: OfFile) -> Self {
         let start = Position { at: 0, line: chunk.first_line, byte_offset: chunk.byte_offset };
         let cursor = Cursor { start, last: start, width: dialect.encoding.width() };
         let fault = chunk.fault;
-        let readable = Readable::new(chunk, &dialect);
+        let sifting = of_file.sieve.as_deref().map(|sieve| Sifting { sieve, place: of_file.place, width });
+        let readable = Readable::new(chunk, &dialect, sifting);
         let unclean = if fault.is_some() { Vec::new() } else { unclean_places(&readable.data) };
         let tokenizer = Tokenizer::new(dialect.of_splitter(), width, &readable.data);
         let table = RowTable::default();
-        Self { dialect, width, readable, cursor, fault, tokenizer, table, unclean, is_started: false }
+        Self { dialect, width, of_file, readable, cursor, fault, tokenizer, table, unclean, is_started: false }
     }
 
     /// The reject of a record that was not split; positions are those of the text.
@@ -96,6 +125,10 @@ impl CsvPages {
             FaultKind::FieldCount { found } => {
                 (Rule::FieldCount, format!("expected {} fields, found {found}", self.width))
             }
+            FaultKind::CutOff { found } => {
+                (Rule::FieldCount, format!("expected {} fields, found {found}{AT_THE_END}", self.width))
+            }
+            FaultKind::Unclaimed => (Rule::RecordType, self.unclaimed(fault)),
             FaultKind::RecordSize => {
                 (Rule::RecordSize, format!("the record is longer than {} bytes", self.dialect.max_record))
             }
@@ -111,6 +144,60 @@ impl CsvPages {
         let place = self.cursor.at(text, fault.start);
         let record = text.get(fault.start..fault.end).unwrap_or_default();
         Reject::new(place.line, place.byte_offset, vec![Fault { column: None, rule, reason }], record, limit)
+    }
+
+    /// Why a record of an unknown type is rejected.
+    fn unclaimed(&self, fault: RecordFault) -> String {
+        let record = self.readable.text().get(fault.start..fault.end).unwrap_or_default();
+        let fields = fields(&String::from_utf8_lossy(record), &self.dialect);
+        let kind = self.of_file.place.and_then(|place| fields.into_iter().nth(place)).unwrap_or_default();
+        format!("no source reads records of the type {}, and no list `ignore` has it", quoted_cell(kind.as_bytes()))
+    }
+
+    /// Counts records over several lines as one line each: those from `start` to where the splitter is.
+    fn discount_line_breaks(&mut self, start: usize, ignored: u64) {
+        let data = &self.readable.data;
+        let region = data.get(start..self.tokenizer.at().min(data.len())).unwrap_or_default();
+        let breaks = |text: &[u8]| memchr_iter(b'\n', text).count() as u64;
+        let lines = breaks(region) + u64::from(!region.is_empty() && !region.ends_with(b"\n"));
+        let faults = &self.tokenizer.faults;
+        if lines == (self.table.len() + faults.len()) as u64 + ignored {
+            return;
+        }
+        let within = |start: usize, end: usize| breaks(data.get(start..end).unwrap_or_default());
+        let in_rows = (0..self.table.len()).map(|row| match self.table.row(row) {
+            [start, .., end] => within(*start as usize, *end as usize - 1),
+            _ => 0,
+        });
+        let in_faults = faults.iter().map(|fault| within(fault.start, fault.end));
+        let inside = in_rows.chain(in_faults).sum::<u64>();
+        // A difference that remains is found when the source is closed.
+        self.readable.lines.read = self.readable.lines.read.saturating_sub(inside);
+    }
+
+    /// Whether the record at `start..end` of the text is the header again. It is then counted as one.
+    fn is_header(&mut self, start: usize, end: usize) -> bool {
+        let text = self.readable.text();
+        let record = text.get(start..end).unwrap_or_default();
+        let is_header = self.of_file.header.as_ref().is_some_and(|header| header.is_again(record));
+        if is_header {
+            let line = self.cursor.at(text, start).line;
+            self.readable.lines.enter_repeated_header(line);
+        }
+        is_header
+    }
+
+    /// Takes headers that come again out of the page.
+    fn drop_headers(&mut self) {
+        let mut table = std::mem::take(&mut self.table);
+        table.retain(|row| match row {
+            [start, .., end] => {
+                let span = self.readable.span(*start as usize, *end as usize - 1);
+                !self.is_header(span.start, span.end)
+            }
+            _ => true,
+        });
+        self.table = table;
     }
 
     /// The fault of a chunk that is one record without an end.
@@ -147,10 +234,20 @@ impl Pages for CsvPages {
         if self.fault.is_some() || self.tokenizer.is_done(&self.readable.data) {
             return Ok(None);
         }
+        let (start, ignored) = (self.tokenizer.at(), self.tokenizer.ignored);
         self.tokenizer.fill(&self.readable.data, most, &mut self.table);
+        if self.tokenizer.may_span_lines() && !self.readable.is_rewritten() {
+            self.discount_line_breaks(start, self.tokenizer.ignored - ignored);
+        }
         for fault in std::mem::take(&mut self.tokenizer.faults) {
             let span = self.readable.span(fault.start, fault.end);
+            if self.is_header(span.start, span.end) {
+                continue;
+            }
             rejects.push(self.record_reject(RecordFault { start: span.start, end: span.end, ..fault }));
+        }
+        if self.of_file.header.as_ref().is_some_and(|header| header.may_load) {
+            self.drop_headers();
         }
         Ok(Some(self.table.len()))
     }
@@ -176,16 +273,25 @@ impl Pages for CsvPages {
         Place { line, byte_offset }
     }
 
-    fn reject(&mut self, row: usize, faults: Vec<Fault>) -> Result<Reject, ArrowError> {
+    fn reject(&mut self, row: usize, faults: Vec<Fault>) -> Result<Option<Reject>, ArrowError> {
         let borders = self.table.row(row);
         let (start, end) = match borders {
             [start, .., end] => (*start as usize, *end as usize - 1),
             _ => return Err(BrokenInvariant::new("a rejected row is on the page").into()),
         };
         let span = self.readable.span(start, end);
+        if self.is_header(span.start, span.end) {
+            return Ok(None);
+        }
         let text = self.readable.text();
         let place = self.cursor.at(text, span.start);
         let record = text.get(span).unwrap_or_default();
-        Ok(Reject::new(place.line, place.byte_offset, faults, record, WHOLE_LIMIT))
+        Ok(Some(Reject::new(place.line, place.byte_offset, faults, record, WHOLE_LIMIT)))
+    }
+
+    fn take_lines(&mut self) -> Option<FileLines> {
+        let mut lines = std::mem::take(&mut self.readable.lines);
+        lines.ignored += std::mem::take(&mut self.tokenizer.ignored);
+        Some(lines)
     }
 }

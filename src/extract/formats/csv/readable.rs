@@ -1,25 +1,32 @@
 //! Converts a chunk of the file for the splitter, and knows where each record was.
 //!
 //! Text of a single-byte encoding is converted to UTF-8. Records with signs that the splitter does not support (see
-//! [`Foreign`](super::dialect::Foreign)) are rewritten with its own. This runs in the decoder, on any thread.
+//! [`Foreign`](super::dialect::Foreign)) are rewritten with its own. Where a [`Sieve`](super::sieve::Sieve) is declared,
+//! records are rewritten too: without those that are not rows, and with as many fields as there are columns. This runs in
+//! the decoder, on any thread.
 
 use std::mem;
 use std::ops::Range;
 
-use memchr::{memchr, memchr3};
+use memchr::{memchr, memchr_iter, memchr3};
 
 use super::{
     chunk::Chunk,
     dialect::Dialect,
+    sieve::Sifting,
     split::{FaultKind, RecordFault, without_return},
     walk::{Walk, Walked},
 };
+use crate::extract::formats::text::{Kind, bare};
+use crate::extract::frame::{FileLines, LeftOut, unquote};
 
 /// A chunk's text, for the splitter.
 #[derive(Debug)]
 pub(super) struct Readable {
     /// What the splitter reads.
     pub(super) data: Vec<u8>,
+    /// The chunk's lines; the splitter finds those that are left.
+    pub(super) lines: FileLines,
     rewritten: Option<Rewritten>,
 }
 
@@ -41,17 +48,32 @@ struct Record {
 }
 
 impl Readable {
-    pub(super) fn new(chunk: Chunk, dialect: &Dialect) -> Self {
-        let mut data = chunk.data;
+    pub(super) fn new(chunk: Chunk, dialect: &Dialect, sifting: Option<Sifting<'_>>) -> Self {
+        let Chunk { mut data, lines, .. } = chunk;
         if dialect.recodes_late() {
             data = dialect.encoding.recode(&data).into_owned();
         }
-        if dialect.foreign.is_none() || chunk.fault.is_some() {
-            return Self { data, rewritten: None };
+        if (dialect.foreign.is_none() && sifting.is_none()) || chunk.fault.is_some() {
+            return Self { data, lines, rewritten: None };
         }
-        let mut rewritten = Rewritten { text: data, records: Vec::new(), faults: Vec::new() };
-        let data = rewritten.rewrite(dialect);
-        Self { data, rewritten: Some(rewritten) }
+        let mut rewriter = Rewriter {
+            rewritten: Rewritten { text: data, records: Vec::new(), faults: Vec::new() },
+            walk: Walk::new(dialect),
+            dialect,
+            sifting,
+            lines,
+            line: chunk.first_line,
+            out: Vec::new(),
+            fields: Vec::new(),
+            kind: Vec::new(),
+        };
+        rewriter.rewrite();
+        Self { data: rewriter.out, lines: rewriter.lines, rewritten: Some(rewriter.rewritten) }
+    }
+
+    /// Whether the records were rewritten, so that all other lines are counted.
+    pub(super) fn is_rewritten(&self) -> bool {
+        self.rewritten.is_some()
     }
 
     /// The text as it is in the file, as UTF-8.
@@ -74,45 +96,188 @@ impl Readable {
     }
 }
 
-impl Rewritten {
-    fn rewrite(&mut self, dialect: &Dialect) -> Vec<u8> {
-        let walk = Walk::new(dialect);
-        let mut out = Vec::with_capacity(self.text.len() + self.text.len() / 8);
+/// Rewrites the records of a chunk.
+struct Rewriter<'a> {
+    rewritten: Rewritten,
+    walk: Walk,
+    dialect: &'a Dialect,
+    sifting: Option<Sifting<'a>>,
+    lines: FileLines,
+    /// The line at which the next record starts.
+    line: u64,
+    out: Vec<u8>,
+    /// For each field of the record that was written last: whether it is empty, and its end in `out`.
+    fields: Vec<(bool, usize)>,
+    /// The text of its type.
+    kind: Vec<u8>,
+}
+
+impl Rewriter<'_> {
+    fn rewrite(&mut self) {
+        self.out = Vec::with_capacity(self.rewritten.text.len() + self.rewritten.text.len() / 8);
         let mut start = 0;
-        while start < self.text.len() {
-            let written = out.len();
-            let walked = walk.record(&self.text, start, true, |number, field| write_field(&mut out, number, field));
-            let (end, kind) = match walked {
-                Walked::NoRecord { end } => {
-                    start = end + 1;
-                    continue;
-                }
-                Walked::Record { end } => (end, None),
-                Walked::Unclosed | Walked::Misplaced { .. } | Walked::Incomplete => {
-                    let line = memchr(b'\n', &self.text[start..]).map_or(self.text.len(), |at| start + at);
-                    (line, Some(FaultKind::UnclosedQuote))
-                }
-            };
-            let kind = if end - start > dialect.max_record { Some(FaultKind::RecordSize) } else { kind };
-            let content = start + without_return(&self.text[start..end]).len();
-            match kind {
-                Some(kind) => {
-                    out.truncate(written);
-                    self.faults.push(RecordFault { start, end: content, kind });
-                }
-                None => {
-                    // A record with a single empty field would be a blank line.
-                    if out.len() == written {
-                        out.extend_from_slice(b"\"\"");
-                    }
-                    out.push(b'\n');
-                    self.records.push(Record { written, original: start..content });
-                }
-            }
-            start = end + 1;
+        while start < self.rewritten.text.len() {
+            let next = self.record(start);
+            let passed = self.rewritten.text.get(start..next).unwrap_or(&self.rewritten.text[start..]);
+            self.line += if self.dialect.spans_lines() { memchr_iter(b'\n', passed).count() as u64 } else { 1 };
+            start = next;
         }
-        out
     }
+
+    /// Rewrites the record at `start`, or leaves it out. Returns the start of the next one.
+    fn record(&mut self, start: usize) -> usize {
+        if let Some(next) = self.leave_out(start) {
+            return next;
+        }
+        let written = self.out.len();
+        let walked = self.write(start);
+        let text = &self.rewritten.text;
+        let (end, kind) = match walked {
+            Walked::NoRecord { end } => {
+                self.lines.ignored += 1;
+                return end + 1;
+            }
+            Walked::Record { end } => (end, None),
+            Walked::Unclosed | Walked::Misplaced { .. } | Walked::Incomplete => {
+                let line = memchr(b'\n', &text[start..]).map_or(text.len(), |at| start + at);
+                (line, Some(FaultKind::UnclosedQuote))
+            }
+        };
+        if self.dialect.spans_lines() {
+            // The law counts a record as one line.
+            self.lines.read -= memchr_iter(b'\n', &text[start..end]).count() as u64;
+        }
+        let content = start + without_return(&text[start..end]).len();
+        let kind = if end - start > self.dialect.max_record { Some(FaultKind::RecordSize) } else { kind };
+        let kind = match (kind, self.sifting) {
+            (None, Some(sifting)) => match self.sift(sifting, written, start..content, end == text.len()) {
+                Sifted::Row => None,
+                Sifted::NoRow => {
+                    self.out.truncate(written);
+                    return end + 1;
+                }
+                Sifted::Fault(kind) => Some(kind),
+            },
+            (kind, _) => kind,
+        };
+        match kind {
+            Some(kind) => {
+                self.out.truncate(written);
+                self.rewritten.faults.push(RecordFault { start, end: content, kind });
+            }
+            None => {
+                // A record with a single empty field would be a blank line.
+                if self.out.len() == written && self.dialect.foreign.is_some() {
+                    self.out.extend_from_slice(b"\"\"");
+                }
+                self.out.push(b'\n');
+                self.rewritten.records.push(Record { written, original: start..content });
+            }
+        }
+        end + 1
+    }
+
+    /// Leaves the line at `start` out, if a pattern says so. Returns the start of the next one.
+    fn leave_out(&mut self, start: usize) -> Option<usize> {
+        let sieve = self.sifting?.sieve;
+        if sieve.patterns.is_empty() {
+            return None;
+        }
+        let rest = &self.rewritten.text[start..];
+        let end = memchr(b'\n', rest).unwrap_or(rest.len());
+        let line = without_return(&rest[..end]);
+        let pattern = sieve.patterns.matching(line)?;
+        self.lines.leave_out(LeftOut::Pattern(pattern), self.line, line);
+        Some(start + end + 1)
+    }
+
+    /// Appends the record at `start`: with the splitter's signs if it has others, and else as it is.
+    fn write(&mut self, start: usize) -> Walked {
+        let Self { rewritten, walk, dialect, sifting, out, fields, kind, .. } = self;
+        let text = &rewritten.text;
+        let place = sifting.and_then(|sifting| sifting.place);
+        fields.clear();
+        kind.clear();
+        if dialect.foreign.is_some() {
+            return walk.record(text, start, true, |number, field| {
+                if Some(number) == place {
+                    kind.extend_from_slice(field);
+                }
+                write_field(out, number, field);
+                fields.push((field.is_empty(), out.len()));
+            });
+        }
+        let (before, mut scratch) = (out.len(), Vec::new());
+        let walked = walk.split(text, start, true, |field| {
+            let cell = &text[field.start..field.end];
+            if Some(fields.len()) == place {
+                kind.extend_from_slice(unquote(cell, dialect.quote, &mut scratch));
+            }
+            let is_empty = cell.is_empty() || (dialect.has_quotes() && cell == [dialect.quote; 2]);
+            fields.push((is_empty, before + field.end - start));
+        });
+        if let Walked::Record { end } = walked {
+            out.extend_from_slice(without_return(&text[start..end]));
+        }
+        walked
+    }
+
+    /// Whether the record that was written is a row. Gives it as many fields as there are columns, as far as that is
+    /// declared.
+    fn sift(&mut self, sifting: Sifting<'_>, written: usize, original: Range<usize>, is_last: bool) -> Sifted {
+        let Sifting { sieve, width, .. } = sifting;
+        match sieve.kind(&self.kind) {
+            Kind::Own => {}
+            Kind::Other => {
+                self.lines.leave_to_others(bare(&self.kind));
+                return Sifted::NoRow;
+            }
+            Kind::Unclaimed => return Sifted::Fault(FaultKind::Unclaimed),
+            Kind::Header => {
+                let mut names = Vec::new();
+                self.walk.record(&self.rewritten.text[original], 0, true, |_, field| {
+                    // After the mark of a joined file, quotes are still around the first name.
+                    let name = if names.is_empty() { bare(field) } else { field };
+                    names.push(String::from_utf8_lossy(name).trim_matches(' ').to_owned());
+                });
+                self.lines.enter_header(self.line, names);
+                return Sifted::NoRow;
+            }
+        }
+        let found = self.fields.len();
+        if sieve.fills && found < width {
+            let text = &self.rewritten.text[original];
+            let escape = self.dialect.signs().escape;
+            let escapes = text.iter().rev().take_while(|byte| Some(**byte) == escape).count();
+            if is_last {
+                // Whether its end is missing or was never written is unknown.
+                return Sifted::Fault(FaultKind::CutOff { found });
+            }
+            if escapes % 2 == 1 {
+                return Sifted::Fault(FaultKind::FieldCount { found });
+            }
+            self.out.resize(self.out.len() + width - found, self.dialect.of_splitter().delimiter);
+            self.lines.short.note(self.line);
+        }
+        let beyond = self.fields.get(width..).unwrap_or_default();
+        let kept = width.checked_sub(1).and_then(|last| self.fields.get(last));
+        if sieve.trims
+            && !beyond.is_empty()
+            && beyond.iter().all(|(is_empty, _)| *is_empty)
+            && let Some((_, end)) = kept.filter(|(_, end)| *end > written)
+        {
+            self.out.truncate(*end);
+            self.lines.trailing.note(self.line);
+        }
+        Sifted::Row
+    }
+}
+
+/// What a record turns out to be.
+enum Sifted {
+    Row,
+    NoRow,
+    Fault(FaultKind),
 }
 
 /// Appends a field with the splitter's signs.

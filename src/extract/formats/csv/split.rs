@@ -15,7 +15,15 @@ use crate::extract::frame::{Quotes, RowTable};
 /// Why a record did not become a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FaultKind {
-    FieldCount { found: usize },
+    FieldCount {
+        found: usize,
+    },
+    /// The file ends within it, or so it seems.
+    CutOff {
+        found: usize,
+    },
+    /// No source reads its type.
+    Unclaimed,
     RecordSize,
     UnclosedQuote,
 }
@@ -40,6 +48,8 @@ pub(super) struct Tokenizer {
     at: usize,
     /// The faulty records that the last call of [`fill`](Self::fill) passed.
     pub(super) faults: Vec<RecordFault>,
+    /// The lines without a record that were passed so far.
+    pub(super) ignored: u64,
 }
 
 /// Why the accelerator stopped.
@@ -54,7 +64,17 @@ impl Tokenizer {
     /// Starts at the chunk's first record; rows have `width` cells.
     pub(super) fn new(dialect: Dialect, width: usize, data: &[u8]) -> Self {
         let has_quotes = dialect.has_quotes() && memchr(dialect.quote, data).is_some();
-        Self { dialect, walk: Walk::new(&dialect), width, has_quotes, at: 0, faults: Vec::new() }
+        Self { dialect, walk: Walk::new(&dialect), width, has_quotes, at: 0, faults: Vec::new(), ignored: 0 }
+    }
+
+    /// Start of the next record.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Whether values of the chunk may contain line breaks.
+    pub(super) fn may_span_lines(&self) -> bool {
+        self.has_quotes && self.dialect.newlines_in_values
     }
 
     /// Whether all records of the chunk have been split.
@@ -173,11 +193,14 @@ impl Tokenizer {
         table.used = row;
         if content > start {
             if self.is_comment(data, start) {
+                self.ignored += 1;
                 return row;
             }
             let too_long = end - start > self.dialect.max_record;
             let kind = if too_long { FaultKind::RecordSize } else { FaultKind::FieldCount { found } };
             self.faults.push(RecordFault { start, end: content, kind });
+        } else {
+            self.ignored += 1;
         }
         row
     }
@@ -196,6 +219,7 @@ impl Tokenizer {
         match self.walk.split(data, start, true, |field| table.push(field.border + 1)) {
             Walked::NoRecord { end } => {
                 table.used = row;
+                self.ignored += 1;
                 self.at = end + 1;
             }
             Walked::Record { end } => {

@@ -11,11 +11,11 @@ use std::sync::Arc;
 
 use arrow::error::ArrowError;
 
-use super::text::{LineCutter, Lines, TextEncoding, check_head, text_encoding};
+use super::text::{Kinds, LineCutter, Lines, Patterns, TextEncoding, check_head, text_encoding};
 use crate::config::FixedWidthFormat;
 use crate::extract::extract_file::ExtractFile;
 use crate::extract::frame::{FileColumns, Format, FormatError, Pages, Piece, Pieces, Wanted};
-use crate::source::Column;
+use crate::source::{Column, OtherTypes};
 
 use shape::Shape;
 
@@ -29,13 +29,39 @@ pub(super) struct FixedWidth {
     encoding: TextEncoding,
     skip_lines: u32,
     footer_lines: u32,
+    sieve: Arc<Sieve>,
+}
+
+/// Which lines are records.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sieve {
+    patterns: Patterns,
+    /// The characters with the type of a line, and the types.
+    kinds: Option<(std::ops::Range<usize>, Kinds)>,
+}
+
+impl Sieve {
+    fn new(declared: &FixedWidthFormat, others: &OtherTypes) -> Option<Self> {
+        let kinds = declared.record_type.as_ref().map(|line| {
+            let start = (line.start.value as usize).saturating_sub(1);
+            let kinds = Kinds::new(&line.value.value, None, &line.ignore, others);
+            (start..start + line.width.value as usize, kinds)
+        });
+        Some(Self { patterns: Patterns::new(&declared.ignore_lines)?, kinds })
+    }
 }
 
 impl FixedWidth {
     /// # Errors
-    /// The first column without a position of its own. The plan has already checked that there is none.
-    pub(super) fn new<'a>(declared: &FixedWidthFormat, columns: &'a [Column]) -> Result<Self, &'a Column> {
+    /// The first column without a position of its own. The plan has already checked that there is none, and that patterns
+    /// are regular expressions.
+    pub(super) fn new<'a>(
+        declared: &FixedWidthFormat,
+        columns: &'a [Column],
+        others: &OtherTypes,
+    ) -> Result<Self, &'a Column> {
         Ok(Self {
+            sieve: Arc::new(Sieve::new(declared, others).unwrap_or_default()),
             shape: Arc::new(Shape::new(declared, columns)?),
             encoding: text_encoding(declared.encoding),
             skip_lines: declared.skip_lines,
@@ -59,7 +85,14 @@ impl Format for FixedWidth {
     fn open(&self, file: &ExtractFile) -> Result<Box<dyn Pieces>, FormatError> {
         let Self { encoding, skip_lines, footer_lines, .. } = *self;
         let cutter = LineCutter::new(file.open()?, encoding, skip_lines, footer_lines);
-        Ok(Box::new(FixedWidthPieces { cutter, shape: Arc::clone(&self.shape), encoding }))
+        let (shape, sieve) = (Arc::clone(&self.shape), Arc::clone(&self.sieve));
+        Ok(Box::new(FixedWidthPieces { cutter, shape, sieve, encoding }))
+    }
+
+    fn lines(&self, text: &str) -> Option<Box<dyn Piece>> {
+        let sieve = Arc::new(Sieve { patterns: Patterns::default(), kinds: self.sieve.kinds.clone() });
+        let (lines, shape) = (Lines::of_text(text), Arc::clone(&self.shape));
+        Some(Box::new(FixedWidthPiece { lines, shape, sieve, encoding: TextEncoding::Utf8 }))
     }
 
     fn encoding(&self) -> Option<&'static str> {
@@ -71,13 +104,14 @@ impl Format for FixedWidth {
 struct FixedWidthPieces {
     cutter: LineCutter,
     shape: Arc<Shape>,
+    sieve: Arc<Sieve>,
     encoding: TextEncoding,
 }
 
 impl Pieces for FixedWidthPieces {
     fn next_piece(&mut self) -> Result<Option<Box<dyn Piece>>, FormatError> {
-        let (shape, encoding) = (&self.shape, self.encoding);
-        let piece = |lines| FixedWidthPiece { lines, shape: Arc::clone(shape), encoding };
+        let (shape, sieve, encoding) = (&self.shape, &self.sieve, self.encoding);
+        let piece = |lines| FixedWidthPiece { lines, shape: Arc::clone(shape), sieve: Arc::clone(sieve), encoding };
         Ok(self.cutter.next()?.map(|lines| Box::new(piece(lines)) as _))
     }
 }
@@ -86,11 +120,12 @@ impl Pieces for FixedWidthPieces {
 struct FixedWidthPiece {
     lines: Lines,
     shape: Arc<Shape>,
+    sieve: Arc<Sieve>,
     encoding: TextEncoding,
 }
 
 impl Piece for FixedWidthPiece {
     fn pages(self: Box<Self>, _: Wanted<'_>, _: usize) -> Result<Box<dyn Pages>, ArrowError> {
-        Ok(Box::new(records::split(self.lines, &self.shape, self.encoding)))
+        Ok(Box::new(records::split(self.lines, &self.shape, &self.sieve, self.encoding)))
     }
 }

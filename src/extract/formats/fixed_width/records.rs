@@ -5,16 +5,18 @@
 //! blanks were cut. A number or a date that is cut short can be another valid one, and a line that ends before it is more
 //! likely half a record than a row without it.
 
-use super::shape::Shape;
-use crate::extract::formats::text::{Lines, MAX_LINE, TextEncoding};
-use crate::extract::frame::{FileKeys, Rule, TextRecords};
+use super::Sieve;
+use super::shape::{Shape, characters};
+use crate::extract::formats::text::{Kind, Lines, MAX_LINE, TextEncoding, bare};
+use crate::extract::frame::{FileKeys, FileLines, LeftOut, Origin, Rule, TextRecords, quoted_cell};
 
 /// Added to the reason for a short line.
 const IF_CUT: &str = " (trailing_blanks_cut: true allows short lines)";
 
 /// Splits whole lines of a file.
-pub(super) fn split(lines: Lines, shape: &Shape, encoding: TextEncoding) -> TextRecords {
-    let lines = lines.into_utf8();
+pub(super) fn split(lines: Lines, shape: &Shape, sieve: &Sieve, encoding: TextEncoding) -> TextRecords {
+    let mut lines = lines.into_utf8();
+    let mut counts = std::mem::take(&mut lines.counts);
     // Where UTF-8 is invalid, the number of characters is unknown. Converted text has one byte for each invalid one.
     let is_doubtful = encoding == TextEncoding::Utf8 && simdutf8::basic::from_utf8(&lines.bytes).is_err();
     let mut splitter = Splitter {
@@ -28,9 +30,16 @@ pub(super) fn split(lines: Lines, shape: &Shape, encoding: TextEncoding) -> Text
     for origin in lines.origins() {
         let line = lines.bytes.get(origin.raw.clone()).unwrap_or_default();
         if without_blanks(line).is_empty() {
+            counts.ignored += 1;
             continue;
         }
-        let fault = fault_of_text(line, lines.too_long, is_doubtful).or_else(|| splitter.measure(line));
+        let sifted = match sieve.sift(line, &origin, &mut counts) {
+            Sifted::Record => None,
+            Sifted::NoRecord => continue,
+            Sifted::Fault(reason) => Some((Rule::RecordType, reason)),
+        };
+        let fault =
+            sifted.or_else(|| fault_of_text(line, lines.too_long, is_doubtful)).or_else(|| splitter.measure(line));
         match fault {
             Some((rule, reason)) => splitter.out.reject(rule, None, reason, &origin, line),
             None => {
@@ -39,7 +48,39 @@ pub(super) fn split(lines: Lines, shape: &Shape, encoding: TextEncoding) -> Text
             }
         }
     }
+    splitter.out.set_lines(counts);
     splitter.finish(lines.bytes)
+}
+
+/// What a line turns out to be.
+enum Sifted {
+    Record,
+    NoRecord,
+    /// A record of an unknown type, and why it is rejected.
+    Fault(String),
+}
+
+impl Sieve {
+    /// Whether a line is a record of the source. Counts it if it is not.
+    fn sift(&self, line: &[u8], origin: &Origin, counts: &mut FileLines) -> Sifted {
+        if let Some(pattern) = self.patterns.matching(line) {
+            counts.leave_out(LeftOut::Pattern(pattern), origin.line, line);
+            return Sifted::NoRecord;
+        }
+        let Some((range, kinds)) = &self.kinds else { return Sifted::Record };
+        let kind = characters(line, range.clone());
+        match kinds.of(kind) {
+            Kind::Own => Sifted::Record,
+            Kind::Header | Kind::Other => {
+                counts.leave_to_others(bare(kind));
+                Sifted::NoRecord
+            }
+            Kind::Unclaimed => Sifted::Fault(format!(
+                "no source reads lines of the type {}, and no list `ignore` has it",
+                quoted_cell(bare(kind))
+            )),
+        }
+    }
 }
 
 /// Why a line is not even measured.

@@ -100,3 +100,14 @@ fn push_undeclared(parts: &mut Vec<Part>, range: Range<usize>) {
     };
     parts.push(Part { end, undeclared: Some(name) });
 }
+
+/// Some characters of a line, counted from 0; a short line has fewer. Text is as in [`Shape::borders`].
+pub(super) fn characters(line: &[u8], range: Range<usize>) -> &[u8] {
+    if line.is_ascii() {
+        return &line[range.start.min(line.len())..range.end.min(line.len())];
+    }
+    let mut starts = line.iter().enumerate().filter(|(_, byte)| **byte & 0xC0 != 0x80).map(|(at, _)| at);
+    let start = starts.nth(range.start).unwrap_or(line.len());
+    let last = range.len().checked_sub(1).and_then(|more| starts.nth(more));
+    &line[start..last.unwrap_or(line.len()).max(start)]
+}

@@ -28,6 +28,8 @@ fn declared(line_length: Option<u32>, trailing_blanks_cut: bool) -> Shape {
         columns: positions.collect(),
         line_length: line_length.map(number),
         trailing_blanks_cut,
+        ignore_lines: Vec::new(),
+        record_type: None,
         skip_lines: 0,
         footer_lines: 0,
         encoding: crate::config::Encoding::Utf8,
@@ -49,7 +51,7 @@ fn read(file: &[u8], encoding: TextEncoding, shape: &Shape) -> Found {
     let mut cutter = LineCutter::new(Box::new(Cursor::new(file.to_vec())), encoding, 0, 0);
     let mut found = Found::default();
     while let Some(lines) = cutter.next().unwrap() {
-        let mut records = records::split(lines, shape, encoding);
+        let mut records = records::split(lines, shape, &Sieve::default(), encoding);
         found.rows.extend(records.texts().into_iter().map(|cells| cells.join("|")));
         let mut rejects = Vec::new();
         while records.next_page(1, &mut rejects).unwrap().is_some() {}

@@ -45,6 +45,7 @@ impl JsonPiece {
     /// The cells of its records.
     pub(super) fn records(self) -> TextRecords {
         let mut converter = Converter::new(self.shape);
+        let mut counts = None;
         let bytes = match self.records {
             Records::Elements(bytes, elements) => {
                 for element in elements {
@@ -54,16 +55,22 @@ impl JsonPiece {
                 }
                 bytes
             }
-            Records::Lines(lines) => {
+            Records::Lines(mut lines) => {
+                let mut of_lines = std::mem::take(&mut lines.counts);
                 for origin in lines.origins() {
                     let text = lines.bytes.get(origin.raw.clone()).unwrap_or_default();
                     if !text.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {
                         converter.add(text, lines.too_long || text.len() > MAX_RECORD, origin);
+                    } else {
+                        of_lines.ignored += 1;
                     }
                 }
+                counts = Some(of_lines);
                 lines.bytes
             }
         };
-        converter.finish(bytes)
+        let mut records = converter.finish(bytes);
+        counts.into_iter().for_each(|counts| records.set_lines(counts));
+        records
     }
 }

@@ -263,10 +263,10 @@ impl Pages for GroupPages {
         Place { line: number, byte_offset: number }
     }
 
-    fn reject(&mut self, row: usize, faults: Vec<Fault>) -> Result<Reject, ArrowError> {
+    fn reject(&mut self, row: usize, faults: Vec<Fault>) -> Result<Option<Reject>, ArrowError> {
         let place = self.number(row);
         let raw = self.batch.show(self.page.start + row)?;
-        Ok(Reject::new(place, place, faults, &raw, WHOLE_LIMIT))
+        Ok(Some(Reject::new(place, place, faults, &raw, WHOLE_LIMIT)))
     }
 }
 

@@ -70,6 +70,11 @@ impl Intake {
         Cow::Owned(passed)
     }
 
+    /// The footer, in the encoding of the text that was passed on. Call it after the last block.
+    pub(in crate::extract) fn take_footer(&mut self) -> Vec<u8> {
+        self.footer.as_mut().map(|footer| std::mem::take(&mut footer.held)).unwrap_or_default()
+    }
+
     /// Number of bytes held back.
     #[cfg(any(test, fuzzing))]
     pub(in crate::extract) fn held(&self) -> usize {

@@ -8,7 +8,8 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use super::encoding::{TextEncoding, Width};
 use super::intake::Intake;
-use crate::extract::frame::{FormatError, Origin, WHOLE_LIMIT};
+use super::left_out::{leave_out_each, physical_lines};
+use crate::extract::frame::{FileLines, FormatError, LeftOut, Origin, WHOLE_LIMIT};
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 /// The longest line, in bytes.
@@ -25,6 +26,8 @@ pub(in crate::extract) struct Lines {
     pub(in crate::extract) bytes: Vec<u8>,
     /// Whether it is the start of a single line beyond the limit.
     pub(in crate::extract) too_long: bool,
+    /// How many they are, and the lines before them that are left out by their number.
+    pub(in crate::extract) counts: FileLines,
     byte_offset: u64,
     line: u64,
     /// The encoding of `bytes`, if they have not been converted to UTF-8.
@@ -34,6 +37,13 @@ pub(in crate::extract) struct Lines {
 }
 
 impl Lines {
+    /// Lines that are not of a file.
+    pub(in crate::extract) fn of_text(text: &str) -> Self {
+        let bytes = format!("{text}\n").into_bytes();
+        let counts = FileLines::of_records(physical_lines(&bytes));
+        Self { bytes, too_long: false, counts, byte_offset: 0, line: 1, encoding: None, width: Width::Bytes }
+    }
+
     /// The same lines as UTF-8.
     pub(in crate::extract) fn into_utf8(mut self) -> Self {
         if let Some(encoding) = self.encoding.take() {
@@ -72,6 +82,10 @@ pub(in crate::extract) struct LineCutter {
     width: Width,
     /// Lines before the first record that are still to be skipped.
     lines_to_skip: u32,
+    /// Lines that belong to the next piece and are not in its bytes.
+    counts: FileLines,
+    /// The start of a line that is being skipped.
+    skipped: Vec<u8>,
     pending: Vec<u8>,
     byte_offset: u64,
     line: u64,
@@ -95,6 +109,8 @@ impl LineCutter {
             late: Some(encoding).filter(|encoding| encoding.is_single_byte()),
             width: if early.is_some() { encoding.width() } else { Width::Bytes },
             lines_to_skip: skip_lines,
+            counts: FileLines::default(),
+            skipped: Vec::new(),
             pending: Vec::new(),
             byte_offset: 0,
             line: 1,
@@ -109,7 +125,7 @@ impl LineCutter {
             self.skip_first_lines();
             let end = match memrchr(b'\n', &self.pending) {
                 Some(last) if self.pending.len() >= PIECE || self.ended => Some(last + 1),
-                _ if self.ended && self.pending.is_empty() => return Ok(None),
+                _ if self.ended && self.pending.is_empty() => return Ok(self.leave_out_footer()),
                 _ if self.ended => Some(self.pending.len()),
                 None if self.pending.len() > MAX_LINE + 1 => return self.long_line().map(Some),
                 _ => None,
@@ -144,19 +160,47 @@ impl LineCutter {
     fn skip_first_lines(&mut self) {
         while self.started && self.lines_to_skip > 0 && !self.pending.is_empty() {
             let newline = memchr(b'\n', &self.pending);
-            self.cut(newline.map_or(self.pending.len(), |at| at + 1));
-            self.lines_to_skip -= u32::from(newline.is_some());
+            let part = self.take(newline.map_or(self.pending.len(), |at| at + 1)).into_utf8();
+            // Of a line beyond the limit, the start is enough to see that it is not a record.
+            let room = (MAX_LINE + 1).saturating_sub(self.skipped.len()).min(part.bytes.len());
+            self.skipped.extend_from_slice(&part.bytes[..room]);
+            if newline.is_some() {
+                let line = std::mem::take(&mut self.skipped);
+                leave_out_each(&mut self.counts, LeftOut::Skipped, self.line - 1, &line);
+                self.lines_to_skip -= 1;
+            }
         }
     }
 
-    /// Returns the first `end` bytes and keeps the rest.
+    /// The footer: no lines, and their counts. `None` if nothing is left to count.
+    fn leave_out_footer(&mut self) -> Option<Lines> {
+        let skipped = std::mem::take(&mut self.skipped);
+        leave_out_each(&mut self.counts, LeftOut::Skipped, self.line, &skipped);
+        let footer = self.intake.take_footer();
+        if footer.is_empty() && self.counts == FileLines::default() {
+            return None;
+        }
+        let converted = self.late.map_or(Cow::Borrowed(footer.as_slice()), |encoding| encoding.recode(&footer));
+        leave_out_each(&mut self.counts, LeftOut::Footer, self.line, &converted);
+        Some(self.cut(0))
+    }
+
+    /// Returns the first `end` bytes, which are whole lines, and keeps the rest.
     fn cut(&mut self, end: usize) -> Lines {
+        let lines = self.take(end);
+        let counts = std::mem::take(&mut self.counts).and_read(physical_lines(&lines.bytes));
+        Lines { counts, ..lines }
+    }
+
+    /// The same for bytes whose lines are not counted.
+    fn take(&mut self, end: usize) -> Lines {
         let rest = self.pending.split_off(end);
         let bytes = std::mem::replace(&mut self.pending, rest);
         let (byte_offset, line) = (self.byte_offset, self.line);
         self.byte_offset += self.width.measure(&bytes);
         self.line += memchr_iter(b'\n', &bytes).count() as u64;
-        Lines { bytes, too_long: false, byte_offset, line, encoding: self.late, width: self.width }
+        let counts = FileLines::default();
+        Lines { bytes, too_long: false, counts, byte_offset, line, encoding: self.late, width: self.width }
     }
 
     /// A line beyond the limit: only its start is kept.
@@ -167,13 +211,13 @@ impl LineCutter {
         loop {
             self.fill()?;
             if let Some(newline) = memchr(b'\n', &self.pending) {
-                self.cut(newline + 1);
+                self.take(newline + 1);
                 break;
             }
             if self.ended {
                 break;
             }
-            self.cut(self.pending.len());
+            self.take(self.pending.len());
         }
         lines.too_long = true;
         Ok(lines)
