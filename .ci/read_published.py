@@ -59,6 +59,8 @@ LAWS = {
         select count(*) = 0 from customers full join needs_segments using (customer_key)
         where (coalesce(order_count, 0) > 0) <> (needs_segments.customer_key is not null)
            or customers.needs_segment is distinct from coalesce(needs_segments.needs_segment, 'no purchase')""",
+    "lines read = header + ignored + rows": """
+        select bool_and(lines_read = lines_header + lines_ignored + rows_read) from source_reconciliation""",
     "rows read = loaded + rejected + duplicates + superseded": """
         select bool_and(rows_read = rows_loaded + rows_rejected + rows_duplicate + rows_superseded) from source_reconciliation""",
     "suppressed figures are hidden": """

@@ -1,12 +1,15 @@
 -- Grain: one row per source of this run.
--- Row counts of each source: read, loaded, rejected, duplicate or superseded; and of the loaded rows, those that no
--- table counts.
+-- Lines of each source: header, ignored or rows. Rows: loaded, rejected, duplicate or superseded; and of the loaded rows,
+-- those that no table counts.
 
 select
     source_counts.source,
     $as_of as as_of,
     source_counts.files,
     source_counts.files_duplicate,
+    source_counts.lines_read,
+    source_counts.lines_header,
+    source_counts.lines_ignored,
     source_counts.rows_read,
     source_counts.rows_loaded,
     source_counts.rows_rejected,
