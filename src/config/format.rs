@@ -210,6 +210,32 @@ pub struct XlsxFormat {
     pub header_row: Option<Located<u32>>,
 }
 
+/// A sign of negative numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Negative {
+    /// `(99,00)` is -99,00.
+    Parentheses,
+    /// `99,00-` is -99,00, also with U+2212 and an en dash.
+    TrailingMinus,
+    /// `99,00 CR` is -99,00, and `99,00 DR` is 99,00.
+    CrDr,
+    /// `99,00 DR` is -99,00, and `99,00 CR` is 99,00.
+    DrCr,
+}
+
+impl Negative {
+    /// Its form in messages.
+    pub fn shown(self) -> &'static str {
+        match self {
+            Self::Parentheses => "in parentheses",
+            Self::TrailingMinus => "with a minus behind",
+            Self::CrDr => "with CR",
+            Self::DrCr => "with DR",
+        }
+    }
+}
+
 /// How values are written in an extract.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -222,6 +248,16 @@ pub struct ValuesFile {
     pub thousands_signs: Option<Vec<Located<char>>>,
     /// Signs and words allowed before or after a number, such as kr or € [default: none].
     pub currency_signs: Option<Vec<Located<String>>>,
+    /// Round numbers to so many digits after the point, half away from zero; every rounded cell is counted. On a source
+    /// it applies to the decimal columns with just so many digits [default: a number with more digits is rejected].
+    pub round: Option<Located<u8>>,
+    /// Signs of negative numbers, beside a minus in front [default: none].
+    pub negative: Option<Vec<Located<Negative>>>,
+    /// Words that mean zero, such as the dash of accounting formats [default: none].
+    pub zero_words: Option<Vec<Located<String>>>,
+    /// Read texts that are wrapped for a spreadsheet as what is inside: ="00123", =00123 and '00123 are 00123; every such
+    /// cell is counted [default: false].
+    pub unwrap_formulas: Option<bool>,
     /// Formats of a date (strftime); the first that matches is used [default: `%Y-%m-%d`].
     pub date_formats: Option<Vec<Located<String>>>,
     /// Formats of a timestamp (strftime); the first that matches is used [default: `%Y-%m-%d %H:%M:%S` with optional

@@ -28,7 +28,7 @@ pub use check::{AcceptedValues, CheckOptions, CheckSeverity, ColumnCheck, ModelC
 pub use delivery::{Age, DeletedFile, DeliveryFile, DeliveryMode, FreshnessFile, VolumeFile};
 pub use domain::{DOMAIN_KEYS, DomainFile};
 pub use format::{
-    CsvFormat, Encoding, FixedWidthFormat, Format, JsonFormat, JsonLinesFormat, ParquetFormat, PositionFile,
+    CsvFormat, Encoding, FixedWidthFormat, Format, JsonFormat, JsonLinesFormat, Negative, ParquetFormat, PositionFile,
     ValuesFile, XlsxFormat,
 };
 pub use id::{IdFile, LeadingZeros, Letters};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::changed_cells::ChangedCells;
 use super::corrected_ids::CorrectedIds;
 use super::decimal::Decimal;
 use super::deliveries::by_name;
@@ -12,7 +13,9 @@ use super::line_results::patterns;
 use super::opened::Opened;
 use super::quarantine::{Full, Quarantine, QuarantineError};
 use super::reference_count::ReferenceCount;
-use super::rows::{Amount, Decoded, IdCount, Likeness, MatchCount, Part, RowPlace, Sample, Shown, ShownRow, shown_id};
+use super::rows::{
+    Amount, Decoded, FixCount, FixKind, Likeness, MatchCount, Part, RowPlace, Sample, Shown, ShownRow, shown_id,
+};
 use crate::engine::Latest;
 use crate::source::Input;
 use crate::words::counted;
@@ -31,8 +34,8 @@ pub(super) struct Books {
     pub(super) repeated_latest: Vec<(String, u64)>,
     /// Cells that are not of the declared type, by column.
     type_faults: BTreeMap<String, u64>,
-    /// Ids that are written in another way, by column.
-    ids: Vec<IdCount<RowPlace>>,
+    /// Cells that are read as another text, by column and kind.
+    fixes: Vec<FixCount<RowPlace>>,
     amount_read: Amount,
     amount_loaded: Amount,
     amount_after: Amount,
@@ -61,7 +64,7 @@ impl Books {
             newest_event: None,
             repeated_latest: Vec::new(),
             type_faults: BTreeMap::new(),
-            ids: Vec::new(),
+            fixes: Vec::new(),
             amount_read: Amount::default(),
             amount_loaded: Amount::default(),
             amount_after: Amount::default(),
@@ -90,11 +93,11 @@ impl Books {
         for fault in decoded.rejects.iter().flat_map(|reject| &reject.faults).filter(|fault| fault.rule == Rule::Type) {
             *self.type_faults.entry(fault.column.as_deref().unwrap_or_default().to_owned()).or_default() += 1;
         }
-        for IdCount { column, cells, first, from, to } in decoded.ids.drain(..) {
-            let found = IdCount { column, cells, first: (file, first), from, to };
-            match self.ids.iter_mut().find(|count| count.column == column) {
+        for FixCount { column, kind, cells, first, from, to } in decoded.fixes.drain(..) {
+            let found = FixCount { column, kind, cells, first: (file, first), from, to };
+            match self.fixes.iter_mut().find(|count| (count.column, count.kind) == (column, kind)) {
                 Some(count) => count.add(found),
-                None => self.ids.push(found),
+                None => self.fixes.push(found),
             }
         }
         let found = std::mem::take(&mut decoded.references);
@@ -155,8 +158,11 @@ impl Books {
         let mut by_file: Vec<FileCount> = read.chain(opened.unread.iter().cloned()).collect();
         by_file.sort_by(|a, b| a.delivery_day.cmp(&b.delivery_day).then_with(|| by_name(&a.path, &b.path)));
         let mut count = SourceCount::of(&opened.source.name, by_file);
-        count.corrected_ids = self.ids.iter().map(|ids| corrected_ids(opened, ids)).collect();
+        let (ids, others): (Vec<_>, Vec<_>) = self.fixes.iter().partition(|fix| fix.kind == FixKind::Id);
+        count.corrected_ids = ids.into_iter().map(|ids| corrected_ids(opened, ids)).collect();
         count.corrected_ids.sort_by(|a, b| a.column.cmp(&b.column));
+        count.changed_cells = others.into_iter().map(|fix| changed_cells(opened, fix)).collect();
+        count.changed_cells.sort_by(|a, b| (&a.column, a.kind).cmp(&(&b.column, b.kind)));
         count.references = self.reference_counts(opened);
         if !opened.source.amount.is_empty() {
             count.amount_matched = Decimal::new(self.matched.amount, opened.rules.amount_scale());
@@ -313,13 +319,24 @@ fn guess(unmatched: &Sample, referred: &Sample, matched: u64) -> Option<&'static
 }
 
 /// The corrected ids of a column, without quoting personal data.
-fn corrected_ids(opened: &Opened, ids: &IdCount<RowPlace>) -> CorrectedIds {
+fn corrected_ids(opened: &Opened, ids: &FixCount<RowPlace>) -> CorrectedIds {
     let may_quote = opened.may_quote(ids.column, &ids.from);
     CorrectedIds {
         column: opened.column_name(ids.column).to_owned(),
         cells: ids.cells,
         first: opened.place(ids.first),
         texts: may_quote.then(|| (shown_id(&ids.from), shown_id(&ids.to))),
+    }
+}
+
+/// The cells of a column that were read as another text, without quoting personal data.
+fn changed_cells(opened: &Opened, fix: &FixCount<RowPlace>) -> ChangedCells {
+    ChangedCells {
+        column: opened.column_name(fix.column).to_owned(),
+        kind: fix.kind,
+        cells: fix.cells,
+        first: opened.place(fix.first),
+        texts: opened.may_quote(fix.column, &fix.from).then(|| (shown_id(&fix.from), shown_id(&fix.to))),
     }
 }
 

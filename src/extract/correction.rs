@@ -157,10 +157,10 @@ fn enter(found: Decoded, decoded: &mut Decoded, batches: &mut Vec<arrow::array::
     }
     decoded.matched.add(found.matched);
     decoded.unmatched.add(found.unmatched);
-    for ids in found.ids {
-        match decoded.ids.iter_mut().find(|count| count.column == ids.column) {
-            Some(count) => count.add(ids),
-            None => decoded.ids.push(ids),
+    for fix in found.fixes {
+        match decoded.fixes.iter_mut().find(|count| (count.column, count.kind) == (fix.column, fix.kind)) {
+            Some(count) => count.add(fix),
+            None => decoded.fixes.push(fix),
         }
     }
     batches.extend(found.batches);

@@ -9,6 +9,7 @@ use arrow::error::ArrowError;
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
+use super::changed_cells::ChangedCells;
 use super::corrected_ids::CorrectedIds;
 use super::decimal::Decimal;
 use super::reference_count::ReferenceCount;
@@ -244,6 +245,8 @@ pub struct SourceCount {
     pub references: Vec<ReferenceCount>,
     /// Ids that are written in another way than they are read, by column.
     pub corrected_ids: Vec<CorrectedIds>,
+    /// Other cells that are read as another text than the file has, by column and kind.
+    pub changed_cells: Vec<ChangedCells>,
     /// Superseded rows whose event is more than a day from that of the newer row.
     pub superseded_moved: u64,
     /// The single files, in delivery order.
@@ -265,6 +268,7 @@ impl SourceCount {
             amount_unmatched: None,
             references: Vec::new(),
             corrected_ids: Vec::new(),
+            changed_cells: Vec::new(),
             superseded_moved: 0,
             by_file,
         }
@@ -288,6 +292,8 @@ impl SourceCount {
         source.extend(self.rows.to_json());
         source.insert("references".to_owned(), self.references.iter().map(ReferenceCount::to_json).collect());
         source.insert("ids_corrected".to_owned(), self.corrected_ids.iter().map(CorrectedIds::to_json).collect());
+        source
+            .insert("cells_changed".to_owned(), self.changed_cells.iter().filter_map(ChangedCells::to_json).collect());
         source.insert("by_file".to_owned(), self.by_file.iter().map(FileCount::to_json).collect());
         Value::Object(source)
     }

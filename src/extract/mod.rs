@@ -7,6 +7,7 @@
 mod as_of;
 mod books;
 mod bytes;
+mod changed_cells;
 mod column_worker;
 mod columns;
 mod corrected_ids;

@@ -18,6 +18,7 @@ pub(super) fn remarks(opened: &Opened, closed: &Closed) -> Vec<String> {
             closed.first_reject.as_deref().unwrap_or_default()
         ));
     }
+    remarks.extend(closed.count.changed_cells.iter().map(|cells| format!("source {name}: {}", cells.sentence())));
     if rows.corrected > 0 {
         remarks.push(format!("source {name}: {} loaded with a correction", counted(rows.corrected, "row")));
     }

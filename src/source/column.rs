@@ -7,7 +7,7 @@ use arrow::datatypes::{DECIMAL128_MAX_PRECISION, DataType, Field, TimeUnit};
 use chrono_tz::Tz;
 
 use super::IdForm;
-use crate::config::{OnMissing, Share};
+use crate::config::{Negative, OnMissing, Share};
 
 /// The years in which dates and times may lie.
 pub const YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
@@ -116,10 +116,20 @@ pub struct ValueForm {
     pub null_words: Vec<String>,
     /// The sign between the whole part and the fraction of a number: `.` or `,`.
     pub decimal_sign: char,
+    /// Whether that sign was declared, and not left to the default.
+    pub decimal_is_declared: bool,
     /// Signs allowed between groups of three digits.
     pub thousands_signs: Vec<char>,
     /// Signs and words allowed before or after a number.
     pub currency_signs: Vec<String>,
+    /// Digits after the point to which numbers with more digits are rounded; `None`: such numbers are rejected.
+    pub round: Option<u8>,
+    /// Signs of negative numbers beside a minus in front.
+    pub negative: Vec<Negative>,
+    /// Words that mean zero.
+    pub zero_words: Vec<String>,
+    /// Whether `="00123"` and the like are read as the text inside.
+    pub unwrap_formulas: bool,
     /// Formats (strftime) of a date; if empty, `YYYY-MM-DD`.
     pub date_formats: Vec<String>,
     /// Formats (strftime) of a timestamp; if empty, ISO 8601.
@@ -137,8 +147,13 @@ impl Default for ValueForm {
         Self {
             null_words: Vec::new(),
             decimal_sign: '.',
+            decimal_is_declared: false,
             thousands_signs: Vec::new(),
             currency_signs: Vec::new(),
+            round: None,
+            negative: Vec::new(),
+            zero_words: Vec::new(),
+            unwrap_formulas: false,
             date_formats: Vec::new(),
             timestamp_formats: Vec::new(),
             time_zone: None,

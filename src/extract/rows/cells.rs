@@ -4,8 +4,12 @@ use std::{mem, sync::Arc};
 
 use super::{
     column_rules::{ColumnRules, TextRules, Typed},
-    ids::{IdFix, correct},
-    parse::{CellParser, DecimalCell, TimestampCell},
+    exponent::looks_rounded,
+    fix::{CellFix, FixKind},
+    form::unwrapped,
+    ids::correct,
+    looks,
+    parse::{CellParser, DecimalCell, TimestampCell, trim},
     typed::{CellValue, TypedCells},
     values::{CellFault, Job, Values, read_values},
 };
@@ -29,8 +33,8 @@ pub(super) struct Texts {
     nulls: NullBufferBuilder,
     /// The accepted value that matched last: equal values often follow each other.
     last_accepted: usize,
-    /// Ids that are written in another way, until they are taken.
-    fixes: Vec<IdFix>,
+    /// Cells that are read as another text, until they are taken.
+    fixes: Vec<CellFix>,
 }
 
 impl Texts {
@@ -139,12 +143,14 @@ impl ColumnBuffer {
         Ok(())
     }
 
-    /// Moves the ids that were corrected since the last call to `into`.
-    pub(super) fn take_fixes(&mut self, into: &mut Vec<IdFix>) {
+    /// Moves the cells that were read as another text since the last call to `into`.
+    pub(super) fn take_fixes(&mut self, into: &mut Vec<CellFix>) {
         match self {
             Self::String(texts) => into.append(&mut texts.fixes),
-            Self::Int(values) => into.append(&mut values.fixes),
-            Self::Decimal(_) | Self::Date(_) | Self::Timestamp(_) | Self::Bool(_) => {}
+            Self::Int(values) | Self::Timestamp(values) => into.append(&mut values.fixes),
+            Self::Decimal(values) => into.append(&mut values.fixes),
+            Self::Date(values) => into.append(&mut values.fixes),
+            Self::Bool(values) => into.append(&mut values.fixes),
         }
     }
 
@@ -270,9 +276,10 @@ fn read_texts(
     if !keep && !job.required && !rules.apply_to_all() && page.unclean.is_empty() {
         return;
     }
+    looks::note(page, rules, job, &mut out.fixes);
     let (accepted, special) = (rules.accepted.as_deref(), rules.special());
     let mut last_accepted = out.last_accepted;
-    let mut id = Vec::new();
+    let (mut id, mut wrapped) = (Vec::new(), Vec::new());
     let quotes = page.quotes;
     let first = page.rows().next().map_or(0, |row| row[job.place] as usize);
     let mut unclean = &page.unclean[page.unclean.partition_point(|at| *at < first)..];
@@ -291,19 +298,36 @@ fn read_texts(
                 (start, end) = (0, text.len());
             }
         }
+        let mut is_wrapped = false;
+        if rules.unwraps
+            && let Some(inside) = unwrapped(trim(&text[start..end]))
+        {
+            wrapped.clear();
+            wrapped.extend_from_slice(&inside);
+            (is_wrapped, start, end) = (true, 0, wrapped.len());
+            text = &wrapped;
+        }
         let is_empty = |cell: &[u8]| cell.is_empty() || (special && rules.nulls.hold(cell));
         if let Some(form) = rules.id.as_ref().filter(|_| !is_unclean)
             && !is_empty(&text[start..end])
             && correct(form, &text[start..end], &mut id)
         {
-            out.fixes.push(IdFix { row: job.first_row + i, column: job.column, text: id.as_slice().into() });
+            let (row, column) = (job.first_row + i, job.column);
+            out.fixes.push(CellFix { row, column, kind: FixKind::Id, text: id.as_slice().into() });
             text = &id;
             (start, end) = (0, id.len());
+        }
+        if is_wrapped {
+            let (row, column, kind) = (job.first_row + i, job.column, FixKind::Unwrapped);
+            out.fixes.push(CellFix { row, column, kind, text: text[start..end].into() });
         }
         let rule = if is_empty(&text[start..end]) {
             job.required.then_some(Rule::Required)
         } else if is_unclean {
             Some(Rule::Encoding)
+        } else if rules.id.is_some() && looks_rounded(&text[start..end]) {
+            // A key with such an id would join strangers.
+            Some(Rule::Type)
         } else if accepted.is_some_and(|list| !is_accepted(&text[start..end], list, &mut last_accepted)) {
             Some(Rule::AcceptedValues)
         } else if special && rules.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(&text[start..end])) {

@@ -5,15 +5,16 @@ use std::{fmt::Debug, sync::Arc};
 use regex::bytes::Regex;
 
 use super::{
+    exponent::ROUNDED,
     form::{Formed, FormedBool, FormedDate, FormedDecimal, FormedInt, FormedTimestamp, NullWords},
     ids::IdInt,
-    parse::{BoolCell, CellParser, DateCell, DecimalCell, IntCell, ZonedCell, trim},
+    parse::{BoolCell, CellParser, DateCell, DecimalCell, IntCell, TOO_MANY, ZonedCell, trim},
     rule_error::RuleError,
     values::{FormedCells, Limits},
 };
 use crate::extract::frame::{Rule, quoted_cell};
 use crate::local_time::LocalTime;
-use crate::source::{Column, ColumnType, IdForm};
+use crate::source::{Column, ColumnType, IdForm, ValueForm};
 
 const NULL_ACCEPTED: &str = "means an empty cell (null_words), so no cell can have this value";
 
@@ -44,6 +45,8 @@ pub(super) struct TextRules {
     pub(super) accepted: Option<Vec<Vec<u8>>>,
     pub(super) nulls: NullWords,
     pub(super) pattern: Option<Regex>,
+    /// Whether a spreadsheet's wrapping is taken off.
+    pub(super) unwraps: bool,
     /// How its ids are read.
     pub(super) id: Option<IdForm>,
 }
@@ -62,13 +65,14 @@ impl TextRules {
             accepted: accepted.map(|list| list.iter().map(|value| value.clone().into_bytes()).collect()),
             nulls,
             pattern: pattern.transpose()?,
+            unwraps: spec.form.unwrap_formulas,
             id: spec.id,
         })
     }
 
     /// Whether each cell must be read even if no model does.
     pub(super) fn apply_to_all(&self) -> bool {
-        self.accepted.is_some() || self.pattern.is_some() || self.id.is_some()
+        self.accepted.is_some() || self.pattern.is_some() || self.id.is_some() || self.unwraps
     }
 
     /// Whether the column has unusual rules.
@@ -117,15 +121,16 @@ where
     F: CellParser<Value = P::Value> + Debug + Send + Sync + 'static,
 {
     let nulls = || NullWords::trimmed(&spec.form.null_words);
+    let unwraps = spec.form.unwrap_formulas;
     // Rules are written by people who see the pipeline and not the extract, so they may always use the plain form.
     let limits = match form(true) {
-        Some(parser) => limits_of(spec, &Formed::new(parser, nulls()))?,
-        None => limits_of(spec, &Formed::new(plain.clone(), nulls()))?,
+        Some(parser) => limits_of(spec, &Formed::new(parser, nulls(), false))?,
+        None => limits_of(spec, &Formed::new(plain.clone(), nulls(), false))?,
     };
     let formed: Option<Arc<dyn FormedCells<P::Value>>> = match form(plain_forms) {
-        Some(parser) => Some(Arc::new(Formed::new(parser, nulls()))),
-        None if nulls().is_empty() => None,
-        None => Some(Arc::new(Formed::new(plain.clone(), nulls()))),
+        Some(parser) => Some(Arc::new(Formed::new(parser, nulls(), unwraps))),
+        None if nulls().is_empty() && !unwraps => None,
+        None => Some(Arc::new(Formed::new(plain.clone(), nulls(), unwraps))),
     };
     Ok(Typed { plain, formed, limits })
 }
@@ -157,7 +162,13 @@ impl ColumnRules {
             }),
             ColumnType::Decimal { precision, scale } => {
                 let cell = DecimalCell { precision, scale: scale.unsigned_abs() };
-                Self::Decimal(typed(spec, plain_forms, cell, |plain| FormedDecimal::new(form, cell, plain))?)
+                let exact = ValueForm { round: None, ..form.clone() };
+                // Bounds are not rounded: one with more digits than the column is a mistake.
+                let limits = typed(spec, plain_forms, cell, |plain| FormedDecimal::new(&exact, cell, plain))?.limits;
+                Self::Decimal(Typed {
+                    limits,
+                    ..typed(spec, plain_forms, cell, |plain| FormedDecimal::new(form, cell, plain))?
+                })
             }
             ColumnType::Date => {
                 let formed = |plain| FormedDate::new(&form.date_formats, plain);
@@ -199,7 +210,7 @@ impl ColumnRules {
             _ => {
                 let cell = trim(cell);
                 let (wrong, below) = match self {
-                    Self::String(_) => (None, false),
+                    Self::String(_) => (Some(ROUNDED.to_owned()), false),
                     Self::Int(typed) => typed.fault_of(cell),
                     Self::Decimal(typed) => typed.fault_of(cell),
                     Self::Date(typed) => typed.fault_of(cell),
@@ -207,6 +218,10 @@ impl ColumnRules {
                     Self::Bool(typed) => typed.fault_of(cell),
                 };
                 match wrong {
+                    Some(wrong) if matches!(self, Self::Decimal(_)) && wrong.starts_with(TOO_MANY) => {
+                        let digits = spec.ty.numeric_scale().unwrap_or_default();
+                        format!("{shown} {wrong}; `round: {digits}` under `values` would round it")
+                    }
                     Some(wrong) => format!("{shown} {wrong}"),
                     None if below => {
                         format!("{shown} is below the minimum {}", spec.min.as_deref().unwrap_or_default())

@@ -21,9 +21,9 @@ use super::{
     cells::ColumnBuffer,
     decoded::{Decoded, Watch, Watched},
     dedup::{FirstSeen, row_hash, value_row_hash},
+    fix::{CellFix, FixCount},
     from_file::FromFile,
     id_hash::fixed_row_hash,
-    ids::{IdCount, IdFix},
     layout::Layout,
     likeness::Sample,
     measures::{after, latest, multiply},
@@ -51,8 +51,8 @@ pub struct Decoder {
     /// The columns needed at the end of a batch.
     kept: Vec<bool>,
     faults: Vec<CellFault>,
-    /// The page's cells with ids that are written in another way, in the order of their rows.
-    fixes: Vec<IdFix>,
+    /// The page's cells that are read as another text, in the order of their rows.
+    fixes: Vec<CellFix>,
     /// For each row in the batch so far, whether it breaks no rule.
     good: Vec<bool>,
     /// Hashes of the good rows; tags of their keys, if the source has one.
@@ -151,7 +151,7 @@ impl Decoder {
             self.read_page(&pages.page(), rows, hash)?;
             self.hold_to_promises(rows);
             out.rows_read -= self.reject_faulty(pages, rows, &mut out.rejects)?;
-            self.enter_ids(pages, rows, &mut out)?;
+            self.enter_fixes(pages, rows, &mut out)?;
             self.match_references(pages, rows, &mut out);
             if hash {
                 self.hash_page(pages, rows, &mut out);
@@ -369,13 +369,14 @@ impl Decoder {
         })
     }
 
-    /// Counts the corrected ids of a page's good rows.
-    fn enter_ids(&mut self, pages: &mut dyn Pages, rows: usize, out: &mut Decoded) -> Result<(), ArrowError> {
+    /// Counts the changed cells of a page's good rows.
+    fn enter_fixes(&mut self, pages: &mut dyn Pages, rows: usize, out: &mut Decoded) -> Result<(), ArrowError> {
         let first_row = self.good.len() - rows;
-        self.fixes.sort_by_key(|fix| (fix.row, fix.column));
+        self.fixes.sort_by_key(|fix| (fix.row, fix.column, fix.kind));
         for fix in self.fixes.iter().filter(|fix| self.good[fix.row]) {
             // Rows come in the order of their lines.
-            if let Some(count) = out.ids.iter_mut().find(|count| count.column == fix.column) {
+            if let Some(count) = out.fixes.iter_mut().find(|count| (count.column, count.kind) == (fix.column, fix.kind))
+            {
                 count.cells += 1;
                 continue;
             }
@@ -385,7 +386,7 @@ impl Decoder {
             let from = self.shown(&pages.page(), row, fix.column, &mut scratch)?.unwrap_or_default();
             let from = String::from_utf8_lossy(from).into_owned();
             let to = String::from_utf8_lossy(&fix.text).into_owned();
-            out.ids.push(IdCount { column: fix.column, cells: 1, first, from, to });
+            out.fixes.push(FixCount { column: fix.column, kind: fix.kind, cells: 1, first, from, to });
         }
         Ok(())
     }
@@ -441,9 +442,9 @@ impl Decoder {
                     let (own, rest) = fixes[before..]
                         .split_at(fixes[before..].iter().take_while(|fix| fix.row == first + at).count());
                     fixes = rest;
-                    let hash = match own {
-                        [] => row_hash(text, row, layout, canonical, scratch),
-                        own => fixed_row_hash(text, row, own, layout, canonical, scratch),
+                    let hash = match own.iter().any(|fix| fix.kind.changes_text()) {
+                        false => row_hash(text, row, layout, canonical, scratch),
+                        true => fixed_row_hash(text, row, own, layout, canonical, scratch),
                     };
                     self.hashes.push(enter(hash));
                 }

@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use arrow::array::RecordBatch;
 
 use super::amount::Amount;
-use super::ids::IdCount;
+use super::fix::FixCount;
 use super::references::{MatchCount, Part};
 use super::versions::{Shown, ShownRow, Version};
 use crate::extract::frame::{FileKeys, FileLines, Reject};
@@ -38,8 +38,8 @@ pub struct Decoded {
     pub rows_late: u64,
     /// Rows loaded with a correction.
     pub rows_corrected: u64,
-    /// Ids that are written in another way than they are read, by column, with the line of the first.
-    pub ids: Vec<IdCount<u64>>,
+    /// Cells that are read as another text than the file has, by column and kind, with the line of the first.
+    pub fixes: Vec<FixCount<u64>>,
     /// Loaded rows by reference and what became of it.
     pub references: Vec<MatchCount<u64>>,
     /// Loaded rows none of whose references is broken.

@@ -4,14 +4,14 @@
 use memchr::memchr3;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
-use super::{ids::IdFix, layout::Layout};
+use super::{fix::CellFix, layout::Layout};
 use crate::extract::frame::{Signs, TextPage};
 
 /// As `row_hash` of `dedup`, which reads the cells where they lie; `fixes` are those of the row.
 pub(super) fn fixed_row_hash(
     page: &TextPage<'_>,
     row: &[u32],
-    fixes: &[IdFix],
+    fixes: &[CellFix],
     layout: &Layout,
     canonical: &mut Vec<u8>,
     scratch: &mut Vec<u8>,

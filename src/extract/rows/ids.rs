@@ -5,46 +5,10 @@
 //! decimal number (`1.0`). Zeros in front and the case of letters count, unless declared otherwise. Every changed cell is
 //! noted, so that it can be counted and the first one named.
 
+use super::fix::FixKind;
 use super::parse::CellParser;
 use crate::config::Letters;
 use crate::source::IdForm;
-
-/// A cell whose id is written in another way than it is read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct IdFix {
-    /// Index in the batch.
-    pub(super) row: usize,
-    /// Index among the declared columns.
-    pub(super) column: usize,
-    /// The text that the cell means.
-    pub(super) text: Box<[u8]>,
-}
-
-/// The corrected cells of one column in the units read so far.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdCount<P> {
-    /// Index among the declared columns.
-    pub column: usize,
-    /// Corrected cells of rows without a fault, including duplicates: which copy of a row is loaded may differ from run
-    /// to run, and this number does not.
-    pub cells: u64,
-    /// The place of the first.
-    pub first: P,
-    /// Its text in the file.
-    pub from: String,
-    /// The id that was read.
-    pub to: String,
-}
-
-impl<P: Copy + Ord> IdCount<P> {
-    /// Adds other cells of the column.
-    pub fn add(&mut self, other: Self) {
-        self.cells += other.cells;
-        if other.first < self.first {
-            (self.first, self.from, self.to) = (other.first, other.from, other.to);
-        }
-    }
-}
 
 /// Writes the id that a cell means, if it is another text than the cell's. `out` is used only then.
 #[inline]
@@ -152,8 +116,10 @@ impl<P: CellParser> CellParser for IdInt<P> {
         self.0.is_null(cell) || id_text(cell).is_some_and(|text| text.is_empty())
     }
 
-    fn corrected(&self, cell: &[u8]) -> Option<Box<[u8]>> {
-        if self.0.slow(cell).is_ok() { None } else { id_text(cell) }
+    fn corrected(&self, cell: &[u8]) -> Option<(FixKind, Box<[u8]>)> {
+        // A fraction of zeros makes no other number, but another text of the id.
+        let is_read = without_fraction(&String::from_utf8_lossy(cell)).is_none() && self.0.slow(cell).is_ok();
+        if is_read { None } else { id_text(cell).map(|text| (FixKind::Id, text)) }
     }
 }
 
@@ -246,15 +212,5 @@ mod tests {
         assert_eq!(shown_id("K7 "), "'K7 '");
         assert_eq!(shown_id("\u{FEFF}K\u{A0}7\t"), "'\\u{feff}K\\u{a0}7\\u{9}'");
         assert_eq!(shown_id(&"x".repeat(100)).chars().count(), 63);
-    }
-
-    #[test]
-    fn the_first_corrected_cell_does_not_depend_on_the_order() {
-        let count = |first: u64| IdCount { column: 0, cells: 2, first, from: first.to_string(), to: String::new() };
-        let (mut one, mut other) = (count(3), count(2));
-        one.add(count(2));
-        other.add(count(3));
-        assert_eq!(one, other);
-        assert_eq!((one.cells, one.first), (4, 2));
     }
 }

@@ -6,6 +6,8 @@
 use std::sync::Arc;
 
 use super::days::{FIRST_YEAR, LAST_YEAR, day_number};
+use super::exponent::{ROUNDED, WrittenOut, written_out};
+use super::fix::FixKind;
 use crate::local_time::LocalTime;
 
 /// Parses cells of one type.
@@ -25,8 +27,8 @@ pub(super) trait CellParser {
         false
     }
 
-    /// The text of the id that a cell means, if it is written in another way.
-    fn corrected(&self, _cell: &[u8]) -> Option<Box<[u8]>> {
+    /// The text that a cell without a fault is read as, if it is another one, and why.
+    fn corrected(&self, _cell: &[u8]) -> Option<(FixKind, Box<[u8]>)> {
         None
     }
 }
@@ -84,18 +86,50 @@ impl CellParser for IntCell {
     }
 
     fn slow(&self, cell: &[u8]) -> Result<i64, String> {
-        let (negative, number) = sign(cell);
-        if number.is_empty() || !number.iter().all(u8::is_ascii_digit) {
-            return Err("is not a whole number".to_owned());
+        let (_, number) = sign(cell);
+        let point = number.iter().position(|byte| *byte == b'.');
+        // 1.000 is one thousand to many, and one to others: only the declaration can decide.
+        if point.is_some_and(|at| (1..=3).contains(&at) && number.len() == at + 4) && !number.starts_with(b"0.") {
+            return exact_whole(cell).and_then(|_| Err(AMBIGUOUS.to_owned()));
         }
-        number
-            .iter()
-            .try_fold(0_i64, |sum, digit| {
-                let digit = i64::from(digit - b'0');
-                sum.checked_mul(10)?.checked_add(if negative { -digit } else { digit })
-            })
-            .ok_or_else(|| "is too large for a whole number of 64 bits".to_owned())
+        exact_whole(cell)
     }
+}
+
+const AMBIGUOUS: &str = "is ambiguous: is the point a decimal sign, or does it separate thousands? Declare `decimal_sign` \
+                         or `thousands_signs` under `values`";
+
+/// A whole number, perhaps with a fraction of zeros or an exponent.
+pub(super) fn exact_whole(cell: &[u8]) -> Result<i64, String> {
+    let (negative, number) = sign(cell);
+    if !number.is_empty() && number.iter().all(u8::is_ascii_digit) {
+        return whole_value(negative, number);
+    }
+    if let Some(whole) = without_zeros(number) {
+        return whole_value(negative, whole);
+    }
+    match written_out(cell, b'.') {
+        Some(number) if number.is_filled => Err(ROUNDED.to_owned()),
+        Some(number) => exact_whole(&number.text),
+        _ => Err("is not a whole number".to_owned()),
+    }
+}
+
+/// The digits before a point and zeros.
+fn without_zeros(number: &[u8]) -> Option<&[u8]> {
+    let (whole, fraction) = number.split_at(number.iter().position(|byte| *byte == b'.')?);
+    let is_whole = !whole.is_empty() && whole.iter().all(u8::is_ascii_digit);
+    (is_whole && fraction.len() > 1 && fraction[1..].iter().all(|digit| *digit == b'0')).then_some(whole)
+}
+
+fn whole_value(negative: bool, digits: &[u8]) -> Result<i64, String> {
+    digits
+        .iter()
+        .try_fold(0_i64, |sum, digit| {
+            let digit = i64::from(digit - b'0');
+            sum.checked_mul(10)?.checked_add(if negative { -digit } else { digit })
+        })
+        .ok_or_else(|| "is too large for a whole number of 64 bits".to_owned())
 }
 
 /// A decimal of at most eight characters, with `POINT` and all digits after it.
@@ -117,6 +151,16 @@ pub(super) fn fast_decimal<const POINT: u8>(ty: &DecimalCell, text: &[u8], start
     joined(fraction | (whole << 8)).map(i128::from)
 }
 
+/// How the reason begins if a number has more digits than its column.
+pub(super) const TOO_MANY: &str = "has more than";
+
+impl DecimalCell {
+    /// The value of a number that had an exponent.
+    pub(super) fn exact(&self, number: &WrittenOut) -> Result<i128, String> {
+        if number.is_filled && !number.is_shortest { Err(ROUNDED.to_owned()) } else { self.slow(&number.text) }
+    }
+}
+
 impl CellParser for DecimalCell {
     type Value = i128;
 
@@ -131,12 +175,15 @@ impl CellParser for DecimalCell {
         let (whole, fraction) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         let mut all = whole.iter().chain(fraction);
         if (whole.is_empty() && fraction.is_empty()) || !all.all(u8::is_ascii_digit) {
-            return Err("is not a number".to_owned());
+            return match written_out(cell, b'.') {
+                Some(number) => self.exact(&number),
+                None => Err("is not a number".to_owned()),
+            };
         }
         let scale = usize::from(self.scale);
         let (kept, beyond) = fraction.split_at(fraction.len().min(scale));
         if beyond.iter().any(|b| *b != b'0') {
-            return Err(format!("has more than {scale} digits after the decimal point"));
+            return Err(format!("{TOO_MANY} {scale} digits after the decimal point"));
         }
         let zeros = std::iter::repeat_n(&b'0', scale - kept.len());
         let limit = 10_i128.checked_pow(u32::from(self.precision)).unwrap_or(i128::MAX);

@@ -5,8 +5,8 @@ use std::fmt;
 use arrow::array::NullBufferBuilder;
 
 use super::{
+    fix::{CellFix, FixKind},
     form::Formed,
-    ids::IdFix,
     parse::{CellParser, trim},
 };
 use crate::extract::frame::{Rule, TextPage};
@@ -70,8 +70,8 @@ pub(super) struct Values<V> {
     /// Rows without a value, both empty and faulty ones; only kept if `track_absent` is set.
     pub(super) absent: Vec<usize>,
     track_absent: bool,
-    /// Ids that are written in another way, until they are taken.
-    pub(super) fixes: Vec<IdFix>,
+    /// Cells that are read as another text, until they are taken.
+    pub(super) fixes: Vec<CellFix>,
 }
 
 impl<V: Copy + Default> Values<V> {
@@ -179,7 +179,7 @@ pub(super) fn read_values<P: CellParser>(
                 None => slow_value(parser, &page.data[start..end], &page, scratch).map(|found| {
                     let (value, text) = found?;
                     let (row, column) = (job.first_row + i, job.column);
-                    out.fixes.extend(text.map(|text| IdFix { row, column, text }));
+                    out.fixes.extend(text.map(|(kind, text)| CellFix { row, column, kind, text }));
                     Some(value)
                 }),
             };
@@ -205,8 +205,8 @@ pub(super) fn read_values<P: CellParser>(
     }
 }
 
-/// A value, with the text of the id that it means if it is written in another way.
-type IdValue<V> = (V, Option<Box<[u8]>>);
+/// A value, with the text that it is read as if the file has another one.
+type FixedValue<V> = (V, Option<(FixKind, Box<[u8]>)>);
 
 /// The value of a cell in any spelling; `None` if it is empty.
 #[cold]
@@ -215,7 +215,7 @@ fn slow_value<P: CellParser>(
     cell: &[u8],
     page: &TextPage<'_>,
     scratch: &mut Vec<u8>,
-) -> Result<Option<IdValue<P::Value>>, ()> {
+) -> Result<Option<FixedValue<P::Value>>, ()> {
     let cell = trim(page.text(trim(cell), scratch));
     if cell.is_empty() || parser.is_null(cell) {
         return Ok(None);

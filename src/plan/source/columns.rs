@@ -1,6 +1,6 @@
 //! Checks the columns of a source: their types and the rules for their cells.
 
-use super::{ids, values};
+use super::{amounts, ids, values};
 use crate::config::{ColumnFile, Located, MatchedFile, Named, PipelineFile, Share, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::source::{Column, ColumnType, Reference};
@@ -51,6 +51,8 @@ pub(super) fn check(
         specs.push(spec);
     }
     names_taken_twice(&typed.columns, texts, problems);
+    let types: Vec<ColumnType> = specs.iter().map(|spec| spec.ty).collect();
+    amounts::check_source(typed, &types, texts, problems);
     specs
 }
 

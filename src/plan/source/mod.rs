@@ -1,5 +1,6 @@
 //! Checks a declared source: types, rules and the columns that its properties name.
 
+mod amounts;
 mod columns;
 mod delivery;
 mod format;

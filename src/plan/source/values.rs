@@ -1,5 +1,6 @@
 //! Checks the declared form of a column's values: its own keys, else the source's, else the defaults.
 
+use super::amounts;
 use crate::config::{ColumnFile, Format, Located, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::extract::{check_moment_format, formats_at_odds};
@@ -49,10 +50,12 @@ fn resolve(
         false_words: text_values(chosen!(source, column, false_words)),
         date_formats: text_values(chosen!(source, column, date_formats)).unwrap_or_default(),
         timestamp_formats: text_values(chosen!(source, column, timestamp_formats)).unwrap_or_default(),
+        unwrap_formulas: chosen!(source, column, unwrap_formulas).copied().unwrap_or(false),
         ..ValueForm::default()
     };
     if let Some(sign) = chosen!(source, column, decimal_sign) {
         form.decimal_sign = sign.value;
+        form.decimal_is_declared = true;
         if !matches!(sign.value, '.' | ',') {
             problems.push(
                 texts
@@ -75,7 +78,9 @@ fn resolve(
         }
     }
     for sign in chosen!(source, column, currency_signs).into_iter().flatten() {
-        if let Some(wrong) = wrong_currency(&sign.value, &form) {
+        if let Some(problem) = amounts::side_as_currency(sign, texts) {
+            problems.push(problem);
+        } else if let Some(wrong) = wrong_currency(&sign.value, &form) {
             problems.push(
                 texts
                     .at(sign, format!("`{}` cannot be the sign of a currency: {wrong}", sign.value))
@@ -86,6 +91,7 @@ fn resolve(
     for formats in [chosen!(source, column, date_formats), chosen!(source, column, timestamp_formats)] {
         moment_formats(formats.map(Vec::as_slice).unwrap_or_default(), texts, problems);
     }
+    amounts::resolve(source, column, ty, &mut form, texts, problems);
     words(source, column, ty, &form, texts, problems);
     if let Some(zone) = chosen!(source, column, time_zone) {
         match zone.value.parse() {
@@ -205,6 +211,9 @@ fn idle_keys(column: &ColumnFile, ty: ColumnType, texts: &Texts, problems: &mut 
         ("decimal_sign", one(&values.decimal_sign), number, "int or decimal"),
         ("thousands_signs", first(&values.thousands_signs), number, "int or decimal"),
         ("currency_signs", first(&values.currency_signs), number, "int or decimal"),
+        ("round", one(&values.round), matches!(ty, ColumnType::Decimal { .. }), "decimal"),
+        ("negative", first(&values.negative), number, "int or decimal"),
+        ("zero_words", first(&values.zero_words), number, "int or decimal"),
         ("date_formats", first(&values.date_formats), ty == ColumnType::Date, "date"),
         ("timestamp_formats", first(&values.timestamp_formats), ty == ColumnType::Timestamp, "timestamp"),
         ("time_zone", one(&values.time_zone), ty == ColumnType::Timestamp, "timestamp"),

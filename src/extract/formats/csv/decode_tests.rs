@@ -218,7 +218,11 @@ fn every_fault_is_named() {
         (6, Rule::FieldCount, "expected 6 fields, found 7"),
         (7, Rule::Encoding, "note: 'caf\u{FFFD}' is not valid UTF-8"),
         (8, Rule::Encoding, "note: 'nul\0' contains a NUL byte"),
-        (9, Rule::Type, "price: '1.234' has more than 2 digits after the decimal point"),
+        (
+            9,
+            Rule::Type,
+            "price: '1.234' has more than 2 digits after the decimal point; `round: 2` under `values` would round it",
+        ),
         (
             10,
             Rule::UnclosedQuote,

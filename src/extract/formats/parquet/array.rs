@@ -49,7 +49,10 @@ fn has_plain_form(declared: &Column) -> bool {
         && match declared.ty {
             ColumnType::String => false,
             ColumnType::Int | ColumnType::Decimal { .. } => {
-                form.decimal_sign == '.' && form.thousands_signs.is_empty() && form.currency_signs.is_empty()
+                form.decimal_sign == '.'
+                    && form.thousands_signs.is_empty()
+                    && form.currency_signs.is_empty()
+                    && form.round.is_none_or(|digits| declared.ty.numeric_scale() <= i8::try_from(digits).ok())
             }
             ColumnType::Date => form.date_formats.is_empty(),
             ColumnType::Timestamp => form.timestamp_formats.is_empty(),

@@ -3,29 +3,47 @@
 
 mod moment;
 mod number;
+mod round;
+mod signs;
 mod steps;
 mod words;
+mod wrapping;
 
 pub(super) use moment::{FormedDate, FormedTimestamp};
 pub use moment::{check_moment_format, formats_at_odds};
 pub(super) use number::{FormedDecimal, FormedInt};
 pub(super) use words::{FormedBool, NullWords};
+pub(super) use wrapping::unwrapped;
 
-use super::parse::CellParser;
+use std::borrow::Cow;
 
-/// A parser whose column has words for an empty cell.
+use super::fix::FixKind;
+use super::parse::{CellParser, trim};
+
+/// A parser whose column has words for an empty cell, or texts that are wrapped for a spreadsheet.
 #[derive(Clone, Debug)]
 pub(super) struct Formed<P> {
     parser: P,
     nulls: NullWords,
+    /// Whether wrappings are taken off.
+    unwraps: bool,
     /// Whether a null word is also a value, such as 9999-12-31: then the words must be looked up first.
     shadowing: bool,
 }
 
 impl<P: CellParser> Formed<P> {
-    pub(super) fn new(parser: P, nulls: NullWords) -> Self {
+    pub(super) fn new(parser: P, nulls: NullWords, unwraps: bool) -> Self {
         let shadowing = nulls.iter().any(|word| parser.slow(word).is_ok());
-        Self { parser, nulls, shadowing }
+        Self { parser, nulls, unwraps, shadowing }
+    }
+
+    /// The text inside a cell's wrapping, without the spaces around it.
+    fn inside<'a>(&self, cell: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+        let inside = unwrapped(cell).filter(|_| self.unwraps)?;
+        Some(match inside {
+            Cow::Borrowed(text) => Cow::Borrowed(trim(text)),
+            Cow::Owned(text) => Cow::Owned(trim(&text).to_vec()),
+        })
     }
 }
 
@@ -41,15 +59,25 @@ impl<P: CellParser> CellParser for Formed<P> {
     }
 
     fn slow(&self, cell: &[u8]) -> Result<P::Value, String> {
-        self.parser.slow(cell)
+        match self.inside(cell) {
+            Some(inside) => self.parser.slow(&inside),
+            None => self.parser.slow(cell),
+        }
     }
 
     fn is_null(&self, cell: &[u8]) -> bool {
-        self.nulls.hold(cell) || self.parser.is_null(cell)
+        let is_null = |cell: &[u8]| self.nulls.hold(cell) || self.parser.is_null(cell);
+        is_null(cell) || self.inside(cell).is_some_and(|inside| inside.is_empty() || is_null(&inside))
     }
 
-    fn corrected(&self, cell: &[u8]) -> Option<Box<[u8]>> {
-        self.parser.corrected(cell)
+    fn corrected(&self, cell: &[u8]) -> Option<(FixKind, Box<[u8]>)> {
+        match self.inside(cell) {
+            Some(inside) => Some(match self.parser.corrected(&inside) {
+                Some((_, text)) => (FixKind::Unwrapped, text),
+                None => (FixKind::Unwrapped, inside.into_owned().into_boxed_slice()),
+            }),
+            None => self.parser.corrected(cell),
+        }
     }
 }
 

@@ -1,186 +1,16 @@
-//! Numbers with a decimal sign, signs between groups of digits, and currency signs.
-//!
-//! A number consists of an optional sign (`-`, `+` or U+2212), an optional currency sign before or after it, digits,
-//! and optionally the decimal sign with a fraction. Spaces, including no-break spaces, are allowed around the number
-//! and next to the currency sign. The sign may be on either side of a leading currency sign, and a minus may directly
-//! follow the digits. Digits are written without signs between them, or in groups of three with the same sign between
-//! all groups.
-
-use memchr::memchr;
+//! Whole and decimal numbers in a declared form: `signs` reduces a cell to its digits, which the plain parsers read.
 
 use super::{
-    super::parse::{CellParser, DecimalCell, IntCell, fast_decimal, sign},
-    Miss, choice,
+    super::{
+        exponent::{ROUNDED, WrittenOut, written_out},
+        fix::FixKind,
+        parse::{CellParser, DecimalCell, IntCell, exact_whole, fast_decimal},
+    },
+    Miss,
+    round::rounded,
+    signs::{Signs, named},
 };
 use crate::source::ValueForm;
-
-const NO_BREAK: &[u8] = "\u{a0}".as_bytes();
-const NARROW_NO_BREAK: &[u8] = "\u{202f}".as_bytes();
-
-/// The signs of a column's numbers.
-#[derive(Clone, Debug)]
-struct Signs {
-    decimal: u8,
-    thousands: Vec<Box<[u8]>>,
-    /// Longest first, since one may be a prefix of another.
-    currency: Vec<Box<[u8]>>,
-    /// Whether a number with a point and no other sign is also accepted.
-    plain: bool,
-    /// The group and currency signs, for messages.
-    shown: String,
-}
-
-impl Signs {
-    /// `None` if numbers have the usual form.
-    fn new(form: &ValueForm, plain: bool) -> Option<Self> {
-        if form.decimal_sign == '.' && form.thousands_signs.is_empty() && form.currency_signs.is_empty() {
-            return None;
-        }
-        let bytes = |text: &str| text.as_bytes().to_vec().into_boxed_slice();
-        let mut currency: Vec<Box<[u8]>> = form.currency_signs.iter().map(|sign| bytes(sign)).collect();
-        currency.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        let mut shown = String::new();
-        if !form.thousands_signs.is_empty() {
-            let names: Vec<String> = form.thousands_signs.iter().map(|sign| named(*sign)).collect();
-            shown.push_str(&format!(", {} between groups of three digits", choice(&names)));
-        }
-        if !form.currency_signs.is_empty() {
-            shown.push_str(&format!(", currency {}", choice(&form.currency_signs)));
-        }
-        Some(Self {
-            decimal: u8::try_from(form.decimal_sign).unwrap_or(b'.'),
-            thousands: form.thousands_signs.iter().map(|sign| bytes(sign.encode_utf8(&mut [0; 4]))).collect(),
-            currency,
-            plain,
-            shown,
-        })
-    }
-
-    /// The number reduced to a minus, its digits and a point.
-    fn bare(&self, cell: &[u8]) -> Result<Bare, Miss> {
-        let mut rest = without_spaces(cell);
-        let (mut negative, after) = sign(rest);
-        let mut signed = after.len() < rest.len();
-        rest = after;
-        match self.currency.iter().find_map(|name| rest.strip_prefix(&**name)) {
-            Some(after) => {
-                rest = without_spaces(after);
-                if !signed {
-                    let (minus, after) = sign(rest);
-                    signed = after.len() < rest.len();
-                    (negative, rest) = (minus, after);
-                }
-            }
-            None => {
-                if let Some(before) = self.currency.iter().find_map(|name| rest.strip_suffix(&**name)) {
-                    rest = without_spaces(before);
-                }
-            }
-        }
-        if !signed && let Some(before) = rest.strip_suffix(b"-").or_else(|| rest.strip_suffix("\u{2212}".as_bytes())) {
-            (negative, rest) = (true, before);
-        }
-        let mut bare = Bare::default();
-        if negative {
-            bare.push(b'-')?;
-        }
-        let (whole, fraction) = match memchr(self.decimal, rest) {
-            Some(at) => (&rest[..at], Some(&rest[at + 1..])),
-            None => (rest, None),
-        };
-        self.groups(whole, &mut bare)?;
-        if let Some(fraction) = fraction {
-            bare.push(b'.')?;
-            bare.push_digits(fraction)?;
-        }
-        Ok(bare)
-    }
-
-    /// Reads the digits of the whole part.
-    #[inline]
-    fn groups(&self, whole: &[u8], bare: &mut Bare) -> Result<(), Miss> {
-        let first = whole.iter().take_while(|b| b.is_ascii_digit()).count();
-        let (digits, mut rest) = whole.split_at(first);
-        bare.push_digits(digits)?;
-        if rest.is_empty() {
-            return Ok(());
-        }
-        let sign = self.thousands.iter().find(|sign| rest.starts_with(sign)).ok_or(Miss::Form)?;
-        if !(1..=3).contains(&first) {
-            return Err(Miss::Form);
-        }
-        while !rest.is_empty() {
-            let after = rest.strip_prefix(&**sign).ok_or(Miss::Form)?;
-            let (group, after) = after.split_at_checked(3).ok_or(Miss::Form)?;
-            bare.push_digits(group)?;
-            rest = after;
-        }
-        Ok(())
-    }
-}
-
-/// A sign in a form that readers can distinguish from others.
-fn named(sign: char) -> String {
-    match sign {
-        ' ' => "space".to_owned(),
-        '\u{a0}' => "no-break space".to_owned(),
-        '\u{202f}' => "narrow no-break space".to_owned(),
-        other => format!("'{other}'"),
-    }
-}
-
-/// The text without the spaces around it, of three kinds.
-fn without_spaces(mut text: &[u8]) -> &[u8] {
-    let spaces = [b" ".as_slice(), NO_BREAK, NARROW_NO_BREAK];
-    while let Some(rest) = spaces.iter().find_map(|space| text.strip_prefix(*space)) {
-        text = rest;
-    }
-    while let Some(rest) = spaces.iter().find_map(|space| text.strip_suffix(*space)) {
-        text = rest;
-    }
-    text
-}
-
-/// Space for the digits of the widest decimal, a minus, a point, and the same number of zeros.
-const ROOM: usize = 80;
-
-/// A number without its group and currency signs.
-struct Bare {
-    bytes: [u8; ROOM],
-    used: usize,
-}
-
-impl Default for Bare {
-    fn default() -> Self {
-        Self { bytes: [0; ROOM], used: 0 }
-    }
-}
-
-impl Bare {
-    #[inline]
-    fn push(&mut self, byte: u8) -> Result<(), Miss> {
-        *self.bytes.get_mut(self.used).ok_or(Miss::Digits)? = byte;
-        self.used += 1;
-        Ok(())
-    }
-
-    #[inline]
-    fn push_digits(&mut self, digits: &[u8]) -> Result<(), Miss> {
-        if !digits.iter().all(u8::is_ascii_digit) {
-            return Err(Miss::Form);
-        }
-        digits.iter().try_for_each(|digit| self.push(*digit))
-    }
-
-    /// Parses it with the plain parser.
-    #[inline]
-    fn read<P: CellParser>(&self, parser: &P) -> Result<P::Value, Miss> {
-        match parser.fast(&self.bytes, 0, self.used) {
-            Some(value) => Ok(value),
-            None => parser.slow(&self.bytes[..self.used]).map_err(|_| Miss::Digits),
-        }
-    }
-}
 
 /// `int` in a declared form.
 #[derive(Clone, Debug)]
@@ -202,18 +32,28 @@ impl CellParser for FormedInt {
 
     #[inline(always)]
     fn fast(&self, text: &[u8], start: usize, end: usize) -> Option<i64> {
-        IntCell.fast(text, start, end).or_else(|| self.0.bare(&text[start..end]).ok()?.read(&IntCell).ok())
+        IntCell.fast(text, start, end).or_else(|| {
+            let bare = self.0.bare(&text[start..end]).ok()?;
+            let (digits, size) = bare.padded();
+            IntCell.fast(digits, 0, size).or_else(|| exact_whole(bare.text()).ok())
+        })
     }
 
     fn slow(&self, cell: &[u8]) -> Result<i64, String> {
         let bare = match self.0.bare(cell) {
-            Ok(bare) if bare.used > 0 && !bare.bytes[..bare.used].contains(&b'.') => bare,
+            Ok(bare) if bare.has_digits() => bare,
             Err(Miss::Digits) => return Err("has more digits than a whole number can hold".to_owned()),
-            _ => return Err(self.other_form()),
+            _ => {
+                return match written_out(cell, self.0.decimal) {
+                    Some(number) if number.is_filled => Err(ROUNDED.to_owned()),
+                    Some(number) => exact_whole(&number.text).map_err(|_| self.other_form()),
+                    None => Err(self.other_form()),
+                };
+            }
         };
-        IntCell.slow(&bare.bytes[..bare.used]).map_err(|wrong| match bare.bytes[..bare.used].last() {
-            Some(b'0'..=b'9') => wrong,
-            _ => self.other_form(),
+        exact_whole(bare.text()).map_err(|wrong| match bare.text().contains(&b'.') {
+            true => self.other_form(),
+            false => wrong,
         })
     }
 }
@@ -223,17 +63,64 @@ impl CellParser for FormedInt {
 pub(in crate::extract::rows) struct FormedDecimal {
     signs: Signs,
     cell: DecimalCell,
+    /// The digits after the point to which numbers are rounded.
+    round: Option<u8>,
 }
 
 impl FormedDecimal {
+    /// `None` if numbers have the usual form and are not rounded.
     pub(in crate::extract::rows) fn new(form: &ValueForm, cell: DecimalCell, plain: bool) -> Option<Self> {
-        Signs::new(form, plain).map(|signs| Self { signs, cell })
+        let signs = match form.round {
+            Some(_) => Some(Signs::of(form, plain)),
+            None => Signs::new(form, plain),
+        };
+        signs.map(|signs| Self { signs, cell, round: form.round })
     }
 
+    /// The value of a number in the declared form.
     fn formed(&self, cell: &[u8]) -> Result<i128, Miss> {
         let bare = self.signs.bare(cell)?;
         // A sign or a decimal sign alone is not a number.
-        if bare.bytes[..bare.used].iter().any(u8::is_ascii_digit) { bare.read(&self.cell) } else { Err(Miss::Form) }
+        if !bare.has_digits() {
+            return Err(Miss::Form);
+        }
+        let (digits, size) = bare.padded();
+        match self.cell.fast(digits, 0, size) {
+            Some(value) => Ok(value),
+            None => self.cell.slow(bare.text()).map_err(|_| Miss::Digits),
+        }
+    }
+
+    /// The digits of a cell as they are before they are rounded.
+    fn digits(&self, cell: &[u8]) -> Option<Vec<u8>> {
+        let bare = self.signs.bare(cell).ok().filter(|bare| bare.has_digits()).map(|bare| bare.text().to_vec());
+        let exact = |number: WrittenOut| (!number.is_filled || number.is_shortest).then_some(number.text);
+        let with_exponent = || written_out(cell, self.signs.decimal).and_then(exact);
+        // A number in the plain form has its digits as they are.
+        let plain = || self.signs.plain.then(|| Signs::of(&ValueForm::default(), false).bare(cell).ok()).flatten();
+        bare.or_else(with_exponent).or_else(|| plain().map(|bare| bare.text().to_vec()))
+    }
+
+    /// The text of a cell that has more digits than are kept.
+    fn rounded(&self, cell: &[u8]) -> Option<Vec<u8>> {
+        let digits = self.round?;
+        rounded(&self.digits(cell)?, digits)
+    }
+
+    /// The value without rounding, or what is wrong.
+    fn exact(&self, cell: &[u8]) -> Result<i128, String> {
+        let formed = self.formed(cell);
+        let plain = if self.signs.plain { self.cell.slow(cell).ok() } else { None };
+        match (formed, plain) {
+            (Ok(formed), Some(plain)) if formed != plain => {
+                Err(format!("is ambiguous: a number with {}, or a number with a decimal point?", self.form()))
+            }
+            (Ok(value), _) | (Err(_), Some(value)) => Ok(value),
+            (Err(miss), None) => match written_out(cell, self.signs.decimal).filter(|_| miss == Miss::Form) {
+                Some(number) => self.cell.exact(&number),
+                None => Err(self.explained(cell, miss)),
+            },
+        }
     }
 
     /// The form, for messages.
@@ -244,7 +131,7 @@ impl FormedDecimal {
     fn explained(&self, cell: &[u8], miss: Miss) -> String {
         let wrong = match (miss, self.signs.bare(cell)) {
             (Miss::Form, _) => None,
-            (_, Ok(bare)) => self.cell.slow(&bare.bytes[..bare.used]).err(),
+            (_, Ok(bare)) => self.cell.slow(bare.text()).err(),
             _ => Some(format!("has more digits than decimal({},{}) can hold", self.cell.precision, self.cell.scale)),
         };
         wrong.unwrap_or_else(|| format!("is not a number with {}", self.form()))
@@ -256,6 +143,10 @@ impl CellParser for FormedDecimal {
 
     #[inline(always)]
     fn fast(&self, text: &[u8], start: usize, end: usize) -> Option<i128> {
+        // Numbers that keep fewer digits than their column has are rare, and all of them are looked at closely.
+        if self.round.is_some_and(|digits| digits < self.cell.scale) {
+            return None;
+        }
         // A decimal comma is unambiguous. A point could separate thousands in the declared form and be the decimal
         // point in the plain form.
         let usual = match self.signs.decimal {
@@ -270,14 +161,16 @@ impl CellParser for FormedDecimal {
     }
 
     fn slow(&self, cell: &[u8]) -> Result<i128, String> {
-        let formed = self.formed(cell);
-        let plain = if self.signs.plain { self.cell.slow(cell).ok() } else { None };
-        match (formed, plain) {
-            (Ok(formed), Some(plain)) if formed != plain => {
-                Err(format!("is ambiguous: a number with {}, or a number with a decimal point?", self.form()))
-            }
-            (Ok(value), _) | (Err(_), Some(value)) => Ok(value),
-            (Err(miss), None) => Err(self.explained(cell, miss)),
+        match self.rounded(cell) {
+            None => self.exact(cell),
+            // It has one meaning only: a number in both forms would have its digits in one of them.
+            Some(text) => self.cell.slow(&text),
         }
+    }
+
+    fn corrected(&self, cell: &[u8]) -> Option<(FixKind, Box<[u8]>)> {
+        let mut text = self.rounded(cell)?;
+        text.iter_mut().filter(|byte| **byte == b'.').for_each(|point| *point = self.signs.decimal);
+        Some((FixKind::Rounded, text.into_boxed_slice()))
     }
 }

@@ -1,5 +1,6 @@
 //! Cells in declared forms: valid and invalid values, and values written and read back.
 
+mod accounting;
 mod moments;
 mod numbers;
 
@@ -54,7 +55,7 @@ fn bools_in_words() {
 #[test]
 fn a_null_word_that_could_be_a_value_is_empty() {
     let nulls = NullWords::trimmed(&strings(&["9999-12-31", " 1900-01-01 ", "NULL", ""]));
-    let parser = Formed::new(DateCell, nulls);
+    let parser = Formed::new(DateCell, nulls, false);
     assert_eq!(parser.fast(b"1900-01-01", 0, 10), None);
     assert!(
         parser.is_null(b"1900-01-01") && parser.is_null(b"NULL") && !parser.is_null(b"null") && !parser.is_null(b"")
