@@ -20,7 +20,7 @@ pub enum Format {
     Json(JsonFormat),
     /// Parquet files.
     Parquet(ParquetFormat),
-    /// A sheet of an Excel workbook.
+    /// A sheet of a workbook: .xlsx, .xlsb, .xls or .ods, by its content.
     Xlsx(XlsxFormat),
 }
 
@@ -201,13 +201,23 @@ pub struct JsonFormat {
 pub struct ParquetFormat {}
 
 /// Where the table is in a workbook.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct XlsxFormat {
-    /// Name of the sheet [default: the first one].
+    /// Name of the sheet, hidden or not [default: the first one that is not hidden; the others are named in a warning].
     pub sheet: Option<Located<String>>,
-    /// Row that names the columns, counted from 1 as in the spreadsheet program.
+    /// Whether a row names the columns. Without one the columns are in the declared order, from A on.
+    #[serde(default = "yes")]
+    pub header: bool,
+    /// Row that names the columns, or the first of several, counted from 1 as in the spreadsheet program [default: the
+    /// first row that is not empty].
     pub header_row: Option<Located<u32>>,
+    /// Number of rows that are the header [default: 1].
+    pub header_lines: Option<Located<u32>>,
+    /// Which of several header rows name the columns [default: first].
+    pub names_from: Option<Located<NamesFrom>>,
+    /// Row of the first record, counted from 1 [default: the first row below the header that is not empty].
+    pub first_row: Option<Located<u32>>,
 }
 
 /// A sign of negative numbers.

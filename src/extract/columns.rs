@@ -11,7 +11,7 @@ use super::opened::Opened;
 use super::rows::{HeaderMatch, Layout};
 use crate::config::ExtraColumns;
 use crate::source::{Column, Source};
-use crate::words::few;
+use crate::words::{counted, few};
 
 /// Name of the last cell of rows whose format finds the declared columns itself: everything that is not declared. No
 /// file can contain this name.
@@ -35,13 +35,21 @@ pub(super) fn layouts(
     let own = Arc::new(declared_layout(source)?);
     let mut found = Layouts { layouts: Vec::with_capacity(files.len()), stated_rows: None };
     let mut diffs = Vec::new();
+    // What is said of several files in the same words is said once.
+    let mut noted: Vec<(String, &ExtractFile, u64)> = Vec::new();
     for file in files {
         let (names, layout) = match format.columns(file).map_err(|error| unfit(source, file, error))? {
             FileColumns::InRecords => {
                 found.layouts.push(Arc::clone(&own));
                 continue;
             }
-            FileColumns::Named { names, rows } => {
+            FileColumns::Named { names, rows, remarks } => {
+                for remark in remarks {
+                    match noted.iter_mut().find(|(other, ..)| *other == remark) {
+                        Some((.., more)) => *more += 1,
+                        None => noted.push((remark, file, 0)),
+                    }
+                }
                 found.stated_rows = rows.map(|rows| found.stated_rows.unwrap_or(0) + rows).or(found.stated_rows);
                 (declared_names(names, &source.columns), Some(&own))
             }
@@ -64,6 +72,10 @@ pub(super) fn layouts(
             None => Arc::new(Layout::new(&names, &source.columns).map_err(|_| lacking(source))?),
         });
     }
+    warnings.extend(noted.into_iter().map(|(remark, file, more)| {
+        let others = if more > 0 { format!(" and {}", counted(more, "other file")) } else { String::new() };
+        format!("source {}: {}{others}: {remark}", source.name, file.shown.display())
+    }));
     if diffs.is_empty() { Ok(found) } else { Err(ExtractError::of(source, ExtractFault::OtherColumns(diffs))) }
 }
 

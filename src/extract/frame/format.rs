@@ -68,6 +68,8 @@ pub(in crate::extract) enum FileColumns {
         names: Vec<String>,
         /// Rows of the file, if it states them.
         rows: Option<usize>,
+        /// What else the file has that is not read, one sentence part each.
+        remarks: Vec<String>,
     },
     /// Known only after the last record ([`FileKeys`]); cells as in `Named`.
     InRecords,

@@ -1,7 +1,7 @@
 //! Checks the declared format of a source's files.
 
 use super::positions;
-use crate::config::{CsvFormat, Format, Located, SourceFile, Texts};
+use crate::config::{CsvFormat, Format, Located, SourceFile, Texts, XlsxFormat};
 use crate::diagnostics::Problem;
 use crate::extract::text_encoding;
 
@@ -9,7 +9,36 @@ pub(super) fn check(source: &SourceFile, texts: &Texts, problems: &mut Vec<Probl
     match &source.format {
         Format::Csv(csv) => check_signs(csv, texts, problems),
         Format::FixedWidth(fixed) => positions::check(fixed, source, texts, problems),
-        Format::JsonLines(_) | Format::Json(_) | Format::Parquet(_) | Format::Xlsx(_) => {}
+        Format::Xlsx(xlsx) => check_sheet(xlsx, texts, problems),
+        Format::JsonLines(_) | Format::Json(_) | Format::Parquet(_) => {}
+    }
+}
+
+/// The header and the first record of a sheet must not contradict each other.
+fn check_sheet(xlsx: &XlsxFormat, texts: &Texts, problems: &mut Vec<Problem>) {
+    let mut wrong = |place: Located<()>, message: String, hint: &str| {
+        problems.push(texts.place(&place, place.length, message).hint(hint));
+    };
+    let rows = [("header_row", &xlsx.header_row), ("header_lines", &xlsx.header_lines), ("first_row", &xlsx.first_row)];
+    for (key, row) in rows.into_iter().filter_map(|(key, row)| Some((key, row.as_ref()?))) {
+        if row.value == 0 {
+            wrong(row.place(), format!("{key} is 0"), "rows are counted from 1");
+        }
+        if !xlsx.header && key != "first_row" {
+            wrong(row.place(), format!("{key} in a sheet without a header"), "remove it, or remove `header: false`");
+        }
+    }
+    let lines = xlsx.header_lines.as_ref().map_or(1, |lines| lines.value);
+    if let Some(from) = xlsx.names_from.as_ref().filter(|_| lines < 2 || !xlsx.header) {
+        let message = "names_from chooses among several header rows, and there is one at the most".to_owned();
+        wrong(from.place(), message, "declare header_lines, or remove it");
+    }
+    if let Some(first) = &xlsx.first_row
+        && let Some(header) = &xlsx.header_row
+        && first.value < header.value.saturating_add(lines)
+    {
+        let message = format!("row {} belongs to the header, or is above it", first.value);
+        wrong(first.place(), message, "first_row is the row of the first record, below the header");
     }
 }
 

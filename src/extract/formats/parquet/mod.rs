@@ -54,7 +54,7 @@ impl Format for Parquet {
         let whole = fields.iter().map(|field| field.name()).filter(|name| !roots.contains(&name.as_str()));
         let names = whole.cloned().chain(paths.iter().cloned()).collect();
         let rows = usize::try_from(metadata.metadata().file_metadata().num_rows()).ok();
-        Ok(FileColumns::Named { names, rows })
+        Ok(FileColumns::Named { names, rows, remarks: Vec::new() })
     }
 
     fn open(&self, file: &ExtractFile) -> Result<Box<dyn Pieces>, FormatError> {

@@ -17,6 +17,7 @@ pub(super) use kinds::{Kind, Kinds, bare};
 pub(super) use left_out::{leave_out_each, physical_lines};
 pub(crate) use lines::MAX_LINE;
 pub(super) use lines::{LineCutter, Lines};
+pub(super) use names::column_names;
 pub(super) use patterns::Patterns;
 
 /// A byte order mark in UTF-8, which also stands inside files that were joined.
@@ -26,4 +27,3 @@ const MARK: &[u8] = b"\xEF\xBB\xBF";
 pub(super) fn without_mark(line: &[u8]) -> &[u8] {
     line.strip_prefix(MARK).unwrap_or(line)
 }
-pub(super) use names::column_names;

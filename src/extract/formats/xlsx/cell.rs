@@ -31,7 +31,8 @@ pub(super) fn text(cell: &DataRef<'_>) -> Option<Text> {
         DataRef::Empty => return None,
         DataRef::String(text) if text.is_empty() => return None,
         DataRef::SharedString("") => return None,
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Text::Plain(text.clone()),
+        DataRef::String(text) | DataRef::DateTimeIso(text) => Text::Plain(text.clone()),
+        DataRef::DurationIso(text) => Text::Plain(clock(text).unwrap_or_else(|| text.clone())),
         DataRef::SharedString(text) => Text::Plain((*text).to_owned()),
         DataRef::Int(number) => Text::Number(number.to_string()),
         DataRef::Float(number) => Text::Number(shown(*number)),
@@ -77,6 +78,18 @@ fn time(at: &ExcelDateTime) -> Text {
     } else {
         format!("{year:04}-{month:02}-{day:02} {clock}")
     })
+}
+
+/// A duration of an .ods sheet (`PT06H05M00S`) as other sheets have it: `06:05:00`.
+fn clock(duration: &str) -> Option<String> {
+    let rest = duration.strip_prefix("PT")?.strip_suffix('S')?;
+    let (hours, rest) = rest.split_once('H')?;
+    let (minutes, seconds) = rest.split_once('M')?;
+    let (seconds, fraction) = seconds.split_once(['.', ',']).unwrap_or((seconds, ""));
+    let [hours, minutes, seconds] = [hours, minutes, seconds].map(|part| part.parse::<u32>().ok());
+    let fraction = fraction.trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    Some(format!("{:02}:{:02}:{:02}{point}{fraction}", hours?, minutes?, seconds?))
 }
 
 /// Name of a cell, such as C7. Both numbers count from 0.
@@ -136,6 +149,13 @@ mod tests {
         for (value, kind, is_1904, expected) in table {
             let cell = DataRef::DateTime(ExcelDateTime::new(value, kind, is_1904));
             assert_eq!(text(&cell).unwrap().shown(), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn durations_of_open_documents_are_clock_times() {
+        for (written, shown) in [("PT06H05M00S", "06:05:00"), ("PT36H00M01.500000S", "36:00:01.5"), ("P1D", "P1D")] {
+            assert_eq!(text(&DataRef::DurationIso(written.to_owned())).unwrap().shown(), shown);
         }
     }
 

@@ -1,31 +1,37 @@
-//! A sheet of an .xlsx workbook. calamine reads the sheet as a stream and lends its texts, so it runs on a thread of its
-//! own, which finds the cells too. Only a few pieces wait at a time.
+//! A sheet of a workbook. calamine reads the sheet as a stream and lends its texts, so it runs on a thread of its own,
+//! which finds the cells too. Only a few pieces wait at a time.
 
+mod book;
 mod cell;
+mod header;
+mod rows;
+mod stored_reader;
 mod workbook;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 
-use calamine::{DataRef, XlsxCellReader};
+use calamine::DataRef;
 use xxhash_rust::xxh3::xxh3_128;
 
 use self::cell::{Text, letters, place, text};
+use self::header::Header;
+use self::rows::{Row, SheetRows};
 use super::written::{write_bool, write_number};
 use crate::config::XlsxFormat;
 use crate::extract::extract_file::ExtractFile;
 use crate::extract::frame::{FileColumns, Format, FormatError, Origin, Piece, Pieces, Rule, TextRecords};
 use crate::source::Column;
 use crate::store::Stored;
+use crate::words::few;
 
 /// The text of a cell as a run reads it.
 pub(crate) fn cell_text(cell: &DataRef<'_>) -> String {
     text(cell).map(|text| text.shown().to_owned()).unwrap_or_default()
 }
 
-/// Rows that a sheet can have.
-const MAX_ROWS: u32 = 1 << 20;
+const UNSOUND: &str = "reading the workbook failed: it is not a valid one";
 /// Approximate bytes of rows per piece.
 const PIECE: usize = 1 << 20;
 /// The longest row, in bytes.
@@ -48,8 +54,12 @@ impl Workbooks {
 
 impl Format for Workbooks {
     fn columns(&self, file: &ExtractFile) -> Result<FileColumns, FormatError> {
-        let names = header(&self.declared, &file.stored).map_err(FormatError::Header)?;
-        Ok(FileColumns::Named { names, rows: None })
+        let (declared, columns, stored) = (self.declared.clone(), Arc::clone(&self.columns), file.stored.clone());
+        // On a thread of its own, like the cells: a workbook that makes calamine panic ends with an error.
+        let opened = std::thread::spawn(move || names(&declared, &columns, &stored));
+        let found = opened.join().map_err(|_| FormatError::Content(UNSOUND.to_owned()))?;
+        let (names, remarks) = found.map_err(FormatError::Header)?;
+        Ok(FileColumns::Named { names, rows: None, remarks })
     }
 
     fn open(&self, file: &ExtractFile) -> Result<Box<dyn Pieces>, FormatError> {
@@ -61,93 +71,13 @@ impl Format for Workbooks {
     }
 }
 
-/// The names in the header row, without empty cells.
-fn header(format: &XlsxFormat, stored: &Stored) -> Result<Vec<String>, String> {
-    let (mut workbook, sheet) = workbook::open(format, stored)?;
-    let cells = workbook.worksheet_cells_reader(&sheet).map_err(|error| workbook::reason(&error))?;
-    let mut rows = SheetRows::new(cells);
-    let header = header_row(&mut rows, format)?;
-    Ok(header.map(|row| row.cells).unwrap_or_default().into_iter().map(|(_, cell)| name(&cell)).collect())
-}
-
-fn name(cell: &Text) -> String {
-    cell.shown().trim().to_owned()
-}
-
-/// The header row: the declared one, otherwise the first row that is not empty.
-fn header_row<R: std::io::Read + std::io::Seek>(
-    rows: &mut SheetRows<'_, R>,
-    format: &XlsxFormat,
-) -> Result<Option<Row>, String> {
-    let Some(wanted) = format.header_row.as_ref().map(|row| row.value) else { return rows.next_row() };
-    while let Some(row) = rows.next_row()? {
-        if row.number + 1 == wanted {
-            return Ok(Some(row));
-        }
-        if row.number + 1 > wanted {
-            break;
-        }
-    }
-    Err(format!("row {wanted}, the declared header row, is empty"))
-}
-
-/// A row that is not empty.
-struct Row {
-    /// From 0.
-    number: u32,
-    /// By column, from 0.
-    cells: Vec<(u32, Text)>,
-}
-
-/// The cells of a sheet, assembled into rows.
-struct SheetRows<'a, R: std::io::Read + std::io::Seek> {
-    cells: XlsxCellReader<'a, R>,
-    ahead: Option<(u32, u32, Text)>,
-    last: Option<u32>,
-    /// The end was reached; asking for another cell would be an error.
-    ended: bool,
-}
-
-impl<'a, R: std::io::Read + std::io::Seek> SheetRows<'a, R> {
-    fn new(cells: XlsxCellReader<'a, R>) -> Self {
-        Self { cells, ahead: None, last: None, ended: false }
-    }
-
-    fn next_cell(&mut self) -> Result<Option<(u32, u32, Text)>, String> {
-        while !self.ended {
-            let Some(cell) = self.cells.next_cell().map_err(|error| workbook::reason(&error))? else {
-                self.ended = true;
-                break;
-            };
-            let (row, column) = cell.get_position();
-            if let Some(text) = text(cell.get_value()) {
-                return Ok(Some((row, column, text)));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The next row that is not empty.
-    fn next_row(&mut self) -> Result<Option<Row>, String> {
-        let first = match self.ahead.take() {
-            Some(cell) => Some(cell),
-            None => self.next_cell()?,
-        };
-        let Some((number, column, text)) = first else { return Ok(None) };
-        if self.last.is_some_and(|last| number <= last) || number >= MAX_ROWS {
-            return Err(format!("row {} of the sheet is out of order", u64::from(number) + 1));
-        }
-        self.last = Some(number);
-        let mut row = Row { number, cells: vec![(column, text)] };
-        while let Some((next, column, text)) = self.next_cell()? {
-            if next != number {
-                self.ahead = Some((next, column, text));
-                break;
-            }
-            row.cells.push((column, text));
-        }
-        Ok(Some(row))
-    }
+/// The names of a sheet's columns, and what was passed over to find the sheet.
+fn names(format: &XlsxFormat, columns: &[Column], stored: &Stored) -> Result<(Vec<String>, Vec<String>), String> {
+    let mut opened = workbook::open(format, stored)?;
+    let merged = header::merged(format, &mut opened)?;
+    let mut rows = SheetRows::new(opened.book.cells(&opened.sheet)?);
+    let header = Header::read(format, columns, &merged, &mut rows)?;
+    Ok((header.names(), opened.remark.into_iter().collect()))
 }
 
 /// A sheet being read.
@@ -175,7 +105,7 @@ impl Rows {
 
 impl Pieces for Rows {
     fn next_piece(&mut self) -> Result<Option<Box<dyn Piece>>, FormatError> {
-        let broken = |_| FormatError::Content("reading the workbook failed: it is not a valid .xlsx".to_owned());
+        let broken = |_| FormatError::Content(UNSOUND.to_owned());
         let piece = self.pieces.recv().map_err(broken)?.map_err(FormatError::Content)?;
         Ok(if piece.is_empty() { None } else { Some(Box::new(piece)) })
     }
@@ -188,14 +118,18 @@ fn read(
     stored: &Stored,
     mut take: impl FnMut(TextRecords) -> bool,
 ) -> Result<(), String> {
-    let (mut workbook, sheet) = workbook::open(format, stored)?;
-    let cells = workbook.worksheet_cells_reader(&sheet).map_err(|error| workbook::reason(&error))?;
-    let mut rows = SheetRows::new(cells);
-    let Some(header) = header_row(&mut rows, format)? else { return Ok(()) };
-    let writer = RowWriter::new(columns, &header, sheet);
+    let mut opened = workbook::open(format, stored)?;
+    let merged = header::merged(format, &mut opened)?;
+    let mut rows = SheetRows::new(opened.book.cells(&opened.sheet)?);
+    let header = Header::read(format, columns, &merged, &mut rows)?;
+    let first_row = format.first_row.as_ref().map_or(0, |row| row.value.saturating_sub(1));
+    let writer = RowWriter::new(columns, &header, opened.sheet.clone());
     let width = columns.len() + 1;
     let mut piece = TextRecords::new(width);
     while let Some(row) = rows.next_row()? {
+        if row.number < first_row {
+            continue;
+        }
         writer.write(&row, &mut piece);
         if piece.raw().len() >= PIECE && !take(std::mem::replace(&mut piece, TextRecords::new(width)).finish()) {
             return Ok(());
@@ -214,20 +148,22 @@ struct RowWriter<'a> {
     /// Declared columns by their column in the sheet.
     declared: HashMap<u32, usize>,
     names: HashMap<u32, String>,
+    /// Whether the sheet names its columns: otherwise they are known by their places.
+    has_header: bool,
 }
 
 impl<'a> RowWriter<'a> {
-    fn new(columns: &'a [Column], header: &Row, sheet: String) -> Self {
-        let names: HashMap<u32, String> = header.cells.iter().map(|(at, cell)| (*at, name(cell))).collect();
+    fn new(columns: &'a [Column], header: &Header, sheet: String) -> Self {
+        let names = header.cells.iter().cloned().collect();
         let mut declared = HashMap::new();
         for (column, spec) in columns.iter().enumerate() {
             // The declared name takes precedence over its aliases, as everywhere.
-            let found = spec.names().find_map(|wanted| header.cells.iter().find(|(_, cell)| name(cell) == wanted));
+            let found = spec.names().find_map(|wanted| header.cells.iter().find(|(_, name)| name == wanted));
             if let Some((at, _)) = found {
                 declared.insert(*at, column);
             }
         }
-        Self { columns, sheet, declared, names }
+        Self { columns, sheet, has_header: header.is_written, declared, names }
     }
 
     fn write(&self, row: &Row, out: &mut TextRecords) {
@@ -263,6 +199,12 @@ impl<'a> RowWriter<'a> {
         if too_long {
             let reason = format!("the record is longer than {MAX_RECORD} bytes");
             out.reject(Rule::RecordSize, None, reason, &origin, &raw);
+            return;
+        }
+        if !self.has_header && !rest.is_empty() {
+            let places: Vec<String> = rest.iter().map(|(name, _)| name.clone()).collect();
+            let reason = format!("expected {} columns, found cells in {} too", self.columns.len(), few(&places));
+            out.reject(Rule::FieldCount, None, reason, &origin, &raw);
             return;
         }
         errors.sort();

@@ -1,13 +1,16 @@
-//! Opens a workbook within limits: the unpacked size of each part is known before the part is loaded.
+//! Opens a workbook within limits, and chooses its sheet: the unpacked size of each part is known before the part is
+//! loaded.
 
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read};
 
-use bytes::Bytes;
-use calamine::{Reader, Xlsx, XlsxError};
+use calamine::{Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
 use zip::ZipArchive;
 
+use super::book::{Book, Kind, xlsx_reason};
+use super::stored_reader::StoredReader;
 use crate::config::XlsxFormat;
 use crate::store::Stored;
+use crate::words::{few, printable};
 
 /// The limit for the unpacked size of all parts, in bytes.
 const MAX_UNPACKED: u64 = 512 << 20;
@@ -17,116 +20,106 @@ const MAX_PARTS: usize = 10_000;
 const MAX_RATIO: u64 = 500;
 /// Parts below this size are harmless at any ratio.
 const SMALL: u64 = 16 << 20;
-/// Bytes per read from the store.
-const BLOCK: usize = 256 << 10;
+/// The largest .xls, which is not packed: 65,536 rows of 256 columns are seldom more.
+const MAX_XLS: u64 = 128 << 20;
 
-/// An open workbook.
-pub(super) type Workbook = Xlsx<BufReader<StoredReader>>;
-
-/// A stored file with random access.
-pub(super) struct StoredReader {
-    stored: Stored,
-    at: u64,
-    block: Bytes,
-    block_start: u64,
+/// An open workbook, and the sheet to read.
+pub(super) struct Opened {
+    pub(super) book: Book,
+    pub(super) sheet: String,
+    /// What was passed over to find the sheet, if it is not named.
+    pub(super) remark: Option<String>,
 }
 
-impl StoredReader {
-    fn new(stored: &Stored) -> Self {
-        Self { stored: stored.clone(), at: 0, block: Bytes::new(), block_start: 0 }
-    }
+/// Opens a workbook and finds its sheet.
+pub(super) fn open(format: &XlsxFormat, stored: &Stored) -> Result<Opened, String> {
+    let kind = kind_of(stored)?;
+    let book = Book::open(kind, stored)?;
+    let (sheet, remark) = match &format.sheet {
+        Some(wanted) => (named(book.sheets(), &wanted.value)?, None),
+        None => first_visible(book.sheets())?,
+    };
+    Ok(Opened { book, sheet, remark })
 }
 
-impl Read for StoredReader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = self.stored.bytes().saturating_sub(self.at);
-        if left == 0 || buffer.is_empty() {
-            return Ok(0);
-        }
-        let held = self.block_start..self.block_start + self.block.len() as u64;
-        if !held.contains(&self.at) {
-            let size = usize::try_from(left).unwrap_or(BLOCK).min(BLOCK);
-            self.block = self.stored.read_range(self.at, size)?;
-            self.block_start = self.at;
-        }
-        let start = usize::try_from(self.at - self.block_start).unwrap_or(0);
-        let part = self.block.get(start..).unwrap_or_default();
-        let size = part.len().min(buffer.len());
-        buffer[..size].copy_from_slice(&part[..size]);
-        self.at += size as u64;
-        Ok(size)
-    }
+fn named(sheets: &[Sheet], wanted: &str) -> Result<String, String> {
+    let found = sheets.iter().find(|sheet| sheet.name == wanted).map(|sheet| sheet.name.clone());
+    found.ok_or_else(|| format!("it has no sheet `{wanted}`; its sheets are: {}", listed(sheets.iter())))
 }
 
-impl Seek for StoredReader {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let at = match to {
-            SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(offset) => self.stored.bytes().checked_add_signed(offset),
-            SeekFrom::Current(offset) => self.at.checked_add_signed(offset),
+/// The first sheet that people see, and what it is that they do not see or that comes after it.
+fn first_visible(sheets: &[Sheet]) -> Result<(String, Option<String>), String> {
+    let tables = || sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let Some(first) = tables().find(|sheet| sheet.visible == SheetVisible::Visible) else {
+        return Err(match tables().next() {
+            None => "it has no sheet with cells".to_owned(),
+            Some(_) => {
+                format!("all of its sheets are hidden: {}; name the one to read under `sheet`", listed(tables()))
+            }
+        });
+    };
+    let others: Vec<&Sheet> = tables().filter(|sheet| sheet.name != first.name).collect();
+    let remark = (!others.is_empty()).then(|| {
+        let others = listed(others.into_iter());
+        format!("its first visible sheet, `{}`, is read and not {others}; `sheet` names another one", first.name)
+    });
+    Ok((first.name.clone(), remark))
+}
+
+/// Names of sheets, for messages.
+fn listed<'a>(sheets: impl Iterator<Item = &'a Sheet>) -> String {
+    let shown = |sheet: &Sheet| {
+        let hidden = match sheet.visible {
+            SheetVisible::Visible => "",
+            SheetVisible::Hidden => " (hidden)",
+            SheetVisible::VeryHidden => " (hidden by a program)",
         };
-        self.at = at.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-        Ok(self.at)
-    }
-}
-
-/// Opens a workbook and finds its sheet. Returns the workbook and the sheet's name.
-pub(super) fn open(format: &XlsxFormat, stored: &Stored) -> Result<(Workbook, String), String> {
-    check_kind(stored)?;
-    check_parts(stored)?;
-    let workbook = Xlsx::new(BufReader::new(StoredReader::new(stored)));
-    let workbook: Workbook = workbook.map_err(|error| reason(&error))?;
-    let sheets = workbook.sheet_names();
-    let sheet = match &format.sheet {
-        Some(wanted) => sheets.iter().find(|name| **name == wanted.value),
-        None => sheets.first(),
+        format!("`{}`{hidden}", printable(&sheet.name))
     };
-    let Some(sheet) = sheet.cloned() else {
-        let wanted = format.sheet.as_ref().map(|sheet| sheet.value.as_str()).unwrap_or_default();
-        return Err(format!("it has no sheet `{wanted}`; its sheets are: {}", sheets.join(", ")));
-    };
-    Ok((workbook, sheet))
+    few(&sheets.map(shown).collect::<Vec<_>>())
 }
 
-/// The reason for a failure, for messages.
-pub(super) fn reason(error: &XlsxError) -> String {
-    match error {
-        XlsxError::Password => "it is encrypted: save it without a password".to_owned(),
-        other => format!("it is not a valid .xlsx workbook: {other}"),
-    }
-}
-
-/// Recognizes other kinds of files by their first bytes.
-fn check_kind(stored: &Stored) -> Result<(), String> {
+/// The kind of a workbook, by its content; its parts are within the limits.
+fn kind_of(stored: &Stored) -> Result<Kind, String> {
     let size = usize::try_from(stored.bytes()).unwrap_or(8).min(8);
     let start = stored.read_range(0, size).map_err(|error| error.to_string())?;
     match *start {
-        [b'P', b'K', ..] => Ok(()),
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => {
-            // Old workbooks and encrypted new ones have the same container format.
-            match Xlsx::new(BufReader::new(StoredReader::new(stored))) {
-                Err(XlsxError::Password) => Err(reason(&XlsxError::Password)),
-                _ => Err("it is an old .xls workbook: save it as .xlsx".to_owned()),
+        [b'P', b'K', ..] => check_parts(stored),
+        // Old workbooks and encrypted new ones have the same container format.
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => match Xlsx::new(BufReader::new(StoredReader::new(stored))) {
+            Err(XlsxError::Password) => Err(xlsx_reason(&XlsxError::Password)),
+            _ if stored.bytes() > MAX_XLS => {
+                Err(format!("it is an .xls workbook of {} bytes, at most {MAX_XLS} are read", stored.bytes()))
             }
-        }
+            _ => Ok(Kind::Xls),
+        },
         [] => Err("it is empty".to_owned()),
-        _ => Err("it is not an .xlsx workbook; a workbook must not be compressed again".to_owned()),
+        _ => {
+            Err("it is not an .xlsx, .xlsb, .xls or .ods workbook; a workbook must not be compressed again".to_owned())
+        }
     }
 }
 
 /// Checks the limits: by the sizes the archive states and, for the parts that are loaded whole, by their real sizes.
-fn check_parts(stored: &Stored) -> Result<(), String> {
-    let unsound = |error: zip::result::ZipError| format!("it is not a valid .xlsx workbook: {error}");
+fn check_parts(stored: &Stored) -> Result<Kind, String> {
+    let unsound = |error: zip::result::ZipError| format!("it is not a valid workbook: {error}");
     let mut archive = ZipArchive::new(BufReader::new(StoredReader::new(stored))).map_err(unsound)?;
     if archive.len() > MAX_PARTS {
         return Err(format!("it has {} parts, at most {MAX_PARTS} are read", archive.len()));
     }
     let mut unpacked = 0_u64;
     let mut held = Vec::new();
+    let mut kind = Kind::Xlsx;
     for number in 0..archive.len() {
         let part = archive.by_index_raw(number).map_err(unsound)?;
         let (size, packed) = (part.size(), part.compressed_size());
         let name = part.name().map_err(unsound)?;
+        match &*name {
+            "xl/workbook.bin" => kind = Kind::Xlsb,
+            // Only .ods begins so; its content is one part.
+            "mimetype" => kind = Kind::Ods,
+            _ => {}
+        }
         unpacked = unpacked.saturating_add(size);
         if size > SMALL && size / packed.max(1) > MAX_RATIO {
             let times = size / packed.max(1);
@@ -147,13 +140,13 @@ fn check_parts(stored: &Stored) -> Result<(), String> {
         if is_strings {
             check_string_count(&mut part, size)?;
         }
-        let read = io::copy(&mut part, &mut io::sink())
-            .map_err(|error| format!("it is not a valid .xlsx workbook: {error}"))?;
+        let read =
+            io::copy(&mut part, &mut io::sink()).map_err(|error| format!("it is not a valid workbook: {error}"))?;
         if read > size {
             return Err("one of its parts is larger than the archive states".to_owned());
         }
     }
-    Ok(())
+    Ok(kind)
 }
 
 /// The list of texts states its length, for which the reader allocates: it must not exceed the list's bytes.
