@@ -4,6 +4,7 @@
 
 mod bound;
 mod check;
+mod compression;
 mod delivery;
 mod embedded;
 mod domain;
@@ -25,6 +26,7 @@ mod trigger;
 
 pub use bound::{MaxRejected, Share};
 pub use check::{AcceptedValues, CheckOptions, CheckSeverity, ColumnCheck, ModelCheck, SqlCheck};
+pub use compression::CompressionFile;
 pub use delivery::{Age, DeletedFile, DeliveryFile, DeliveryMode, FreshnessFile, VolumeFile};
 pub use domain::{DOMAIN_KEYS, DomainFile};
 pub use format::{

@@ -5,7 +5,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    DeliveryFile, Format, FreshnessFile, IdFile, Located, MaxRejected, Named, Scalar, Share, ValuesFile, VolumeFile,
+    CompressionFile, DeliveryFile, Format, FreshnessFile, IdFile, Located, MaxRejected, Named, Scalar, Share,
+    ValuesFile, VolumeFile,
 };
 
 /// One extract: its files, their format, and every column with its type.
@@ -21,8 +22,8 @@ pub struct SourceFile {
     /// File format [default: CSV with commas].
     #[serde(default)]
     pub format: Format,
-    /// How the files are compressed [default: by the ending of the file name: .gz, .zst, .bz2, .xz].
-    pub compression: Option<Compression>,
+    /// How the files are compressed [default: by the ending of the file name: .gz, .zst, .bz2, .xz, .zip].
+    pub compression: Option<Located<CompressionFile>>,
     /// How values are written, for all columns; a column's own `values` override it key by key.
     #[serde(default)]
     pub values: ValuesFile,
@@ -88,6 +89,8 @@ pub enum Compression {
     Bzip2,
     /// xz.
     Xz,
+    /// A zip archive; each of its members is a file.
+    Zip,
 }
 
 /// What to do about undeclared columns.

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use bytesize::ByteSize;
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::{DeflateDecoder, MultiGzDecoder};
 
 use crate::config::Compression;
+use crate::invariant::BrokenInvariant;
 
 /// Bytes read from the store at a time.
 const BUFFER_BYTES: usize = 256 << 10;
@@ -81,6 +82,7 @@ pub(super) fn compression(declared: Option<Compression>, file_name: &str) -> Com
         Some("zst") => Compression::Zstd,
         Some("bz2") => Compression::Bzip2,
         Some("xz") => Compression::Xz,
+        Some("zip") => Compression::Zip,
         _ => Compression::None,
     })
 }
@@ -90,12 +92,43 @@ pub(super) fn compression(declared: Option<Compression>, file_name: &str) -> Com
 /// # Errors
 /// A decompressor that cannot be set up.
 pub(super) fn decompressed(file: Box<dyn Read + Send>, compression: Compression) -> io::Result<Box<dyn Read + Send>> {
+    unpacked(file, Packing::Whole(compression))
+}
+
+/// The text of a member of a zip archive that is packed.
+///
+/// # Errors
+/// A store that fails.
+pub(super) fn inflated(member: Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send>> {
+    unpacked(member, Packing::Member)
+}
+
+/// What is unpacked.
+#[derive(Clone, Copy)]
+enum Packing {
+    /// A whole file.
+    Whole(Compression),
+    /// A member of a zip archive: deflated, without a header of its own.
+    Member,
+}
+
+fn unpacked(file: Box<dyn Read + Send>, packing: Packing) -> io::Result<Box<dyn Read + Send>> {
     let compressed = Arc::new(AtomicU64::new(0));
     let failed = Arc::new(AtomicBool::new(false));
     let source = Source { file, failed: Arc::clone(&failed) };
     let mut input = Counted { inner: BufReader::with_capacity(BUFFER_BYTES, source), count: Arc::clone(&compressed) };
+    let compression = match packing {
+        Packing::Whole(compression) => compression,
+        Packing::Member => {
+            let inner = Box::new(DeflateDecoder::new(input));
+            return Ok(Box::new(Guarded { kind: "zip", inner, compressed, failed, read: 0 }));
+        }
+    };
     let (kind, inner): (_, Box<dyn Read + Send>) = match compression {
         Compression::None => return Ok(input.inner.into_inner().file),
+        Compression::Zip => {
+            return Err(io::Error::other(BrokenInvariant::new("the members of a zip archive are opened one by one")));
+        }
         // A file of no bytes is an empty file, under any name.
         _ if input.fill_buf()?.is_empty() => return Ok(Box::new(io::empty())),
         Compression::Gzip => ("gzip", Box::new(MultiGzDecoder::new(input))),
@@ -185,7 +218,7 @@ impl Read for Guarded {
     }
 }
 
-fn data_error(error: BytesError) -> io::Error {
+pub(super) fn data_error(error: BytesError) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, error)
 }
 

@@ -2,8 +2,10 @@
 
 use std::io::Read;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::bytes;
+use super::zip_members::Member;
 use crate::config::Compression;
 use crate::source::Input;
 use crate::store::Stored;
@@ -13,6 +15,10 @@ use crate::store::Stored;
 pub(super) struct ExtractFile {
     /// The file in its store.
     pub(super) stored: Stored,
+    /// Its name: that of the stored file, and of the member if it is one of an archive.
+    pub(super) name: String,
+    /// Where it lies in a zip archive, if it is a member of one.
+    pub(super) member: Option<Arc<Member>>,
     /// Its name in messages, with control characters escaped.
     pub(super) shown: PathBuf,
     pub(super) compression: Compression,
@@ -23,6 +29,19 @@ pub(super) struct ExtractFile {
 impl ExtractFile {
     /// Its text from the start, decompressed.
     pub(super) fn open(&self) -> std::io::Result<Box<dyn Read + Send>> {
-        bytes::decompressed(self.stored.open()?, self.compression)
+        match &self.member {
+            Some(member) => member.open(&self.stored),
+            None => bytes::decompressed(self.stored.open()?, self.compression),
+        }
+    }
+
+    /// Its bytes as they were delivered: those of the stored file, or of the member of an archive.
+    pub(super) fn open_delivered(&self) -> std::io::Result<Box<dyn Read + Send>> {
+        if self.member.is_some() { self.open() } else { self.stored.open() }
+    }
+
+    /// The last part of its name.
+    pub(super) fn file_name(&self) -> &str {
+        self.name.rsplit(['/', '!']).next().unwrap_or(&self.name)
     }
 }

@@ -7,6 +7,8 @@ use super::bytes::{self, BytesError};
 use super::error::{ExtractError, ExtractFault};
 use super::extract_file::ExtractFile;
 use super::frame::FormatError;
+use super::zip_members::{ArchiveError, Member, members};
+use crate::config::{Compression, Format};
 use crate::source::Input;
 use crate::source::Source;
 use crate::store::{self, StoreError, Stored};
@@ -19,21 +21,44 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Vec<ExtractFile>, 
         StoreError::Address(error) => ExtractError::of(source, ExtractFault::Address(error)),
         StoreError::Unreadable { path, source: cause } => unreadable(source, &path, cause),
     })?;
-    let file = |stored: Stored| {
-        let shown = printable(&source.path.mask(stored.name()));
+    let file = |stored: Stored, member: Option<Member>| {
+        let name = member.as_ref().map_or_else(
+            || stored.name().to_owned(),
+            |member| format!("{}!{}", stored.name(), store::escaped(&member.name)),
+        );
+        let shown = printable(&source.path.mask(&name));
         let compression = bytes::compression(source.compression, stored.file_name());
         let input = Input {
             source: source.name.clone(),
             path: shown.clone(),
-            bytes: stored.bytes(),
+            bytes: member.as_ref().map_or(stored.bytes(), |member| member.bytes),
             modified_at: stored.modified_at(),
             delivery_day: None,
             rows: None,
             entity_tag: stored.entity_tag().map(str::to_owned),
         };
-        ExtractFile { stored, shown: PathBuf::from(shown), compression, input }
+        ExtractFile { stored, name, member: member.map(Arc::new), shown: PathBuf::from(shown), compression, input }
     };
-    let files: Vec<ExtractFile> = found.files.into_iter().map(file).collect();
+    // Workbooks and Parquet files are not unpacked; the first are zip archives themselves.
+    let is_text = !matches!(source.format, Format::Xlsx(_) | Format::Parquet(_));
+    let mut files = Vec::with_capacity(found.files.len());
+    for stored in found.files {
+        if is_text && bytes::compression(source.compression, stored.file_name()) == Compression::Zip {
+            let members = members(&stored, source.members.as_deref()).map_err(|error| {
+                let path = Path::new(stored.name());
+                match error {
+                    ArchiveError::Io(cause) => unreadable(source, path, cause),
+                    ArchiveError::Content(reason) => {
+                        let shown = printable(&source.path.mask(stored.name()));
+                        ExtractError::of(source, ExtractFault::Content(reason)).at(shown)
+                    }
+                }
+            })?;
+            files.extend(members.into_iter().map(|member| file(stored.clone(), Some(member))));
+        } else {
+            files.push(file(stored, None));
+        }
+    }
     if files.is_empty() && !source.optional {
         return Err(of_path(source, ExtractFault::Missing { nearby: found.nearby }));
     }

@@ -43,12 +43,14 @@ mod replaced;
 mod row_promises;
 mod rows;
 mod scan;
+mod stored_reader;
 mod unit_decoder;
 mod verdict;
 mod version_worker;
 #[cfg(test)]
 mod versions_tests;
 mod worker;
+mod zip_members;
 
 pub use as_of::DayRules;
 pub use correction::{Action, Correction, CorrectionError, corrected_hashes, store_corrections};

@@ -48,6 +48,8 @@ pub struct Source {
     pub other_types: OtherTypes,
     /// How its files are compressed; `None`: by the ending of their names.
     pub compression: Option<Compression>,
+    /// Glob of the members of zip archives that are read; `None`: all of them.
+    pub members: Option<String>,
     /// Whether it may be absent or empty.
     pub optional: bool,
     /// The columns and their rules, in declared order.

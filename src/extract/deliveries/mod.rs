@@ -38,7 +38,7 @@ pub(super) fn choose(
     }
     files.sort_by(|a, b| {
         let by_day = a.input.delivery_day.cmp(&b.input.delivery_day);
-        by_day.then_with(|| by_name(a.stored.name(), b.stored.name()))
+        by_day.then_with(|| by_name(&a.name, &b.name))
     });
     let known = match &source.delivery {
         Some(delivery) if day_decides(source, delivery) => {
@@ -67,9 +67,9 @@ fn dated(source: &Source, form: &str, files: &mut [ExtractFile]) -> Result<(), E
     let mut wrong = Vec::new();
     for file in files {
         // The folder's name may carry the day instead of the file's.
-        let mut found = days.days(file.stored.file_name());
+        let mut found = days.days(file.file_name());
         if found.is_empty() {
-            found = days.days(file.stored.name());
+            found = days.days(&file.name);
         }
         match found.as_slice() {
             [day] => file.input.delivery_day = Some(*day),

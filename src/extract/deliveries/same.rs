@@ -52,6 +52,6 @@ pub(super) fn pass_over(source: &Source, files: Vec<ExtractFile>, chosen: &mut C
 
 fn content_hash(file: &ExtractFile) -> std::io::Result<blake3::Hash> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(file.stored.open()?)?;
+    hasher.update_reader(file.open_delivered()?)?;
     Ok(hasher.finalize())
 }

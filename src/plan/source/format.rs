@@ -1,16 +1,33 @@
 //! Checks the declared format of a source's files.
 
 use super::positions;
-use crate::config::{CsvFormat, Format, Located, SourceFile, Texts, XlsxFormat};
+use crate::config::{Compression, CsvFormat, Format, Located, SourceFile, Texts, XlsxFormat};
 use crate::diagnostics::Problem;
 use crate::extract::text_encoding;
 
 pub(super) fn check(source: &SourceFile, texts: &Texts, problems: &mut Vec<Problem>) {
+    check_members(source, texts, problems);
     match &source.format {
         Format::Csv(csv) => check_signs(csv, texts, problems),
         Format::FixedWidth(fixed) => positions::check(fixed, source, texts, problems),
         Format::Xlsx(xlsx) => check_sheet(xlsx, texts, problems),
         Format::JsonLines(_) | Format::Json(_) | Format::Parquet(_) => {}
+    }
+}
+
+/// Members of archives are text, and known by a glob.
+fn check_members(source: &SourceFile, texts: &Texts, problems: &mut Vec<Problem>) {
+    let Some(compression) = source.compression.as_ref().filter(|found| found.kind == Compression::Zip) else { return };
+    if matches!(source.format, Format::Xlsx(_) | Format::Parquet(_)) {
+        let message = "workbooks and Parquet files are not read from zip archives".to_owned();
+        problems
+            .push(texts.place(compression, 3, message).hint("unpack the archive, or have the data delivered as text"));
+    }
+    if let Some(members) = &compression.members
+        && let Err(error) = glob::Pattern::new(&members.value)
+    {
+        let message = format!("`{}` is not a glob: {}", members.value, error.msg);
+        problems.push(texts.at(members, message).hint("write the names with * and ?, such as \"*.csv\""));
     }
 }
 

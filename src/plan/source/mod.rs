@@ -109,7 +109,12 @@ pub(in crate::plan) fn check(
         path,
         format: typed.format.clone(),
         other_types: lines::other_types(name, typed, file),
-        compression: typed.compression,
+        compression: typed.compression.as_ref().map(|compression| compression.kind),
+        members: typed
+            .compression
+            .as_ref()
+            .and_then(|compression| compression.members.as_ref())
+            .map(|glob| glob.value.clone()),
         optional: typed.optional,
         columns,
         personal: personal.map(|(name, _)| name.value.clone()).collect(),

@@ -31,7 +31,11 @@ pub fn check_head(head: &[u8], encoding: TextEncoding) -> Result<(), OtherKind> 
         (b"\x1F\x8B", "is compressed with gzip", "set `compression: gzip`, or end the file name in .gz"),
         (b"\x28\xB5\x2F\xFD", "is compressed with Zstandard", "set `compression: zstd`, or end the file name in .zst"),
         (b"\xFD7zXZ\0", "is compressed with xz", "set `compression: xz`, or end the file name in .xz"),
-        (b"PK\x03\x04", "is a zip archive or a workbook", "set `format: { xlsx: {} }` if it is a workbook"),
+        (
+            b"PK\x03\x04",
+            "is a zip archive or a workbook",
+            "set `format: { xlsx: {} }` if it is a workbook, and `compression: zip` if it is an archive",
+        ),
         (b"PAR1", "is a Parquet file", "set `format: { parquet: {} }`"),
         (b"%PDF-", "is a PDF document", "ask for the data as CSV"),
     ];

@@ -9,7 +9,7 @@ use calamine::{
 };
 
 use super::cell::{Text, text};
-use super::stored_reader::StoredReader;
+use crate::extract::stored_reader::StoredReader;
 use crate::store::Stored;
 
 type Bytes = BufReader<StoredReader>;

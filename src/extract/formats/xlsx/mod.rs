@@ -5,7 +5,6 @@ mod book;
 mod cell;
 mod header;
 mod rows;
-mod stored_reader;
 mod workbook;
 
 use std::collections::HashMap;

@@ -7,8 +7,8 @@ use calamine::{Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
 use zip::ZipArchive;
 
 use super::book::{Book, Kind, xlsx_reason};
-use super::stored_reader::StoredReader;
 use crate::config::XlsxFormat;
+use crate::extract::stored_reader::StoredReader;
 use crate::store::Stored;
 use crate::words::{few, printable};
 

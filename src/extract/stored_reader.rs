@@ -1,4 +1,4 @@
-//! A stored file with random access, read in blocks.
+//! A stored file with random access, read in blocks: for workbooks and zip archives.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -10,7 +10,7 @@ use crate::store::Stored;
 const BLOCK: usize = 256 << 10;
 
 /// A stored file with random access.
-pub(super) struct StoredReader {
+pub(in crate::extract) struct StoredReader {
     stored: Stored,
     at: u64,
     block: Bytes,
@@ -18,7 +18,7 @@ pub(super) struct StoredReader {
 }
 
 impl StoredReader {
-    pub(super) fn new(stored: &Stored) -> Self {
+    pub(in crate::extract) fn new(stored: &Stored) -> Self {
         Self { stored: stored.clone(), at: 0, block: Bytes::new(), block_start: 0 }
     }
 }
