@@ -92,6 +92,7 @@ pub(super) fn members(stored: &Stored, pattern: Option<&str>) -> Result<Vec<Memb
         return Err(ArchiveError::Content("its members overlap: no genuine archive does that".to_owned()));
     }
     if found.is_empty() {
+        others.sort();
         return Err(ArchiveError::Content(match (pattern, others.is_empty()) {
             (Some(pattern), false) => {
                 format!("no member of the zip archive matches `{pattern}`; its members are: {}", few(&others))

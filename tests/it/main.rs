@@ -9,6 +9,7 @@ mod servers;
 mod support;
 
 mod activation;
+mod amounts;
 mod bad_input;
 mod cli;
 mod config_errors;
