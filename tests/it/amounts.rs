@@ -375,6 +375,32 @@ fn several_header_rows_with_merged_cells_name_the_columns() {
     assert!(said.contains("row 3 belongs to the header, or is above it"), "{said}");
 }
 
+#[test]
+fn zeros_that_a_workbook_shows_are_kept_in_text() {
+    let source = "    path: extracts/lines.xlsx
+    format: { xlsx: {} }
+    columns:
+      id: { type: int, required: true }
+      postcode: { type: string }
+      number: { type: string }";
+    let copy = project(source, &["id", "postcode", "number"]);
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let (five, usual) = (Format::new().set_num_format("00000"), Format::new().set_num_format("#,##0.00"));
+    for (column, name) in (0..).zip(["id", "postcode", "number"]) {
+        sheet.write(0, column, name).unwrap();
+    }
+    for (row, number) in (1..).zip([1234.0, 90210.0, 7.0]) {
+        sheet.write_with_format(row, 0, number, &five).unwrap();
+        sheet.write_with_format(row, 1, number, &five).unwrap();
+        sheet.write_with_format(row, 2, number, &usual).unwrap();
+    }
+    book.save(copy.path().join("extracts/lines.xlsx")).unwrap();
+    run(&copy).exits(0);
+    assert_eq!(loaded(&copy, "postcode"), ["00007", "01234", "90210"]);
+    assert_eq!(loaded(&copy, "number"), ["7", "1234", "90210"]);
+}
+
 /// A workbook from calamine's tests (see the folder's README).
 fn fixture(copy: &Copy, name: &str) {
     let from = repository().join("tests/data/workbooks").join(name);

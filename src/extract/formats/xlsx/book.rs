@@ -8,7 +8,7 @@ use calamine::{
     Data, DataRef, Dimensions, Ods, OdsError, Range, Reader, Sheet, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
 };
 
-use super::cell::{Text, text};
+use super::cell::{Text, padded, text};
 use crate::extract::stored_reader::StoredReader;
 use crate::store::Stored;
 
@@ -82,9 +82,16 @@ impl Book {
             Self::Xlsx(book) => {
                 let mut cells = book.worksheet_cells_reader(sheet).map_err(|error| xlsx_reason(&error))?;
                 Box::new(move || {
-                    while let Some(cell) = cells.next_cell().map_err(|error| xlsx_reason(&error))? {
+                    while let Some((cell, style)) =
+                        cells.next_cell_with_style_id().map_err(|error| xlsx_reason(&error))?
+                    {
                         let (row, column) = cell.get_position();
+                        let format = || cells.styles().get(style).and_then(|style| style.number_format.as_ref());
                         if let Some(text) = text(cell.get_value()) {
+                            let text = match format().filter(|_| style > 0) {
+                                Some(format) => padded(text, &format.format_code),
+                                None => text,
+                            };
                             return Ok(Some((row, column, text)));
                         }
                     }

@@ -9,6 +9,8 @@ pub(super) enum Text {
     Plain(String),
     /// A number with a decimal point.
     Number(String),
+    /// A whole number that is shown with zeros in front, such as a postal code: with them, and their count.
+    Padded(String, usize),
     Bool(bool),
     /// An error such as #N/A.
     Error(String),
@@ -18,7 +20,7 @@ impl Text {
     /// Its text in messages.
     pub(super) fn shown(&self) -> &str {
         match self {
-            Self::Plain(text) | Self::Number(text) | Self::Error(text) => text,
+            Self::Plain(text) | Self::Number(text) | Self::Padded(text, _) | Self::Error(text) => text,
             Self::Bool(true) => "true",
             Self::Bool(false) => "false",
         }
@@ -40,6 +42,22 @@ pub(super) fn text(cell: &DataRef<'_>) -> Option<Text> {
         DataRef::DateTime(at) => time(at),
         DataRef::Error(error) => Text::Error(error.to_string()),
     })
+}
+
+/// A text as a number format of zeros shows it: `00000` shows 1234 as 01234.
+pub(super) fn padded(text: Text, format_code: &str) -> Text {
+    let is_of_zeros = format_code.len() > 1 && format_code.bytes().all(|byte| byte == b'0');
+    match text {
+        Text::Number(number) if is_of_zeros && number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let zeros = format_code.len().saturating_sub(number.len());
+            if zeros == 0 {
+                Text::Number(number)
+            } else {
+                Text::Padded(format!("{}{number}", "0".repeat(zeros)), zeros)
+            }
+        }
+        other => other,
+    }
 }
 
 /// A number without the noise of binary fractions: 15 digits, as the spreadsheet program keeps them. Whole numbers keep
@@ -149,6 +167,18 @@ mod tests {
         for (value, kind, is_1904, expected) in table {
             let cell = DataRef::DateTime(ExcelDateTime::new(value, kind, is_1904));
             assert_eq!(text(&cell).unwrap().shown(), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn zeros_that_a_format_shows_belong_to_the_text() {
+        let number = |text: &str| Text::Number(text.to_owned());
+        assert_eq!(padded(number("1234"), "00000"), Text::Padded("01234".to_owned(), 1));
+        assert_eq!(padded(number("7"), "000"), Text::Padded("007".to_owned(), 2));
+        for (cell, format) in
+            [("90210", "00000"), ("7", "0"), ("7", "0.00"), ("-7", "000"), ("1.5", "000"), ("7", "General")]
+        {
+            assert_eq!(padded(number(cell), format), number(cell), "{cell} {format}");
         }
     }
 

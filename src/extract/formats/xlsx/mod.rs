@@ -21,7 +21,7 @@ use super::written::{write_bool, write_number};
 use crate::config::XlsxFormat;
 use crate::extract::extract_file::ExtractFile;
 use crate::extract::frame::{FileColumns, Format, FormatError, Origin, Piece, Pieces, Rule, TextRecords};
-use crate::source::Column;
+use crate::source::{Column, ColumnType};
 use crate::store::Stored;
 use crate::words::few;
 
@@ -217,6 +217,10 @@ impl<'a> RowWriter<'a> {
         for (cell, spec) in cells.iter().zip(self.columns) {
             match cell {
                 Some(Text::Number(number)) => write_number(number, spec, out.cell()),
+                // In a number, zeros in front mean nothing.
+                Some(Text::Padded(text, zeros)) if spec.ty != ColumnType::String => {
+                    write_number(&text[*zeros..], spec, out.cell());
+                }
                 Some(Text::Bool(value)) => write_bool(*value, spec, out.cell()),
                 Some(cell) => out.cell().extend_from_slice(cell.shown().as_bytes()),
                 None => {}
