@@ -19,7 +19,7 @@ pub const CHOICES: usize = 6;
 static UTC: LazyLock<Arc<LocalTime>> = LazyLock::new(|| Arc::new(LocalTime::new(chrono_tz::UTC)));
 
 /// Every encoding of text.
-pub const ENCODINGS: [TextEncoding; 7] = [
+pub const ENCODINGS: [TextEncoding; 10] = [
     TextEncoding::Utf8,
     TextEncoding::Utf16,
     TextEncoding::Utf16Le,
@@ -27,6 +27,9 @@ pub const ENCODINGS: [TextEncoding; 7] = [
     TextEncoding::Windows1252,
     TextEncoding::Iso8859_1,
     TextEncoding::Iso8859_15,
+    TextEncoding::Macintosh,
+    TextEncoding::Cp437,
+    TextEncoding::Cp850,
 ];
 
 /// The observable result of reading a file.
@@ -137,6 +140,8 @@ fn text(bytes: &[u8], encoding: TextEncoding, little: bool) -> String {
         TextEncoding::Utf8 => String::from_utf8_lossy(bytes).into_owned(),
         TextEncoding::Windows1252 => bytes.iter().map(windows).collect(),
         TextEncoding::Iso8859_1 => bytes.iter().map(|byte| char::from(*byte)).collect(),
+        TextEncoding::Macintosh => encoding_rs::MACINTOSH.decode_without_bom_handling(bytes).0.into_owned(),
+        TextEncoding::Cp437 | TextEncoding::Cp850 => String::from_utf8_lossy(&encoding.recode(bytes)).into_owned(),
         TextEncoding::Iso8859_15 => encoding_rs::ISO_8859_15.decode_without_bom_handling(bytes).0.into_owned(),
         _ => {
             let unit = if little { u16::from_le_bytes } else { u16::from_be_bytes };
@@ -171,13 +176,19 @@ fn check_count(file: &[u8], read: u64, dialect: &Dialect, choices: &[u8]) {
     }
     let all = text(file, dialect.encoding, is_little(file, dialect.encoding));
     let all = all.strip_prefix('\u{FEFF}').unwrap_or(&all);
+    // What marks the end of a file is no data.
+    let is_end = |character: char| matches!(character, '\0' | '\u{1A}' | '\n' | '\r');
+    let ends = all.len() - all.trim_end_matches(is_end).len();
+    let mark = all[all.len() - ends..].find(['\0', '\u{1A}']).map_or(all.len(), |at| all.len() - ends + at);
+    let all = &all[..mark];
     let mut lines: Vec<&str> = all.split('\n').collect();
     while dialect.footer_lines > 0 && lines.last().is_some_and(|line| line.trim_end_matches('\r').is_empty()) {
         lines.pop();
     }
     lines.truncate(lines.len().saturating_sub(usize::try_from(dialect.footer_lines).unwrap_or(0)));
     let comment = if choices[0] >> 6 == 2 { "#" } else { "\n" };
-    let is_record = |line: &&&str| !matches!(**line, "" | "\r") && !line.starts_with(comment);
-    let records = lines.iter().skip(dialect.skip_lines as usize).filter(is_record).count() as u64;
+    let own = |line: &&str| line.trim_start_matches('\u{FEFF}').to_owned();
+    let is_record = |line: &String| !matches!(line.as_str(), "" | "\r") && !line.starts_with(comment);
+    let records = lines.iter().skip(dialect.skip_lines as usize).map(own).filter(is_record).count() as u64;
     assert_eq!(read, records.saturating_sub(u64::from(dialect.header)), "{all:?}");
 }

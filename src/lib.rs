@@ -10,6 +10,7 @@
 
 // Each module uses only those above it; rustfmt would sort them. Public are `cli` for main.rs, and what the tests of
 // models in tests/it call.
+pub(crate) mod invisible;
 pub(crate) mod words;
 pub mod diagnostics;
 pub mod invariant;

@@ -1,5 +1,7 @@
 //! Numbers and names as messages show them.
 
+use crate::invisible::is_invisible;
+
 /// How many names a message shows before it counts the rest.
 pub const NAMES_SHOWN: usize = 10;
 
@@ -26,8 +28,8 @@ pub fn seconds_shown(seconds: f64) -> String {
     if seconds < 10.0 { format!("{seconds:.2} s") } else { format!("{seconds:.0} s") }
 }
 
-/// Names for a message: the first few, and the number of the others. Control characters are escaped, so that a name
-/// cannot write to the terminal.
+/// Names for a message: the first few, and the number of the others. Characters that nobody sees are escaped, so that a
+/// name cannot write to the terminal.
 pub fn few(names: &[String]) -> String {
     let mut shown: Vec<String> = names.iter().take(NAMES_SHOWN).map(|name| printable(name)).collect();
     if names.len() > NAMES_SHOWN {
@@ -36,17 +38,25 @@ pub fn few(names: &[String]) -> String {
     shown.join(", ")
 }
 
-/// A name from a file, for a message: control characters escaped, and no longer than a line.
+/// A name from a file, for a message: what nobody sees is escaped, and it is no longer than a line.
 pub fn printable(name: &str) -> String {
     const LONGEST: usize = 200;
-    let mut shown = String::with_capacity(name.len());
-    for (at, character) in name.chars().enumerate() {
+    shown_up_to(name, LONGEST)
+}
+
+/// The first characters of a text for a message: white space that is no plain space, and what shows nothing, is escaped.
+pub fn shown_up_to(text: &str, most: usize) -> String {
+    let mut shown = String::with_capacity(text.len().min(4 * most));
+    for (at, character) in text.chars().enumerate() {
         match character {
-            _ if at == LONGEST => {
+            _ if at == most => {
                 shown.push('…');
                 break;
             }
-            _ if character.is_control() => shown.extend(character.escape_default()),
+            ' ' => shown.push(' '),
+            _ if character.is_whitespace() || character.is_control() || is_invisible(character) => {
+                shown.extend(character.escape_default());
+            }
             _ => shown.push(character),
         }
     }
@@ -81,6 +91,7 @@ mod tests {
     #[test]
     fn names_from_files_are_made_safe_to_show() {
         assert_eq!(printable("a\u{1B}[31mb\nö"), "a\\u{1b}[31mb\\nö");
+        assert_eq!(printable("\u{FEFF}kund\u{A0}nr \u{AD}\u{202E}å"), "\\u{feff}kund\\u{a0}nr \\u{ad}\\u{202e}å");
         assert_eq!(printable(&"x".repeat(1000)).chars().count(), 201);
         let many: Vec<String> = (0..10_000).map(|number| format!("c{number}")).collect();
         assert_eq!(few(&many), "c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, and 9990 more");

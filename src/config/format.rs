@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{IgnoreLinesFile, LineTypeFile, Located, MissingFields, Named, NamesFrom, RecordTypeFile};
+use super::{Escape, IgnoreLinesFile, LineTypeFile, Located, MissingFields, Named, NamesFrom, RecordTypeFile};
 
 /// File format of an extract.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -30,8 +30,7 @@ impl Default for Format {
     }
 }
 
-/// How a CSV file is written [default: UTF-8 with a header row]. Lines end in LF or CRLF; a byte order mark is
-/// optional.
+/// How a CSV file is written [default: UTF-8 with a header row]. A byte order mark is optional.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CsvFormat {
@@ -39,11 +38,12 @@ pub struct CsvFormat {
     #[serde(default = "comma")]
     pub delimiter: Located<char>,
     /// One ASCII character around fields that contain delimiters; it is doubled inside a field. null if nothing is
-    /// quoted.
+    /// quoted, which is the default where `escape` names a database.
     #[serde(default = "double_quote")]
     pub quote: Option<Located<char>>,
-    /// One ASCII character that escapes the next one.
-    pub escape: Option<Located<char>>,
+    /// One ASCII character that makes the next one ordinary, or the rules of a database: `{ mysql: {} }` for files of
+    /// INTO OUTFILE, `{ postgresql: {} }` for the text format of COPY.
+    pub escape: Option<Located<Escape>>,
     /// Lines that begin with this ASCII character are skipped.
     pub comment: Option<Located<char>>,
     /// Whether the first record names the columns. Without a header the columns are in the declared order.
@@ -73,6 +73,9 @@ pub struct CsvFormat {
     /// Character encoding.
     #[serde(default)]
     pub encoding: Encoding,
+    /// How lines end.
+    #[serde(default)]
+    pub line_ends: LineEnds,
     /// Quoted fields may contain line breaks. Leave it false if they do not, so that a stray quote cannot swallow
     /// lines.
     #[serde(default)]
@@ -96,8 +99,17 @@ impl Default for CsvFormat {
             skip_lines: 0,
             footer_lines: 0,
             encoding: Encoding::default(),
+            line_ends: LineEnds::default(),
             newlines_in_values: false,
         }
+    }
+}
+
+impl CsvFormat {
+    /// The quote. Files of databases have none unless it is declared.
+    pub fn quote(&self) -> Option<&Located<char>> {
+        let of_database = self.escape.as_ref().is_some_and(|escape| escape.value.is_table());
+        self.quote.as_ref().filter(|quote| !of_database || quote.line > 0)
     }
 }
 
@@ -113,8 +125,8 @@ fn yes() -> bool {
     true
 }
 
-/// Text with each column at its position in the line. Lines end in LF or CRLF; a byte order mark is optional. Blanks
-/// around a cell do not belong to it.
+/// Text with each column at its position in the line. A byte order mark is optional. Blanks around a cell do not belong to
+/// it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FixedWidthFormat {
@@ -143,6 +155,22 @@ pub struct FixedWidthFormat {
     /// Character encoding.
     #[serde(default)]
     pub encoding: Encoding,
+    /// How lines end.
+    #[serde(default)]
+    pub line_ends: LineEnds,
+}
+
+/// How the lines of a text file end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LineEnds {
+    /// In LF or CRLF.
+    #[default]
+    Lf,
+    /// In CR alone, as Excel for Mac writes them. A file with a line feed is an error, unless `newlines_in_values` is set.
+    Cr,
+    /// In LF, CRLF or CR, even in the same file.
+    Any,
 }
 
 /// Where a column is in a line.
@@ -180,6 +208,15 @@ pub enum Encoding {
     /// ISO 8859-15, Latin-9: Latin-1 with the euro sign.
     #[serde(rename = "iso-8859-15")]
     Iso8859_15,
+    /// Mac OS Roman, as Excel for Mac writes it.
+    #[serde(rename = "macintosh")]
+    Macintosh,
+    /// Code page 437 of DOS.
+    #[serde(rename = "cp437")]
+    Cp437,
+    /// Code page 850 of DOS, Western European.
+    #[serde(rename = "cp850")]
+    Cp850,
 }
 
 /// JSON lines need no options: UTF-8, one object per line.
@@ -280,4 +317,17 @@ pub struct ValuesFile {
     pub true_words: Option<Vec<Located<String>>>,
     /// Words for false, in upper or lower case [default: false, f, no and 0].
     pub false_words: Option<Vec<Located<String>>>,
+    /// What happens to white space and invisible characters at the ends of text [default: trim].
+    pub invisible: Option<Located<Invisible>>,
+}
+
+/// What happens to white space and invisible characters, such as byte order marks and zero-width spaces, at the ends of
+/// text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Invisible {
+    /// They are left out; the cells are counted and the first is named.
+    Trim,
+    /// They are part of the text.
+    Keep,
 }

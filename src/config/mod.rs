@@ -8,6 +8,7 @@ mod compression;
 mod delivery;
 mod embedded;
 mod domain;
+mod escape;
 mod format;
 mod id;
 mod language;
@@ -29,9 +30,10 @@ pub use check::{AcceptedValues, CheckOptions, CheckSeverity, ColumnCheck, ModelC
 pub use compression::CompressionFile;
 pub use delivery::{Age, DeletedFile, DeliveryFile, DeliveryMode, FreshnessFile, VolumeFile};
 pub use domain::{DOMAIN_KEYS, DomainFile};
+pub use escape::Escape;
 pub use format::{
-    CsvFormat, Encoding, FixedWidthFormat, Format, JsonFormat, JsonLinesFormat, Negative, ParquetFormat, PositionFile,
-    ValuesFile, XlsxFormat,
+    CsvFormat, Encoding, FixedWidthFormat, Format, Invisible, JsonFormat, JsonLinesFormat, LineEnds, Negative,
+    ParquetFormat, PositionFile, ValuesFile, XlsxFormat,
 };
 pub use id::{IdFile, LeadingZeros, Letters};
 pub use language::{LanguageFile, TableWords, Words};

@@ -7,7 +7,7 @@ use super::corrected_ids::CorrectedIds;
 use super::decimal::Decimal;
 use super::deliveries::by_name;
 use super::error::{ExtractError, ExtractFault};
-use super::frame::{FileKeys, FileLines, Reject, Rule};
+use super::frame::{FileKeys, FileLines, NoteKind, Reject, Rule};
 use super::ledger::{FileCount, FileStatus, RowCounts, SourceCount, SpecialLines};
 use super::line_results::patterns;
 use super::opened::Opened;
@@ -16,6 +16,7 @@ use super::reference_count::ReferenceCount;
 use super::rows::{
     Amount, Decoded, FixCount, FixKind, Likeness, MatchCount, Part, RowPlace, Sample, Shown, ShownRow, shown_id,
 };
+use super::source_note::SourceNote;
 use crate::engine::Latest;
 use crate::source::Input;
 use crate::words::counted;
@@ -36,6 +37,8 @@ pub(super) struct Books {
     type_faults: BTreeMap<String, u64>,
     /// Cells that are read as another text, by column and kind.
     fixes: Vec<FixCount<RowPlace>>,
+    /// What was met that is no fault of a row: how often, and the place of the first.
+    notes: BTreeMap<NoteKind, (u64, RowPlace)>,
     amount_read: Amount,
     amount_loaded: Amount,
     amount_after: Amount,
@@ -65,6 +68,7 @@ impl Books {
             repeated_latest: Vec::new(),
             type_faults: BTreeMap::new(),
             fixes: Vec::new(),
+            notes: BTreeMap::new(),
             amount_read: Amount::default(),
             amount_loaded: Amount::default(),
             amount_after: Amount::default(),
@@ -99,6 +103,11 @@ impl Books {
                 Some(count) => count.add(found),
                 None => self.fixes.push(found),
             }
+        }
+        for note in decoded.notes.drain(..) {
+            let place = (file, note.line);
+            let (count, first) = self.notes.entry(note.kind).or_insert((0, place));
+            (*count, *first) = (*count + note.count, place.min(*first));
         }
         let found = std::mem::take(&mut decoded.references);
         self.references.resize_with(self.references.len().max(found.len()), MatchCount::default);
@@ -163,6 +172,12 @@ impl Books {
         count.corrected_ids.sort_by(|a, b| a.column.cmp(&b.column));
         count.changed_cells = others.into_iter().map(|fix| changed_cells(opened, fix)).collect();
         count.changed_cells.sort_by(|a, b| (&a.column, a.kind).cmp(&(&b.column, b.kind)));
+        let note = |(kind, (count, first)): (&NoteKind, &(u64, RowPlace))| SourceNote {
+            kind: *kind,
+            count: *count,
+            first: opened.place(*first),
+        };
+        count.notes = self.notes.iter().map(note).collect();
         count.references = self.reference_counts(opened);
         if !opened.source.amount.is_empty() {
             count.amount_matched = Decimal::new(self.matched.amount, opened.rules.amount_scale());

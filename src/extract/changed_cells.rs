@@ -27,6 +27,7 @@ impl ChangedCells {
             FixKind::Id => "corrected",
             FixKind::Rounded => "rounded",
             FixKind::Unwrapped => "unwrapped",
+            FixKind::Trimmed => "trimmed",
             FixKind::LooksWrapped | FixKind::LooksRounded => return None,
         };
         let (from, to) = self.texts.clone().unzip();
@@ -54,6 +55,7 @@ impl ChangedCells {
             FixKind::Id => "corrected",
             FixKind::Rounded => "rounded (`round`)",
             FixKind::Unwrapped => "unwrapped (`unwrap_formulas`)",
+            FixKind::Trimmed => "trimmed of blanks and invisible characters",
         };
         let texts = self.texts.as_ref().map(|(from, to)| format!(": {from} is read as {to}")).unwrap_or_default();
         let were = if self.cells == 1 { "was" } else { "were" };

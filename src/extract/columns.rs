@@ -8,7 +8,7 @@ use super::extract_file::ExtractFile;
 use super::files::{of_path, unfit};
 use super::frame::{FileColumns, FileKeys, Format};
 use super::opened::Opened;
-use super::rows::{HeaderMatch, Layout};
+use super::rows::{HeaderMatch, Layout, as_declared};
 use crate::config::ExtraColumns;
 use crate::source::{Column, Source};
 use crate::words::{counted, few};
@@ -53,7 +53,7 @@ pub(super) fn layouts(
                 found.stated_rows = rows.map(|rows| found.stated_rows.unwrap_or(0) + rows).or(found.stated_rows);
                 (declared_names(names, &source.columns), Some(&own))
             }
-            FileColumns::InOrder(names) => (names, None),
+            FileColumns::InOrder(names) => (as_declared(&names, &source.columns), None),
             // Whether its source may have no rows is checked when the source is closed.
             FileColumns::Empty => {
                 let shown = file.shown.display();

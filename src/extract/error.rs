@@ -315,6 +315,7 @@ impl HeaderDiff {
         let sign = [';', ',', '\t', '|']
             .into_iter()
             .find(|sign| only.matches(*sign).count() + 1 >= self.missing.len().max(2))?;
+        let only = printable(only);
         Some(format!("the header is one column, `{only}`: set format: {{ csv: {{ delimiter: {sign:?} }} }}"))
     }
 }
@@ -419,7 +420,7 @@ impl ExtractError {
                 Some("check whether the export was cut short, or mark the source optional".to_owned())
             }
             ExtractFault::TooManyRejected { quarantine, encoding: Some(encoding), .. } => Some(format!(
-                "most of the rows are not {}: declare the file's actual encoding, such as `encoding: windows-1252`; \
+                "most of the rows are not {}: declare the file's actual encoding, such as windows-1252, macintosh or cp850; \
                  all rejected rows, with file, line and reason, are in {quarantine}",
                 encoding
             )),

@@ -14,6 +14,7 @@ use super::corrected_ids::CorrectedIds;
 use super::decimal::Decimal;
 use super::reference_count::ReferenceCount;
 use super::rows::Decoded;
+use super::source_note::SourceNote;
 use crate::source::Input;
 
 /// The built-in table of counts, which models read.
@@ -247,6 +248,8 @@ pub struct SourceCount {
     pub corrected_ids: Vec<CorrectedIds>,
     /// Other cells that are read as another text than the file has, by column and kind.
     pub changed_cells: Vec<ChangedCells>,
+    /// What was met in the files that is no fault of a row.
+    pub notes: Vec<SourceNote>,
     /// Superseded rows whose event is more than a day from that of the newer row.
     pub superseded_moved: u64,
     /// The single files, in delivery order.
@@ -269,6 +272,7 @@ impl SourceCount {
             references: Vec::new(),
             corrected_ids: Vec::new(),
             changed_cells: Vec::new(),
+            notes: Vec::new(),
             superseded_moved: 0,
             by_file,
         }
@@ -294,6 +298,7 @@ impl SourceCount {
         source.insert("ids_corrected".to_owned(), self.corrected_ids.iter().map(CorrectedIds::to_json).collect());
         source
             .insert("cells_changed".to_owned(), self.changed_cells.iter().filter_map(ChangedCells::to_json).collect());
+        source.insert("notes".to_owned(), self.notes.iter().map(SourceNote::to_json).collect());
         source.insert("by_file".to_owned(), self.by_file.iter().map(FileCount::to_json).collect());
         Value::Object(source)
     }

@@ -43,6 +43,7 @@ mod replaced;
 mod row_promises;
 mod rows;
 mod scan;
+mod source_note;
 mod stored_reader;
 mod unit_decoder;
 mod verdict;
@@ -59,7 +60,7 @@ pub use extracts::Extracts;
 pub use fixes::{Fix, FixesColumns, FixesError, FixesWriter, RejectedRow, read_fixes};
 #[cfg(test)]
 pub(crate) use formats::csv::quoting_tests;
-pub(crate) use formats::csv::{Dialect as TextDialect, Field, Walk, Walked};
+pub(crate) use formats::csv::{Dialect as TextDialect, Field, Walk, Walked, can_hold};
 pub(crate) use formats::text::{MAX_LINE, text_encoding};
 pub(crate) use formats::xlsx_cell_text;
 pub(crate) use frame::push_text;

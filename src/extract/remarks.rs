@@ -1,15 +1,19 @@
 //! What a source that was read to its end has to say, in one sentence each.
 
+use super::changed_cells::ChangedCells;
 use super::opened::Opened;
 use super::promise_results::PromiseResult;
 use super::reading::Closed;
-use crate::words::counted;
+use super::rows::FixKind;
+use crate::words::{counted, few};
 
 /// Rejected, corrected, duplicate and late rows; broken promises; unusual columns.
 pub(super) fn remarks(opened: &Opened, closed: &Closed) -> Vec<String> {
     let (name, rows) = (&opened.source.name, &closed.count.rows);
     let mut remarks = closed.column_remarks.clone();
     remarks.extend(closed.line_remarks.iter().cloned());
+    remarks.extend(closed.count.notes.iter().map(|note| format!("source {name}: {}", note.remark())));
+    remarks.extend(trimmed(name, &closed.count.changed_cells));
     if rows.rejected > 0 {
         remarks.push(format!(
             "source {name}: {} of {} rejected; the first: {}",
@@ -18,7 +22,8 @@ pub(super) fn remarks(opened: &Opened, closed: &Closed) -> Vec<String> {
             closed.first_reject.as_deref().unwrap_or_default()
         ));
     }
-    remarks.extend(closed.count.changed_cells.iter().map(|cells| format!("source {name}: {}", cells.sentence())));
+    let others = closed.count.changed_cells.iter().filter(|cells| cells.kind != FixKind::Trimmed);
+    remarks.extend(others.map(|cells| format!("source {name}: {}", cells.sentence())));
     if rows.corrected > 0 {
         remarks.push(format!("source {name}: {} loaded with a correction", counted(rows.corrected, "row")));
     }
@@ -39,4 +44,19 @@ pub(super) fn remarks(opened: &Opened, closed: &Closed) -> Vec<String> {
         remarks.push(format!("source {name}: its files contain no rows"));
     }
     remarks
+}
+
+/// Cells that were read without blanks at their ends.
+fn trimmed(source: &str, changed: &[ChangedCells]) -> Option<String> {
+    let columns: Vec<&ChangedCells> = changed.iter().filter(|cells| cells.kind == FixKind::Trimmed).collect();
+    let first = columns.first()?;
+    let counts: Vec<String> = columns.iter().map(|found| format!("{} of {}", found.cells, found.column)).collect();
+    let texts = first.texts.as_ref().map(|(from, to)| format!(" {from} is read as {to}")).unwrap_or_default();
+    Some(format!(
+        "source {source}: cells are read without blanks or invisible characters at their ends ({}); the first of {}: \
+         {}{texts} (invisible: keep keeps them)",
+        few(&counts),
+        first.column,
+        first.first
+    ))
 }

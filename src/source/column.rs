@@ -140,6 +140,8 @@ pub struct ValueForm {
     pub true_words: Option<Vec<String>>,
     /// Words for false, in upper or lower case; `None`: false, f, no and 0.
     pub false_words: Option<Vec<String>>,
+    /// Whether text keeps white space and invisible characters at its ends.
+    pub keeps_invisible: bool,
 }
 
 impl Default for ValueForm {
@@ -159,6 +161,7 @@ impl Default for ValueForm {
             time_zone: None,
             true_words: None,
             false_words: None,
+            keeps_invisible: false,
         }
     }
 }

@@ -8,6 +8,7 @@ use arrow::error::ArrowError;
 
 use super::keys::FileKeys;
 use super::lines::FileLines;
+use super::notes::Note;
 use super::page::{Page, Signs};
 use super::reject::{Fault, Reject};
 use super::signs::SIGNS;
@@ -137,6 +138,11 @@ pub(in crate::extract) trait Pages {
     /// The columns found in the records of all pages so far, for formats without a header.
     fn take_keys(&mut self) -> Option<FileKeys> {
         None
+    }
+
+    /// What was met in all pages so far that is no fault of a row.
+    fn take_notes(&mut self) -> Vec<Note> {
+        Vec::new()
     }
 }
 

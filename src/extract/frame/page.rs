@@ -114,6 +114,8 @@ pub(in crate::extract) struct TextPage<'a> {
     pub(in crate::extract) holds_signs: bool,
     /// Positions of invalid UTF-8 and NUL bytes in `data`, in order.
     pub(in crate::extract) unclean: &'a [usize],
+    /// Where cells begin that are no null word even if they equal one, in order: they were written with an escape.
+    pub(in crate::extract) literals: &'a [usize],
 }
 
 impl<'a> TextPage<'a> {
@@ -130,6 +132,11 @@ impl<'a> TextPage<'a> {
             Quotes::None => cell,
             Quotes::Plain | Quotes::Any => unquote(cell, self.quote, scratch),
         }
+    }
+
+    /// Whether the cell that begins at `start` is no null word, whatever its text.
+    pub(in crate::extract) fn is_literal(&self, start: usize) -> bool {
+        self.literals.binary_search(&start).is_ok()
     }
 
     /// A cell as it lies there.

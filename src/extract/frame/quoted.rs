@@ -3,23 +3,12 @@
 
 use memchr::{memchr, memchr2};
 
-/// The character after an escape: a line end counts as one. Empty if nothing follows.
-pub(in crate::extract) fn escaped(rest: &[u8]) -> &[u8] {
-    let size = match rest {
-        [b'\r', b'\n', ..] => 2,
-        // A character beyond ASCII: none of its other bytes means anything, except in a delimiter.
-        [first, others @ ..] if !first.is_ascii() => {
-            1 + others.iter().take(3).take_while(|byte| *byte & 0xC0 == 0x80).count()
-        }
-        _ => rest.len().min(1),
-    };
-    &rest[..size]
-}
+use super::escape::EscapeTable;
 
 /// The text of a cell that the splitter found. `scratch` holds it if quotes had to be removed.
 #[inline]
 pub(in crate::extract) fn unquote<'a>(cell: &'a [u8], quote: u8, scratch: &'a mut Vec<u8>) -> &'a [u8] {
-    field_text(cell, Some(quote), None, scratch)
+    field_text(cell, Some(quote), None, EscapeTable::Plain, scratch)
 }
 
 /// The text of a field with these signs.
@@ -28,6 +17,7 @@ pub(in crate::extract) fn field_text<'a>(
     field: &'a [u8],
     quote: Option<u8>,
     escape: Option<u8>,
+    table: EscapeTable,
     scratch: &'a mut Vec<u8>,
 ) -> &'a [u8] {
     let open = quote.filter(|quote| field.first() == Some(quote));
@@ -42,27 +32,25 @@ pub(in crate::extract) fn field_text<'a>(
         return inner;
     }
     scratch.clear();
-    push_inner(&field[usize::from(open.is_some())..], open, escape, scratch);
+    push_inner(&field[usize::from(open.is_some())..], open, escape, table, scratch);
     scratch
 }
 
 /// Appends the text of a field to `out`.
 pub(crate) fn push_text(field: &[u8], quote: Option<u8>, escape: Option<u8>, out: &mut Vec<u8>) {
     let open = quote.filter(|quote| field.first() == Some(quote));
-    push_inner(&field[usize::from(open.is_some())..], open, escape, out);
+    push_inner(&field[usize::from(open.is_some())..], open, escape, EscapeTable::Plain, out);
 }
 
 /// Appends the text of what follows an opening quote, if there is one.
 #[inline]
-fn push_inner(mut rest: &[u8], mut open: Option<u8>, escape: Option<u8>, out: &mut Vec<u8>) {
+fn push_inner(mut rest: &[u8], mut open: Option<u8>, escape: Option<u8>, table: EscapeTable, out: &mut Vec<u8>) {
     while let Some(at) = next_sign(rest, open, escape) {
         let (sign, after) = (rest[at], &rest[at + 1..]);
         if Some(sign) != open {
-            let taken = escaped(after);
             // An escape that nothing follows is data.
-            out.extend_from_slice(&rest[..at + usize::from(taken.is_empty())]);
-            out.extend_from_slice(taken);
-            rest = &after[taken.len()..];
+            out.extend_from_slice(&rest[..at + usize::from(after.is_empty())]);
+            rest = &after[table.push(after, out)..];
         } else if after.first() == Some(&sign) {
             out.extend_from_slice(&rest[..=at]);
             rest = &after[1..];

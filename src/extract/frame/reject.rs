@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::words::shown_up_to;
+
 /// The most bytes kept of a record whose end is unknown.
 pub(in crate::extract) const RAW_LIMIT: usize = 4096;
 /// The most bytes kept of any other rejected record.
@@ -146,14 +148,21 @@ fn raw_text(record: &[u8], limit: usize) -> (String, bool) {
     (String::from_utf8_lossy(&record[..cut]).into_owned(), true)
 }
 
-/// A cell's text in quotes, for a reason.
+/// A cell's text in quotes, for a reason. Line breaks and what nobody sees are escaped: a raw one would tear tables apart.
 pub(in crate::extract) fn quoted_cell(cell: &[u8]) -> String {
     // A character has at most four bytes, so this is enough.
     let head = &cell[..cell.len().min(CELL_LIMIT * 4 + 4)];
-    let text = String::from_utf8_lossy(head);
-    let mut shown: String = text.chars().take(CELL_LIMIT).collect();
-    if shown.len() < cell.len() && text.chars().count() > CELL_LIMIT {
-        shown.push('…');
+    format!("'{}'", shown_up_to(&String::from_utf8_lossy(head), CELL_LIMIT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_one_line_and_hide_nothing() {
+        assert_eq!(quoted_cell("K3\u{200B}\r\nb\u{A0}".as_bytes()), "'K3\\u{200b}\\r\\nb\\u{a0}'");
+        assert_eq!(quoted_cell("å".repeat(61).as_bytes()), format!("'{}…'", "å".repeat(60)));
+        assert_eq!(quoted_cell("å".repeat(60).as_bytes()), format!("'{}'", "å".repeat(60)));
     }
-    format!("'{shown}'")
 }

@@ -9,6 +9,7 @@ use memchr::{memchr_iter, memchr2};
 use super::format::{Pages, Piece, Place, Wanted};
 use super::keys::FileKeys;
 use super::lines::FileLines;
+use super::notes::Note;
 use super::page::{Page, Quotes, RowTable, Signs, TextPage, unclean_places};
 use super::reject::{Fault, Reject, Rule, WHOLE_LIMIT};
 use super::signs::SIGNS;
@@ -36,6 +37,7 @@ pub(in crate::extract) struct TextRecords {
     rejects: Vec<Reject>,
     keys: Option<FileKeys>,
     lines: Option<FileLines>,
+    notes: Vec<Note>,
     /// Where the open row starts in `data` and in the table.
     open: (usize, usize),
     /// The rows of the current page.
@@ -63,6 +65,7 @@ impl TextRecords {
             rejects: Vec::new(),
             keys: None,
             lines: None,
+            notes: Vec::new(),
             open: (0, 0),
             page: 0..0,
             unclean: Vec::new(),
@@ -127,6 +130,11 @@ impl TextRecords {
         self.lines = Some(lines);
     }
 
+    /// States what was met that is no fault of a record.
+    pub(in crate::extract) fn set_notes(&mut self, notes: Vec<Note>) {
+        self.notes = notes;
+    }
+
     /// Ends the last row and makes the records ready to be read.
     pub(in crate::extract) fn finish(mut self) -> Self {
         self.data.truncate(self.open.0);
@@ -172,6 +180,7 @@ impl Pages for TextRecords {
             signs: self.signs,
             holds_signs: self.holds_signs,
             unclean: &self.unclean,
+            literals: &[],
         })
     }
 
@@ -192,5 +201,9 @@ impl Pages for TextRecords {
 
     fn take_keys(&mut self) -> Option<FileKeys> {
         self.keys.take()
+    }
+
+    fn take_notes(&mut self) -> Vec<Note> {
+        std::mem::take(&mut self.notes)
     }
 }

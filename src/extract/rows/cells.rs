@@ -15,6 +15,7 @@ use super::{
 };
 use crate::extract::frame::{Quotes, Rule, TextPage, unquote};
 use crate::invariant::BrokenInvariant;
+use crate::invisible::{has_plain_ends, trimmed_range};
 use arrow::{
     array::{
         ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, NullBufferBuilder, StringArray,
@@ -35,6 +36,8 @@ pub(super) struct Texts {
     last_accepted: usize,
     /// Cells that are read as another text, until they are taken.
     fixes: Vec<CellFix>,
+    /// Rows whose cell had blanks at its ends, until they are taken.
+    trimmed: Vec<usize>,
 }
 
 impl Texts {
@@ -46,6 +49,7 @@ impl Texts {
             nulls: NullBufferBuilder::new(0),
             last_accepted: 0,
             fixes: Vec::new(),
+            trimmed: Vec::new(),
         }
     }
 
@@ -152,6 +156,18 @@ impl ColumnBuffer {
             Self::Date(values) => into.append(&mut values.fixes),
             Self::Bool(values) => into.append(&mut values.fixes),
         }
+    }
+
+    /// Moves the rows whose cell had blanks at its ends since the last call to `into`, with the column.
+    pub(super) fn take_trimmed(&mut self, column: usize, into: &mut Vec<(usize, usize)>) {
+        let rows = match self {
+            Self::String(texts) => &mut texts.trimmed,
+            Self::Int(values) | Self::Timestamp(values) => &mut values.trimmed,
+            Self::Decimal(values) => &mut values.trimmed,
+            Self::Date(values) => &mut values.trimmed,
+            Self::Bool(values) => &mut values.trimmed,
+        };
+        into.extend(rows.drain(..).map(|row| (row, column)));
     }
 
     /// Appends cells of a column that the file does not have.
@@ -298,6 +314,13 @@ fn read_texts(
                 (start, end) = (0, text.len());
             }
         }
+        if rules.trims && !has_plain_ends(&text[start..end]) && start < end {
+            let kept = trimmed_range(&text[start..end]);
+            if kept.len() < end - start {
+                out.trimmed.push(job.first_row + i);
+                (start, end) = (start + kept.start, start + kept.end);
+            }
+        }
         let mut is_wrapped = false;
         if rules.unwraps
             && let Some(inside) = unwrapped(trim(&text[start..end]))
@@ -307,7 +330,8 @@ fn read_texts(
             (is_wrapped, start, end) = (true, 0, wrapped.len());
             text = &wrapped;
         }
-        let is_empty = |cell: &[u8]| cell.is_empty() || (special && rules.nulls.hold(cell));
+        let is_null = |cell: &[u8]| rules.nulls.hold(cell) && !page.is_literal(row[job.place] as usize);
+        let is_empty = |cell: &[u8]| cell.is_empty() || (special && is_null(cell));
         if let Some(form) = rules.id.as_ref().filter(|_| !is_unclean)
             && !is_empty(&text[start..end])
             && correct(form, &text[start..end], &mut id)

@@ -13,6 +13,7 @@ use super::{
     values::{FormedCells, Limits},
 };
 use crate::extract::frame::{Rule, quoted_cell};
+use crate::invisible::trimmed;
 use crate::local_time::LocalTime;
 use crate::source::{Column, ColumnType, IdForm, ValueForm};
 
@@ -49,24 +50,29 @@ pub(super) struct TextRules {
     pub(super) unwraps: bool,
     /// How its ids are read.
     pub(super) id: Option<IdForm>,
+    /// Whether white space and invisible characters at the ends are left out. Ids have rules of their own.
+    pub(super) trims: bool,
 }
 
 impl TextRules {
     fn new(spec: &Column) -> Result<Self, RuleError> {
-        let nulls = NullWords::new(&spec.form.null_words);
+        let trims = !spec.form.keeps_invisible && spec.id.is_none();
+        let word = |word: &String| if trims { trimmed(word.as_bytes()) } else { word.as_bytes() }.to_vec();
+        let nulls = NullWords::new(spec.form.null_words.iter().map(word));
         let accepted = spec.accepted_values.as_deref();
-        if let Some(value) = accepted.unwrap_or_default().iter().find(|value| nulls.hold(value.as_bytes())) {
+        if let Some(value) = accepted.unwrap_or_default().iter().find(|value| nulls.hold(&word(value))) {
             return Err(rule_error(spec, value, NULL_ACCEPTED.to_owned()));
         }
         let pattern = spec.pattern.as_ref().map(|pattern| {
             Regex::new(pattern).map_err(|_| rule_error(spec, pattern, "is not a regular expression".to_owned()))
         });
         Ok(Self {
-            accepted: accepted.map(|list| list.iter().map(|value| value.clone().into_bytes()).collect()),
+            accepted: accepted.map(|list| list.iter().map(word).collect()),
             nulls,
             pattern: pattern.transpose()?,
             unwraps: spec.form.unwrap_formulas,
             id: spec.id,
+            trims,
         })
     }
 
@@ -187,7 +193,7 @@ impl ColumnRules {
     pub(super) fn explain(&self, spec: &Column, rule: Rule, cell: &[u8]) -> String {
         let shown = quoted_cell(cell);
         match rule {
-            Rule::Required => match trim(cell) {
+            Rule::Required => match trimmed(cell) {
                 [] => "is empty but required".to_owned(),
                 _ => format!("{shown} means an empty cell (null_words), but the column is required"),
             },
@@ -208,7 +214,7 @@ impl ColumnRules {
                 format!("{shown} is not one of {}{more}", values[..values.len().min(10)].join(", "))
             }
             _ => {
-                let cell = trim(cell);
+                let cell = trimmed(cell);
                 let (wrong, below) = match self {
                     Self::String(_) => (Some(ROUNDED.to_owned()), false),
                     Self::Int(typed) => typed.fault_of(cell),

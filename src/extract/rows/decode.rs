@@ -21,7 +21,7 @@ use super::{
     cells::ColumnBuffer,
     decoded::{Decoded, Watch, Watched},
     dedup::{FirstSeen, row_hash, value_row_hash},
-    fix::{CellFix, FixCount},
+    fix::{CellFix, FixCount, FixKind},
     from_file::FromFile,
     id_hash::fixed_row_hash,
     layout::Layout,
@@ -36,6 +36,7 @@ use super::{
     versions::{Held, Outcome, VersionMode},
 };
 use crate::extract::frame::{Cells, Fault, FileLines, Page, Pages, Reject, Rule};
+use crate::invisible::trimmed;
 
 /// Rows of a page: about 100 KB of text, and the table of its cells.
 const PAGE_ROWS: usize = 1024;
@@ -53,6 +54,8 @@ pub struct Decoder {
     faults: Vec<CellFault>,
     /// The page's cells that are read as another text, in the order of their rows.
     fixes: Vec<CellFix>,
+    /// The page's cells with blanks at their ends: row and column.
+    trimmed: Vec<(usize, usize)>,
     /// For each row in the batch so far, whether it breaks no rule.
     good: Vec<bool>,
     /// Hashes of the good rows; tags of their keys, if the source has one.
@@ -96,6 +99,7 @@ impl Decoder {
             kept,
             faults: Vec::new(),
             fixes: Vec::new(),
+            trimmed: Vec::new(),
             good: Vec::new(),
             hashes: Vec::new(),
             group_tags: Vec::new(),
@@ -152,6 +156,7 @@ impl Decoder {
             self.hold_to_promises(rows);
             out.rows_read -= self.reject_faulty(pages, rows, &mut out.rejects)?;
             self.enter_fixes(pages, rows, &mut out)?;
+            self.enter_trimmed(pages, rows, &mut out)?;
             self.match_references(pages, rows, &mut out);
             if hash {
                 self.hash_page(pages, rows, &mut out);
@@ -167,6 +172,7 @@ impl Decoder {
         out.rows_rejected = out.rejects.len() as u64;
         out.keys = pages.take_keys();
         out.lines = pages.take_lines().unwrap_or_else(|| FileLines::of_records(out.rows_read));
+        out.notes = pages.take_notes();
         Ok(out)
     }
 
@@ -191,6 +197,7 @@ impl Decoder {
                 cells.clear();
                 self.faults.clear();
                 self.fixes.clear();
+                self.trimmed.clear();
             }
         }
         Ok(())
@@ -249,6 +256,7 @@ impl Decoder {
         self.deleted.clear();
         self.faults.clear();
         self.fixes.clear();
+        self.trimmed.clear();
         self.matches.iter_mut().for_each(Vec::clear);
         self.columns.iter_mut().for_each(ColumnBuffer::clear);
     }
@@ -256,6 +264,7 @@ impl Decoder {
     /// Parses all columns of a page.
     fn read_page(&mut self, page: &Page<'_>, rows: usize, hash: bool) -> Result<(), ArrowError> {
         self.fixes.clear();
+        self.trimmed.clear();
         // Rows that are not text are compared by the values of all columns, and so are versions.
         let keep_all = self.mode.is_some() || hash && matches!(page, Page::Arrays(_));
         for column in 0..self.columns.len() {
@@ -292,6 +301,7 @@ impl Decoder {
                 debug_assert_eq!(text.rows().len(), rows);
                 buffer.read(rules, text, Job { place, ..job }, keep, &mut self.scratch, &mut self.faults)?;
                 buffer.take_fixes(&mut self.fixes);
+                buffer.take_trimmed(column, &mut self.trimmed);
             }
             Cells::Array(array) => take(buffer, rules, array, job, keep, &mut self.faults)?,
         }
@@ -387,6 +397,28 @@ impl Decoder {
             let from = String::from_utf8_lossy(from).into_owned();
             let to = String::from_utf8_lossy(&fix.text).into_owned();
             out.fixes.push(FixCount { column: fix.column, kind: fix.kind, cells: 1, first, from, to });
+        }
+        Ok(())
+    }
+
+    /// Counts the cells of a page's good rows that had blanks at their ends.
+    fn enter_trimmed(&mut self, pages: &mut dyn Pages, rows: usize, out: &mut Decoded) -> Result<(), ArrowError> {
+        let first_row = self.good.len() - rows;
+        for (row, column) in self.trimmed.iter().filter(|(row, _)| self.good[*row]) {
+            // A column's cells come in the order of their lines.
+            if let Some(count) =
+                out.fixes.iter_mut().find(|count| (count.column, count.kind) == (*column, FixKind::Trimmed))
+            {
+                count.cells += 1;
+                continue;
+            }
+            let row = row - first_row;
+            let first = pages.line(row);
+            let mut scratch = Vec::new();
+            let from = self.shown(&pages.page(), row, *column, &mut scratch)?.unwrap_or_default();
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            let (from, to) = (text(from), text(trimmed(from)));
+            out.fixes.push(FixCount { column: *column, kind: FixKind::Trimmed, cells: 1, first, from, to });
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use super::amount::Amount;
 use super::fix::FixCount;
 use super::references::{MatchCount, Part};
 use super::versions::{Shown, ShownRow, Version};
-use crate::extract::frame::{FileKeys, FileLines, Reject};
+use crate::extract::frame::{FileKeys, FileLines, Note, Reject};
 
 /// The result of decoding a chunk. `rows_read` = `rows_loaded` + `rows_rejected` + `rows_duplicate` +
 /// `rows_superseded`.
@@ -62,6 +62,8 @@ pub struct Decoded {
     pub shown: Vec<(Shown, ShownRow)>,
     /// The columns found in the records, for formats without a header.
     pub keys: Option<FileKeys>,
+    /// What the reader met that is no fault of a row.
+    pub notes: Vec<Note>,
 }
 
 /// A row with a watched value.

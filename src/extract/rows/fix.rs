@@ -10,6 +10,8 @@ pub enum FixKind {
     Rounded,
     /// A spreadsheet's wrapping, such as `="00123"`, was taken off.
     Unwrapped,
+    /// White space and characters that nobody sees were taken from its ends.
+    Trimmed,
     /// The text looks wrapped, and the column does not declare it. Seen in samples only.
     LooksWrapped,
     /// The text looks like a number that a spreadsheet has rounded. Seen in samples only.
@@ -19,7 +21,7 @@ pub enum FixKind {
 impl FixKind {
     /// Whether the cell is read as another text.
     pub(super) fn changes_text(self) -> bool {
-        matches!(self, Self::Id | Self::Rounded | Self::Unwrapped)
+        matches!(self, Self::Id | Self::Rounded | Self::Unwrapped | Self::Trimmed)
     }
 }
 

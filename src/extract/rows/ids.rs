@@ -1,14 +1,16 @@
 //! Ids as people mean them: one id, however a file writes it.
 //!
 //! Around an id there is no white space of any kind; characters that show nothing (zero-width ones, byte order marks,
-//! soft hyphens, control characters) do not belong to it; a whole number is not another one because a table made it a
+//! soft hyphens, control characters) do not belong to it; its letters are composed (NFC); a whole number is not another one because a table made it a
 //! decimal number (`1.0`). Zeros in front and the case of letters count, unless declared otherwise. Every changed cell is
 //! noted, so that it can be counted and the first one named.
 
 use super::fix::FixKind;
 use super::parse::CellParser;
 use crate::config::Letters;
+use crate::invisible::as_seen;
 use crate::source::IdForm;
+use crate::words::shown_up_to;
 
 /// Writes the id that a cell means, if it is another text than the cell's. `out` is used only then.
 #[inline]
@@ -27,9 +29,7 @@ fn is_unusual(form: &IdForm, cell: &[u8]) -> bool {
 fn rewrite(form: &IdForm, cell: &[u8], out: &mut Vec<u8>) -> bool {
     // Bytes that are not text are rejected elsewhere.
     let Ok(text) = std::str::from_utf8(cell) else { return false };
-    let shown = text.chars().filter(|letter| !is_invisible(*letter));
-    let mut id: String = shown.map(|letter| if letter.is_whitespace() { ' ' } else { letter }).collect();
-    id = id.trim_matches(' ').to_owned();
+    let mut id = as_seen(text).into_owned();
     if let Some(whole) = without_fraction(&id) {
         id.truncate(whole);
     }
@@ -67,30 +67,7 @@ fn without_fraction(id: &str) -> Option<usize> {
 /// An id in quotes, for messages: what nobody sees is written as its code.
 pub fn shown_id(id: &str) -> String {
     const LONGEST: usize = 60;
-    let mut shown = String::from("'");
-    for (at, letter) in id.chars().enumerate() {
-        match letter {
-            _ if at == LONGEST => {
-                shown.push('…');
-                break;
-            }
-            ' ' => shown.push(' '),
-            _ if letter.is_whitespace() || letter.is_control() || is_invisible(letter) => {
-                shown.extend(letter.escape_unicode());
-            }
-            _ => shown.push(letter),
-        }
-    }
-    shown.push('\'');
-    shown
-}
-
-/// Characters that show nothing. Tabs and line ends are white space.
-fn is_invisible(letter: char) -> bool {
-    let is_format = matches!(letter,
-        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180B}'..='\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}');
-    is_format || letter.is_control() && !letter.is_whitespace()
+    format!("'{}'", shown_up_to(id, LONGEST))
 }
 
 /// Whole numbers that are ids: what is not one as it stands is read as the id that it means.
@@ -154,11 +131,13 @@ mod tests {
             "\u{1}K7\u{7F}",
             "\u{2060}K7 \u{200E}",
             "\u{85}K7",
+            "K7\u{FE0F}",
         ];
         for cell in written {
             assert_eq!(read(IdForm::default(), cell), "K7", "{cell:?}");
         }
         assert_eq!(read(IdForm::default(), " \u{A0}\u{200B}"), "");
+        assert_eq!(read(IdForm::default(), "A\u{30A}1"), "\u{C5}1", "a letter and its mark are one letter");
         assert_eq!(read(IdForm::default(), "A\u{A0}1"), "A 1", "white space inside stays, as a plain space");
     }
 
@@ -210,7 +189,7 @@ mod tests {
     #[test]
     fn messages_show_what_nobody_sees() {
         assert_eq!(shown_id("K7 "), "'K7 '");
-        assert_eq!(shown_id("\u{FEFF}K\u{A0}7\t"), "'\\u{feff}K\\u{a0}7\\u{9}'");
+        assert_eq!(shown_id("\u{FEFF}K\u{A0}7\t"), "'\\u{feff}K\\u{a0}7\\t'");
         assert_eq!(shown_id(&"x".repeat(100)).chars().count(), 63);
     }
 }

@@ -1,9 +1,11 @@
 //! The position of each declared column in the rows of a file, and how a header differs from the declaration.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::invisible::as_seen;
 use crate::source::Column;
 
 /// The differences between a header and the declaration.
@@ -28,6 +30,22 @@ fn first_places(header: &[String]) -> HashMap<&str, usize> {
         places.entry(name.as_str()).or_insert(place);
     }
     places
+}
+
+/// The names of a header, those of declared columns as they are declared: names that look alike are one name. A name that
+/// is declared exactly belongs to its own column.
+pub fn as_declared(header: &[String], declared: &[Column]) -> Vec<String> {
+    let exact: HashSet<&str> = declared.iter().flat_map(Column::names).collect();
+    if header.iter().all(|name| exact.contains(name.as_str())) {
+        return header.to_vec();
+    }
+    let alike: HashMap<Cow<'_, str>, &str> =
+        declared.iter().flat_map(Column::names).map(|name| (as_seen(name), name)).collect();
+    let named = |name: &String| match exact.contains(name.as_str()) {
+        true => name.clone(),
+        false => alike.get(&as_seen(name)).map_or_else(|| name.clone(), |name| (*name).to_owned()),
+    };
+    header.iter().map(named).collect()
 }
 
 impl HeaderMatch {
@@ -82,6 +100,8 @@ impl Layout {
     /// Maps the declared columns to those of a header by name or alias; a name that appears twice maps to its first
     /// position. Fails with the differences if a required column is missing.
     pub fn new(header: &[String], declared: &[Column]) -> Result<Self, HeaderMatch> {
+        let header = as_declared(header, declared);
+        let header = header.as_slice();
         let first = first_places(header);
         let places: Vec<Option<usize>> =
             declared.iter().map(|spec| spec.names().find_map(|name| first.get(name).copied())).collect();

@@ -45,7 +45,7 @@ pub use form::{check_moment_format, formats_at_odds};
 pub use from_file::{FromFile, RowPlace};
 pub use ids::shown_id;
 pub use key_filter::{KeyFilter, Noted};
-pub use layout::{HeaderMatch, Layout};
+pub use layout::{HeaderMatch, Layout, as_declared};
 pub use likeness::{Likeness, Sample};
 pub use promises::{Deleted, Late, RowPromises, Unique};
 pub use references::{MatchCount, Part, References, Referred};

@@ -1,6 +1,7 @@
 //! The parsed values of a column, and the loop that fills them from a page of text.
 
 use std::fmt;
+use std::ops::Range;
 
 use arrow::array::NullBufferBuilder;
 
@@ -10,6 +11,7 @@ use super::{
     parse::{CellParser, trim},
 };
 use crate::extract::frame::{Rule, TextPage};
+use crate::invisible::{has_plain_ends, trimmed};
 
 /// A column's rules as values.
 #[derive(Clone, Debug)]
@@ -72,6 +74,8 @@ pub(super) struct Values<V> {
     track_absent: bool,
     /// Cells that are read as another text, until they are taken.
     pub(super) fixes: Vec<CellFix>,
+    /// Rows whose cell had invisible characters at its ends, until they are taken.
+    pub(super) trimmed: Vec<usize>,
 }
 
 impl<V: Copy + Default> Values<V> {
@@ -82,6 +86,7 @@ impl<V: Copy + Default> Values<V> {
             absent: Vec::new(),
             track_absent,
             fixes: Vec::new(),
+            trimmed: Vec::new(),
         }
     }
 
@@ -176,9 +181,10 @@ pub(super) fn read_values<P: CellParser>(
             // With a quote or a space, every fast path gives up.
             let value = match parser.fast(page.data, start, end) {
                 Some(value) => Ok(Some(value)),
-                None => slow_value(parser, &page.data[start..end], &page, scratch).map(|found| {
-                    let (value, text) = found?;
+                None => slow_value(parser, start..end, &page, scratch).map(|(found, is_trimmed)| {
                     let (row, column) = (job.first_row + i, job.column);
+                    out.trimmed.extend(is_trimmed.then_some(row));
+                    let (value, text) = found?;
                     out.fixes.extend(text.map(|(kind, text)| CellFix { row, column, kind, text }));
                     Some(value)
                 }),
@@ -208,16 +214,27 @@ pub(super) fn read_values<P: CellParser>(
 /// A value, with the text that it is read as if the file has another one.
 type FixedValue<V> = (V, Option<(FixKind, Box<[u8]>)>);
 
-/// The value of a cell in any spelling; `None` if it is empty.
+/// The value of a cell in any spelling, `None` if it is empty; and whether it had invisible characters at its ends. Plain
+/// spaces there mean nothing.
 #[cold]
 fn slow_value<P: CellParser>(
     parser: &P,
-    cell: &[u8],
+    place: Range<usize>,
     page: &TextPage<'_>,
     scratch: &mut Vec<u8>,
-) -> Result<Option<FixedValue<P::Value>>, ()> {
-    let cell = trim(page.text(trim(cell), scratch));
-    if cell.is_empty() || parser.is_null(cell) {
+) -> Result<(Option<FixedValue<P::Value>>, bool), ()> {
+    let is_literal = page.is_literal(place.start);
+    let cell = trim(page.text(trim(&page.data[place]), scratch));
+    let value = value_of(parser, cell, is_literal);
+    if value.is_err() && !has_plain_ends(cell) {
+        return value_of(parser, trimmed(cell), is_literal).map(|value| (value, true));
+    }
+    value.map(|value| (value, false))
+}
+
+/// The value of a cell without spaces around it. A literal is no null word.
+fn value_of<P: CellParser>(parser: &P, cell: &[u8], is_literal: bool) -> Result<Option<FixedValue<P::Value>>, ()> {
+    if cell.is_empty() || !is_literal && parser.is_null(cell) {
         return Ok(None);
     }
     match parser.fast(cell, 0, cell.len()) {

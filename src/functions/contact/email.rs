@@ -1,33 +1,24 @@
 //! E-mail addresses: one spelling of each, and what is not an address.
 
-use std::borrow::Cow;
-
-use unicode_normalization::{UnicodeNormalization, is_nfc};
-
-use super::{Read, is_invisible};
+use super::Read;
+use crate::invisible::as_seen;
 
 /// RFC 5321, 4.5.3.1: octets of the local part and of the whole path without its brackets.
 const LOCAL_OCTETS: usize = 64;
 const ADDRESS_OCTETS: usize = 254;
 
 /// The address of a text; `None` if it is empty.
-pub(super) fn read(text: &str) -> Option<Read<'_>> {
-    let text = text.trim_matches(is_invisible);
-    (!text.is_empty()).then(|| address(text))
+pub(super) fn read(text: &str) -> Option<Read> {
+    let text = as_seen(text);
+    (!text.is_empty()).then(|| address(&text))
 }
 
-fn address(text: &str) -> Read<'_> {
+fn address(text: &str) -> Read {
     let text = match text.get(..7) {
         Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => &text[7..],
         _ => text,
     };
-    let visible: Cow<'_, str> = if text.chars().any(is_hidden) {
-        Cow::Owned(text.chars().filter(|c| !is_hidden(*c)).collect())
-    } else {
-        Cow::Borrowed(text)
-    };
-    let composed = if is_nfc(&visible) { visible } else { Cow::Owned(visible.nfc().collect()) };
-    let (local, domain) = composed.rsplit_once('@').ok_or("no @")?;
+    let (local, domain) = text.rsplit_once('@').ok_or("no @")?;
     if local.contains('@') {
         return Err("several @");
     }
@@ -39,12 +30,7 @@ fn address(text: &str) -> Read<'_> {
         return Err("not a domain");
     }
     let address = format!("{}@{domain}", local.to_lowercase());
-    if local.len() > LOCAL_OCTETS || address.len() > ADDRESS_OCTETS { Err("too long") } else { Ok(Cow::Owned(address)) }
-}
-
-/// Characters that show nothing and have no width; white space inside an address is a fault and stays.
-fn is_hidden(c: char) -> bool {
-    is_invisible(c) && !c.is_whitespace()
+    if local.len() > LOCAL_OCTETS || address.len() > ADDRESS_OCTETS { Err("too long") } else { Ok(address) }
 }
 
 /// RFC 5322, 3.2.3: a dot-atom; RFC 6531 adds everything beyond ASCII.
@@ -54,7 +40,7 @@ fn is_local_part(local: &str) -> bool {
 }
 
 fn is_atom_text(c: char) -> bool {
-    c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c) || !c.is_ascii() && !c.is_whitespace() && !c.is_control()
+    c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c) || !c.is_ascii() && !c.is_whitespace()
 }
 
 /// A domain of the internet: at least two labels, and the last one is not a number.
@@ -70,7 +56,7 @@ mod tests {
     use super::*;
 
     fn key(text: &str) -> Result<String, &'static str> {
-        read(text).expect("text").map(Cow::into_owned)
+        read(text).expect("text")
     }
 
     #[test]

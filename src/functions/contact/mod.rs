@@ -6,7 +6,6 @@
 mod email;
 mod phone;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArray, StringBuilder};
@@ -21,7 +20,7 @@ use super::error::FunctionError;
 use super::topic;
 
 /// A value in the one spelling that is compared, or why the text is no such value.
-type Read<'a> = std::result::Result<Cow<'a, str>, &'static str>;
+type Read = std::result::Result<String, &'static str>;
 
 /// A kind of contact detail, and what is returned of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -188,11 +187,4 @@ impl ScalarUDFImpl for ContactFunction {
 
 fn is_text(found: &DataType) -> bool {
     found.is_string() || found.is_null()
-}
-
-/// Whether a character shows nothing: white space, format characters, control characters.
-fn is_invisible(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }

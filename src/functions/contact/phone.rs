@@ -1,43 +1,34 @@
 //! Phone numbers: any usual spelling -> E.164, by the numbering plans of libphonenumber.
 
-use std::borrow::Cow;
-
 use rlibphonenumber::enums::{PhoneNumberType, Region};
 use rlibphonenumber::{
     NumberLengthType, PHONE_NUMBER_UTIL, ParseError, PhoneNumber, PhoneNumberFormat, ValidationError,
     get_national_significant_number_owned,
 };
 
-use super::{Read, is_invisible};
+use super::Read;
+use crate::invisible::as_seen;
 
 /// A number in no known range counts if it has at least this many digits besides the country code, and a length that the
 /// country has: ranges are opened faster than lists of them are updated.
 const LEAST_DIGITS: usize = 7;
 
 /// The number of a text; `None` if it is empty.
-pub(super) fn read<'a>(text: &'a str, country: Option<&str>) -> Option<Read<'a>> {
-    let text = text.trim_matches(is_invisible);
-    if text.is_empty() {
-        return None;
+pub(super) fn read(text: &str, country: Option<&str>) -> Option<Read> {
+    let text = as_seen(text);
+    match text.is_ascii() {
+        _ if text.is_empty() => None,
+        true => Some(number(&text, country)),
+        // libphonenumber knows some dashes only.
+        false => Some(number(&text.replace(is_dash, "-"), country)),
     }
-    if text.is_ascii() {
-        return Some(number(text, country).map(Cow::Owned));
-    }
-    Some(number(&plain(text), country).map(Cow::Owned))
 }
 
-/// The text with plain spaces and dashes and nothing that shows nothing; libphonenumber knows some of them only.
-fn plain(text: &str) -> String {
-    let sign = |c: char| match c {
-        _ if c.is_whitespace() => Some(' '),
-        _ if is_invisible(c) => None,
-        '\u{2010}'..='\u{2015}' | '\u{2212}' => Some('-'),
-        _ => Some(c),
-    };
-    text.chars().filter_map(sign).collect()
+fn is_dash(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
-fn number(text: &str, country: Option<&str>) -> Result<String, &'static str> {
+fn number(text: &str, country: Option<&str>) -> Read {
     if is_exponent(text) {
         return Err("rounded by a spreadsheet");
     }
@@ -104,7 +95,7 @@ fn fault_of(error: ParseError) -> &'static str {
 }
 
 fn region(country: &str) -> Option<Region> {
-    let country = country.trim_matches(is_invisible).to_ascii_uppercase();
+    let country = as_seen(country).to_ascii_uppercase();
     let country = if country == "UK" { "GB".to_owned() } else { country };
     country.parse().ok().filter(|region| PHONE_NUMBER_UTIL.get_country_code_for_region(*region).is_some())
 }
@@ -133,7 +124,7 @@ mod tests {
     use super::*;
 
     fn key(text: &str, country: &str) -> Result<String, &'static str> {
-        read(text, Some(country)).expect("text").map(Cow::into_owned)
+        read(text, Some(country)).expect("text")
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! Checks the columns of a source: their types and the rules for their cells.
 
+use std::borrow::Cow;
+
 use super::{amounts, ids, values};
-use crate::config::{ColumnFile, Located, MatchedFile, Named, PipelineFile, Share, SourceFile, Texts};
+use crate::config::{ColumnFile, Invisible, Located, MatchedFile, Named, PipelineFile, Share, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
+use crate::invisible::as_seen;
 use crate::source::{Column, ColumnType, Reference};
+use crate::words::printable;
 
 const ALL: Share = Share(1_000_000);
 /// With fewer values that match, a join is broken, unless the pipeline says otherwise.
@@ -48,6 +52,15 @@ pub(super) fn check(
         let of_ids = ids::Typed { source: &source.value, name: &name.value, column };
         spec.id = ids::form(&of_ids, ty, is_key, file, texts, problems);
         spec.form = values::check(typed, column, ty, texts, problems);
+        // As written is as written, at the ends too.
+        spec.form.keeps_invisible |= column.id.as_ref().is_some_and(|id| id.as_written);
+        if let Some(own) =
+            column.values.invisible.as_ref().filter(|own| own.value == Invisible::Keep && spec.id.is_some())
+        {
+            let message = format!("`{}` holds ids, which are read without invisible characters", name.value);
+            let problem = texts.place(own, own.length, message);
+            problems.push(problem.hint("declare `id: { as_written: true }` to keep them, or remove `invisible`"));
+        }
         specs.push(spec);
     }
     names_taken_twice(&typed.columns, texts, problems);
@@ -71,15 +84,27 @@ pub(super) fn index_of(
     found
 }
 
-/// If two columns shared a header name, it would be undefined which of them is read.
+/// If two columns shared a header name, it would be undefined which of them is read. Names that people cannot tell apart are
+/// one name.
 fn names_taken_twice(columns: &Named<ColumnFile>, texts: &Texts, problems: &mut Vec<Problem>) {
-    let mut known: Vec<&str> = columns.keys().map(|name| name.value.as_str()).collect();
-    for alias in columns.values().flat_map(|column| &column.aliases) {
-        if known.contains(&alias.value.as_str()) {
-            let problem = texts.at(alias, format!("`{}` is already the name of a column", alias.value));
-            problems.push(problem.hint("a header name can belong to only one column"));
+    let own = columns.keys().enumerate();
+    let aliases =
+        columns.values().enumerate().flat_map(|(at, column)| column.aliases.iter().map(move |name| (at, name)));
+    let mut known: Vec<(usize, &str, Cow<'_, str>)> = Vec::new();
+    for (column, name) in own.chain(aliases) {
+        let seen = as_seen(&name.value);
+        // A column may list several spellings of one name.
+        let is_taken = |(other, written, alike): &(usize, &str, Cow<'_, str>)| {
+            *alike == seen && (*other != column || *written == name.value)
+        };
+        if let Some((_, written, _)) = known.iter().find(|other| is_taken(other)) {
+            let problem = texts.at(name, format!("`{}` is already the name of a column", printable(&name.value)));
+            problems.push(problem.hint(match *written == name.value {
+                true => "a header name can belong to only one column",
+                false => "names that differ only in characters that nobody sees are one name",
+            }));
         }
-        known.push(&alias.value);
+        known.push((column, &name.value, seen));
     }
 }
 

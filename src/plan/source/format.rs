@@ -1,7 +1,7 @@
 //! Checks the declared format of a source's files.
 
 use super::positions;
-use crate::config::{Compression, CsvFormat, Format, Located, SourceFile, Texts, XlsxFormat};
+use crate::config::{Compression, CsvFormat, Escape, Format, Located, SourceFile, Texts, XlsxFormat};
 use crate::diagnostics::Problem;
 use crate::extract::text_encoding;
 
@@ -60,8 +60,16 @@ fn check_sheet(xlsx: &XlsxFormat, texts: &Texts, problems: &mut Vec<Problem>) {
 }
 
 fn check_signs(csv: &CsvFormat, texts: &Texts, problems: &mut Vec<Problem>) {
-    let signs = [("quote", &csv.quote), ("escape", &csv.escape), ("comment", &csv.comment)];
-    let signs = signs.into_iter().filter_map(|(what, sign)| Some((what, sign.as_ref()?)));
+    let escape = csv.escape.as_ref().map(|escape| {
+        let Located { file, line, column, length, .. } = escape.place();
+        Located { value: escape.value.sign(), file, line, column, length }
+    });
+    if let (Some(Escape::PostgreSql), Some(quote)) = (csv.escape.as_ref().map(|escape| escape.value), csv.quote()) {
+        let problem = texts.place(quote, 3, "the text format of COPY quotes nothing, so a quote in it is data");
+        problems.push(problem.hint("remove `quote`; files of COPY … CSV need no `escape`"));
+    }
+    let signs = [("quote", csv.quote()), ("escape", escape.as_ref()), ("comment", csv.comment.as_ref())];
+    let signs = signs.into_iter().filter_map(|(what, sign)| Some((what, sign?)));
     let signs: Vec<(&str, &Located<char>)> = std::iter::once(("delimiter", &csv.delimiter)).chain(signs).collect();
     for (at, (what, sign)) in signs.iter().enumerate() {
         let unfit = matches!(sign.value, '\n' | '\r' | '\0' | '\u{FEFF}');

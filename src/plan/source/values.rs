@@ -1,10 +1,11 @@
 //! Checks the declared form of a column's values: its own keys, else the source's, else the defaults.
 
 use super::amounts;
-use crate::config::{ColumnFile, Format, Located, SourceFile, Texts};
+use crate::config::{ColumnFile, Format, Invisible, Located, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
-use crate::extract::{check_moment_format, formats_at_odds};
+use crate::extract::{can_hold, check_moment_format, formats_at_odds};
 use crate::source::{ColumnType, ValueForm};
+use crate::words::printable;
 
 macro_rules! chosen {
     ($source:expr, $column:expr, $key:ident) => {
@@ -51,6 +52,7 @@ fn resolve(
         date_formats: text_values(chosen!(source, column, date_formats)).unwrap_or_default(),
         timestamp_formats: text_values(chosen!(source, column, timestamp_formats)).unwrap_or_default(),
         unwrap_formulas: chosen!(source, column, unwrap_formulas).copied().unwrap_or(false),
+        keeps_invisible: chosen!(source, column, invisible).is_some_and(|chosen| chosen.value == Invisible::Keep),
         ..ValueForm::default()
     };
     if let Some(sign) = chosen!(source, column, decimal_sign) {
@@ -93,6 +95,7 @@ fn resolve(
     }
     amounts::resolve(source, column, ty, &mut form, texts, problems);
     words(source, column, ty, &form, texts, problems);
+    null_words(source, column, texts, problems);
     if let Some(zone) = chosen!(source, column, time_zone) {
         match zone.value.parse() {
             Ok(found) => form.time_zone = Some(found),
@@ -114,7 +117,7 @@ fn text_values(list: Option<&Vec<Located<String>>>) -> Option<Vec<String>> {
 /// A decimal sign that is also the delimiter needs quotes around its numbers.
 fn cannot_be_quoted(sign: &Located<char>, source: &SourceFile, texts: &Texts) -> Option<Problem> {
     let Format::Csv(csv) = &source.format else { return None };
-    let stuck = csv.delimiter.value == sign.value && csv.quote.is_none() && csv.escape.is_none();
+    let stuck = csv.delimiter.value == sign.value && csv.quote().is_none() && csv.escape.is_none();
     let message = format!("`{}` is the delimiter too, and nothing is quoted", sign.value);
     stuck.then(|| {
         texts.place(sign, 3, message).hint("name the delimiter or the quote that the file has, under format: csv")
@@ -149,6 +152,27 @@ fn moment_formats(formats: &[Located<String>], texts: &Texts, problems: &mut Vec
             let message = format!("`{cell}` is one time with `{}` and another with `{}`", earlier.value, format.value);
             problems.push(texts.at(format, message).hint("such values are ambiguous: keep one of the two"));
         }
+    }
+}
+
+/// Null words are compared with what a cell is written as, before its escapes are removed.
+fn null_words(source: &SourceFile, column: &ColumnFile, texts: &Texts, problems: &mut Vec<Problem>) {
+    let Format::Csv(csv) = &source.format else { return };
+    for word in chosen!(source, column, null_words).into_iter().flatten().filter(|word| !can_hold(csv, &word.value)) {
+        let message = format!("no cell can be `{}`, so this null word never matches", printable(&word.value));
+        let hint = match &csv.escape {
+            Some(_) => "write it as it stands in the file, with its escapes",
+            None => "a cell cannot contain the delimiter or a quote without quotes around it, nor a line end",
+        };
+        problems.push(texts.at(word, message).hint(hint));
+    }
+    let Some(escape) = csv.escape.as_ref().map(|escape| escape.value.sign()) else { return };
+    let has_escape = |word: &&Located<String>| word.value.contains(escape);
+    let everywhere = source.values.null_words.iter().flatten().map(|word| &word.value).collect::<Vec<_>>();
+    let own = column.values.null_words.iter().flatten().filter(has_escape);
+    for word in own.filter(|word| !everywhere.contains(&&word.value)) {
+        let message = format!("`{}` contains the escape, so it means empty in every column", printable(&word.value));
+        problems.push(texts.at(word, message).hint("declare it in null_words of the source"));
     }
 }
 
@@ -219,6 +243,7 @@ fn idle_keys(column: &ColumnFile, ty: ColumnType, texts: &Texts, problems: &mut 
         ("time_zone", one(&values.time_zone), ty == ColumnType::Timestamp, "timestamp"),
         ("true_words", first(&values.true_words), ty == ColumnType::Bool, "bool"),
         ("false_words", first(&values.false_words), ty == ColumnType::Bool, "bool"),
+        ("invisible", one(&values.invisible), ty == ColumnType::String, "string"),
     ];
     for (key, found, fits, types) in keys {
         if let (Some(found), false) = (found, fits) {

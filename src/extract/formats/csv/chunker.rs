@@ -18,10 +18,8 @@ use super::{
     split::{record_end, without_return},
     walk::{Walk, Walked},
 };
-use crate::extract::formats::text::{Intake, IntakeError, Width, leave_out_each, physical_lines};
-use crate::extract::frame::{FileLines, LeftOut, RAW_LIMIT};
-
-const BOM: &[u8] = b"\xEF\xBB\xBF";
+use crate::extract::formats::text::{BOM, Intake, IntakeError, Width, end_notes, leave_out_each, physical_lines};
+use crate::extract::frame::{FileLines, LeftOut, Note, RAW_LIMIT};
 
 /// Cuts a file into chunks. Memory stays within about the chunk size plus the longest record plus one block.
 #[derive(Debug)]
@@ -78,7 +76,11 @@ impl Chunker {
         let needs_walk =
             dialect.spans_lines() && (dialect.foreign.is_some() || dialect.comment.is_some() || has_patterns);
         Self {
-            intake: Intake::new(dialect.recodes_early().then_some(dialect.encoding), dialect.footer_lines),
+            intake: Intake::new(
+                dialect.recodes_early().then_some(dialect.encoding),
+                dialect.line_ends_sought(),
+                dialect.footer_lines,
+            ),
             sieve,
             quoting: Quoting::new(&dialect),
             walk: needs_walk.then(|| Walk::new(&dialect)),
@@ -103,6 +105,11 @@ impl Chunker {
     /// Why the rest of the file cannot be read.
     pub fn broken(&self) -> Option<IntakeError> {
         self.intake.broken
+    }
+
+    /// What was met at the end of the file, once it has ended.
+    pub(in crate::extract) fn take_end_notes(&mut self) -> Vec<Note> {
+        end_notes(self.intake.take_end_marks(), self.line)
     }
 
     /// The raw records of the header. `None` until the chunk with the last of them has been cut, and always for an empty

@@ -217,7 +217,7 @@ fn every_fault_is_named() {
         (5, Rule::FieldCount, "expected 6 fields, found 5"),
         (6, Rule::FieldCount, "expected 6 fields, found 7"),
         (7, Rule::Encoding, "note: 'caf\u{FFFD}' is not valid UTF-8"),
-        (8, Rule::Encoding, "note: 'nul\0' contains a NUL byte"),
+        (8, Rule::Encoding, "note: 'nul\\u{0}' contains a NUL byte"),
         (
             9,
             Rule::Type,
@@ -251,7 +251,7 @@ fn long_values_and_long_records_are_cut() {
 fn lines_are_counted_through_quoted_newlines() {
     let mut options = options();
     options.dialect.newlines_in_values = true;
-    let file = format!("{HEADER}1,,,,\"a\nb\r\nc\",\nx,,,,,\n\"2\n\",,,,,\ny,,,,,");
+    let file = format!("{HEADER}1,,,,\"a\nb\r\nc\",\nx,,,,,\n\"2\nb\",,,,,\ny,,,,,");
     let seen = run(file.as_bytes(), orders(), options, 3, None);
     let lines: Vec<u64> = seen.rejects.iter().map(|r| r.line).collect();
     assert_eq!(lines, [5, 6, 8]);
@@ -448,7 +448,7 @@ fn totals_limits_and_rules_use_the_declared_forms() {
     let file = "at;price;note\n01.06.2024 12:00;1 000,00;å\n01.06.2024 12:01;2,5;NULL\n1.6.2024 9:00;NULL;-\n\
                 01.06.2024 08:00;0,00;\" NULL\"\n - ;1,00;a\n01.06.2024 08:00;1 000,01;A1\n";
     let seen = run(file.as_bytes(), columns, settings, 1 << 20, None);
-    assert_eq!((seen.read, seen.loaded, seen.after), (6, 3, 1));
+    assert_eq!((seen.read, seen.loaded, seen.after), (6, 4, 1));
     assert_eq!(seen.amounts, (100_000 + 250 + 100, 100_000 + 250));
     assert_eq!(seen.max_event, Some(noon), "rows after the limit do not count");
     let reasons: Vec<String> =
@@ -456,7 +456,6 @@ fn totals_limits_and_rules_use_the_declared_forms() {
     assert_eq!(
         reasons,
         [
-            "5 pattern note: ' NULL' does not match the pattern [a-zå]+",
             "6 required at: ' - ' means an empty cell (null_words), but the column is required",
             "7 range price: '1 000,01' is above the maximum 1 000,00; note: 'A1' does not match the pattern [a-zå]+",
         ]

@@ -4,7 +4,9 @@
 //! directly. Other files ([`Foreign`]: an escape character, a delimiter beyond ASCII) are first rewritten for it, chunk
 //! by chunk, by [`Readable`](super::readable::Readable).
 
+use crate::config::LineEnds;
 use crate::extract::formats::text::{TextEncoding, Width};
+use crate::extract::frame::EscapeTable;
 
 /// Means that there is no quote: a newline, which no cell contains if nothing is quoted.
 pub const NO_QUOTE: u8 = b'\n';
@@ -33,6 +35,8 @@ pub struct Dialect {
     pub footer_lines: u32,
     /// Character encoding.
     pub encoding: TextEncoding,
+    /// How lines end.
+    pub line_ends: LineEnds,
     /// The longest record, in bytes without its line end.
     pub max_record: usize,
     /// The size of chunks in bytes, which one record may exceed.
@@ -48,6 +52,8 @@ pub struct Foreign {
     pub quote: Option<u8>,
     /// The sign that makes the next character ordinary.
     pub escape: Option<u8>,
+    /// What the next character means.
+    pub table: EscapeTable,
 }
 
 impl Default for Dialect {
@@ -63,6 +69,7 @@ impl Default for Dialect {
             skip_lines: 0,
             footer_lines: 0,
             encoding: TextEncoding::Utf8,
+            line_ends: LineEnds::Lf,
             max_record: 1 << 20,
             chunk_size: 1 << 20,
         }
@@ -78,13 +85,22 @@ impl Dialect {
             Ok(delimiter) if delimiter.is_ascii() && escape.is_none() => {
                 Self { delimiter, quote: quote.unwrap_or(NO_QUOTE), foreign: None, ..self }
             }
-            _ => Self { delimiter: b',', quote: b'"', foreign: Some(Foreign { delimiter, quote, escape }), ..self },
+            _ => {
+                let foreign = Some(Foreign { delimiter, quote, escape, table: EscapeTable::Plain });
+                Self { delimiter: b',', quote: b'"', foreign, ..self }
+            }
         }
+    }
+
+    /// The same dialect with the escape sequences of a database, if it has an escape.
+    #[must_use]
+    pub fn with_table(self, table: EscapeTable) -> Self {
+        Self { foreign: self.foreign.map(|signs| Foreign { table, ..signs }), ..self }
     }
 
     /// Whether the signs are distinct and usable.
     pub fn is_sound(&self) -> bool {
-        let Foreign { delimiter, quote, escape } = self.signs();
+        let Foreign { delimiter, quote, escape, .. } = self.signs();
         let bytes = [quote, escape, self.comment];
         let signs: Vec<char> = bytes.iter().flatten().map(|byte| char::from(*byte)).chain([delimiter]).collect();
         let differ = signs.iter().enumerate().all(|(at, sign)| !signs[..at].contains(sign));
@@ -100,14 +116,31 @@ impl Dialect {
 
     /// Whether a newline may be part of a value.
     pub(super) fn spans_lines(&self) -> bool {
+        // Databases write an escape before each newline of a value.
+        self.spans_lines_plainly() || self.signs().table != EscapeTable::Plain
+    }
+
+    /// Whether a newline may be part of a value without an escape before it.
+    pub(super) fn spans_lines_plainly(&self) -> bool {
         let signs = self.signs();
         self.newlines_in_values && (signs.quote.is_some() || signs.escape.is_some())
+    }
+
+    /// The line ends to look for: where values contain line feeds, not every one is a fault.
+    pub(super) fn line_ends_sought(&self) -> LineEnds {
+        if self.spans_lines() && self.line_ends == LineEnds::Cr { LineEnds::Any } else { self.line_ends }
+    }
+
+    /// Whether a record may begin with a byte order mark, where files were joined.
+    pub(super) fn has_marks(&self) -> bool {
+        !self.encoding.is_single_byte()
     }
 
     /// The signs used in the file.
     pub(crate) fn signs(&self) -> Foreign {
         let quote = self.has_quotes().then_some(self.quote);
-        self.foreign.unwrap_or(Foreign { delimiter: self.delimiter.into(), quote, escape: None })
+        let plain = Foreign { delimiter: self.delimiter.into(), quote, escape: None, table: EscapeTable::Plain };
+        self.foreign.unwrap_or(plain)
     }
 
     /// Whether the text is converted to UTF-8 before it is cut into chunks, rather than afterwards.
@@ -133,8 +166,15 @@ impl Dialect {
     /// The dialect of chunks as the splitter sees them.
     pub(super) fn of_splitter(&self) -> Self {
         match self.foreign {
-            // Rewriting has already measured the records and removed the comments.
-            Some(_) => Self { foreign: None, comment: None, max_record: 1 << 30, ..*self },
+            // Rewriting has already measured the records and removed the comments; a line end may be an escaped one.
+            Some(_) => Self {
+                foreign: None,
+                comment: None,
+                max_record: 1 << 30,
+                newlines_in_values: self.spans_lines(),
+                line_ends: LineEnds::Any,
+                ..*self
+            },
             None => *self,
         }
     }

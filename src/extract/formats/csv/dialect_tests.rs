@@ -11,8 +11,9 @@ use super::{
     walk::{Walk, Walked},
     *,
 };
-use crate::extract::formats::text::TextEncoding;
-use crate::extract::frame::Rule;
+use crate::config::LineEnds;
+use crate::extract::formats::text::{LONE_RETURN, TextEncoding};
+use crate::extract::frame::{EscapeTable, Rule};
 use crate::extract::random::Random;
 use crate::extract::rows::{Decoder, DuplicateFilter, HeaderMatch, Layout, RowOptions, RowRules};
 use crate::local_time::LocalTime;
@@ -79,6 +80,12 @@ fn encode(text: &str, encoding: TextEncoding) -> Vec<u8> {
         TextEncoding::Utf16 => [vec![0xFF, 0xFE], encode(text, TextEncoding::Utf16Le)].concat(),
         TextEncoding::Windows1252 => encoding_rs::WINDOWS_1252.encode(text).0.into_owned(),
         TextEncoding::Iso8859_15 => encoding_rs::ISO_8859_15.encode(text).0.into_owned(),
+        TextEncoding::Macintosh | TextEncoding::Cp437 | TextEncoding::Cp850 => {
+            let all: Vec<u8> = (0..=255).collect();
+            let table: Vec<char> = String::from_utf8(encoding.recode(&all).into_owned()).unwrap().chars().collect();
+            let byte = |c: char| table.iter().position(|other| *other == c).unwrap_or(usize::from(b'?'));
+            text.chars().map(|c| u8::try_from(byte(c)).unwrap()).collect()
+        }
         TextEncoding::Iso8859_1 => text.chars().map(|c| u8::try_from(c).unwrap()).collect(),
     }
 }
@@ -107,7 +114,10 @@ fn the_same_records_in_any_dialect_are_the_same_rows() {
     let signs = [(Some('"'), None), (Some('\''), None), (Some('"'), Some('\\')), (None, Some('\\'))];
     for delimiter in [',', ';', '\t', '|', '§'] {
         for ((quote, escape), comment) in signs.iter().flat_map(|signs| [(*signs, None), (*signs, Some('#'))]) {
-            for (encoding, line_end) in ENCODINGS.iter().flat_map(|encoding| [(*encoding, "\n"), (*encoding, "\r\n")]) {
+            let ends = |encoding: &TextEncoding| [(*encoding, "\n"), (*encoding, "\r\n"), (*encoding, "\r")];
+            // Code page 437 has no section sign.
+            let encodings = ENCODINGS.iter().filter(|encoding| encoding.has('§'));
+            for (encoding, line_end) in encodings.flat_map(ends) {
                 let mut file = "skipped, \"line".to_owned() + line_end;
                 let comment_line = comment.map_or(String::new(), |_| format!("# it's \"one{line_end}"));
                 file += &comment_line;
@@ -126,6 +136,7 @@ fn the_same_records_in_any_dialect_are_the_same_rows() {
                         skip_lines: 1,
                         footer_lines: 1,
                         encoding,
+                        line_ends: if line_end == "\r" { LineEnds::Cr } else { LineEnds::Lf },
                         ..Dialect::default()
                     }
                     .with_signs(delimiter, byte(quote), byte(escape));
@@ -133,6 +144,7 @@ fn the_same_records_in_any_dialect_are_the_same_rows() {
                     let (rows, rejects, counts) = read(&bytes, dialect, 11, &DuplicateFilter::new());
                     assert_eq!((rows, counts), (expected.clone(), [6, 1]), "{dialect:?}\n{file}");
                     let (line, byte, rule, raw) = &rejects[0];
+                    let file = file.replace('\r', if line_end == "\r" { "\n" } else { "\r" });
                     let before = file.lines().take(*line as usize - 1).fold(0, |sum, l| sum + l.len() + line_end.len());
                     assert_eq!((*rule, raw.as_str()), (Rule::Type, file[before..].lines().next().unwrap()));
                     let mark = if encoding == TextEncoding::Utf16 { 2 } else { 0 };
@@ -194,6 +206,102 @@ fn by_csv_core(data: &[u8]) -> Vec<Vec<Vec<u8>>> {
         records
             .push(ends[..found].iter().map(|end| text[std::mem::replace(&mut start, *end)..*end].to_vec()).collect());
     }
+}
+
+/// The cells of a file with these null words, `-` for an empty one; and its rejects.
+fn cells(file: &str, dialect: Dialect, nulls: &[&str]) -> (Vec<String>, Vec<String>) {
+    let words: Vec<String> = nulls.iter().map(|word| (*word).to_owned()).collect();
+    let column = |name: &str, ty| {
+        let mut column = Column::new(name, ty);
+        column.form.null_words.clone_from(&words);
+        column
+    };
+    let columns =
+        vec![column("id", ColumnType::String), column("note", ColumnType::String), column("n", ColumnType::Int)];
+    let nulls: Vec<Box<[u8]>> = nulls.iter().map(|word| word.as_bytes().into()).collect();
+    let zone = Arc::new(LocalTime::new(chrono_tz::UTC));
+    let rules = Arc::new(RowRules::new(columns.clone(), RowOptions::new(zone)).unwrap());
+    let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+    let layout = Arc::new(Layout::new(&names, &columns).unwrap());
+    let mut decoder = Decoder::new(rules, Arc::clone(&layout), &[0, 1, 2]).unwrap();
+    let mut chunker = Chunker::new(Dialect { header: false, ..dialect });
+    let mut chunks: Vec<Chunk> = file.as_bytes().chunks(3).flat_map(|block| chunker.push(block)).collect();
+    chunks.extend(chunker.finish());
+    let (mut found, mut rejects) = (Vec::new(), Vec::new());
+    for chunk in chunks {
+        let mut pages = CsvPages::with_nulls(chunk, dialect, &nulls, layout.width);
+        let decoded = decoder.decode(&mut pages, None).unwrap();
+        rejects.extend(decoded.rejects.iter().map(|reject| format!("{}: {}", reject.line, reject.reason())));
+        for batch in decoded.batches {
+            for row in 0..batch.num_rows() {
+                let cell = |column: &arrow::array::ArrayRef| match column.is_null(row) {
+                    true => "-".to_owned(),
+                    false => arrow::util::display::array_value_to_string(column, row).unwrap(),
+                };
+                found.push(batch.columns().iter().map(cell).collect::<Vec<_>>().join("|"));
+            }
+        }
+    }
+    (found, rejects)
+}
+
+#[test]
+fn files_of_databases_mean_what_their_writers_meant() {
+    let plain = Dialect::default().with_signs('\t', None, Some(b'\\'));
+    let mysql = plain.with_table(EscapeTable::MySql);
+    let file = "1\tab\\\ncd\\\tef\t\\N\n2\t\\N\t7\n3\tN\t\\N\n\\\\N\t\\\\N\t8\n4\t\\n\\t\\Z.\t\\\n\n";
+    let (rows, rejects) = cells(file, mysql, &[]);
+    assert_eq!(
+        rows,
+        ["1|ab\ncd\tef|-", "2|-|7", "3|N|-", "\\N|\\N|8", "4|\n\t\u{1A}.|-"].map(|row| row.replace("4|\n\t", "4|"))
+    );
+    assert_eq!(rejects, [""; 0]);
+    let copy = plain.with_table(EscapeTable::PostgreSql);
+    let (rows, rejects) = cells("1\ta\\nb\\x41\\101\t\\N\n\\.\n2\t\\\\N\t5\n3\t\\\\.\t6\n\\N\t\\N\tN\n", copy, &[]);
+    assert_eq!(rows, ["1|a\nbAA|-", "2|\\N|5", "3|\\.|6"]);
+    assert_eq!(rejects, ["5: n: 'N' is not a whole number"]);
+}
+
+#[test]
+fn values_in_quotes_are_escaped_as_well() {
+    let mysql = Dialect::default().with_signs(',', Some(b'"'), Some(b'\\')).with_table(EscapeTable::MySql);
+    let file = "\"1\",\"a\\\"b\\\nc\",\"1\"\n\"2\",\\N,NULL\n\"3\",\"NULL\",\\N\n\"4\",\"\\N\",\"5\"\n";
+    let (rows, rejects) = cells(file, mysql, &[]);
+    assert_eq!(rows, ["1|a\"b\nc|1", "2|-|-", "3|NULL|-", "4|-|5"], "MySQL reads a quoted \\N as NULL too");
+    assert_eq!(rejects, [""; 0]);
+}
+
+#[test]
+fn null_words_are_judged_before_escapes_are_removed() {
+    let dialect = Dialect::default().with_signs(';', Some(b'"'), Some(b'\\'));
+    let nulls = ["\\N", "NULL", "none, known"];
+    let file =
+        "1;\\N;\\N\n2;\\\\N;1\n3;N;2\n4;N\\ULL;3\n5;\"NULL\";NULL\n6;none, known;4\n7;none\\, known;5\n8;x;\\\\N\n";
+    let (rows, rejects) = cells(file, dialect, &nulls);
+    let expected = ["1|-|-", "2|\\N|1", "3|N|2", "4|NULL|3", "5|-|-", "6|-|4", "7|none, known|5"];
+    assert_eq!(rows, expected);
+    assert_eq!(rejects, ["8: n: '\\N' is not a whole number"]);
+}
+
+#[test]
+fn marks_of_joined_files_are_no_part_of_a_record() {
+    for escape in [None, Some(b'\\')] {
+        let dialect = Dialect { newlines_in_values: true, ..Dialect::default() }.with_signs(',', Some(b'"'), escape);
+        let file = "\u{FEFF}a,b,1\n\u{FEFF}\"c,\nd\",e,2\n\u{FEFF}\u{FEFF}f,g,3\n\u{FEFF}\nh,\u{FEFF}i,4\n";
+        let (rows, rejects) = cells(file, dialect, &[]);
+        assert_eq!(rows, ["a|b|1", "c,\nd|e|2", "f|g|3", "h|i|4"], "{escape:?}");
+        assert_eq!(rejects, [""; 0]);
+    }
+}
+
+#[test]
+fn a_record_torn_by_a_carriage_return_is_named() {
+    let (rows, rejects) = cells("a,b,1\r\nc,d,2\re,f,3\r\n", Dialect::default(), &[]);
+    assert_eq!(rows, ["a|b|1"]);
+    assert_eq!(rejects, [format!("2: expected 3 fields, found 5{LONE_RETURN}")]);
+    let (rows, rejects) =
+        cells("a,b,1\r\nc,d,2\re,f,3\r\n", Dialect { line_ends: LineEnds::Any, ..Dialect::default() }, &[]);
+    assert_eq!((rows.join(" "), rejects.len()), ("a|b|1 c|d|2 e|f|3".to_owned(), 0));
 }
 
 #[test]
@@ -287,13 +395,36 @@ fn inputs_found_by_the_fuzzer_pass_its_checks() {
 #[test]
 fn random_files_pass_the_checks_of_the_fuzzer() {
     let mut random = Random(0x0F0F_1234_5678_9ABD);
-    let pieces = ["a", "1", ",", ",", ";", "§", "\n", "\n", "\r\n", "\"", "'", "\\", "#", "\"x\"", "å", "\0", "a,b\n"];
+    let pieces = [
+        "a",
+        "1",
+        ",",
+        ",",
+        ";",
+        "§",
+        "\n",
+        "\n",
+        "\r\n",
+        "\"",
+        "'",
+        "\\",
+        "#",
+        "\"x\"",
+        "å",
+        "\0",
+        "a,b\n",
+        "\u{1A}",
+        "\u{FEFF}",
+        "\n\u{FEFF}\"",
+        "\n\u{FEFF}a,",
+    ];
     for _ in 0..3000 {
         let mut input: Vec<u8> = (0..fuzz_check::CHOICES).map(|_| random.below(256) as u8).collect();
-        input[2] %= 7;
+        input[2] %= ENCODINGS.len() as u8;
         let size = 1 + random.below(150);
         let text = String::from_utf8(random.text(size, &pieces)).unwrap();
         let encoding = ENCODINGS[usize::from(input[2])];
+        let text = if encoding.has('\u{FEFF}') { text } else { text.replace('\u{FEFF}', "") };
         input.extend(encode(&text, encoding));
         fuzz_check::check(&input);
     }

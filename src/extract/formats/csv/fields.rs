@@ -17,10 +17,10 @@ pub(super) fn piece(raw: &str, dialect: &Dialect, of_file: OfFile) -> Box<dyn Pi
 }
 
 /// The fields of a rejected record, as far as they can be separated: after an unclosed quote, the rest is one field.
-pub(super) fn fields(raw: &str, dialect: &Dialect) -> Vec<String> {
+pub(super) fn fields(raw: &str, dialect: &Dialect, nulls: &[Box<[u8]>]) -> Vec<String> {
     let of_file = Dialect { newlines_in_values: true, encoding: TextEncoding::Utf8, ..*dialect };
     let chunk = Chunk { data: raw.as_bytes().to_vec(), ..Chunk::default() };
-    let readable = Readable::new(chunk, &of_file, None);
+    let readable = Readable::new(chunk, &of_file, None, nulls);
     let data = readable.data.strip_suffix(b"\n").unwrap_or(&readable.data);
     let dialect = of_file.of_splitter();
     let mut ends = Vec::new();

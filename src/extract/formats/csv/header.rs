@@ -2,13 +2,15 @@
 
 use std::{error, fmt};
 
+use memchr::memchr;
+
 use super::{
     chunk::{Chunk, ChunkFault},
     dialect::Dialect,
     readable::Readable,
     split::{Tokenizer, field_count},
 };
-use crate::extract::formats::text::{OtherKind, TextEncoding, Width};
+use crate::extract::formats::text::{OtherKind, TextEncoding, Width, likely_encoding};
 use crate::extract::frame::{RowTable, unquote};
 
 /// A first record that cannot be read as a header.
@@ -26,7 +28,13 @@ pub enum HeaderError {
         wanted: u32,
     },
     /// It is not in the declared encoding.
-    Encoding(TextEncoding),
+    Encoding {
+        declared: TextEncoding,
+        /// What its bytes look like.
+        like: TextEncoding,
+    },
+    /// A line end is amid it.
+    LoneReturn,
     /// It is not text in the declared encoding.
     OtherKind(OtherKind),
 }
@@ -48,10 +56,20 @@ impl fmt::Display for HeaderError {
             Self::TooFew { found, wanted } => {
                 write!(f, "header_lines: {wanted}, and the file has {found} of them")
             }
-            Self::Encoding(TextEncoding::Utf8) => f.write_str(
-                "it is not valid UTF-8; older systems often export windows-1252: set `encoding: windows-1252`",
+            Self::Encoding { declared: TextEncoding::Utf8, like } => {
+                let like = like.as_str();
+                write!(f, "it is not valid UTF-8; its bytes look like {like}: set `encoding: {like}`")
+            }
+            Self::Encoding { declared, like } if declared == like => {
+                write!(f, "it is not valid {}", declared.as_str())
+            }
+            Self::Encoding { declared, like } => {
+                let (declared, like) = (declared.as_str(), like.as_str());
+                write!(f, "it is not valid {declared}; its bytes look like {like}: set `encoding: {like}`")
+            }
+            Self::LoneReturn => f.write_str(
+                "it contains a carriage return (CR) without a line feed: if lines end so, set `line_ends: any`",
             ),
-            Self::Encoding(encoding) => write!(f, "it is not valid {}", encoding.as_str()),
             Self::OtherKind(kind) => kind.fmt(f),
         }
     }
@@ -60,10 +78,10 @@ impl fmt::Display for HeaderError {
 impl error::Error for HeaderError {}
 
 /// Splits the first record of a file into column names, without ASCII spaces around them.
-pub fn parse_header(record: &[u8], dialect: &Dialect) -> Result<Vec<String>, HeaderError> {
-    if let Some(at) = record.iter().position(|byte| *byte == 0) {
+pub fn parse_header(written: &[u8], dialect: &Dialect) -> Result<Vec<String>, HeaderError> {
+    if let Some(at) = written.iter().position(|byte| *byte == 0) {
         let advice = if at % 2 == 1 { "set `encoding: utf-16le`" } else { "set `encoding: utf-16be`" };
-        let advice = if record.iter().filter(|byte| **byte == 0).count() * 3 < record.len() {
+        let advice = if written.iter().filter(|byte| **byte == 0).count() * 3 < written.len() {
             "check that it is a text file"
         } else {
             advice
@@ -71,7 +89,7 @@ pub fn parse_header(record: &[u8], dialect: &Dialect) -> Result<Vec<String>, Hea
         let like = "contains NUL bytes in its header, as UTF-16 does";
         return Err(HeaderError::OtherKind(OtherKind { like, advice }));
     }
-    let readable = Readable::new(Chunk { data: record.to_vec(), ..Chunk::default() }, dialect, None);
+    let readable = Readable::new(Chunk { data: written.to_vec(), ..Chunk::default() }, dialect, None, &[]);
     let is_converted = dialect.foreign.is_some() || dialect.encoding.width() != Width::Bytes;
     let record = if is_converted { readable.data.trim_ascii_end() } else { &readable.data };
     // The chunker has already measured the header.
@@ -85,8 +103,14 @@ pub fn parse_header(record: &[u8], dialect: &Dialect) -> Result<Vec<String>, Hea
         .windows(2)
         .map(|pair| {
             let cell = record.get(pair[0] as usize..pair[1] as usize - 1).unwrap_or_default();
+            let outside = cell.iter().rposition(|byte| *byte == splitter.quote).map_or(cell, |quote| &cell[quote..]);
+            let is_quoted = cell.first() == Some(&splitter.quote);
+            if memchr(b'\r', if is_quoted { outside } else { cell }).is_some() {
+                return Err(HeaderError::LoneReturn);
+            }
             let name = unquote(cell, splitter.quote, &mut scratch);
-            let name = std::str::from_utf8(name).map_err(|_| HeaderError::Encoding(dialect.encoding))?;
+            let (declared, like) = (dialect.encoding, likely_encoding(written));
+            let name = std::str::from_utf8(name).map_err(|_| HeaderError::Encoding { declared, like })?;
             Ok(name.trim_matches(' ').to_owned())
         })
         .collect()

@@ -4,7 +4,7 @@
 //! [`Chunk`]s of whole records. [`CsvPages`] splits a chunk into cells, on any thread.
 //!
 //! Quotes follow the usual rules, which the file `quoting` states and applies for every step. Records end at `\n` or
-//! `\r\n`; a lone `\r` is data. Blank lines are not rows. Two faults make record boundaries doubtful: a record longer
+//! `\r\n`; a lone `\r` is data, unless `line_ends` says that it ends lines. Blank lines are not rows. Two faults make record boundaries doubtful: a record longer
 //! than the limit, and a quote that is not closed where a field ends. Every step treats them alike: the record becomes
 //! one reject, made of its first line, and reading continues at the next line.
 
@@ -22,16 +22,17 @@ mod sieve;
 mod split;
 mod walk;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::io::{self, Read};
 use std::sync::Arc;
 
 use crate::config::{CsvFormat, NamesFrom};
 use crate::extract::extract_file::ExtractFile;
-use crate::extract::formats::text::{check_head, column_names};
-use crate::extract::frame::{FileColumns, FileLines, Format, FormatError, Piece, Pieces, RecordText, Signs};
+use crate::extract::formats::text::{check_head, check_line_ends, column_names};
+use crate::extract::frame::{EndNotes, FileColumns, FileLines, Format, FormatError, Piece, Pieces, RecordText, Signs};
 use crate::source::{Column, OtherTypes};
 
+pub(crate) use declared::can_hold;
 pub(crate) use dialect::Dialect;
 pub(crate) use walk::{Field, Walk, Walked};
 
@@ -59,6 +60,8 @@ pub(super) struct Csv {
     names_from: NamesFrom,
     /// Which records are rows, if that is declared.
     sieve: Option<Arc<Sieve>>,
+    /// Null words with an escape, which are compared before it is removed.
+    nulls: Arc<[Box<[u8]>]>,
 }
 
 impl Csv {
@@ -67,7 +70,11 @@ impl Csv {
         let dialect = declared::dialect(declared);
         let names_from = declared.names_from.as_ref().map(|from| from.value).unwrap_or_default();
         let sieve = Sieve::new(declared, others)?.map(Arc::new);
-        dialect.is_sound().then(|| Self { dialect, columns: columns.into(), names_from, sieve })
+        let words = columns.iter().flat_map(|column| &column.form.null_words).map(|word| word.as_bytes());
+        let has_escape = |word: &&[u8]| dialect.signs().escape.is_some_and(|escape| word.contains(&escape));
+        let nulls: BTreeSet<&[u8]> = words.filter(has_escape).collect();
+        let nulls = nulls.into_iter().map(Into::into).collect();
+        dialect.is_sound().then(|| Self { dialect, columns: columns.into(), names_from, sieve, nulls })
     }
 
     /// The columns of a file whose header has these records.
@@ -107,7 +114,9 @@ impl Csv {
                 if block.is_empty() {
                     return Ok(FileColumns::Empty);
                 }
-                check_head(&block, self.dialect.encoding).map_err(|error| FormatError::Header(error.to_string()))?;
+                let Dialect { encoding, line_ends, .. } = self.dialect;
+                check_head(&block, encoding).map_err(|error| FormatError::Header(error.to_string()))?;
+                check_line_ends(&block, encoding, line_ends).map_err(|error| FormatError::Header(error.to_string()))?;
             }
             is_first = false;
             let chunks = if block.is_empty() { chunker.finish() } else { chunker.push(&block) };
@@ -116,7 +125,7 @@ impl Csv {
             }
             for chunk in chunks {
                 let sifting = Sifting { sieve, place, width: 0 };
-                let FileLines { headers, .. } = Readable::new(chunk, &self.dialect, Some(sifting)).lines;
+                let FileLines { headers, .. } = Readable::new(chunk, &self.dialect, Some(sifting), &[]).lines;
                 if let Some((_, names)) = headers.into_iter().min_by_key(|(line, _)| *line) {
                     return Ok(FileColumns::InOrder(self.names(vec![names])));
                 }
@@ -145,7 +154,9 @@ impl Format for Csv {
                 if block.is_empty() {
                     return Ok(FileColumns::Empty);
                 }
-                check_head(&block, self.dialect.encoding).map_err(|error| unfit(&error))?;
+                let Dialect { encoding, line_ends, .. } = self.dialect;
+                check_head(&block, encoding).map_err(|error| unfit(&error))?;
+                check_line_ends(&block, encoding, line_ends).map_err(|error| unfit(&error))?;
                 if !self.dialect.header {
                     return Ok(FileColumns::InOrder(self.declared_names()));
                 }
@@ -176,7 +187,8 @@ impl Format for Csv {
         let dialect = Dialect { newlines_in_values: false, ..self.dialect };
         let sieve = self.sieve.as_ref().map(|sieve| Arc::new(sieve.of_lines()));
         let place = sieve.as_ref().and_then(|sieve| sieve.place(&[]).ok().flatten());
-        Some(fields::piece(text, &dialect, OfFile { sieve, place, header: None }))
+        let nulls = Arc::clone(&self.nulls);
+        Some(fields::piece(text, &dialect, OfFile { sieve, place, header: None, nulls }))
     }
 
     fn encoding(&self) -> Option<&'static str> {
@@ -196,11 +208,11 @@ impl Format for Csv {
 impl RecordText for Csv {
     fn piece(&self, raw: &str) -> Box<dyn Piece> {
         let sieve = self.sieve.as_ref().map(|sieve| Arc::new(sieve.of_record()));
-        fields::piece(raw, &self.dialect, OfFile { sieve, ..OfFile::default() })
+        fields::piece(raw, &self.dialect, OfFile { sieve, nulls: Arc::clone(&self.nulls), ..OfFile::default() })
     }
 
     fn fields(&self, raw: &str) -> Vec<String> {
-        fields::fields(raw, &self.dialect)
+        fields::fields(raw, &self.dialect, &self.nulls)
     }
 }
 
@@ -223,7 +235,8 @@ impl Pieces for CsvPieces {
                 return Ok(Some(Box::new(CsvPiece { chunk, dialect: self.csv.dialect, of_file })));
             }
             if self.has_ended {
-                return Ok(None);
+                let notes = self.chunker.take_end_notes();
+                return Ok((!notes.is_empty()).then(|| Box::new(EndNotes(notes)) as _));
             }
             let block = read_block(&mut self.input, BLOCK_BYTES)?;
             self.has_ended = block.is_empty();
@@ -256,7 +269,7 @@ impl CsvPieces {
             };
             let place = csv.sieve.as_ref().and_then(|sieve| sieve.place(&names).ok().flatten());
             let header = header.map(|records| Arc::new(KnownHeader::new(&csv.dialect, records, &names, &csv.columns)));
-            OfFile { sieve: csv.sieve.clone(), place, header }
+            OfFile { sieve: csv.sieve.clone(), place, header, nulls: Arc::clone(&csv.nulls) }
         });
         found.clone()
     }

@@ -14,10 +14,10 @@ use super::{
     sieve::{Sieve, Sifting},
     split::{FaultKind, RecordFault, Tokenizer, without_return},
 };
-use crate::extract::formats::text::Width;
+use crate::extract::formats::text::{LONE_RETURN, Width};
 use crate::extract::frame::{
-    Fault, FileLines, Page, Pages, Piece, Place, RAW_LIMIT, Reject, RowTable, Rule, Signs, TextPage, WHOLE_LIMIT,
-    Wanted, quoted_cell, unclean_places,
+    Fault, FileLines, Note, NoteKind, Page, Pages, Piece, Place, RAW_LIMIT, Reject, RowTable, Rule, Signs, TextPage,
+    WHOLE_LIMIT, Wanted, quoted_cell, unclean_places,
 };
 use crate::invariant::BrokenInvariant;
 
@@ -37,6 +37,8 @@ pub(super) struct OfFile {
     pub(super) place: Option<usize>,
     /// Its header.
     pub(super) header: Option<Arc<KnownHeader>>,
+    /// Null words with an escape.
+    pub(super) nulls: Arc<[Box<[u8]>]>,
 }
 
 /// A chunk and the dialect of its file.
@@ -67,6 +69,8 @@ pub(in crate::extract) struct CsvPages {
     unclean: Vec<usize>,
     /// Whether the faults that were found before splitting have been reported.
     is_started: bool,
+    /// Where the records are that began with a byte order mark.
+    marked: Vec<usize>,
 }
 
 /// A place in the chunk's text, with its line and byte in the file. Places are mostly asked for in order.
@@ -112,23 +116,25 @@ impl CsvPages {
         let cursor = Cursor { start, last: start, width: dialect.encoding.width() };
         let fault = chunk.fault;
         let sifting = of_file.sieve.as_deref().map(|sieve| Sifting { sieve, place: of_file.place, width });
-        let readable = Readable::new(chunk, &dialect, sifting);
+        let readable = Readable::new(chunk, &dialect, sifting, &of_file.nulls);
         let unclean = if fault.is_some() { Vec::new() } else { unclean_places(&readable.data) };
         let tokenizer = Tokenizer::new(dialect.of_splitter(), width, &readable.data);
-        let table = RowTable::default();
-        Self { dialect, width, of_file, readable, cursor, fault, tokenizer, table, unclean, is_started: false }
+        let (table, marked) = (RowTable::default(), readable.marked());
+        Self { dialect, width, of_file, readable, cursor, fault, tokenizer, table, unclean, is_started: false, marked }
     }
 
     /// The reject of a record that was not split; positions are those of the text.
     fn record_reject(&mut self, fault: RecordFault) -> Reject {
         let (rule, reason) = match fault.kind {
             FaultKind::FieldCount { found } => {
-                (Rule::FieldCount, format!("expected {} fields, found {found}", self.width))
+                let lone = if self.has_lone_return(&fault) { LONE_RETURN } else { "" };
+                (Rule::FieldCount, format!("expected {} fields, found {found}{lone}", self.width))
             }
             FaultKind::CutOff { found } => {
                 (Rule::FieldCount, format!("expected {} fields, found {found}{AT_THE_END}", self.width))
             }
             FaultKind::Unclaimed => (Rule::RecordType, self.unclaimed(fault)),
+            FaultKind::LoneReturn => (Rule::FieldCount, format!("expected one value on a line{LONE_RETURN}")),
             FaultKind::RecordSize => {
                 (Rule::RecordSize, format!("the record is longer than {} bytes", self.dialect.max_record))
             }
@@ -149,7 +155,7 @@ impl CsvPages {
     /// Why a record of an unknown type is rejected.
     fn unclaimed(&self, fault: RecordFault) -> String {
         let record = self.readable.text().get(fault.start..fault.end).unwrap_or_default();
-        let fields = fields(&String::from_utf8_lossy(record), &self.dialect);
+        let fields = fields(&String::from_utf8_lossy(record), &self.dialect, &self.of_file.nulls);
         let kind = self.of_file.place.and_then(|place| fields.into_iter().nth(place)).unwrap_or_default();
         format!("no source reads records of the type {}, and no list `ignore` has it", quoted_cell(kind.as_bytes()))
     }
@@ -200,6 +206,12 @@ impl CsvPages {
         self.table = table;
     }
 
+    /// Whether a record contains a carriage return without a line feed.
+    fn has_lone_return(&self, fault: &RecordFault) -> bool {
+        let record = self.readable.text().get(fault.start..fault.end).unwrap_or_default();
+        memchr_iter(b'\r', record).any(|at| record.get(at + 1) != Some(&b'\n'))
+    }
+
     /// The fault of a chunk that is one record without an end.
     fn whole_fault(&self, fault: ChunkFault) -> RecordFault {
         let kind = match fault {
@@ -246,6 +258,9 @@ impl Pages for CsvPages {
             }
             rejects.push(self.record_reject(RecordFault { start: span.start, end: span.end, ..fault }));
         }
+        for start in std::mem::take(&mut self.tokenizer.marked) {
+            self.marked.push(self.readable.span(start, start).start);
+        }
         if self.of_file.header.as_ref().is_some_and(|header| header.may_load) {
             self.drop_headers();
         }
@@ -263,6 +278,7 @@ impl Pages for CsvPages {
             signs: Signs { delimiter: dialect.delimiter, quote: dialect.quote },
             holds_signs: false,
             unclean: &self.unclean,
+            literals: self.readable.literals(),
         })
     }
 
@@ -293,5 +309,16 @@ impl Pages for CsvPages {
         let mut lines = std::mem::take(&mut self.readable.lines);
         lines.ignored += std::mem::take(&mut self.tokenizer.ignored);
         Some(lines)
+    }
+
+    fn take_notes(&mut self) -> Vec<Note> {
+        let doubt = self.readable.doubt.take();
+        let text = self.readable.text();
+        let found = [(NoteKind::ByteOrderMark, self.marked.as_slice()), (NoteKind::EndOfData, self.readable.ends())];
+        let notes = found.into_iter().filter_map(|(kind, places)| {
+            let line = self.cursor.at(text, *places.iter().min()?).line;
+            Some(Note { kind, count: places.len() as u64, line })
+        });
+        notes.chain(doubt).collect()
     }
 }

@@ -8,6 +8,7 @@
 //! - An escape, inside quotes or outside, makes the next character ordinary. One that nothing follows is data.
 //! - A field ends at the next delimiter or newline outside quotes, or at the end of the data. A `\r` before that newline
 //!   or at the end of the data belongs to the line end.
+//! - A byte order mark at the start of a record does not belong to it.
 //! - If values may not contain newlines, a newline ends the record everywhere, also inside quotes and after an escape.
 //!
 //! What the text of a field is, once its borders are known, is stated in the seam, since the row side reads fields in place.
@@ -21,7 +22,8 @@
 use memchr::{memchr, memchr2, memchr3};
 
 use super::dialect::Dialect;
-use crate::extract::frame::{escaped, field_text};
+use crate::extract::formats::text::BOM;
+use crate::extract::frame::{EscapeTable, escaped, field_text};
 
 /// A dialect's signs and what they mean.
 #[derive(Clone, Copy, Debug)]
@@ -30,8 +32,13 @@ pub(super) struct Quoting {
     delimiter_size: usize,
     quote: Option<u8>,
     escape: Option<u8>,
+    table: EscapeTable,
     /// Whether a newline may be part of a value.
     newlines: bool,
+    /// Whether a newline after an escape is part of a value.
+    escaped_newlines: bool,
+    /// Whether a record may begin with a byte order mark.
+    marks: bool,
 }
 
 /// What a quote inside quotes means.
@@ -67,8 +74,16 @@ impl Quoting {
         let signs = dialect.signs();
         let mut delimiter = [0; 4];
         let delimiter_size = signs.delimiter.encode_utf8(&mut delimiter).len();
-        let (quote, escape, newlines) = (signs.quote, signs.escape, dialect.spans_lines());
-        Self { delimiter, delimiter_size, quote, escape, newlines }
+        Self {
+            delimiter,
+            delimiter_size,
+            quote: signs.quote,
+            escape: signs.escape,
+            table: signs.table,
+            newlines: dialect.spans_lines_plainly(),
+            escaped_newlines: dialect.spans_lines(),
+            marks: dialect.has_marks(),
+        }
     }
 
     /// Whether the delimiter is one byte and there is no escape.
@@ -101,6 +116,16 @@ impl Quoting {
                 1 => data[at - 1] == self.delimiter[0],
                 _ => data[record..at].ends_with(self.delimiter()),
             }
+            || at == self.after_mark(data, record)
+    }
+
+    /// Where the record at `record` begins, after byte order marks of joined files.
+    #[inline(always)]
+    pub(super) fn after_mark(&self, data: &[u8], mut record: usize) -> usize {
+        while self.marks && data.get(record) == Some(&BOM[0]) && data[record..].starts_with(BOM) {
+            record += BOM.len();
+        }
+        record
     }
 
     /// Finds where `quote`, open at `at`, closes. With `whole`, no data follow.
@@ -197,7 +222,7 @@ impl Quoting {
     #[inline(never)]
     fn after_escape(&self, data: &[u8], at: usize) -> usize {
         let rest = data.get(at + 1..).unwrap_or_default();
-        let taken = if !self.newlines && is_line_end(rest) { 0 } else { escaped(rest).len() };
+        let taken = if !self.escaped_newlines && is_line_end(rest) { 0 } else { escaped(rest).len() };
         at + 1 + taken
     }
 
@@ -208,7 +233,34 @@ impl Quoting {
     /// The text of a field: without quotes around it, doubled quotes and escapes. `scratch` holds it if it differs from
     /// the bytes in the file.
     pub(super) fn text<'a>(&self, field: &'a [u8], scratch: &'a mut Vec<u8>) -> &'a [u8] {
-        field_text(field, self.quote, self.escape, scratch)
+        field_text(field, self.quote, self.escape, self.table, scratch)
+    }
+
+    /// Whether the text of a field was written with an escape.
+    pub(super) fn has_escape(&self, field: &[u8]) -> bool {
+        self.escape.is_some_and(|escape| memchr(escape, field).is_some())
+    }
+
+    /// Whether a field means NULL, judged by what is written: by the rules of a database, or because it is one of the
+    /// words. Words without an escape are left to the row side, which knows the column.
+    pub(super) fn is_null(&self, field: &[u8], words: &[Box<[u8]>]) -> bool {
+        let quoted = self.quote.filter(|quote| field.first() == Some(quote));
+        let written = match field {
+            [first, inner @ .., last] if Some(*first) == quoted && first == last => inner,
+            _ => field,
+        };
+        let by_table = match self.table {
+            EscapeTable::Plain => false,
+            // Where values are quoted, the bare word NULL is no text.
+            EscapeTable::MySql => written == b"\\N" || self.quote.is_some() && field == b"NULL",
+            EscapeTable::PostgreSql => written == b"\\N",
+        };
+        by_table || self.has_escape(written) && words.iter().any(|word| **word == *written)
+    }
+
+    /// Whether a line marks the end of the data.
+    pub(super) fn ends_data(&self, line: &[u8]) -> bool {
+        self.table == EscapeTable::PostgreSql && line == b"\\."
     }
 }
 

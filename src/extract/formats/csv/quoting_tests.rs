@@ -19,8 +19,33 @@ pub(crate) fn for_random_texts(mut check: impl FnMut(&Dialect, &[u8], &mut dyn F
     let mut random = Random(0x5EED_0F0F_1357_9BDF);
     // The signs `§` and `¢` begin with the same byte.
     let pieces = [
-        "a", "b", ",", ",", "§", "§", "¢", "\n", "\n", "\r\n", "\r", "\"", "\"", "\"\"", "\"x\"", ",\"", "\",", "§\"",
-        "\"§", "'", "\\", "\\", "#", "\n#", "€",
+        "a",
+        "b",
+        ",",
+        ",",
+        "§",
+        "§",
+        "¢",
+        "\n",
+        "\n",
+        "\r\n",
+        "\r",
+        "\"",
+        "\"",
+        "\"\"",
+        "\"x\"",
+        ",\"",
+        "\",",
+        "§\"",
+        "\"§",
+        "'",
+        "\\",
+        "\\",
+        "#",
+        "\n#",
+        "€",
+        "\n\u{FEFF}",
+        "\u{FEFF}",
     ];
     for _ in 0..6000 {
         let quote = [Some(b'"'), Some(b'"'), Some(b'\''), None][random.below(4)];
@@ -38,10 +63,16 @@ pub(crate) fn for_random_texts(mut check: impl FnMut(&Dialect, &[u8], &mut dyn F
     }
 }
 
+/// The length of the byte order marks at the start of a text.
+pub(crate) fn marks(data: &[u8]) -> usize {
+    data.chunks(3).take_while(|bytes| *bytes == "\u{FEFF}".as_bytes()).count() * 3
+}
+
 /// Reads a text as the rules say, without any search.
 pub(crate) fn by_the_rules(dialect: &Dialect, data: &[u8]) -> Vec<Record> {
     let (mut records, mut start) = (Vec::new(), 0);
     while start < data.len() {
+        start += marks(&data[start..]);
         let line = data[start..].iter().position(|byte| *byte == b'\n').map_or(data.len(), |at| start + at);
         let is_comment = dialect.comment.is_some() && data.get(start).copied() == dialect.comment;
         let mut end = line;
@@ -114,11 +145,11 @@ fn by_walk(dialect: &Dialect, data: &[u8]) -> Vec<Record> {
         let end = match walk.record(data, start, true, |_, field| fields.push(field.to_vec())) {
             Walked::NoRecord { end } => end,
             Walked::Record { end } => {
-                records.push((start, Some(fields)));
+                records.push((walk.after_mark(data, start), Some(fields)));
                 end
             }
             Walked::Unclosed | Walked::Misplaced { .. } => {
-                records.push((start, None));
+                records.push((walk.after_mark(data, start), None));
                 data[start..].iter().position(|byte| *byte == b'\n').map_or(data.len(), |at| start + at)
             }
             Walked::Incomplete => panic!("the data are complete"),
@@ -163,7 +194,7 @@ fn the_chunker_follows_the_rules_at_any_cut() {
         for chunk in chunks {
             let offset = usize::try_from(chunk.byte_offset).unwrap();
             match chunk.fault {
-                Some(_) => found.push((offset, None)),
+                Some(_) => found.push((offset + marks(&chunk.data), None)),
                 None => found.extend(
                     by_the_rules(dialect, &chunk.data).into_iter().map(|(start, fields)| (offset + start, fields)),
                 ),
@@ -190,7 +221,11 @@ fn the_splitter_follows_the_rules() {
             match fields {
                 Some(fields) => {
                     assert_eq!(field_count(&data[start..end], dialect), Some(fields.len()), "{dialect:?} {text:?}");
-                    if fields.len() == width {
+                    let record = data[start..end].strip_suffix(b"\r").unwrap_or(&data[start..end]);
+                    let is_quoted = dialect.signs().quote == Some(record[0]);
+                    if fields.len() == width && width == 1 && !is_quoted && record.contains(&b'\r') {
+                        others.push((start, FaultKind::LoneReturn));
+                    } else if fields.len() == width {
                         records.push((start, fields));
                     } else {
                         others.push((start, FaultKind::FieldCount { found: fields.len() }));

@@ -15,10 +15,10 @@ use super::{
     dialect::Dialect,
     sieve::Sifting,
     split::{FaultKind, RecordFault, without_return},
-    walk::{Walk, Walked},
+    walk::{Field, Walk, Walked},
 };
 use crate::extract::formats::text::{Kind, bare};
-use crate::extract::frame::{FileLines, LeftOut, unquote};
+use crate::extract::frame::{FileLines, LeftOut, Note, unquote};
 
 /// A chunk's text, for the splitter.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub(super) struct Readable {
     pub(super) data: Vec<u8>,
     /// The chunk's lines; the splitter finds those that are left.
     pub(super) lines: FileLines,
+    /// A sign that it has another encoding.
+    pub(super) doubt: Option<Note>,
     rewritten: Option<Rewritten>,
 }
 
@@ -38,6 +40,12 @@ struct Rewritten {
     records: Vec<Record>,
     /// Records that could not be rewritten, with positions in `text`.
     faults: Vec<RecordFault>,
+    /// Where the records are in `text` that began with a byte order mark.
+    marked: Vec<usize>,
+    /// Where the cells begin in the rewritten data whose text was written with an escape.
+    literals: Vec<usize>,
+    /// Lines in `text` that mark the end of the data.
+    ends: Vec<usize>,
 }
 
 /// The start of a rewritten record, and the range of its original text.
@@ -48,27 +56,33 @@ struct Record {
 }
 
 impl Readable {
-    pub(super) fn new(chunk: Chunk, dialect: &Dialect, sifting: Option<Sifting<'_>>) -> Self {
+    /// `nulls` are the null words with an escape.
+    pub(super) fn new(chunk: Chunk, dialect: &Dialect, sifting: Option<Sifting<'_>>, nulls: &[Box<[u8]>]) -> Self {
         let Chunk { mut data, lines, .. } = chunk;
+        let mut doubt = None;
         if dialect.recodes_late() {
+            doubt = dialect.encoding.doubt(&data, chunk.first_line);
             data = dialect.encoding.recode(&data).into_owned();
         }
         if (dialect.foreign.is_none() && sifting.is_none()) || chunk.fault.is_some() {
-            return Self { data, lines, rewritten: None };
+            return Self { data, lines, doubt, rewritten: None };
         }
         let mut rewriter = Rewriter {
-            rewritten: Rewritten { text: data, records: Vec::new(), faults: Vec::new() },
+            rewritten: Rewritten::of(data),
             walk: Walk::new(dialect),
             dialect,
             sifting,
+            nulls,
             lines,
             line: chunk.first_line,
             out: Vec::new(),
             fields: Vec::new(),
             kind: Vec::new(),
+            found: Vec::new(),
+            scratch: Vec::new(),
         };
         rewriter.rewrite();
-        Self { data: rewriter.out, lines: rewriter.lines, rewritten: Some(rewriter.rewritten) }
+        Self { data: rewriter.out, lines: rewriter.lines, doubt, rewritten: Some(rewriter.rewritten) }
     }
 
     /// Whether the records were rewritten, so that all other lines are counted.
@@ -90,9 +104,37 @@ impl Readable {
         found.map_or(start..end, |record| record.original.clone())
     }
 
+    /// Where the cells begin in the data whose text was written with an escape, so that no null word is meant.
+    pub(super) fn literals(&self) -> &[usize] {
+        self.rewritten.as_ref().map(|rewritten| rewritten.literals.as_slice()).unwrap_or_default()
+    }
+
+    /// Lines in [`text`](Self::text) that mark the end of the data.
+    pub(super) fn ends(&self) -> &[usize] {
+        self.rewritten.as_ref().map(|rewritten| rewritten.ends.as_slice()).unwrap_or_default()
+    }
+
+    /// Where the records are in [`text`](Self::text) that began with a byte order mark, which the splitter does not see.
+    pub(super) fn marked(&self) -> Vec<usize> {
+        self.rewritten.as_ref().map(|rewritten| rewritten.marked.clone()).unwrap_or_default()
+    }
+
     /// The faults of records that the splitter does not see, with positions in [`text`](Self::text).
     pub(super) fn take_faults(&mut self) -> Vec<RecordFault> {
         self.rewritten.as_mut().map(|rewritten| mem::take(&mut rewritten.faults)).unwrap_or_default()
+    }
+}
+
+impl Rewritten {
+    fn of(text: Vec<u8>) -> Self {
+        Self {
+            text,
+            records: Vec::new(),
+            faults: Vec::new(),
+            marked: Vec::new(),
+            literals: Vec::new(),
+            ends: Vec::new(),
+        }
     }
 }
 
@@ -102,6 +144,8 @@ struct Rewriter<'a> {
     walk: Walk,
     dialect: &'a Dialect,
     sifting: Option<Sifting<'a>>,
+    /// Null words with an escape.
+    nulls: &'a [Box<[u8]>],
     lines: FileLines,
     /// The line at which the next record starts.
     line: u64,
@@ -110,6 +154,9 @@ struct Rewriter<'a> {
     fields: Vec<(bool, usize)>,
     /// The text of its type.
     kind: Vec<u8>,
+    /// Its fields as the walk found them.
+    found: Vec<Field>,
+    scratch: Vec<u8>,
 }
 
 impl Rewriter<'_> {
@@ -130,6 +177,11 @@ impl Rewriter<'_> {
             return next;
         }
         let written = self.out.len();
+        let after_mark = self.walk.after_mark(&self.rewritten.text, start);
+        if after_mark > start {
+            self.rewritten.marked.push(after_mark);
+        }
+        let start = after_mark;
         let walked = self.write(start);
         let text = &self.rewritten.text;
         let (end, kind) = match walked {
@@ -149,11 +201,17 @@ impl Rewriter<'_> {
         }
         let content = start + without_return(&text[start..end]).len();
         let kind = if end - start > self.dialect.max_record { Some(FaultKind::RecordSize) } else { kind };
+        if kind.is_none() && self.walk.quoting().ends_data(&text[start..content]) {
+            self.take_back(written);
+            self.rewritten.ends.push(start);
+            self.lines.ignored += 1;
+            return end + 1;
+        }
         let kind = match (kind, self.sifting) {
             (None, Some(sifting)) => match self.sift(sifting, written, start..content, end == text.len()) {
                 Sifted::Row => None,
                 Sifted::NoRow => {
-                    self.out.truncate(written);
+                    self.take_back(written);
                     return end + 1;
                 }
                 Sifted::Fault(kind) => Some(kind),
@@ -162,7 +220,7 @@ impl Rewriter<'_> {
         };
         match kind {
             Some(kind) => {
-                self.out.truncate(written);
+                self.take_back(written);
                 self.rewritten.faults.push(RecordFault { start, end: content, kind });
             }
             None => {
@@ -191,33 +249,51 @@ impl Rewriter<'_> {
         Some(start + end + 1)
     }
 
+    /// Removes the record that was written last from `written` on.
+    fn take_back(&mut self, written: usize) {
+        self.out.truncate(written);
+        while self.rewritten.literals.pop_if(|start| *start >= written).is_some() {}
+    }
+
     /// Appends the record at `start`: with the splitter's signs if it has others, and else as it is.
     fn write(&mut self, start: usize) -> Walked {
-        let Self { rewritten, walk, dialect, sifting, out, fields, kind, .. } = self;
+        self.fields.clear();
+        self.kind.clear();
+        self.found.clear();
+        let Self { rewritten, walk, dialect, sifting, nulls, out, fields, kind, found, scratch, .. } = self;
         let text = &rewritten.text;
         let place = sifting.and_then(|sifting| sifting.place);
-        fields.clear();
-        kind.clear();
-        if dialect.foreign.is_some() {
-            return walk.record(text, start, true, |number, field| {
+        let walked = walk.split(text, start, true, |field| found.push(field));
+        let Walked::Record { end } = walked else { return walked };
+        if dialect.foreign.is_none() {
+            let before = out.len();
+            for (number, field) in found.iter().enumerate() {
+                let cell = &text[field.start..field.end];
                 if Some(number) == place {
-                    kind.extend_from_slice(field);
+                    kind.extend_from_slice(unquote(cell, dialect.quote, scratch));
                 }
-                write_field(out, number, field);
-                fields.push((field.is_empty(), out.len()));
-            });
-        }
-        let (before, mut scratch) = (out.len(), Vec::new());
-        let walked = walk.split(text, start, true, |field| {
-            let cell = &text[field.start..field.end];
-            if Some(fields.len()) == place {
-                kind.extend_from_slice(unquote(cell, dialect.quote, &mut scratch));
+                let is_empty = cell.is_empty() || (dialect.has_quotes() && cell == [dialect.quote; 2]);
+                fields.push((is_empty, before + field.end - start));
             }
-            let is_empty = cell.is_empty() || (dialect.has_quotes() && cell == [dialect.quote; 2]);
-            fields.push((is_empty, before + field.end - start));
-        });
-        if let Walked::Record { end } = walked {
             out.extend_from_slice(without_return(&text[start..end]));
+            return walked;
+        }
+        for (number, field) in found.iter().enumerate() {
+            out.extend((number > 0).then_some(b','));
+            let field = &text[field.start..field.end];
+            if walk.quoting().is_null(field, nulls) {
+                fields.push((true, out.len()));
+                continue;
+            }
+            if walk.quoting().has_escape(field) {
+                rewritten.literals.push(out.len());
+            }
+            let value = walk.quoting().text(field, scratch);
+            if Some(number) == place {
+                kind.extend_from_slice(value);
+            }
+            write_field(out, value);
+            fields.push((value.is_empty(), out.len()));
         }
         walked
     }
@@ -281,10 +357,7 @@ enum Sifted {
 }
 
 /// Appends a field with the splitter's signs.
-fn write_field(out: &mut Vec<u8>, number: usize, field: &[u8]) {
-    if number > 0 {
-        out.push(b',');
-    }
+fn write_field(out: &mut Vec<u8>, field: &[u8]) {
     let needs_quotes = memchr3(b',', b'"', b'\n', field).is_some() || field.last() == Some(&b'\r');
     if !needs_quotes {
         out.extend_from_slice(field);

@@ -10,6 +10,8 @@ use super::{
     dialect::Dialect,
     walk::{Walk, Walked},
 };
+use crate::config::LineEnds;
+use crate::extract::formats::text::BOM;
 use crate::extract::frame::{Quotes, RowTable};
 
 /// Why a record did not become a row.
@@ -24,6 +26,8 @@ pub(super) enum FaultKind {
     },
     /// No source reads its type.
     Unclaimed,
+    /// A value of its own line that contains another line end.
+    LoneReturn,
     RecordSize,
     UnclosedQuote,
 }
@@ -50,6 +54,8 @@ pub(super) struct Tokenizer {
     pub(super) faults: Vec<RecordFault>,
     /// The lines without a record that were passed so far.
     pub(super) ignored: u64,
+    /// Where the records are that began with a byte order mark.
+    pub(super) marked: Vec<usize>,
 }
 
 /// Why the accelerator stopped.
@@ -64,7 +70,8 @@ impl Tokenizer {
     /// Starts at the chunk's first record; rows have `width` cells.
     pub(super) fn new(dialect: Dialect, width: usize, data: &[u8]) -> Self {
         let has_quotes = dialect.has_quotes() && memchr(dialect.quote, data).is_some();
-        Self { dialect, walk: Walk::new(&dialect), width, has_quotes, at: 0, faults: Vec::new(), ignored: 0 }
+        let (faults, marked) = (Vec::new(), Vec::new());
+        Self { dialect, walk: Walk::new(&dialect), width, has_quotes, at: 0, faults, ignored: 0, marked }
     }
 
     /// Start of the next record.
@@ -87,7 +94,7 @@ impl Tokenizer {
         table.clear(self.width);
         self.faults.clear();
         while !self.is_done(data) && table.len() < max_rows {
-            let stop = if self.has_quotes && self.dialect.comment.is_some() {
+            let stop = if self.is_marked(data) || self.has_quotes && self.dialect.comment.is_some() {
                 // A comment may contain a quote that has no meaning.
                 Stop::Doubtful
             } else if self.has_quotes {
@@ -160,6 +167,9 @@ impl Tokenizer {
                 if row >= full {
                     return Stop::Done;
                 }
+                if self.is_marked(data) {
+                    return Stop::Doubtful;
+                }
                 table.push(self.at);
             }
             table.used = write_borders(&mut table.borders, table.used, base, ends);
@@ -186,7 +196,8 @@ impl Tokenizer {
         self.at = end + 1;
         let found = table.used - row;
         let fits = found == self.width && content > start && end - start <= self.dialect.max_record;
-        if fits && !self.is_comment(data, start) {
+        let torn = self.width == 1 && fits && self.has_lone_return(&data[start..content]);
+        if fits && !torn && !self.is_comment(data, start) {
             table.push(content + 1);
             return table.used;
         }
@@ -196,13 +207,29 @@ impl Tokenizer {
                 self.ignored += 1;
                 return row;
             }
-            let too_long = end - start > self.dialect.max_record;
-            let kind = if too_long { FaultKind::RecordSize } else { FaultKind::FieldCount { found } };
+            let kind = match end - start > self.dialect.max_record {
+                true => FaultKind::RecordSize,
+                false if torn => FaultKind::LoneReturn,
+                false => FaultKind::FieldCount { found },
+            };
             self.faults.push(RecordFault { start, end: content, kind });
         } else {
             self.ignored += 1;
         }
         row
+    }
+
+    /// Whether the only value of a record contains a carriage return outside quotes: then these are probably two records.
+    /// With more columns, their number shows it.
+    fn has_lone_return(&self, record: &[u8]) -> bool {
+        let is_quoted = self.has_quotes && record.first() == Some(&self.dialect.quote);
+        self.dialect.line_ends == LineEnds::Lf && !is_quoted && memchr(b'\r', record).is_some()
+    }
+
+    /// Whether the next record begins with a byte order mark.
+    #[inline]
+    fn is_marked(&self, data: &[u8]) -> bool {
+        data.get(self.at) == Some(&BOM[0]) && self.walk.after_mark(data, self.at) > self.at
     }
 
     /// Whether a line that starts at `start` is not a record.
@@ -214,7 +241,12 @@ impl Tokenizer {
     /// Splits one record by walking through it.
     #[cold]
     fn walk(&mut self, data: &[u8], table: &mut RowTable) {
-        let (start, row) = (self.at, table.used);
+        let start = self.walk.after_mark(data, self.at);
+        if start > self.at {
+            self.marked.push(start);
+            self.at = start;
+        }
+        let row = table.used;
         table.push(start);
         match self.walk.split(data, start, true, |field| table.push(field.border + 1)) {
             Walked::NoRecord { end } => {

@@ -42,6 +42,11 @@ impl Walk {
         Self { quoting: Quoting::new(dialect), comment: dialect.comment }
     }
 
+    /// The rules that it follows.
+    pub(super) fn quoting(&self) -> &Quoting {
+        &self.quoting
+    }
+
     /// Walks through the record that starts at `start` and reports the number and text of each field. With `whole`, no
     /// data follow, so that the end of the data is the end of the last record.
     pub(super) fn record(&self, data: &[u8], start: usize, whole: bool, mut field: impl FnMut(usize, &[u8])) -> Walked {
@@ -68,7 +73,14 @@ impl Walk {
         quoted: impl FnMut(usize, usize) -> bool,
         field: impl FnMut(Field),
     ) -> Walked {
+        let start = self.after_mark(data, start);
         self.no_record(data, start, whole).unwrap_or_else(|| self.fields(data, start, whole, quoted, field))
+    }
+
+    /// Where the record at `start` begins, after byte order marks of joined files.
+    #[inline]
+    pub(super) fn after_mark(&self, data: &[u8], start: usize) -> usize {
+        self.quoting.after_mark(data, start)
     }
 
     /// Whether the line at `start` is blank or a comment.
@@ -114,7 +126,7 @@ impl Walk {
         mut quoted: impl FnMut(usize, usize) -> bool,
         mut field: impl FnMut(Field),
     ) -> Walked {
-        let mut start = record;
+        let mut start = self.after_mark(data, record);
         loop {
             let mut at = start;
             if let Some(quote) = self.quoting.opening(data, at) {

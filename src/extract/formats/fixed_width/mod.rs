@@ -11,10 +11,10 @@ use std::sync::Arc;
 
 use arrow::error::ArrowError;
 
-use super::text::{Kinds, LineCutter, Lines, Patterns, TextEncoding, check_head, text_encoding};
-use crate::config::FixedWidthFormat;
+use super::text::{Kinds, LineCutter, Lines, Patterns, TextEncoding, check_head, check_line_ends, text_encoding};
+use crate::config::{FixedWidthFormat, LineEnds};
 use crate::extract::extract_file::ExtractFile;
-use crate::extract::frame::{FileColumns, Format, FormatError, Pages, Piece, Pieces, Wanted};
+use crate::extract::frame::{EndNotes, FileColumns, Format, FormatError, Pages, Piece, Pieces, Wanted};
 use crate::source::{Column, OtherTypes};
 
 use shape::Shape;
@@ -29,6 +29,7 @@ pub(super) struct FixedWidth {
     encoding: TextEncoding,
     skip_lines: u32,
     footer_lines: u32,
+    line_ends: LineEnds,
     sieve: Arc<Sieve>,
 }
 
@@ -66,6 +67,7 @@ impl FixedWidth {
             encoding: text_encoding(declared.encoding),
             skip_lines: declared.skip_lines,
             footer_lines: declared.footer_lines,
+            line_ends: declared.line_ends,
         })
     }
 }
@@ -77,14 +79,16 @@ impl Format for FixedWidth {
         if head.is_empty() {
             return Ok(FileColumns::Empty);
         }
-        check_head(&head, self.encoding).map_err(|kind| FormatError::Header(kind.to_string()))?;
+        check_head(&head, self.encoding)
+            .and_then(|()| check_line_ends(&head, self.encoding, self.line_ends))
+            .map_err(|kind| FormatError::Header(kind.to_string()))?;
         // Whether a file has text outside the declared columns is known only after its last line.
         Ok(FileColumns::InRecords)
     }
 
     fn open(&self, file: &ExtractFile) -> Result<Box<dyn Pieces>, FormatError> {
-        let Self { encoding, skip_lines, footer_lines, .. } = *self;
-        let cutter = LineCutter::new(file.open()?, encoding, skip_lines, footer_lines);
+        let Self { encoding, line_ends, skip_lines, footer_lines, .. } = *self;
+        let cutter = LineCutter::new(file.open()?, encoding, line_ends, skip_lines, footer_lines);
         let (shape, sieve) = (Arc::clone(&self.shape), Arc::clone(&self.sieve));
         Ok(Box::new(FixedWidthPieces { cutter, shape, sieve, encoding }))
     }
@@ -112,7 +116,11 @@ impl Pieces for FixedWidthPieces {
     fn next_piece(&mut self) -> Result<Option<Box<dyn Piece>>, FormatError> {
         let (shape, sieve, encoding) = (&self.shape, &self.sieve, self.encoding);
         let piece = |lines| FixedWidthPiece { lines, shape: Arc::clone(shape), sieve: Arc::clone(sieve), encoding };
-        Ok(self.cutter.next()?.map(|lines| Box::new(piece(lines)) as _))
+        if let Some(lines) = self.cutter.next()? {
+            return Ok(Some(Box::new(piece(lines))));
+        }
+        let notes = self.cutter.take_end_notes();
+        Ok((!notes.is_empty()).then(|| Box::new(EndNotes(notes)) as _))
     }
 }
 

@@ -5,10 +5,12 @@
 //! blanks were cut. A number or a date that is cut short can be another valid one, and a line that ends before it is more
 //! likely half a record than a row without it.
 
+use memchr::memchr;
+
 use super::Sieve;
 use super::shape::{Shape, characters};
-use crate::extract::formats::text::{Kind, Lines, MAX_LINE, TextEncoding, bare};
-use crate::extract::frame::{FileKeys, FileLines, LeftOut, Origin, Rule, TextRecords, quoted_cell};
+use crate::extract::formats::text::{BOM, Kind, LONE_RETURN, Lines, MAX_LINE, TextEncoding, bare};
+use crate::extract::frame::{FileKeys, FileLines, LeftOut, Note, NoteKind, Origin, Rule, TextRecords, quoted_cell};
 
 /// Added to the reason for a short line.
 const IF_CUT: &str = " (trailing_blanks_cut: true allows short lines)";
@@ -26,9 +28,11 @@ pub(super) fn split(lines: Lines, shape: &Shape, sieve: &Sieve, encoding: TextEn
         rest: Vec::new(),
         has_text: vec![false; shape.parts.len()],
         records: 0,
+        notes: lines.doubt.into_iter().collect(),
     };
-    for origin in lines.origins() {
+    for mut origin in lines.origins() {
         let line = lines.bytes.get(origin.raw.clone()).unwrap_or_default();
+        let line = splitter.own_text(line, &mut origin);
         if without_blanks(line).is_empty() {
             counts.ignored += 1;
             continue;
@@ -104,9 +108,27 @@ struct Splitter<'a> {
     /// The parts in which a line had text.
     has_text: Vec<bool>,
     records: u64,
+    notes: Vec<Note>,
 }
 
 impl Splitter<'_> {
+    /// A line without a byte order mark before it and NUL bytes after it, which are counted.
+    fn own_text<'a>(&mut self, line: &'a [u8], origin: &mut Origin) -> &'a [u8] {
+        let marked = line.first() == Some(&BOM[0]) && line.starts_with(BOM);
+        let line = if marked { &line[BOM.len()..] } else { line };
+        let padding = line.iter().rev().take_while(|byte| **byte == 0).count();
+        for (kind, _) in [(NoteKind::ByteOrderMark, marked), (NoteKind::NulPadding, padding > 0)].iter().filter(|n| n.1)
+        {
+            match self.notes.iter_mut().find(|note| note.kind == *kind) {
+                Some(note) => note.count += 1,
+                None => self.notes.push(Note { kind: *kind, count: 1, line: origin.line }),
+            }
+        }
+        let kept = &line[..line.len() - padding];
+        origin.raw = origin.raw.end - line.len()..origin.raw.end - padding;
+        kept
+    }
+
     /// Finds the parts of a line, or why it has others than declared.
     fn measure(&mut self, line: &[u8]) -> Option<(Rule, String)> {
         let found = self.shape.borders(line, &mut self.ends);
@@ -120,7 +142,8 @@ impl Splitter<'_> {
                 if used <= length {
                     return None;
                 }
-                format!("the line has {used} characters, and {length} are declared")
+                let lone = if memchr(b'\r', line).is_some() { LONE_RETURN } else { "" };
+                format!("the line has {used} characters, and {length} are declared{lone}")
             }
         };
         Some((Rule::FieldCount, reason))
@@ -164,6 +187,7 @@ impl Splitter<'_> {
         }
         *self.out.raw() = raw;
         self.out.set_keys(keys);
+        self.out.set_notes(self.notes);
         self.out.finish()
     }
 }

@@ -33,6 +33,7 @@ fn declared(line_length: Option<u32>, trailing_blanks_cut: bool) -> Shape {
         skip_lines: 0,
         footer_lines: 0,
         encoding: crate::config::Encoding::Utf8,
+        line_ends: LineEnds::Lf,
     };
     let columns: Vec<Column> = columns.iter().map(|(name, ty, ..)| Column::new(*name, *ty)).collect();
     Shape::new(&declared, &columns).unwrap()
@@ -48,7 +49,7 @@ struct Found {
 }
 
 fn read(file: &[u8], encoding: TextEncoding, shape: &Shape) -> Found {
-    let mut cutter = LineCutter::new(Box::new(Cursor::new(file.to_vec())), encoding, 0, 0);
+    let mut cutter = LineCutter::new(Box::new(Cursor::new(file.to_vec())), encoding, LineEnds::Any, 0, 0);
     let mut found = Found::default();
     while let Some(lines) = cutter.next().unwrap() {
         let mut records = records::split(lines, shape, &Sieve::default(), encoding);

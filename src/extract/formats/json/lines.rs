@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::piece::{JsonPiece, Records};
 use super::record::Shape;
+use crate::config::LineEnds;
 use crate::extract::formats::text::{LineCutter, TextEncoding};
-use crate::extract::frame::{FormatError, Piece, Pieces};
+use crate::extract::frame::{EndNotes, FormatError, Piece, Pieces};
 
 /// Cuts a file.
 pub(super) struct JsonLines {
@@ -16,7 +17,7 @@ pub(super) struct JsonLines {
 
 impl JsonLines {
     pub(super) fn new(input: Box<dyn Read + Send>, shape: Arc<Shape>) -> Self {
-        Self { shape, cutter: LineCutter::new(input, TextEncoding::Utf8, 0, 0) }
+        Self { shape, cutter: LineCutter::new(input, TextEncoding::Utf8, LineEnds::Lf, 0, 0) }
     }
 
     /// The next lines; `None` at the end of the file.
@@ -28,6 +29,10 @@ impl JsonLines {
 
 impl Pieces for JsonLines {
     fn next_piece(&mut self) -> Result<Option<Box<dyn Piece>>, FormatError> {
-        Ok(self.next_lines()?.map(|piece| Box::new(piece) as _))
+        if let Some(piece) = self.next_lines()? {
+            return Ok(Some(Box::new(piece)));
+        }
+        let notes = self.cutter.take_end_notes();
+        Ok((!notes.is_empty()).then(|| Box::new(EndNotes(notes)) as _))
     }
 }

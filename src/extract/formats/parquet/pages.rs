@@ -111,6 +111,7 @@ impl Text {
             signs: SIGNS,
             holds_signs: true,
             unclean: &self.unclean,
+            literals: &[],
         }
     }
 }

@@ -4,10 +4,14 @@
 //! invalid text.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-use encoding_rs::{ISO_8859_15, WINDOWS_1252};
+use encoding_rs::{ISO_8859_15, MACINTOSH, WINDOWS_1252};
+
+use memchr::memchr_iter;
 
 use crate::config::Encoding;
+use crate::extract::frame::{Note, NoteKind};
 
 /// The declared encoding of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,7 +29,23 @@ pub enum TextEncoding {
     /// ISO 8859-1: every byte is its own code point.
     Iso8859_1,
     Iso8859_15,
+    /// Mac OS Roman.
+    Macintosh,
+    /// Code page 437 of DOS.
+    Cp437,
+    /// Code page 850 of DOS.
+    Cp850,
 }
+
+/// The characters of bytes 80 to FF in code page 437.
+const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩\
+                     ≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{A0}";
+/// The characters of bytes 80 to FF in code page 850.
+const CP850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\
+                     \u{AD}±‗¾¶§÷¸°¨·¹³²■\u{A0}";
+
+static OF_CP437: LazyLock<Vec<char>> = LazyLock::new(|| CP437.chars().collect());
+static OF_CP850: LazyLock<Vec<char>> = LazyLock::new(|| CP850.chars().collect());
 
 /// How many bytes a character occupies in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,12 +95,15 @@ impl TextEncoding {
             Self::Windows1252 => "windows-1252",
             Self::Iso8859_1 => "iso-8859-1",
             Self::Iso8859_15 => "iso-8859-15",
+            Self::Macintosh => "macintosh",
+            Self::Cp437 => "cp437",
+            Self::Cp850 => "cp850",
         }
     }
 
     /// Whether each character is one byte.
     pub(in crate::extract) fn is_single_byte(self) -> bool {
-        matches!(self, Self::Windows1252 | Self::Iso8859_1 | Self::Iso8859_15)
+        self.width() == Width::One
     }
 
     /// Whether the encoding contains a character.
@@ -91,7 +114,10 @@ impl TextEncoding {
             Self::Windows1252 => !WINDOWS_1252.encode(text).2 && !matches!(character, '\u{80}'..='\u{9F}'),
             Self::Iso8859_15 => !ISO_8859_15.encode(text).2,
             Self::Iso8859_1 => u32::from(character) < 256,
-            _ => true,
+            Self::Macintosh => !MACINTOSH.encode(text).2,
+            Self::Cp437 => character.is_ascii() || OF_CP437.contains(&character),
+            Self::Cp850 => character.is_ascii() || OF_CP850.contains(&character),
+            Self::Utf8 | Self::Utf16 | Self::Utf16Le | Self::Utf16Be => true,
         }
     }
 
@@ -99,8 +125,29 @@ impl TextEncoding {
         match self {
             Self::Utf8 => Width::Bytes,
             Self::Utf16 | Self::Utf16Le | Self::Utf16Be => Width::Utf16,
-            _ => Width::One,
+            Self::Windows1252 | Self::Iso8859_1 | Self::Iso8859_15 | Self::Macintosh | Self::Cp437 | Self::Cp850 => {
+                Width::One
+            }
         }
+    }
+
+    /// A sign in text of a single-byte encoding that it has another one. `line` is that of its first byte.
+    pub(in crate::extract) fn doubt(self, text: &[u8], line: u64) -> Option<Note> {
+        let first = encoding_rs::Encoding::ascii_valid_up_to(text);
+        if first == text.len() {
+            return None;
+        }
+        let is_control = |byte: &u8| matches!(byte, 0x80..=0x9F);
+        let has_controls = matches!(self, Self::Iso8859_1 | Self::Iso8859_15);
+        let (kind, count, at) = match text.iter().position(is_control).filter(|_| has_controls) {
+            _ if simdutf8::basic::from_utf8(text).is_ok() => {
+                (NoteKind::LooksLikeUtf8, text.iter().filter(|byte| **byte >= 0xC0).count(), first)
+            }
+            Some(at) => (NoteKind::ControlCharacters, text.iter().filter(|byte| is_control(byte)).count(), at),
+            None => return None,
+        };
+        let before = memchr_iter(b'\n', text.get(..at).unwrap_or_default()).count() as u64;
+        Some(Note { kind, count: count as u64, line: line + before })
     }
 
     /// Text of a single-byte encoding as UTF-8.
@@ -125,7 +172,10 @@ impl TextEncoding {
                 Cow::Owned(out)
             }
             Self::Windows1252 => as_bytes(WINDOWS_1252.decode_without_bom_handling(bytes).0),
-            _ => Cow::Borrowed(bytes),
+            Self::Macintosh => as_bytes(MACINTOSH.decode_without_bom_handling(bytes).0),
+            Self::Cp437 => by_table(&OF_CP437, bytes),
+            Self::Cp850 => by_table(&OF_CP850, bytes),
+            Self::Utf8 | Self::Utf16 | Self::Utf16Le | Self::Utf16Be => Cow::Borrowed(bytes),
         }
     }
 }
@@ -140,7 +190,26 @@ pub(crate) fn text_encoding(declared: Encoding) -> TextEncoding {
         Encoding::Windows1252 => TextEncoding::Windows1252,
         Encoding::Iso8859_1 => TextEncoding::Iso8859_1,
         Encoding::Iso8859_15 => TextEncoding::Iso8859_15,
+        Encoding::Macintosh => TextEncoding::Macintosh,
+        Encoding::Cp437 => TextEncoding::Cp437,
+        Encoding::Cp850 => TextEncoding::Cp850,
     }
+}
+
+/// Text whose bytes beyond ASCII are these characters.
+fn by_table<'a>(table: &[char], bytes: &'a [u8]) -> Cow<'a, [u8]> {
+    if bytes.is_ascii() {
+        return Cow::Borrowed(bytes);
+    }
+    let mut out = Vec::with_capacity(bytes.len() + bytes.len() / 4);
+    let mut utf8 = [0; 4];
+    for byte in bytes {
+        match byte.checked_sub(0x80).and_then(|at| table.get(usize::from(at))) {
+            Some(character) => out.extend_from_slice(character.encode_utf8(&mut utf8).as_bytes()),
+            None => out.push(*byte),
+        }
+    }
+    Cow::Owned(out)
 }
 
 fn is_undefined_1252(byte: u8) -> bool {
@@ -255,10 +324,48 @@ mod tests {
     }
 
     #[test]
+    fn old_code_pages_are_those_of_another_implementation() {
+        // One line per encoding: the characters of bytes 80 to FF, as Python's codecs have them.
+        let fixture = include_str!("code_pages.txt");
+        let all: Vec<u8> = (0..=255).collect();
+        let ascii: String = (0..128_u8).map(char::from).collect();
+        for (line, encoding) in fixture.lines().zip([TextEncoding::Cp437, TextEncoding::Cp850, TextEncoding::Macintosh])
+        {
+            let (name, codes) = line.split_once(' ').unwrap();
+            assert_eq!(name, encoding.as_str());
+            let characters = codes.split(' ').map(|code| u32::from_str_radix(code, 16).unwrap());
+            let expected: String = ascii.chars().chain(characters.filter_map(char::from_u32)).collect();
+            assert_eq!(expected.chars().count(), 256);
+            assert_eq!(String::from_utf8(encoding.recode(&all).into_owned()).unwrap(), expected, "{name}");
+            for (byte, character) in all.iter().zip(expected.chars()) {
+                assert_eq!(encoding.recode(&[*byte]).as_ref(), character.to_string().as_bytes());
+                assert!(encoding.has(character), "{name} {character:?}");
+            }
+            assert_eq!(encoding.width().measure(expected.as_bytes()), 256);
+        }
+    }
+
+    #[test]
+    fn text_that_is_probably_of_another_encoding_is_noted() {
+        let doubt = |encoding: TextEncoding, text: &[u8]| {
+            encoding.doubt(text, 7).map(|note| (note.kind, note.count, note.line))
+        };
+        let dos = b"1;Asa\n2;\x8Fsa \x99berg\n";
+        assert_eq!(doubt(TextEncoding::Iso8859_1, dos), Some((NoteKind::ControlCharacters, 2, 8)));
+        assert_eq!(doubt(TextEncoding::Cp850, dos), None);
+        assert_eq!(doubt(TextEncoding::Windows1252, "a\nb\nå ö\n".as_bytes()), Some((NoteKind::LooksLikeUtf8, 2, 9)));
+        assert_eq!(doubt(TextEncoding::Iso8859_15, "Å".as_bytes()), Some((NoteKind::LooksLikeUtf8, 1, 7)));
+        assert_eq!(doubt(TextEncoding::Windows1252, b"\xC5sa \xD6berg"), None);
+        assert_eq!(doubt(TextEncoding::Iso8859_1, b"plain"), None);
+    }
+
+    #[test]
     fn an_encoding_knows_its_characters() {
         assert!(TextEncoding::Iso8859_1.has('§') && !TextEncoding::Iso8859_1.has('€'));
         assert!(TextEncoding::Iso8859_15.has('€') && !TextEncoding::Iso8859_15.has('¤'));
         assert!(TextEncoding::Windows1252.has('€') && !TextEncoding::Windows1252.has('\u{81}'));
+        assert!(TextEncoding::Macintosh.has('∞') && !TextEncoding::Macintosh.has('Ł'));
+        assert!(TextEncoding::Cp850.has('ø') && !TextEncoding::Cp437.has('ø') && !TextEncoding::Cp850.has('€'));
         assert!(TextEncoding::Utf16.has('😀'));
     }
 }

@@ -2,7 +2,10 @@
 
 use std::{error, fmt};
 
-use super::encoding::TextEncoding;
+use memchr::memchr;
+
+use super::encoding::{Recoder, TextEncoding, Width};
+use crate::config::LineEnds;
 
 /// What a file is instead of text in the declared encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +24,42 @@ impl fmt::Display for OtherKind {
 }
 
 impl error::Error for OtherKind {}
+
+/// Checks the first bytes of a file for lines that end otherwise than declared.
+///
+/// # Errors
+/// Carriage returns alone, where a line feed should end each line.
+pub fn check_line_ends(head: &[u8], encoding: TextEncoding, declared: LineEnds) -> Result<(), OtherKind> {
+    if declared != LineEnds::Lf || memchr(b'\r', head).is_none() {
+        return Ok(());
+    }
+    let text = match encoding.width() {
+        Width::Utf16 => Recoder::new(encoding).push(head, true),
+        Width::Bytes | Width::One => head.to_vec(),
+    };
+    let ends_amid = memchr(b'\r', &text).is_some_and(|at| at + 1 < text.len());
+    match ends_amid && memchr(b'\n', &text).is_none() {
+        true => Err(OtherKind {
+            like: "has lines that end in a carriage return (CR) alone",
+            advice: "set `line_ends: cr`, or `any` if its values contain line feeds",
+        }),
+        false => Ok(()),
+    }
+}
+
+/// The single-byte encoding that a text looks like, by its Nordic and German letters.
+pub fn likely_encoding(text: &[u8]) -> TextEncoding {
+    // ÅÄÖÆØÜÉ and åäöæøüé in each encoding.
+    const LETTERS: [(TextEncoding, &[u8]); 3] = [
+        (TextEncoding::Windows1252, b"\xC5\xC4\xD6\xC6\xD8\xDC\xC9\xE5\xE4\xF6\xE6\xF8\xFC\xE9"),
+        (TextEncoding::Cp850, b"\x8F\x8E\x99\x92\x9D\x9A\x90\x86\x84\x94\x91\x9B\x81\x82"),
+        (TextEncoding::Macintosh, b"\x81\x80\x85\xAE\xAF\x86\x83\x8C\x8A\x9A\xBE\xBF\x9F\x8E"),
+    ];
+    let found = |letters: &[u8]| text.iter().filter(|byte| letters.contains(byte)).count();
+    // Of equals, the first.
+    let best = LETTERS.iter().rev().max_by_key(|(_, letters)| found(letters));
+    best.map_or(TextEncoding::Windows1252, |(encoding, _)| *encoding)
+}
 
 /// Checks the first bytes of a file for signs that it is not text in the declared encoding.
 ///

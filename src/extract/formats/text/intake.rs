@@ -1,11 +1,13 @@
 //! Prepares a file's bytes before they are cut: text whose newlines could not be found otherwise is converted to UTF-8,
-//! and the footer is held back.
+//! other line ends become newlines, marks of the end of the file are left out, and the footer is held back.
 
 use std::{borrow::Cow, error, fmt};
 
 use memchr::memrchr;
 
 use super::encoding::{Recoder, TextEncoding};
+use super::ends::{EndMarks, Ends};
+use crate::config::LineEnds;
 
 /// The longest possible footer, in bytes.
 const FOOTER_BYTES: usize = 16 << 20;
@@ -18,16 +20,28 @@ pub enum IntakeError {
         /// Number of lines in the declared footer.
         lines: u32,
     },
+    /// A line feed, where lines end in carriage returns.
+    LineFeed {
+        /// The line that it is in.
+        line: u64,
+    },
 }
 
 impl fmt::Display for IntakeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::Footer { lines } = self;
-        write!(
-            f,
-            "footer_lines: {lines} cannot be held back: somewhere in the file that many lines take more than {} MiB",
-            FOOTER_BYTES >> 20
-        )
+        match self {
+            Self::Footer { lines } => write!(
+                f,
+                "footer_lines: {lines} cannot be held back: somewhere in the file that many lines take more than {} MiB",
+                FOOTER_BYTES >> 20
+            ),
+            Self::LineFeed { line } => {
+                write!(
+                    f,
+                    "line {line} has a line feed, and line_ends: cr says that there is none: set `line_ends: any`"
+                )
+            }
+        }
     }
 }
 
@@ -37,6 +51,7 @@ impl error::Error for IntakeError {}
 #[derive(Debug)]
 pub(in crate::extract) struct Intake {
     recoder: Option<Recoder>,
+    ends: Ends,
     footer: Option<Footer>,
     /// Why no more text is passed on.
     pub(in crate::extract) broken: Option<IntakeError>,
@@ -44,9 +59,10 @@ pub(in crate::extract) struct Intake {
 
 impl Intake {
     /// At the start of a file. Its text is converted from `encoding`, if one is given; its last lines are dropped.
-    pub(in crate::extract) fn new(encoding: Option<TextEncoding>, footer_lines: u32) -> Self {
+    pub(in crate::extract) fn new(encoding: Option<TextEncoding>, line_ends: LineEnds, footer_lines: u32) -> Self {
         Self {
             recoder: encoding.map(Recoder::new),
+            ends: Ends::new(line_ends),
             footer: (footer_lines > 0).then(|| Footer { lines: footer_lines, held: Vec::new() }),
             broken: None,
         }
@@ -58,6 +74,11 @@ impl Intake {
             Some(recoder) => Cow::Owned(recoder.push(block, end)),
             None => Cow::Borrowed(block),
         };
+        let text = self.ends.push(text, end);
+        if let Some(line) = self.ends.line_feed {
+            self.broken = Some(IntakeError::LineFeed { line });
+            return Cow::Borrowed(&[]);
+        }
         let Some(footer) = &mut self.footer else { return text };
         if self.broken.is_some() {
             return Cow::Borrowed(&[]);
@@ -73,6 +94,11 @@ impl Intake {
     /// The footer, in the encoding of the text that was passed on. Call it after the last block.
     pub(in crate::extract) fn take_footer(&mut self) -> Vec<u8> {
         self.footer.as_mut().map(|footer| std::mem::take(&mut footer.held)).unwrap_or_default()
+    }
+
+    /// What marked the end of the file, once it has ended.
+    pub(in crate::extract) fn take_end_marks(&mut self) -> EndMarks {
+        std::mem::take(&mut self.ends.marks)
     }
 
     /// Number of bytes held back.
@@ -112,7 +138,7 @@ mod tests {
     use super::*;
 
     fn passed(file: &str, footer_lines: u32, block: usize) -> String {
-        let mut intake = Intake::new(None, footer_lines);
+        let mut intake = Intake::new(None, LineEnds::Lf, footer_lines);
         let mut out = Vec::new();
         for block in file.as_bytes().chunks(block) {
             out.extend_from_slice(&intake.push(block, false));
@@ -132,12 +158,13 @@ mod tests {
             assert_eq!(passed("a\nb\n", 2, block), "");
             assert_eq!(passed("a\nb\n", 9, block), "");
             assert_eq!(passed("\n\n", 1, block), "");
+            assert_eq!(passed("a\r\nb\r\ntotal\r\n\x1A", 1, block), "a\r\nb\r\n", "an end mark is no line");
         }
     }
 
     #[test]
     fn an_endless_footer_is_reported_and_not_held() {
-        let mut intake = Intake::new(None, 1);
+        let mut intake = Intake::new(None, LineEnds::Lf, 1);
         let block = vec![b'x'; 1 << 20];
         for _ in 0..40 {
             assert!(intake.push(&block, false).is_empty());

@@ -7,11 +7,14 @@ use std::io::{self, Read};
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::encoding::{TextEncoding, Width};
+use super::ends::EndMarks;
 use super::intake::Intake;
 use super::left_out::{leave_out_each, physical_lines};
-use crate::extract::frame::{FileLines, FormatError, LeftOut, Origin, WHOLE_LIMIT};
+use crate::config::LineEnds;
+use crate::extract::frame::{FileLines, FormatError, LeftOut, Note, NoteKind, Origin, WHOLE_LIMIT};
 
-const BOM: &[u8] = b"\xEF\xBB\xBF";
+/// The byte order mark, in UTF-8.
+pub(in crate::extract) const BOM: &[u8] = b"\xEF\xBB\xBF";
 /// The longest line, in bytes.
 pub(crate) const MAX_LINE: usize = 1 << 20;
 /// Approximate size of a piece in bytes.
@@ -34,6 +37,8 @@ pub(in crate::extract) struct Lines {
     encoding: Option<TextEncoding>,
     /// Converts bytes to bytes of the file.
     width: Width,
+    /// A sign that they have another encoding.
+    pub(in crate::extract) doubt: Option<Note>,
 }
 
 impl Lines {
@@ -41,12 +46,14 @@ impl Lines {
     pub(in crate::extract) fn of_text(text: &str) -> Self {
         let bytes = format!("{text}\n").into_bytes();
         let counts = FileLines::of_records(physical_lines(&bytes));
-        Self { bytes, too_long: false, counts, byte_offset: 0, line: 1, encoding: None, width: Width::Bytes }
+        let (encoding, width, doubt) = (None, Width::Bytes, None);
+        Self { bytes, too_long: false, counts, byte_offset: 0, line: 1, encoding, width, doubt }
     }
 
     /// The same lines as UTF-8.
     pub(in crate::extract) fn into_utf8(mut self) -> Self {
         if let Some(encoding) = self.encoding.take() {
+            self.doubt = encoding.doubt(&self.bytes, self.line);
             if let Cow::Owned(converted) = encoding.recode(&self.bytes) {
                 self.bytes = converted;
             }
@@ -98,6 +105,7 @@ impl LineCutter {
     pub(in crate::extract) fn new(
         input: Box<dyn Read + Send>,
         encoding: TextEncoding,
+        line_ends: LineEnds,
         skip_lines: u32,
         footer_lines: u32,
     ) -> Self {
@@ -105,7 +113,7 @@ impl LineCutter {
         let early = Some(encoding).filter(|encoding| encoding.width() == Width::Utf16);
         Self {
             input,
-            intake: Intake::new(early, footer_lines),
+            intake: Intake::new(early, line_ends, footer_lines),
             late: Some(encoding).filter(|encoding| encoding.is_single_byte()),
             width: if early.is_some() { encoding.width() } else { Width::Bytes },
             lines_to_skip: skip_lines,
@@ -135,6 +143,11 @@ impl LineCutter {
                 None => self.fill()?,
             }
         }
+    }
+
+    /// What was met at the end of the file, once it has ended.
+    pub(in crate::extract) fn take_end_notes(&mut self) -> Vec<Note> {
+        end_notes(self.intake.take_end_marks(), self.line)
     }
 
     fn fill(&mut self) -> Result<(), FormatError> {
@@ -199,8 +212,8 @@ impl LineCutter {
         let (byte_offset, line) = (self.byte_offset, self.line);
         self.byte_offset += self.width.measure(&bytes);
         self.line += memchr_iter(b'\n', &bytes).count() as u64;
-        let counts = FileLines::default();
-        Lines { bytes, too_long: false, counts, byte_offset, line, encoding: self.late, width: self.width }
+        let (counts, doubt) = (FileLines::default(), None);
+        Lines { bytes, too_long: false, counts, byte_offset, line, encoding: self.late, width: self.width, doubt }
     }
 
     /// A line beyond the limit: only its start is kept.
@@ -224,6 +237,12 @@ impl LineCutter {
     }
 }
 
+/// The marks of the end of a file as notes; `line` is the one after its last.
+pub(in crate::extract::formats) fn end_notes(marks: EndMarks, line: u64) -> Vec<Note> {
+    let found = [(NoteKind::DosEnd, marks.dos), (NoteKind::NulEnd, marks.nul)];
+    found.into_iter().filter(|(_, count)| *count > 0).map(|(kind, count)| Note { kind, count, line }).collect()
+}
+
 fn read_block(input: &mut Box<dyn Read + Send>, block: &mut Vec<u8>) -> io::Result<usize> {
     input.take(PIECE as u64).read_to_end(block)
 }
@@ -245,7 +264,7 @@ mod tests {
     /// Each line as `line:byte text`.
     fn lines(file: &[u8], encoding: TextEncoding, skip: u32, footer: u32) -> Vec<String> {
         let input = Box::new(Drops(std::io::Cursor::new(file.to_vec()), 5));
-        let mut cutter = LineCutter::new(input, encoding, skip, footer);
+        let mut cutter = LineCutter::new(input, encoding, LineEnds::Lf, skip, footer);
         let mut out = Vec::new();
         while let Some(lines) = cutter.next().unwrap() {
             let lines = lines.into_utf8();
@@ -279,8 +298,13 @@ mod tests {
     #[test]
     fn an_overlong_line_is_cut_and_the_next_one_keeps_its_place() {
         let long = "x".repeat(3 * MAX_LINE);
-        let mut cutter =
-            LineCutter::new(Box::new(std::io::Cursor::new(format!("a\n{long}\nb"))), TextEncoding::Utf8, 0, 0);
+        let mut cutter = LineCutter::new(
+            Box::new(std::io::Cursor::new(format!("a\n{long}\nb"))),
+            TextEncoding::Utf8,
+            LineEnds::Lf,
+            0,
+            0,
+        );
         let mut found = Vec::new();
         while let Some(lines) = cutter.next().unwrap() {
             let sizes = lines.origins().map(|origin| (origin.line, origin.byte_offset, origin.raw.len()));
@@ -289,7 +313,7 @@ mod tests {
         let after = 3 + 3 * MAX_LINE as u64;
         assert_eq!(found, [(false, (1, 0, 1)), (true, (2, 2, SHOWN)), (false, (3, after, 1))]);
         let file = Box::new(std::io::Cursor::new(format!("{long}\nb\n")));
-        let lines = LineCutter::new(file, TextEncoding::Utf8, 1, 0).next().unwrap().unwrap();
+        let lines = LineCutter::new(file, TextEncoding::Utf8, LineEnds::Lf, 1, 0).next().unwrap().unwrap();
         assert_eq!(
             lines.origins().map(|origin| (origin.line, origin.byte_offset)).collect::<Vec<_>>(),
             [(2, after - 2)]

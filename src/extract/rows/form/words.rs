@@ -14,8 +14,8 @@ const FALSE: [&str; 4] = ["false", "f", "no", "0"];
 pub(in crate::extract::rows) struct NullWords(Vec<Box<[u8]>>);
 
 impl NullWords {
-    pub(in crate::extract::rows) fn new(words: &[String]) -> Self {
-        Self(words.iter().map(|word| word.as_bytes().into()).collect())
+    pub(in crate::extract::rows) fn new(words: impl Iterator<Item = Vec<u8>>) -> Self {
+        Self(words.filter(|word| !word.is_empty()).map(Into::into).collect())
     }
 
     /// For cells that are compared without the spaces around them.

@@ -1,0 +1,74 @@
+//! What a reader met in a file that is no fault of a row: bytes that are no data and were left out, and text that is
+//! probably another than it was read as.
+
+/// One kind of it, in a piece of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// What it is.
+    pub kind: NoteKind,
+    /// How often it was met.
+    pub count: u64,
+    /// The line of the first.
+    pub line: u64,
+}
+
+/// What a reader may meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NoteKind {
+    /// A byte order mark at the start of a record.
+    ByteOrderMark,
+    /// Lines that mark the end of the data, as `\.` does in PostgreSQL.
+    EndOfData,
+    /// Bytes 1A after the last record.
+    DosEnd,
+    /// NUL bytes after the last record.
+    NulEnd,
+    /// Bytes that are control characters of the declared encoding.
+    ControlCharacters,
+    /// Text of a single-byte encoding that is valid UTF-8.
+    LooksLikeUtf8,
+    /// Records of fixed width with NUL bytes at their end.
+    NulPadding,
+}
+
+impl NoteKind {
+    /// Its name in run_results.json.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ByteOrderMark => "byte_order_mark",
+            Self::EndOfData => "end_of_data",
+            Self::DosEnd => "dos_end_of_file",
+            Self::NulEnd => "nul_end_of_file",
+            Self::ControlCharacters => "control_characters",
+            Self::LooksLikeUtf8 => "looks_like_utf8",
+            Self::NulPadding => "nul_padding",
+        }
+    }
+
+    /// What is counted, one of it.
+    pub fn thing(self) -> &'static str {
+        match self {
+            Self::ByteOrderMark | Self::NulPadding => "record",
+            Self::EndOfData => "line",
+            Self::DosEnd => "DOS end mark",
+            Self::ControlCharacters => "control character",
+            Self::LooksLikeUtf8 => "character",
+            Self::NulEnd => "NUL byte",
+        }
+    }
+
+    /// What became of it, as text that follows the number of things.
+    pub fn outcome(self) -> &'static str {
+        match self {
+            Self::ByteOrderMark => "after a byte order mark, which was left out (were files joined?)",
+            Self::EndOfData => r"with \. alone, left out as the end of the data",
+            Self::DosEnd => "(byte 1A) after the last record, left out",
+            Self::NulEnd => "after the last record, left out as padding",
+            Self::ControlCharacters => {
+                "between 80 and 9F, which text does not contain: is the encoding windows-1252, macintosh or cp850?"
+            }
+            Self::LooksLikeUtf8 => "beyond ASCII, all of them valid UTF-8: is the encoding utf-8?",
+            Self::NulPadding => "with NUL bytes at the end, left out as padding",
+        }
+    }
+}
