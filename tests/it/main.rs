@@ -42,6 +42,7 @@ mod s3;
 mod rejects;
 mod replay;
 mod sql_errors;
+mod text_extracts;
 mod tills;
 mod triggers;
 mod value;

@@ -382,8 +382,9 @@ impl Chunker {
     /// a chunk.
     fn take_header(&mut self, chunk: &mut Chunk, lines: &mut FileLines) {
         let dialect = self.dialect;
-        let mut start = 0;
+        let (walk, mut start) = (Walk::new(&dialect), 0);
         while self.lacks_header() && start < chunk.data.len() {
+            start = walk.after_mark(&chunk.data, start);
             let rest = &chunk.data[start..];
             let line_end = memchr(b'\n', rest).unwrap_or(rest.len());
             let next_line = (start + line_end + 1).min(chunk.data.len());
