@@ -8,7 +8,7 @@ const KINDS: [Compression; 4] = [Compression::Gzip, Compression::Zstd, Compressi
 
 fn compress(text: &[u8], compression: Compression) -> Vec<u8> {
     match compression {
-        Compression::None => text.to_vec(),
+        Compression::None | Compression::Zip => text.to_vec(),
         Compression::Gzip => {
             let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
             writer.write_all(text).unwrap();
@@ -117,6 +117,7 @@ fn the_extension_decides_the_compression() {
     assert_eq!(compression(None, "a.csv.ZST"), Compression::Zstd);
     assert_eq!(compression(None, "a.bz2"), Compression::Bzip2);
     assert_eq!(compression(None, "a.xz"), Compression::Xz);
+    assert_eq!(compression(None, "a.ZIP"), Compression::Zip);
     assert_eq!(compression(None, "a.csv"), Compression::None);
     assert_eq!(compression(Some(Compression::None), "a.csv.gz"), Compression::None);
     assert_eq!(compression(Some(Compression::Gzip), "a.csv"), Compression::Gzip);
