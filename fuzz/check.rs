@@ -8,7 +8,7 @@ use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 
 use crate::extract::formats::csv::fuzzing::{Chunker, CsvPages, Dialect, TextEncoding, check_head, parse_header};
-use crate::extract::frame::Reject;
+use crate::extract::frame::{FileLines, Reject};
 use crate::extract::rows::{Decoder, DuplicateFilter, Layout, RowOptions, RowRules};
 use crate::local_time::LocalTime;
 use crate::source::{Column, ColumnType};
@@ -118,13 +118,19 @@ fn read(file: &[u8], rules: &Arc<RowRules>, dialect: Dialect, block: usize) -> O
     let mut decoder = Decoder::new(Arc::clone(rules), Arc::clone(&layout), &all).expect("the columns exist");
     let filter = DuplicateFilter::new();
     let (mut batches, mut rejects, mut counts) = (Vec::new(), Vec::new(), [0; 4]);
+    let mut lines = FileLines::default();
     for chunk in chunks {
         let mut pages = CsvPages::new(chunk, dialect, layout.width);
         let found = decoder.decode(&mut pages, Some(&filter)).expect("batches are made");
         let of_chunk = [found.rows_read, found.rows_loaded, found.rows_rejected, found.rows_duplicate];
         counts.iter_mut().zip(of_chunk).for_each(|(sum, count)| *sum += count);
+        lines.add(found.lines);
         batches.extend(found.batches);
         rejects.extend(found.rejects);
+    }
+    assert_eq!(lines.read, lines.header + lines.ignored + counts[0], "{lines:?} {dialect:?} {}", file.escape_ascii());
+    if !dialect.newlines_in_values {
+        assert_eq!(lines.read, physical_lines(file, dialect.encoding), "{lines:?} {dialect:?} {}", file.escape_ascii());
     }
     let rows = batches.first().map(|first| concat_batches(&first.schema(), &batches).expect("one schema"));
     Some(Seen { rows, rejects, counts })
@@ -154,6 +160,13 @@ fn text(bytes: &[u8], encoding: TextEncoding, little: bool) -> String {
 
 fn is_little(file: &[u8], encoding: TextEncoding) -> bool {
     encoding == TextEncoding::Utf16Le || (encoding == TextEncoding::Utf16 && file.starts_with(b"\xFF\xFE"))
+}
+
+/// Lines of a file, the last one perhaps without a line end. A mark at its start is not text.
+fn physical_lines(file: &[u8], encoding: TextEncoding) -> u64 {
+    let text = text(file, encoding, is_little(file, encoding));
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
+    text.matches('\n').count() as u64 + u64::from(!text.is_empty() && !text.ends_with('\n'))
 }
 
 /// A reject is at its stated place, and its raw text is there.

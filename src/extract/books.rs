@@ -306,7 +306,7 @@ impl Books {
     }
 }
 
-/// The lines of a file that are no ordinary records.
+/// The lines of a file that are not ordinary records.
 fn special_lines(opened: &Opened, lines: &FileLines) -> SpecialLines {
     let by_pattern = patterns(opened).iter().enumerate().map(|(number, typed)| {
         let count = lines.by_pattern.get(number).map_or(0, |found| found.count);

@@ -9,6 +9,7 @@ use super::frame::{FileLines, LeftOut, LeftOutLine, SoundLines, Wanted};
 use super::open::Reader;
 use super::opened::Opened;
 use super::rows::{Decoder, RowRules};
+use crate::config::Format;
 use crate::invariant::BrokenInvariant;
 use crate::local_time::LocalTime;
 use crate::words::printable;
@@ -87,7 +88,6 @@ impl LeftOutJudge {
 
 /// What the source declares about the lines that were left out for this reason.
 pub(super) fn declared(opened: &Opened, why: LeftOut) -> String {
-    use crate::config::Format;
     let (skipped, footer, patterns) = match &opened.source.format {
         Format::Csv(csv) => (csv.skip_lines, csv.footer_lines, csv.ignore_lines.as_slice()),
         Format::FixedWidth(fixed) => (fixed.skip_lines, fixed.footer_lines, fixed.ignore_lines.as_slice()),

@@ -27,6 +27,8 @@ mod halt;
 mod ledger;
 mod left_out;
 mod line_results;
+#[cfg(test)]
+mod line_tests;
 mod open;
 mod opened;
 mod places;

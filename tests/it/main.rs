@@ -28,6 +28,7 @@ mod keys;
 mod killed;
 mod languages;
 mod laws;
+mod lines;
 mod lookups;
 mod main_job;
 mod models;

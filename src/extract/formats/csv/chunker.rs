@@ -14,6 +14,7 @@ use super::{
     dialect::Dialect,
     header::HeaderError,
     quoting::{Closing, Quoting},
+    readable::line_breaks,
     sieve::Sieve,
     split::{record_end, without_return},
     walk::{Walk, Walked},
@@ -411,7 +412,7 @@ impl Chunker {
                 false => self.header_error = Some(HeaderError::UnclosedQuote),
                 true => {
                     // The law counts a record as one line.
-                    lines.read -= memchr_iter(b'\n', record).count() as u64;
+                    lines.read -= line_breaks(&chunk.data, start, end);
                     lines.header += 1;
                     self.header.push(without_return(record).to_vec());
                 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use arrow::{array::RecordBatch, compute::concat_batches, util::pretty::pretty_format_batches};
 
 use super::{pages::CsvPages, *};
-use crate::extract::frame::{Reject, Rule};
+use crate::extract::frame::{FileLines, Reject, Rule};
 use crate::extract::random::Random;
 use crate::extract::rows::{Amount, Decoder, DuplicateFilter, Layout, RowOptions, RowRules, Tally};
 use crate::local_time::LocalTime;
@@ -95,6 +95,7 @@ fn run_with(
     let (mut batches, mut rejects) = (Vec::new(), Vec::new());
     let (mut sums, mut amounts) = ([0; 4], [Amount::default(); 2]);
     let mut max_event = None;
+    let mut lines = FileLines::default();
     for chunk in chunks {
         let mut pages = CsvPages::new(chunk, dialect, layout.width);
         let found = decoder.decode(&mut pages, Some(filter)).unwrap();
@@ -105,12 +106,14 @@ fn run_with(
         {
             *sum += n;
         }
+        lines.add(found.lines);
         amounts[0].add(found.amount_read);
         amounts[1].add(found.amount_loaded);
         max_event = max_event.max(found.max_event);
         batches.extend(found.batches);
         rejects.extend(found.rejects);
     }
+    assert_eq!(lines.read, lines.header + lines.ignored + sums[0], "{}", String::from_utf8_lossy(file));
     let rows = (!batches.is_empty()).then(|| concat_batches(decoder.schema(), &batches).unwrap());
     Seen {
         rows,

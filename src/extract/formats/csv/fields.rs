@@ -1,20 +1,8 @@
-//! Single records as text: the fields of a rejected record, and the record as a piece of a file.
+//! The fields of single records, as text.
 
-use super::{
-    chunk::Chunk,
-    dialect::Dialect,
-    pages::{CsvPiece, OfFile},
-    readable::Readable,
-    split::walk_fields,
-};
+use super::{chunk::Chunk, dialect::Dialect, readable::Readable, split::walk_fields};
 use crate::extract::formats::text::TextEncoding;
-use crate::extract::frame::{Piece, unquote};
-
-/// A rejected record as a piece of a file. Rejected text is kept as UTF-8, in any encoding of the file.
-pub(super) fn piece(raw: &str, dialect: &Dialect, of_file: OfFile) -> Box<dyn Piece> {
-    let chunk = Chunk { data: format!("{raw}\n").into_bytes(), first_line: 1, ..Chunk::default() };
-    Box::new(CsvPiece { chunk, dialect: Dialect { encoding: TextEncoding::Utf8, ..*dialect }, of_file })
-}
+use crate::extract::frame::unquote;
 
 /// The fields of a rejected record, as far as they can be separated: after an unclosed quote, the rest is one field.
 pub(super) fn fields(raw: &str, dialect: &Dialect, nulls: &[Box<[u8]>]) -> Vec<String> {

@@ -41,7 +41,7 @@ use chunker::Chunker;
 use dialect::NO_QUOTE;
 use header::{HeaderError, parse_header};
 use known_header::KnownHeader;
-use pages::{CsvPiece, OfFile};
+use pages::{CsvPiece, OfFile, piece};
 use readable::Readable;
 use sieve::{Sieve, Sifting};
 
@@ -188,7 +188,7 @@ impl Format for Csv {
         let sieve = self.sieve.as_ref().map(|sieve| Arc::new(sieve.of_lines()));
         let place = sieve.as_ref().and_then(|sieve| sieve.place(&[]).ok().flatten());
         let nulls = Arc::clone(&self.nulls);
-        Some(fields::piece(text, &dialect, OfFile { sieve, place, header: None, nulls }))
+        Some(piece(text, &dialect, OfFile { sieve, place, header: None, nulls }))
     }
 
     fn encoding(&self) -> Option<&'static str> {
@@ -208,7 +208,7 @@ impl Format for Csv {
 impl RecordText for Csv {
     fn piece(&self, raw: &str) -> Box<dyn Piece> {
         let sieve = self.sieve.as_ref().map(|sieve| Arc::new(sieve.of_record()));
-        fields::piece(raw, &self.dialect, OfFile { sieve, nulls: Arc::clone(&self.nulls), ..OfFile::default() })
+        piece(raw, &self.dialect, OfFile { sieve, nulls: Arc::clone(&self.nulls), ..OfFile::default() })
     }
 
     fn fields(&self, raw: &str) -> Vec<String> {
@@ -294,6 +294,8 @@ mod dialect_tests;
 #[cfg(test)]
 #[path = "../../../../fuzz/check.rs"]
 mod fuzz_check;
+#[cfg(test)]
+mod line_tests;
 #[cfg(test)]
 pub(crate) mod quoting_tests;
 #[cfg(test)]

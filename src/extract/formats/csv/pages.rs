@@ -14,7 +14,7 @@ use super::{
     sieve::{Sieve, Sifting},
     split::{FaultKind, RecordFault, Tokenizer, without_return},
 };
-use crate::extract::formats::text::{LONE_RETURN, Width};
+use crate::extract::formats::text::{LONE_RETURN, TextEncoding, Width};
 use crate::extract::frame::{
     Fault, FileLines, Note, NoteKind, Page, Pages, Piece, Place, RAW_LIMIT, Reject, RowTable, Rule, Signs, TextPage,
     WHOLE_LIMIT, Wanted, quoted_cell, unclean_places,
@@ -46,6 +46,12 @@ pub(super) struct CsvPiece {
     pub(super) chunk: Chunk,
     pub(super) dialect: Dialect,
     pub(super) of_file: OfFile,
+}
+
+/// A rejected record as a piece of a file. Rejected text is kept as UTF-8, in any encoding of the file.
+pub(super) fn piece(raw: &str, dialect: &Dialect, of_file: OfFile) -> Box<dyn Piece> {
+    let chunk = Chunk { data: format!("{raw}\n").into_bytes(), first_line: 1, ..Chunk::default() };
+    Box::new(CsvPiece { chunk, dialect: Dialect { encoding: TextEncoding::Utf8, ..*dialect }, of_file })
 }
 
 impl Piece for CsvPiece {

@@ -196,8 +196,8 @@ impl Rewriter<'_> {
             }
         };
         if self.dialect.spans_lines() {
-            // The law counts a record as one line.
-            self.lines.read -= memchr_iter(b'\n', &text[start..end]).count() as u64;
+            // The law counts a record as one line. The lines of a single record, without its file, are not counted.
+            self.lines.read = self.lines.read.saturating_sub(line_breaks(text, start, end));
         }
         let content = start + without_return(&text[start..end]).len();
         let kind = if end - start > self.dialect.max_record { Some(FaultKind::RecordSize) } else { kind };
@@ -347,6 +347,13 @@ impl Rewriter<'_> {
         }
         Sifted::Row
     }
+}
+
+/// The line breaks inside the record at `start..end`. An escaped one at the end of the data is the end of its line.
+pub(super) fn line_breaks(data: &[u8], start: usize, end: usize) -> u64 {
+    let record = data.get(start..end).unwrap_or_default();
+    let is_end = end == data.len() && record.ends_with(b"\n");
+    memchr_iter(b'\n', record).count() as u64 - u64::from(is_end)
 }
 
 /// What a record turns out to be.

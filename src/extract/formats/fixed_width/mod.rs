@@ -3,6 +3,7 @@
 
 mod records;
 mod shape;
+mod sieve;
 #[cfg(test)]
 mod tests;
 
@@ -11,13 +12,14 @@ use std::sync::Arc;
 
 use arrow::error::ArrowError;
 
-use super::text::{Kinds, LineCutter, Lines, Patterns, TextEncoding, check_head, check_line_ends, text_encoding};
+use super::text::{LineCutter, Lines, TextEncoding, check_head, check_line_ends, text_encoding};
 use crate::config::{FixedWidthFormat, LineEnds};
 use crate::extract::extract_file::ExtractFile;
 use crate::extract::frame::{EndNotes, FileColumns, Format, FormatError, Pages, Piece, Pieces, Wanted};
 use crate::source::{Column, OtherTypes};
 
 use shape::Shape;
+use sieve::Sieve;
 
 /// Bytes in which signs of another kind of file are searched for.
 const HEAD_BYTES: u64 = 64 << 10;
@@ -31,25 +33,6 @@ pub(super) struct FixedWidth {
     footer_lines: u32,
     line_ends: LineEnds,
     sieve: Arc<Sieve>,
-}
-
-/// Which lines are records.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Sieve {
-    patterns: Patterns,
-    /// The characters with the type of a line, and the types.
-    kinds: Option<(std::ops::Range<usize>, Kinds)>,
-}
-
-impl Sieve {
-    fn new(declared: &FixedWidthFormat, others: &OtherTypes) -> Option<Self> {
-        let kinds = declared.record_type.as_ref().map(|line| {
-            let start = (line.start.value as usize).saturating_sub(1);
-            let kinds = Kinds::new(&line.value.value, None, &line.ignore, others);
-            (start..start + line.width.value as usize, kinds)
-        });
-        Some(Self { patterns: Patterns::new(&declared.ignore_lines)?, kinds })
-    }
 }
 
 impl FixedWidth {
@@ -94,7 +77,7 @@ impl Format for FixedWidth {
     }
 
     fn lines(&self, text: &str) -> Option<Box<dyn Piece>> {
-        let sieve = Arc::new(Sieve { patterns: Patterns::default(), kinds: self.sieve.kinds.clone() });
+        let sieve = Arc::new(self.sieve.of_lines());
         let (lines, shape) = (Lines::of_text(text), Arc::clone(&self.shape));
         Some(Box::new(FixedWidthPiece { lines, shape, sieve, encoding: TextEncoding::Utf8 }))
     }

@@ -7,10 +7,10 @@
 
 use memchr::memchr;
 
-use super::Sieve;
-use super::shape::{Shape, characters};
-use crate::extract::formats::text::{BOM, Kind, LONE_RETURN, Lines, MAX_LINE, TextEncoding, bare};
-use crate::extract::frame::{FileKeys, FileLines, LeftOut, Note, NoteKind, Origin, Rule, TextRecords, quoted_cell};
+use super::shape::Shape;
+use super::sieve::{Sieve, Sifted};
+use crate::extract::formats::text::{BOM, LONE_RETURN, Lines, MAX_LINE, TextEncoding};
+use crate::extract::frame::{FileKeys, Note, NoteKind, Origin, Rule, TextRecords};
 
 /// Added to the reason for a short line.
 const IF_CUT: &str = " (trailing_blanks_cut: true allows short lines)";
@@ -54,37 +54,6 @@ pub(super) fn split(lines: Lines, shape: &Shape, sieve: &Sieve, encoding: TextEn
     }
     splitter.out.set_lines(counts);
     splitter.finish(lines.bytes)
-}
-
-/// What a line turns out to be.
-enum Sifted {
-    Record,
-    NoRecord,
-    /// A record of an unknown type, and why it is rejected.
-    Fault(String),
-}
-
-impl Sieve {
-    /// Whether a line is a record of the source. Counts it if it is not.
-    fn sift(&self, line: &[u8], origin: &Origin, counts: &mut FileLines) -> Sifted {
-        if let Some(pattern) = self.patterns.matching(line) {
-            counts.leave_out(LeftOut::Pattern(pattern), origin.line, line);
-            return Sifted::NoRecord;
-        }
-        let Some((range, kinds)) = &self.kinds else { return Sifted::Record };
-        let kind = characters(line, range.clone());
-        match kinds.of(kind) {
-            Kind::Own => Sifted::Record,
-            Kind::Header | Kind::Other => {
-                counts.leave_to_others(bare(kind));
-                Sifted::NoRecord
-            }
-            Kind::Unclaimed => Sifted::Fault(format!(
-                "no source reads lines of the type {}, and no list `ignore` has it",
-                quoted_cell(bare(kind))
-            )),
-        }
-    }
 }
 
 /// Why a line is not even measured.
