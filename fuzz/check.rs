@@ -122,7 +122,7 @@ fn read(file: &[u8], rules: &Arc<RowRules>, dialect: Dialect, block: usize) -> O
     for chunk in chunks {
         let mut pages = CsvPages::new(chunk, dialect, layout.width);
         let found = decoder.decode(&mut pages, Some(&filter)).expect("batches are made");
-        let of_chunk = [found.rows_read, found.rows_loaded, found.rows_rejected, found.rows_duplicate];
+        let of_chunk = [found.rows_read, found.rows_loaded, found.rows_rejected, found.duplicate.rows];
         counts.iter_mut().zip(of_chunk).for_each(|(sum, count)| *sum += count);
         lines.add(found.lines);
         batches.extend(found.batches);

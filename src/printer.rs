@@ -1,6 +1,7 @@
 //! The only place that writes messages: plain lines, JSON lines, or a progress bar on a terminal. Always to stderr.
 
 use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -37,6 +38,7 @@ pub struct Printer {
     options: PrinterOptions,
     bar: Option<ProgressBar>,
     hidden: Mutex<Vec<(String, String)>>,
+    warnings: AtomicU64,
 }
 
 impl Printer {
@@ -52,7 +54,7 @@ impl Printer {
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        Self { options, bar, hidden: Mutex::default() }
+        Self { options, bar, hidden: Mutex::default(), warnings: AtomicU64::new(0) }
     }
 
     /// From now on, shows these values as the references that they came from.
@@ -63,6 +65,11 @@ impl Printer {
     /// The text with hidden values replaced.
     pub fn masked(&self, text: &str) -> String {
         mask(&self.hidden.lock().unwrap_or_else(PoisonError::into_inner), text)
+    }
+
+    /// How many warnings were printed.
+    pub fn warnings(&self) -> u64 {
+        self.warnings.load(Ordering::Relaxed)
     }
 
     /// Reports the start of a stage.
@@ -147,6 +154,9 @@ impl Printer {
     fn say(&self, level: &str, event: &str, text: &str, fields: Value) {
         if self.options.quiet && level == "info" {
             return;
+        }
+        if level == "warning" {
+            self.warnings.fetch_add(1, Ordering::Relaxed);
         }
         let line = match self.options.format {
             LogFormat::Text => text.to_owned(),

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::config::Scalar;
 use crate::diagnostics::Problem;
 use crate::engine::{Engine, EngineOptions};
-use crate::extract::{DayRules, Extracts, Means, OpenOptions, PromiseResult};
+use crate::extract::{DayRules, Extracts, Means, OpenOptions, PromiseResult, Remark};
 use crate::failure::Failure;
 use crate::plan::{self, Acceptance, Plan, Project, Schedule, Selection, StepKind};
 use crate::printer::Printer;
@@ -100,7 +100,7 @@ async fn publish_staged(
     printer.stage("extract", "");
     let (as_of, extracts, beyond) = open_extracts(request, plan, schedule, staging, printer).await?;
     details.as_of.get_or_init(|| as_of);
-    extracts.warnings.iter().for_each(|warning| printer.warning(warning));
+    extracts.warnings.iter().for_each(|remark| say(remark, printer));
     let fingerprint = fingerprint(request, plan, &extracts);
     if request.skip_unchanged && staging.warehouse().snapshot()?.is_some_and(|last| last.fingerprint == fingerprint) {
         return Err(Failure::Unchanged);
@@ -122,7 +122,11 @@ async fn publish_staged(
     };
     let transformed = runner.run().await?;
     extracts.drain(&Means::new(engine.threads(), Some(engine.charge("rows whose keys repeat")))).await?;
-    extracts.remarks().iter().for_each(|remark| printer.warning(remark));
+    let remarks = extracts.remarks();
+    remarks.iter().for_each(|remark| say(remark, printer));
+    let of_day = beyond.iter().map(|row| Remark { source: None, text: row.found.clone(), is_warning: true });
+    let of_day: Vec<Remark> = of_day.collect();
+    let remarks: Vec<&Remark> = of_day.iter().chain(&extracts.warnings).chain(&remarks).collect();
 
     printer.stage("check", &format!("{} checks", schedule.checks.len()));
     let staged = staged(plan, &transformed, &extracts, run_id, as_of, started_at, fingerprint);
@@ -143,6 +147,7 @@ async fn publish_staged(
         checks: &results,
         counts: &counts,
         promises: &promises,
+        remarks: &remarks,
         staged: &transformed.staged,
         quarantine: staging.warehouse().shown_below(&format!("quarantine/{run_id}")),
     };
@@ -167,8 +172,15 @@ async fn publish_staged(
     report_carried_over(&published, as_of, printer);
     Ok(Outcome {
         summary: report::summary(&facts, &published, &project_flag(request)),
-        last_line: report::last_line(&facts, &published),
+        last_line: report::last_line(&facts, &published, printer.warnings()),
     })
+}
+
+fn say(remark: &Remark, printer: &Printer) {
+    match remark.is_warning {
+        true => printer.warning(&remark.text),
+        false => printer.info(&remark.text),
+    }
 }
 
 /// Reads and checks the pipeline; reports all its mistakes together.

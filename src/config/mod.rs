@@ -5,6 +5,7 @@
 mod bound;
 mod check;
 mod compression;
+mod deduplicate;
 mod delivery;
 mod embedded;
 mod domain;
@@ -28,6 +29,7 @@ mod trigger;
 pub use bound::{MaxRejected, Share};
 pub use check::{AcceptedValues, CheckOptions, CheckSeverity, ColumnCheck, ModelCheck, SqlCheck};
 pub use compression::CompressionFile;
+pub use deduplicate::Deduplicate;
 pub use delivery::{Age, DeletedFile, DeliveryFile, DeliveryMode, FreshnessFile, VolumeFile};
 pub use domain::{DOMAIN_KEYS, DomainFile};
 pub use escape::Escape;

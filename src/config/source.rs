@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    CompressionFile, DeliveryFile, Format, FreshnessFile, IdFile, Located, MaxRejected, Named, Scalar, Share,
+    CompressionFile, Deduplicate, DeliveryFile, Format, FreshnessFile, IdFile, Located, MaxRejected, Named, Scalar, Share,
     ValuesFile, VolumeFile,
 };
 
@@ -32,9 +32,8 @@ pub struct SourceFile {
     pub optional: bool,
     /// Column with the time of the event (date or timestamp). Rows after the as-of day reach no model.
     pub event_time: Option<Located<String>>,
-    /// Identical rows are loaded once, and the others counted as duplicates [default: true].
-    #[serde(default = "yes")]
-    pub deduplicate: bool,
+    /// Which of several equal rows are loaded [default: by_delivery; with a key, one]. The others are duplicates.
+    pub deduplicate: Option<Deduplicate>,
     /// Columns that identify a row. The same key with other values is a newer version: a row of a later delivery or file,
     /// or below in the same file, replaces the earlier one, which is counted as superseded (see on_repeated_key).
     #[serde(default)]
@@ -69,10 +68,6 @@ pub struct SourceFile {
     /// Every column that must be in the extract, matched by header name; order does not matter.
     #[schemars(with = "IndexMap<String, ColumnFile>")]
     pub columns: Named<ColumnFile>,
-}
-
-fn yes() -> bool {
-    true
 }
 
 /// How a file is compressed.

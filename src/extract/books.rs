@@ -6,6 +6,7 @@ use super::changed_cells::ChangedCells;
 use super::corrected_ids::CorrectedIds;
 use super::decimal::Decimal;
 use super::deliveries::by_name;
+use super::equal_rows::Repeats;
 use super::error::{ExtractError, ExtractFault};
 use super::frame::{FileKeys, FileLines, NoteKind, Reject, Rule};
 use super::ledger::{FileCount, FileStatus, RowCounts, SourceCount, SpecialLines};
@@ -42,6 +43,9 @@ pub(super) struct Books {
     amount_read: Amount,
     amount_loaded: Amount,
     amount_after: Amount,
+    /// Rows that repeat others and do not count, and those that do.
+    pub(super) duplicates: Repeats,
+    pub(super) repeated: Repeats,
     /// The rows that a message about superseded rows speaks of.
     pub(super) shown: Vec<(Shown, ShownRow)>,
     /// What became of each reference.
@@ -72,6 +76,8 @@ impl Books {
             amount_read: Amount::default(),
             amount_loaded: Amount::default(),
             amount_after: Amount::default(),
+            duplicates: Repeats::default(),
+            repeated: Repeats::default(),
             shown: Vec::new(),
             references: Vec::new(),
             matched: Part::default(),
@@ -120,6 +126,8 @@ impl Books {
         self.amount_read.add(decoded.amount_read);
         self.amount_loaded.add(decoded.amount_loaded);
         self.amount_after.add(decoded.amount_after);
+        self.duplicates.add(std::mem::take(&mut decoded.duplicate));
+        self.repeated.add(std::mem::take(&mut decoded.repeated));
         self.shown.append(&mut decoded.shown);
         let wrong = decoded.rejects.iter().filter(|reject| reject.breaks(Rule::Encoding)).count();
         self.wrong_encoding += wrong as u64;

@@ -16,7 +16,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::frame::{Fault, Reject, Rule};
-use super::rows::{CorrectError, Corrector, Decoded, FirstSeen, MatchCount};
+use super::rows::{CorrectError, Corrector, Decoded, MatchCount, SeenRows};
 use crate::source::Input;
 use crate::store::Stored;
 
@@ -104,7 +104,7 @@ impl Corrections {
         &self,
         decoded: &mut Decoded,
         corrector: &mut Corrector,
-        seen: Option<&dyn FirstSeen>,
+        seen: Option<&dyn SeenRows>,
     ) -> Result<(), ArrowError> {
         let mut batches = Vec::new();
         for mut reject in std::mem::take(&mut decoded.rejects) {
@@ -143,7 +143,8 @@ fn enter(found: Decoded, decoded: &mut Decoded, batches: &mut Vec<arrow::array::
     decoded.rows_rejected -= 1;
     decoded.rows_loaded += found.rows_loaded;
     decoded.rows_corrected += found.rows_loaded;
-    decoded.rows_duplicate += found.rows_duplicate;
+    decoded.duplicate.append(found.duplicate);
+    decoded.repeated.append(found.repeated);
     decoded.rows_superseded += found.rows_superseded;
     decoded.rows_after_limit += found.rows_after_limit;
     decoded.amount_loaded.add(found.amount_loaded);

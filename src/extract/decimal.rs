@@ -1,6 +1,8 @@
 //! Control totals as they are published.
 
-use super::rows::Amount;
+use std::fmt;
+
+use super::rows::{Amount, decimal_shown};
 
 /// Digits after the decimal point of a published control total.
 const AMOUNT_SCALE: u32 = 2;
@@ -25,6 +27,12 @@ impl Decimal {
         let divisor = 10_i128.checked_pow(self.scale - AMOUNT_SCALE)?;
         let half = if self.value < 0 { -divisor / 2 } else { divisor / 2 };
         Some(self.value.checked_add(half)? / divisor)
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&decimal_shown(self.value, self.scale))
     }
 }
 

@@ -20,7 +20,7 @@ use super::opened::Opened;
 use super::places::first_after;
 use super::promise_results::PromiseResult;
 use super::reference_counts::{REFERENCE_COUNTS, reference_batch};
-use super::remarks::remarks;
+use super::remarks::{Remark, remarks};
 use super::row_promises::last_of;
 use super::rows::{Referred, Resolution, Tally};
 use super::scan::Scan;
@@ -38,7 +38,7 @@ pub struct Extracts {
     /// Sources that are read only for the values that others refer to.
     aside: BTreeMap<String, Arc<Opened>>,
     /// Unusual facts about the extracts that are not errors.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Remark>,
 }
 
 impl Extracts {
@@ -54,7 +54,7 @@ impl Extracts {
         let local_time = LocalTime::shared(options.time_zone);
         let mut extracts = Self { scans: BTreeMap::new(), aside: BTreeMap::new(), warnings: Vec::new() };
         for source in sources {
-            let opened = open(source, as_of, &local_time, options, &mut extracts.warnings)?;
+            let opened = extracts.opened(source, as_of, &local_time, options)?;
             extracts.scans.insert(source.name.clone(), Arc::new(Scan::new(opened)));
         }
         let referred = sources.iter().flat_map(|source| &source.columns).filter_map(|spec| spec.references.as_ref());
@@ -62,11 +62,24 @@ impl Extracts {
             if let Some(source) = options.all.get(&reference.source)
                 && !extracts.aside.contains_key(&source.name)
             {
-                let opened = open(source, as_of, &local_time, options, &mut extracts.warnings)?;
+                let opened = extracts.opened(source, as_of, &local_time, options)?;
                 extracts.aside.insert(source.name.clone(), Arc::new(opened));
             }
         }
         Ok(extracts)
+    }
+
+    fn opened(
+        &mut self,
+        source: &Source,
+        as_of: Option<NaiveDate>,
+        local_time: &Arc<LocalTime>,
+        options: &OpenOptions<'_>,
+    ) -> Result<Opened, ExtractError> {
+        let mut warnings = Vec::new();
+        let opened = open(source, as_of, local_time, options, &mut warnings)?;
+        self.warnings.extend(warnings.into_iter().map(|text| Remark::warning(&source.name, text)));
+        Ok(opened)
     }
 
     /// Reads the columns that others refer to, each separately, so that no source depends on the order of reading.
@@ -291,8 +304,8 @@ impl Extracts {
         })
     }
 
-    /// One sentence per source with rejected or late rows.
-    pub fn remarks(&self) -> Vec<String> {
+    /// What is unusual about the rows of the sources that are closed.
+    pub fn remarks(&self) -> Vec<Remark> {
         let closed = self.scans.values().filter_map(|scan| Some((&scan.opened, scan.closed()?)));
         closed.flat_map(|(opened, closed)| remarks(opened, &closed)).collect()
     }

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::changed_cells::ChangedCells;
 use super::corrected_ids::CorrectedIds;
 use super::decimal::Decimal;
+use super::equal_rows::EqualCount;
 use super::reference_count::ReferenceCount;
 use super::rows::Decoded;
 use super::source_note::SourceNote;
@@ -36,8 +37,10 @@ pub struct RowCounts {
     pub loaded: u64,
     /// Rows that break a rule.
     pub rejected: u64,
-    /// Rows identical to an earlier one.
+    /// Rows that repeat another one and do not count.
     pub duplicate: u64,
+    /// Loaded rows that repeat another one of their delivery.
+    pub repeated: u64,
     /// Rows dated after the as-of day, which do not count yet.
     pub after_as_of: u64,
     /// Rows dated long before their delivery. Counted before duplicates are removed, so that the number does not depend
@@ -64,7 +67,8 @@ impl RowCounts {
         self.read += decoded.rows_read;
         self.loaded += decoded.rows_loaded;
         self.rejected += decoded.rows_rejected;
-        self.duplicate += decoded.rows_duplicate;
+        self.duplicate += decoded.duplicate.rows;
+        self.repeated += decoded.repeated.rows;
         self.superseded += decoded.rows_superseded;
         self.after_as_of += decoded.rows_after_limit;
         self.late += decoded.rows_late;
@@ -81,6 +85,7 @@ impl RowCounts {
         self.loaded += other.loaded;
         self.rejected += other.rejected;
         self.duplicate += other.duplicate;
+        self.repeated += other.repeated;
         self.after_as_of += other.after_as_of;
         self.late += other.late;
         self.superseded += other.superseded;
@@ -100,6 +105,7 @@ impl RowCounts {
             && self.read == read
             && self.after_as_of + self.deleted <= self.loaded
             && self.corrected <= self.loaded + self.superseded
+            && self.repeated <= self.loaded
             // With upsert, the latest versions are known after all of them were compared.
             && (compared == self.loaded || compared == self.loaded + self.superseded)
     }
@@ -113,6 +119,7 @@ impl RowCounts {
             ("rows_loaded", self.loaded),
             ("rows_rejected", self.rejected),
             ("rows_duplicate", self.duplicate),
+            ("rows_repeated", self.repeated),
             ("rows_after_as_of", self.after_as_of),
             ("rows_late", self.late),
             ("rows_superseded", self.superseded),
@@ -250,6 +257,10 @@ pub struct SourceCount {
     pub changed_cells: Vec<ChangedCells>,
     /// What was met in the files that is no fault of a row.
     pub notes: Vec<SourceNote>,
+    /// The rows that repeat others and do not count.
+    pub duplicates: EqualCount,
+    /// The loaded rows that repeat others of their delivery.
+    pub repeated: EqualCount,
     /// Superseded rows whose event is more than a day from that of the newer row.
     pub superseded_moved: u64,
     /// The single files, in delivery order.
@@ -273,6 +284,8 @@ impl SourceCount {
             corrected_ids: Vec::new(),
             changed_cells: Vec::new(),
             notes: Vec::new(),
+            duplicates: EqualCount::default(),
+            repeated: EqualCount::default(),
             superseded_moved: 0,
             by_file,
         }
@@ -299,6 +312,8 @@ impl SourceCount {
         source
             .insert("cells_changed".to_owned(), self.changed_cells.iter().filter_map(ChangedCells::to_json).collect());
         source.insert("notes".to_owned(), self.notes.iter().map(SourceNote::to_json).collect());
+        source.insert("duplicates".to_owned(), self.duplicates.to_json());
+        source.insert("repeated".to_owned(), self.repeated.to_json());
         source.insert("by_file".to_owned(), self.by_file.iter().map(FileCount::to_json).collect());
         Value::Object(source)
     }

@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 
 use super::columns::layouts;
 use super::correction::Corrections;
-use super::deliveries::choose;
+use super::deliveries::{choose, numbers};
 use super::error::{ExtractError, ExtractFault};
 use super::files::{list, of_path};
 use super::formats;
@@ -74,6 +74,7 @@ pub(super) fn open(
         source: source.clone(),
         format: reader.format,
         rules: reader.rules,
+        deliveries: numbers(&chosen.files),
         files: chosen.files,
         unread: chosen.unread,
         layouts: found.layouts,

@@ -39,6 +39,8 @@ pub(super) struct Opened {
     pub(super) rules: Arc<RowRules>,
     /// The files to read, in delivery order.
     pub(super) files: Vec<ExtractFile>,
+    /// The number of each file's delivery, in their order.
+    pub(super) deliveries: Vec<u32>,
     /// Files of the source that are not read.
     pub(super) unread: Vec<FileCount>,
     /// The positions of the declared columns in the rows of each file.
@@ -69,7 +71,13 @@ impl Opened {
 
     /// Number and delivery day of a file.
     pub(super) fn origin_of(&self, number: usize) -> FromFile {
-        FromFile { number, day: self.files.get(number).and_then(|file| file.input.delivery_day) }
+        let day = self.files.get(number).and_then(|file| file.input.delivery_day);
+        FromFile { number, delivery: self.delivery_of(number), day }
+    }
+
+    /// The number of a file's delivery. Files of one declared day belong together; without one, each file is a delivery.
+    pub(super) fn delivery_of(&self, file: usize) -> u32 {
+        self.deliveries.get(file).copied().unwrap_or_default()
     }
 
     /// The columns that date a row.

@@ -34,7 +34,7 @@ pub(super) fn places_of(
                 None => {
                     first.insert(row.value, (place, row.row));
                 }
-                Some((_, same)) if *same == row.row && opened.source.deduplicate => {}
+                Some((_, same)) if *same == row.row && opened.source.compares_rows() => {}
                 Some((earlier, _)) => {
                     places.entry(*earlier).or_insert(place);
                 }

@@ -165,7 +165,7 @@ fn unique(
     let rows = unique.rows_repeated();
     let mut found = format!("no two rows have the same {}", names.join(", "));
     if rows > 0 {
-        let watch = Watch { unique: index, values: Arc::new(unique.repeated()) };
+        let watch = Watch { unique: Some(index), values: Arc::new(unique.repeated()) };
         let places = places_of(opened, watch, replacements.resolution.as_ref(), PLACES)?;
         let shown =
             |(one, other): &(RowPlace, RowPlace)| format!("{} and {}", opened.place(*one), opened.place(*other));

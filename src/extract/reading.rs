@@ -1,9 +1,12 @@
 //! A source that is being read: units go out to any number of workers, and their outcomes come back into the books.
 
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::books::Books;
 use super::columns::compare_keys;
+use super::equal_rows::{EqualCount, first_of};
 use super::error::{ExtractError, ExtractFault};
 use super::feeder::{Feeder, Unit};
 use super::files::{of_path, unreadable};
@@ -14,7 +17,7 @@ use super::opened::Opened;
 use super::promise_results::{PromiseResult, results};
 use super::quarantine::Full;
 use super::replaced::Replacements;
-use super::rows::{Decoded, DuplicateFilter, FirstSeen, KeyFilter, Noted, Resolution};
+use super::rows::{Decoded, DuplicateFilter, KeyFilter, Noted, Resolution, RowFilter, SeenRows};
 use crate::config::{CheckSeverity, OnBadRow};
 use crate::engine::Latest;
 use crate::source::Input;
@@ -30,13 +33,18 @@ pub(super) struct Reading {
     feeder: Mutex<Feeder>,
     books: Mutex<Books>,
     halt: Arc<Halt>,
+    in_work: Mutex<DeliveriesInWork>,
+    workers: AtomicUsize,
 }
 
 /// What finds duplicates.
 #[derive(Debug)]
 enum Filter {
     None,
-    Rows(DuplicateFilter),
+    /// Each row counts once.
+    Once(DuplicateFilter),
+    /// A row counts as often as one of the deliveries has it.
+    ByDelivery(RowFilter),
     Keys(KeyFilter),
 }
 
@@ -60,10 +68,11 @@ pub(super) struct Closed {
 
 impl Reading {
     pub(super) fn new(opened: Arc<Opened>, resolution: Option<Arc<Resolution>>) -> Self {
-        let filter = match opened.source.deduplicate {
-            _ if opened.source.has_versions() => Filter::Keys(KeyFilter::new()),
-            true => Filter::Rows(DuplicateFilter::new()),
-            false => Filter::None,
+        let filter = match &opened.source {
+            source if source.has_versions() => Filter::Keys(KeyFilter::new()),
+            source if source.counts_equal_rows() => Filter::ByDelivery(RowFilter::new()),
+            source if source.compares_rows() => Filter::Once(DuplicateFilter::new()),
+            _ => Filter::None,
         };
         Self {
             filter,
@@ -71,15 +80,18 @@ impl Reading {
             feeder: Mutex::new(Feeder::new(Arc::clone(&opened))),
             books: Mutex::new(Books::new(&opened)),
             halt: Arc::default(),
+            in_work: Mutex::default(),
+            workers: AtomicUsize::new(0),
             opened,
         }
     }
 
     /// The rows seen, where duplicates are left out.
-    pub(super) fn seen(&self) -> Option<&dyn FirstSeen> {
+    pub(super) fn seen(&self) -> Option<&dyn SeenRows> {
         match &self.filter {
             Filter::None => None,
-            Filter::Rows(rows) => Some(rows),
+            Filter::Once(rows) => Some(rows),
+            Filter::ByDelivery(rows) => Some(rows),
             Filter::Keys(keys) => Some(keys),
         }
     }
@@ -88,7 +100,7 @@ impl Reading {
     pub(super) fn repeated_keys(&self) -> Option<Noted> {
         match &self.filter {
             Filter::Keys(keys) if self.resolution.is_none() => keys.noted(),
-            Filter::Keys(_) | Filter::Rows(_) | Filter::None => None,
+            Filter::Keys(_) | Filter::ByDelivery(_) | Filter::Once(_) | Filter::None => None,
         }
     }
 
@@ -106,7 +118,8 @@ impl Reading {
         let promises = self.opened.promises().map_or(0, |promises| promises.memory_size());
         let filter = match &self.filter {
             Filter::None => 0,
-            Filter::Rows(rows) => rows.memory_size(),
+            Filter::Once(rows) => rows.memory_size(),
+            Filter::ByDelivery(rows) => rows.memory_size(),
             Filter::Keys(keys) => keys.memory_size(),
         };
         filter + promises + self.resolution.as_ref().map_or(0, |resolution| resolution.memory_size())
@@ -121,11 +134,28 @@ impl Reading {
     pub(super) fn next(&self) -> Result<Option<(Unit, InWork)>, ExtractError> {
         let mut feeder = lock(&self.feeder);
         let Some(in_work) = self.halt.begin() else { return Ok(None) };
-        Ok(feeder.next()?.map(|unit| (unit, in_work)))
+        let Some(unit) = feeder.next()? else { return Ok(None) };
+        self.set_oldest(lock(&self.in_work).begin(self.opened.delivery_of(unit.file)));
+        Ok(Some((unit, in_work)))
+    }
+
+    /// From now on, no row of a delivery before this one comes.
+    fn set_oldest(&self, delivery: u32) {
+        match &self.filter {
+            Filter::ByDelivery(rows) => rows.set_oldest(delivery),
+            Filter::Keys(keys) => keys.set_oldest(delivery),
+            Filter::Once(_) | Filter::None => {}
+        }
+    }
+
+    /// Counts a worker of this reading.
+    pub(super) fn joined(&self) {
+        self.workers.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Enters the outcome of a unit.
     pub(super) fn enter(&self, file: usize, decoded: &mut Decoded) -> Result<(), ExtractError> {
+        self.set_oldest(lock(&self.in_work).end(self.opened.delivery_of(file)));
         let full = {
             let mut books = lock(&self.books);
             let full = books.enter(file, decoded);
@@ -190,7 +220,12 @@ impl Reading {
         let replacements =
             Replacements { resolution: self.resolution.clone(), shown: std::mem::take(&mut books.shown) };
         let (first_reject, inputs) = (books.first_reject(opened), books.inputs(opened));
+        let (duplicates, repeated) = (std::mem::take(&mut books.duplicates), std::mem::take(&mut books.repeated));
         drop(books);
+        let threads = self.workers.load(Ordering::Relaxed);
+        let first = first_of(opened, (&duplicates, &repeated), self.resolution.as_ref(), threads)?;
+        count.duplicates = EqualCount::new(opened, &duplicates, first.duplicate);
+        count.repeated = EqualCount::new(opened, &repeated, first.repeated);
         let promises = results(opened, &count, newest_event, &repeated_latest, &replacements)?;
         let is_fatal = |result: &&PromiseResult| !result.is_kept && result.severity == CheckSeverity::Error;
         let broken: Vec<&PromiseResult> = promises.iter().filter(is_fatal).collect();
@@ -201,6 +236,37 @@ impl Reading {
             return Err(ExtractError::of(&opened.source, ExtractFault::Broken { found, advice }));
         }
         Ok(Closed { count, promises, column_remarks, line_remarks, type_differences, first_reject, inputs })
+    }
+}
+
+/// The deliveries with units that are being decoded. Units are handed out in the order of the deliveries.
+#[derive(Debug, Default)]
+struct DeliveriesInWork {
+    units: BTreeMap<u32, usize>,
+    latest: u32,
+}
+
+impl DeliveriesInWork {
+    /// A unit of a delivery is handed out. Returns the first delivery that may still have rows to come.
+    fn begin(&mut self, delivery: u32) -> u32 {
+        *self.units.entry(delivery).or_default() += 1;
+        self.latest = delivery;
+        self.oldest()
+    }
+
+    /// A unit of a delivery has been counted.
+    fn end(&mut self, delivery: u32) -> u32 {
+        if let Some(units) = self.units.get_mut(&delivery) {
+            *units -= 1;
+            if *units == 0 {
+                self.units.remove(&delivery);
+            }
+        }
+        self.oldest()
+    }
+
+    fn oldest(&self) -> u32 {
+        self.units.first_key_value().map_or(self.latest, |(delivery, _)| *delivery)
     }
 }
 

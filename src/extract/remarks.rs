@@ -1,14 +1,34 @@
-//! What a source that was read to its end has to say, in one sentence each.
+//! What a source has to say in one sentence each: what is unusual about its files, and about its rows once the last one
+//! has passed.
 
 use super::changed_cells::ChangedCells;
+use super::equal_rows::EqualCount;
 use super::opened::Opened;
 use super::promise_results::PromiseResult;
 use super::reading::Closed;
 use super::rows::FixKind;
 use crate::words::{counted, few};
 
+/// A sentence about a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// The source; `None` if it is about no single source.
+    pub source: Option<String>,
+    /// The sentence. It names the source.
+    pub text: String,
+    /// Whether it is a warning. If not, it says what was declared to be right.
+    pub is_warning: bool,
+}
+
+impl Remark {
+    /// A warning about a source.
+    pub(super) fn warning(source: &str, text: String) -> Self {
+        Self { source: Some(source.to_owned()), text, is_warning: true }
+    }
+}
+
 /// Rejected, corrected, duplicate and late rows; broken promises; unusual columns.
-pub(super) fn remarks(opened: &Opened, closed: &Closed) -> Vec<String> {
+pub(super) fn remarks(opened: &Opened, closed: &Closed) -> Vec<Remark> {
     let (name, rows) = (&opened.source.name, &closed.count.rows);
     let mut remarks = closed.column_remarks.clone();
     remarks.extend(closed.line_remarks.iter().cloned());
@@ -28,7 +48,7 @@ pub(super) fn remarks(opened: &Opened, closed: &Closed) -> Vec<String> {
         remarks.push(format!("source {name}: {} loaded with a correction", counted(rows.corrected, "row")));
     }
     if rows.duplicate > 0 {
-        remarks.push(format!("source {name}: {}, loaded once", counted(rows.duplicate, "duplicate row")));
+        remarks.push(duplicates(opened, &closed.count.duplicates));
     }
     if rows.after_as_of > 0 {
         remarks
@@ -42,6 +62,13 @@ pub(super) fn remarks(opened: &Opened, closed: &Closed) -> Vec<String> {
     remarks.extend(closed.type_differences.iter().map(|line| format!("source {name}: {line}")));
     if rows.read == 0 && !opened.files.is_empty() {
         remarks.push(format!("source {name}: its files contain no rows"));
+    }
+    let mut remarks: Vec<Remark> = remarks.into_iter().map(|text| Remark::warning(name, text)).collect();
+    if rows.repeated > 0 {
+        remarks.push(Remark {
+            is_warning: opened.source.deduplicate.is_none(),
+            ..Remark::warning(name, repeated(opened, &closed.count.repeated))
+        });
     }
     remarks
 }
@@ -59,4 +86,49 @@ fn trimmed(source: &str, changed: &[ChangedCells]) -> Option<String> {
         first.column,
         first.first
     ))
+}
+
+/// Rows that repeat others and were left out.
+fn duplicates(opened: &Opened, found: &EqualCount) -> String {
+    let source = &opened.source;
+    let advice = match source.key.is_empty() {
+        true => "if such rows are further facts, declare `deduplicate: false`, or a `key` with the column that \
+                 distinguishes them",
+        false => "if such rows are further facts, add the column that distinguishes them to the `key`",
+    };
+    format!(
+        "source {}: {}, loaded once{}; {advice}",
+        source.name,
+        counted(found.rows, "duplicate row"),
+        amount_and_first(opened, found)
+    )
+}
+
+/// Rows that repeat others of their delivery and were loaded.
+fn repeated(opened: &Opened, found: &EqualCount) -> String {
+    let source = &opened.source;
+    let rows = match found.rows {
+        1 => "1 row repeats another row of its delivery and was loaded".to_owned(),
+        rows => format!("{} repeat other rows of their delivery and were loaded", counted(rows, "row")),
+    };
+    let advice = match (source.deduplicate, source.key.is_empty()) {
+        (Some(_), _) => "",
+        (None, true) => {
+            "; if such rows are copies, declare a `key`, or `deduplicate: all`; if they are not, \
+             `deduplicate: by_delivery` confirms it"
+        }
+        (None, false) => "; a cell of their `key` is empty, so that it does not decide about them",
+    };
+    format!("source {}: {rows}{}{advice}", source.name, amount_and_first(opened, found))
+}
+
+fn amount_and_first(opened: &Opened, found: &EqualCount) -> String {
+    let is_personal = |column: &usize| opened.source.personal.iter().any(|name| name == opened.column_name(*column));
+    let amount = found.amount.filter(|_| !opened.source.amount.iter().any(is_personal));
+    let amount = amount.map(|amount| format!(" (amount {amount})")).unwrap_or_default();
+    let first = match &found.first {
+        Some((row, of)) => format!(": {row} repeats {of}"),
+        None => ": rows corrected with `lojal replay`".to_owned(),
+    };
+    format!("{amount}{first}")
 }

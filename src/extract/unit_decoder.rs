@@ -7,7 +7,7 @@ use arrow::error::ArrowError;
 use super::feeder::Unit;
 use super::frame::Wanted;
 use super::opened::Opened;
-use super::rows::{Decoded, Decoder, FirstSeen, Layout, VersionMode, Watch};
+use super::rows::{Decoded, Decoder, Layout, SeenRows, VersionMode, Watch};
 
 /// Decodes units. Decoders keep their buffers, so one decoder serves as long as files have the same layout.
 pub(super) struct UnitDecoder {
@@ -57,8 +57,8 @@ impl UnitDecoder {
         Ok(decoder)
     }
 
-    pub(super) fn decode(&mut self, unit: Unit, seen: Option<&dyn FirstSeen>) -> Result<Decoded, ArrowError> {
-        let wanted = if self.opened.source.deduplicate { Wanted::All } else { Wanted::Declared };
+    pub(super) fn decode(&mut self, unit: Unit, seen: Option<&dyn SeenRows>) -> Result<Decoded, ArrowError> {
+        let wanted = if self.opened.source.compares_rows() { Wanted::All } else { Wanted::Declared };
         let width = self.opened.layouts[unit.file].width;
         let mut pages = unit.piece.pages(wanted, width)?;
         self.of_file(unit.file)?.decode(pages.as_mut(), seen)

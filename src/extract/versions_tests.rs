@@ -1,13 +1,14 @@
 //! Rows of a key that come again: in any order of files and any number of threads, the rows that count are
 //! those of a plain rule applied to all rows in order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 
+use super::equal_rows::EqualCount;
 use super::error::{ExtractError, ExtractFault};
 use super::ledger::RowCounts;
 use super::random::Random;
@@ -27,6 +28,8 @@ struct Loaded {
     rows: Vec<String>,
     counts: RowCounts,
     amounts: Vec<String>,
+    duplicates: EqualCount,
+    repeated: EqualCount,
     /// What is found about the key; of no rows, nothing.
     key: Option<PromiseResult>,
 }
@@ -84,7 +87,8 @@ fn load(folder: &Path, declared: &str, format: &str, threads: usize) -> Result<L
                 let key = extracts.promises().into_iter().find(|result| result.name == "lines_key");
                 let amounts = vec![amount("amount_read"), amount("amount_loaded")];
                 assert!(count.by_file.iter().all(|file| file.rows.balances()));
-                return Ok(Loaded { rows, counts: count.rows, amounts, key });
+                let (duplicates, repeated) = (count.duplicates, count.repeated);
+                return Ok(Loaded { rows, counts: count.rows, amounts, duplicates, repeated, key });
             }
         }
     }
@@ -109,7 +113,7 @@ fn text_of((order, line, price, buyer): &Row) -> String {
 /// The rows that count, of all rows in order.
 fn naive(files: &[(usize, Vec<Row>)], replaces: bool) -> Vec<String> {
     let mut counting: BTreeMap<(u8, u8), (usize, Row)> = BTreeMap::new();
-    let mut without: BTreeSet<(usize, Row)> = BTreeSet::new();
+    let mut without: BTreeMap<Row, BTreeMap<usize, usize>> = BTreeMap::new();
     let mut latest: BTreeMap<u8, usize> = BTreeMap::new();
     for (day, rows) in files {
         for row in rows {
@@ -120,17 +124,21 @@ fn naive(files: &[(usize, Vec<Row>)], replaces: bool) -> Vec<String> {
                 (Some(order), Some(line)) => {
                     counting.insert((order, line), (*day, *row));
                 }
-                _ => {
-                    // Of equal rows one counts; that of the last delivery stands for it.
-                    without.retain(|(_, known)| known != row);
-                    without.insert((*day, *row));
-                }
+                _ => *without.entry(*row).or_default().entry(*day).or_default() += 1,
             }
         }
     }
-    let all = counting.into_values().chain(without);
     let stays = |(day, row): &(usize, Row)| !replaces || row.0.is_none_or(|order| latest[&order] == *day);
-    let mut rows: Vec<String> = all.filter(stays).map(|(_, row)| text_of(&row)).collect();
+    // Equal rows without a key count as often as one delivery has them: the latest of their order, or any.
+    let times = |(row, days): (Row, BTreeMap<usize, usize>)| {
+        let times = match row.0.filter(|_| replaces) {
+            Some(order) => days.get(&latest[&order]).copied(),
+            None => days.into_values().max(),
+        };
+        std::iter::repeat_n(row, times.unwrap_or_default())
+    };
+    let all = counting.into_values().filter(stays).map(|(_, row)| row).chain(without.into_iter().flat_map(times));
+    let mut rows: Vec<String> = all.map(|row| text_of(&row)).collect();
     rows.sort();
     rows
 }
@@ -175,6 +183,8 @@ fn the_latest_rows_count_in_any_order_of_files_and_threads() {
             assert_eq!(loaded.rows, expected, "seed {seed}, replaces {replaces}: {files:?}");
             assert_eq!(loaded.counts, found[0].counts, "seed {seed}");
             assert_eq!(loaded.amounts, found[0].amounts, "seed {seed}");
+            let first = |loaded: &Loaded| (loaded.duplicates.first.is_some(), loaded.repeated.first.is_some());
+            assert_eq!(first(loaded), (loaded.counts.duplicate > 0, loaded.counts.repeated > 0), "seed {seed}");
         }
         assert_eq!(found[0].counts.loaded as usize, expected.len());
     }
@@ -266,4 +276,73 @@ fn rows_of_one_json_line_are_versions_in_their_order() {
     let loaded = load(folder.path(), "    format: { json: {} }\n    key: [order_id, line]\n", "json", 2).unwrap();
     assert_eq!(loaded.rows, ["1,1,2.50,A"]);
     assert_eq!((loaded.counts.superseded, loaded.counts.duplicate), (1, 1));
+}
+
+/// A source without a key, in any number of files of a few deliveries: equal rows count as often as one delivery has them,
+/// with the same first rows for messages.
+#[test]
+fn equal_rows_count_as_often_as_the_delivery_that_has_most_of_them() {
+    for seed in 1..60_u64 {
+        let mut random = Random(seed * 0x9E37_79B9);
+        let by_day = random.below(2) == 0;
+        let mut files: Vec<(usize, Vec<Row>)> = Vec::new();
+        for day in 0..1 + random.below(4) {
+            for _ in 0..1 + random.below(2) {
+                let row = |random: &mut Random| (Some(random.below(3) as u8), None, 100, random.below(2) as u8);
+                files.push((day, (0..1 + random.below(10)).map(|_| row(&mut random)).collect()));
+            }
+        }
+        let mut most: BTreeMap<Row, BTreeMap<usize, usize>> = BTreeMap::new();
+        for (file, (day, rows)) in files.iter().enumerate() {
+            let delivery = if by_day { *day } else { file };
+            rows.iter().for_each(|row| *most.entry(*row).or_default().entry(delivery).or_default() += 1);
+        }
+        let distinct = most.len();
+        let times = |(row, days): (Row, BTreeMap<usize, usize>)| {
+            std::iter::repeat_n(text_of(&row), days.into_values().max().unwrap_or_default())
+        };
+        let mut expected: Vec<String> = most.into_iter().flat_map(times).collect();
+        expected.sort();
+        let folder = tempfile::tempdir().unwrap();
+        for (number, (day, rows)) in files.iter().enumerate() {
+            let mut text = "order_id,line,price,buyer\n".to_owned();
+            rows.iter().for_each(|row| writeln!(text, "{}", text_of(row)).unwrap());
+            // A blank line each, so that no two files have the same bytes.
+            text.push_str(&"\n".repeat(number));
+            std::fs::write(folder.path().join(format!("lines_202501{:02}_{number}.csv", day + 1)), text).unwrap();
+        }
+        let delivery = "    delivery: { mode: append, date_in_name: \"%Y%m%d\" }\n";
+        let declared = if by_day { delivery } else { "    optional: true\n" };
+        let one = load(folder.path(), declared, "csv", 1).unwrap();
+        let three = load(folder.path(), declared, "csv", 3).unwrap();
+        assert_eq!(one.rows, expected, "seed {seed}: {files:?}");
+        assert_eq!(one.counts.repeated as usize, expected.len() - distinct);
+        assert_eq!(three.rows, expected);
+        assert_eq!((one.counts, one.duplicates, one.repeated), (three.counts, three.duplicates, three.repeated));
+    }
+}
+
+#[test]
+fn the_first_equal_rows_are_named_with_the_rows_that_they_repeat() {
+    let header = "order_id,line,price,buyer\n";
+    let folder = folder(&[
+        ("lines_1.csv", &format!("{header}1,1,10.00,A\n2,1,5.00,A\n1,1,10.00,A\n")),
+        ("lines_2.csv", &format!("{header}3,1,1.00,A\n1,1,10.00,A\n1,1,10.00,A\n1,1,10.00,A\n")),
+        ("lines_3.csv", &format!("{header}2,1,5.00,A\n2,1,5.0,A\n")),
+    ]);
+    let places = |row: &str, of: &str| Some((row.to_owned(), of.to_owned()));
+    let found = load(folder.path(), "", "csv", 2).unwrap();
+    assert_eq!((found.counts.loaded, found.counts.duplicate, found.counts.repeated), (6, 3, 2));
+    assert_eq!(found.duplicates.first, places("lines_2.csv:3", "lines_1.csv:2"));
+    assert_eq!(found.repeated.first, places("lines_1.csv:4", "lines_1.csv:2"));
+    assert_eq!(found.duplicates.amount.unwrap().to_string(), "25.00");
+    assert_eq!(found.repeated.amount.unwrap().to_string(), "20.00");
+    let once = load(folder.path(), "    deduplicate: all\n", "csv", 2).unwrap();
+    assert_eq!((once.counts.loaded, once.counts.duplicate, once.counts.repeated), (4, 5, 0));
+    assert_eq!(once.duplicates.first, places("lines_1.csv:4", "lines_1.csv:2"));
+    let all = load(folder.path(), "    deduplicate: false\n", "csv", 2).unwrap();
+    assert_eq!((all.counts.loaded, all.counts.duplicate, all.counts.repeated), (9, 0, 0));
+    let by_key = load(folder.path(), "    key: [order_id, line]\n", "csv", 2).unwrap();
+    assert_eq!((by_key.counts.loaded, by_key.counts.duplicate), (3, 6));
+    assert_eq!(by_key.duplicates.first, places("lines_1.csv:4", "lines_1.csv:2"));
 }

@@ -24,6 +24,7 @@ pub(super) struct Worker {
 
 impl Worker {
     pub(super) fn new(reading: Arc<Reading>, projection: Vec<usize>) -> Self {
+        reading.joined();
         let opened = &reading.opened;
         let mut corrector = Corrector::new(&opened.rules, opened.format.signs(), &projection);
         let mut decoder = UnitDecoder::new(Arc::clone(opened), projection);

@@ -89,7 +89,7 @@ fn complete(draft: &mut SourceDraft, count: &SourceCount, reasons: Vec<String>, 
             draft.rejects.push(format!("this exceeds the usual {USUAL_PERCENT} %, hence max_rejected"));
         }
     }
-    draft.rejects.extend(extracts.warnings.iter().cloned());
+    draft.rejects.extend(extracts.warnings.iter().map(|warning| warning.text.clone()));
 }
 
 /// One line for each column and rule broken by rejected rows, with the first such row.

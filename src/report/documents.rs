@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value, json};
 
 use crate::config::{Additivity, CheckSeverity, ModelFile};
-use crate::extract::{PromiseResult, SourceCount};
+use crate::extract::{PromiseResult, Remark, SourceCount};
 use crate::plan::{Handling, Layer, Lookup, Plan};
 use crate::publish::StagedTable;
 use crate::quality::CheckResult;
@@ -28,6 +28,8 @@ pub struct RunFacts<'a> {
     pub checks: &'a [CheckResult],
     /// The promises about whole sources.
     pub promises: &'a [PromiseResult],
+    /// What is unusual about the sources.
+    pub remarks: &'a [&'a Remark],
     /// The row counts of the sources.
     pub counts: &'a [SourceCount],
     /// Staged tables.
@@ -104,6 +106,10 @@ pub fn run_results(facts: &RunFacts<'_>) -> String {
             "adapter_response": {},
         })
     });
+    let said = |warnings: bool| -> Vec<Value> {
+        let remarks = facts.remarks.iter().filter(|remark| remark.is_warning == warnings);
+        remarks.map(|remark| json!({ "source": remark.source, "message": remark.text })).collect()
+    };
     let sources: Vec<Value> = facts.counts.iter().map(SourceCount::to_json).collect();
     pretty(&json!({
         "metadata": facts.metadata("run-results/v6"),
@@ -112,6 +118,8 @@ pub fn run_results(facts: &RunFacts<'_>) -> String {
         "elapsed_time": facts.seconds,
         "results": steps.chain(promises).chain(checks).collect::<Vec<_>>(),
         "sources": sources,
+        "warnings": said(true),
+        "notes": said(false),
     }))
 }
 

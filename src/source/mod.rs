@@ -27,7 +27,7 @@ pub use versions::VERSION_COLUMNS;
 pub(crate) use versions::version_fields;
 
 use crate::config::{
-    CheckSeverity, Compression, DeliveryMode, ExtraColumns, Format, FreshnessFile, MaxRejected, OnBadRow,
+    CheckSeverity, Compression, Deduplicate, DeliveryMode, ExtraColumns, Format, FreshnessFile, MaxRejected, OnBadRow,
     OnRepeatedKey, ResolvedText, VolumeFile,
 };
 
@@ -60,8 +60,8 @@ pub struct Source {
     pub schema: SchemaRef,
     /// Index of the column that says when a row happened.
     pub event_time: Option<usize>,
-    /// Whether identical rows are loaded once.
-    pub deduplicate: bool,
+    /// Which of several equal rows are loaded, if that is declared.
+    pub deduplicate: Option<Deduplicate>,
     /// Indexes of the columns that identify a row; empty if none are named.
     pub key: Vec<usize>,
     /// Indexes of those columns of the key whose rows come again as a whole; empty if every row stands by itself.
@@ -97,6 +97,16 @@ impl Source {
             true => Vec::new(),
             false => self.replaces.iter().chain(kinds).copied().collect(),
         }
+    }
+
+    /// Whether equal rows are found at all.
+    pub fn compares_rows(&self) -> bool {
+        self.deduplicate != Some(Deduplicate::Nothing)
+    }
+
+    /// Whether equal rows of one delivery are all loaded: without a key they may be facts.
+    pub fn counts_equal_rows(&self) -> bool {
+        self.key.is_empty() && matches!(self.deduplicate, None | Some(Deduplicate::ByDelivery))
     }
 
     /// Whether a later row replaces an earlier one with its key, in the order of the files.

@@ -50,6 +50,21 @@ pub(super) fn choose(
     Ok(chosen)
 }
 
+/// The number of each file's delivery: files of one day have the same; a file without a day is a delivery.
+pub(super) fn numbers(files: &[ExtractFile]) -> Vec<u32> {
+    let mut last = None;
+    let mut number = 0;
+    let numbers = files.iter().map(|file| {
+        let day = file.input.delivery_day;
+        if last.is_some_and(|last| day.is_none() || last != day) {
+            number += 1;
+        }
+        last = Some(day);
+        number
+    });
+    numbers.collect()
+}
+
 /// Whether the day in a file's name decides if the file counts on the as-of day.
 pub(super) fn day_decides(source: &Source, delivery: &Delivery) -> bool {
     let by_version = delivery.version.and_then(|index| source.columns.get(index));

@@ -10,10 +10,10 @@ use arrow::error::ArrowError;
 use super::{
     decode::Decoder,
     decoded::Decoded,
-    dedup::FirstSeen,
     from_file::FromFile,
     layout::{HeaderMatch, Layout},
     row_rules::RowRules,
+    seen::SeenRows,
     versions::VersionMode,
 };
 use crate::extract::frame::{Origin, Signs, TextRecords};
@@ -71,7 +71,7 @@ impl Corrector {
         values: impl Iterator<Item = (&'a str, &'a str)> + Clone,
         line: u64,
         byte_offset: u64,
-        seen: Option<&dyn FirstSeen>,
+        seen: Option<&dyn SeenRows>,
     ) -> Result<Decoded, CorrectError> {
         let columns: Vec<String> = values.clone().map(|(name, _)| name.to_owned()).collect();
         let mut records = TextRecords::with_signs(columns.len(), self.signs);

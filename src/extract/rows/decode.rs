@@ -20,7 +20,7 @@ use super::{
     arrays::take,
     cells::ColumnBuffer,
     decoded::{Decoded, Watch, Watched},
-    dedup::{FirstSeen, row_hash, value_row_hash},
+    dedup::{row_hash, value_row_hash},
     fix::{CellFix, FixCount, FixKind},
     from_file::FromFile,
     id_hash::fixed_row_hash,
@@ -30,6 +30,7 @@ use super::{
     promises::RowPromises,
     references::{Match, MatchCount, Part, short_hash},
     row_rules::RowRules,
+    seen::{Seen, SeenRows},
     tally::Tally,
     typed::{CellValue, TypedCells},
     values::{CellFault, Job},
@@ -68,7 +69,9 @@ pub struct Decoder {
     held: Vec<Held>,
     /// The outcomes of the good rows, of those whose key is noted.
     outcomes: Vec<Option<Outcome>>,
-    first: Vec<bool>,
+    /// Numbers of those good rows that have an empty cell in the key.
+    without_key: Vec<u32>,
+    seen: Vec<Seen>,
     products: Vec<Option<i128>>,
     scratch: Vec<u8>,
     canonical: Vec<u8>,
@@ -106,7 +109,8 @@ impl Decoder {
             mode: None,
             held: Vec::new(),
             outcomes: Vec::new(),
-            first: Vec::new(),
+            without_key: Vec::new(),
+            seen: Vec::new(),
             products: Vec::new(),
             scratch: Vec::new(),
             canonical: Vec::new(),
@@ -140,7 +144,7 @@ impl Decoder {
     ///
     /// # Errors
     /// Cells that the format's reader cannot give, or a broken invariant.
-    pub fn decode(&mut self, pages: &mut dyn Pages, seen: Option<&dyn FirstSeen>) -> Result<Decoded, ArrowError> {
+    pub fn decode(&mut self, pages: &mut dyn Pages, seen: Option<&dyn SeenRows>) -> Result<Decoded, ArrowError> {
         let mut out = Decoded::default();
         let batch_size = self.rules.options.batch_size.max(1);
         let versioned = self.promises.as_ref().is_some_and(|promises| promises.versioned);
@@ -253,6 +257,7 @@ impl Decoder {
         self.group_tags.clear();
         self.held.clear();
         self.outcomes.clear();
+        self.without_key.clear();
         self.deleted.clear();
         self.faults.clear();
         self.fixes.clear();
@@ -506,9 +511,16 @@ impl Decoder {
             let hash = self.hashes.get(number).copied().unwrap_or_default();
             let row = first + at;
             if let Some(watch) = &self.watch {
-                let value = promises.uniques.get(watch.unique).and_then(|u| u.hash(self.columns.as_slice(), row));
-                if let Some(value) = value.filter(|value| watch.values.contains(value) && self.counts(number)) {
-                    out.watched.push(Watched { line: pages.line(at), value, row: hash });
+                let value = match watch.unique {
+                    Some(unique) => {
+                        let value = promises.uniques.get(unique).and_then(|u| u.hash(self.columns.as_slice(), row));
+                        value.filter(|_| self.counts(number))
+                    }
+                    None => Some(hash).filter(|_| !self.is_ordered(number)),
+                };
+                if let Some(value) = value.filter(|value| watch.values.contains(value)) {
+                    let is_without_key = self.counts_by_delivery(number);
+                    out.watched.push(Watched { line: pages.line(at), value, row: hash, is_without_key });
                 }
             } else if !self.deleted.get(row).copied().unwrap_or(false) {
                 let is_late = promises.enter(self.columns.as_slice(), row, self.file);
@@ -534,7 +546,7 @@ impl Decoder {
     }
 
     /// Counts the batch's rows and delivers the ones that are wanted.
-    fn finish_batch(&mut self, seen: Option<&dyn FirstSeen>, out: &mut Decoded) -> Result<(), ArrowError> {
+    fn finish_batch(&mut self, seen: Option<&dyn SeenRows>, out: &mut Decoded) -> Result<(), ArrowError> {
         let rows = self.good.len();
         if rows == 0 {
             return Ok(());

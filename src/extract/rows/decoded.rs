@@ -10,8 +10,7 @@ use super::references::{MatchCount, Part};
 use super::versions::{Shown, ShownRow, Version};
 use crate::extract::frame::{FileKeys, FileLines, Note, Reject};
 
-/// The result of decoding a chunk. `rows_read` = `rows_loaded` + `rows_rejected` + `rows_duplicate` +
-/// `rows_superseded`.
+/// The result of decoding a chunk. `rows_read` = `rows_loaded` + `rows_rejected` + `duplicate` + `rows_superseded`.
 #[derive(Clone, Debug, Default)]
 pub struct Decoded {
     /// The rows to deliver: those loaded, without those after the event limit.
@@ -28,8 +27,10 @@ pub struct Decoded {
     pub rows_rejected: u64,
     /// Rejected rows that a correction leaves out on purpose.
     pub rows_dropped: u64,
-    /// Good rows that repeat an earlier row.
-    pub rows_duplicate: u64,
+    /// Good rows that repeat an earlier row and do not count.
+    pub duplicate: EqualRows,
+    /// Loaded rows that repeat another row of their delivery.
+    pub repeated: EqualRows,
     /// Good rows that a later version of their key replaces.
     pub rows_superseded: u64,
     /// Loaded rows with an event after the limit.
@@ -66,6 +67,32 @@ pub struct Decoded {
     pub notes: Vec<Note>,
 }
 
+/// Rows that repeat others.
+#[derive(Clone, Debug, Default)]
+pub struct EqualRows {
+    pub rows: u64,
+    /// Their control total.
+    pub amount: Amount,
+    /// Their hashes, of those whose place is not known yet.
+    pub hashes: Vec<u128>,
+}
+
+impl EqualRows {
+    /// Adds a row.
+    pub(super) fn add(&mut self, amount: Amount, hash: Option<u128>) {
+        self.rows += 1;
+        self.amount.add(amount);
+        self.hashes.extend(hash);
+    }
+
+    /// Adds other rows.
+    pub fn append(&mut self, mut other: Self) {
+        self.rows += other.rows;
+        self.amount.add(other.amount);
+        self.hashes.append(&mut other.hashes);
+    }
+}
+
 /// A row with a watched value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Watched {
@@ -75,13 +102,15 @@ pub struct Watched {
     pub value: u128,
     /// Hash of the row.
     pub row: u128,
+    /// Whether it has an empty cell in the key.
+    pub is_without_key: bool,
 }
 
-/// The watched values: the promise of the contract that they belong to, and their hashes.
+/// The watched values.
 #[derive(Clone, Debug)]
 pub struct Watch {
-    /// Index among the contract's unique columns.
-    pub unique: usize,
+    /// Index, among the contract's unique columns, of those whose values are watched; `None`: all cells of a row.
+    pub unique: Option<usize>,
     /// Hashes of the values.
     pub values: Arc<HashSet<u128>>,
 }

@@ -16,17 +16,9 @@ use memchr::{memchr, memchr3};
 use xxhash_rust::xxh3::{xxh3_128, xxh3_128_with_seed};
 
 use super::layout::Layout;
+use super::seen::{RowsToSee, Seen, SeenRows};
 use super::typed::TypedCells;
 use crate::extract::frame::{Quotes, Signs, TextPage};
-
-/// A set of row hashes.
-pub trait FirstSeen: Send + Sync {
-    /// Adds the hashes to the set. Pushes, for each one, whether it was new.
-    fn first_seen(&self, hashes: &[u128], first: &mut Vec<bool>);
-
-    /// Adds groups of keys with their deliveries, for sources whose groups replace one another.
-    fn enter_groups(&self, _tags: &[u128]) {}
-}
 
 pub(super) const SHARDS: usize = 64;
 
@@ -34,7 +26,7 @@ pub(super) const SHARDS: usize = 64;
 /// is one in a hundred billion. Three words need a quarter less memory than the whole hash.
 type Key = [u32; 3];
 
-/// The rows seen of one source, shared by all threads.
+/// Rows, each of which counts once, shared by all threads.
 #[derive(Debug)]
 pub struct DuplicateFilter {
     shards: Vec<Mutex<HashTable<Key>>>,
@@ -88,19 +80,20 @@ fn table_hash(key: &Key) -> u64 {
     u64::from(key[0]) | (u64::from(key[1]) << 32)
 }
 
-impl FirstSeen for DuplicateFilter {
-    fn first_seen(&self, hashes: &[u128], first: &mut Vec<bool>) {
-        let offset = first.len();
-        first.resize(offset + hashes.len(), false);
-        by_shard(hashes, |shard, rows| {
+impl SeenRows for DuplicateFilter {
+    /// Each row counts once.
+    fn enter(&self, rows: RowsToSee<'_>, seen: &mut Vec<Seen>) {
+        let offset = seen.len();
+        seen.resize(offset + rows.hashes.len(), Seen::Duplicate);
+        by_shard(rows.hashes, |shard, numbers| {
             let mut table = self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner);
-            for row in rows {
-                let hash = hashes[*row as usize];
+            for number in numbers {
+                let hash = rows.hashes[*number as usize];
                 let key = key_of(hash);
                 let entry = table.entry(table_hash(&key), |other| *other == key, table_hash);
                 if let hashbrown::hash_table::Entry::Vacant(vacant) = entry {
                     vacant.insert(key);
-                    first[offset + *row as usize] = true;
+                    seen[offset + *number as usize] = Seen::First;
                 }
             }
         });

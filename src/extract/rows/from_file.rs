@@ -9,6 +9,8 @@ pub type RowPlace = (usize, u64);
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FromFile {
     pub number: usize,
+    /// The number of its delivery: files that belong together have the same, later ones greater ones.
+    pub delivery: u32,
     /// Its delivery day.
     pub day: Option<NaiveDate>,
 }

@@ -13,7 +13,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
-use super::dedup::{FirstSeen, SHARDS, by_shard};
+use super::dedup::{SHARDS, by_shard};
+use super::row_filter::RowFilter;
+use super::seen::{RowsToSee, Seen, SeenRows};
 
 /// 56 bits of a key's hash, then 40 bits of its row's.
 type Slot = [u32; 3];
@@ -39,9 +41,9 @@ pub struct Noted {
 }
 
 impl Noted {
-    /// Whether a row's key or group is noted; without a group, `group` is `None`.
-    pub(super) fn holds(&self, key: u128, group: Option<u128>) -> bool {
-        self.keys.contains(&noted(key)) || group.is_some_and(|group| self.groups.contains(&noted(group)))
+    /// Whether a row's key or group is noted; `None` is no key, or no group.
+    pub(super) fn holds(&self, key: Option<u128>, group: Option<u128>) -> bool {
+        key.is_some_and(|key| self.keys.contains(&noted(key))) || group.is_some_and(|group| self.groups.contains(&noted(group)))
     }
 
     /// Bytes it holds.
@@ -57,6 +59,8 @@ pub struct KeyFilter {
     keys: Tags,
     /// The groups of keys, with the delivery of each instead of a row.
     groups: Tags,
+    /// Rows with an empty cell in the key.
+    without_key: RowFilter,
 }
 
 impl KeyFilter {
@@ -67,7 +71,13 @@ impl KeyFilter {
 
     /// The memory of the set, in bytes.
     pub fn memory_size(&self) -> usize {
-        mem::size_of::<Self>() + self.keys.memory_size() + self.groups.memory_size()
+        let sets = self.keys.memory_size() + self.groups.memory_size() + self.without_key.memory_size();
+        mem::size_of::<Self>() + sets
+    }
+
+    /// From now on, no row of a delivery before this one comes.
+    pub fn set_oldest(&self, delivery: u32) {
+        self.without_key.set_oldest(delivery);
     }
 
     /// The keys and groups that came again with other values; `None` if there are none.
@@ -77,9 +87,29 @@ impl KeyFilter {
     }
 }
 
-impl FirstSeen for KeyFilter {
-    fn first_seen(&self, tags: &[u128], first: &mut Vec<bool>) {
-        self.keys.enter(tags, first);
+impl SeenRows for KeyFilter {
+    fn enter(&self, rows: RowsToSee<'_>, seen: &mut Vec<Seen>) {
+        if rows.without_key.is_empty() {
+            self.keys.enter(rows.hashes, seen);
+            return;
+        }
+        let (mut with, mut without) = (Vec::new(), Vec::new());
+        let mut numbers = rows.without_key.iter().peekable();
+        for (hash, number) in rows.hashes.iter().zip(0..) {
+            match numbers.next_if(|next| **next == number) {
+                Some(_) => without.push(*hash),
+                None => with.push(*hash),
+            }
+        }
+        let (mut seen_with, mut seen_without) = (Vec::new(), Vec::new());
+        self.keys.enter(&with, &mut seen_with);
+        self.without_key.enter(RowsToSee { hashes: &without, without_key: &[], ..rows }, &mut seen_without);
+        let (mut with, mut without) = (seen_with.into_iter(), seen_without.into_iter());
+        let mut numbers = rows.without_key.iter().peekable();
+        seen.extend((0..rows.hashes.len()).filter_map(|number| {
+            let is_without = numbers.next_if(|next| **next as usize == number).is_some();
+            if is_without { without.next() } else { with.next() }
+        }));
     }
 
     fn enter_groups(&self, tags: &[u128]) {
@@ -105,9 +135,9 @@ impl Default for Tags {
 }
 
 impl Tags {
-    fn enter(&self, tags: &[u128], first: &mut Vec<bool>) {
-        let offset = first.len();
-        first.resize(offset + tags.len(), false);
+    fn enter(&self, tags: &[u128], seen: &mut Vec<Seen>) {
+        let offset = seen.len();
+        seen.resize(offset + tags.len(), Seen::Duplicate);
         by_shard(tags, |shard, rows| {
             let mut shard = lock(&self.shards[shard]);
             for row in rows {
@@ -116,7 +146,7 @@ impl Tags {
                 match shard.slots.entry(table_hash(&slot), |other| is_same_key(other, &slot), table_hash) {
                     Entry::Vacant(vacant) => {
                         vacant.insert(slot);
-                        first[offset + *row as usize] = true;
+                        seen[offset + *row as usize] = Seen::First;
                     }
                     Entry::Occupied(known) if *known.get() == slot => {}
                     Entry::Occupied(_) => {
@@ -169,9 +199,9 @@ mod tests {
 
     fn seen(filter: &KeyFilter, rows: &[(&str, &str)]) -> Vec<bool> {
         let tags: Vec<u128> = rows.iter().map(|(key, row)| tag(hash(key), hash(row))).collect();
-        let mut first = Vec::new();
-        filter.first_seen(&tags, &mut first);
-        first
+        let mut seen = Vec::new();
+        filter.enter(RowsToSee { hashes: &tags, without_key: &[], delivery: 0 }, &mut seen);
+        seen.into_iter().map(|seen| seen == Seen::First).collect()
     }
 
     #[test]
@@ -181,7 +211,19 @@ mod tests {
         assert!(filter.noted().is_none());
         assert_eq!(seen(&filter, &[("2", "2,b")]), [false]);
         let noted = filter.noted().unwrap();
-        assert!(noted.holds(tag(hash("2"), 0), None) && !noted.holds(tag(hash("1"), 0), None));
+        assert!(noted.holds(Some(tag(hash("2"), 0)), None) && !noted.holds(Some(tag(hash("1"), 0)), None));
+    }
+
+    #[test]
+    fn rows_without_a_key_are_counted_by_delivery_beside_the_others() {
+        let filter = KeyFilter::new();
+        let tags: Vec<u128> = ["x", "k", "x", "k"].map(|text| tag(hash(text), hash(text))).to_vec();
+        let mut seen = Vec::new();
+        for delivery in 0..2 {
+            filter.enter(RowsToSee { hashes: &tags, without_key: &[0, 2], delivery }, &mut seen);
+        }
+        assert_eq!(seen[..4], [Seen::First, Seen::First, Seen::Again, Seen::Duplicate]);
+        assert!(seen[4..].iter().all(|seen| *seen == Seen::Duplicate) && filter.noted().is_none());
     }
 
     #[test]
@@ -189,13 +231,13 @@ mod tests {
         let filter = KeyFilter::new();
         let tags: Vec<u128> = (0..100_000_u32).map(|n| tag(xxh3_128(&n.to_le_bytes()), 7)).collect();
         for part in tags.chunks(1000) {
-            let mut first = Vec::new();
-            filter.first_seen(part, &mut first);
-            assert!(first.iter().all(|first| *first));
+            let mut seen = Vec::new();
+            filter.enter(RowsToSee { hashes: part, without_key: &[], delivery: 0 }, &mut seen);
+            assert!(seen.iter().all(|seen| *seen == Seen::First));
         }
         assert!(filter.noted().is_none());
         // 12 bytes of a slot and one of the table, at a load of at least 7/16.
-        assert!(filter.memory_size() < 100_000 * 13 * 16 / 7 + 64 * 1024, "{}", filter.memory_size());
+        assert!(filter.memory_size() < 100_000 * 13 * 16 / 7 + 72 * 1024, "{}", filter.memory_size());
     }
 
     #[test]
@@ -205,6 +247,6 @@ mod tests {
         assert!(filter.noted().is_none());
         filter.enter_groups(&[tag(hash("o2"), 2)]);
         let noted = filter.noted().unwrap();
-        assert!(noted.holds(0, Some(tag(hash("o2"), 0))) && !noted.holds(0, Some(tag(hash("o1"), 0))));
+        assert!(noted.holds(None, Some(tag(hash("o2"), 0))) && !noted.holds(None, Some(tag(hash("o1"), 0))));
     }
 }

@@ -11,9 +11,10 @@ use arrow::array::{Array, ArrayRef};
 use chrono::{Datelike, NaiveDate};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
-use super::dedup::{DuplicateFilter, FirstSeen};
+use super::dedup::DuplicateFilter;
 use super::from_file::FromFile;
 use super::references::References;
+use super::seen::{RowsToSee, Seen, SeenRows};
 use super::typed::{CellValue, TypedCells, array_value};
 use super::versions::KeyColumns;
 use crate::config::OnMissing;
@@ -64,13 +65,13 @@ impl Unique {
     }
 
     fn enter(&self, hashes: &[u128]) {
-        let mut first = Vec::with_capacity(hashes.len());
-        self.seen.first_seen(hashes, &mut first);
-        if first.iter().all(|first| *first) {
+        let mut seen = Vec::with_capacity(hashes.len());
+        self.seen.enter(RowsToSee { hashes, without_key: &[], delivery: 0 }, &mut seen);
+        if seen.iter().all(|seen| *seen == Seen::First) {
             return;
         }
         let mut repeated = lock(&self.repeated);
-        for (hash, _) in hashes.iter().zip(&first).filter(|(_, first)| !**first) {
+        for (hash, _) in hashes.iter().zip(&seen).filter(|(_, seen)| **seen != Seen::First) {
             repeated.0 += 1;
             repeated.1.insert(*hash);
             if repeated.1.len() > REPEATED_KEPT {

@@ -22,9 +22,6 @@ use super::key_filter::{Noted, tag};
 use super::typed::{CellValue, TypedCells};
 use crate::extract::frame::Place;
 
-/// Makes the hash of a row without a key differ from that of a key.
-const WITHOUT_KEY: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C834;
-
 /// What makes rows of a source versions of each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyColumns {
@@ -37,21 +34,23 @@ pub struct KeyColumns {
 }
 
 impl KeyColumns {
+    /// Makes the hash of a row without a key differ from that of a key.
+    pub(super) const WITHOUT_KEY: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C834;
+
     /// The tag of a row, from the hashes of its key and its cells: equal rows have equal tags, and rows of a key agree
     /// in the upper half.
     pub(super) fn tag(key: u128, row: u128) -> u128 {
         tag(key, row)
     }
 
-    /// The hash of a row's key; if a cell of the key is empty, of the row, which is then a key of its own.
+    /// The hash of a row's key; `None` if a cell of the key is empty.
     pub(super) fn hash(
         &self,
         cells: &(impl TypedCells + ?Sized),
         row: usize,
-        row_hash: u128,
         scratch: &mut Vec<u8>,
-    ) -> u128 {
-        hash_of(&self.key, cells, row, scratch).unwrap_or(row_hash ^ WITHOUT_KEY)
+    ) -> Option<u128> {
+        hash_of(&self.key, cells, row, scratch)
     }
 
     /// The tag of a row's group, with its delivery; `None` without a group.
@@ -95,8 +94,9 @@ pub(super) fn noted_group(tag: u128) -> u64 {
 /// A row of a noted key.
 #[derive(Clone, Copy, Debug)]
 pub struct Version {
-    /// The hash of its key.
+    /// The hash of its key; of all its cells, if one of its key is empty.
     pub(super) key: u128,
+    pub(super) has_key: bool,
     /// The hash of its group; 0 without one.
     pub(super) group: u64,
     /// The hash of its values.
@@ -134,6 +134,7 @@ impl Version {
 pub(super) struct Held {
     pub(super) row: usize,
     pub(super) key: u128,
+    pub(super) has_key: bool,
     pub(super) group: Option<u128>,
     pub(super) place: Place,
 }
@@ -167,6 +168,8 @@ pub struct Resolution {
     others: HashMap<(u32, u64), Outcome>,
     /// The first superseded row.
     pub first: Option<Replaced>,
+    /// The first row that repeats another, and that row.
+    pub first_duplicate: Option<(Version, Version)>,
     /// What the control total of the rows that count gains by all replacements together.
     pub change: i128,
     /// Superseded rows whose event is more than a day from that of the next version: these may be other events.
@@ -200,12 +203,39 @@ impl Resolution {
         Ok(found)
     }
 
+    /// Equal rows of a group without a key, in order. The latest delivery of the group says how often they count.
+    fn enter_equal(&mut self, rows: &[Version], latest: &Version, by_day: bool) {
+        let mut most_later = 0;
+        let deliveries = rows.chunk_by(|a, b| delivery(a, by_day) == delivery(b, by_day));
+        for equal in deliveries.collect::<Vec<_>>().into_iter().rev() {
+            let is_latest = equal.first().is_some_and(|row| delivery(row, by_day) == delivery(latest, by_day));
+            for row in equal.iter().take(most_later) {
+                self.repeats(row, latest);
+            }
+            for row in equal.iter().skip(most_later).filter(|_| !is_latest) {
+                self.supersede(Replaced { row: *row, by: *latest, is_left_out: true });
+                self.change -= row.amount;
+            }
+            most_later = most_later.max(equal.len());
+        }
+    }
+
+    fn repeats(&mut self, row: &Version, of: &Version) {
+        self.others.insert(row.at(), Outcome::Duplicate);
+        let earlier = self.first_duplicate.filter(|(first, _)| first.at() < row.at());
+        self.first_duplicate = Some(earlier.unwrap_or((*row, *of)));
+    }
+
     /// The rows of a key, in order; `latest` is the first row of its group's latest delivery.
     fn enter(&mut self, rows: &[Version], latest: Option<&Version>, by_day: bool) {
+        if rows.first().is_some_and(|row| !row.has_key) {
+            latest.iter().for_each(|latest| self.enter_equal(rows, latest, by_day));
+            return;
+        }
         let mut versions = rows.chunk_by(|a, b| a.values == b.values).peekable();
         while let Some(equal) = versions.next() {
             let Some((row, others)) = equal.split_first() else { continue };
-            self.others.extend(others.iter().map(|other| (other.at(), Outcome::Duplicate)));
+            others.iter().for_each(|other| self.repeats(other, row));
             let last = equal.last().unwrap_or(row);
             let left_out = latest.filter(|latest| delivery(latest, by_day) != delivery(last, by_day));
             if let Some(next) = versions.peek().and_then(|next| next.first()) {
@@ -226,7 +256,7 @@ impl Resolution {
     }
 
     /// Whether a row's key or group is noted.
-    pub(super) fn holds(&self, key: u128, group: Option<u128>) -> bool {
+    pub(super) fn holds(&self, key: Option<u128>, group: Option<u128>) -> bool {
         self.noted.holds(key, group)
     }
 

@@ -1,16 +1,24 @@
 //! Checks what a source declares about its key.
 
-use crate::config::{DeliveryMode, Located, OnRepeatedKey, SourceFile, Texts};
+use crate::config::{Deduplicate, DeliveryMode, Located, OnRepeatedKey, SourceFile, Texts};
 use crate::diagnostics::Problem;
 
 /// Checks that `deduplicate`, `replaces` and `on_repeated_key` agree with the key.
 pub(super) fn check(name: &Located<String>, source: &SourceFile, texts: &Texts, problems: &mut Vec<Problem>) {
     let is_upsert = source.delivery.as_ref().is_some_and(|delivery| delivery.mode == DeliveryMode::Upsert);
     let has_versions = !source.key.is_empty() && !is_upsert && source.on_repeated_key == OnRepeatedKey::Supersede;
-    if has_versions && !source.deduplicate {
+    if has_versions && source.deduplicate == Some(Deduplicate::Nothing) {
         let message =
             format!("source `{}`: deduplicate: false loads equal rows twice, and its key forbids it", name.value);
         problems.push(texts.at(name, message).hint("remove deduplicate, or set on_repeated_key to warn"));
+    }
+    if !source.key.is_empty() && source.deduplicate == Some(Deduplicate::ByDelivery) {
+        let message = format!(
+            "source `{}`: deduplicate: by_delivery has no effect beside a key, which decides which rows count",
+            name.value
+        );
+        let hint = "remove deduplicate, or add the column that distinguishes such rows to the key";
+        problems.push(texts.at(name, message).hint(hint));
     }
     if !source.replaces.is_empty() && !has_versions {
         let message =

@@ -99,10 +99,10 @@ fn run_with(
     for chunk in chunks {
         let mut pages = CsvPages::new(chunk, dialect, layout.width);
         let found = decoder.decode(&mut pages, Some(filter)).unwrap();
-        assert_eq!(found.rows_read, found.rows_loaded + found.rows_rejected + found.rows_duplicate);
+        assert_eq!(found.rows_read, found.rows_loaded + found.rows_rejected + found.duplicate.rows);
         assert_eq!(found.rows_rejected, found.rejects.len() as u64);
         for (sum, n) in
-            sums.iter_mut().zip([found.rows_read, found.rows_loaded, found.rows_duplicate, found.rows_after_limit])
+            sums.iter_mut().zip([found.rows_read, found.rows_loaded, found.duplicate.rows, found.rows_after_limit])
         {
             *sum += n;
         }

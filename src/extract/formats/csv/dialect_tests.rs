@@ -43,9 +43,9 @@ fn read(file: &[u8], dialect: Dialect, block: usize, filter: &DuplicateFilter) -
     for chunk in chunks {
         let mut pages = CsvPages::new(chunk, dialect, layout.width);
         let found = decoder.decode(&mut pages, Some(filter)).unwrap();
-        assert_eq!(found.rows_read, found.rows_loaded + found.rows_rejected + found.rows_duplicate);
+        assert_eq!(found.rows_read, found.rows_loaded + found.rows_rejected + found.duplicate.rows);
         counts[0] += found.rows_read;
-        counts[1] += found.rows_duplicate;
+        counts[1] += found.duplicate.rows;
         batches.extend(found.batches);
         rejects.extend(found.rejects.into_iter().map(|r| (r.line, r.byte_offset, r.faults[0].rule, r.raw)));
     }

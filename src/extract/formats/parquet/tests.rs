@@ -37,7 +37,7 @@ fn read(array: &ArrayRef, column: &Column) -> (String, Vec<String>) {
     let filter = DuplicateFilter::new();
     let found = decoder.decode(&mut pages as &mut dyn Pages, Some(&filter)).unwrap();
     assert_eq!(found.rows_read, array.len() as u64);
-    assert_eq!(found.rows_read, found.rows_loaded + found.rows_rejected + found.rows_duplicate);
+    assert_eq!(found.rows_read, found.rows_loaded + found.rows_rejected + found.duplicate.rows);
     let rows = concat_batches(decoder.schema(), &found.batches).unwrap();
     let reject = |reject: &crate::extract::frame::Reject| {
         format!("{} {} {}", reject.line, reject.faults[0].rule, reject.reason())

@@ -3,8 +3,10 @@
 use super::Decoder;
 use crate::extract::frame::Pages;
 use crate::extract::rows::decoded::Decoded;
-use crate::extract::rows::dedup::{FirstSeen, value_row_hash};
+use crate::extract::rows::amount::Amount;
+use crate::extract::rows::dedup::value_row_hash;
 use crate::extract::rows::measures::{after, moment};
+use crate::extract::rows::seen::{RowsToSee, Seen, SeenRows};
 use crate::extract::rows::typed::TypedCells;
 use crate::extract::rows::versions::{
     Held, KeyColumns, Outcome, ShownRow, Version, VersionMode, noted_group, number_of,
@@ -36,7 +38,11 @@ impl Decoder {
             }
             let cells = self.columns.as_slice();
             let hash = self.hashes[at];
-            let key = keys.hash(cells, row, hash, &mut self.canonical);
+            let own_key = keys.hash(cells, row, &mut self.canonical);
+            let key = own_key.unwrap_or(hash ^ KeyColumns::WITHOUT_KEY);
+            if own_key.is_none() {
+                self.without_key.push(at as u32);
+            }
             let group = match keys.group.is_empty() {
                 true => None,
                 false => {
@@ -46,10 +52,11 @@ impl Decoder {
             };
             self.hashes[at] = KeyColumns::tag(key, hash);
             self.group_tags.extend(group);
-            let tag = self.hashes[at];
+            let tag = own_key.map(|_| self.hashes[at]);
             match &mode {
                 Some(VersionMode::Collect(noted)) if noted.holds(tag, group) => {
-                    self.held.push(Held { row, key, group, place: pages.place(row - first_row) });
+                    let place = pages.place(row - first_row);
+                    self.held.push(Held { row, key, has_key: own_key.is_some(), group, place });
                 }
                 None | Some(VersionMode::Collect(_)) => {}
                 Some(VersionMode::Apply(known)) => {
@@ -96,6 +103,7 @@ impl Decoder {
             let values = value_row_hash(cells, cells.len(), row, 0, &mut self.canonical);
             out.versions.push(Version {
                 key: held.key,
+                has_key: held.has_key,
                 group: held.group.map_or(0, noted_group),
                 values: values as u64,
                 day: number_of(promises.delivery_day(cells, row, self.file)),
@@ -109,24 +117,44 @@ impl Decoder {
     }
 
     /// Leaves out the good rows of a batch that repeat an earlier row, and those that a later version supersedes.
-    pub(super) fn leave_out(&mut self, seen: &dyn FirstSeen, deliver: &mut [bool], out: &mut Decoded) {
-        self.first.clear();
-        seen.first_seen(&self.hashes, &mut self.first);
+    pub(super) fn leave_out(&mut self, rows: &dyn SeenRows, deliver: &mut [bool], out: &mut Decoded) {
+        self.seen.clear();
+        let (hashes, without_key) = (&self.hashes, &self.without_key);
+        rows.enter(RowsToSee { hashes, without_key, delivery: self.file.delivery }, &mut self.seen);
         if !self.group_tags.is_empty() {
-            seen.enter_groups(&self.group_tags);
+            rows.enter_groups(&self.group_tags);
         }
-        let mut first = self.first.iter().copied();
-        let mut outcomes = self.outcomes.iter().copied();
-        for row in deliver.iter_mut().filter(|good| **good) {
-            let is_first = first.next().unwrap_or(true);
-            let outcome = outcomes.next().flatten();
-            match outcome.unwrap_or(if is_first { Outcome::Newest } else { Outcome::Duplicate }) {
-                Outcome::Newest => continue,
-                Outcome::Duplicate => out.rows_duplicate += 1,
-                Outcome::Superseded => out.rows_superseded += 1,
+        if self.outcomes.is_empty() && self.seen.iter().all(|seen| *seen == Seen::First) {
+            return;
+        }
+        let good = deliver.iter_mut().enumerate().filter(|(_, good)| **good);
+        for (number, (row, is_wanted)) in good.enumerate() {
+            let amount = self.products.get(row).copied().flatten().unwrap_or(0);
+            let amount = Amount { value: amount, saturated: false };
+            let hash = self.hashes.get(number).copied();
+            match (self.outcomes.get(number).copied().flatten(), self.seen.get(number)) {
+                (Some(Outcome::Newest), _) | (None, Some(Seen::First) | None) => continue,
+                (None, Some(Seen::Again)) => {
+                    out.repeated.add(amount, hash);
+                    continue;
+                }
+                (None, Some(Seen::Duplicate)) => out.duplicate.add(amount, hash),
+                // The order of the rows of its key is known, so its place is too.
+                (Some(Outcome::Duplicate), _) => out.duplicate.add(amount, None),
+                (Some(Outcome::Superseded), _) => out.rows_superseded += 1,
             }
-            *row = false;
+            *is_wanted = false;
         }
+    }
+
+    /// Whether the order of the rows of a good row's key decided about it.
+    pub(super) fn is_ordered(&self, good_row: usize) -> bool {
+        self.outcomes.get(good_row).copied().flatten().is_some()
+    }
+
+    /// Whether equal rows of a good row's delivery count too.
+    pub(super) fn counts_by_delivery(&self, good_row: usize) -> bool {
+        self.without_key.binary_search(&(good_row as u32)).is_ok()
     }
 
     /// Whether messages may speak of a good row of the page: not of one that is superseded.
