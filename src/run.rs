@@ -253,7 +253,10 @@ async fn open_extracts(
             (as_of, beyond)
         }
     };
-    let extracts = Extracts::open(&sources, Some(as_of), &options)?;
+    let mut extracts = Extracts::open(&sources, Some(as_of), &options)?;
+    let declared = plan.sources.values().chain(&plan.idle_sources);
+    let unread = extracts.unread_files(declared, &request.project, &plan.ignore_files)?;
+    extracts.warnings.extend(unread);
     extracts.read_referenced(threads).await?;
     Ok((as_of, extracts, beyond))
 }

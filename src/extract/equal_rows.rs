@@ -6,9 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde_json::{Value, json};
-
 use super::decimal::Decimal;
+use super::equal_count::EqualCount;
 use super::error::ExtractError;
 use super::feeder::{Feeder, Unit};
 use super::opened::Opened;
@@ -23,8 +22,8 @@ const PLACES_HELD: usize = 1000;
 /// Rows that repeat others, while the source is read.
 #[derive(Debug, Default)]
 pub(super) struct Repeats {
-    pub(super) rows: u64,
-    pub(super) amount: Amount,
+    rows: u64,
+    amount: Amount,
     kept: BTreeSet<u128>,
 }
 
@@ -42,6 +41,13 @@ impl Repeats {
             }
         }
     }
+
+    /// The rows with the first of them, for messages.
+    pub(super) fn counted(&self, opened: &Opened, first: Option<Pair>) -> EqualCount {
+        let amount = Decimal::new(self.amount, opened.rules.amount_scale());
+        let first = first.map(|pair| (opened.place(pair.row), opened.place(pair.of)));
+        EqualCount { rows: self.rows, amount: amount.filter(|_| !opened.source.amount.is_empty()), first }
+    }
 }
 
 /// A row that repeats another one.
@@ -49,30 +55,6 @@ impl Repeats {
 pub(super) struct Pair {
     pub(super) row: RowPlace,
     pub(super) of: RowPlace,
-}
-
-/// The rows of a source that repeat others, for messages.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EqualCount {
-    pub rows: u64,
-    /// Their control total, if the source has one.
-    pub amount: Option<Decimal>,
-    /// The place of the first of them and of the row that it repeats; `None` if they are corrected rows.
-    pub first: Option<(String, String)>,
-}
-
-impl EqualCount {
-    pub(super) fn new(opened: &Opened, found: &Repeats, first: Option<Pair>) -> Self {
-        let amount = Decimal::new(found.amount, opened.rules.amount_scale());
-        let first = first.map(|pair| (opened.place(pair.row), opened.place(pair.of)));
-        Self { rows: found.rows, amount: amount.filter(|_| !opened.source.amount.is_empty()), first }
-    }
-
-    /// For run_results.json.
-    pub(super) fn to_json(&self) -> Value {
-        let (first, of) = self.first.clone().unzip();
-        json!({ "rows": self.rows, "amount": self.amount.map(|amount| amount.to_string()), "first": first, "repeats": of })
-    }
 }
 
 /// The first rows of each kind, in the order of the files.

@@ -129,6 +129,8 @@ pub enum ExtractFault {
         /// Names of this one only.
         added: String,
     },
+    /// A file that changed while it was read, and how.
+    Changed(String),
     /// A file that is not of its format, and why.
     Content(String),
     /// No row of any source has an event time, and no as-of day was given.
@@ -258,6 +260,7 @@ impl fmt::Display for ExtractError {
                 write!(f, "{rejected} of {read} rows were rejected, at most {allowed} are allowed; {found}")
             }
             ExtractFault::Broken { found, .. } => f.write_str(&found.join("\n")),
+            ExtractFault::Changed(change) => write!(f, "{place} changed while it was read: {change}"),
             ExtractFault::Content(reason) => write!(f, "{place}: {reason}"),
             ExtractFault::NoEvent => {
                 f.write_str("no extract contains an event, so there is no newest day to use as the as-of day")
@@ -448,6 +451,11 @@ impl ExtractError {
                 Some(advice.to_owned())
             }
             ExtractFault::Unreadable(cause) => RemoteFault::inside(cause).map(RemoteFault::hint),
+            ExtractFault::Changed(_) => Some(
+                "run again when the delivery is complete; files that are written under another name and renamed when they \
+                 are complete are never read half"
+                    .to_owned(),
+            ),
             ExtractFault::NoEvent => Some("set the day with --as-of".to_owned()),
             ExtractFault::DoubtfulDay { .. } => Some(
                 "set the day with --as-of (rows after it are counted and are in no table), or fix these rows; \

@@ -1,11 +1,13 @@
 //! The sources of a run, as the stages after this one see them.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
 use chrono::NaiveDate;
 use datafusion::catalog::TableProvider;
+use glob::Pattern;
 
 use super::as_of::{Choice, DayRules, choose};
 use super::column_worker::ColumnWorker;
@@ -13,7 +15,7 @@ use super::deliveries::day_decides;
 use super::error::{ExtractError, ExtractFault};
 use super::exec::ExtractTable;
 use super::feeder::Feeder;
-use super::files::of_path;
+use super::files::{list, of_path};
 use super::ledger::{FileCount, FileStatus, SOURCE_COUNTS, SourceCount, counts_batch};
 use super::open::{OpenOptions, open};
 use super::opened::Opened;
@@ -30,6 +32,7 @@ use crate::engine::Latest;
 use crate::invariant::BrokenInvariant;
 use crate::local_time::LocalTime;
 use crate::source::{Input, Source};
+use crate::words::few;
 
 /// A run's sources.
 #[derive(Debug)]
@@ -97,7 +100,8 @@ impl Extracts {
                         let (opened, index) = self.referenced(&target.source, &target.column)?;
                         let values = Arc::new(Mutex::new(Referred::default()));
                         let into = Arc::clone(&values);
-                        in_parallel(opened, threads, move |mut worker| worker.values_of(index, &into)).await?;
+                        let done = in_parallel(opened, threads, move |mut worker| worker.values_of(index, &into)).await;
+                        opened.if_unchanged(done)?;
                         let values = std::mem::take(&mut *values.lock().unwrap_or_else(PoisonError::into_inner));
                         let values = Arc::new(values.of_optional(opened.source.optional));
                         read.insert((&target.source, &target.column), Arc::clone(&values));
@@ -119,6 +123,47 @@ impl Extracts {
         let found = opened
             .and_then(|opened| Some((opened, opened.source.columns.iter().position(|spec| spec.name == column)?)));
         found.ok_or_else(|| broken(source, "the plan has checked that a referenced column exists"))
+    }
+
+    /// The files that no source reads, in the folders of those that are read: one sentence, if there are any. `all` are the
+    /// pipeline's sources, `ignored` matches the names of other files.
+    ///
+    /// # Errors
+    /// Files that cannot be listed.
+    pub fn unread_files<'a>(
+        &self,
+        all: impl Iterator<Item = &'a Source>,
+        project: &Path,
+        ignored: &[Pattern],
+    ) -> Result<Option<Remark>, ExtractError> {
+        let opened: Vec<&Arc<Opened>> =
+            self.scans.values().map(|scan| &scan.opened).chain(self.aside.values()).collect();
+        let is_data = |name: &str| {
+            let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
+            !folder.is_empty() && !file.starts_with('_') && !ignored.iter().any(|pattern| pattern.matches(file))
+        };
+        let beside = opened.iter().flat_map(|opened| &opened.place.beside);
+        let mut unread: BTreeMap<&str, &str> =
+            beside.map(|(name, shown)| (name.as_str(), shown.as_str())).filter(|(name, _)| is_data(name)).collect();
+        for name in opened.iter().flat_map(|opened| &opened.place.matching) {
+            unread.remove(name.as_str());
+        }
+        if !unread.is_empty() {
+            for source in all.filter(|source| !opened.iter().any(|opened| opened.source.name == source.name)) {
+                let optional = Source { optional: true, ..source.clone() };
+                for name in list(project, &optional)?.place.matching {
+                    unread.remove(name.as_str());
+                }
+            }
+        }
+        let names: Vec<String> = unread.values().map(|shown| (*shown).to_owned()).collect();
+        let text = match names.as_slice() {
+            [] => return Ok(None),
+            [name] => format!("no source reads {name}, which lies beside the extracts"),
+            names => format!("no source reads {} files that lie beside the extracts: {}", names.len(), few(names)),
+        };
+        let text = format!("{text}; declare a source for them, or name them in `ignore_files`");
+        Ok(Some(Remark { source: None, text, is_warning: true }))
     }
 
     /// The files of all sources, also of those that are only referred to, and their corrections.
@@ -168,7 +213,8 @@ impl Extracts {
                 continue;
             }
             let mut tallies = vec![Tally::default(); columns.len()];
-            for found in in_parallel(opened, threads, |mut worker| worker.tally()).await? {
+            let found = in_parallel(opened, threads, |mut worker| worker.tally()).await;
+            for found in opened.if_unchanged(found)? {
                 tallies.iter_mut().zip(&found).for_each(|(tally, found)| tally.merge(found));
             }
             for (column, tally) in columns.into_iter().zip(&tallies) {
@@ -226,7 +272,8 @@ impl Extracts {
         let feeder = Arc::new(Mutex::new(Feeder::new(Arc::clone(opened))));
         let worker = || VersionWorker::new(Arc::clone(opened), Arc::clone(&feeder), &noted, means);
         let workers = (0..means.threads.max(1)).map(|_| worker());
-        let found = joined(opened, workers, |mut worker| worker.versions()).await?.concat();
+        let found = joined(opened, workers, |mut worker| worker.versions()).await;
+        let found = opened.if_unchanged(found)?.concat();
         let resolution = Resolution::of(noted, found, &keys).map_err(|split| {
             let name = |column: &usize| opened.source.columns.get(*column).map(|column| column.name.clone());
             let places = [split.one, split.other].map(|row| opened.place(row.shown()));

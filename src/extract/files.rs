@@ -11,22 +11,60 @@ use super::zip_members::{ArchiveError, Member, members};
 use crate::config::{Compression, Format};
 use crate::source::Input;
 use crate::source::Source;
-use crate::store::{self, StoreError, Stored};
-use crate::words::printable;
+use crate::store::{self, FaultKind, RemoteFault, StoreError, Stored};
+use crate::words::{few, printable};
 
-/// Lists the files of a source, sorted by path.
-pub(super) fn list(project: &Path, source: &Source) -> Result<Vec<ExtractFile>, ExtractError> {
+/// The files of a source, and what lies beside them.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    /// The files, sorted by path.
+    pub(super) files: Vec<ExtractFile>,
+    /// Unusual facts about them.
+    pub(super) warnings: Vec<String>,
+    /// The files in their store.
+    pub(super) place: Surroundings,
+}
+
+/// Names in a store, by which the files of several sources are compared.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Surroundings {
+    /// The files that match the path.
+    pub(super) matching: Vec<String>,
+    /// Others in the same folders, with their names in messages.
+    pub(super) beside: Vec<(String, String)>,
+}
+
+/// Lists the files of a source.
+pub(super) fn list(project: &Path, source: &Source) -> Result<Listed, ExtractError> {
     let found = store::find(project, &source.path.value).map_err(|error| match error {
         StoreError::Pattern(reason) => of_path(source, ExtractFault::Pattern(reason)),
         StoreError::Address(error) => ExtractError::of(source, ExtractFault::Address(error)),
         StoreError::Unreadable { path, source: cause } => unreadable(source, &path, cause),
     })?;
+    let shown = |name: &str| printable(&source.path.mask(name));
+    let place = Surroundings {
+        matching: found.files.iter().map(|file| file.name().to_owned()).collect(),
+        beside: found.beside.iter().map(|name| (name.clone(), shown(name))).collect(),
+    };
+    let mut warnings = Vec::new();
+    let shown_names = |names: &[String]| few(&names.iter().map(|name| shown(name)).collect::<Vec<_>>());
+    if !found.hidden.is_empty() {
+        let names = shown_names(&found.hidden);
+        warnings.push(format!("source {}: its path matches hidden files, which are read: {names}", source.name));
+    }
+    if !found.folders.is_empty() && !found.files.is_empty() {
+        let names = shown_names(&found.folders);
+        warnings.push(format!(
+            "source {}: its path matches folders, whose files are not read: {names}; to read them, end the path with `/*`",
+            source.name
+        ));
+    }
     let file = |stored: Stored, member: Option<Member>| {
         let name = member.as_ref().map_or_else(
             || stored.name().to_owned(),
             |member| format!("{}!{}", stored.name(), store::escaped(&member.name)),
         );
-        let shown = printable(&source.path.mask(&name));
+        let shown = shown(&name);
         let compression = bytes::compression(source.compression, stored.file_name());
         let input = Input {
             source: source.name.clone(),
@@ -62,7 +100,7 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Vec<ExtractFile>, 
     if files.is_empty() && !source.optional {
         return Err(of_path(source, ExtractFault::Missing { nearby: found.nearby }));
     }
-    Ok(files)
+    Ok(Listed { files, warnings, place })
 }
 
 /// A fault of all files of a source.
@@ -73,8 +111,10 @@ pub(super) fn of_path(source: &Source, fault: ExtractFault) -> ExtractError {
 /// A file that cannot be read, or whose compressed data are faulty.
 pub(super) fn unreadable(source: &Source, path: &Path, cause: std::io::Error) -> ExtractError {
     let path = PathBuf::from(store::escaped(&source.path.mask(&path.display().to_string())));
+    let has_changed = RemoteFault::inside(&cause).is_some_and(|fault| fault.kind == FaultKind::Changed);
     let fault = match BytesError::of(&cause) {
         Some(fault) => ExtractFault::Content(fault.to_string()),
+        None if has_changed => ExtractFault::Changed(cause.to_string()),
         None => ExtractFault::Unreadable(Arc::new(cause)),
     };
     ExtractError::of(source, fault).at(path)

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::changed_cells::ChangedCells;
 use super::corrected_ids::CorrectedIds;
 use super::decimal::Decimal;
-use super::equal_rows::EqualCount;
+use super::equal_count::EqualCount;
 use super::reference_count::ReferenceCount;
 use super::rows::Decoded;
 use super::source_note::SourceNote;

@@ -8,12 +8,15 @@ mod as_of;
 mod books;
 mod bytes;
 mod changed_cells;
+#[cfg(test)]
+mod changed_tests;
 mod column_worker;
 mod columns;
 mod corrected_ids;
 mod correction;
 mod decimal;
 mod deliveries;
+mod equal_count;
 mod equal_rows;
 mod error;
 mod exec;

@@ -12,7 +12,7 @@ use super::columns::layouts;
 use super::correction::Corrections;
 use super::deliveries::{choose, numbers};
 use super::error::{ExtractError, ExtractFault};
-use super::files::{list, of_path};
+use super::files::{Listed, list, of_path};
 use super::formats;
 use super::frame::Format;
 use super::opened::{Basis, Opened};
@@ -50,7 +50,8 @@ pub(super) fn open(
     options: &OpenOptions<'_>,
     warnings: &mut Vec<String>,
 ) -> Result<Opened, ExtractError> {
-    let files = list(options.project, source)?;
+    let Listed { files, warnings: of_files, place } = list(options.project, source)?;
+    warnings.extend(of_files);
     if files.is_empty() {
         warnings.push(format!("source {}: no file matches {}; its table is empty", source.name, source.path.shown));
     }
@@ -77,6 +78,8 @@ pub(super) fn open(
         deliveries: numbers(&chosen.files),
         files: chosen.files,
         unread: chosen.unread,
+        compared: chosen.compared,
+        place,
         layouts: found.layouts,
         stated_rows: found.stated_rows,
         basis: Basis { as_of, zone: options.time_zone, earlier },

@@ -9,8 +9,9 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::correction::Corrections;
-use super::error::ExtractError;
+use super::error::{ExtractError, ExtractFault};
 use super::extract_file::ExtractFile;
+use super::files::{Surroundings, unreadable};
 use super::frame::Format;
 use super::ledger::FileCount;
 use super::quarantine::Origin;
@@ -43,6 +44,10 @@ pub(super) struct Opened {
     pub(super) deliveries: Vec<u32>,
     /// Files of the source that are not read.
     pub(super) unread: Vec<FileCount>,
+    /// Files that are not read because others have the same bytes.
+    pub(super) compared: Vec<ExtractFile>,
+    /// All files that its path matches, and what lies beside them.
+    pub(super) place: Surroundings,
     /// The positions of the declared columns in the rows of each file.
     pub(super) layouts: Vec<Arc<Layout>>,
     /// Rows of all files, where these state them.
@@ -122,6 +127,37 @@ impl Opened {
     /// Rows of a file that cannot be decoded.
     pub(super) fn undecodable(&self, file: usize, error: &ArrowError) -> ExtractError {
         ExtractError::undecodable(&self.source, self.shown(file), error)
+    }
+
+    /// Looks at its files again, once they have been read: rows of a file that changes meanwhile are of no version of it.
+    ///
+    /// # Errors
+    /// A file that has changed since it was found, or cannot be looked at.
+    pub(super) fn check_unchanged(&self) -> Result<(), ExtractError> {
+        self.files.iter().chain(&self.compared).try_for_each(|file| {
+            let change = file.stored.change().map_err(|error| unreadable(&self.source, &file.shown, error))?;
+            change.map_or(Ok(()), |change| {
+                Err(ExtractError::of(&self.source, ExtractFault::Changed(change)).at(&file.shown))
+            })
+        })
+    }
+
+    /// The change of a file, if it explains an error.
+    pub(super) fn blame(&self, error: ExtractError) -> ExtractError {
+        match self.check_unchanged() {
+            Err(changed) if matches!(*changed.fault, ExtractFault::Changed(_)) => changed,
+            _ => error,
+        }
+    }
+
+    /// What a reading of its files found out, if they are the same afterwards.
+    ///
+    /// # Errors
+    /// That of the reading, or a file that has changed.
+    pub(super) fn if_unchanged<T>(&self, found: Result<T, ExtractError>) -> Result<T, ExtractError> {
+        let found = found.map_err(|error| self.blame(error))?;
+        self.check_unchanged()?;
+        Ok(found)
     }
 
     /// Its files and corrections, before they are read.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::books::Books;
 use super::columns::compare_keys;
-use super::equal_rows::{EqualCount, first_of};
+use super::equal_rows::first_of;
 use super::error::{ExtractError, ExtractFault};
 use super::feeder::{Feeder, Unit};
 use super::files::{of_path, unreadable};
@@ -191,12 +191,17 @@ impl Reading {
         discarded.map_err(|error| unreadable(&self.opened.source, &self.opened.quarantine.folder, error))
     }
 
-    /// Writes the rejected rows and checks the source's limits. Call it once the last row has passed.
+    /// Writes the rejected rows, checks the source's limits and that its files are those that were found. Call it once
+    /// the last row has passed.
     pub(super) fn close(&self) -> Result<Closed, ExtractError> {
-        let opened = &self.opened;
         self.halt.wait_until_idle();
-        self.fail_on_bad_row()?;
         self.fail_on_repeated_keys()?;
+        self.opened.if_unchanged(self.judge())
+    }
+
+    fn judge(&self) -> Result<Closed, ExtractError> {
+        let opened = &self.opened;
+        self.fail_on_bad_row()?;
         let mut books = lock(&self.books);
         let column_remarks = compare_keys(opened, books.keys())?;
         if let Some(error) = line_results::mistake(opened, books.lines()) {
@@ -224,8 +229,8 @@ impl Reading {
         drop(books);
         let threads = self.workers.load(Ordering::Relaxed);
         let first = first_of(opened, (&duplicates, &repeated), self.resolution.as_ref(), threads)?;
-        count.duplicates = EqualCount::new(opened, &duplicates, first.duplicate);
-        count.repeated = EqualCount::new(opened, &repeated, first.repeated);
+        count.duplicates = duplicates.counted(opened, first.duplicate);
+        count.repeated = repeated.counted(opened, first.repeated);
         let promises = results(opened, &count, newest_event, &repeated_latest, &replacements)?;
         let is_fatal = |result: &&PromiseResult| !result.is_kept && result.severity == CheckSeverity::Error;
         let broken: Vec<&PromiseResult> = promises.iter().filter(is_fatal).collect();

@@ -50,7 +50,7 @@ impl Recheck {
         let reader = reader.map_err(|errors| wrong(source, &errors))?;
         let Some(records) = Arc::clone(&reader.format).records() else { return Ok(None) };
         let mut headers = BTreeMap::new();
-        for file in list(project, source)? {
+        for file in list(project, source)?.files {
             let columns = reader.format.columns(&file).map_err(|error| unfit(source, &file, error))?;
             if let FileColumns::InOrder(names) = columns {
                 headers.insert(file.shown.display().to_string(), names);

@@ -2,7 +2,7 @@
 //! has passed.
 
 use super::changed_cells::ChangedCells;
-use super::equal_rows::EqualCount;
+use super::equal_count::EqualCount;
 use super::opened::Opened;
 use super::promise_results::PromiseResult;
 use super::reading::Closed;
@@ -92,8 +92,10 @@ fn trimmed(source: &str, changed: &[ChangedCells]) -> Option<String> {
 fn duplicates(opened: &Opened, found: &EqualCount) -> String {
     let source = &opened.source;
     let advice = match source.key.is_empty() {
-        true => "if such rows are further facts, declare `deduplicate: false`, or a `key` with the column that \
-                 distinguishes them",
+        true => {
+            "if such rows are further facts, declare `deduplicate: false`, or a `key` with the column that \
+                 distinguishes them"
+        }
         false => "if such rows are further facts, add the column that distinguishes them to the `key`",
     };
     format!(

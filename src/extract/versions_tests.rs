@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 
-use super::equal_rows::EqualCount;
+use super::equal_count::EqualCount;
 use super::error::{ExtractError, ExtractFault};
 use super::ledger::RowCounts;
 use super::random::Random;

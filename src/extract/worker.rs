@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 
-use super::error::ExtractError;
+use super::error::{ExtractError, ExtractFault};
 use super::feeder::Unit;
 use super::left_out::LeftOutJudge;
 use super::reading::Reading;
@@ -38,6 +38,13 @@ impl Worker {
 
     /// The next rows, or `None` at the end of the source.
     pub(super) fn next(&mut self) -> Result<Option<RecordBatch>, ExtractError> {
+        self.next_batch().map_err(|error| match *error.fault {
+            ExtractFault::KeysRepeat => error,
+            _ => self.reading.opened.blame(error),
+        })
+    }
+
+    fn next_batch(&mut self) -> Result<Option<RecordBatch>, ExtractError> {
         loop {
             if let Some(batch) = self.ready.pop_front() {
                 return Ok(Some(batch));

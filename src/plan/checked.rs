@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+use glob::Pattern;
 use indexmap::IndexMap;
 
 use super::graph::Reads;
@@ -35,6 +36,10 @@ pub struct Plan {
     pub vars: IndexMap<String, Scalar>,
     /// Sources by name, in the file's order.
     pub sources: IndexMap<String, Source>,
+    /// Declared sources that nothing reads.
+    pub idle_sources: Vec<Source>,
+    /// Names of files beside the extracts that no source reads on purpose.
+    pub ignore_files: Vec<Pattern>,
     /// Lookups by name, in the file's order, followed by the settings of triggers.
     pub lookups: IndexMap<String, Lookup>,
     /// Tables of the last snapshot by the name under which they are read.

@@ -15,6 +15,7 @@ mod earlier;
 mod exports;
 mod extensions;
 mod graph;
+mod ignored;
 mod language;
 mod languages;
 mod location;
@@ -94,6 +95,8 @@ impl Plan {
             problems.push(problem.hint("write 1 or more: the current snapshot counts"));
         }
         problems.extend(unused::entries(project, &vars, &sources));
+        let (ignore_files, wrong) = ignored::patterns(file, texts);
+        problems.extend(wrong);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -116,7 +119,9 @@ impl Plan {
             triggers: triggers.as_ref(),
         };
         let compiled = models::compile(project, file, &inputs, &parameters, engine).await?;
-        sources.retain(|name, _| !compiled.unused.contains(name));
+        let is_idle = |name: &String| compiled.unused.contains(name);
+        let idle_sources = sources.values().filter(|source| is_idle(&source.name)).cloned().collect();
+        sources.retain(|name, _| !is_idle(name));
         warnings.extend(compiled.warnings);
         let mut plan = Self {
             name: file.name.value.clone(),
@@ -128,6 +133,8 @@ impl Plan {
             base_currency: file.base_currency.clone(),
             vars,
             sources,
+            idle_sources,
+            ignore_files,
             lookups,
             earlier_tables,
             identity: compiled.identity,

@@ -2,7 +2,8 @@
 //!
 //! Object names are used exactly as typed. Only the path of an HTTP URL is percent-encoded.
 
-use std::path::PathBuf;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 
 /// A location that files are read from or written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -201,6 +202,17 @@ pub fn escaped(name: &str) -> String {
         } else {
             text.push(letter)
         }
+        text
+    })
+}
+
+/// A local path as messages show it: relative to the project folder if it is inside it, with control characters and
+/// bytes that are not UTF-8 escaped, so that two names are never shown alike.
+pub(super) fn shown_path(project: &Path, path: &Path) -> String {
+    let path = path.strip_prefix(project).unwrap_or(path);
+    path.as_os_str().as_bytes().utf8_chunks().fold(String::new(), |mut text, chunk| {
+        text.push_str(&escaped(chunk.valid()));
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{{{byte:02X}}}")));
         text
     })
 }

@@ -1,15 +1,18 @@
 //! Finds files by path or glob, in local folders and in remote stores.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
 use object_store::ObjectMeta;
 use walkdir::WalkDir;
 
-use super::address::{Address, RemoteAddress};
+use super::address::{Address, RemoteAddress, shown_path};
 use super::connect::wait;
 use super::{FaultKind, Found, Remote, RemoteFault, StoreError, StoreKind, Stored};
 
+/// Objects that do not match, of which some are named.
+const OTHERS_HELD: usize = 10_000;
 /// How many names of a folder are shown when none of its files matches.
 const NEARBY: usize = 12;
 
@@ -19,68 +22,156 @@ const NEARBY: usize = 12;
 /// An invalid pattern or URL; a folder or store that cannot be read.
 pub fn find(project: &Path, pattern: &str) -> Result<Found, StoreError> {
     match Address::parse(pattern)? {
-        Address::Local(path) => find_local(project, &project.join(path)),
+        Address::Local(path) => find_local(project, &path),
         Address::Remote(address) => find_remote(&address),
     }
 }
 
-fn find_local(project: &Path, pattern: &Path) -> Result<Found, StoreError> {
-    let text = pattern.to_str().ok_or_else(|| StoreError::Pattern("not UTF-8".to_owned()))?;
-    let no_pattern = |error: glob::PatternError| StoreError::Pattern(error.msg.to_owned());
-    let paths: Vec<PathBuf> = if text.contains("**") {
-        matching_below(&Pattern::new(text).map_err(no_pattern)?, pattern)?
-    } else {
-        let unreadable = |error: glob::GlobError| StoreError::Unreadable {
-            path: error.path().to_owned(),
-            source: std::io::Error::new(error.error().kind(), error.error().to_string()),
-        };
-        glob::glob(text).map_err(no_pattern)?.collect::<Result<_, _>>().map_err(unreadable)?
+fn find_local(project: &Path, typed: &Path) -> Result<Found, StoreError> {
+    let text = typed.to_str().ok_or_else(|| StoreError::Pattern("not UTF-8".to_owned()))?;
+    Pattern::new(text).map_err(|error| StoreError::Pattern(error.msg.to_owned()))?;
+    let (root, text) = match text.strip_prefix('/') {
+        Some(rest) => (Path::new("/"), rest),
+        None => (project, text),
     };
-    let mut files = Vec::new();
-    for path in paths {
-        files.extend(Stored::local(project, &path).map_err(|source| StoreError::Unreadable { path, source })?);
+    let parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    let mut paths = Vec::new();
+    expand(root.to_owned(), &parts, &mut paths)?;
+    paths.sort();
+    let last = parts.last().copied().unwrap_or_default();
+    let mut found = Found::default();
+    for path in &paths {
+        let stored = Stored::local(project, path);
+        match stored.map_err(|source| StoreError::Unreadable { path: path.clone(), source })? {
+            Some(stored) => {
+                if is_wild(last) && is_hidden(path) {
+                    found.hidden.push(stored.name().to_owned());
+                }
+                found.files.push(stored);
+            }
+            // A pattern that every name matches is not meant for folders.
+            None if is_wild(last) && !last.contains(char::is_alphanumeric) => {}
+            None => found.folders.push(shown_path(project, path)),
+        }
     }
-    files.sort_by(|a, b| a.name().cmp(b.name()));
-    let nearby = if files.is_empty() { neighbours(pattern.parent().unwrap_or(project)) } else { Vec::new() };
-    Ok(Found { files, nearby })
+    found.files.sort_by(|a, b| a.name().cmp(b.name()));
+    if found.files.is_empty() {
+        let folder = match paths.first().filter(|_| !found.folders.is_empty()) {
+            Some(folder) => folder.clone(),
+            None => root.join(parts[..parts.len().saturating_sub(1)].join("/")),
+        };
+        found.nearby = neighbours(&folder);
+    }
+    found.beside = beside(project, &paths, &found.files)?;
+    Ok(found)
 }
 
-/// The matching paths below the part without wildcards. Links are followed. A link to a folder that contains it is
-/// refused: it would give endless names for the same files.
-fn matching_below(pattern: &Pattern, path: &Path) -> Result<Vec<PathBuf>, StoreError> {
+fn is_wild(part: &str) -> bool {
+    part.contains(['*', '?', '['])
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}
+
+/// Adds the paths below a folder that match. Bytes of a name that are not UTF-8 match a wildcard, as any letter does.
+fn expand(folder: PathBuf, parts: &[&str], paths: &mut Vec<PathBuf>) -> Result<(), StoreError> {
+    let unreadable = |path: &Path| {
+        let path = path.to_owned();
+        move |source| StoreError::Unreadable { path, source }
+    };
+    let Some((part, rest)) = parts.split_first() else {
+        paths.push(folder);
+        return Ok(());
+    };
+    if *part == "**" {
+        return matching_below(&folder, parts, paths);
+    }
+    if !is_wild(part) {
+        let path = folder.join(part);
+        return match std::fs::symlink_metadata(&path) {
+            Ok(_) => expand(path, rest, paths),
+            Err(error) if is_absent(&error) => Ok(()),
+            Err(error) => Err(unreadable(&path)(error)),
+        };
+    }
+    let pattern = Pattern::new(part).map_err(|error| StoreError::Pattern(error.msg.to_owned()))?;
+    let entries = match std::fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if is_absent(&error) => return Ok(()),
+        Err(error) => return Err(unreadable(&folder)(error)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(unreadable(&folder))?;
+        if pattern.matches(&entry.file_name().to_string_lossy()) {
+            expand(entry.path(), rest, paths)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a name belongs to neither file nor folder.
+fn is_absent(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
+}
+
+/// The matching paths below a folder, at any depth. Links are followed. A link to a folder that contains it is refused: it
+/// would give endless names for the same files.
+fn matching_below(folder: &Path, parts: &[&str], paths: &mut Vec<PathBuf>) -> Result<(), StoreError> {
     let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
-    let is_literal = |part: &std::path::Component<'_>| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
-    let root: PathBuf = path.components().take_while(is_literal).collect();
-    let (root, added) = if root.as_os_str().is_empty() { (PathBuf::from("."), "./") } else { (root, "") };
-    let mut paths = Vec::new();
-    for entry in WalkDir::new(&root).follow_links(true).sort_by_file_name() {
+    let pattern = Pattern::new(&parts.join("/")).map_err(|error| StoreError::Pattern(error.msg.to_owned()))?;
+    let matches = |path: &Path| {
+        let below = path.strip_prefix(folder).unwrap_or(path);
+        !below.as_os_str().is_empty() && pattern.matches_with(&below.to_string_lossy(), options)
+    };
+    for entry in WalkDir::new(folder).follow_links(true) {
         match entry {
-            Ok(entry) => {
-                let path = entry.into_path();
-                let path = path.strip_prefix(added).map(Path::to_owned).unwrap_or(path);
-                paths.extend(pattern.matches_path_with(&path, options).then_some(path));
-            }
+            Ok(entry) => paths.extend(Some(entry.into_path()).filter(|path| matches(path))),
             Err(error) => {
-                let path = error.path().unwrap_or(&root).to_owned();
+                let path = error.path().unwrap_or(folder).to_owned();
                 let source = match error.loop_ancestor() {
                     Some(_) => {
                         std::io::Error::other("the link points to a folder that contains it, so its files never end")
                     }
                     None => error.into(),
                 };
-                if source.kind() != std::io::ErrorKind::NotFound {
+                // A link to nothing matters only if its name is asked for.
+                if source.kind() != std::io::ErrorKind::NotFound || matches(&path) {
                     return Err(StoreError::Unreadable { path, source });
                 }
             }
         }
     }
-    Ok(paths)
+    Ok(())
+}
+
+/// The other files in the folders of the files that were found, neither hidden nor empty.
+fn beside(project: &Path, paths: &[PathBuf], files: &[Stored]) -> Result<Vec<String>, StoreError> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let folders: BTreeSet<&Path> =
+        paths.iter().filter(|path| path.is_file()).filter_map(|path| path.parent()).collect();
+    let mut names = Vec::new();
+    for folder in folders {
+        let unreadable = |source| StoreError::Unreadable { path: folder.to_owned(), source };
+        for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            // What vanished meanwhile is not an extract.
+            let has_content = std::fs::metadata(&path).is_ok_and(|found| found.is_file() && found.len() > 0);
+            if has_content && !is_hidden(&path) && paths.binary_search(&path).is_err() {
+                names.push(shown_path(project, &path));
+            }
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 fn neighbours(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let files = entries.filter(|entry| entry.path().is_file());
-    listed(files.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
+    listed(files.map(|entry| shown_path(folder, &entry.path())).collect())
 }
 
 fn listed(mut names: Vec<String>) -> Vec<String> {
@@ -121,14 +212,14 @@ async fn exact(remote: &Remote, kind: StoreKind, key: &str) -> Result<Found, Rem
         return Err(RemoteFault::because(kind, FaultKind::Failed, reason));
     }
     if let Some(meta) = remote.head(&path).await? {
-        return Ok(Found { files: vec![Stored::remote(remote, meta)], nearby: Vec::new() });
+        return Ok(Found { files: vec![Stored::remote(remote, meta)], ..Found::default() });
     }
     if kind == StoreKind::Http {
-        return Ok(Found { files: Vec::new(), nearby: Vec::new() });
+        return Ok(Found::default());
     }
     // This also distinguishes a missing bucket from a missing object.
     let (objects, _) = remote.folder(&folder_of(kind, key)?).await?;
-    Ok(Found { files: Vec::new(), nearby: names(&objects) })
+    Ok(Found { nearby: names(&objects), ..Found::default() })
 }
 
 /// The objects whose names match. Only the part of the key without wildcards is listed.
@@ -137,27 +228,38 @@ async fn matching(remote: &Remote, key: &str, pattern: &Pattern) -> Result<Found
     let literal = &key[..key.find(['*', '?', '[']).unwrap_or(key.len())];
     let folder = folder_of(remote.kind(), literal)?;
     let rest = &key[literal.rfind('/').map_or(0, |at| at + 1)..];
-    let mut files = Vec::new();
-    let mut nearby = Vec::new();
+    let mut found = Found::default();
+    let (mut matching, mut others) = (Vec::new(), Vec::new());
+    let mut sort = |object: ObjectMeta| {
+        let is_matching = pattern.matches_with(object.location.as_ref(), options);
+        if is_matching {
+            matching.push(object);
+        } else if others.len() < OTHERS_HELD {
+            others.push(object);
+        }
+    };
     if rest.contains('/') {
-        remote
-            .each_below(&folder, |object| {
-                if pattern.matches_with(object.location.as_ref(), options) {
-                    files.push(Stored::remote(remote, object));
-                }
-            })
-            .await?;
+        remote.each_below(&folder, sort).await?;
     } else {
-        let (objects, _) = remote.folder(&folder).await?;
-        nearby = names(&objects);
-        let matching = objects.into_iter().filter(|object| pattern.matches_with(object.location.as_ref(), options));
-        files.extend(matching.map(|object| Stored::remote(remote, object)));
+        let (objects, folders) = remote.folder(&folder).await?;
+        objects.into_iter().for_each(&mut sort);
+        let named = folders
+            .iter()
+            .filter(|folder| rest.contains(char::is_alphanumeric) && pattern.matches_with(folder.as_ref(), options));
+        found.folders = named.map(|folder| remote.shown_path(folder)).collect();
+        found.nearby = if matching.is_empty() { names(&others) } else { Vec::new() };
     }
-    files.sort_by(|a, b| a.name().cmp(b.name()));
-    if !files.is_empty() {
-        nearby.clear();
-    }
-    Ok(Found { files, nearby })
+    let folder_of =
+        |object: &ObjectMeta| object.location.as_ref().rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    let is_hidden = |object: &ObjectMeta| object.location.filename().is_some_and(|name| name.starts_with('.'));
+    let folders: BTreeSet<Option<String>> = matching.iter().map(folder_of).collect();
+    let beside = others.iter().filter(|object| object.size > 0 && !is_hidden(object));
+    let beside = beside.filter(|object| folders.contains(&folder_of(object)));
+    found.beside = beside.map(|object| remote.shown_path(&object.location)).collect();
+    found.hidden = matching.iter().filter(|object| is_hidden(object)).map(|o| remote.shown_path(&o.location)).collect();
+    found.files = matching.into_iter().map(|object| Stored::remote(remote, object)).collect();
+    found.files.sort_by(|a, b| a.name().cmp(b.name()));
+    Ok(found)
 }
 
 fn folder_of(kind: StoreKind, key: &str) -> Result<object_store::path::Path, RemoteFault> {
@@ -170,7 +272,9 @@ fn names(objects: &[ObjectMeta]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
     use std::io::Read;
+    use std::os::unix::ffi::OsStrExt;
 
     use super::*;
 
@@ -193,6 +297,65 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink("x.csv", folder.path().join("x.csv")).unwrap();
         assert!(matches!(find(folder.path(), "*.csv"), Err(StoreError::Unreadable { .. })));
+    }
+
+    #[test]
+    fn names_that_are_not_utf_8_are_found_and_shown_escaped() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = |bytes: &'static [u8]| folder.path().join(OsStr::from_bytes(bytes));
+        std::fs::create_dir(name(b"butik \xE5")).unwrap();
+        for bytes in [&b"k\xF6p.csv"[..], b"k\xE4p.csv", b"k\xF6p.txt", b"butik \xE5/k\xF6p_1.csv"] {
+            std::fs::write(name(bytes), bytes).unwrap();
+        }
+        let names = |pattern: &str| -> Vec<String> {
+            let found = find(folder.path(), pattern).unwrap();
+            found.files.iter().map(|file| file.name().to_owned()).collect()
+        };
+        assert_eq!(names("*.csv"), ["k\\x{E4}p.csv", "k\\x{F6}p.csv"]);
+        assert_eq!(names("k?p.csv"), ["k\\x{E4}p.csv", "k\\x{F6}p.csv"]);
+        assert_eq!(names("butik*/*.csv"), ["butik \\x{E5}/k\\x{F6}p_1.csv"]);
+        assert_eq!(names("**/*_1.csv"), ["butik \\x{E5}/k\\x{F6}p_1.csv"]);
+        assert_eq!(names("**/k*").len(), 4);
+        let found = find(folder.path(), "*.csv").unwrap();
+        assert_eq!(found.beside, ["k\\x{F6}p.txt"]);
+        let mut text = Vec::new();
+        found.files[0].open().unwrap().read_to_end(&mut text).unwrap();
+        assert_eq!(text, b"k\xE4p.csv");
+        // A project folder whose own name is not UTF-8, or looks like a pattern.
+        assert_eq!(find(&name(b"butik \xE5"), "*.csv").unwrap().files.len(), 1);
+        let odd = folder.path().join("a[1]*");
+        std::fs::create_dir(&odd).unwrap();
+        std::fs::write(odd.join("x.csv"), "x").unwrap();
+        assert_eq!(find(&odd, "*.csv").unwrap().files[0].name(), "x.csv");
+    }
+
+    #[test]
+    fn nothing_that_matches_is_passed_over_without_a_word() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in ["a.csv", ".b.csv", "c\nd.csv", "notes.md", ".hidden"] {
+            std::fs::write(path(name), "x").unwrap();
+        }
+        std::fs::write(path("_SUCCESS"), "").unwrap();
+        std::fs::create_dir(path("parts.csv")).unwrap();
+        std::fs::write(path("parts.csv/part-0.csv"), "x").unwrap();
+        let found = find(folder.path(), "*.csv").unwrap();
+        let names: Vec<&str> = found.files.iter().map(Stored::name).collect();
+        assert_eq!(names, [".b.csv", "a.csv", "c\\nd.csv"]);
+        assert_eq!((&found.hidden, &found.folders), (&vec![".b.csv".to_owned()], &vec!["parts.csv".to_owned()]));
+        assert_eq!(found.beside, ["notes.md"]);
+        let found = find(folder.path(), "parts.csv").unwrap();
+        assert_eq!((found.files.len(), found.nearby), (0, vec!["part-0.csv".to_owned()]));
+        assert!(find(folder.path(), "*").unwrap().folders.is_empty());
+        // Links to nothing, and names that are not files.
+        std::os::unix::fs::symlink("nowhere", path("lost.csv")).unwrap();
+        for pattern in ["*.csv", "**/*.csv", "lost.csv"] {
+            assert!(find(folder.path(), pattern).unwrap_err().to_string().contains("lost.csv"), "{pattern}");
+        }
+        assert_eq!(find(folder.path(), "**/a.csv").unwrap().files.len(), 1);
+        let _socket = std::os::unix::net::UnixListener::bind(path("talk.txt")).unwrap();
+        let error = find(folder.path(), "*.txt").unwrap_err().to_string();
+        assert!(error.contains("talk.txt: it is not a regular file"), "{error}");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod find;
 mod read;
 mod remote;
 mod stored;
+mod version;
 
 use std::path::PathBuf;
 
@@ -39,10 +40,16 @@ pub enum StoreError {
 }
 
 /// The files behind a path or glob.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Found {
     /// The files, sorted by path.
     pub files: Vec<Stored>,
     /// If nothing was found: other names in the folder, as suggestions.
     pub nearby: Vec<String>,
+    /// Folders whose names match: their files are not read.
+    pub folders: Vec<String>,
+    /// Hidden files among `files`.
+    pub hidden: Vec<String>,
+    /// Other files, neither hidden nor empty, in the folders of `files`, as far as these were listed.
+    pub beside: Vec<String>,
 }

@@ -99,7 +99,8 @@ impl RangeReader {
     fn read_whole(&mut self) -> io::Result<()> {
         self.ahead.clear();
         let (remote, meta) = (self.remote.clone(), Arc::clone(&self.meta));
-        let pieces = wait(async move { remote.stream(&meta.location).await.map(StreamExt::boxed) })??;
+        let pieces =
+            wait(async move { remote.stream(&meta.location, meta.e_tag.clone()).await.map(StreamExt::boxed) })??;
         self.whole = Some(Arc::new(Mutex::new(pieces)));
         Ok(())
     }

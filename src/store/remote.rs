@@ -132,12 +132,14 @@ impl Remote {
         Ok(bytes)
     }
 
-    /// The whole object as a stream, for servers without ranges.
+    /// The whole object as a stream, for servers without ranges; with a tag, if it is still that version.
     pub(super) async fn stream(
         &self,
         path: &Path,
+        e_tag: Option<String>,
     ) -> Result<impl futures::Stream<Item = Result<Bytes>> + Send + use<>> {
-        let got = self.store.get(path).await.map_err(self.fault())?;
+        let options = GetOptions { if_match: e_tag, ..GetOptions::default() };
+        let got = self.store.get_opts(path, options).await.map_err(self.fault())?;
         Ok(got.into_stream().map_err(self.fault()))
     }
 
@@ -206,7 +208,7 @@ impl Remote {
     /// Copies an object to a local file.
     pub(crate) async fn download(&self, relative: &str, to: &LocalPath) -> io::Result<()> {
         use std::io::Write;
-        let mut pieces = Box::pin(self.stream(&self.at(relative)).await?);
+        let mut pieces = Box::pin(self.stream(&self.at(relative), None).await?);
         let mut file = std::io::BufWriter::new(std::fs::File::create(to)?);
         while let Some(piece) = pieces.next().await {
             file.write_all(&piece?)?;

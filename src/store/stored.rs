@@ -12,9 +12,10 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 
 use super::Remote;
-use super::address::escaped;
+use super::address::shown_path;
 use super::connect::wait;
 use super::read::RangeReader;
+use super::version::{LocalVersion, remote_change};
 
 /// A file that was found. It is not open.
 #[derive(Debug, Clone)]
@@ -27,22 +28,22 @@ pub struct Stored {
 
 #[derive(Debug, Clone)]
 enum Location {
-    Local(PathBuf),
+    Local(PathBuf, LocalVersion),
     Remote(Remote, Arc<ObjectMeta>),
 }
 
 impl Stored {
     /// The local file at `path`; `None` for a folder.
     pub(crate) fn local(project: &Path, path: &Path) -> io::Result<Option<Self>> {
-        let metadata = std::fs::metadata(path)?;
-        if !metadata.is_file() {
+        if std::fs::metadata(path)?.is_dir() {
             return Ok(None);
         }
+        let version = LocalVersion::of(path)?;
         Ok(Some(Self {
-            name: escaped(&path.strip_prefix(project).unwrap_or(path).display().to_string()),
-            location: Location::Local(path.to_owned()),
-            bytes: metadata.len(),
-            modified_at: metadata.modified()?.into(),
+            name: shown_path(project, path),
+            bytes: version.bytes,
+            modified_at: version.modified_at(),
+            location: Location::Local(path.to_owned(), version),
         }))
     }
 
@@ -80,8 +81,23 @@ impl Stored {
     /// The entity tag by which a store distinguishes versions. Local files have none.
     pub fn entity_tag(&self) -> Option<&str> {
         match &self.location {
-            Location::Local(_) => None,
+            Location::Local(..) => None,
             Location::Remote(_, meta) => meta.e_tag.as_deref(),
+        }
+    }
+
+    /// What has changed since it was found; `None` if nothing has. Blocks.
+    ///
+    /// # Errors
+    /// A store that cannot be asked.
+    pub fn change(&self) -> io::Result<Option<String>> {
+        match &self.location {
+            Location::Local(path, found) => found.change(path),
+            Location::Remote(remote, meta) => {
+                let (remote, path) = (remote.clone(), meta.location.clone());
+                let now = wait(async move { remote.head(&path).await })??;
+                Ok(remote_change(meta, now.as_ref()))
+            }
         }
     }
 
@@ -95,7 +111,7 @@ impl Stored {
 
     fn open_at(&self, start: u64) -> io::Result<Box<dyn Read + Send>> {
         match &self.location {
-            Location::Local(path) => {
+            Location::Local(path, _) => {
                 let mut file = File::open(path)?;
                 if start > 0 {
                     file.seek(SeekFrom::Start(start))?;
@@ -112,7 +128,7 @@ impl Stored {
     /// A file that cannot be read, or that ends too early.
     pub fn read_range(&self, start: u64, length: usize) -> io::Result<Bytes> {
         match &self.location {
-            Location::Local(path) => {
+            Location::Local(path, _) => {
                 let mut file = File::open(path)?;
                 file.seek(SeekFrom::Start(start))?;
                 let mut bytes = vec![0; length];

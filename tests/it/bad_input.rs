@@ -235,8 +235,9 @@ fn an_optional_extract_may_be_missing_empty_or_only_a_header() {
 #[test]
 fn a_row_twice_is_loaded_once() {
     let copy = Copy::of_small();
-    let row = copy.read(ORDERS).lines().nth(3).unwrap().to_owned();
-    copy.append(ORDERS, &format!("{row}\n{row}\n"));
+    let orders = copy.read(ORDERS);
+    let lines: Vec<&str> = orders.lines().collect();
+    copy.write("extracts/orders_2.csv", format!("{}\n{}\n{}\n", lines[0], lines[3], lines[4]));
     matches_snapshot!("row_twice", run(&copy).exits(0));
     assert_eq!(counts(&copy, "orders"), [22, 20, 0, 2, 0]);
     nothing_else_changed(&copy);

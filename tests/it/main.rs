@@ -39,6 +39,7 @@ mod plain_english;
 mod publishing;
 mod records;
 mod references;
+mod repeats;
 mod s3;
 mod rejects;
 mod replay;

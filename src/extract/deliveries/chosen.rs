@@ -10,6 +10,8 @@ pub(in crate::extract) struct Chosen {
     pub(in crate::extract) files: Vec<ExtractFile>,
     /// The files not read.
     pub(in crate::extract) unread: Vec<FileCount>,
+    /// Those of them that were compared with others, byte for byte.
+    pub(in crate::extract) compared: Vec<ExtractFile>,
     /// Unusual facts that are not errors.
     pub(in crate::extract) warnings: Vec<String>,
 }

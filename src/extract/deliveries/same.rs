@@ -44,6 +44,7 @@ pub(super) fn pass_over(source: &Source, files: Vec<ExtractFile>, chosen: &mut C
                     .warnings
                     .push(format!("source {}: {path} has the same bytes as {of} and is not read", source.name));
                 chosen.pass_over(&file, FileStatus::SameContent { of: of.clone() });
+                chosen.compared.push(file);
             }
         }
     }

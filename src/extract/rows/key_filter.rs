@@ -41,9 +41,10 @@ pub struct Noted {
 }
 
 impl Noted {
-    /// Whether a row's key or group is noted; `None` is no key, or no group.
+    /// Whether a row's key or group is noted; `None` means without a key, or without a group.
     pub(super) fn holds(&self, key: Option<u128>, group: Option<u128>) -> bool {
-        key.is_some_and(|key| self.keys.contains(&noted(key))) || group.is_some_and(|group| self.groups.contains(&noted(group)))
+        key.is_some_and(|key| self.keys.contains(&noted(key)))
+            || group.is_some_and(|group| self.groups.contains(&noted(group)))
     }
 
     /// Bytes it holds.

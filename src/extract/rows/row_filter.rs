@@ -148,10 +148,11 @@ impl Shard {
     fn add(&mut self, row: Slot, delivery: u32) -> u32 {
         let hash = number_hash(&row, delivery);
         let hash_of = |number: &Number| number_hash(&number.row, number.delivery);
-        let mut entry = self
-            .numbers
-            .entry(hash, |other| other.is_of(row, delivery), hash_of)
-            .or_insert(Number { row, delivery, times: 0 });
+        let mut entry = self.numbers.entry(hash, |other| other.is_of(row, delivery), hash_of).or_insert(Number {
+            row,
+            delivery,
+            times: 0,
+        });
         let number = entry.get_mut();
         number.times = number.times.saturating_add(1);
         number.times

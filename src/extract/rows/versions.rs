@@ -44,12 +44,7 @@ impl KeyColumns {
     }
 
     /// The hash of a row's key; `None` if a cell of the key is empty.
-    pub(super) fn hash(
-        &self,
-        cells: &(impl TypedCells + ?Sized),
-        row: usize,
-        scratch: &mut Vec<u8>,
-    ) -> Option<u128> {
+    pub(super) fn hash(&self, cells: &(impl TypedCells + ?Sized), row: usize, scratch: &mut Vec<u8>) -> Option<u128> {
         hash_of(&self.key, cells, row, scratch)
     }
 

@@ -2,8 +2,8 @@
 
 use super::Decoder;
 use crate::extract::frame::Pages;
-use crate::extract::rows::decoded::Decoded;
 use crate::extract::rows::amount::Amount;
+use crate::extract::rows::decoded::Decoded;
 use crate::extract::rows::dedup::value_row_hash;
 use crate::extract::rows::measures::{after, moment};
 use crate::extract::rows::seen::{RowsToSee, Seen, SeenRows};
