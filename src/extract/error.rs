@@ -133,8 +133,11 @@ pub enum ExtractFault {
     Changed(String),
     /// A file that is not of its format, and why.
     Content(String),
-    /// No row of any source has an event time, and no as-of day was given.
-    NoEvent,
+    /// No row of any source has an event time that can be read, and no as-of day was given.
+    NoEvent {
+        /// For each column that dates rows and has cells that cannot be read, how many, and the first.
+        unreadable: Vec<String>,
+    },
     /// Too many rows lie far beyond all others, or after the present day, to be mistakes for certain.
     DoubtfulDay {
         /// The newest day of the other rows.
@@ -262,7 +265,12 @@ impl fmt::Display for ExtractError {
             ExtractFault::Broken { found, .. } => f.write_str(&found.join("\n")),
             ExtractFault::Changed(change) => write!(f, "{place} changed while it was read: {change}"),
             ExtractFault::Content(reason) => write!(f, "{place}: {reason}"),
-            ExtractFault::NoEvent => {
+            ExtractFault::NoEvent { unreadable } if !unreadable.is_empty() => write!(
+                f,
+                "no event time can be read, so there is no newest day to use as the as-of day:\n  {}",
+                unreadable.join("\n  ")
+            ),
+            ExtractFault::NoEvent { .. } => {
                 f.write_str("no extract contains an event, so there is no newest day to use as the as-of day")
             }
             ExtractFault::DoubtfulDay { after, beyond, rows, all } => {
@@ -456,7 +464,10 @@ impl ExtractError {
                  are complete are never read half"
                     .to_owned(),
             ),
-            ExtractFault::NoEvent => Some("set the day with --as-of".to_owned()),
+            ExtractFault::NoEvent { unreadable } if !unreadable.is_empty() => {
+                Some("declare how these times are written, or set the day with --as-of".to_owned())
+            }
+            ExtractFault::NoEvent { .. } => Some("set the day with --as-of".to_owned()),
             ExtractFault::DoubtfulDay { .. } => Some(
                 "set the day with --as-of (rows after it are counted and are in no table), or fix these rows; \
                  as_of_gap_days sets which gap is doubtful"

@@ -10,7 +10,7 @@ use datafusion::catalog::TableProvider;
 use glob::Pattern;
 
 use super::as_of::{Choice, DayRules, choose};
-use super::column_worker::ColumnWorker;
+use super::column_worker::{ColumnWorker, Unreadable};
 use super::deliveries::day_decides;
 use super::error::{ExtractError, ExtractFault};
 use super::exec::ExtractTable;
@@ -32,7 +32,7 @@ use crate::engine::Latest;
 use crate::invariant::BrokenInvariant;
 use crate::local_time::LocalTime;
 use crate::source::{Input, Source};
-use crate::words::few;
+use crate::words::{counted, few};
 
 /// A run's sources.
 #[derive(Debug)]
@@ -202,7 +202,7 @@ impl Extracts {
     pub async fn newest_day(&self, threads: usize, rules: DayRules) -> Result<(NaiveDate, Vec<String>), ExtractError> {
         let (mut clocks, mut rows) = (Vec::new(), Vec::new());
         let mut delivered: Option<NaiveDate> = None;
-        let mut future = Vec::new();
+        let (mut future, mut unreadable) = (Vec::new(), Vec::new());
         for opened in self.scans.values().map(|scan| &scan.opened) {
             if opened.source.delivery.as_ref().is_some_and(|delivery| day_decides(&opened.source, delivery)) {
                 delivered = delivered.max(opened.files.iter().filter_map(|file| file.input.delivery_day).max());
@@ -213,11 +213,16 @@ impl Extracts {
                 continue;
             }
             let mut tallies = vec![Tally::default(); columns.len()];
+            let mut faults: Vec<Option<Unreadable>> = vec![None; columns.len()];
             let found = in_parallel(opened, threads, |mut worker| worker.tally()).await;
             for found in opened.if_unchanged(found)? {
-                tallies.iter_mut().zip(&found).for_each(|(tally, found)| tally.merge(found));
+                for ((tally, fault), (found, first)) in tallies.iter_mut().zip(&mut faults).zip(found) {
+                    tally.merge(&found);
+                    *fault = fault.take().into_iter().chain(first).min();
+                }
             }
-            for (column, tally) in columns.into_iter().zip(&tallies) {
+            for ((column, tally), fault) in columns.into_iter().zip(&tallies).zip(faults) {
+                unreadable.extend(fault.map(|first| unreadable_cells(opened, column, tally.unreadable(), first)));
                 let mut by_day: BTreeMap<NaiveDate, u64> = BTreeMap::new();
                 let days = tally.days().filter_map(|(count, latest)| Some((opened.day_of(column, latest)?, count)));
                 days.for_each(|(day, count)| *by_day.entry(day).or_default() += count);
@@ -234,7 +239,8 @@ impl Extracts {
                 return Err(ExtractError { source: None, place: None, fault: Box::new(fault) });
             }
         };
-        let no_day = || ExtractError { source: None, place: None, fault: Box::new(ExtractFault::NoEvent) };
+        let no_day =
+            || ExtractError { source: None, place: None, fault: Box::new(ExtractFault::NoEvent { unreadable }) };
         let day = day.ok_or_else(no_day)?;
         future.extend(beyond(&clocks, Some(day))?);
         Ok((day, future))
@@ -421,6 +427,18 @@ fn beyond(clocks: &[Clock<'_>], day: Option<NaiveDate>) -> Result<Vec<String>, E
         found.push(format!("source {}: {}: {} is {shown}", opened.source.name, opened.place(place), spec.name));
     }
     Ok(found)
+}
+
+/// The cells of a column that dates rows and that cannot be read.
+fn unreadable_cells(opened: &Opened, column: usize, cells: u64, (place, fault): Unreadable) -> String {
+    let name = opened.column_name(column);
+    let fault = if opened.may_quote(column, &fault) { fault } else { "it breaks a rule".to_owned() };
+    let cells = counted(cells, "cell");
+    format!(
+        "source {}: {name}: {cells} cannot be read; the first: {}: {fault}",
+        opened.source.name,
+        opened.place(place)
+    )
 }
 
 /// Deliveries of days to come.

@@ -13,6 +13,7 @@ use arrow::{
     error::ArrowError,
 };
 
+mod tallied;
 mod versioned;
 
 use super::{
@@ -31,7 +32,6 @@ use super::{
     references::{Match, MatchCount, Part, short_hash},
     row_rules::RowRules,
     seen::{Seen, SeenRows},
-    tally::Tally,
     typed::{CellValue, TypedCells},
     values::{CellFault, Job},
     versions::{Held, Outcome, VersionMode},
@@ -205,15 +205,6 @@ impl Decoder {
             }
         }
         Ok(())
-    }
-
-    /// Adds the values in a piece of each of these date or timestamp columns to a tally.
-    ///
-    /// # Errors
-    /// As [`Decoder::decode`].
-    pub fn tally(&mut self, wanted: &[usize], pages: &mut dyn Pages, tallies: &mut [Tally]) -> Result<(), ArrowError> {
-        let zone = Arc::clone(&self.rules.options.local_time);
-        self.each_of(wanted, pages, |number, cells, rows, _| tallies[number].add(cells, rows, &zone))
     }
 
     /// The first row of a piece whose value in a date or timestamp column is after a limit: its line and the value.

@@ -10,6 +10,10 @@ pub struct Tally {
     days: Vec<(u64, i64)>,
     /// Number of the first day of `days`, since 1970-01-01.
     first: i64,
+    /// Cells that are not empty and cannot be read.
+    unreadable: u64,
+    /// Line and fault of the first of them in the piece that was read last.
+    fault: Option<(u64, String)>,
 }
 
 impl Tally {
@@ -29,6 +33,22 @@ impl Tally {
             }
             _ => {}
         }
+    }
+
+    /// Adds cells that cannot be read, with line and fault of the first.
+    pub(super) fn add_unreadable(&mut self, cells: u64, fault: Option<(u64, String)>) {
+        self.unreadable += cells;
+        self.fault = self.fault.take().or(fault);
+    }
+
+    /// Cells that are not empty and cannot be read.
+    pub fn unreadable(&self) -> u64 {
+        self.unreadable
+    }
+
+    /// Takes line and fault of the first cell that cannot be read, in the piece that was read last.
+    pub fn take_fault(&mut self) -> Option<(u64, String)> {
+        self.fault.take()
     }
 
     fn enter(&mut self, day: i64, value: i64) {
@@ -57,6 +77,7 @@ impl Tally {
 
     /// Adds another tally.
     pub fn merge(&mut self, other: &Self) {
+        self.unreadable += other.unreadable;
         for (offset, (rows, latest)) in other.days.iter().enumerate().filter(|(_, (rows, _))| *rows > 0) {
             let (known, newest) = self.day(other.first + i64::try_from(offset).unwrap_or(0));
             *known += rows;
