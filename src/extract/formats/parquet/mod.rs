@@ -2,6 +2,7 @@
 //! others as text. A row's place is its number in the file.
 
 mod array;
+mod int96;
 mod pages;
 mod path;
 mod text;
@@ -15,6 +16,7 @@ use arrow::error::ArrowError;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
 
+use self::int96::FinerTimes;
 use self::pages::GroupPages;
 use self::path::at_path;
 use crate::extract::extract_file::ExtractFile;
@@ -65,7 +67,7 @@ impl Format for Parquet {
 }
 
 fn metadata(stored: &Stored) -> Result<ArrowReaderMetadata, ArrowError> {
-    Ok(ArrowReaderMetadata::load(stored, Default::default())?)
+    int96::in_micros(ArrowReaderMetadata::load(stored, Default::default())?)
 }
 
 /// The row groups of a file.
@@ -106,6 +108,7 @@ struct RowGroup {
 impl Piece for RowGroup {
     fn pages(self: Box<Self>, wanted: Wanted<'_>, _: usize) -> Result<Box<dyn Pages>, ArrowError> {
         let is_wanted = |at: usize| !matches!(wanted, Wanted::Only(only) if !only.contains(&at));
+        let finer = FinerTimes::open(&self.stored, &self.metadata, self.number, BATCH_ROWS)?;
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.stored, self.metadata);
         let mask = match wanted {
             Wanted::All => ProjectionMask::all(),
@@ -123,6 +126,7 @@ impl Piece for RowGroup {
         let reader = builder.with_row_groups(vec![self.number]).with_projection(mask).with_batch_size(BATCH_ROWS);
         let read: Vec<bool> = (0..self.columns.len()).map(is_wanted).collect();
         let with_undeclared = matches!(wanted, Wanted::All);
-        Ok(Box::new(GroupPages::new(self.columns, reader.build()?, read, with_undeclared, self.first_row)))
+        let pages = GroupPages::new(self.columns, reader.build()?, read, with_undeclared, self.first_row);
+        Ok(Box::new(pages.with_finer(finer)))
     }
 }

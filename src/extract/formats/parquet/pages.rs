@@ -12,6 +12,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::array::as_declared;
+use super::int96::FinerTimes;
 use super::path::at_path;
 use super::text::TextCells;
 use crate::extract::frame::{
@@ -27,6 +28,8 @@ const SEPARATOR: u8 = 0x1F;
 pub(super) struct GroupPages {
     columns: Arc<[Column]>,
     batches: ParquetRecordBatchReader,
+    /// The digits beyond microseconds of INT96.
+    finer: Option<FinerTimes>,
     /// The declared columns that are wanted.
     read: Vec<bool>,
     /// Whether rows are compared by their undeclared columns too.
@@ -126,13 +129,22 @@ impl GroupPages {
     ) -> Self {
         let rows = RecordBatch::new_empty(batches.schema());
         let batch = Batch { rows, columns: Vec::new(), on_page: Vec::new(), undeclared: Vec::new(), shown: None };
-        Self { columns, batches, read, with_undeclared, first_row, batch, page: 0..0 }
+        Self { columns, batches, finer: None, read, with_undeclared, first_row, batch, page: 0..0 }
+    }
+
+    /// With the digits beyond microseconds of INT96.
+    pub(super) fn with_finer(self, finer: Option<FinerTimes>) -> Self {
+        Self { finer, ..self }
     }
 
     /// Reads the next rows of the group; false at its end.
     fn next_batch(&mut self) -> Result<bool, ArrowError> {
         self.first_row += self.batch.rows.num_rows() as u64;
         let Some(rows) = self.batches.next().transpose()? else { return Ok(false) };
+        let rows = match &mut self.finer {
+            Some(finer) => finer.apply(&rows)?,
+            None => rows,
+        };
         let mut is_whole = vec![false; rows.num_columns()];
         let mut columns = Vec::with_capacity(self.columns.len());
         for (column, is_wanted) in self.columns.iter().zip(&self.read) {
