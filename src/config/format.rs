@@ -4,7 +4,11 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Escape, IgnoreLinesFile, LineTypeFile, Located, MissingFields, Named, NamesFrom, RecordTypeFile};
+use super::{
+    Escape, Fractions, IgnoreLinesFile, LineTypeFile, Located, MissingFields, MonthLanguage, Named, NamesFrom,
+    RecordTypeFile,
+    TwoDigitYears,
+};
 
 /// File format of an extract.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -305,14 +309,22 @@ pub struct ValuesFile {
     /// Read texts that are wrapped for a spreadsheet as what is inside: ="00123", =00123 and '00123 are 00123; every such
     /// cell is counted [default: false].
     pub unwrap_formulas: Option<bool>,
-    /// Formats of a date (strftime); the first that matches is used [default: `%Y-%m-%d`].
+    /// Formats of a date (strftime, or excel_1900, excel_1904, iso_8601); the first that matches is used [default:
+    /// `%Y-%m-%d`].
     pub date_formats: Option<Vec<Located<String>>>,
-    /// Formats of a timestamp (strftime); the first that matches is used [default: `%Y-%m-%d %H:%M:%S` with optional
-    /// fraction and offset].
+    /// Formats of a timestamp (strftime, or epoch_seconds, epoch_milliseconds, epoch_microseconds, excel_1900,
+    /// excel_1904, iso_8601); the first that matches is used [default: `%Y-%m-%d %H:%M:%S` with optional fraction and
+    /// offset].
     pub timestamp_formats: Option<Vec<Located<String>>>,
     /// IANA time zone of timestamps without an offset [default: the pipeline's]. A local time that the clocks skip is
     /// moved forward by the skipped interval; of a local time that occurs twice, the earlier instant is used.
     pub time_zone: Option<Located<String>>,
+    /// The century of years of two digits (`%y`, `%g`): `past`, or a pivot such as `{ pivot: 30 }`. There is no default.
+    pub two_digit_years: Option<Located<TwoDigitYears>>,
+    /// Fractions of a second that are finer than a microsecond [default: truncate].
+    pub fractions: Option<Located<Fractions>>,
+    /// Languages of the names of months and weekdays in `%b`, `%B`, `%a` and `%A` [default: English].
+    pub months: Option<Vec<Located<MonthLanguage>>>,
     /// Words for true, in upper or lower case [default: true, t, yes and 1].
     pub true_words: Option<Vec<Located<String>>>,
     /// Words for false, in upper or lower case [default: false, f, no and 0].

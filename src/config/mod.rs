@@ -17,6 +17,7 @@ mod lines;
 mod located;
 mod lookup;
 mod measure;
+mod moments;
 mod pipeline;
 mod scalar;
 mod schema;
@@ -43,6 +44,7 @@ pub use lines::{IgnoreLinesFile, LineTypeFile, MissingFields, NamesFrom, RecordT
 pub use located::{FileId, Located, Named};
 pub use lookup::{Cell, CellValue, LookupColumnFile, LookupFile, Written};
 pub use measure::Additivity;
+pub use moments::{Fractions, MonthLanguage, OutOfRange, TwoDigitYears};
 pub use pipeline::{IdentityFile, ModelColumnFile, ModelFile, PipelineFile, PublishFile};
 pub use scalar::Scalar;
 pub use schema::{domain_schema, pipeline_schema};

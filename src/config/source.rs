@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    CompressionFile, Deduplicate, DeliveryFile, Format, FreshnessFile, IdFile, Located, MaxRejected, Named, Scalar, Share,
-    ValuesFile, VolumeFile,
+    CompressionFile, Deduplicate, DeliveryFile, Format, FreshnessFile, IdFile, Located, MaxRejected, Named, OutOfRange,
+    Scalar, Share, ValuesFile, VolumeFile,
 };
 
 /// One extract: its files, their format, and every column with its type.
@@ -150,11 +150,16 @@ pub struct ColumnFile {
     /// No two different rows may have the same value (see on_repeated_key).
     #[serde(default)]
     pub unique: bool,
-    /// Smallest allowed value, written as in a cell or plain (1234.5, 2024-12-31); a row with a smaller one is
-    /// rejected.
+    /// Smallest allowed value, written as in a cell or plain (1234.5, 2024-12-31); a row with a smaller one is rejected
+    /// (see out_of_range). For dates and timestamps also `$as_of`, or a distance from it such as `$as_of - 120 years`.
     pub min: Option<Located<Scalar>>,
-    /// Largest allowed value, written as in a cell or plain; a row with a larger one is rejected.
+    /// Largest allowed value, written as in a cell or plain, or by `$as_of`; a row with a larger one is rejected (see
+    /// out_of_range).
     pub max: Option<Located<Scalar>>,
+    /// What to do with a value outside min and max, or a day outside the years 1900 to 2100: `reject` the row, or load
+    /// the cell as empty (`null`), counted and with a warning [default: reject].
+    #[serde(default)]
+    pub out_of_range: OutOfRange,
     /// The allowed values, written as in a cell or plain; a row with another one is rejected.
     #[serde(default)]
     pub accepted_values: Vec<Located<Scalar>>,

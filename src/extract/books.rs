@@ -11,11 +11,13 @@ use super::error::{ExtractError, ExtractFault};
 use super::frame::{FileKeys, FileLines, NoteKind, Reject, Rule};
 use super::ledger::{FileCount, FileStatus, RowCounts, SourceCount, SpecialLines};
 use super::line_results::patterns;
+use super::noted_cells::NotedCells;
 use super::opened::Opened;
 use super::quarantine::{Full, Quarantine, QuarantineError};
 use super::reference_count::ReferenceCount;
 use super::rows::{
-    Amount, Decoded, FixCount, FixKind, Likeness, MatchCount, Part, RowPlace, Sample, Shown, ShownRow, shown_id,
+    Amount, Decoded, FixCount, FixKind, Likeness, MatchCount, NoteCount, Part, RowPlace, Sample, Shown, ShownRow,
+    shown_id,
 };
 use super::source_note::SourceNote;
 use crate::engine::Latest;
@@ -40,6 +42,8 @@ pub(super) struct Books {
     fixes: Vec<FixCount<RowPlace>>,
     /// What was met that is no fault of a row: how often, and the place of the first.
     notes: BTreeMap<NoteKind, (u64, RowPlace)>,
+    /// Cells that were loaded otherwise than they are written, by column and kind.
+    cell_notes: Vec<NoteCount<RowPlace>>,
     amount_read: Amount,
     amount_loaded: Amount,
     amount_after: Amount,
@@ -73,6 +77,7 @@ impl Books {
             type_faults: BTreeMap::new(),
             fixes: Vec::new(),
             notes: BTreeMap::new(),
+            cell_notes: Vec::new(),
             amount_read: Amount::default(),
             amount_loaded: Amount::default(),
             amount_after: Amount::default(),
@@ -114,6 +119,13 @@ impl Books {
             let place = (file, note.line);
             let (count, first) = self.notes.entry(note.kind).or_insert((0, place));
             (*count, *first) = (*count + note.count, place.min(*first));
+        }
+        for NoteCount { column, note, cells, first, text } in decoded.cell_notes.drain(..) {
+            let found = NoteCount { column, note, cells, first: (file, first), text };
+            match self.cell_notes.iter_mut().find(|count| count.is_of(&found)) {
+                Some(count) => count.add(found),
+                None => self.cell_notes.push(found),
+            }
         }
         let found = std::mem::take(&mut decoded.references);
         self.references.resize_with(self.references.len().max(found.len()), MatchCount::default);
@@ -186,6 +198,8 @@ impl Books {
             first: opened.place(*first),
         };
         count.notes = self.notes.iter().map(note).collect();
+        count.noted_cells = self.cell_notes.iter().map(|notes| noted_cells(opened, notes)).collect();
+        count.noted_cells.sort_by(|a, b| (&a.column, a.note).cmp(&(&b.column, b.note)));
         count.references = self.reference_counts(opened);
         if !opened.source.amount.is_empty() {
             count.amount_matched = Decimal::new(self.matched.amount, opened.rules.amount_scale());
@@ -360,6 +374,18 @@ fn changed_cells(opened: &Opened, fix: &FixCount<RowPlace>) -> ChangedCells {
         cells: fix.cells,
         first: opened.place(fix.first),
         texts: opened.may_quote(fix.column, &fix.from).then(|| (shown_id(&fix.from), shown_id(&fix.to))),
+    }
+}
+
+/// The cells of a column with a note, without quoting personal data.
+fn noted_cells(opened: &Opened, notes: &NoteCount<RowPlace>) -> NotedCells {
+    let may_quote = opened.may_quote(notes.column, &notes.text);
+    NotedCells {
+        column: opened.column_name(notes.column).to_owned(),
+        note: notes.note,
+        cells: notes.cells,
+        first: opened.place(notes.first),
+        text: may_quote.then(|| shown_id(&notes.text)),
     }
 }
 

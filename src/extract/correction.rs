@@ -164,6 +164,12 @@ fn enter(found: Decoded, decoded: &mut Decoded, batches: &mut Vec<arrow::array::
             None => decoded.fixes.push(fix),
         }
     }
+    for notes in found.cell_notes {
+        match decoded.cell_notes.iter_mut().find(|count| count.is_of(&notes)) {
+            Some(count) => count.add(notes),
+            None => decoded.cell_notes.push(notes),
+        }
+    }
     batches.extend(found.batches);
 }
 

@@ -13,6 +13,7 @@ use super::changed_cells::ChangedCells;
 use super::corrected_ids::CorrectedIds;
 use super::decimal::Decimal;
 use super::equal_count::EqualCount;
+use super::noted_cells::NotedCells;
 use super::reference_count::ReferenceCount;
 use super::rows::Decoded;
 use super::source_note::SourceNote;
@@ -261,6 +262,8 @@ pub struct SourceCount {
     pub duplicates: EqualCount,
     /// The loaded rows that repeat others of their delivery.
     pub repeated: EqualCount,
+    /// Cells that were loaded otherwise than they are written, by column.
+    pub noted_cells: Vec<NotedCells>,
     /// Superseded rows whose event is more than a day from that of the newer row.
     pub superseded_moved: u64,
     /// The single files, in delivery order.
@@ -286,6 +289,7 @@ impl SourceCount {
             notes: Vec::new(),
             duplicates: EqualCount::default(),
             repeated: EqualCount::default(),
+            noted_cells: Vec::new(),
             superseded_moved: 0,
             by_file,
         }
@@ -314,6 +318,7 @@ impl SourceCount {
         source.insert("notes".to_owned(), self.notes.iter().map(SourceNote::to_json).collect());
         source.insert("duplicates".to_owned(), self.duplicates.to_json());
         source.insert("repeated".to_owned(), self.repeated.to_json());
+        source.insert("cells_noted".to_owned(), self.noted_cells.iter().map(NotedCells::to_json).collect());
         source.insert("by_file".to_owned(), self.by_file.iter().map(FileCount::to_json).collect());
         Value::Object(source)
     }

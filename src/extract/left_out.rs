@@ -62,7 +62,7 @@ impl LeftOutJudge {
             return Ok(Arc::clone(rules));
         }
         let zone = LocalTime::shared(self.opened.basis.zone);
-        let reader = Reader::new(&self.opened.source, &zone, None, None);
+        let reader = Reader::new(&self.opened.source, &zone, self.opened.basis.as_of, None, None);
         let reader = reader.map_err(|_| BrokenInvariant::new("rules that hold for a source hold for its lines"))?;
         Ok(Arc::clone(self.rules.insert(reader.rules)))
     }

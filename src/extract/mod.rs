@@ -33,6 +33,7 @@ mod left_out;
 mod line_results;
 #[cfg(test)]
 mod line_tests;
+mod noted_cells;
 mod open;
 mod opened;
 mod places;

@@ -59,7 +59,8 @@ pub(super) fn open(
     warnings.extend(chosen.warnings);
     let limit = as_of.and_then(|as_of| event_limit(source, as_of, options.time_zone));
     let promises = promises_of(source, local_time, as_of, options.time_zone)?;
-    let reader = Reader::new(source, local_time, limit, Some(promises)).map_err(|errors| wrong(source, &errors))?;
+    let reader =
+        Reader::new(source, local_time, as_of, limit, Some(promises)).map_err(|errors| wrong(source, &errors))?;
     let found = layouts(source, reader.format.as_ref(), &chosen.files, warnings)?;
     let quarantine = Origin {
         run_id: options.run_id.to_owned(),
@@ -96,10 +97,11 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// The reader for a declaration; `limit` is the last event that counts.
+    /// The reader for a declaration; `limit` is the last event that counts. Bounds and years refer to the as-of day.
     pub(super) fn new(
         source: &Source,
         local_time: &Arc<LocalTime>,
+        as_of: Option<NaiveDate>,
         limit: Option<i64>,
         promises: Option<RowPromises>,
     ) -> Result<Self, Vec<RuleError>> {
@@ -108,6 +110,7 @@ impl Reader {
         options.plain_forms = format.as_ref().is_ok_and(|format| format.has_own_values());
         options.event_time = source.event_time;
         options.event_limit = limit;
+        options.as_of = as_of;
         options.promises = promises.map(Arc::new);
         options.amount.clone_from(&source.amount);
         match (format, RowRules::new(source.columns.clone(), options)) {
@@ -126,7 +129,7 @@ impl Reader {
 /// # Errors
 /// All invalid rules.
 pub fn check_rules(source: &Source, zone: Tz) -> Result<(), Vec<RuleError>> {
-    Reader::new(source, &LocalTime::shared(zone), None, None).map(|_| ())
+    Reader::new(source, &LocalTime::shared(zone), None, None, None).map(|_| ())
 }
 
 /// The error of a declaration that cannot be right.

@@ -46,7 +46,7 @@ impl Recheck {
     /// # Errors
     /// Files that cannot be read, or whose header cannot.
     pub fn open(project: &Path, source: &Source, zone: Tz) -> Result<Option<Self>, ExtractError> {
-        let reader = Reader::new(source, &LocalTime::shared(zone), None, None);
+        let reader = Reader::new(source, &LocalTime::shared(zone), None, None, None);
         let reader = reader.map_err(|errors| wrong(source, &errors))?;
         let Some(records) = Arc::clone(&reader.format).records() else { return Ok(None) };
         let mut headers = BTreeMap::new();

@@ -47,6 +47,7 @@ pub(super) fn remarks(opened: &Opened, closed: &Closed) -> Vec<Remark> {
     if rows.corrected > 0 {
         remarks.push(format!("source {name}: {} loaded with a correction", counted(rows.corrected, "row")));
     }
+    remarks.extend(closed.count.noted_cells.iter().map(|cells| format!("source {name}: {}", cells.sentence())));
     if rows.duplicate > 0 {
         remarks.push(duplicates(opened, &closed.count.duplicates));
     }

@@ -11,7 +11,7 @@ use super::error::{ExtractError, ExtractFault};
 use super::files::of_path;
 use super::frame::{Origin, TextRecords};
 use super::rows::{Decoder, Deleted, KeyColumns, Late, Layout, References, RowOptions, RowPromises, RowRules, Unique};
-use crate::config::DeliveryMode;
+use crate::config::{DeliveryMode, OutOfRange};
 use crate::local_time::{LocalTime, end_of_day};
 use crate::source::{Column, ColumnType, Delivery, Source};
 
@@ -102,6 +102,7 @@ fn read_words(spec: &Column, words: &[String], local_time: &Arc<LocalTime>) -> R
         required: true,
         min: None,
         max: None,
+        out_of_range: OutOfRange::default(),
         accepted_values: None,
         pattern: None,
         references: None,

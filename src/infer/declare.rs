@@ -37,6 +37,7 @@ pub(super) fn source(group: &Group, profile: &Profile, others: &[SourceDraft]) -
     draft.compression = compression(&files);
     columns(&mut draft, first, profile);
     draft.event_time = event_time(&draft, profile);
+    centuries(&mut draft);
     key(&mut draft, profile);
     draft.delivery = delivery(group, profile, &draft);
     if repeats_key(profile, &draft) && draft.delivery.as_ref().is_none_or(|delivery| delivery.mode == "append") {
@@ -136,6 +137,28 @@ fn columns(draft: &mut SourceDraft, first: &Sniffed, profile: &Profile) {
             column.aliases.extend(profile.aliases[at].iter().filter(|alias| *alias != name).cloned());
         }
         draft.columns.push(column);
+    }
+}
+
+/// Declares the century of years of two digits. Days of the past are not after the as-of day; days of events may be, and
+/// days until which something is valid are.
+fn centuries(draft: &mut SourceDraft) {
+    const AHEAD: [&str; 10] =
+        ["valid", "until", "to", "expires", "expiry", "due", "giltig", "slut", "forfallo", "forfallodatum"];
+    let event_time = draft.event_time.as_ref().map(|(name, _)| name.clone());
+    for column in &mut draft.columns {
+        let formats = column.values.date_formats.iter().chain(&column.values.timestamp_formats);
+        if !formats.into_iter().any(|format| format.contains("%y")) {
+            continue;
+        }
+        let is_event = event_time.as_ref() == Some(&column.name);
+        let is_ahead = column.name.split('_').any(|word| AHEAD.contains(&word));
+        let (rule, why) = match is_event || is_ahead {
+            true => ("{ pivot: 70 }", "years of two digits are read as 1970 to 2069"),
+            false => ("past", "years of two digits are read as the latest that is not after the as-of day"),
+        };
+        column.values.two_digit_years = Some(rule);
+        column.comments.push(format!("{why}: please check"));
     }
 }
 

@@ -98,6 +98,8 @@ pub(super) struct Values {
     pub(super) currency_signs: Vec<String>,
     pub(super) date_formats: Vec<String>,
     pub(super) timestamp_formats: Vec<String>,
+    /// The rule for years of two digits, if a format has them.
+    pub(super) two_digit_years: Option<&'static str>,
     pub(super) true_words: Vec<String>,
     pub(super) false_words: Vec<String>,
 }

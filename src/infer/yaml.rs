@@ -147,6 +147,7 @@ fn values_of(values: &Values) -> Vec<String> {
     texts("timestamp_formats", &values.timestamp_formats);
     texts("true_words", &values.true_words);
     texts("false_words", &values.false_words);
+    keys.extend(values.two_digit_years.map(|rule| format!("two_digit_years: {rule}")));
     for key in &mut keys {
         // The one key with a sign and not a list.
         if let Some(sign) = key.strip_prefix("decimal_sign: [").and_then(|rest| rest.strip_suffix(']')) {

@@ -6,8 +6,8 @@ use std::{fmt, str::FromStr};
 use arrow::datatypes::{DECIMAL128_MAX_PRECISION, DataType, Field, TimeUnit};
 use chrono_tz::Tz;
 
-use super::IdForm;
-use crate::config::{Negative, OnMissing, Share};
+use super::{CenturyRule, IdForm};
+use crate::config::{Fractions, MonthLanguage, Negative, OnMissing, OutOfRange, Share};
 
 /// The years in which dates and times may lie.
 pub const YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
@@ -136,6 +136,12 @@ pub struct ValueForm {
     pub timestamp_formats: Vec<String>,
     /// Zone of timestamps without an offset; `None`: the pipeline's zone.
     pub time_zone: Option<Tz>,
+    /// The century of years of two digits; `None`: no format has such years.
+    pub two_digit_years: Option<CenturyRule>,
+    /// What to do with a fraction of a second that is finer than a microsecond.
+    pub fractions: Fractions,
+    /// Languages of the names of months and weekdays; if empty, English.
+    pub months: Vec<MonthLanguage>,
     /// Words for true, in upper or lower case; `None`: true, t, yes and 1.
     pub true_words: Option<Vec<String>>,
     /// Words for false, in upper or lower case; `None`: false, f, no and 0.
@@ -159,6 +165,9 @@ impl Default for ValueForm {
             date_formats: Vec::new(),
             timestamp_formats: Vec::new(),
             time_zone: None,
+            two_digit_years: None,
+            fractions: Fractions::default(),
+            months: Vec::new(),
             true_words: None,
             false_words: None,
             keeps_invisible: false,
@@ -205,6 +214,8 @@ pub struct Column {
     pub min: Option<String>,
     /// The greatest allowed value, written like a cell of the column. Only for types with an order.
     pub max: Option<String>,
+    /// What becomes of a value outside these two, or outside the years allowed.
+    pub out_of_range: OutOfRange,
     /// The allowed values, written like cells of the column and compared as values (`1.5` equals `1.50`).
     pub accepted_values: Option<Vec<String>>,
     /// Regular expression that the text must match.
@@ -230,6 +241,7 @@ impl Column {
             optional: false,
             min: None,
             max: None,
+            out_of_range: OutOfRange::default(),
             accepted_values: None,
             pattern: None,
             unique: false,

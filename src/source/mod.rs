@@ -3,6 +3,8 @@
 //! `plan` checks a declaration and makes a [`Source`] of it; `extract` reads what it describes. Both speak of columns,
 //! deliveries and promises in the words of this module.
 
+mod as_of_bound;
+mod century;
 mod column;
 mod delivery;
 mod delivery_day;
@@ -15,6 +17,8 @@ mod versions;
 
 use arrow::datatypes::SchemaRef;
 
+pub use as_of_bound::{AS_OF_BOUND, AsOfBound};
+pub use century::CenturyRule;
 pub use column::{Column, ColumnType, Reference, ValueForm, YEARS};
 pub use delivery::Delivery;
 pub use delivery_day::DayForm;

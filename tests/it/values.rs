@@ -66,7 +66,7 @@ fn the_same_rows_in_other_forms_give_the_same_tables() {
     nordic.edit(
         PIPELINE,
         "joined_on: { type: date, required: true,",
-        "joined_on: { type: date, required: true, values: { date_formats: [\"%d/%m-%y\"] },",
+        "joined_on: { type: date, required: true, values: { date_formats: [\"%d/%m-%y\"], two_digit_years: { pivot: 70 } },",
     );
     let days = nordic.read(MEMBERS);
     let members = days.lines().map(|line| match line.rsplit_once(",2025-") {
@@ -110,7 +110,7 @@ fn texts_in_parquet_are_read_in_their_declared_forms() {
 #[test]
 fn cells_in_no_declared_form_are_quarantined() {
     let bad = "5;M1;31.02.2025 10:00;1;1,00;SEK;ja;
-6;M1;01.02.2025 24:00;1;1,00;SEK;ja;
+6;M1;01.02.2025 24:05;1;1,00;SEK;ja;
 7;M1;01.02.2025 10:00;1;1.00;SEK;ja;
 8;M1;01.02.2025 10:00;1;12 34,00;SEK;ja;
 9;M1;01.02.2025 10:00;1;1,2,3;SEK;ja;

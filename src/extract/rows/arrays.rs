@@ -34,18 +34,27 @@ pub(super) fn take(
     match (column, rules) {
         (ColumnBuffer::Int(out), ColumnRules::Int(rules)) => {
             let values = array.as_primitive_opt::<Int64Type>().ok_or_else(other)?.values();
-            take_all(array, values.iter().copied().map(Some), &rules.limits, out, job, keep, faults);
+            take_all(array, values.iter().copied().map(Some), &rules.limits, Rule::Type, out, job, keep, faults);
         }
         (ColumnBuffer::Decimal(out), ColumnRules::Decimal(rules)) => {
             let values = array.as_primitive_opt::<Decimal128Type>().ok_or_else(other)?.values();
             let limit = 10_i128.checked_pow(u32::from(rules.plain.precision)).unwrap_or(i128::MAX);
             let fits = |value: &i128| Some(*value).filter(|value| -limit < *value && *value < limit);
-            take_all(array, values.iter().map(fits), &rules.limits, out, job, keep, faults);
+            take_all(array, values.iter().map(fits), &rules.limits, Rule::Type, out, job, keep, faults);
         }
         (ColumnBuffer::Date(out), ColumnRules::Date(rules)) => {
             let values = array.as_primitive_opt::<Date32Type>().ok_or_else(other)?.values();
             let known = |day: &i32| Some(*day).filter(|day| covers(i64::from(*day)));
-            take_all(array, values.iter().map(known), &rules.limits, out, job, keep, faults);
+            take_all(
+                array,
+                values.iter().map(known),
+                &rules.limits,
+                beyond_years(&rules.limits),
+                out,
+                job,
+                keep,
+                faults,
+            );
         }
         (ColumnBuffer::Timestamp(out), ColumnRules::Timestamp(rules)) => {
             let values = array.as_primitive_opt::<TimestampMicrosecondType>().ok_or_else(other)?.values();
@@ -56,22 +65,38 @@ pub(super) fn take(
                 true => zone.micros_to_utc(*at).filter(|_| is_covered(at)),
                 false => Some(*at).filter(is_covered),
             };
-            take_all(array, values.iter().map(instant), &rules.limits, out, job, keep, faults);
+            take_all(
+                array,
+                values.iter().map(instant),
+                &rules.limits,
+                beyond_years(&rules.limits),
+                out,
+                job,
+                keep,
+                faults,
+            );
         }
         (ColumnBuffer::Bool(out), ColumnRules::Bool(rules)) => {
             let values = array.as_boolean_opt().ok_or_else(other)?.values();
-            take_all(array, values.iter().map(Some), &rules.limits, out, job, keep, faults);
+            take_all(array, values.iter().map(Some), &rules.limits, Rule::Type, out, job, keep, faults);
         }
         _ => return Err(other()),
     }
     Ok(())
 }
 
-/// Appends values; `None` is outside the type's range.
+/// The rule that a day outside the years allowed breaks: where values outside bounds are emptied, it is one of them.
+fn beyond_years<V>(limits: &Limits<V>) -> Rule {
+    if limits.empties { Rule::Range } else { Rule::Type }
+}
+
+/// Appends values; `None` is outside the type's range, which breaks the rule `beyond`.
+#[expect(clippy::too_many_arguments, reason = "the loop's whole surroundings, passed once per column and page")]
 fn take_all<V: Copy + Default + PartialOrd + Debug>(
     array: &ArrayRef,
     values: impl Iterator<Item = Option<V>>,
     limits: &Limits<V>,
+    beyond: Rule,
     out: &mut Values<V>,
     job: Job,
     keep: bool,
@@ -89,13 +114,10 @@ fn take_all<V: Copy + Default + PartialOrd + Debug>(
                     continue;
                 }
                 Some((_, broken)) => broken,
-                None => Some(Rule::Type),
+                None => Some(beyond),
             }
         };
-        out.push_absent();
-        if let Some(rule) = rule {
-            faults.push(CellFault { row: job.first_row + row, column: job.column, rule });
-        }
+        out.push_faulty(rule, limits.empties, job, row, faults);
     }
     if !keep {
         out.clear();

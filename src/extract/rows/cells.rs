@@ -9,6 +9,7 @@ use super::{
     form::unwrapped,
     ids::correct,
     looks,
+    notes::CellNote,
     parse::{CellParser, DecimalCell, TimestampCell, trim},
     typed::{CellValue, TypedCells},
     values::{CellFault, Job, Values, read_values},
@@ -168,6 +169,17 @@ impl ColumnBuffer {
             Self::Bool(values) => &mut values.trimmed,
         };
         into.extend(rows.drain(..).map(|row| (row, column)));
+    }
+
+    /// Moves the notes made since the last call to `into`.
+    pub(super) fn take_notes(&mut self, into: &mut Vec<CellNote>) {
+        match self {
+            Self::String(_) => {}
+            Self::Int(values) | Self::Timestamp(values) => into.append(&mut values.notes),
+            Self::Decimal(values) => into.append(&mut values.notes),
+            Self::Date(values) => into.append(&mut values.notes),
+            Self::Bool(values) => into.append(&mut values.notes),
+        }
     }
 
     /// Appends cells of a column that the file does not have.

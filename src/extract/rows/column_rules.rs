@@ -2,36 +2,55 @@
 
 use std::{fmt::Debug, sync::Arc};
 
+use chrono::NaiveDate;
 use regex::bytes::Regex;
 
 use super::{
     exponent::ROUNDED,
-    form::{Formed, FormedBool, FormedDate, FormedDecimal, FormedInt, FormedTimestamp, NullWords},
+    form::{Century, Formed, FormedBool, FormedDate, FormedDecimal, FormedInt, FormedTimestamp, Means, NullWords},
     ids::IdInt,
     parse::{BoolCell, CellParser, DateCell, DecimalCell, IntCell, TOO_MANY, ZonedCell, trim},
     rule_error::RuleError,
     values::{FormedCells, Limits},
 };
+use crate::config::OutOfRange;
 use crate::extract::frame::{Rule, quoted_cell};
 use crate::invisible::trimmed;
 use crate::local_time::LocalTime;
-use crate::source::{Column, ColumnType, IdForm, ValueForm};
+use crate::source::{AS_OF_BOUND, AsOfBound, Column, ColumnType, IdForm, ValueForm};
 
 const NULL_ACCEPTED: &str = "means an empty cell (null_words), so no cell can have this value";
 
+/// The days that declarations refer to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Days {
+    pub(super) as_of: NaiveDate,
+    /// The present day.
+    pub(super) today: NaiveDate,
+}
+
 /// The limits of a column, read by the parser of its cells.
-fn limits_of<P: CellParser>(spec: &Column, parser: &P) -> Result<Limits<P::Value>, RuleError> {
+fn limits_of<P: CellParser>(spec: &Column, as_of: NaiveDate, parser: &P) -> Result<Limits<P::Value>, RuleError> {
     let value = |text: &String| {
         let cell = trim(text.as_bytes());
-        parser.slow(cell).map_err(|reason| rule_error(spec, text, reason))
+        parser.exact(cell).map_err(|reason| rule_error(spec, text, reason))
     };
     let accepted = |text: &String| match parser.is_null(trim(text.as_bytes())) {
         true => Err(rule_error(spec, text, NULL_ACCEPTED.to_owned())),
         false => value(text),
     };
+    let bound = |text: &String, is_last: bool| {
+        if !AsOfBound::is_meant(text) {
+            return value(text);
+        }
+        let wrong = |reason: String| rule_error(spec, text, reason);
+        let day = AsOfBound::parse(text).ok_or_else(|| wrong(format!("is not a bound: {AS_OF_BOUND}")))?.day(as_of);
+        parser.bound(day, is_last).ok_or_else(|| wrong(format!("is a day, and the column is {}", spec.ty)))
+    };
     Ok(Limits {
-        min: spec.min.as_ref().map(value).transpose()?,
-        max: spec.max.as_ref().map(value).transpose()?,
+        min: spec.min.as_ref().map(|text| bound(text, false)).transpose()?,
+        max: spec.max.as_ref().map(|text| bound(text, true)).transpose()?,
+        empties: spec.out_of_range == OutOfRange::Null,
         accepted: spec.accepted_values.as_ref().map(|list| list.iter().map(accepted).collect()).transpose()?,
     })
 }
@@ -118,6 +137,7 @@ impl<P: CellParser> Typed<P> {
 fn typed<P, F>(
     spec: &Column,
     plain_forms: bool,
+    as_of: NaiveDate,
     plain: P,
     form: impl Fn(bool) -> Option<F>,
 ) -> Result<Typed<P>, RuleError>
@@ -130,8 +150,8 @@ where
     let unwraps = spec.form.unwrap_formulas;
     // Rules are written by people who see the pipeline and not the extract, so they may always use the plain form.
     let limits = match form(true) {
-        Some(parser) => limits_of(spec, &Formed::new(parser, nulls(), false))?,
-        None => limits_of(spec, &Formed::new(plain.clone(), nulls(), false))?,
+        Some(parser) => limits_of(spec, as_of, &Formed::new(parser, nulls(), false))?,
+        None => limits_of(spec, as_of, &Formed::new(plain.clone(), nulls(), false))?,
     };
     let formed: Option<Arc<dyn FormedCells<P::Value>>> = match form(plain_forms) {
         Some(parser) => Some(Arc::new(Formed::new(parser, nulls(), unwraps))),
@@ -153,39 +173,50 @@ pub(super) enum ColumnRules {
 }
 
 impl ColumnRules {
-    pub(super) fn new(spec: &Column, plain_forms: bool, local_time: &Arc<LocalTime>) -> Result<Self, RuleError> {
+    pub(super) fn new(
+        spec: &Column,
+        plain_forms: bool,
+        local_time: &Arc<LocalTime>,
+        Days { as_of, today }: Days,
+    ) -> Result<Self, RuleError> {
         let unordered = matches!(spec.ty, ColumnType::String | ColumnType::Bool);
         if unordered && (spec.min.is_some() || spec.max.is_some()) {
             return Err(RuleError::NoOrder { column: spec.name.clone(), ty: spec.ty });
         }
         let form = &spec.form;
+        let means = || Means::new(Century::new(form.two_digit_years, as_of, today), &form.months, form.decimal_sign);
         Ok(match spec.ty {
             ColumnType::String => Self::String(TextRules::new(spec)?),
             ColumnType::Int => Self::Int(match (spec.id, FormedInt::new(form)) {
-                (None, _) => typed(spec, plain_forms, IntCell, |_| FormedInt::new(form))?,
-                (Some(_), None) => typed(spec, plain_forms, IntCell, |_| Some(IdInt(IntCell)))?,
-                (Some(_), Some(_)) => typed(spec, plain_forms, IntCell, |_| FormedInt::new(form).map(IdInt))?,
+                (None, _) => typed(spec, plain_forms, as_of, IntCell, |_| FormedInt::new(form))?,
+                (Some(_), None) => typed(spec, plain_forms, as_of, IntCell, |_| Some(IdInt(IntCell)))?,
+                (Some(_), Some(_)) => typed(spec, plain_forms, as_of, IntCell, |_| FormedInt::new(form).map(IdInt))?,
             }),
             ColumnType::Decimal { precision, scale } => {
                 let cell = DecimalCell { precision, scale: scale.unsigned_abs() };
                 let exact = ValueForm { round: None, ..form.clone() };
                 // Bounds are not rounded: one with more digits than the column is a mistake.
-                let limits = typed(spec, plain_forms, cell, |plain| FormedDecimal::new(&exact, cell, plain))?.limits;
+                let limits =
+                    typed(spec, plain_forms, as_of, cell, |plain| FormedDecimal::new(&exact, cell, plain))?.limits;
                 Self::Decimal(Typed {
                     limits,
-                    ..typed(spec, plain_forms, cell, |plain| FormedDecimal::new(form, cell, plain))?
+                    ..typed(spec, plain_forms, as_of, cell, |plain| FormedDecimal::new(form, cell, plain))?
                 })
             }
             ColumnType::Date => {
-                let formed = |plain| FormedDate::new(&form.date_formats, plain);
-                Self::Date(typed(spec, plain_forms, DateCell, formed)?)
+                let means = means();
+                let formed = |plain| FormedDate::new(form, &means, plain);
+                Self::Date(typed(spec, plain_forms, as_of, DateCell, formed)?)
             }
             ColumnType::Timestamp => {
                 let zone = form.time_zone.map_or_else(|| Arc::clone(local_time), LocalTime::shared);
-                let formed = |plain| FormedTimestamp::new(&form.timestamp_formats, &zone, plain);
-                Self::Timestamp(typed(spec, plain_forms, ZonedCell(Arc::clone(&zone)), formed)?)
+                let means = means();
+                let formed = |plain| FormedTimestamp::new(form, &means, &zone, plain);
+                Self::Timestamp(typed(spec, plain_forms, as_of, ZonedCell(Arc::clone(&zone)), formed)?)
             }
-            ColumnType::Bool => Self::Bool(typed(spec, plain_forms, BoolCell, |plain| FormedBool::new(form, plain))?),
+            ColumnType::Bool => {
+                Self::Bool(typed(spec, plain_forms, as_of, BoolCell, |plain| FormedBool::new(form, plain))?)
+            }
         })
     }
 

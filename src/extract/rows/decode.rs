@@ -13,6 +13,7 @@ use arrow::{
     error::ArrowError,
 };
 
+mod noted;
 mod tallied;
 mod versioned;
 
@@ -28,6 +29,7 @@ use super::{
     layout::Layout,
     likeness::Sample,
     measures::{after, latest, multiply},
+    notes::CellNote,
     promises::RowPromises,
     references::{Match, MatchCount, Part, short_hash},
     row_rules::RowRules,
@@ -57,6 +59,8 @@ pub struct Decoder {
     fixes: Vec<CellFix>,
     /// The page's cells with blanks at their ends: row and column.
     trimmed: Vec<(usize, usize)>,
+    /// The page's cells with notes.
+    notes: Vec<CellNote>,
     /// For each row in the batch so far, whether it breaks no rule.
     good: Vec<bool>,
     /// Hashes of the good rows; tags of their keys, if the source has one.
@@ -103,6 +107,7 @@ impl Decoder {
             faults: Vec::new(),
             fixes: Vec::new(),
             trimmed: Vec::new(),
+            notes: Vec::new(),
             good: Vec::new(),
             hashes: Vec::new(),
             group_tags: Vec::new(),
@@ -161,6 +166,7 @@ impl Decoder {
             out.rows_read -= self.reject_faulty(pages, rows, &mut out.rejects)?;
             self.enter_fixes(pages, rows, &mut out)?;
             self.enter_trimmed(pages, rows, &mut out)?;
+            self.enter_notes(pages, rows, &mut out)?;
             self.match_references(pages, rows, &mut out);
             if hash {
                 self.hash_page(pages, rows, &mut out);
@@ -202,6 +208,7 @@ impl Decoder {
                 self.faults.clear();
                 self.fixes.clear();
                 self.trimmed.clear();
+                self.notes.clear();
             }
         }
         Ok(())
@@ -253,6 +260,7 @@ impl Decoder {
         self.faults.clear();
         self.fixes.clear();
         self.trimmed.clear();
+        self.notes.clear();
         self.matches.iter_mut().for_each(Vec::clear);
         self.columns.iter_mut().for_each(ColumnBuffer::clear);
     }
@@ -261,6 +269,7 @@ impl Decoder {
     fn read_page(&mut self, page: &Page<'_>, rows: usize, hash: bool) -> Result<(), ArrowError> {
         self.fixes.clear();
         self.trimmed.clear();
+        self.notes.clear();
         // Rows that are not text are compared by the values of all columns, and so are versions.
         let keep_all = self.mode.is_some() || hash && matches!(page, Page::Arrays(_));
         for column in 0..self.columns.len() {
@@ -301,6 +310,7 @@ impl Decoder {
             }
             Cells::Array(array) => take(buffer, rules, array, job, keep, &mut self.faults)?,
         }
+        buffer.take_notes(&mut self.notes);
         Ok(true)
     }
 

@@ -6,6 +6,7 @@ use arrow::array::RecordBatch;
 
 use super::amount::Amount;
 use super::fix::FixCount;
+use super::notes::NoteCount;
 use super::references::{MatchCount, Part};
 use super::versions::{Shown, ShownRow, Version};
 use crate::extract::frame::{FileKeys, FileLines, Note, Reject};
@@ -41,6 +42,8 @@ pub struct Decoded {
     pub rows_corrected: u64,
     /// Cells that are read as another text than the file has, by column and kind, with the line of the first.
     pub fixes: Vec<FixCount<u64>>,
+    /// Cells that were loaded otherwise than they are written, by column and kind, with the line of the first.
+    pub cell_notes: Vec<NoteCount<u64>>,
     /// Loaded rows by reference and what became of it.
     pub references: Vec<MatchCount<u64>>,
     /// Loaded rows none of whose references is broken.

@@ -5,9 +5,13 @@
 
 use std::sync::Arc;
 
-use super::days::{FIRST_YEAR, LAST_YEAR, day_number};
+use chrono::NaiveDate;
+
+use super::days::{covers, day_number};
 use super::exponent::{ROUNDED, WrittenOut, written_out};
 use super::fix::FixKind;
+use super::moment::{MICROS, Miss, Moment, iso, looks_like_count, micros, utc_offset};
+use super::notes::Note;
 use crate::local_time::LocalTime;
 
 /// Parses cells of one type.
@@ -21,6 +25,29 @@ pub(super) trait CellParser {
 
     /// The value of a cell that is not empty and has no spaces around it, or what is wrong with it.
     fn slow(&self, cell: &[u8]) -> Result<Self::Value, String>;
+
+    /// As [`CellParser::slow`], with what readers of the value should know.
+    fn slow_noted(&self, cell: &[u8]) -> Result<(Self::Value, Option<Note>), String> {
+        self.slow(cell).map(|value| (value, None))
+    }
+
+    /// As [`CellParser::slow`], for values that people declare: nothing is cut off.
+    fn exact(&self, cell: &[u8]) -> Result<Self::Value, String> {
+        match self.slow_noted(cell)? {
+            (_, Some(Note::FractionCut)) => Err("has more than 6 decimals in its seconds".to_owned()),
+            (value, _) => Ok(value),
+        }
+    }
+
+    /// Whether a cell that cannot be read is a value outside the range of the type.
+    fn is_beyond(&self, _cell: &[u8]) -> bool {
+        false
+    }
+
+    /// The first or last value of a day; `None` if values are not times.
+    fn bound(&self, _day: NaiveDate, _is_last: bool) -> Option<Self::Value> {
+        None
+    }
 
     /// Whether a cell without spaces around it is a word for an empty cell.
     fn is_null(&self, _cell: &[u8]) -> bool {
@@ -207,13 +234,61 @@ impl CellParser for DateCell {
     }
 
     fn slow(&self, cell: &[u8]) -> Result<i32, String> {
-        let what = "is not a date (YYYY-MM-DD)";
-        if cell.len() == 10 { slow_day(cell, what) } else { Err(what.to_owned()) }
+        match calendar_day(cell, 0).filter(|_| cell.len() == 10) {
+            Some(day) => Ok(day),
+            None => iso(cell, false)
+                .and_then(whole_day)
+                .and_then(day_in_years)
+                .map_err(|miss| miss.reason(|| with_hint("is not a date (YYYY-MM-DD)", looks_like(cell, true)))),
+        }
+    }
+
+    fn is_beyond(&self, cell: &[u8]) -> bool {
+        iso(cell, false).and_then(Moment::in_years) == Err(Miss::Years)
+    }
+
+    fn bound(&self, day: NaiveDate, _is_last: bool) -> Option<i32> {
+        Some(day_bound(day))
+    }
+}
+
+/// The day of a moment that is a whole day. With another time of day it would depend on the zone.
+pub(super) fn whole_day(moment: Moment) -> Result<i32, Miss> {
+    const TIME: Miss = Miss::Because(
+        "has a time of day and the column is a date: declare it as timestamp, or a format with the time in date_formats",
+    );
+    if moment.is_whole_day() { Ok(moment.day) } else { Err(TIME) }
+}
+
+fn day_in_years(day: i32) -> Result<i32, Miss> {
+    if covers(i64::from(day)) { Ok(day) } else { Err(Miss::Years) }
+}
+
+/// Which named form would read a cell.
+fn looks_like(cell: &[u8], is_date: bool) -> Option<String> {
+    let wide = || iso(cell, true).and_then(Moment::in_years).is_ok();
+    let named = if is_date { "iso_8601 in date_formats reads it" } else { "iso_8601 in timestamp_formats reads it" };
+    looks_like_count(cell, is_date).or_else(|| wide().then(|| named.to_owned()))
+}
+
+fn with_hint(what: &str, hint: Option<String>) -> String {
+    hint.map_or_else(|| what.to_owned(), |hint| format!("{what}; {hint}"))
+}
+
+/// A day as a bound of dates.
+pub(super) fn day_bound(day: NaiveDate) -> i32 {
+    day.to_epoch_days()
+}
+
+/// The first or last instant of a day as a bound of timestamps.
+pub(super) fn instant_bound(day: NaiveDate, is_last: bool, zone: &LocalTime) -> i64 {
+    match is_last {
+        false => zone.start_of_day(day),
+        true => day.succ_opt().map_or(i64::MAX, |next| zone.start_of_day(next) - 1),
     }
 }
 
 const TIMESTAMP_FORM: &str = "is not a timestamp (YYYY-MM-DD HH:MM:SS)";
-pub(super) const MICROS: i64 = 1_000_000;
 
 impl CellParser for TimestampCell<'_> {
     type Value = i64;
@@ -229,34 +304,50 @@ impl CellParser for TimestampCell<'_> {
     }
 
     fn slow(&self, cell: &[u8]) -> Result<i64, String> {
-        let form = || TIMESTAMP_FORM.to_owned();
-        let (date, rest) = cell.split_at_checked(10).ok_or_else(form)?;
-        let day = slow_day(date, TIMESTAMP_FORM)?;
-        if rest.is_empty() {
-            return Ok(self.zone.to_utc(day, 0) * MICROS);
+        self.slow_noted(cell).map(|(instant, _)| instant)
+    }
+
+    fn slow_noted(&self, cell: &[u8]) -> Result<(i64, Option<Note>), String> {
+        if let Some((instant, is_cut)) = self.usual(cell) {
+            return Ok((instant, is_cut.then_some(Note::FractionCut)));
         }
-        let [b' ' | b'T', time @ ..] = rest else { return Err(form()) };
-        let (clock, mut rest) = time.split_at_checked(8).ok_or_else(form)?;
-        let second = time_of_day(clock, 0).ok_or_else(form)?;
-        let mut micros = 0;
+        let moment = iso(cell, false)
+            .and_then(Moment::in_years)
+            .map_err(|miss| miss.reason(|| with_hint(TIMESTAMP_FORM, looks_like(cell, false))))?;
+        Ok((moment.instant(self.zone), moment.noted()))
+    }
+
+    fn is_beyond(&self, cell: &[u8]) -> bool {
+        iso(cell, false).and_then(Moment::in_years) == Err(Miss::Years)
+    }
+
+    fn bound(&self, day: NaiveDate, is_last: bool) -> Option<i64> {
+        Some(instant_bound(day, is_last, self.zone))
+    }
+}
+
+impl TimestampCell<'_> {
+    /// A day alone, or with a time of day, a fraction and an offset in their usual forms; and whether digits were cut off.
+    fn usual(&self, cell: &[u8]) -> Option<(i64, bool)> {
+        let (date, rest) = cell.split_at_checked(10)?;
+        let day = calendar_day(date, 0)?;
+        if rest.is_empty() {
+            return Some((self.zone.to_utc(day, 0) * MICROS, false));
+        }
+        let [b' ' | b'T', time @ ..] = rest else { return None };
+        let (clock, mut rest) = time.split_at_checked(8)?;
+        let second = time_of_day(clock, 0)?;
+        let (mut fine, mut is_cut) = (0, false);
         if let [b'.', after @ ..] = rest {
             let digits = after.iter().take_while(|b| b.is_ascii_digit()).count();
-            let (fraction, beyond) = after[..digits].split_at(digits.min(6));
-            if digits == 0 {
-                return Err(form());
-            }
-            if beyond.iter().any(|b| *b != b'0') {
-                return Err("has more than 6 decimals in its seconds".to_owned());
-            }
-            let zeros = std::iter::repeat_n(&b'0', 6 - fraction.len());
-            micros = fraction.iter().chain(zeros).fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+            (fine, is_cut) = micros(&after[..digits])?;
             rest = &after[digits..];
         }
         let utc = match rest {
             [] => self.zone.to_utc(day, second),
-            _ => i64::from(day) * 86_400 + second - utc_offset(rest).ok_or_else(form)?,
+            _ => i64::from(day) * 86_400 + second - utc_offset(rest)?,
         };
-        Ok(utc * MICROS + micros)
+        Some((utc * MICROS + i64::from(fine), is_cut))
     }
 }
 
@@ -270,6 +361,18 @@ impl CellParser for ZonedCell {
 
     fn slow(&self, cell: &[u8]) -> Result<i64, String> {
         TimestampCell { zone: &self.0 }.slow(cell)
+    }
+
+    fn slow_noted(&self, cell: &[u8]) -> Result<(i64, Option<Note>), String> {
+        TimestampCell { zone: &self.0 }.slow_noted(cell)
+    }
+
+    fn is_beyond(&self, cell: &[u8]) -> bool {
+        TimestampCell { zone: &self.0 }.is_beyond(cell)
+    }
+
+    fn bound(&self, day: NaiveDate, is_last: bool) -> Option<i64> {
+        TimestampCell { zone: &self.0 }.bound(day, is_last)
     }
 }
 
@@ -364,45 +467,6 @@ fn time_of_day(text: &[u8], start: usize) -> Option<i64> {
     let clock = pairs(word(text, start), b"00:00:00", 0x0000_FF00_00FF_0000)?;
     let (hour, minute, second) = (pair_at(clock, 0), pair_at(clock, 3), pair_at(clock, 6));
     (hour < 24 && minute < 60 && second < 60).then(|| i64::from(hour * 3600 + minute * 60 + second))
-}
-
-/// A day, or which of two things is wrong with it.
-fn slow_day(date: &[u8], what: &str) -> Result<i32, String> {
-    let year = date.get(..4).filter(|y| y.iter().all(u8::is_ascii_digit)).map(|_| digits(word(date, 0), 4));
-    match calendar_day(date, 0) {
-        Some(day) => Ok(day),
-        None => match year.flatten() {
-            Some(year) if !(FIRST_YEAR..=LAST_YEAR).contains(&year) && looks_like_day(date) => {
-                Err(format!("is outside the years {FIRST_YEAR} to {LAST_YEAR}"))
-            }
-            _ => Err(what.to_owned()),
-        },
-    }
-}
-
-fn looks_like_day(date: &[u8]) -> bool {
-    date.len() == 10
-        && date.iter().enumerate().all(|(i, b)| if matches!(i, 4 | 7) { *b == b'-' } else { b.is_ascii_digit() })
-}
-
-/// `Z`, `+HH`, `+HHMM` or `+HH:MM`, in seconds.
-pub(super) fn utc_offset(text: &[u8]) -> Option<i64> {
-    if text == b"Z" {
-        return Some(0);
-    }
-    let (negative, rest) = match text {
-        [b'+', rest @ ..] => (false, rest),
-        [b'-', rest @ ..] => (true, rest),
-        _ => return None,
-    };
-    let two = |a: &u8, b: &u8| digits(u64::from(*a) | (u64::from(*b) << 8), 2).map(i64::from);
-    let (hours, minutes) = match rest {
-        [a, b] => (two(a, b)?, 0),
-        [a, b, c, d] | [a, b, b':', c, d] => (two(a, b)?, two(c, d)?),
-        _ => return None,
-    };
-    let seconds = hours * 3600 + minutes * 60;
-    (hours <= 18 && minutes < 60).then_some(if negative { -seconds } else { seconds })
 }
 
 /// Whether a number is negative, and the number without its sign. U+2212 is the minus sign of Swedish and Finnish.

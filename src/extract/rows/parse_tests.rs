@@ -1,5 +1,6 @@
 //! Cell parsers: spellings, limits, and the two special hours of the year.
 
+use super::notes::Note;
 use super::parse::{BoolCell, CellParser, DateCell, DecimalCell, IntCell, TimestampCell};
 use crate::extract::random::Random;
 use crate::local_time::LocalTime;
@@ -88,6 +89,13 @@ fn dates() {
     {
         assert_eq!(read(&DateCell, cell).unwrap_err(), "is not a date (YYYY-MM-DD)", "{cell}");
     }
+    for cell in ["2024-02-29 00:00:00", "2024-02-29T00:00:00.000", "2024-02-28 24:00:00"] {
+        assert_eq!(read(&DateCell, cell), Ok(19782), "{cell}");
+    }
+    for cell in ["2024-02-29 00:00:01", "2024-02-29T00:00:00Z", "2024-02-29 00:00:00.0000001"] {
+        assert!(read(&DateCell, cell).unwrap_err().starts_with("has a time of day"), "{cell}");
+    }
+    assert!(read(&DateCell, "20240229").unwrap_err().ends_with("; iso_8601 in date_formats reads it"));
     for cell in ["1899-12-31", "2101-01-01", "0000-00-00"] {
         assert_eq!(read(&DateCell, cell).unwrap_err(), "is outside the years 1900 to 2100", "{cell}");
     }
@@ -124,10 +132,9 @@ fn timestamps() {
     assert_eq!(read(&cell, "2022-07-02T14:33:54.25-03"), Ok(utc("2022-07-02 17:33:54") + 250_000));
     for wrong in [
         "2024-13-01 10:00:00",
-        "2024-01-01 24:00:00",
+        "2024-01-01 24:00:01",
         "2024-01-01 10:60:00",
         "2024-01-01 10:00:60",
-        "2024-01-01 10:00",
         "2024-01-01_10:00:00",
         "2024-01-01 10:00:00.",
         "2024-01-01 10:00:00+",
@@ -136,7 +143,17 @@ fn timestamps() {
     ] {
         assert_eq!(read(&cell, wrong).unwrap_err(), "is not a timestamp (YYYY-MM-DD HH:MM:SS)", "{wrong}");
     }
-    assert!(read(&cell, "2024-01-01 10:00:00.1234567").unwrap_err().contains("6 decimals"));
+    let without_seconds = read(&cell, "2024-01-01 10:00").unwrap_err();
+    assert!(without_seconds.ends_with("; iso_8601 in timestamp_formats reads it"), "{without_seconds}");
+    let finer = cell.slow_noted(b"2024-01-01 10:00:00.1234567");
+    assert_eq!(finer, Ok((utc("2024-01-01 09:00:00") + 123_456, Some(Note::FractionCut))));
+    assert_eq!(read(&cell, "2024-01-01 24:00:00"), Ok(utc("2024-01-01 23:00:00")));
+    assert!(read(&cell, "2016-12-31 23:59:60Z").unwrap_err().contains("leap second"));
+    assert_eq!(
+        read(&cell, "45720").unwrap_err(),
+        "is not a timestamp (YYYY-MM-DD HH:MM:SS); it looks like a serial day of a spreadsheet, 2025-03-04 by excel_1900, \
+         2029-03-05 by excel_1904: name one in timestamp_formats"
+    );
     assert!(read(&cell, "9999-12-31 00:00:00").unwrap_err().contains("outside"));
 }
 

@@ -4,10 +4,15 @@
 use std::sync::Arc;
 
 use arrow::datatypes::{Field, Schema, SchemaRef};
+use chrono::{NaiveDate, Utc};
 
-use super::{column_rules::ColumnRules, promises::RowPromises, rule_error::RuleError};
+use super::{
+    column_rules::{ColumnRules, Days},
+    promises::RowPromises,
+    rule_error::RuleError,
+};
 use crate::local_time::LocalTime;
-use crate::source::{Column, ColumnType, version_fields};
+use crate::source::{AsOfBound, Column, ColumnType, version_fields};
 
 /// The options of a source, apart from its columns.
 #[derive(Clone, Debug)]
@@ -18,6 +23,8 @@ pub struct RowOptions {
     pub event_time: Option<usize>,
     /// The last event time that is delivered, in the column's own unit: days, or microseconds UTC.
     pub event_limit: Option<i64>,
+    /// The as-of day, which bounds and years of two digits refer to; `None`: the present day.
+    pub as_of: Option<NaiveDate>,
     /// The promises about rows beyond their own cells.
     pub promises: Option<Arc<RowPromises>>,
     /// The declared numeric columns whose product is summed up for the control total.
@@ -37,6 +44,7 @@ impl RowOptions {
             local_time,
             event_time: None,
             event_limit: None,
+            as_of: None,
             promises: None,
             amount: Vec::new(),
             plain_forms: false,
@@ -58,13 +66,21 @@ pub struct RowRules {
 
 impl RowRules {
     /// Checks a declaration. Returns everything that is wrong with it.
-    pub fn new(columns: Vec<Column>, options: RowOptions) -> Result<Self, Vec<RuleError>> {
+    pub fn new(mut columns: Vec<Column>, options: RowOptions) -> Result<Self, Vec<RuleError>> {
         let mut errors = Vec::new();
+        let today = Utc::now().with_timezone(&options.local_time.zone()).date_naive();
+        let days = Days { as_of: options.as_of.unwrap_or(today), today };
         let mut rules = Vec::with_capacity(columns.len());
         for spec in &columns {
-            match ColumnRules::new(spec, options.plain_forms, &options.local_time) {
+            match ColumnRules::new(spec, options.plain_forms, &options.local_time, days) {
                 Ok(rule) => rules.push(rule),
                 Err(error) => errors.push(error),
+            }
+        }
+        // From here on, bounds are only shown: with the day that they mean.
+        for bound in columns.iter_mut().flat_map(|spec| [&mut spec.min, &mut spec.max]).flatten() {
+            if let Some(meant) = AsOfBound::parse(bound) {
+                *bound = format!("{} ({})", meant.day(days.as_of), bound.trim());
             }
         }
         for index in options.event_time.iter().chain(&options.amount) {

@@ -8,6 +8,7 @@ use arrow::array::NullBufferBuilder;
 use super::{
     fix::{CellFix, FixKind},
     form::Formed,
+    notes::{CellNote, Note},
     parse::{CellParser, trim},
 };
 use crate::extract::frame::{Rule, TextPage};
@@ -19,6 +20,8 @@ pub(super) struct Limits<V> {
     pub(super) min: Option<V>,
     pub(super) max: Option<V>,
     pub(super) accepted: Option<Vec<V>>,
+    /// Whether a value outside is emptied, and the row kept.
+    pub(super) empties: bool,
 }
 
 impl<V: PartialOrd + Copy> Limits<V> {
@@ -76,6 +79,8 @@ pub(super) struct Values<V> {
     pub(super) fixes: Vec<CellFix>,
     /// Rows whose cell had invisible characters at its ends, until they are taken.
     pub(super) trimmed: Vec<usize>,
+    /// Cells with notes, until they are taken.
+    pub(super) notes: Vec<CellNote>,
 }
 
 impl<V: Copy + Default> Values<V> {
@@ -87,6 +92,7 @@ impl<V: Copy + Default> Values<V> {
             track_absent,
             fixes: Vec::new(),
             trimmed: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -98,6 +104,26 @@ impl<V: Copy + Default> Values<V> {
     pub(super) fn push(&mut self, value: V) {
         self.values.push(value);
         self.nulls.append_non_null();
+    }
+
+    /// Appends no value, because of a rule that the cell breaks or because it is empty. A value outside its bounds is
+    /// emptied with a note, where the column says so.
+    #[inline]
+    pub(super) fn push_faulty(
+        &mut self,
+        rule: Option<Rule>,
+        empties: bool,
+        job: Job,
+        at: usize,
+        faults: &mut Vec<CellFault>,
+    ) {
+        self.push_absent();
+        let (row, column) = (job.first_row + at, job.column);
+        match rule {
+            None => {}
+            Some(Rule::Range) if empties => self.notes.push(CellNote { row, column, note: Note::Emptied }),
+            Some(rule) => faults.push(CellFault { row, column, rule }),
+        }
     }
 
     #[inline]
@@ -181,11 +207,12 @@ pub(super) fn read_values<P: CellParser>(
             // With a quote or a space, every fast path gives up.
             let value = match parser.fast(page.data, start, end) {
                 Some(value) => Ok(Some(value)),
-                None => slow_value(parser, start..end, &page, scratch).map(|(found, is_trimmed)| {
+                None => slow_value(parser, start..end, &page, limits.empties, scratch).map(|(found, is_trimmed)| {
                     let (row, column) = (job.first_row + i, job.column);
                     out.trimmed.extend(is_trimmed.then_some(row));
-                    let (value, text) = found?;
+                    let SlowValue { value, text, note } = found?;
                     out.fixes.extend(text.map(|(kind, text)| CellFix { row, column, kind, text }));
+                    out.notes.extend(note.map(|note| CellNote { row, column, note }));
                     Some(value)
                 }),
             };
@@ -198,47 +225,57 @@ pub(super) fn read_values<P: CellParser>(
                     broken => broken,
                 },
                 Ok(None) => job.required.then_some(Rule::Required),
-                Err(()) => Some(Rule::Type),
+                Err(rule) => Some(rule),
             }
         };
-        out.push_absent();
-        if let Some(rule) = rule {
-            faults.push(CellFault { row: job.first_row + i, column: job.column, rule });
-        }
+        out.push_faulty(rule, limits.empties, job, i, faults);
     }
     if !keep {
         out.clear();
     }
 }
 
-/// A value, with the text that it is read as if the file has another one.
-type FixedValue<V> = (V, Option<(FixKind, Box<[u8]>)>);
+/// A value in an unusual spelling.
+struct SlowValue<V> {
+    value: V,
+    /// The text that it is read as, if the file has another one.
+    text: Option<(FixKind, Box<[u8]>)>,
+    note: Option<Note>,
+}
 
-/// The value of a cell in any spelling, `None` if it is empty; and whether it had invisible characters at its ends. Plain
-/// spaces there mean nothing.
+/// A value, `None` if the cell is empty; or the rule that it breaks.
+type Judged<V> = Result<Option<SlowValue<V>>, Rule>;
+
+/// The value of a cell in any spelling, and whether it had invisible characters at its ends. Plain spaces there mean
+/// nothing.
 #[cold]
 fn slow_value<P: CellParser>(
     parser: &P,
     place: Range<usize>,
     page: &TextPage<'_>,
+    empties: bool,
     scratch: &mut Vec<u8>,
-) -> Result<(Option<FixedValue<P::Value>>, bool), ()> {
+) -> Result<(Option<SlowValue<P::Value>>, bool), Rule> {
     let is_literal = page.is_literal(place.start);
     let cell = trim(page.text(trim(&page.data[place]), scratch));
-    let value = value_of(parser, cell, is_literal);
+    let value = value_of(parser, cell, is_literal, empties);
     if value.is_err() && !has_plain_ends(cell) {
-        return value_of(parser, trimmed(cell), is_literal).map(|value| (value, true));
+        return value_of(parser, trimmed(cell), is_literal, empties).map(|value| (value, true));
     }
     value.map(|value| (value, false))
 }
 
 /// The value of a cell without spaces around it. A literal is no null word.
-fn value_of<P: CellParser>(parser: &P, cell: &[u8], is_literal: bool) -> Result<Option<FixedValue<P::Value>>, ()> {
+fn value_of<P: CellParser>(parser: &P, cell: &[u8], is_literal: bool, empties: bool) -> Judged<P::Value> {
     if cell.is_empty() || !is_literal && parser.is_null(cell) {
         return Ok(None);
     }
     match parser.fast(cell, 0, cell.len()) {
-        Some(value) => Ok(Some((value, None))),
-        None => parser.slow(cell).map(|value| Some((value, parser.corrected(cell)))).map_err(|_| ()),
+        Some(value) => Ok(Some(SlowValue { value, text: None, note: None })),
+        None => match parser.slow_noted(cell) {
+            Ok((value, note)) => Ok(Some(SlowValue { value, text: parser.corrected(cell), note })),
+            Err(_) if empties && parser.is_beyond(cell) => Err(Rule::Range),
+            Err(_) => Err(Rule::Type),
+        },
     }
 }

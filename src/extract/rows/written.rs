@@ -52,7 +52,7 @@ fn no_such_type(error: ArrowError) -> Vec<WrongCell> {
 }
 
 fn parsed<P: CellParser>(parser: &P, cells: &[Option<&str>]) -> Result<Vec<Option<P::Value>>, Vec<WrongCell>> {
-    read(cells, |text| parser.slow(trim(text.as_bytes())))
+    read(cells, |text| parser.exact(trim(text.as_bytes())))
 }
 
 fn read<'a, V>(

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{amounts, ids, values};
+use super::{amounts, ids, moments, values};
 use crate::config::{ColumnFile, Invisible, Located, MatchedFile, Named, PipelineFile, Share, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::invisible::as_seen;
@@ -38,6 +38,7 @@ pub(super) fn check(
         spec.aliases = column.aliases.iter().map(|alias| alias.value.clone()).collect();
         spec.min = column.min.as_ref().map(|bound| bound.value.to_string());
         spec.max = column.max.as_ref().map(|bound| bound.value.to_string());
+        spec.out_of_range = column.out_of_range;
         let accepted = &column.accepted_values;
         spec.accepted_values =
             (!accepted.is_empty()).then(|| accepted.iter().map(|value| value.value.to_string()).collect());
@@ -61,6 +62,7 @@ pub(super) fn check(
             let problem = texts.place(own, own.length, message);
             problems.push(problem.hint("declare `id: { as_written: true }` to keep them, or remove `invisible`"));
         }
+        moments::check(&moments::Typed { source: typed, name, column }, &mut spec, texts, problems);
         specs.push(spec);
     }
     names_taken_twice(&typed.columns, texts, problems);

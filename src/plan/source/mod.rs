@@ -7,6 +7,7 @@ mod format;
 mod ids;
 mod key;
 mod lines;
+mod moments;
 mod positions;
 mod values;
 

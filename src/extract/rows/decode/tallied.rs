@@ -31,6 +31,7 @@ impl Decoder {
                 }
                 self.columns[*column].clear();
                 self.faults.clear();
+                self.notes.clear();
             }
         }
         Ok(())

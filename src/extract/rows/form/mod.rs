@@ -1,23 +1,32 @@
 //! Cells in a form that the pipeline declares: numbers with their signs, dates and times by strftime, words for true,
 //! false and empty. Each form is prepared once, so that a cell costs little more than one in the usual spelling.
 
-mod moment;
+mod century;
+mod dated;
+mod format;
+mod names;
 mod number;
 mod round;
 mod signs;
 mod steps;
+mod template;
 mod words;
 mod wrapping;
 
-pub(super) use moment::{FormedDate, FormedTimestamp};
-pub use moment::{check_moment_format, formats_at_odds};
+pub(super) use century::Century;
+pub(super) use dated::{FormedDate, FormedTimestamp};
+pub(super) use format::Means;
+pub use format::{check_moment_format, formats_at_odds};
 pub(super) use number::{FormedDecimal, FormedInt};
 pub(super) use words::{FormedBool, NullWords};
 pub(super) use wrapping::unwrapped;
 
 use std::borrow::Cow;
 
+use chrono::NaiveDate;
+
 use super::fix::FixKind;
+use super::notes::Note;
 use super::parse::{CellParser, trim};
 
 /// A parser whose column has words for an empty cell, or texts that are wrapped for a spreadsheet.
@@ -65,9 +74,27 @@ impl<P: CellParser> CellParser for Formed<P> {
         }
     }
 
+    fn slow_noted(&self, cell: &[u8]) -> Result<(P::Value, Option<Note>), String> {
+        match self.inside(cell) {
+            Some(inside) => self.parser.slow_noted(&inside),
+            None => self.parser.slow_noted(cell),
+        }
+    }
+
     fn is_null(&self, cell: &[u8]) -> bool {
         let is_null = |cell: &[u8]| self.nulls.hold(cell) || self.parser.is_null(cell);
         is_null(cell) || self.inside(cell).is_some_and(|inside| inside.is_empty() || is_null(&inside))
+    }
+
+    fn is_beyond(&self, cell: &[u8]) -> bool {
+        match self.inside(cell) {
+            Some(inside) => self.parser.is_beyond(&inside),
+            None => self.parser.is_beyond(cell),
+        }
+    }
+
+    fn bound(&self, day: NaiveDate, is_last: bool) -> Option<P::Value> {
+        self.parser.bound(day, is_last)
     }
 
     fn corrected(&self, cell: &[u8]) -> Option<(FixKind, Box<[u8]>)> {
@@ -81,15 +108,13 @@ impl<P: CellParser> CellParser for Formed<P> {
     }
 }
 
-/// Why a cell does not match a declared form.
+/// Why a cell does not match a declared form of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Miss {
     /// It has another form.
     Form,
     /// It has the form, but more digits than the type holds.
     Digits,
-    /// It has the form, but is outside the years allowed.
-    Years,
 }
 
 /// Joins alternatives for a message.

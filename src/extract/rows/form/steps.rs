@@ -5,8 +5,10 @@
 //! be a day in `%Y%m%d`: here a year has four digits, and adjacent numbers have their full width.
 
 use chrono::format::{Fixed, Item, Numeric};
+use chrono_tz::Tz;
 
-use super::super::parse::{HIGH, SIXES, utc_offset};
+use super::super::moment::{micros, suffix, utc_offset};
+use super::names::Names;
 
 /// The parts of a date and time in a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,13 +28,17 @@ pub(super) struct Parts {
     pub(super) micros: u32,
     /// Whether the fraction has digits beyond microseconds.
     pub(super) beyond_micros: bool,
+    /// From 0 for Monday.
+    pub(super) weekday: Option<u32>,
     /// Seconds east of UTC.
     pub(super) offset: Option<i64>,
+    /// A zone in brackets.
+    pub(super) zone: Option<Tz>,
 }
 
 /// A numeric part of a date or time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Field {
+pub(super) enum Field {
     Year,
     YearOfCentury,
     Month,
@@ -46,19 +52,25 @@ enum Field {
 
 /// One step through the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
+pub(super) enum Step {
     /// Exactly these bytes.
     Bytes(Box<[u8]>),
-    /// One space or more.
+    /// One space or more, of any kind.
     Spaces,
     /// A number of `least` to `most` digits; with `padded`, spaces may precede it.
     Number { field: Field, least: usize, most: usize, padded: bool },
     /// The fraction of a second; with `point`, a point precedes it, or all of it is absent.
     Fraction { point: bool },
-    /// AM or PM, in upper or lower case.
+    /// AM or PM, in upper or lower case, with points or without.
     Half,
     /// Z, +HH, +HHMM or +HH:MM.
     Offset,
+    /// The rest of the text as an offset, in every form, with a zone in brackets or without.
+    Suffix,
+    /// The name of a month; a point behind it belongs to it with `point`.
+    Month { point: bool },
+    /// The name of a weekday, likewise.
+    Weekday { point: bool },
 }
 
 impl Step {
@@ -90,6 +102,8 @@ impl Step {
             Item::Fixed(Fixed::TimezoneOffset | Fixed::TimezoneOffsetColon | Fixed::TimezoneOffsetColonZ) => {
                 Self::Offset
             }
+            Item::Fixed(Fixed::ShortMonthName | Fixed::LongMonthName) => Self::Month { point: true },
+            Item::Fixed(Fixed::ShortWeekdayName | Fixed::LongWeekdayName) => Self::Weekday { point: true },
             _ => return None,
         })
     }
@@ -114,10 +128,10 @@ impl Step {
 
 /// A format as steps.
 #[derive(Clone, Debug)]
-pub(super) struct Steps(Vec<Step>);
+pub(super) struct Steps(pub(super) Vec<Step>);
 
 impl Steps {
-    /// `None` if the format contains something that only chrono parses, such as names of months.
+    /// `None` if the format contains something that only chrono parses, such as weeks.
     pub(super) fn of(items: &[Item<'_>]) -> Option<Self> {
         let mut steps: Vec<Step> = items.iter().map(Step::of).collect::<Option<_>>()?;
         for at in 0..steps.len() {
@@ -128,18 +142,34 @@ impl Steps {
             {
                 *least = *most;
             }
+            let dotted = matches!(steps.get(at + 1), Some(Step::Bytes(bytes)) if bytes.starts_with(b"."));
+            if let Step::Month { point } | Step::Weekday { point } = &mut steps[at] {
+                *point = !dotted;
+            }
+        }
+        if let Some(last @ Step::Offset) = steps.last_mut() {
+            *last = Step::Suffix;
         }
         Some(Self(steps))
     }
 
+    /// Whether the steps are those of a format with years of two digits and no others.
+    pub(super) fn has_short_years(&self) -> bool {
+        let has = |wanted| self.0.iter().any(|step| matches!(step, Step::Number { field, .. } if *field == wanted));
+        has(Field::YearOfCentury) && !has(Field::Year)
+    }
+
     /// The parts of a cell; `None` if it has another form.
-    pub(super) fn read(&self, cell: &[u8]) -> Option<Parts> {
+    pub(super) fn read(&self, cell: &[u8], names: &Names) -> Option<Parts> {
         let mut parts = Parts::default();
         let mut rest = cell;
         for step in &self.0 {
             rest = match step {
                 Step::Bytes(bytes) => rest.strip_prefix(&**bytes)?,
-                Step::Spaces => without_spaces(rest.strip_prefix(b" ")?),
+                Step::Spaces => match without_spaces(rest) {
+                    after if after.len() < rest.len() => after,
+                    _ => return None,
+                },
                 Step::Number { field, least, most, padded } => {
                     let text = if *padded { without_spaces(rest) } else { rest };
                     let (value, after) = number(text, *most);
@@ -155,11 +185,7 @@ impl Steps {
                 },
                 Step::Fraction { point: false } => parts.fraction(rest)?,
                 Step::Half => {
-                    let (half, after) = rest.split_at_checked(2)?;
-                    let afternoon = half.eq_ignore_ascii_case(b"pm");
-                    if !afternoon && !half.eq_ignore_ascii_case(b"am") {
-                        return None;
-                    }
+                    let (afternoon, after) = half_of_day(rest)?;
                     parts.afternoon = Some(afternoon);
                     after
                 }
@@ -169,19 +195,53 @@ impl Steps {
                     parts.offset = Some(utc_offset(offset)?);
                     after
                 }
+                Step::Suffix => {
+                    (parts.offset, parts.zone) = match utc_offset(rest) {
+                        Some(offset) => (Some(offset), None),
+                        None => suffix(rest)?,
+                    };
+                    b""
+                }
+                Step::Month { point } => {
+                    let (month, after) = names.month(rest)?;
+                    parts.set(Field::Month, month)?;
+                    after_point(after, *point)
+                }
+                Step::Weekday { point } => {
+                    let (weekday, after) = names.weekday(rest)?;
+                    parts.weekday = Some(weekday);
+                    after_point(after, *point)
+                }
             };
         }
         rest.is_empty().then_some(parts)
     }
+}
 
-    /// The format as a template, if all of its parts have a fixed width.
-    pub(super) fn template(&self) -> Option<Template> {
-        Template::of(&self.0)
+/// A text without the spaces at its start; some programs write spaces that do not break there.
+fn without_spaces(mut text: &[u8]) -> &[u8] {
+    while let [b' ', rest @ ..] | [0xC2, 0xA0, rest @ ..] | [0xE2, 0x80, 0xAF | 0x89, rest @ ..] = text {
+        text = rest;
+    }
+    text
+}
+
+/// Whether AM or PM, also as `p.m.`, and the rest of the text.
+fn half_of_day(text: &[u8]) -> Option<(bool, &[u8])> {
+    let (half, after) = match text {
+        [half, b'.', b'm' | b'M', b'.', after @ ..] | [half, b'm' | b'M', after @ ..] => (half, after),
+        _ => return None,
+    };
+    match half.to_ascii_lowercase() {
+        b'a' => Some((false, after)),
+        b'p' => Some((true, after)),
+        _ => None,
     }
 }
 
-fn without_spaces(text: &[u8]) -> &[u8] {
-    &text[text.iter().take_while(|b| **b == b' ').count()..]
+/// A text without the point of an abbreviation at its start.
+fn after_point(text: &[u8], has_point: bool) -> &[u8] {
+    if has_point { text.strip_prefix(b".").unwrap_or(text) } else { text }
 }
 
 /// The number in up to `most` digits, and the rest of the text.
@@ -211,120 +271,7 @@ impl Parts {
     /// Sets the fraction of a second. Returns the rest of the text.
     fn fraction<'a>(&mut self, text: &'a [u8]) -> Option<&'a [u8]> {
         let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
-        if digits == 0 {
-            return None;
-        }
-        let (fraction, beyond) = text[..digits].split_at(digits.min(6));
-        self.beyond_micros = beyond.iter().any(|b| *b != b'0');
-        let zeros = std::iter::repeat_n(&b'0', 6 - fraction.len());
-        self.micros = fraction.iter().chain(zeros).fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
+        (self.micros, self.beyond_micros) = micros(&text[..digits])?;
         Some(&text[digits..])
     }
-}
-
-const WORDS: usize = 3;
-/// The longest cell that a template reads, in bytes.
-const WIDTH: usize = WORDS * 8;
-/// Position of a part that the format does not have: a zero.
-const NOWHERE: u8 = WIDTH as u8;
-
-/// A format in which every cell has the same width: its literals and the positions of its numbers.
-#[derive(Clone, Debug)]
-pub(super) struct Template {
-    width: usize,
-    /// The bytes to compare with: literals, and zeros in place of digits.
-    form: [u64; WORDS],
-    /// Which bytes are literals.
-    exact: [u64; WORDS],
-    /// Which bytes belong to the cell.
-    within: [u64; WORDS],
-    /// Positions of: century, year, month, day, hour, minute, second.
-    places: [u8; 7],
-}
-
-impl Template {
-    fn of(steps: &[Step]) -> Option<Self> {
-        let (mut form, mut exact) = ([0_u8; WIDTH], [0_u8; WIDTH]);
-        let mut places = [NOWHERE; 7];
-        let mut width = 0;
-        for step in steps {
-            let literal: &[u8] = match step {
-                Step::Bytes(bytes) => bytes,
-                Step::Spaces => b" ",
-                Step::Number { field, .. } => {
-                    let (first, digits) = match field {
-                        Field::Year => (0, 4),
-                        Field::YearOfCentury => (1, 2),
-                        Field::Month => (2, 2),
-                        Field::Day => (3, 2),
-                        Field::Hour => (4, 2),
-                        Field::Minute => (5, 2),
-                        Field::Second => (6, 2),
-                        Field::DayOfYear | Field::HourOfHalf => return None,
-                    };
-                    form.get_mut(width..width + digits)?.fill(b'0');
-                    for (place, at) in places[first..].iter_mut().zip((width..width + digits).step_by(2)) {
-                        if *place != NOWHERE {
-                            return None;
-                        }
-                        *place = u8::try_from(at).ok()?;
-                    }
-                    width += digits;
-                    continue;
-                }
-                Step::Fraction { .. } | Step::Half | Step::Offset => return None,
-            };
-            form.get_mut(width..width + literal.len())?.copy_from_slice(literal);
-            exact[width..width + literal.len()].fill(0xFF);
-            width += literal.len();
-        }
-        let mut within = [0; WIDTH];
-        within[..width].fill(0xFF);
-        let whole = places[1] != NOWHERE && places[2] != NOWHERE && places[3] != NOWHERE;
-        whole.then(|| Self { width, form: words(&form), exact: words(&exact), within: words(&within), places })
-    }
-
-    /// The year, month, day and second of the day in the cell `text[start..end]`. `None` means only that the cell does
-    /// not match. Months and days are not checked beyond two digits; the time is valid.
-    #[inline(always)]
-    pub(super) fn read(&self, text: &[u8], start: usize, end: usize) -> Option<([u32; 3], u32)> {
-        if end.wrapping_sub(start) != self.width {
-            return None;
-        }
-        let mut bytes = [b'0'; WIDTH + 2];
-        match text.get(start..).and_then(|rest| rest.first_chunk::<WIDTH>()) {
-            Some(cell) => bytes[..WIDTH].copy_from_slice(cell),
-            None => bytes[..self.width].copy_from_slice(text.get(start..end)?),
-        }
-        let mut wrong = 0;
-        for (at, (form, (exact, within))) in self.form.iter().zip(self.exact.iter().zip(&self.within)).enumerate() {
-            let word = bytes[at * 8..].first_chunk::<8>().map_or(0, |word| u64::from_le_bytes(*word));
-            let cell = (word ^ form) & within;
-            wrong |= ((cell | cell.wrapping_add(SIXES)) & HIGH) | (cell & exact);
-        }
-        if wrong != 0 {
-            return None;
-        }
-        let two = |place: u8| {
-            let at = usize::from(place).min(WIDTH);
-            u32::from(bytes[at] & 15) * 10 + u32::from(bytes[at + 1] & 15)
-        };
-        let [century, year, month, day, hour, minute, second] = self.places.map(two);
-        let year = if self.places[0] == NOWHERE { full_year(year) } else { century * 100 + year };
-        let is_time = hour < 24 && minute < 60 && second < 60;
-        is_time.then_some(([year, month, day], hour * 3600 + minute * 60 + second))
-    }
-}
-
-fn words(bytes: &[u8; WIDTH]) -> [u64; WORDS] {
-    let mut words = [0; WORDS];
-    for (word, bytes) in words.iter_mut().zip(bytes.chunks_exact(8)) {
-        *word = bytes.iter().rev().fold(0, |word, byte| (word << 8) | u64::from(*byte));
-    }
-    words
-}
-
-/// The year for its last two digits: 00 to 69 mean 2000 to 2069, 70 to 99 mean 1970 to 1999.
-pub(super) fn full_year(of_century: u32) -> u32 {
-    of_century + if of_century < 70 { 2000 } else { 1900 }
 }
