@@ -32,6 +32,7 @@ mod lines;
 mod lookups;
 mod main_job;
 mod models;
+mod moments;
 mod months;
 mod nordic;
 mod parquet_extracts;
