@@ -9,7 +9,7 @@ pub enum Note {
     FractionCut,
     /// It is outside the column's bounds or the years allowed, and was emptied.
     Emptied,
-    /// A count since 1970 that is a day of early 1970: perhaps its unit is another.
+    /// A count since 1970 that is a day of early 1970: perhaps its unit is another, or it means an empty cell.
     EarlyCount,
     /// A year of two digits that was read as the earlier century, though the later one is not after the present day.
     EarlierCentury,
@@ -32,7 +32,9 @@ impl fmt::Display for Note {
         f.write_str(match self {
             Self::FractionCut => "finer than a microsecond: the digits beyond were cut off",
             Self::Emptied => "outside the bounds: loaded as empty (out_of_range: null)",
-            Self::EarlyCount => "read as a day in January or February 1970: is the count in a coarser unit?",
+            Self::EarlyCount => {
+                "read as a day of 1970: is the count in another unit, or a word for an empty cell (null_words)?"
+            }
             Self::EarlierCentury => {
                 "read as a day of a hundred years ago, because the later one is after the as-of day: if it is not, \
                  declare two_digit_years: { pivot: … }"

@@ -3,7 +3,7 @@
 //! An entry stands in a list of formats by its name, alone or between texts: `/Date(epoch_milliseconds)/`.
 
 use super::iso::iso;
-use super::value::{MICROS, Miss, Moment, date_of};
+use super::value::{MICROS, Miss, Moment, date_of, day_in_years};
 use crate::extract::rows::days::covers;
 use crate::extract::rows::notes::Note;
 
@@ -135,9 +135,17 @@ fn epoch(text: &[u8], unit: i64, comma: bool) -> Result<Moment, Miss> {
     let micros = if is_negative { -micros - i128::from(is_cut) } else { micros };
     let instant = i64::try_from(micros).map_err(|_| Miss::Years)?;
     const DAY: i64 = 86_400 * MICROS;
-    // The same count in the next coarser unit is a day between 1973 and 2100.
-    let note = (unit < MICROS && (DAY..50 * DAY).contains(&instant)).then_some(Note::EarlyCount);
+    // A zero for an empty cell, a serial day, seconds as milliseconds: all are days of early 1970. So is 20250301.
+    let is_early = (0..50 * DAY).contains(&instant) || (unit == MICROS && looks_like_day(instant / MICROS));
+    let note = is_early.then_some(Note::EarlyCount);
     Ok(Moment { is_cut, note, ..Moment::of_instant(instant)? })
+}
+
+/// Whether a count of seconds is a day written as eight digits.
+fn looks_like_day(count: i64) -> bool {
+    let [year, month, day] =
+        [count / 10_000, count / 100 % 100, count % 100].map(|part| u32::try_from(part).unwrap_or(0));
+    day_in_years(year, month, day).is_some()
 }
 
 fn serial(text: &[u8], kind: Kind, comma: bool) -> Result<Moment, Miss> {
@@ -168,13 +176,14 @@ pub(in crate::extract::rows) fn looks_like_count(cell: &[u8], is_date: bool) -> 
     let key = if is_date { "date_formats" } else { "timestamp_formats" };
     let digits = cell.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (whole, _) = parts(cell, true)?;
+    let sign = if cell.contains(&b',') { ", and decimal_sign: \",\" in the source's values" } else { "" };
     match digits {
         // 1954 to 2100 in the 1900 system.
         5 if (20_000..73_416).contains(&whole) => {
             let (first, other) = (day(Kind::Excel1900)?, day(Kind::Excel1904));
             let other = other.map(|day| format!(", {day} by excel_1904")).unwrap_or_default();
             Some(format!(
-                "it looks like a serial day of a spreadsheet, {first} by excel_1900{other}: name one in {key}"
+                "it looks like a serial day of a spreadsheet, {first} by excel_1900{other}: name one in {key}{sign}"
             ))
         }
         10 | 13 | 16 if !is_date => {
@@ -184,7 +193,7 @@ pub(in crate::extract::rows) fn looks_like_count(cell: &[u8], is_date: bool) -> 
             let found = epoch(cell, unit, true).ok().filter(|found| covers(i64::from(found.day)))?;
             let (year, month, day) = date_of(found.day)?;
             let what = name.trim_start_matches("epoch_");
-            Some(format!("it looks like {what} since 1970, {year:04}-{month:02}-{day:02}: name {name} in {key}"))
+            Some(format!("it looks like {what} since 1970, {year:04}-{month:02}-{day:02}: name {name} in {key}{sign}"))
         }
         _ => None,
     }
@@ -237,7 +246,13 @@ mod tests {
         }
         let seconds_by_mistake = Entry::of("epoch_milliseconds").unwrap().read(b"1741083312", false).unwrap();
         assert_eq!(seconds_by_mistake.noted(), Some(Note::EarlyCount));
-        assert_eq!(Entry::of("epoch_seconds").unwrap().read(b"1741083", false).unwrap().noted(), None);
+        let noted = |cell: &[u8]| Entry::of("epoch_seconds").unwrap().read(cell, false).unwrap().noted();
+        for cell in [&b"0"[..], b"45717", b"20250301", b"1741083"] {
+            assert_eq!(noted(cell), Some(Note::EarlyCount));
+        }
+        for cell in [&b"1741083312"[..], b"-1", b"20251301", b"10000000"] {
+            assert_eq!(noted(cell), None);
+        }
     }
 
     #[test]
