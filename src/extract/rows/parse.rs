@@ -54,6 +54,11 @@ pub(super) trait CellParser {
         false
     }
 
+    /// Whether a cell that cannot be read is such a word all the same: one that means a time outside the range of the type.
+    fn is_far_null(&self, _cell: &[u8]) -> bool {
+        false
+    }
+
     /// The text that a cell without a fault is read as, if it is another one, and why.
     fn corrected(&self, _cell: &[u8]) -> Option<(FixKind, Box<[u8]>)> {
         None

@@ -274,6 +274,7 @@ fn value_of<P: CellParser>(parser: &P, cell: &[u8], is_literal: bool, empties: b
         Some(value) => Ok(Some(SlowValue { value, text: None, note: None })),
         None => match parser.slow_noted(cell) {
             Ok((value, note)) => Ok(Some(SlowValue { value, text: parser.corrected(cell), note })),
+            Err(_) if parser.is_far_null(cell) => Ok(None),
             Err(_) if empties && parser.is_beyond(cell) => Err(Rule::Range),
             Err(_) => Err(Rule::Type),
         },

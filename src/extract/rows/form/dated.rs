@@ -115,6 +115,8 @@ pub(in crate::extract::rows) struct FormedDate {
     formats: Formats,
     /// The days of null words.
     nulls: Vec<i32>,
+    /// Whether one of them lies in the years allowed, so that a cell could have its value.
+    shadowing: bool,
     /// Whether one of them is the day 0000-00-00 of MySQL.
     zero_is_null: bool,
 }
@@ -126,8 +128,11 @@ impl FormedDate {
             return None;
         }
         let formats = Formats::new(&form.date_formats, means, plain, true);
-        let nulls = form.null_words.iter().filter_map(|word| formats.of_word(word)).filter(|word| word.is_whole_day());
-        Some(Self { nulls: nulls.map(|word| word.day).collect(), zero_is_null: has_zero(form), formats })
+        let words = form.null_words.iter().filter_map(|word| formats.of_word(word));
+        let words: Vec<Moment> = words.filter(|word| word.is_whole_day()).collect();
+        let shadowing = words.iter().any(|word| word.in_years().is_ok());
+        let nulls = words.iter().map(|word| word.day).collect();
+        Some(Self { formats, nulls, shadowing, zero_is_null: has_zero(form) })
     }
 
     fn read(&self, cell: &[u8]) -> Result<(i32, Option<Note>), Miss> {
@@ -162,6 +167,10 @@ impl CellParser for FormedDate {
     }
 
     fn is_null(&self, cell: &[u8]) -> bool {
+        self.shadowing && self.is_far_null(cell)
+    }
+
+    fn is_far_null(&self, cell: &[u8]) -> bool {
         let is_known = |moment: Moment| whole_day(moment).is_ok_and(|day| self.nulls.contains(&day));
         (self.zero_is_null && is_zero(cell))
             || (!self.nulls.is_empty() && self.formats.in_any_year(cell).is_some_and(is_known))
@@ -265,6 +274,10 @@ impl CellParser for FormedTimestamp {
     }
 
     fn is_null(&self, cell: &[u8]) -> bool {
+        self.shadowing && self.is_far_null(cell)
+    }
+
+    fn is_far_null(&self, cell: &[u8]) -> bool {
         let is_known = |moment: Moment| {
             let (wall, instant) = (moment.wall(), moment.instant(&self.zone));
             self.nulls.iter().any(|(shown, null)| *shown == wall || *null == instant)

@@ -86,6 +86,10 @@ impl<P: CellParser> CellParser for Formed<P> {
         is_null(cell) || self.inside(cell).is_some_and(|inside| inside.is_empty() || is_null(&inside))
     }
 
+    fn is_far_null(&self, cell: &[u8]) -> bool {
+        self.parser.is_far_null(cell)
+    }
+
     fn is_beyond(&self, cell: &[u8]) -> bool {
         match self.inside(cell) {
             Some(inside) => self.parser.is_beyond(&inside),
