@@ -8,7 +8,25 @@ use serde::Deserialize;
 use serde::de::value::StrDeserializer;
 use serde::de::{Deserializer, IntoDeserializer, MapAccess, Visitor};
 
-use super::{Compression, Located};
+use super::Located;
+
+/// How a file is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Compression {
+    /// Not at all, regardless of the file name.
+    None,
+    /// gzip, one member or several.
+    Gzip,
+    /// Zstandard.
+    Zstd,
+    /// bzip2.
+    Bzip2,
+    /// xz.
+    Xz,
+    /// A zip archive; each of its members is a file.
+    Zip,
+}
 
 /// How files are compressed.
 #[derive(Debug, Clone)]

@@ -29,7 +29,7 @@ mod trigger;
 
 pub use bound::{MaxRejected, Share};
 pub use check::{AcceptedValues, CheckOptions, CheckSeverity, ColumnCheck, ModelCheck, SqlCheck};
-pub use compression::CompressionFile;
+pub use compression::{Compression, CompressionFile};
 pub use deduplicate::Deduplicate;
 pub use delivery::{Age, DeletedFile, DeliveryFile, DeliveryMode, FreshnessFile, VolumeFile};
 pub use domain::{DOMAIN_KEYS, DomainFile};
@@ -49,7 +49,7 @@ pub use pipeline::{IdentityFile, ModelColumnFile, ModelFile, PipelineFile, Publi
 pub use scalar::Scalar;
 pub use schema::{domain_schema, pipeline_schema};
 pub use source::{
-    ColumnFile, Compression, ExtraColumns, MatchedFile, OnBadRow, OnMissing, OnRepeatedKey, ReferenceFile, SourceFile,
+    ColumnFile, ExtraColumns, MatchedFile, OnBadRow, OnMissing, OnRepeatedKey, ReferenceFile, SourceFile,
 };
 pub use text::{ResolvedText, mask, resolve_text};
 pub use texts::Texts;

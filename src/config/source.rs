@@ -70,24 +70,6 @@ pub struct SourceFile {
     pub columns: Named<ColumnFile>,
 }
 
-/// How a file is compressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Compression {
-    /// Not at all, regardless of the file name.
-    None,
-    /// gzip, one member or several.
-    Gzip,
-    /// Zstandard.
-    Zstd,
-    /// bzip2.
-    Bzip2,
-    /// xz.
-    Xz,
-    /// A zip archive; each of its members is a file.
-    Zip,
-}
-
 /// What to do about undeclared columns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -288,7 +288,7 @@ fn unreadable_workbooks_are_reported_clearly() {
         assert!(said.contains(expected), "{expected}: {said}");
     };
     copy.edit("pipelines/shop.yml", "sheet: Order", "sheet: Ordrar");
-    fails_with("it has no sheet `Ordrar`; its sheets are: Om, Order");
+    fails_with("it has no sheet `Ordrar`; its sheets are: `Om`, `Order`");
     copy.edit("pipelines/shop.yml", "sheet: Ordrar, header_row: 3", "sheet: Order, header_row: 2");
     fails_with("row 2, the declared header row, is empty");
     let whole = std::fs::read(copy.path().join("extracts/orders.xlsx")).unwrap();

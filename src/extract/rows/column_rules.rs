@@ -7,7 +7,9 @@ use regex::bytes::Regex;
 
 use super::{
     exponent::ROUNDED,
-    form::{Century, Formed, FormedBool, FormedDate, FormedDecimal, FormedInt, FormedTimestamp, Means, NullWords},
+    form::{
+        Century, Formed, FormedBool, FormedDate, FormedDecimal, FormedInt, FormedTimestamp, Means, NullWords, unwrapped,
+    },
     ids::IdInt,
     parse::{BoolCell, CellParser, DateCell, DecimalCell, IntCell, TOO_MANY, ZonedCell, trim},
     rule_error::RuleError,
@@ -161,6 +163,24 @@ where
     Ok(Typed { plain, formed, limits })
 }
 
+/// The key that would let a cell in, to follow what is wrong with it.
+fn way_out(spec: &Column, cell: &[u8]) -> &'static str {
+    let is_number = spec.ty.numeric_scale().is_some() && spec.form.negative.is_empty();
+    match cell {
+        _ if !spec.form.unwrap_formulas && unwrapped(cell).is_some() => {
+            "; `unwrap_formulas: true` under `values` would read what is inside"
+        }
+        [b'(', .., b')'] | [.., b'C' | b'c' | b'D' | b'd', b'R' | b'r'] if is_number && holds_digit(cell) => {
+            "; `negative` under `values` says how negative amounts are written"
+        }
+        _ => "",
+    }
+}
+
+fn holds_digit(cell: &[u8]) -> bool {
+    cell.iter().any(u8::is_ascii_digit)
+}
+
 /// How the cells of a column are read and judged.
 #[derive(Clone, Debug)]
 pub(super) enum ColumnRules {
@@ -259,7 +279,7 @@ impl ColumnRules {
                         let digits = spec.ty.numeric_scale().unwrap_or_default();
                         format!("{shown} {wrong}; `round: {digits}` under `values` would round it")
                     }
-                    Some(wrong) => format!("{shown} {wrong}"),
+                    Some(wrong) => format!("{shown} {wrong}{}", way_out(spec, cell)),
                     None if below => {
                         format!("{shown} is below the minimum {}", spec.min.as_deref().unwrap_or_default())
                     }

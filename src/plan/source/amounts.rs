@@ -55,10 +55,10 @@ fn round(
 fn wrong_zero(word: &str, form: &ValueForm) -> Option<(&'static str, &'static str)> {
     let word = word.trim();
     if word.is_empty() {
-        return Some(("it is empty", "an empty cell is no number; remove the word"));
+        return Some(("it is empty", "remove it; empty cells need no word"));
     }
     if word.chars().any(char::is_numeric) {
-        return Some(("it holds a digit", "name the word or the dash that stands in the place of the number"));
+        return Some(("it holds a digit", "name the word or the dash that replaces the number"));
     }
     let is_null = form.null_words.iter().any(|null| null.trim() == word);
     is_null.then_some(("null_words says that it means an empty cell", "keep it in one of the two lists"))

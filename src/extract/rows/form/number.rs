@@ -19,7 +19,9 @@ pub(in crate::extract::rows) struct FormedInt(Signs);
 impl FormedInt {
     /// A whole number without signs is valid in every form, so the plain form needs no separate parser.
     pub(in crate::extract::rows) fn new(form: &ValueForm) -> Option<Self> {
-        Signs::new(form, false).map(Self)
+        // A point that is declared as the decimal sign cannot separate thousands: `1.000` is then 1.
+        let declared = || form.decimal_is_declared.then(|| Signs::of(form, false));
+        Signs::new(form, false).or_else(declared).map(Self)
     }
 
     fn other_form(&self) -> String {

@@ -16,7 +16,7 @@ use crate::source::ValueForm;
 const NO_BREAK: &[u8] = "\u{a0}".as_bytes();
 const NARROW_NO_BREAK: &[u8] = "\u{202f}".as_bytes();
 const EN_DASH: &[u8] = "\u{2013}".as_bytes();
-/// What stands in the place of the cents.
+/// What replaces the cents.
 const NO_CENTS: [&[u8]; 6] = [b"-", b"--", EN_DASH, "\u{2013}\u{2013}".as_bytes(), "\u{2014}".as_bytes(), b"---"];
 
 /// The signs of a column's numbers.
@@ -47,7 +47,6 @@ impl Signs {
     /// `None` if numbers have the usual form.
     pub(super) fn new(form: &ValueForm, plain: bool) -> Option<Self> {
         let is_usual = form.decimal_sign == '.'
-            && !form.decimal_is_declared
             && form.thousands_signs.is_empty()
             && form.currency_signs.is_empty()
             && form.negative.is_empty()

@@ -149,6 +149,7 @@ fn whole_numbers_with_a_fraction_of_zeros() {
     assert!(read(&IntCell, "4.67017E+10").unwrap_err().starts_with("has lost its last digits"));
     assert!(read(&IntCell, "12.5e0").is_err());
     let point = ValueForm { decimal_is_declared: true, ..ValueForm::default() };
+    assert!(FormedDecimal::new(&point, MONEY, false).is_none(), "decimals keep their fast path");
     assert_eq!(read(&FormedInt::new(&point).unwrap(), "1.000"), Ok(1));
     let comma = FormedInt::new(&ledger()).unwrap();
     assert_eq!(read(&comma, "1.000"), Ok(1000));
