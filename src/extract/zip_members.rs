@@ -10,8 +10,9 @@ use flate2::Crc;
 use glob::Pattern;
 use zip::{CompressionMethod, ZipArchive};
 
-use super::bytes::{BytesError, data_error, inflated};
+use super::bytes::{BytesError, compression, data_error, decompressed, inflated};
 use super::stored_reader::StoredReader;
+use crate::config::Compression;
 use crate::store::{Stored, escaped};
 use crate::words::{few, printable};
 
@@ -69,6 +70,9 @@ pub(super) fn members(stored: &Stored, pattern: Option<&str>) -> Result<Vec<Memb
         let wrong = |what: String| ArchiveError::Content(format!("its member `{}` {what}", printable(&name)));
         if part.encrypted() {
             return Err(wrong("is encrypted: have it delivered without a password".to_owned()));
+        }
+        if compression(None, &name) == Compression::Zip {
+            return Err(wrong("is a zip archive itself: unpack the outer one".to_owned()));
         }
         if part.is_symlink() {
             return Err(wrong("is a link and not a file".to_owned()));
@@ -137,7 +141,9 @@ impl Member {
         file.seek(SeekFrom::Start(self.start))?;
         let packed = Box::new(file.take(self.packed));
         let text = if self.is_deflated { inflated(packed)? } else { packed };
-        Ok(Box::new(Checked { text, read: 0, bytes: self.bytes, found: Crc::new(), checksum: self.checksum }))
+        let member = Box::new(Checked { text, read: 0, bytes: self.bytes, found: Crc::new(), checksum: self.checksum });
+        // A member may be compressed by itself, as orders.csv.gz.
+        decompressed(member, compression(None, &self.name))
     }
 }
 

@@ -495,6 +495,16 @@ fn members_of_zip_archives_are_files_of_their_source() {
     run(&copy).exits(0);
     assert_eq!(loaded(&copy, "id"), ["1", "2"], "what a system adds by itself is not a member");
 
+    // A member that is compressed by itself is read too.
+    let mut zip = ZipWriter::new(std::fs::File::create(&path).unwrap());
+    zip.start_file("lines_20250103.csv.gz", SimpleFileOptions::default()).unwrap();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(b"id,price\n9,1\n").unwrap();
+    zip.write_all(&packed.finish().unwrap()).unwrap();
+    zip.finish().unwrap();
+    run(&copy).exits(0);
+    assert_eq!(loaded(&copy, "id"), ["9"]);
+
     // Members of one size are different files.
     archive(&path, &[("lines_20250101.csv", "id,price\n4,1\n", true), ("lines_20250102.csv", "id,price\n5,1\n", true)]);
     run(&copy).exits(0);
@@ -514,6 +524,8 @@ fn unsound_archives_are_refused_by_name() {
     let text = format!("id,price\n{rows}");
     archive(&path, &[("../lines.csv", &text, true)]);
     fails("the name of its member `../lines.csv` is not a place inside the archive");
+    archive(&path, &[("inner.zip", &text, true)]);
+    fails("its member `inner.zip` is a zip archive itself");
     archive(&path, &[]);
     fails("the zip archive has no members");
     copy.write("extracts/week.zip", "id,price\n1,2\n");

@@ -69,18 +69,18 @@ pub(super) const ROUNDED: &str = "has lost its last digits: a spreadsheet or a p
 /// Whether text looks like a number that a spreadsheet has rounded, such as 4.67017E+10.
 #[inline]
 pub(super) fn looks_rounded(cell: &[u8]) -> bool {
-    // The shortest is 1E+10.
-    cell.len() >= 5
-        && cell.len() <= 24
-        && cell.first().is_some_and(|first| first.is_ascii_digit() || *first == b'-')
-        && ends_with_exponent(cell)
-        && [b'.', b','].iter().any(|point| written_out(cell, *point).is_some_and(|number| number.is_filled))
+    // Nearly every cell has another byte where the plus of `E+10` or `e+010` is.
+    match cell {
+        [.., b'+', _, _] | [.., b'+', _, _, _] => is_rounded(cell),
+        _ => false,
+    }
 }
 
-/// Whether a text ends like `E+10`.
-fn ends_with_exponent(cell: &[u8]) -> bool {
-    let tail = &cell[cell.len().saturating_sub(5)..];
-    tail.windows(2).any(|pair| matches!(pair, [b'E' | b'e', b'+']))
+#[cold]
+fn is_rounded(cell: &[u8]) -> bool {
+    const LONGEST: usize = 24;
+    let is_filled = |point| written_out(cell, point).is_some_and(|number| number.is_filled);
+    cell.len() <= LONGEST && (is_filled(b'.') || is_filled(b','))
 }
 
 #[cfg(test)]
