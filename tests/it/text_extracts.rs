@@ -20,7 +20,7 @@ impl Project {
         project.write(
             "pipelines/members.yml",
             format!(
-                "name: members\ntime_zone: Europe/Oslo\nbase_currency: NOK\nmax_rejected: 80%\nsources:\n  members:\n    \
+                "name: members\ndescription: Members of a club.\ntime_zone: Europe/Oslo\nbase_currency: NOK\nmax_rejected: 80%\nsources:\n  members:\n    \
                  path: members.txt\n    {keys}\n    columns:\n      id: {{ type: string }}\n      {columns}\nmodels:\n  \
                  people:\n    description: The members.\n    columns:\n      id: {{ description: Member }}\n      name: \
                  {{ description: Name }}\n      points: {{ description: Points }}\n"
@@ -100,14 +100,18 @@ fn dumps_of_databases_mean_what_was_stored() {
 
 #[test]
 fn null_words_are_what_stands_in_the_file() {
-    let keys = "format: { csv: { header: false, escape: \"\\\\\" } }\n    values: { null_words: [\"\\\\N\", NULL] }";
+    let keys =
+        "format: { csv: { header: false, escape: \"\\\\\" } }\n    values: { null_words: [\"\\\\N\", \"NULL\"] }";
     let (rows, said) = Project::new(keys, "m1,\\N,\\N\nm2,\\\\N,1\nm3,N\\ULL,2\nm4,NULL,NULL\n").rows();
     assert_eq!((rows.join(" ").as_str(), said.as_str()), ("m1|-|- m2|\\N|1 m3|NULL|2 m4|-|-", ""));
+    let (rows, said) = Project::new(keys, "m1,a\\nb,1\nm2,C:\\\\temp,2\nm3,a\\,b,3\n").rows();
+    assert_eq!(rows, ["m1|anb|1", "m2|C:\\temp|2", "m3|a,b|3"]);
+    assert!(said.contains("1 value with an escape before a letter") && said.contains("members.txt:1"), "{said}");
     // As the file is written, no cell can be this word.
-    let never = keys.replace("NULL]", "\"a,b\"]").replace("header: false", "header: false, quote: null");
+    let never = keys.replace("\"NULL\"]", "\"a,b\"]").replace("header: false", "header: false, quote: null");
     let said = Project::new(&never, "").mistakes();
     assert!(said.contains("no cell can be `a,b`, so this null word never matches"), "{said}");
-    assert!(said.contains("members.yml:9:"), "{said}");
+    assert!(said.contains("members.yml:10:"), "{said}");
     let own = "name: { type: string, values: { null_words: [\"\\\\-\"] } }\n      points: { type: int }";
     let said = Project::with_columns(keys.split('\n').next().unwrap(), own, "").mistakes();
     assert!(said.contains("`\\-` contains the escape, so it means empty in every column"), "{said}");

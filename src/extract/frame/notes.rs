@@ -19,6 +19,8 @@ pub enum NoteKind {
     ByteOrderMark,
     /// Lines that mark the end of the data, as `\.` does in PostgreSQL.
     EndOfData,
+    /// Values in which an escape stands before a letter that databases give a meaning, and this file has none.
+    EscapedLetter,
     /// Bytes 1A after the last record.
     DosEnd,
     /// NUL bytes after the last record.
@@ -37,6 +39,7 @@ impl NoteKind {
         match self {
             Self::ByteOrderMark => "byte_order_mark",
             Self::EndOfData => "end_of_data",
+            Self::EscapedLetter => "escaped_letter",
             Self::DosEnd => "dos_end_of_file",
             Self::NulEnd => "nul_end_of_file",
             Self::ControlCharacters => "control_characters",
@@ -50,6 +53,7 @@ impl NoteKind {
         match self {
             Self::ByteOrderMark | Self::NulPadding => "record",
             Self::EndOfData => "line",
+            Self::EscapedLetter => "value",
             Self::DosEnd => "DOS end mark",
             Self::ControlCharacters => "control character",
             Self::LooksLikeUtf8 => "character",
@@ -62,6 +66,9 @@ impl NoteKind {
         match self {
             Self::ByteOrderMark => "after a byte order mark, which was left out (were files joined?)",
             Self::EndOfData => r"with \. alone, left out as the end of the data",
+            Self::EscapedLetter => {
+                r"with an escape before a letter such as n or t, read as the letter: if a database wrote the file, set escape: { mysql: {} } or { postgresql: {} }"
+            }
             Self::DosEnd => "(byte 1A) after the last record, left out",
             Self::NulEnd => "after the last record, left out as padding",
             Self::ControlCharacters => {

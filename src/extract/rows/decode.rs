@@ -13,6 +13,7 @@ use arrow::{
     error::ArrowError,
 };
 
+mod changed;
 mod noted;
 mod tallied;
 mod versioned;
@@ -23,7 +24,7 @@ use super::{
     cells::ColumnBuffer,
     decoded::{Decoded, Watch, Watched},
     dedup::{row_hash, value_row_hash},
-    fix::{CellFix, FixCount, FixKind},
+    fix::CellFix,
     from_file::FromFile,
     id_hash::fixed_row_hash,
     layout::Layout,
@@ -39,7 +40,6 @@ use super::{
     versions::{Held, Outcome, VersionMode},
 };
 use crate::extract::frame::{Cells, Fault, FileLines, Page, Pages, Reject, Rule};
-use crate::invisible::trimmed;
 
 /// Rows of a page: about 100 KB of text, and the table of its cells.
 const PAGE_ROWS: usize = 1024;
@@ -383,50 +383,6 @@ impl Decoder {
                 Some(scratch)
             }
         })
-    }
-
-    /// Counts the changed cells of a page's good rows.
-    fn enter_fixes(&mut self, pages: &mut dyn Pages, rows: usize, out: &mut Decoded) -> Result<(), ArrowError> {
-        let first_row = self.good.len() - rows;
-        self.fixes.sort_by_key(|fix| (fix.row, fix.column, fix.kind));
-        for fix in self.fixes.iter().filter(|fix| self.good[fix.row]) {
-            // Rows come in the order of their lines.
-            if let Some(count) = out.fixes.iter_mut().find(|count| (count.column, count.kind) == (fix.column, fix.kind))
-            {
-                count.cells += 1;
-                continue;
-            }
-            let row = fix.row - first_row;
-            let first = pages.line(row);
-            let mut scratch = Vec::new();
-            let from = self.shown(&pages.page(), row, fix.column, &mut scratch)?.unwrap_or_default();
-            let from = String::from_utf8_lossy(from).into_owned();
-            let to = String::from_utf8_lossy(&fix.text).into_owned();
-            out.fixes.push(FixCount { column: fix.column, kind: fix.kind, cells: 1, first, from, to });
-        }
-        Ok(())
-    }
-
-    /// Counts the cells of a page's good rows that had blanks at their ends.
-    fn enter_trimmed(&mut self, pages: &mut dyn Pages, rows: usize, out: &mut Decoded) -> Result<(), ArrowError> {
-        let first_row = self.good.len() - rows;
-        for (row, column) in self.trimmed.iter().filter(|(row, _)| self.good[*row]) {
-            // A column's cells come in the order of their lines.
-            if let Some(count) =
-                out.fixes.iter_mut().find(|count| (count.column, count.kind) == (*column, FixKind::Trimmed))
-            {
-                count.cells += 1;
-                continue;
-            }
-            let row = row - first_row;
-            let first = pages.line(row);
-            let mut scratch = Vec::new();
-            let from = self.shown(&pages.page(), row, *column, &mut scratch)?.unwrap_or_default();
-            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-            let (from, to) = (text(from), text(trimmed(from)));
-            out.fixes.push(FixCount { column: *column, kind: FixKind::Trimmed, cells: 1, first, from, to });
-        }
-        Ok(())
     }
 
     /// Compares the references of a page's good rows.

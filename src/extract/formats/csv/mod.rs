@@ -4,9 +4,9 @@
 //! [`Chunk`]s of whole records. [`CsvPages`] splits a chunk into cells, on any thread.
 //!
 //! Quotes follow the usual rules, which the file `quoting` states and applies for every step. Records end at `\n` or
-//! `\r\n`; a lone `\r` is data, unless `line_ends` says that it ends lines. Blank lines are not rows. Two faults make record boundaries doubtful: a record longer
-//! than the limit, and a quote that is not closed where a field ends. Every step treats them alike: the record becomes
-//! one reject, made of its first line, and reading continues at the next line.
+//! `\r\n`; a lone `\r` is data, unless `line_ends` says that it ends lines. Blank lines are not rows. Two faults make record
+//! boundaries doubtful: a record longer than the limit, and a quote that is not closed where a field ends. Every step treats
+//! them alike: the record becomes one reject, made of its first line, and reading continues at the next line.
 
 mod chunk;
 mod chunker;

@@ -320,7 +320,11 @@ impl Pages for CsvPages {
     fn take_notes(&mut self) -> Vec<Note> {
         let doubt = self.readable.doubt.take();
         let text = self.readable.text();
-        let found = [(NoteKind::ByteOrderMark, self.marked.as_slice()), (NoteKind::EndOfData, self.readable.ends())];
+        let found = [
+            (NoteKind::ByteOrderMark, self.marked.as_slice()),
+            (NoteKind::EndOfData, self.readable.ends()),
+            (NoteKind::EscapedLetter, self.readable.doubtful()),
+        ];
         let notes = found.into_iter().filter_map(|(kind, places)| {
             let line = self.cursor.at(text, *places.iter().min()?).line;
             Some(Note { kind, count: places.len() as u64, line })

@@ -258,6 +258,20 @@ impl Quoting {
         by_table || self.has_escape(written) && words.iter().any(|word| **word == *written)
     }
 
+    /// Whether a field has an escape without a meaning of its own before a letter that databases give one.
+    pub(super) fn may_mean_more(&self, field: &[u8]) -> bool {
+        let Some(escape) = self.escape.filter(|_| self.table == EscapeTable::Plain) else { return false };
+        let mut at = 0;
+        while let Some(found) = memchr(escape, field.get(at..).unwrap_or_default()).map(|found| at + found) {
+            if matches!(field.get(found + 1), Some(b'0'..=b'7' | b'b' | b'f' | b'n' | b'r' | b't' | b'v' | b'x' | b'Z'))
+            {
+                return true;
+            }
+            at = found + 2;
+        }
+        false
+    }
+
     /// Whether a line marks the end of the data.
     pub(super) fn ends_data(&self, line: &[u8]) -> bool {
         self.table == EscapeTable::PostgreSql && line == b"\\."

@@ -17,7 +17,7 @@ use super::{
     split::{FaultKind, RecordFault, without_return},
     walk::{Field, Walk, Walked},
 };
-use crate::extract::formats::text::{Kind, bare};
+use crate::extract::formats::text::{BOM, Kind, bare};
 use crate::extract::frame::{FileLines, LeftOut, Note, unquote};
 
 /// A chunk's text, for the splitter.
@@ -46,6 +46,8 @@ struct Rewritten {
     literals: Vec<usize>,
     /// Lines in `text` that mark the end of the data.
     ends: Vec<usize>,
+    /// Where records are in `text` with an escape before a letter that databases give a meaning.
+    doubtful: Vec<usize>,
 }
 
 /// The start of a rewritten record, and the range of its original text.
@@ -114,6 +116,11 @@ impl Readable {
         self.rewritten.as_ref().map(|rewritten| rewritten.ends.as_slice()).unwrap_or_default()
     }
 
+    /// Where records are in [`text`](Self::text) with an escape before a letter that databases give a meaning.
+    pub(super) fn doubtful(&self) -> &[usize] {
+        self.rewritten.as_ref().map(|rewritten| rewritten.doubtful.as_slice()).unwrap_or_default()
+    }
+
     /// Where the records are in [`text`](Self::text) that began with a byte order mark, which the splitter does not see.
     pub(super) fn marked(&self) -> Vec<usize> {
         self.rewritten.as_ref().map(|rewritten| rewritten.marked.clone()).unwrap_or_default()
@@ -134,6 +141,7 @@ impl Rewritten {
             marked: Vec::new(),
             literals: Vec::new(),
             ends: Vec::new(),
+            doubtful: Vec::new(),
         }
     }
 }
@@ -287,6 +295,9 @@ impl Rewriter<'_> {
             }
             if walk.quoting().has_escape(field) {
                 rewritten.literals.push(out.len());
+                if walk.quoting().may_mean_more(field) {
+                    rewritten.doubtful.push(start);
+                }
             }
             let value = walk.quoting().text(field, scratch);
             if Some(number) == place {
@@ -365,7 +376,9 @@ enum Sifted {
 
 /// Appends a field with the splitter's signs.
 fn write_field(out: &mut Vec<u8>, field: &[u8]) {
-    let needs_quotes = memchr3(b',', b'"', b'\n', field).is_some() || field.last() == Some(&b'\r');
+    let has_sign = memchr3(b',', b'"', b'\n', field).is_some();
+    // At the start of a record, the splitter would take a mark for one of a joined file.
+    let needs_quotes = has_sign || field.last() == Some(&b'\r') || field.starts_with(BOM);
     if !needs_quotes {
         out.extend_from_slice(field);
         return;

@@ -21,6 +21,7 @@ use super::written::{write_bool, write_number};
 use crate::config::XlsxFormat;
 use crate::extract::extract_file::ExtractFile;
 use crate::extract::frame::{FileColumns, Format, FormatError, Origin, Piece, Pieces, Rule, TextRecords};
+use crate::extract::rows::as_declared;
 use crate::source::{Column, ColumnType};
 use crate::store::Stored;
 use crate::words::few;
@@ -58,6 +59,7 @@ impl Format for Workbooks {
         let opened = std::thread::spawn(move || names(&declared, &columns, &stored));
         let found = opened.join().map_err(|_| FormatError::Content(UNSOUND.to_owned()))?;
         let (names, remarks) = found.map_err(FormatError::Header)?;
+        let names = as_declared(&names, &self.columns);
         Ok(FileColumns::Named { names, rows: None, remarks })
     }
 
@@ -154,11 +156,14 @@ struct RowWriter<'a> {
 impl<'a> RowWriter<'a> {
     fn new(columns: &'a [Column], header: &Header, sheet: String) -> Self {
         let names = header.cells.iter().cloned().collect();
+        let written: Vec<String> = header.cells.iter().map(|(_, name)| name.clone()).collect();
+        let known = as_declared(&written, columns);
         let mut declared = HashMap::new();
         for (column, spec) in columns.iter().enumerate() {
             // The declared name takes precedence over its aliases, as everywhere.
-            let found = spec.names().find_map(|wanted| header.cells.iter().find(|(_, name)| name == wanted));
-            if let Some((at, _)) = found {
+            let mut names = spec.names();
+            let found = names.find_map(|wanted| header.cells.iter().zip(&known).find(|(_, name)| *name == wanted));
+            if let Some(((at, _), _)) = found {
                 declared.insert(*at, column);
             }
         }
