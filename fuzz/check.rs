@@ -189,7 +189,7 @@ fn check_count(file: &[u8], read: u64, dialect: &Dialect, choices: &[u8]) {
     }
     let all = text(file, dialect.encoding, is_little(file, dialect.encoding));
     let all = all.strip_prefix('\u{FEFF}').unwrap_or(&all);
-    // What marks the end of a file is no data.
+    // What marks the end of a file is not data.
     let is_end = |character: char| matches!(character, '\0' | '\u{1A}' | '\n' | '\r');
     let ends = all.len() - all.trim_end_matches(is_end).len();
     let mark = all[all.len() - ends..].find(['\0', '\u{1A}']).map_or(all.len(), |at| all.len() - ends + at);

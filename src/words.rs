@@ -44,7 +44,7 @@ pub fn printable(name: &str) -> String {
     shown_up_to(name, LONGEST)
 }
 
-/// The first characters of a text for a message: white space that is no plain space, and what shows nothing, is escaped.
+/// The first characters of a text for a message: white space other than plain spaces, and what shows nothing, is escaped.
 pub fn shown_up_to(text: &str, most: usize) -> String {
     let mut shown = String::with_capacity(text.len().min(4 * most));
     for (at, character) in text.chars().enumerate() {

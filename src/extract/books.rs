@@ -40,7 +40,7 @@ pub(super) struct Books {
     type_faults: BTreeMap<String, u64>,
     /// Cells that are read as another text, by column and kind.
     fixes: Vec<FixCount<RowPlace>>,
-    /// What was met that is no fault of a row: how often, and the place of the first.
+    /// What was met that is not the fault of a row: how often, and the place of the first.
     notes: BTreeMap<NoteKind, (u64, RowPlace)>,
     /// Cells that were loaded otherwise than they are written, by column and kind.
     cell_notes: Vec<NoteCount<RowPlace>>,

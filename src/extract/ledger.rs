@@ -256,7 +256,7 @@ pub struct SourceCount {
     pub corrected_ids: Vec<CorrectedIds>,
     /// Other cells that are read as another text than the file has, by column and kind.
     pub changed_cells: Vec<ChangedCells>,
-    /// What was met in the files that is no fault of a row.
+    /// What was met in the files that is not the fault of a row.
     pub notes: Vec<SourceNote>,
     /// The rows that repeat others and do not count.
     pub duplicates: EqualCount,

@@ -1,4 +1,4 @@
-//! What was met in the files of a source that is no fault of a row, all files together.
+//! What was met in the files of a source that is not the fault of a row, all files together.
 
 use serde_json::{Value, json};
 

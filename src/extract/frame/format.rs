@@ -140,7 +140,7 @@ pub(in crate::extract) trait Pages {
         None
     }
 
-    /// What was met in all pages so far that is no fault of a row.
+    /// What was met in all pages so far that is not the fault of a row.
     fn take_notes(&mut self) -> Vec<Note> {
         Vec::new()
     }

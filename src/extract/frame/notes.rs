@@ -1,4 +1,4 @@
-//! What a reader met in a file that is no fault of a row: bytes that are no data and were left out, and text that is
+//! What a reader met in a file that is not the fault of a row: bytes that are not data and were left out, and text that is
 //! probably another than it was read as.
 
 /// One kind of it, in a piece of a file.

@@ -114,7 +114,7 @@ pub(in crate::extract) struct TextPage<'a> {
     pub(in crate::extract) holds_signs: bool,
     /// Positions of invalid UTF-8 and NUL bytes in `data`, in order.
     pub(in crate::extract) unclean: &'a [usize],
-    /// Where cells begin that are no null word even if they equal one, in order: they were written with an escape.
+    /// Where cells begin that are not null words even if they equal one, in order: they were written with an escape.
     pub(in crate::extract) literals: &'a [usize],
 }
 
@@ -134,7 +134,7 @@ impl<'a> TextPage<'a> {
         }
     }
 
-    /// Whether the cell that begins at `start` is no null word, whatever its text.
+    /// Whether the cell that begins at `start` is not a null word, even if it equals one.
     pub(in crate::extract) fn is_literal(&self, start: usize) -> bool {
         self.literals.binary_search(&start).is_ok()
     }

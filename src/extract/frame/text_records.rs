@@ -130,7 +130,7 @@ impl TextRecords {
         self.lines = Some(lines);
     }
 
-    /// States what was met that is no fault of a record.
+    /// States what was met that is not the fault of a record.
     pub(in crate::extract) fn set_notes(&mut self, notes: Vec<Note>) {
         self.notes = notes;
     }

@@ -66,7 +66,7 @@ pub struct Decoded {
     pub shown: Vec<(Shown, ShownRow)>,
     /// The columns found in the records, for formats without a header.
     pub keys: Option<FileKeys>,
-    /// What the reader met that is no fault of a row.
+    /// What the reader met that is not the fault of a row.
     pub notes: Vec<Note>,
 }
 

@@ -265,7 +265,7 @@ fn slow_value<P: CellParser>(
     value.map(|value| (value, false))
 }
 
-/// The value of a cell without spaces around it. A literal is no null word.
+/// The value of a cell without spaces around it. A literal is not a null word.
 fn value_of<P: CellParser>(parser: &P, cell: &[u8], is_literal: bool, empties: bool) -> Judged<P::Value> {
     if cell.is_empty() || !is_literal && parser.is_null(cell) {
         return Ok(None);

@@ -86,7 +86,7 @@ pub(super) fn index_of(
     found
 }
 
-/// If two columns shared a header name, it would be undefined which of them is read. Names that people cannot tell apart are
+/// If two columns shared a header name, it would be undefined which of them is read. Names that look alike to people are
 /// one name.
 fn names_taken_twice(columns: &Named<ColumnFile>, texts: &Texts, problems: &mut Vec<Problem>) {
     let own = columns.keys().enumerate();

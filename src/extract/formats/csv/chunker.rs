@@ -261,7 +261,8 @@ impl Chunker {
                 self.record = self.scanned + last + 1;
             }
             self.scanned = bytes.len();
-            return (bytes.len() - self.record > max_record).then_some(ChunkFault::RecordSize);
+            let begin = quoting.after_mark(bytes, self.record);
+            return (bytes.len() - begin > max_record).then_some(ChunkFault::RecordSize);
         }
         while self.scanned < bytes.len() {
             if self.quoted {
@@ -274,10 +275,11 @@ impl Chunker {
                     }
                     Closing::Misplaced { at } => {
                         // The record's first line is the part to reject.
-                        let line_end = memchr(b'\n', &bytes[self.record..]);
+                        let begin = quoting.after_mark(bytes, self.record);
+                        let line_end = memchr(b'\n', &bytes[begin..]);
                         if end || line_end.is_some() {
-                            let line = line_end.unwrap_or(bytes.len() - self.record);
-                            return Some(misplaced(line, at - self.record, max_record));
+                            let line = line_end.unwrap_or(bytes.len() - begin);
+                            return Some(misplaced(line, at - begin, max_record));
                         }
                         break;
                     }
@@ -292,7 +294,8 @@ impl Chunker {
                 // The record that ends here may contain quoted line breaks, so the decoder could not find the end of
                 // its first line on its own. Longer records without quotes are left to the decoder.
                 let first = memchr(b'\n', region).unwrap_or(last);
-                if self.record < self.scanned && self.scanned + first - self.record > max_record {
+                let begin = quoting.after_mark(bytes, self.record);
+                if self.record < self.scanned && self.scanned + first - begin > max_record {
                     return Some(ChunkFault::RecordSize);
                 }
                 self.record = self.scanned + last + 1;
@@ -303,7 +306,7 @@ impl Chunker {
                 self.scanned += 1;
             }
         }
-        if bytes.len() - self.record > max_record {
+        if bytes.len() - quoting.after_mark(bytes, self.record) > max_record {
             return Some(ChunkFault::RecordSize);
         }
         (end && self.quoted).then_some(ChunkFault::UnclosedQuote)
@@ -355,7 +358,7 @@ impl Chunker {
         let part = self.take_front(newline.map_or(self.pending.len(), |at| at + 1));
         let Some((mut shown, size)) = self.skipping.take() else { return true };
         let size = size + self.width.measure(&part);
-        let room = (RAW_LIMIT + 1).saturating_sub(shown.len()).min(part.len());
+        let room = (BOM.len() + RAW_LIMIT + 1).saturating_sub(shown.len()).min(part.len());
         shown.extend_from_slice(&part[..room]);
         if newline.is_none() && !end {
             self.skipping = Some((shown, size));
@@ -367,9 +370,12 @@ impl Chunker {
     }
 
     fn emit_fault(&mut self, mut data: Vec<u8>, size: u64, lines: u64, fault: ChunkFault, out: &mut Vec<Chunk>) {
-        let (byte_offset, first_line) = (self.byte_offset, self.line);
+        // A byte order mark of a joined file does not belong to the record.
+        let marks = self.quoting.after_mark(&data, 0);
+        let (byte_offset, first_line) = (self.byte_offset + self.width.measure(&data[..marks]), self.line);
         self.byte_offset += size;
         self.line += lines;
+        data.drain(..marks);
         data.truncate(RAW_LIMIT + 1);
         if self.lacks_header() {
             self.header_error = Some(HeaderError::from(fault));
@@ -461,18 +467,19 @@ fn walk_records(
                 continue;
             }
         }
+        let begin = walk.after_mark(bytes, start);
         match walk.split(bytes, start, end, |_| {}) {
-            Walked::Record { end } if end - start > max_record => return (start, Some(ChunkFault::RecordSize)),
+            Walked::Record { end } if end - begin > max_record => return (start, Some(ChunkFault::RecordSize)),
             Walked::Record { end } | Walked::NoRecord { end } => start = (end + 1).min(bytes.len()),
             Walked::Misplaced { at } => {
-                let line_end = memchr(b'\n', &bytes[start..]).unwrap_or(bytes.len() - start);
-                return (start, Some(misplaced(line_end, at - start, max_record)));
+                let line_end = memchr(b'\n', &bytes[begin..]).unwrap_or(bytes.len() - begin);
+                return (start, Some(misplaced(line_end, at - begin, max_record)));
             }
             Walked::Unclosed => {
-                return (start, Some(too_long(bytes.len() - start).unwrap_or(ChunkFault::UnclosedQuote)));
+                return (start, Some(too_long(bytes.len() - begin).unwrap_or(ChunkFault::UnclosedQuote)));
             }
             Walked::Incomplete => break,
         }
     }
-    (start, too_long(bytes.len() - start))
+    (start, too_long(bytes.len() - walk.after_mark(bytes, start)))
 }

@@ -251,7 +251,7 @@ impl Quoting {
         };
         let by_table = match self.table {
             EscapeTable::Plain => false,
-            // Where values are quoted, the bare word NULL is no text.
+            // Where values are quoted, the bare word NULL is not text.
             EscapeTable::MySql => written == b"\\N" || self.quote.is_some() && field == b"NULL",
             EscapeTable::PostgreSql => written == b"\\N",
         };

@@ -1,5 +1,5 @@
 //! The ends of lines and of a file. Other line ends become newlines, byte for byte, so that places stay; and what programs
-//! write after the last line to mark the end of a file is left out: the byte 1A of DOS, and NUL bytes that fill a block.
+//! write after the last line to mark the end of a file does not count: the byte 1A of DOS, and NUL bytes that fill a block.
 
 use std::borrow::Cow;
 use std::mem;
@@ -13,7 +13,7 @@ const DOS_END: u8 = 0x1A;
 /// More bytes at a possible end are data after all: they become rejects, which somebody sees.
 const MOST_HELD: usize = 16 << 20;
 
-/// Bytes after the last line that are no data.
+/// Bytes after the last line that are not data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::extract) struct EndMarks {
     /// Bytes 1A.
@@ -30,7 +30,7 @@ pub(super) struct Ends {
     has_return: bool,
     /// Lines that ended so far, where they are counted.
     lines: u64,
-    /// Bytes that are no data if none follow.
+    /// Bytes that are not data if none follow.
     held: Vec<u8>,
     /// What was left out.
     pub(super) marks: EndMarks,

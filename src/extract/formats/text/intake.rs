@@ -158,7 +158,7 @@ mod tests {
             assert_eq!(passed("a\nb\n", 2, block), "");
             assert_eq!(passed("a\nb\n", 9, block), "");
             assert_eq!(passed("\n\n", 1, block), "");
-            assert_eq!(passed("a\r\nb\r\ntotal\r\n\x1A", 1, block), "a\r\nb\r\n", "an end mark is no line");
+            assert_eq!(passed("a\r\nb\r\ntotal\r\n\x1A", 1, block), "a\r\nb\r\n", "an end mark is not a line");
         }
     }
 
