@@ -22,7 +22,7 @@ impl Project {
             format!(
                 "name: members\ndescription: Members of a club.\ntime_zone: Europe/Oslo\nbase_currency: NOK\nmax_rejected: 80%\nsources:\n  members:\n    \
                  path: members.txt\n    {keys}\n    columns:\n      id: {{ type: string }}\n      {columns}\nmodels:\n  \
-                 people:\n    description: The members.\n    columns:\n      id: {{ description: Member }}\n      name: \
+                 people:\n    description: The members.\n    key: [id]\n    columns:\n      id: {{ description: Member }}\n      name: \
                  {{ description: Name }}\n      points: {{ description: Points }}\n"
             ),
         );
