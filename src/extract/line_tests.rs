@@ -157,6 +157,16 @@ fn several_header_records_may_hold_line_breaks() {
     assert!(error.contains("header_lines: 2, and the file has 1 of them"), "{error}");
 }
 
+#[test]
+fn a_header_with_escapes_and_line_breaks_comes_again() {
+    let columns = "columns: { id: { type: int }, \"sh\\nop\": { type: string } }";
+    let keys = "delimiter: \";\", newlines_in_values: true, escape: \"\\\\\"";
+    let declared = format!("format: {{ csv: {{ {keys} }} }}\n    {columns}");
+    let found = load(&declared, &["id;\"sh\nop\"\n1;a\\\nb\nid;sh\\\nop\nx;\"c\nd\"\n2;e\\\n"]).unwrap();
+    assert_eq!((found.counts(), found.rows), (vec![[5, 2, 0, 2, 1]], vec!["1|a\nb".into(), "2|e\n".into()]));
+    assert!(found.remarks.contains("a.txt:5"), "{}", found.remarks);
+}
+
 /// Sections of a bank: a header of its own type, payments, and fees in the same files.
 const SECTIONS: &str = "\"FH\",3\nCH,ref,amount\nPM,\"p1\",10\nFE,p1,1\nPM,p2,20\nFT,30\n";
 
