@@ -17,6 +17,7 @@ use super::ledger::FileCount;
 use super::quarantine::Origin;
 use super::rows::{CellValue, FromFile, Layout, RowPlace, RowPromises, RowRules};
 use crate::source::{ColumnType, Input, Source};
+use crate::store::{FaultKind, RemoteFault};
 
 /// The facts that the promises of a source are compared with.
 #[derive(Debug, Clone, Default)]
@@ -144,6 +145,16 @@ impl Opened {
 
     /// The change of a file, if it explains an error.
     pub(super) fn blame(&self, error: ExtractError) -> ExtractError {
+        // A store that does not answer is not asked again.
+        let is_silent = match &*error.fault {
+            ExtractFault::Unreadable(cause) => {
+                RemoteFault::inside(cause).is_some_and(|fault| fault.kind != FaultKind::NotFound)
+            }
+            _ => false,
+        };
+        if is_silent {
+            return error;
+        }
         match self.check_unchanged() {
             Err(changed) if matches!(*changed.fault, ExtractFault::Changed(_)) => changed,
             _ => error,

@@ -85,7 +85,8 @@ fn customers_who_fall_silent_all_at_once_are_noticed() {
         assert!(warned.stderr.contains(&format!("| {guard} ")), "{}", warned.stderr);
     }
     assert!(warned.stderr.contains("check events_reach_as_of failed"), "{}", warned.stderr);
-    assert_eq!(warned.last_line()["warnings"], 4, "one of them is in every run of the sample");
+    let printed = warned.stderr.lines().filter(|line| line.starts_with("warning: ")).count();
+    assert_eq!(warned.last_line()["warnings"], printed, "every one of them counts");
 
     let second = after_a_sound_run();
     let failed = run(&second, &["--as-of", "2027-06-30"]).exits(1);
