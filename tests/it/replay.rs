@@ -157,11 +157,16 @@ fn a_row_that_is_delivered_without_its_fault_no_longer_needs_its_correction() {
 }
 
 #[test]
-fn a_corrected_row_equal_to_another_row_is_a_duplicate() {
+fn a_corrected_row_equal_to_another_row_is_compared_as_any_row_is() {
     let copy = rejected("x1,M1,2025-02-01 10:00:00,1,100.00,SEK,true,\n");
+    copy.edit("pipelines/shop.yml", "    amount: [quantity", "    deduplicate: all\n    amount: [quantity");
     write_fixes(&copy);
     copy.edit(FIXES, ",x1,", ",1,");
-    copy.lojal(&["replay", FIXES, "--quiet"]).exits(0);
+    let replayed = copy.lojal(&["replay", FIXES, "--quiet"]).exits(0);
+    assert!(
+        replayed.stderr.contains("1 duplicate row, loaded once (amount 100.00): rows corrected with"),
+        "{replayed}"
+    );
     assert_eq!(counts(&copy)[3], 1);
     let published = copy.warehouse().table("person_sales");
     assert_eq!(published, small_run().0.warehouse().table("person_sales"));
