@@ -32,7 +32,10 @@ impl Decimal {
 
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&decimal_shown(self.value, self.scale))
+        let text = decimal_shown(self.value, self.scale);
+        let shortest = text.find('.').map_or(text.len(), |point| point + 1 + AMOUNT_SCALE as usize);
+        let end = text.trim_end_matches('0').len().max(shortest).min(text.len());
+        f.write_str(&text[..end])
     }
 }
 
@@ -47,5 +50,7 @@ mod tests {
         assert_eq!(published(12_345, 3), Some(1235));
         assert_eq!(published(-12_345, 3), Some(-1235));
         assert_eq!(published(7, 2), Some(7));
+        let shown = |value, scale| Decimal { value, scale }.to_string();
+        assert_eq!([shown(677_800_000, 6), shown(-1_234_500, 6), shown(100, 0)], ["677.80", "-1.2345", "100"]);
     }
 }
