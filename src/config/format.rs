@@ -223,16 +223,22 @@ pub enum Encoding {
     Cp850,
 }
 
-/// JSON lines need no options: UTF-8, one object per line.
+/// JSON lines: UTF-8, one object per line.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct JsonLinesFormat {}
+pub struct JsonLinesFormat {
+    /// Path of a list in each line whose elements are the records, such as `lines[]` or `lines[].taxes[]` [default: the
+    /// line is the record]. A column's name or alias `^.id` is the field `id` of the object that holds the list.
+    pub records: Option<Located<String>>,
+}
 
-/// Where the records are in a JSON document.
+/// Where the records are in a JSON document, or in several that follow each other.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct JsonFormat {
-    /// Dotted path of the array of records, such as `data.orders` [default: the document is the array].
+    /// Dotted path of the array of records, such as `data.orders` [default: the document is the array]. `[]` stands for
+    /// each element of a list: `orders[].lines[]` gives one record for each line of each order. A column's name or alias
+    /// `^.id` is the field `id` of the object that holds the list.
     pub records: Option<Located<String>>,
 }
 

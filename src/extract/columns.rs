@@ -11,7 +11,7 @@ use super::opened::Opened;
 use super::rows::{HeaderMatch, Layout, as_declared};
 use crate::config::ExtraColumns;
 use crate::source::{Column, Source};
-use crate::words::{counted, few};
+use crate::words::{counted, few, rows_shown};
 
 /// Name of the last cell of rows whose format finds the declared columns itself: everything that is not declared. No
 /// file can contain this name.
@@ -166,5 +166,38 @@ pub(super) fn compare_keys(opened: &Opened, keys: &[FileKeys]) -> Result<Vec<Str
             remarks.push(undeclared(source, file, &extra));
         }
     }
-    if diffs.is_empty() { Ok(remarks) } else { Err(ExtractError::of(source, ExtractFault::OtherColumns(diffs))) }
+    if !diffs.is_empty() {
+        return Err(ExtractError::of(source, ExtractFault::OtherColumns(diffs)));
+    }
+    remarks.extend(childless(opened, keys)?);
+    Ok(remarks)
+}
+
+/// Objects whose list has no element, which no row shows, for each list. Fails if no object of a file has the list at all.
+fn childless(opened: &Opened, keys: &[FileKeys]) -> Result<Vec<String>, ExtractError> {
+    let source = &opened.source;
+    let (mut remarks, lists) = (Vec::new(), keys.iter().map(|found| found.holders.len()).max().unwrap_or(0));
+    for list in 0..lists {
+        let (mut all, mut without, mut first) = (0, 0, None);
+        for (file, found) in opened.files.iter().zip(keys) {
+            let Some(holders) = found.holders.get(list).filter(|holders| holders.all > 0) else { continue };
+            if holders.lacking == holders.all {
+                let fault = ExtractFault::NoRecordList(holders.list.to_string());
+                return Err(ExtractError::of(source, fault).at(&file.shown));
+            }
+            all += holders.all;
+            without += holders.childless;
+            let place = |line| (format!("{}:{line}", file.shown.display()), Arc::clone(&holders.list));
+            first = first.or_else(|| holders.first_childless.map(place));
+        }
+        remarks.extend(first.map(|(place, list)| {
+            format!(
+                "source {}: {} of {} have no element in their `{list}`, so that no row comes of them; the first: {place}",
+                source.name,
+                rows_shown(without),
+                counted(all, "object")
+            )
+        }));
+    }
+    Ok(remarks)
 }

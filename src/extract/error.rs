@@ -67,6 +67,8 @@ pub enum ExtractFault {
         /// The names in the header.
         names: Vec<String>,
     },
+    /// A list of records that no object of a file has.
+    NoRecordList(String),
     /// No rows in a source that is not optional.
     Empty,
     /// A bad row in a source that allows none.
@@ -223,6 +225,7 @@ impl fmt::Display for ExtractError {
             ExtractFault::AmbiguousColumn { column, names } => {
                 write!(f, "{place} has the column {column} under several of its names: {}", few(names))
             }
+            ExtractFault::NoRecordList(list) => write!(f, "{place}: no object of it has the list `{list}` of records"),
             ExtractFault::Empty => write!(f, "{place} contains no rows"),
             ExtractFault::BadRow { first, .. } => {
                 write!(f, "{first}; on_bad_row: fail ends the run at the first bad row")
@@ -426,6 +429,9 @@ impl ExtractError {
             }
             ExtractFault::Header(_) => {
                 Some("check that the file has the declared `format`, complete and not encrypted".to_owned())
+            }
+            ExtractFault::NoRecordList(_) => {
+                Some("check the path in format: records; an object without records has an empty list".to_owned())
             }
             ExtractFault::Empty => {
                 Some("check whether the export was cut short, or mark the source optional".to_owned())

@@ -28,6 +28,7 @@ mod fixes;
 mod formats;
 mod frame;
 mod halt;
+mod json;
 mod ledger;
 mod left_out;
 mod line_results;

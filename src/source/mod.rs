@@ -12,6 +12,7 @@ mod earlier;
 mod id;
 mod input;
 mod promise;
+mod record_path;
 mod record_types;
 mod versions;
 
@@ -26,6 +27,7 @@ pub use earlier::{EarlierColumn, EarlierTable};
 pub use id::IdForm;
 pub use input::Input;
 pub use promise::Promise;
+pub use record_path::{PathError, RecordPath, parent_steps};
 pub use record_types::OtherTypes;
 pub use versions::VERSION_COLUMNS;
 pub(crate) use versions::version_fields;

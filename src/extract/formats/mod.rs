@@ -16,6 +16,7 @@ use super::rows::RuleError;
 use crate::config::Format;
 use crate::source::{Column, OtherTypes};
 
+pub(in crate::extract) use written::{write_bool, write_number};
 pub(crate) use xlsx::cell_text as xlsx_cell_text;
 
 /// The reader of a source's declared format.
@@ -33,8 +34,8 @@ pub(super) fn reader(
             let lacking = |column: &Column| RuleError::Position { column: column.name.clone() };
             Arc::new(fixed_width::FixedWidth::new(fixed, columns, others).map_err(lacking)?)
         }
-        Format::JsonLines(_) => Arc::new(json::Json::lines(columns)),
-        Format::Json(json) => Arc::new(json::Json::document(json, columns)),
+        Format::JsonLines(lines) => Arc::new(json::Json::lines(lines, columns)?),
+        Format::Json(json) => Arc::new(json::Json::document(json, columns)?),
         Format::Xlsx(xlsx) => Arc::new(xlsx::Workbooks::new(xlsx, columns)),
         Format::Parquet(_) => Arc::new(parquet::Parquet::new(columns)),
     })

@@ -2,6 +2,7 @@
 //! the last record.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The most undeclared names kept per file.
 const MOST: usize = 50;
@@ -15,6 +16,33 @@ pub(in crate::extract) struct FileKeys {
     pub(in crate::extract) declared: Vec<bool>,
     /// Undeclared names; if there are too many, the alphabetically first.
     pub(in crate::extract) extra: BTreeSet<String>,
+    /// For each list on the way to the records, the objects that should hold it.
+    pub(in crate::extract) holders: Vec<Holders>,
+}
+
+/// The objects that should hold a list of records.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::extract) struct Holders {
+    /// The list, as declared.
+    pub(in crate::extract) list: Arc<str>,
+    /// Their number.
+    pub(in crate::extract) all: u64,
+    /// Those that do not have its key.
+    pub(in crate::extract) lacking: u64,
+    /// Those whose list has no element, with those that lack it.
+    pub(in crate::extract) childless: u64,
+    /// The line of the first of these.
+    pub(in crate::extract) first_childless: Option<u64>,
+}
+
+impl Holders {
+    fn add(&mut self, other: &Self) {
+        self.list = Arc::clone(&other.list);
+        self.all += other.all;
+        self.lacking += other.lacking;
+        self.childless += other.childless;
+        self.first_childless = self.first_childless.into_iter().chain(other.first_childless).min();
+    }
 }
 
 impl FileKeys {
@@ -40,6 +68,12 @@ impl FileKeys {
         }
         for name in other.extra {
             self.note(name.as_bytes());
+        }
+        if self.holders.len() < other.holders.len() {
+            self.holders.resize(other.holders.len(), Holders::default());
+        }
+        for (known, found) in self.holders.iter_mut().zip(&other.holders) {
+            known.add(found);
         }
     }
 }

@@ -23,7 +23,7 @@ pub(in crate::extract) use escape::escaped;
 pub(in crate::extract) use format::{
     FileColumns, Format, FormatError, Pages, Piece, Pieces, Place, RecordText, Wanted,
 };
-pub(in crate::extract) use keys::FileKeys;
+pub(in crate::extract) use keys::{FileKeys, Holders};
 pub(in crate::extract) use lines::{FileLines, LeftOut, LeftOutLine, Noted, SoundLines};
 pub(in crate::extract) use notes::{Note, NoteKind};
 pub(in crate::extract) use page::{ArrayPage, Cells, Page, Quotes, RowTable, Signs, TextPage, unclean_places};

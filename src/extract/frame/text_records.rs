@@ -78,6 +78,11 @@ impl TextRecords {
         self.origins.is_empty() && self.rejects.is_empty()
     }
 
+    /// Bytes of the cells so far.
+    pub(in crate::extract) fn size(&self) -> usize {
+        self.data.len()
+    }
+
     /// The original bytes, which the origins refer to.
     pub(in crate::extract) fn raw(&mut self) -> &mut Vec<u8> {
         &mut self.raw

@@ -28,6 +28,11 @@ pub enum RuleError {
     },
     /// Signs must differ and must not be line ends or NUL. All but the delimiter must be ASCII.
     Dialect,
+    /// A path of records that names no list.
+    Records {
+        /// The path as written.
+        path: String,
+    },
     /// A column of a fixed-width file without a position of its own.
     Position {
         /// The column.
@@ -48,6 +53,7 @@ impl fmt::Display for RuleError {
             }
             Self::NoSuchColumn { index } => write!(f, "there is no column number {index}"),
             Self::Dialect => f.write_str("delimiter, quote, escape and comment must differ and must not be line ends"),
+            Self::Records { path } => write!(f, "`{path}` does not lead to a list of records"),
             Self::Position { column } => write!(f, "column '{column}' has no position of its own"),
         }
     }

@@ -1,6 +1,6 @@
 //! Checks the declared format of a source's files.
 
-use super::positions;
+use super::{positions, records};
 use crate::config::{Compression, CsvFormat, Escape, Format, Located, SourceFile, Texts, XlsxFormat};
 use crate::diagnostics::Problem;
 use crate::extract::text_encoding;
@@ -11,7 +11,9 @@ pub(super) fn check(source: &SourceFile, texts: &Texts, problems: &mut Vec<Probl
         Format::Csv(csv) => check_signs(csv, texts, problems),
         Format::FixedWidth(fixed) => positions::check(fixed, source, texts, problems),
         Format::Xlsx(xlsx) => check_sheet(xlsx, texts, problems),
-        Format::JsonLines(_) | Format::Json(_) | Format::Parquet(_) => {}
+        Format::JsonLines(lines) => records::check_lines(lines, source, texts, problems),
+        Format::Json(json) => records::check_document(json, source, texts, problems),
+        Format::Parquet(_) => {}
     }
 }
 

@@ -9,6 +9,7 @@ mod key;
 mod lines;
 mod moments;
 mod positions;
+mod records;
 mod values;
 
 use std::sync::Arc;

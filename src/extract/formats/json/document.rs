@@ -1,4 +1,5 @@
-//! Reads a JSON document as a stream and cuts the array of records into pieces of whole elements.
+//! Reads JSON documents as a stream and cuts the array of records into pieces of whole elements. Several documents may
+//! follow each other, such as the pages that an API returned.
 //!
 //! The scanner follows strings and brackets; the decoder checks the inside of an element. Outside the elements the
 //! document must be valid to its end: nothing after a syntax error can be trusted.
@@ -8,11 +9,12 @@ use std::sync::Arc;
 
 use memchr::{memchr_iter, memchr2};
 
-use super::limits::{MAX_RECORD, PIECE, SHOWN};
+use super::limits::{MAX_PARENT, MAX_RECORD, PIECE, SHOWN};
 use super::piece::{Element, JsonPiece, Records};
 use super::record::Shape;
-use super::syntax::MAX_DEPTH;
 use crate::extract::frame::{FormatError, Piece, Pieces};
+use crate::extract::json::MAX_DEPTH;
+use crate::source::RecordPath;
 
 /// Bytes per read of the file.
 const BLOCK: usize = 256 << 10;
@@ -23,6 +25,10 @@ pub(super) struct Document {
     shape: Arc<Shape>,
     input: Box<dyn Read + Send>,
     path: Vec<String>,
+    /// Whether lists are written with `[]`: then a document may be an array of the objects that hold the first list.
+    is_explicit: bool,
+    /// The first of the path's lists that is inside an element of the present document.
+    list: usize,
     block: Vec<u8>,
     at: usize,
     /// Facts about the block's start: bytes before it, line ends before it, start of its line.
@@ -37,19 +43,22 @@ pub(super) struct Document {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Start,
+    /// After a document.
+    Next,
     First,
     Between,
     Ended,
 }
 
 impl Document {
-    /// A reader of the array at `path` (dotted; `None`: the document itself).
-    pub(super) fn new(input: Box<dyn Read + Send>, path: Option<&str>, shape: Arc<Shape>) -> Self {
-        let path = path.map(|path| path.split('.').map(str::to_owned).collect()).unwrap_or_default();
+    /// A reader of the records at `path`.
+    pub(super) fn new(input: Box<dyn Read + Send>, path: &RecordPath, shape: Arc<Shape>) -> Self {
         Self {
             shape,
             input,
-            path,
+            path: path.lists.first().cloned().unwrap_or_default(),
+            is_explicit: path.is_explicit,
+            list: 1,
             block: Vec::new(),
             at: 0,
             base: 0,
@@ -65,7 +74,17 @@ impl Document {
         let mut elements = Vec::new();
         let mut bytes = Vec::new();
         while self.state != State::Ended && bytes.len() < PIECE {
-            if self.state == State::Start {
+            if matches!(self.state, State::Start | State::Next) {
+                if self.state == State::Next && !self.has_next()? {
+                    self.state = State::Ended;
+                    continue;
+                }
+                if self.is_one_object()? {
+                    self.list = 0;
+                    elements.push(self.element(&mut bytes)?);
+                    self.state = State::Next;
+                    continue;
+                }
                 self.find_array()?;
                 self.state = State::First;
             }
@@ -73,7 +92,7 @@ impl Document {
                 Some(b']') => {
                     self.at += 1;
                     self.finish()?;
-                    self.state = State::Ended;
+                    self.state = State::Next;
                     continue;
                 }
                 Some(b',') if self.state == State::Between => {
@@ -93,20 +112,56 @@ impl Document {
         Ok((!is_empty).then_some(piece))
     }
 
+    /// Whether the next document is one object that holds records together with fields that they need.
+    fn is_one_object(&mut self) -> Result<bool, FormatError> {
+        self.skip_bom()?;
+        Ok(self.shape.uses_outermost() && !self.path.is_empty() && self.next_byte_after_space()? == Some(b'{'))
+    }
+
+    fn skip_bom(&mut self) -> Result<(), FormatError> {
+        self.next_byte_after_space()?;
+        if self.block[self.at..].starts_with(BOM) {
+            self.at += BOM.len();
+        }
+        Ok(())
+    }
+
+    /// Whether another document follows.
+    fn has_next(&mut self) -> Result<bool, FormatError> {
+        self.skip_bom()?;
+        match self.next_byte_after_space()? {
+            None => Ok(false),
+            Some(b'{' | b'[') => Ok(true),
+            Some(_) => Err(self.broken("the document continues after its end")),
+        }
+    }
+
     fn find_array(&mut self) -> Result<(), FormatError> {
-        self.peek()?;
-        if self.block.starts_with(BOM) {
-            self.at = BOM.len();
+        let first = self.next_byte_after_space()?;
+        let start = self.line_at();
+        self.list = 1;
+        if first == Some(b'[') && self.is_explicit && !self.path.is_empty() {
+            self.list = 0;
+            self.at += 1;
+            return Ok(());
         }
         for depth in 0..self.path.len() {
             if self.next_byte_after_space()? != Some(b'{') {
-                return Err(self.broken(&format!("expected an object with the key `{}`", self.path[depth])));
+                let mut message = format!("expected an object with the key `{}`", self.path[depth]);
+                if depth == 0 && first == Some(b'[') {
+                    message.push_str(&format!(
+                        ", and this is an array: if its objects have that key, declare `records: {}[]`",
+                        self.path.join(".")
+                    ));
+                }
+                return Err(self.broken(&message));
             }
             self.at += 1;
             if !self.seek_key(depth, true)? {
                 let known = self.path[..=depth].join(".");
+                let document = if start > 1 { format!("the document at line {start}") } else { "it".to_owned() };
                 return Err(FormatError::Content(format!(
-                    "it has no `{known}`: see format: {{ json: {{ records }} }}"
+                    "{document} has no `{known}`: see format: {{ json: {{ records }} }}"
                 )));
             }
         }
@@ -146,7 +201,7 @@ impl Document {
                 return Err(self.broken("expected a key in double quotes"));
             }
             let mut key = Vec::new();
-            self.value(Some(&mut key))?;
+            self.value(Some((&mut key, MAX_RECORD)))?;
             if self.next_byte_after_space()? != Some(b':') {
                 return Err(self.broken("expected a colon after the key"));
             }
@@ -162,32 +217,32 @@ impl Document {
         }
     }
 
-    /// Checks that only the end of the document follows the array.
+    /// Moves from the end of the array to the end of the document.
     fn finish(&mut self) -> Result<(), FormatError> {
-        for depth in (0..self.path.len()).rev() {
-            self.seek_key(depth, false)?;
+        if self.list > 0 {
+            for depth in (0..self.path.len()).rev() {
+                self.seek_key(depth, false)?;
+            }
         }
-        match self.next_byte_after_space()? {
-            None => Ok(()),
-            Some(_) => Err(self.broken("the document continues after its end")),
-        }
+        Ok(())
     }
 
     fn element(&mut self, bytes: &mut Vec<u8>) -> Result<Element, FormatError> {
         let start = bytes.len();
         self.peek()?;
         let (line, byte_offset) = (self.line_at(), self.base + self.at as u64);
-        let size = self.value(Some(bytes))?;
-        let too_long = size > MAX_RECORD as u64;
+        let limit = if self.list < self.shape.lists.len() { MAX_PARENT } else { MAX_RECORD };
+        let size = self.value(Some((bytes, limit)))?;
+        let too_long = size > limit as u64;
         if too_long {
             bytes.truncate(start + SHOWN);
         }
-        Ok(Element { range: start..bytes.len(), line, byte_offset, too_long })
+        Ok(Element { range: start..bytes.len(), line, byte_offset, too_long, list: self.list })
     }
 
-    /// Moves to the end of a value and returns its size. No more of it is kept than the longest record may have.
-    fn value(&mut self, mut kept: Option<&mut Vec<u8>>) -> Result<u64, FormatError> {
-        let room = kept.as_ref().map_or(0, |kept| kept.len() + MAX_RECORD + 1);
+    /// Moves to the end of a value and returns its size. Little more of it is kept than the limit.
+    fn value(&mut self, mut kept: Option<(&mut Vec<u8>, usize)>) -> Result<u64, FormatError> {
+        let room = kept.as_ref().map_or(0, |(kept, limit)| kept.len() + limit + 1);
         let mut brackets: Vec<u8> = Vec::new();
         let mut in_string = false;
         let mut escaped = false;
@@ -246,7 +301,7 @@ impl Document {
                 return Err(self.broken(fault));
             }
             size += (self.at - start) as u64;
-            if let Some(kept) = &mut kept {
+            if let Some((kept, _)) = &mut kept {
                 let fits = room.saturating_sub(kept.len()).min(self.at - start);
                 kept.extend_from_slice(&self.block[start..start + fits]);
             }

@@ -1,8 +1,9 @@
-//! JSON lines: pieces of whole lines, each a record.
+//! JSON lines: pieces of whole lines, each a record or the parent of records.
 
 use std::io::Read;
 use std::sync::Arc;
 
+use super::limits::{MAX_PARENT, MAX_RECORD};
 use super::piece::{JsonPiece, Records};
 use super::record::Shape;
 use crate::config::LineEnds;
@@ -17,7 +18,9 @@ pub(super) struct JsonLines {
 
 impl JsonLines {
     pub(super) fn new(input: Box<dyn Read + Send>, shape: Arc<Shape>) -> Self {
-        Self { shape, cutter: LineCutter::new(input, TextEncoding::Utf8, LineEnds::Lf, 0, 0) }
+        let longest = if shape.lists.is_empty() { MAX_RECORD } else { MAX_PARENT };
+        let cutter = LineCutter::new(input, TextEncoding::Utf8, LineEnds::Lf, 0, 0).with_longest(longest);
+        Self { shape, cutter }
     }
 
     /// The next lines; `None` at the end of the file.

@@ -1,22 +1,23 @@
-//! JSON lines and JSON documents. A file is cut into pieces of whole records; on any thread, the declared columns are
-//! found in each record by name or path.
+//! JSON lines and JSON documents. A file is cut into pieces of whole records, or of whole objects that hold records; on
+//! any thread, the declared columns are found in each record by name or path.
 
+mod children;
 mod document;
 mod limits;
 mod lines;
 mod piece;
 mod record;
-mod syntax;
 #[cfg(test)]
 mod tests;
 
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::config::JsonFormat;
+use crate::config::{JsonFormat, JsonLinesFormat, Located};
 use crate::extract::extract_file::ExtractFile;
 use crate::extract::frame::{FileColumns, Format, FormatError, Pieces};
-use crate::source::Column;
+use crate::extract::rows::RuleError;
+use crate::source::{Column, RecordPath};
 
 use document::Document;
 use lines::JsonLines;
@@ -32,23 +33,37 @@ pub(super) struct Json {
 /// How records follow each other in a file.
 #[derive(Debug)]
 enum JsonLayout {
-    /// One in each line.
+    /// One in each line, or in the lists of each line.
     Lines,
-    /// In an array, at this dotted path or at the top.
-    Document(Option<String>),
+    /// In an array of a document, or in lists inside its elements.
+    Document(RecordPath),
 }
 
 impl Json {
     /// Files with a record in each line.
-    pub(super) fn lines(columns: &[Column]) -> Self {
-        Self { shape: Arc::new(Shape::new(columns)), layout: JsonLayout::Lines }
+    pub(super) fn lines(declared: &JsonLinesFormat, columns: &[Column]) -> Result<Self, RuleError> {
+        let path = declared.records.as_ref().map(parsed).transpose()?;
+        if path.as_ref().is_some_and(|path| path.lists.iter().any(Vec::is_empty)) {
+            return Err(wrong_path(&declared.records));
+        }
+        Ok(Self { shape: Arc::new(Shape::new(columns, path.as_ref())), layout: JsonLayout::Lines })
     }
 
     /// Files that are documents.
-    pub(super) fn document(declared: &JsonFormat, columns: &[Column]) -> Self {
-        let path = declared.records.as_ref().map(|path| path.value.clone());
-        Self { shape: Arc::new(Shape::new(columns)), layout: JsonLayout::Document(path) }
+    pub(super) fn document(declared: &JsonFormat, columns: &[Column]) -> Result<Self, RuleError> {
+        let path = declared.records.as_ref().map(parsed).transpose()?;
+        // Without a path the document is the array.
+        let path = path.unwrap_or_else(|| RecordPath { lists: vec![Vec::new()], is_explicit: false });
+        Ok(Self { shape: Arc::new(Shape::new(columns, Some(&path))), layout: JsonLayout::Document(path) })
     }
+}
+
+fn parsed(written: &Located<String>) -> Result<RecordPath, RuleError> {
+    written.value.parse().map_err(|_| RuleError::Records { path: written.value.clone() })
+}
+
+fn wrong_path(written: &Option<Located<String>>) -> RuleError {
+    RuleError::Records { path: written.as_ref().map(|path| path.value.clone()).unwrap_or_default() }
 }
 
 impl Format for Json {
@@ -65,7 +80,7 @@ impl Format for Json {
         let (input, shape) = (file.open()?, Arc::clone(&self.shape));
         Ok(match &self.layout {
             JsonLayout::Lines => Box::new(JsonLines::new(input, shape)),
-            JsonLayout::Document(path) => Box::new(Document::new(input, path.as_deref(), shape)),
+            JsonLayout::Document(path) => Box::new(Document::new(input, path, shape)),
         })
     }
 

@@ -7,12 +7,11 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::limits::MAX_RECORD;
-use super::syntax::{self, SyntaxError, Value, compact, object, without_exponent};
-use crate::extract::formats::written::{write_bool, write_number};
 use crate::extract::frame::{FileKeys, Origin, Rule, TextRecords};
-use crate::source::{Column, ColumnType};
+use crate::extract::json::{SyntaxError, Value, Words, array, compact, object, string_as_written, write_cell};
+use crate::source::{Column, RecordPath, parent_steps};
 
-/// How a top-level key is used for one column.
+/// How a key is used for one column.
 #[derive(Debug, Clone)]
 struct Use {
     column: usize,
@@ -22,62 +21,125 @@ struct Use {
     path: Vec<String>,
 }
 
+/// The columns that use each key of an object.
+type Uses = HashMap<Vec<u8>, Vec<Use>>;
+
 /// Separates the keys and values of undeclared members before they are hashed.
 const SEPARATOR: u8 = 0x1F;
 
 /// Where the declared columns are found in a record.
 #[derive(Debug)]
 pub(super) struct Shape {
-    columns: Vec<Column>,
-    uses: HashMap<Vec<u8>, Vec<Use>>,
+    pub(super) columns: Vec<Column>,
+    /// In the record itself, then in the object around it, and so on outwards.
+    levels: Vec<Uses>,
+    /// The lists on the way to the records: the keys from the object that holds each.
+    pub(super) lists: Vec<Vec<String>>,
+    /// The lists as messages name them.
+    pub(super) shown: Vec<String>,
 }
 
 /// Finds the cells of records one after the other. Reuses its buffers.
 #[derive(Debug)]
 pub(super) struct Converter {
-    shape: Arc<Shape>,
-    /// The keys of the last record: the next one usually has the same.
-    order: Vec<(Vec<u8>, Option<Vec<Use>>)>,
-    out: TextRecords,
-    keys: FileKeys,
-    rest: Vec<u8>,
-    scratch: Vec<u8>,
+    pub(super) shape: Arc<Shape>,
+    /// For each level, the keys of the last object: the next one usually has the same.
+    orders: Vec<Vec<(Vec<u8>, Option<Vec<Use>>)>>,
+    pub(super) out: TextRecords,
+    pub(super) keys: FileKeys,
+    hashed: Vec<u8>,
 }
 
-/// A syntax error and its position.
-struct Wrong {
-    at: Option<usize>,
-    what: String,
+/// What is wrong with a record, and where.
+#[derive(Debug)]
+pub(super) struct Wrong {
+    /// Byte in the text.
+    pub(super) at: Option<usize>,
+    pub(super) what: String,
+    /// The declared column whose value it is.
+    pub(super) column: Option<usize>,
+}
+
+impl Wrong {
+    /// A fault of the whole record.
+    pub(super) fn record(what: String) -> Self {
+        Self { at: None, what, column: None }
+    }
+
+    /// A fault of a value that is part of `text`.
+    fn value(error: SyntaxError, text: &[u8], value: &Value<'_>, column: Option<usize>) -> Self {
+        Self { column, ..error.in_value(text, value).into() }
+    }
+
+    /// The declared column and the reason, with the character of `text` at which the fault is.
+    pub(super) fn explain<'a>(&self, text: &[u8], columns: &'a [Column]) -> (Option<&'a str>, String) {
+        let place = self.at.map(|at| {
+            let before = text.get(..at).unwrap_or(text);
+            String::from_utf8_lossy(before).chars().count() + 1
+        });
+        let column = self.column.and_then(|column| columns.get(column)).map(|column| column.name.as_str());
+        let reason = match (place, column) {
+            (None, _) => self.what.clone(),
+            (Some(place), None) => format!("column {place}: {}", self.what),
+            (Some(place), Some(_)) => format!("{} (character {place} of the record)", self.what),
+        };
+        (column, reason)
+    }
 }
 
 impl From<SyntaxError> for Wrong {
     fn from(error: SyntaxError) -> Self {
-        Self { at: Some(error.at), what: error.what.to_owned() }
+        Self { at: Some(error.at), what: error.what.to_owned(), column: None }
     }
 }
 
 /// The value found for a column, with the number of the name used.
-type Found<'a> = Option<(usize, Value<'a>)>;
+pub(super) type Found<'a> = Option<(usize, Value<'a>)>;
+
+/// What a record has from the objects around it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Inherited {
+    /// For each column, the number of the name used, whether the value is null, and the text of the cell.
+    pub(super) cells: Vec<Option<(usize, bool, Vec<u8>)>>,
+    /// Hash of the undeclared members.
+    pub(super) hash: Option<u128>,
+}
+
+/// An object that was read.
+pub(super) struct Members<'a> {
+    pub(super) cells: Vec<Found<'a>>,
+    /// Undeclared members.
+    pub(super) rest: Vec<(Vec<u8>, Value<'a>)>,
+    /// The value of the key that was asked for.
+    pub(super) wanted: Option<Value<'a>>,
+}
 
 impl Shape {
-    pub(super) fn new(columns: &[Column]) -> Self {
-        let mut uses: HashMap<Vec<u8>, Vec<Use>> = HashMap::new();
+    /// Of records in the document's array or in lines; with `path`, below the lists that it names.
+    pub(super) fn new(columns: &[Column], path: Option<&RecordPath>) -> Self {
+        let lists = path.map(|path| path.lists.clone()).unwrap_or_default();
+        let mut levels: Vec<Uses> = (0..=lists.len()).map(|_| HashMap::new()).collect();
         for (column, spec) in columns.iter().enumerate() {
-            for (name, text) in spec.names().enumerate() {
-                uses.entry(text.as_bytes().to_vec()).or_default().push(Use {
-                    column,
-                    name: 2 * name,
-                    path: Vec::new(),
-                });
-                let mut steps = text.split('.').map(str::to_owned);
+            for (number, text) in spec.names().enumerate() {
+                let (level, inner) = if lists.is_empty() { (0, text) } else { parent_steps(text) };
+                let Some(uses) = levels.get_mut(level) else { continue };
+                let used = |name, path| Use { column, name, path };
+                uses.entry(inner.as_bytes().to_vec()).or_default().push(used(2 * number, Vec::new()));
+                let mut steps = inner.split('.').map(str::to_owned);
                 let key = steps.next().unwrap_or_default();
                 let path: Vec<String> = steps.collect();
                 if !path.is_empty() {
-                    uses.entry(key.into_bytes()).or_default().push(Use { column, name: 2 * name + 1, path });
+                    uses.entry(key.into_bytes()).or_default().push(used(2 * number + 1, path));
                 }
             }
         }
-        Self { columns: columns.to_vec(), uses }
+        let shown = (0..lists.len()).filter_map(|list| path.map(|path| path.shown(list))).collect();
+        Self { columns: columns.to_vec(), levels, lists, shown }
+    }
+
+    /// Whether a column is a field of the outermost object around the records.
+    pub(super) fn uses_outermost(&self) -> bool {
+        self.levels.len() > 1 && self.levels.last().is_some_and(|uses| !uses.is_empty())
     }
 }
 
@@ -87,59 +149,65 @@ impl Converter {
             // The declared columns, and one cell for everything else.
             out: TextRecords::new(shape.columns.len() + 1),
             keys: FileKeys { declared: vec![false; shape.columns.len()], ..FileKeys::default() },
+            orders: vec![Vec::new(); shape.levels.len()],
             shape,
-            order: Vec::new(),
-            rest: Vec::new(),
-            scratch: Vec::new(),
+            hashed: Vec::new(),
         }
     }
 
-    /// The records added so far; `raw` are the bytes that their origins refer to.
-    pub(super) fn finish(mut self, raw: Vec<u8>) -> TextRecords {
-        *self.out.raw() = raw;
+    /// Bytes of the cells so far.
+    pub(super) fn size(&self) -> usize {
+        self.out.size()
+    }
+
+    /// The records added so far; `raw` are the bytes that their origins refer to, unless they were added with them.
+    pub(super) fn finish(mut self, raw: Option<Vec<u8>>) -> TextRecords {
+        if let Some(raw) = raw {
+            *self.out.raw() = raw;
+        }
         self.out.set_keys(self.keys);
         self.out.finish()
     }
 
     /// Adds a record.
     pub(super) fn add(&mut self, text: &[u8], too_long: bool, origin: Origin) {
-        let (rule, reason) = match self.fault_of(text, too_long) {
-            None => match self.read(text) {
-                Ok(()) => return self.out.end_row(origin),
-                Err(Wrong { at: Some(at), what }) => {
-                    let before = text.get(..at).unwrap_or(text);
-                    let column = String::from_utf8_lossy(before).chars().count() + 1;
-                    (Rule::Json, format!("column {column}: {what}"))
-                }
-                Err(Wrong { at: None, what }) => (Rule::Json, what),
-            },
-            Some(fault) => fault,
-        };
-        self.out.reject(rule, None, reason, &origin, text);
-    }
-
-    /// Why a text is not even read.
-    fn fault_of(&self, text: &[u8], too_long: bool) -> Option<(Rule, String)> {
-        if too_long {
-            return Some((Rule::RecordSize, format!("the record is longer than {MAX_RECORD} bytes")));
+        if let Some((rule, reason)) = fault_of(text, too_long, MAX_RECORD) {
+            return self.out.reject(rule, None, reason, &origin, text);
         }
-        let error = simdutf8::compat::from_utf8(text).err()?;
-        Some((Rule::Encoding, format!("column {}: the text is not valid UTF-8", error.valid_up_to() + 1)))
+        match self.record(text, &Inherited::default()) {
+            Ok(()) => self.out.end_row(origin),
+            Err(wrong) => self.refuse(&wrong, text, &origin),
+        }
     }
 
-    /// Writes the cells of one object.
-    fn read(&mut self, text: &[u8]) -> Result<(), Wrong> {
-        let Self { shape, order, out, keys, rest: hashed, scratch } = self;
+    /// Rejects a record that cannot be read.
+    pub(super) fn refuse(&mut self, wrong: &Wrong, text: &[u8], origin: &Origin) {
+        let shape = Arc::clone(&self.shape);
+        let (column, reason) = wrong.explain(text, &shape.columns);
+        self.out.reject(Rule::Json, column, reason, origin, text);
+    }
+
+    /// The members of an object that is `level` objects outwards of the records.
+    pub(super) fn members<'a>(
+        &mut self,
+        level: usize,
+        text: &'a [u8],
+        wanted: Option<&str>,
+    ) -> Result<Members<'a>, Wrong> {
+        let Self { shape, orders, keys, .. } = self;
         let columns = shape.columns.as_slice();
-        let mut cells: Vec<Found<'_>> = vec![None; columns.len()];
-        let mut rest: Vec<(Vec<u8>, Value<'_>)> = Vec::new();
+        let (uses, order) = (&shape.levels[level], &mut orders[level]);
+        let mut found = Members { cells: vec![None; columns.len()], rest: Vec::new(), wanted: None };
         let mut clash: Option<usize> = None;
+        let mut is_repeated = false;
         let mut nth = 0;
-        object(text, |key, value| {
-            let plain = syntax::string(&key)?;
+        // Set before an error ends the walk: the value and the column for which it was looked into.
+        let mut blamed: Option<(Value<'a>, usize)> = None;
+        let walked = object(text, |key, value| {
+            let plain = string_as_written(&key);
             if order.get(nth).is_none_or(|known| known.0 != *plain) {
                 order.truncate(nth);
-                order.push((plain.to_vec(), shape.uses.get(plain.as_ref()).cloned()));
+                order.push((plain.to_vec(), uses.get(plain.as_ref()).cloned()));
             }
             let (name, known) = &order[nth];
             nth += 1;
@@ -147,15 +215,13 @@ impl Converter {
             for used in known.iter().flatten() {
                 let value = match used.path.as_slice() {
                     [] => Some(value),
-                    path => step(value, path).map_err(|error| error.in_value(text, &value))?,
+                    path => step(value, path).inspect_err(|_| blamed = Some((value, used.column)))?,
                 };
                 is_whole |= used.path.is_empty();
                 let Some(value) = value else { continue };
-                match &mut cells[used.column] {
-                    Some((other, held))
-                        if used.name / 2 != *other / 2 && (value.text == b"null" || held.text == b"null") =>
-                    {
-                        if value.text != b"null" {
+                match &mut found.cells[used.column] {
+                    Some((other, held)) if used.name / 2 != *other / 2 && (value.is_null() || held.is_null()) => {
+                        if !value.is_null() {
                             (*other, *held) = (used.name, value);
                         }
                     }
@@ -165,52 +231,106 @@ impl Converter {
                     cell => *cell = Some((used.name, value)),
                 }
             }
-            if known.is_none() {
+            let is_list = wanted.is_some_and(|wanted| name == wanted.as_bytes());
+            if is_list {
+                is_repeated |= found.wanted.replace(value).is_some();
+            }
+            if level == 0 && known.is_none() {
                 keys.note(name);
             }
-            if !is_whole {
-                rest.push((name.clone(), value));
+            if !is_whole && !is_list {
+                found.rest.push((name.clone(), value));
             }
             Ok(())
+        });
+        walked.map_err(|error| match blamed {
+            Some((value, column)) => Wrong::value(error, text, &value, Some(column)),
+            None => error.into(),
         })?;
         if let Some(spec) = clash.and_then(|column| columns.get(column)) {
-            return Err(Wrong { at: None, what: format!("{} appears twice in the record", spec.name) });
+            return Err(Wrong::record(format!("{} appears twice in the record", spec.name)));
         }
+        if is_repeated {
+            return Err(Wrong::record(format!("the key `{}` appears twice", wanted.unwrap_or_default())));
+        }
+        Ok(found)
+    }
+
+    /// Writes the cells of one record.
+    pub(super) fn record(&mut self, text: &[u8], inherited: &Inherited) -> Result<(), Wrong> {
+        let found = self.members(0, text, None)?;
+        let hash = self.hash_of(text, found.rest, inherited.hash)?;
+        let Self { shape, out, keys, .. } = self;
         keys.records += 1;
         out.start_row();
-        for (column, cell) in cells.iter().enumerate() {
-            if let Some((_, value)) = cell {
-                keys.declared[column] = true;
-                let written = write_value(value, &columns[column], scratch, out.cell());
-                written.map_err(|error| error.in_value(text, value))?;
+        for (column, cell) in found.cells.iter().enumerate() {
+            let spec = &shape.columns[column];
+            let outer = inherited.cells.get(column).and_then(Option::as_ref);
+            keys.declared[column] |= cell.is_some() || outer.is_some();
+            match (cell, outer) {
+                (Some((_, own)), Some((_, false, _))) if !own.is_null() => {
+                    return Err(Wrong::record(format!("{} appears in the record and in its parent", spec.name)));
+                }
+                (own, Some((_, false, text))) if own.is_none_or(|(_, own)| own.is_null()) => {
+                    out.cell().extend_from_slice(text);
+                }
+                (Some((_, value)), _) => {
+                    write_cell(value, spec, out.cell())
+                        .map_err(|error| Wrong::value(error, text, value, Some(column)))?;
+                }
+                (None, _) => {}
             }
             out.end_cell();
         }
-        if !rest.is_empty() {
-            rest.sort_by(|a, b| a.0.cmp(&b.0));
-            hashed.clear();
-            for (key, value) in &rest {
-                hashed.extend_from_slice(key);
-                hashed.push(SEPARATOR);
-                compact(value, hashed).map_err(|error| error.in_value(text, value))?;
-                hashed.push(SEPARATOR);
-            }
-            out.cell().extend_from_slice(format!("{:032x}", xxh3_128(hashed)).as_bytes());
+        if let Some(hash) = hash {
+            out.cell().extend_from_slice(format!("{hash:032x}").as_bytes());
         }
         out.end_cell();
         Ok(())
     }
+
+    /// The hash of undeclared members, on top of those of the objects around; `None` if there are none.
+    pub(super) fn hash_of(
+        &mut self,
+        text: &[u8],
+        mut rest: Vec<(Vec<u8>, Value<'_>)>,
+        outer: Option<u128>,
+    ) -> Result<Option<u128>, Wrong> {
+        if rest.is_empty() {
+            return Ok(outer);
+        }
+        let hashed = &mut self.hashed;
+        hashed.clear();
+        hashed.extend(outer.into_iter().flat_map(u128::to_le_bytes));
+        rest.sort_by(|a, b| a.0.cmp(&b.0));
+        for (key, value) in &rest {
+            hashed.extend_from_slice(key);
+            hashed.push(SEPARATOR);
+            compact(value, Words::AsWritten, hashed).map_err(|error| Wrong::value(error, text, value, None))?;
+            hashed.push(SEPARATOR);
+        }
+        Ok(Some(xxh3_128(hashed)))
+    }
+}
+
+/// Why a text is not even read.
+pub(super) fn fault_of(text: &[u8], too_long: bool, limit: usize) -> Option<(Rule, String)> {
+    if too_long {
+        return Some((Rule::RecordSize, format!("the record is longer than {limit} bytes")));
+    }
+    let error = simdutf8::compat::from_utf8(text).err()?;
+    Some((Rule::Encoding, format!("column {}: the text is not valid UTF-8", error.valid_up_to() + 1)))
 }
 
 /// The value at the end of a path of keys and array positions, counted from 0.
-fn step<'a>(value: Value<'a>, path: &[String]) -> Result<Option<Value<'a>>, SyntaxError> {
+pub(super) fn step<'a>(value: Value<'a>, path: &[String]) -> Result<Option<Value<'a>>, SyntaxError> {
     let mut at = Some(value);
     for step in path {
         let Some(value) = at else { return Ok(None) };
         at = None;
         match value.text.first() {
             Some(b'{') => object(value.text, |key, inner| {
-                if *syntax::string(&key)? == *step.as_bytes() {
+                if *string_as_written(&key) == *step.as_bytes() {
                     // Ambiguous.
                     if at.is_some() {
                         return Err(SyntaxError { at: 0, what: "a key of its path appears twice in this object" });
@@ -221,7 +341,7 @@ fn step<'a>(value: Value<'a>, path: &[String]) -> Result<Option<Value<'a>>, Synt
             })?,
             Some(b'[') => {
                 let (wanted, mut place) = (step.parse().ok(), 0_usize);
-                syntax::array(value.text, |inner| {
+                array(value.text, |inner| {
                     if wanted == Some(place) {
                         at = Some(inner);
                     }
@@ -232,24 +352,4 @@ fn step<'a>(value: Value<'a>, path: &[String]) -> Result<Option<Value<'a>>, Synt
         }
     }
     Ok(at)
-}
-
-fn write_value(value: &Value<'_>, spec: &Column, scratch: &mut Vec<u8>, out: &mut Vec<u8>) -> Result<(), SyntaxError> {
-    match value.text.first() {
-        Some(b'"') => out.extend_from_slice(&syntax::string(value)?),
-        Some(b'n') => {}
-        Some(b't') => write_bool(true, spec, out),
-        Some(b'f') => write_bool(false, spec, out),
-        Some(b'{' | b'[') => {
-            scratch.clear();
-            compact(value, scratch)?;
-            out.extend_from_slice(scratch);
-        }
-        _ => {
-            let number = std::str::from_utf8(value.text).unwrap_or_default();
-            let plain = (spec.ty != ColumnType::String).then(|| without_exponent(number)).flatten();
-            write_number(plain.as_deref().unwrap_or(number), spec, out);
-        }
-    }
-    Ok(())
 }

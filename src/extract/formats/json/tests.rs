@@ -5,9 +5,9 @@ use proptest::prelude::*;
 
 use super::limits::MAX_RECORD;
 use super::piece::JsonPiece;
-use super::syntax::{Value, compact, object, string, without_exponent};
 use super::*;
-use crate::extract::frame::{FileKeys, Pages, Reject};
+use crate::extract::frame::{FileKeys, Page, Pages, Piece, Reject, Wanted};
+use crate::extract::json::{Value, Words, compact, object, string, without_exponent};
 use crate::source::{Column, ColumnType};
 
 /// A reader that returns a few bytes at a time.
@@ -61,7 +61,7 @@ fn converted(pieces: Vec<JsonPiece>) -> (Vec<String>, Vec<String>, FileKeys) {
 }
 
 fn shape() -> Arc<Shape> {
-    Arc::new(Shape::new(&columns()))
+    Arc::new(Shape::new(&columns(), None))
 }
 
 fn lines(text: &[u8]) -> (Vec<String>, Vec<String>, FileKeys) {
@@ -74,7 +74,18 @@ fn lines(text: &[u8]) -> (Vec<String>, Vec<String>, FileKeys) {
 }
 
 fn document(text: &[u8], path: Option<&str>) -> Result<(Vec<String>, Vec<String>), String> {
-    let mut reader = Document::new(drops(text), path, shape());
+    let pieces = pieces(text, path, &columns())?;
+    let (records, rejects, _) = converted(pieces);
+    Ok((records, rejects))
+}
+
+/// The pieces of a document.
+fn pieces(text: &[u8], path: Option<&str>, columns: &[Column]) -> Result<Vec<JsonPiece>, String> {
+    let format = JsonFormat { records: path.map(|path| Located::nowhere(path.to_owned())) };
+    let Json { shape, layout: JsonLayout::Document(path) } = Json::document(&format, columns).unwrap() else {
+        panic!("a document")
+    };
+    let mut reader = Document::new(drops(text), &path, shape);
     let mut pieces = Vec::new();
     loop {
         match reader.next_elements() {
@@ -84,8 +95,51 @@ fn document(text: &[u8], path: Option<&str>) -> Result<(Vec<String>, Vec<String>
             Err(FormatError::Io(error)) => return Err(error.to_string()),
         }
     }
-    let (records, rejects, _) = converted(pieces);
-    Ok((records, rejects))
+    Ok(pieces)
+}
+
+/// The cells of each row with its line, each reject, and what is known of the lists, of records with parents.
+fn children(pieces: Vec<JsonPiece>) -> (Vec<String>, Vec<String>, FileKeys) {
+    let (mut rows, mut rejects, mut keys) = (Vec::new(), Vec::new(), FileKeys::default());
+    for piece in pieces {
+        let mut pages = Box::new(piece).pages(Wanted::All, 0).unwrap();
+        let mut rejected = Vec::new();
+        while let Some(size) = pages.next_page(2, &mut rejected).unwrap() {
+            for row in 0..size {
+                let place = pages.place(row);
+                let Page::Text(page) = pages.page() else { panic!("text") };
+                let cells = (0..page.stride - 2).map(|cell| String::from_utf8_lossy(page.cell(row, cell)));
+                let cells = cells.collect::<Vec<_>>().join("|");
+                let shown = pages.reject(row, Vec::new()).unwrap();
+                assert_eq!((shown.line, shown.byte_offset), (place.line, place.byte_offset));
+                rows.push(format!("{}:{} {cells} <{}>", place.line, place.byte_offset, shown.raw));
+            }
+        }
+        let line = |reject: &Reject| format!("{}:{} {}", reject.line, reject.byte_offset, reject.reason());
+        rejects.extend(rejected.iter().map(line));
+        keys.add(pages.take_keys().unwrap());
+    }
+    (rows, rejects, keys)
+}
+
+fn text_columns(names: &[(&str, &[&str])]) -> Vec<Column> {
+    let column = |(name, aliases): &(&str, &[&str])| {
+        let mut column = Column::new(*name, ColumnType::String);
+        column.aliases = aliases.iter().map(|alias| (*alias).to_owned()).collect();
+        column
+    };
+    names.iter().map(column).collect()
+}
+
+/// Rows of JSON lines with their records in a list.
+fn children_of_lines(text: &[u8], path: &str, columns: &[Column]) -> (Vec<String>, Vec<String>, FileKeys) {
+    let format = JsonLinesFormat { records: Some(Located::nowhere(path.to_owned())) };
+    let mut reader = JsonLines::new(drops(text), Json::lines(&format, columns).unwrap().shape);
+    let mut pieces = Vec::new();
+    while let Some(piece) = reader.next_lines().unwrap() {
+        pieces.push(piece);
+    }
+    children(pieces)
 }
 
 #[test]
@@ -122,7 +176,21 @@ fn invalid_objects_are_rejected_with_their_place() {
         (r#"{"id":1} x"#, "column 10: more text after the end of the object"),
         (r#"{"id":"a"#, "column 9: the text ends too early"),
         (r#"{"id":"\x"}"#, "column 9: a string contains an unknown escape"),
-        (r#"{"note":"\ud800"}"#, "column 9: a string contains half a surrogate pair"),
+        (r#"{"note":"\ud800"}"#, "note: a string contains half a surrogate pair (character 9 of the record)"),
+        (
+            r#"{"price":-Infinity}"#,
+            "price: -Infinity is not a value: if it means an empty cell, declare `null_words: [\"-Infinity\"]` (character 10 of the record)",
+        ),
+        (
+            r#"{"note":[1, NaN]}"#,
+            "note: NaN is not a value: if it means an empty cell, declare `null_words: [NaN]` (character 9 of the record)",
+        ),
+        (
+            r#"{"id":1,"items":[{"sku":"\udc00"}]}"#,
+            "items.0.sku: a string contains half a surrogate pair (character 25 of the record)",
+        ),
+        (r#"{"id":Nan}"#, "column 7: expected a value"),
+        (r#"{"id":undefined}"#, "column 7: expected a value"),
         ("{\"id\":\"a\tb\"}", "column 9: a string contains an unescaped control character"),
         (r#"{"id":1,"id":2}"#, "id appears twice in the record"),
         (r#"{"sku":"a","items":[{"sku":"b"}]}"#, "items.0.sku appears twice in the record"),
@@ -174,7 +242,7 @@ fn documents_are_read_at_their_path() {
 
 #[test]
 fn an_incomplete_document_is_an_error() {
-    let table: [(&str, Option<&str>, &str); 12] = [
+    let table: [(&str, Option<&str>, &str); 14] = [
         ("[{\"id\":1},\n{\"id\":2}", None, "line 2, column 9: expected a comma or the end of the array"),
         ("[{\"id\":1},\n{\"id\":", None, "line 2, column 7: the document ends too early"),
         ("[{\"id\":1]}", None, "line 1, column 9: brackets do not match"),
@@ -186,7 +254,13 @@ fn an_incomplete_document_is_an_error() {
         ("{\"a\":[]}", Some("b"), "it has no `b`"),
         ("{\"a\":{}}", Some("a.b"), "it has no `a.b`"),
         ("{\"a\":[{}], \"a\":[{}]}", Some("a"), "the key `a` appears twice"),
-        ("[{}]", Some("a"), "expected an object with the key `a`"),
+        (
+            "[{}]",
+            Some("a"),
+            "expected an object with the key `a`, and this is an array: if its objects have that key, declare `records: a[]`",
+        ),
+        ("{\"a\":[{}]}\n{\"b\":[]}", Some("a"), "the document at line 2 has no `a`"),
+        ("{\"a\":[{}]}\n{\"a\":[{", Some("a"), "line 2, column 8: the document ends too early"),
     ];
     for (text, path, reason) in table {
         let message = document(text.as_bytes(), path).unwrap_err();
@@ -231,6 +305,144 @@ fn exponents_are_written_out() {
     }
 }
 
+#[test]
+fn documents_may_follow_each_other() {
+    let text = "\u{FEFF}{\"page\": 1, \"rows\": [{\"id\":1},\n{\"id\":2}]}\n\n  {\"rows\": [], \"page\": 2}\u{FEFF}{\"rows\":[{\"id\":3}]}\n";
+    assert_eq!(document(text.as_bytes(), Some("rows")).unwrap().0, ["1|||", "2|||", "3|||"]);
+    assert_eq!(document(b"[{\"id\":1}][]\n[{\"id\":2}]", None).unwrap().0, ["1|||", "2|||"]);
+    let (records, rejects) = document(b"[{\"id\":1}]\n[\n7]", None).unwrap();
+    assert_eq!((records.len(), rejects), (1, vec!["3:13 json column 1: not a JSON object <7>".to_owned()]));
+}
+
+#[test]
+fn what_is_not_declared_never_rejects_a_record() {
+    let whole = |text: &str| {
+        let mut reader = JsonLines::new(drops(text.as_bytes()), shape());
+        let records = reader.next_lines().unwrap().unwrap().records();
+        assert!(records.texts().len() == 1, "{text}");
+        records.texts()
+    };
+    let odd = [r#""\ud83d""#, r#""\u0000""#, "NaN", "[-Infinity]", r#"{"\ude00":"\ud800 x"}"#, r#""\ud83d \ud83d""#];
+    for (at, value) in odd.iter().enumerate() {
+        let of = |value: &str| whole(&format!(r#"{{"id":1,"extra":{value}}}"#));
+        assert_eq!(of(value)[0][..4], ["1", "", "", ""], "{value}");
+        for other in &odd[at + 1..] {
+            assert_ne!(of(value), of(other), "{value} {other}");
+        }
+    }
+    whole(r#"{"id":1,"\ud800":1}"#);
+    let mut columns = columns();
+    columns[1].form.null_words = vec!["NaN".to_owned()];
+    columns[3].form.null_words = vec!["NaN".to_owned()];
+    let mut reader = JsonLines::new(
+        drops(b"{\"price\":NaN,\"note\":[NaN,\"NaN\"]}\n{\"price\":-Infinity}"),
+        Arc::new(Shape::new(&columns, None)),
+    );
+    let records = reader.next_lines().unwrap().unwrap().records();
+    assert_eq!(records.texts(), [["", "", "", "[null,\"NaN\"]", ""]]);
+}
+
+#[test]
+fn elements_of_lists_are_records_with_the_fields_of_their_parents() {
+    let columns =
+        text_columns(&[("sku", &[]), ("order", &["^.id"]), ("city", &["^.ship.city"]), ("run", &["^.^.run"])]);
+    let text = br#"{"run": 7, "data": {"orders": [
+ {"id": 1, "ship": {"city": "Lund"}, "lines": [{"sku": "a"}, {"sku": "a"},
+   {"sku": "b", "id": 9}]},
+ {"id": 2, "lines": []}, {"id": 3}, {"id": 4, "lines": null},
+ {"id": 5, "lines": [5, {"sku": "\ud800"}, {"sku": "c"}]}, {"id": 6, "lines": {}}, 8
+]}}
+{"data": {"orders": [{"id": 10, "lines": [{"sku": "d"}]}]}, "run": 8}"#;
+    let path = Some("data.orders[].lines[]");
+    let (rows, rejects, keys) = children(pieces(text, path, &columns).unwrap());
+    let cells = |rows: &[String]| rows.iter().map(|row| row.split(' ').nth(1).unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(cells(&rows), ["a|1|Lund|7", "a|1|Lund|7", "b|1|Lund|7", "c|5||7", "d|10||8"]);
+    assert_eq!(
+        rows[2],
+        format!(
+            "3:{} b|1|Lund|7 <{{\"sku\": \"b\", \"id\": 9}}>",
+            String::from_utf8_lossy(text).find("{\"sku\": \"b").unwrap()
+        )
+    );
+    let reasons: Vec<&str> = rejects.iter().map(|reject| reject.split_once(' ').unwrap().1).collect();
+    assert_eq!(
+        reasons,
+        [
+            "column 1: not a JSON object",
+            "sku: a string contains half a surrogate pair (character 9 of the record)",
+            "`data.orders[].lines[]` is not a list in this object",
+            "column 1: not a JSON object",
+        ]
+    );
+    assert!(rejects.iter().all(|reject| reject.starts_with("5:") || reject.starts_with("6:")), "{rejects:?}");
+    let holders = &keys.holders[1];
+    assert_eq!((holders.all, holders.lacking, holders.childless, holders.first_childless), (6, 1, 3, Some(4)));
+    // Without a column of the whole document, its orders are streamed.
+    let (streamed, ..) = children(pieces(text, path, &columns[..3]).unwrap());
+    assert_eq!(cells(&streamed), ["a|1|Lund", "a|1|Lund", "b|1|Lund", "c|5|", "d|10|"]);
+    assert_eq!(streamed[2].split(' ').next(), rows[2].split(' ').next());
+}
+
+#[test]
+fn the_same_path_reads_lines_arrays_and_documents() {
+    let columns = text_columns(&[("sku", &[]), ("order", &["^.id"])]);
+    let first = r#"{"id":1,"lines":[{"sku":"a"},{"sku":"b"}]}"#;
+    let second = r#"{"id":2,"lines":[{"sku":"c"}]}"#;
+    let cells =
+        |rows: Vec<String>| rows.iter().map(|row| row.split(' ').nth(1).unwrap().to_owned()).collect::<Vec<_>>();
+    let expected = ["a|1", "b|1", "c|2"];
+    let lines = format!("{first}\r\n\n{second}");
+    assert_eq!(cells(children_of_lines(lines.as_bytes(), "lines[]", &columns).0), expected);
+    assert_eq!(cells(children_of_lines(lines.as_bytes(), "lines", &columns).0), expected);
+    for text in [format!("[{first},{second}]"), format!("{first}{second}"), format!("[{first}] {second}")] {
+        assert_eq!(cells(children(pieces(text.as_bytes(), Some("lines[]"), &columns).unwrap()).0), expected, "{text}");
+    }
+    let array = format!("[{first},{second}]");
+    assert_eq!(cells(children(pieces(array.as_bytes(), Some("[].lines[]"), &columns).unwrap()).0), expected);
+    let names = text_columns(&[("sku", &[])]);
+    let (rows, ..) = children(pieces(format!("{first}{array}").as_bytes(), Some("lines[]"), &names).unwrap());
+    assert_eq!(cells(rows), ["a", "b", "a", "b", "c"]);
+}
+
+#[test]
+fn lists_may_be_inside_lists_and_objects() {
+    let columns = text_columns(&[("rate", &[]), ("sku", &["^.sku"]), ("order", &["^.^.id"])]);
+    let text = br#"{"id":1,"a":{"x":1,"lines":[{"sku":"s","taxes":[{"rate":1},{"rate":2}]},{"sku":"t"},{"sku":"u","taxes":[]}]}}"#;
+    let (rows, rejects, keys) = children_of_lines(text, "a.lines[].taxes[]", &columns);
+    assert_eq!(rejects.len(), 0);
+    assert_eq!(rows, ["1:48 1|s|1 <{\"rate\":1}>", "1:59 2|s|1 <{\"rate\":2}>"]);
+    assert_eq!((keys.holders[0].all, keys.holders[1].all, keys.holders[1].childless), (1, 3, 2));
+    // Elements of parents that differ in a field that is not declared are not the same.
+    let hashes = |x: u8, more: &str| {
+        let text = format!(r#"{{"id":1,"y":2,"a":{{"x":{x},"lines":[{{"sku":"s","taxes":[{{"rate":1}}{more}]}}]}}}}"#);
+        let format = JsonLinesFormat { records: Some(Located::nowhere("a.lines[].taxes[]".to_owned())) };
+        let mut reader = JsonLines::new(drops(text.as_bytes()), Json::lines(&format, &columns).unwrap().shape);
+        let mut pages = Box::new(reader.next_lines().unwrap().unwrap()).pages(Wanted::All, 0).unwrap();
+        while pages.next_page(1, &mut Vec::new()).unwrap() != Some(1) {}
+        let Page::Text(page) = pages.page() else { panic!("text") };
+        String::from_utf8_lossy(page.cell(0, 3)).into_owned()
+    };
+    assert_ne!(hashes(1, ""), hashes(2, ""));
+    assert_eq!(hashes(1, ""), hashes(1, r#",{"rate":3}"#));
+}
+
+#[test]
+fn a_parent_has_more_room_and_a_limit() {
+    let columns = text_columns(&[("n", &[]), ("note", &["^.note"])]);
+    let list = |size: usize| (0..size).map(|n| format!("{{\"n\":{n}}}")).collect::<Vec<_>>().join(",");
+    let text = format!("{{\"note\":\"x\",\"lines\":[{}]}}\n", list(200_000));
+    assert!(text.len() > 2 * MAX_RECORD);
+    assert_eq!(children_of_lines(text.as_bytes(), "lines[]", &columns).0.len(), 200_000);
+    let long = "x".repeat(MAX_RECORD);
+    let text = format!("{{\"note\":\"{long}\",\"lines\":[{}]}}\n{{\"note\":1,\"lines\":[{{\"n\":1}}]}}", list(100));
+    let (rows, rejects, _) = children_of_lines(text.as_bytes(), "lines[]", &columns);
+    assert_eq!(rows.len(), 1);
+    assert!(rejects[0].contains("repeated for each element of `lines[]`"), "{rejects:?}");
+    let text = format!("{{\"note\":\"{}\",\"lines\":[]}}\n{{\"lines\":[{{\"n\":1}}]}}", long.repeat(17));
+    let (rows, rejects, _) = children_of_lines(text.as_bytes(), "lines[]", &columns);
+    assert_eq!((rows.len(), rejects[0].as_str()), (1, "1:0 the record is longer than 16777216 bytes"));
+}
+
 fn json() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
         Just(serde_json::Value::Null),
@@ -254,7 +466,7 @@ proptest! {
         let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) }.unwrap();
         let wrapped = format!("{{\"k\":{text}}}");
         let mut out = Vec::new();
-        object(wrapped.as_bytes(), |_, value| compact(&value, &mut out)).unwrap();
+        object(wrapped.as_bytes(), |_, value| compact(&value, Words::Strict(&[]), &mut out)).unwrap();
         let read: serde_json::Value = serde_json::from_slice(&out).unwrap();
         let plain: serde_json::Value = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(read, plain);
@@ -266,7 +478,7 @@ proptest! {
         let mut strings_sound = true;
         let ours = object(&text, |_, value| {
             let mut out = Vec::new();
-            strings_sound &= compact(&value, &mut out).is_ok();
+            strings_sound &= compact(&value, Words::Strict(&[]), &mut out).is_ok();
             Ok(())
         });
         let theirs = serde_json::from_slice::<serde_json::Value>(&text);

@@ -87,6 +87,8 @@ pub(in crate::extract) struct LineCutter {
     /// The encoding of `pending`, if it is converted after cutting.
     late: Option<TextEncoding>,
     width: Width,
+    /// The longest line, in bytes.
+    longest: usize,
     /// Lines before the first record that are still to be skipped.
     lines_to_skip: u32,
     /// Lines that belong to the next piece and are not in its bytes.
@@ -116,6 +118,7 @@ impl LineCutter {
             intake: Intake::new(early, line_ends, footer_lines),
             late: Some(encoding).filter(|encoding| encoding.is_single_byte()),
             width: if early.is_some() { encoding.width() } else { Width::Bytes },
+            longest: MAX_LINE,
             lines_to_skip: skip_lines,
             counts: FileLines::default(),
             skipped: Vec::new(),
@@ -127,6 +130,12 @@ impl LineCutter {
         }
     }
 
+    /// The same, for lines of up to so many bytes.
+    pub(in crate::extract) fn with_longest(mut self, longest: usize) -> Self {
+        self.longest = longest;
+        self
+    }
+
     /// The next lines; `None` at the end of the file.
     pub(in crate::extract) fn next(&mut self) -> Result<Option<Lines>, FormatError> {
         loop {
@@ -135,7 +144,7 @@ impl LineCutter {
                 Some(last) if self.pending.len() >= PIECE || self.ended => Some(last + 1),
                 _ if self.ended && self.pending.is_empty() => return Ok(self.leave_out_footer()),
                 _ if self.ended => Some(self.pending.len()),
-                None if self.pending.len() > MAX_LINE + 1 => return self.long_line().map(Some),
+                None if self.pending.len() > self.longest + 1 => return self.long_line().map(Some),
                 _ => None,
             };
             match end {

@@ -1,5 +1,5 @@
 //! JSON text of one record, checked strictly. Values are handed out as written, so that numbers keep every digit and
-//! only what is used gets copied.
+//! only what is used gets copied. Beyond JSON, the words NaN, Infinity and -Infinity are values: Python writes them.
 
 use std::borrow::Cow;
 
@@ -8,35 +8,72 @@ use memchr::memchr2;
 /// The error for text that does not start an object; it is reported for empty text too.
 const NOT_OBJECT: &str = "not a JSON object";
 
+/// Words for numbers that JSON does not have, and the reason for refusing each.
+const WORDS: [(&str, &str); 3] = [
+    ("NaN", "NaN is not a value: if it means an empty cell, declare `null_words: [NaN]`"),
+    ("Infinity", "Infinity is not a value: if it means an empty cell, declare `null_words: [Infinity]`"),
+    ("-Infinity", "-Infinity is not a value: if it means an empty cell, declare `null_words: [\"-Infinity\"]`"),
+];
+
 /// The deepest nesting of values.
-pub(super) const MAX_DEPTH: usize = 128;
+pub(in crate::extract) const MAX_DEPTH: usize = 128;
 
 /// Text that is not JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct SyntaxError {
+pub(in crate::extract) struct SyntaxError {
     /// Byte in the text, from 0.
-    pub(super) at: usize,
+    pub(in crate::extract) at: usize,
     /// What is wrong there.
-    pub(super) what: &'static str,
+    pub(in crate::extract) what: &'static str,
 }
 
 impl SyntaxError {
     /// The same error, placed at the start of a value that is part of `text`.
-    pub(super) fn in_value(self, text: &[u8], value: &Value<'_>) -> Self {
+    pub(in crate::extract) fn in_value(self, text: &[u8], value: &Value<'_>) -> Self {
         Self { at: value.text.as_ptr().addr().saturating_sub(text.as_ptr().addr()), ..self }
     }
 }
 
 /// A value as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Value<'a> {
-    pub(super) text: &'a [u8],
+pub(in crate::extract) struct Value<'a> {
+    pub(in crate::extract) text: &'a [u8],
     /// Whether it is a string with escapes.
-    pub(super) escaped: bool,
+    pub(in crate::extract) escaped: bool,
+}
+
+impl Value<'_> {
+    /// The word that it is, if it is one for a number that JSON does not have.
+    pub(in crate::extract) fn word(&self) -> Option<&'static str> {
+        WORDS.iter().map(|(word, _)| *word).find(|word| word.as_bytes() == self.text)
+    }
+
+    /// Whether it is an empty cell.
+    pub(in crate::extract) fn is_null(&self) -> bool {
+        self.text == b"null"
+    }
+
+    /// Nothing if it is a word that means an empty cell, or else the error that says so.
+    pub(in crate::extract) fn empty_or_refused(&self, null_words: &[String]) -> Result<(), SyntaxError> {
+        let Some((word, what)) = WORDS.iter().find(|(word, _)| word.as_bytes() == self.text) else { return Ok(()) };
+        match null_words.iter().any(|null| null == word) {
+            true => Ok(()),
+            false => Err(SyntaxError { at: 0, what }),
+        }
+    }
+}
+
+/// What is done with text that programs write and that is not JSON.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::extract) enum Words<'a> {
+    /// These words are null; other words, and halves of surrogate pairs, are errors.
+    Strict(&'a [String]),
+    /// It stays as written: the text is only compared.
+    AsWritten,
 }
 
 /// Calls `each` with every key and value of an object, which must be the whole of `text`.
-pub(super) fn object<'a>(
+pub(in crate::extract) fn object<'a>(
     text: &'a [u8],
     mut each: impl FnMut(Value<'a>, Value<'a>) -> Result<(), SyntaxError>,
 ) -> Result<(), SyntaxError> {
@@ -51,7 +88,7 @@ pub(super) fn object<'a>(
 }
 
 /// Calls `each` with every element of an array whose syntax has been checked.
-pub(super) fn array<'a>(text: &'a [u8], mut each: impl FnMut(Value<'a>)) -> Result<(), SyntaxError> {
+pub(in crate::extract) fn array<'a>(text: &'a [u8], mut each: impl FnMut(Value<'a>)) -> Result<(), SyntaxError> {
     Cursor { text, at: 0 }.elements(0, &mut each)
 }
 
@@ -145,7 +182,10 @@ impl<'a> Cursor<'a> {
             Some(b'{' | b'[') if depth >= MAX_DEPTH => return Err(self.error("values are nested too deeply")),
             Some(b'{') => self.members(depth + 1, &mut |_, _| Ok(()))?,
             Some(b'[') => self.elements(depth + 1, &mut |_| ())?,
+            Some(b'-') if self.text[self.at..].starts_with(b"-I") => self.word(b"-Infinity")?,
             Some(b'-' | b'0'..=b'9') => self.number()?,
+            Some(b'N') => self.word(b"NaN")?,
+            Some(b'I') => self.word(b"Infinity")?,
             Some(b't') => self.word(b"true")?,
             Some(b'f') => self.word(b"false")?,
             Some(b'n') => self.word(b"null")?,
@@ -226,7 +266,7 @@ fn hex(text: &[u8], at: usize) -> Option<u32> {
 }
 
 /// The text of a checked string; an error if half a surrogate pair is escaped in it.
-pub(super) fn string<'a>(value: &Value<'a>) -> Result<Cow<'a, [u8]>, SyntaxError> {
+pub(in crate::extract) fn string<'a>(value: &Value<'a>) -> Result<Cow<'a, [u8]>, SyntaxError> {
     let inner = &value.text[1..value.text.len() - 1];
     if !value.escaped {
         return Ok(Cow::Borrowed(inner));
@@ -268,26 +308,42 @@ pub(super) fn string<'a>(value: &Value<'a>) -> Result<Cow<'a, [u8]>, SyntaxError
     Ok(Cow::Owned(out))
 }
 
+/// The text of a checked string; where half a surrogate pair is escaped in it, the string as written.
+pub(in crate::extract) fn string_as_written<'a>(value: &Value<'a>) -> Cow<'a, [u8]> {
+    string(value).unwrap_or_else(|_| Cow::Borrowed(&value.text[1..value.text.len() - 1]))
+}
+
 /// Writes a checked value without white space, its keys in their order and its strings in one spelling: equal values
 /// give equal text.
-pub(super) fn compact(value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), SyntaxError> {
+pub(in crate::extract) fn compact(value: &Value<'_>, words: Words<'_>, out: &mut Vec<u8>) -> Result<(), SyntaxError> {
+    let text = |value: &Value<'_>, out: &mut Vec<u8>| match (string(value), words) {
+        (Ok(text), _) => {
+            write_string(&text, out);
+            Ok(())
+        }
+        (Err(_), Words::AsWritten) => {
+            out.extend_from_slice(value.text);
+            Ok(())
+        }
+        (Err(error), Words::Strict(_)) => Err(error),
+    };
     match value.text.first() {
-        Some(b'"') => write_string(&string(value)?, out),
+        Some(b'"') => text(value, out)?,
         Some(b'{') => {
             let mut members = Vec::new();
             object(value.text, |key, value| {
-                members.push((string(&key)?, value));
+                members.push((string_as_written(&key), key, value));
                 Ok(())
             })?;
             members.sort_by(|a, b| a.0.cmp(&b.0));
             out.push(b'{');
-            for (at, (key, value)) in members.iter().enumerate() {
+            for (at, (_, key, value)) in members.iter().enumerate() {
                 if at > 0 {
                     out.push(b',');
                 }
-                write_string(key, out);
+                text(key, out)?;
                 out.push(b':');
-                compact(value, out)?;
+                compact(value, words, out)?;
             }
             out.push(b'}');
         }
@@ -299,11 +355,17 @@ pub(super) fn compact(value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), Syntax
                 if at > 0 {
                     out.push(b',');
                 }
-                compact(element, out)?;
+                compact(element, words, out)?;
             }
             out.push(b']');
         }
-        _ => out.extend_from_slice(value.text),
+        _ => match (value.word(), words) {
+            (Some(_), Words::Strict(null_words)) => {
+                value.empty_or_refused(null_words)?;
+                out.extend_from_slice(b"null");
+            }
+            _ => out.extend_from_slice(value.text),
+        },
     }
     Ok(())
 }
@@ -324,7 +386,7 @@ fn write_string(text: &[u8], out: &mut Vec<u8>) {
 }
 
 /// A number without its exponent; `None` if it has none, or if the result would be too long for any column.
-pub(super) fn without_exponent(number: &str) -> Option<String> {
+pub(in crate::extract) fn without_exponent(number: &str) -> Option<String> {
     const LONGEST: usize = 100;
     let (mantissa, exponent) = number.split_once(['e', 'E'])?;
     let exponent: i64 = exponent.parse().ok()?;
