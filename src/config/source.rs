@@ -111,7 +111,8 @@ pub enum OnBadRow {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnFile {
-    /// string, int, decimal(precision,scale), date, timestamp or bool.
+    /// string, int, decimal(precision,scale), date, timestamp, bool, or a nested type: `list(string)`,
+    /// `{ city: string, since: date }`, `list({ sku: string, quantity: int })`.
     #[serde(rename = "type")]
     pub data_type: Located<String>,
     /// What the column means.

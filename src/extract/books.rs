@@ -16,8 +16,8 @@ use super::opened::Opened;
 use super::quarantine::{Full, Quarantine, QuarantineError};
 use super::reference_count::ReferenceCount;
 use super::rows::{
-    Amount, Decoded, FixCount, FixKind, Likeness, MatchCount, NoteCount, Part, RowPlace, Sample, Shown, ShownRow,
-    shown_id,
+    Amount, Decoded, FixCount, FixKind, Likeness, MatchCount, Members, NoteCount, Part, RowPlace, Sample, Shown,
+    ShownRow, shown_id,
 };
 use super::source_note::SourceNote;
 use crate::engine::Latest;
@@ -33,6 +33,8 @@ pub(super) struct Books {
     lines: Vec<FileLines>,
     /// The columns found in the records of each file, for formats without a header.
     keys: Vec<FileKeys>,
+    /// For each column of lists or structs, the members that were met.
+    members: BTreeMap<usize, Members>,
     pub(super) newest_event: Option<i64>,
     /// Values that the latest rows of several keys share, by column.
     pub(super) repeated_latest: Vec<(String, u64)>,
@@ -72,6 +74,7 @@ impl Books {
             rows: vec![RowCounts::default(); opened.files.len()],
             lines: vec![FileLines::default(); opened.files.len()],
             keys: vec![FileKeys::default(); opened.files.len()],
+            members: BTreeMap::new(),
             newest_event: None,
             repeated_latest: Vec::new(),
             type_faults: BTreeMap::new(),
@@ -104,6 +107,9 @@ impl Books {
         }
         if let (Some(known), Some(found)) = (self.keys.get_mut(file), decoded.keys.take()) {
             known.add(found);
+        }
+        for (column, found) in decoded.members.drain(..) {
+            self.members.entry(column).or_default().add(&found);
         }
         for fault in decoded.rejects.iter().flat_map(|reject| &reject.faults).filter(|fault| fault.rule == Rule::Type) {
             *self.type_faults.entry(fault.column.as_deref().unwrap_or_default().to_owned()).or_default() += 1;
@@ -175,6 +181,16 @@ impl Books {
     /// The lines of each file.
     pub(super) fn lines(&self) -> &[FileLines] {
         &self.lines
+    }
+
+    /// Declared members of structs that no row has.
+    pub(super) fn lacking_members(&self, opened: &Opened) -> Vec<String> {
+        let shown = |(column, members): (&usize, &Members)| opened.rules.members(*column, members.lacking());
+        let lacking: Vec<String> = self.members.iter().flat_map(shown).collect();
+        let remark = |path| {
+            format!("source {}: no value has the declared member `{path}`: it is null in all rows", opened.source.name)
+        };
+        lacking.into_iter().map(remark).collect()
     }
 
     /// The counts so far.

@@ -203,7 +203,8 @@ impl Reading {
         let opened = &self.opened;
         self.fail_on_bad_row()?;
         let mut books = lock(&self.books);
-        let column_remarks = compare_keys(opened, books.keys())?;
+        let mut column_remarks = compare_keys(opened, books.keys())?;
+        column_remarks.extend(books.lacking_members(opened));
         if let Some(error) = line_results::mistake(opened, books.lines()) {
             return Err(error);
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use arrow::datatypes::SchemaRef;
 use indexmap::IndexMap;
 
-use super::source::column_type;
+use super::source::single_type;
 use super::{Layer, Model};
 use crate::config::{EarlierTableFile, PipelineFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
@@ -23,7 +23,7 @@ pub(super) fn check(file: &PipelineFile, texts: &Texts, problems: &mut Vec<Probl
             problems.push(problem.hint("list every column that is read, with its type"));
         }
         let columns = typed.columns.iter().filter_map(|(name, column)| {
-            let ty = column_type(&column.data_type, texts, problems)?;
+            let ty = single_type(&column.data_type, texts, problems)?;
             Some(EarlierColumn { name: name.value.clone(), ty, optional: column.optional })
         });
         let table = EarlierTable {

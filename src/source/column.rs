@@ -1,113 +1,14 @@
 //! What a source declares about a column: its name, its type and the rules for its cells. The YAML becomes these
 //! types, and the readers of all file formats use them. Parsing the text of a cell is left to the readers.
 
-use std::{fmt, str::FromStr};
-
-use arrow::datatypes::{DECIMAL128_MAX_PRECISION, DataType, Field, TimeUnit};
+use arrow::datatypes::Field;
 use chrono_tz::Tz;
 
-use super::{CenturyRule, IdForm};
+use super::{CenturyRule, ColumnType, IdForm};
 use crate::config::{Fractions, MonthLanguage, Negative, OnMissing, OutOfRange, Share};
 
 /// The years in which dates and times may lie.
 pub const YEARS: std::ops::RangeInclusive<u32> = 1900..=2100;
-
-/// The type of a declared column. Nothing is ever inferred from the data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ColumnType {
-    /// Text (`Utf8`).
-    String,
-    /// Whole numbers (`Int64`).
-    Int,
-    /// Exact decimal numbers (`Decimal128`).
-    Decimal {
-        /// Digits in total, 1 to 38.
-        precision: u8,
-        /// Digits after the point, at most `precision`.
-        scale: i8,
-    },
-    /// Calendar days (`Date32`).
-    Date,
-    /// Instants (`Timestamp(Microsecond, "UTC")`), written as local time in the pipeline's zone.
-    Timestamp,
-    /// True or false (`Boolean`).
-    Bool,
-}
-
-impl ColumnType {
-    /// The Arrow type of the cells.
-    pub fn data_type(self) -> DataType {
-        match self {
-            Self::String => DataType::Utf8,
-            Self::Int => DataType::Int64,
-            Self::Decimal { precision, scale } => DataType::Decimal128(precision, scale),
-            Self::Date => DataType::Date32,
-            Self::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
-            Self::Bool => DataType::Boolean,
-        }
-    }
-
-    /// Digits after the decimal point; `None` for types that are not numbers.
-    pub fn numeric_scale(self) -> Option<i8> {
-        match self {
-            Self::Int => Some(0),
-            Self::Decimal { scale, .. } => Some(scale),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for ColumnType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::String => f.write_str("string"),
-            Self::Int => f.write_str("int"),
-            Self::Decimal { precision, scale } => write!(f, "decimal({precision},{scale})"),
-            Self::Date => f.write_str("date"),
-            Self::Timestamp => f.write_str("timestamp"),
-            Self::Bool => f.write_str("bool"),
-        }
-    }
-}
-
-/// A type name that lojal does not have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownColumnType {
-    /// The name as written.
-    pub written: String,
-}
-
-impl fmt::Display for UnknownColumnType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "'{}' is not a column type: use string, int, decimal(p,s), date, timestamp or bool", self.written)
-    }
-}
-
-impl std::error::Error for UnknownColumnType {}
-
-impl FromStr for ColumnType {
-    type Err = UnknownColumnType;
-
-    fn from_str(written: &str) -> Result<Self, Self::Err> {
-        let unknown = || UnknownColumnType { written: written.to_owned() };
-        match written.trim() {
-            "string" => Ok(Self::String),
-            "int" => Ok(Self::Int),
-            "date" => Ok(Self::Date),
-            "timestamp" => Ok(Self::Timestamp),
-            "bool" => Ok(Self::Bool),
-            other => {
-                let inner = other.strip_prefix("decimal(").and_then(|s| s.strip_suffix(')')).ok_or_else(unknown)?;
-                let (precision, scale) = inner.split_once(',').ok_or_else(unknown)?;
-                let precision: u8 = precision.trim().parse().map_err(|_| unknown())?;
-                let scale: i8 = scale.trim().parse().map_err(|_| unknown())?;
-                let fits =
-                    (1..=DECIMAL128_MAX_PRECISION).contains(&precision) && scale >= 0 && scale as u8 <= precision;
-                if fits { Ok(Self::Decimal { precision, scale }) } else { Err(unknown()) }
-            }
-        }
-    }
-}
 
 /// How the cells of a column are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -267,25 +168,5 @@ impl Column {
     /// The column as an Arrow field.
     pub fn field(&self) -> Field {
         Field::new(&self.name, self.ty.data_type(), !self.required)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn type_names_are_read_and_written_alike() {
-        for name in ["string", "int", "decimal(12,2)", "date", "timestamp", "bool"] {
-            assert_eq!(name.parse::<ColumnType>().unwrap().to_string(), name);
-        }
-        assert_eq!("decimal( 38 , 0 )".parse(), Ok(ColumnType::Decimal { precision: 38, scale: 0 }));
-    }
-
-    #[test]
-    fn impossible_types_are_refused() {
-        for name in ["", "text", "decimal", "decimal(39,2)", "decimal(2,3)", "decimal(0,0)", "decimal(5,-1)"] {
-            assert!(name.parse::<ColumnType>().is_err(), "{name}");
-        }
     }
 }

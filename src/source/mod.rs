@@ -6,6 +6,7 @@
 mod as_of_bound;
 mod century;
 mod column;
+mod column_type;
 mod delivery;
 mod delivery_day;
 mod earlier;
@@ -20,7 +21,8 @@ use arrow::datatypes::SchemaRef;
 
 pub use as_of_bound::{AS_OF_BOUND, AsOfBound};
 pub use century::CenturyRule;
-pub use column::{Column, ColumnType, Reference, ValueForm, YEARS};
+pub use column::{Column, Reference, ValueForm, YEARS};
+pub use column_type::{ColumnType, Nested, TYPES};
 pub use delivery::Delivery;
 pub use delivery_day::DayForm;
 pub use earlier::{EarlierColumn, EarlierTable};

@@ -5,6 +5,8 @@ mod cell;
 mod syntax;
 
 pub(in crate::extract) use cell::write_cell;
-pub(in crate::extract) use syntax::{MAX_DEPTH, SyntaxError, Value, Words, array, compact, object, string_as_written};
+pub(in crate::extract) use syntax::{
+    MAX_DEPTH, SyntaxError, Value, Words, array, compact, object, string_as_written, whole, write_string,
+};
 #[cfg(test)]
 pub(in crate::extract) use syntax::{string, without_exponent};

@@ -87,6 +87,15 @@ pub(in crate::extract) fn object<'a>(
     if cursor.at < text.len() { Err(cursor.error("more text after the end of the object")) } else { Ok(()) }
 }
 
+/// The value that is the whole of `text`.
+pub(in crate::extract) fn whole(text: &[u8]) -> Result<Value<'_>, SyntaxError> {
+    let mut cursor = Cursor { text, at: 0 };
+    cursor.space();
+    let value = cursor.value(0)?;
+    cursor.space();
+    if cursor.at < text.len() { Err(cursor.error("more text after the end of the value")) } else { Ok(value) }
+}
+
 /// Calls `each` with every element of an array whose syntax has been checked.
 pub(in crate::extract) fn array<'a>(text: &'a [u8], mut each: impl FnMut(Value<'a>)) -> Result<(), SyntaxError> {
     Cursor { text, at: 0 }.elements(0, &mut each)
@@ -370,7 +379,8 @@ pub(in crate::extract) fn compact(value: &Value<'_>, words: Words<'_>, out: &mut
     Ok(())
 }
 
-fn write_string(text: &[u8], out: &mut Vec<u8>) {
+/// Writes text as a string, in the one spelling.
+pub(in crate::extract) fn write_string(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
     for byte in text {
         match byte {

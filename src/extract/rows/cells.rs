@@ -9,6 +9,7 @@ use super::{
     form::unwrapped,
     ids::correct,
     looks,
+    members::Members,
     notes::CellNote,
     parse::{CellParser, DecimalCell, TimestampCell, trim},
     typed::{CellValue, TypedCells},
@@ -19,10 +20,12 @@ use crate::invariant::BrokenInvariant;
 use crate::invisible::{has_plain_ends, trimmed_range};
 use arrow::{
     array::{
-        ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, NullBufferBuilder, StringArray,
-        TimestampMicrosecondArray,
+        Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, NullBufferBuilder, StringArray,
+        TimestampMicrosecondArray, new_empty_array, new_null_array,
     },
     buffer::{BooleanBuffer, Buffer, OffsetBuffer, ScalarBuffer},
+    compute::concat,
+    datatypes::DataType,
     error::ArrowError,
 };
 
@@ -42,7 +45,7 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             offsets: vec![0],
             bytes: Vec::new(),
@@ -73,9 +76,63 @@ impl Texts {
     }
 
     #[inline]
-    fn push_null(&mut self) {
+    pub(super) fn push_null(&mut self) {
         self.offsets.push(self.used as i32);
         self.nulls.append_null();
+    }
+
+    /// The number of cells.
+    pub(super) fn len(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// The text of a cell; `None` if it is empty or faulty.
+    pub(super) fn value(&self, row: usize) -> Option<&[u8]> {
+        let bounds = self.nulls.is_valid(row).then(|| self.offsets.get(row..row + 2)).flatten()?;
+        self.bytes.get(bounds[0] as usize..bounds[1] as usize)
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.offsets.truncate(1);
+        self.used = 0;
+        self.nulls.truncate(0);
+    }
+}
+
+/// Lists or structs: the cells as text, by which rows are compared, and as an array for each page.
+#[derive(Debug)]
+pub(super) struct NestedCells {
+    pub(super) texts: Texts,
+    pub(super) parts: Vec<ArrayRef>,
+    data_type: DataType,
+    /// The members of structs that were met.
+    pub(super) members: Members,
+    /// Cells with values that are read as another text, and with notes, until they are taken.
+    pub(super) fixes: Vec<CellFix>,
+    pub(super) notes: Vec<CellNote>,
+}
+
+impl NestedCells {
+    fn new(data_type: DataType) -> Self {
+        let (texts, members) = (Texts::new(), Members::default());
+        Self { texts, parts: Vec::new(), data_type, members, fixes: Vec::new(), notes: Vec::new() }
+    }
+
+    fn push_empty(&mut self, rows: usize) {
+        self.parts.push(new_null_array(&self.data_type, rows));
+        (0..rows).for_each(|_| self.texts.push_null());
+    }
+
+    fn clear(&mut self) {
+        self.texts.clear();
+        self.parts.clear();
+    }
+
+    fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
+        self.texts.clear();
+        let parts = mem::take(&mut self.parts);
+        let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
+        if parts.is_empty() { Ok(new_empty_array(&self.data_type)) } else { concat(&parts) }
     }
 }
 
@@ -88,6 +145,7 @@ pub(super) enum ColumnBuffer {
     Date(Values<i32>),
     Timestamp(Values<i64>),
     Bool(Values<bool>),
+    Nested(NestedCells),
 }
 
 impl TypedCells for [ColumnBuffer] {
@@ -105,10 +163,11 @@ impl ColumnBuffer {
             ColumnRules::Date(_) => Self::Date(Values::new(track_absent)),
             ColumnRules::Timestamp(_) => Self::Timestamp(Values::new(track_absent)),
             ColumnRules::Bool(_) => Self::Bool(Values::new(track_absent)),
+            ColumnRules::Nested(rules) => Self::Nested(NestedCells::new(rules.data_type.clone())),
         }
     }
 
-    /// Appends the page's cells. Without `keep` they are only judged.
+    /// Appends the page's cells. Without `keep` they are only judged. Of lists and structs, this appends their text.
     pub(super) fn read(
         &mut self,
         rules: &ColumnRules,
@@ -143,6 +202,9 @@ impl ColumnBuffer {
             (Self::Bool(values), ColumnRules::Bool(typed)) => {
                 read_typed(typed, &typed.plain, values, page, job, keep, scratch, faults);
             }
+            (Self::Nested(nested), ColumnRules::Nested(rules)) => {
+                read_texts(&mut nested.texts, &rules.text, page, job, true, scratch, faults);
+            }
             _ => return Err(BrokenInvariant::new("a column is built from its own rules").into()),
         }
         Ok(())
@@ -156,6 +218,7 @@ impl ColumnBuffer {
             Self::Decimal(values) => into.append(&mut values.fixes),
             Self::Date(values) => into.append(&mut values.fixes),
             Self::Bool(values) => into.append(&mut values.fixes),
+            Self::Nested(cells) => into.append(&mut cells.fixes),
         }
     }
 
@@ -167,6 +230,7 @@ impl ColumnBuffer {
             Self::Decimal(values) => &mut values.trimmed,
             Self::Date(values) => &mut values.trimmed,
             Self::Bool(values) => &mut values.trimmed,
+            Self::Nested(_) => return,
         };
         into.extend(rows.drain(..).map(|row| (row, column)));
     }
@@ -175,6 +239,7 @@ impl ColumnBuffer {
     pub(super) fn take_notes(&mut self, into: &mut Vec<CellNote>) {
         match self {
             Self::String(_) => {}
+            Self::Nested(cells) => into.append(&mut cells.notes),
             Self::Int(values) | Self::Timestamp(values) => into.append(&mut values.notes),
             Self::Decimal(values) => into.append(&mut values.notes),
             Self::Date(values) => into.append(&mut values.notes),
@@ -184,6 +249,9 @@ impl ColumnBuffer {
 
     /// Appends cells of a column that the file does not have.
     pub(super) fn push_empty(&mut self, rows: usize) {
+        if let Self::Nested(nested) = self {
+            return nested.push_empty(rows);
+        }
         for _ in 0..rows {
             match self {
                 Self::String(texts) => texts.push_null(),
@@ -191,6 +259,7 @@ impl ColumnBuffer {
                 Self::Decimal(values) => values.push_absent(),
                 Self::Date(values) => values.push_absent(),
                 Self::Bool(values) => values.push_absent(),
+                Self::Nested(_) => {}
             }
         }
     }
@@ -198,10 +267,8 @@ impl ColumnBuffer {
     /// The cell of a row that was read and kept; `None` if it is empty or faulty.
     pub(super) fn value(&self, row: usize) -> Option<CellValue<'_>> {
         Some(match self {
-            Self::String(texts) => {
-                let bounds = texts.nulls.is_valid(row).then(|| texts.offsets.get(row..row + 2)).flatten()?;
-                CellValue::Text(texts.bytes.get(bounds[0] as usize..bounds[1] as usize)?)
-            }
+            Self::String(texts) => CellValue::Text(texts.value(row)?),
+            Self::Nested(nested) => CellValue::Text(nested.texts.value(row)?),
             Self::Int(cells) => CellValue::Int(cells.value(row)?),
             Self::Decimal(cells) => CellValue::Decimal(cells.value(row)?),
             Self::Date(cells) => CellValue::Date(cells.value(row)?),
@@ -210,14 +277,19 @@ impl ColumnBuffer {
         })
     }
 
+    /// The members of structs that were met since the last call.
+    pub(super) fn take_members(&mut self) -> Option<Members> {
+        match self {
+            Self::Nested(nested) => Some(std::mem::take(&mut nested.members)),
+            _ => None,
+        }
+    }
+
     /// Clears the cells read so far.
     pub(super) fn clear(&mut self) {
         match self {
-            Self::String(texts) => {
-                texts.offsets.truncate(1);
-                texts.used = 0;
-                texts.nulls.truncate(0);
-            }
+            Self::String(texts) => texts.clear(),
+            Self::Nested(nested) => nested.clear(),
             Self::Int(values) | Self::Timestamp(values) => values.clear(),
             Self::Decimal(values) => values.clear(),
             Self::Date(values) => values.clear(),
@@ -253,6 +325,7 @@ impl ColumnBuffer {
                 let array = TimestampMicrosecondArray::try_new(take(values), values.nulls.finish())?;
                 Arc::new(array.with_timezone("UTC"))
             }
+            Self::Nested(nested) => nested.finish()?,
             Self::Bool(values) => {
                 let bits = BooleanBuffer::from(values.values.as_slice());
                 let array = BooleanArray::new(bits, values.nulls.finish());
@@ -292,7 +365,7 @@ fn read_typed<T: CellParser, P: CellParser<Value = T::Value>>(
     }
 }
 
-fn read_texts(
+pub(super) fn read_texts(
     out: &mut Texts,
     rules: &TextRules,
     page: TextPage<'_>,

@@ -2,6 +2,7 @@
 
 use std::{fmt::Debug, sync::Arc};
 
+use arrow::datatypes::DataType;
 use chrono::NaiveDate;
 use regex::bytes::Regex;
 
@@ -19,7 +20,7 @@ use crate::config::OutOfRange;
 use crate::extract::frame::{Rule, quoted_cell};
 use crate::invisible::trimmed;
 use crate::local_time::LocalTime;
-use crate::source::{AS_OF_BOUND, AsOfBound, Column, ColumnType, IdForm, ValueForm};
+use crate::source::{AS_OF_BOUND, AsOfBound, Column, ColumnType, IdForm, Nested, ValueForm};
 
 const NULL_ACCEPTED: &str = "means an empty cell (null_words), so no cell can have this value";
 
@@ -181,6 +182,65 @@ fn holds_digit(cell: &[u8]) -> bool {
     cell.iter().any(u8::is_ascii_digit)
 }
 
+/// How the cells of a column of lists or structs are read.
+#[derive(Clone, Debug)]
+pub(super) struct NestedRules {
+    /// Null words, and what makes text unreadable.
+    pub(super) text: TextRules,
+    pub(super) part: Part,
+    pub(super) data_type: DataType,
+    /// The members of structs, by their paths, for messages.
+    pub(super) members: Vec<String>,
+}
+
+/// The rules of a value.
+#[derive(Clone, Debug)]
+pub(super) enum Part {
+    List(Box<Part>),
+    /// Its members, and the number of the first one among all members of the column.
+    Struct(Vec<(String, Part)>, usize),
+    Scalar(Box<(Column, ColumnRules)>),
+}
+
+impl NestedRules {
+    fn new(spec: &Column, nested: &Nested, local_time: &Arc<LocalTime>, days: Days) -> Result<Self, RuleError> {
+        let mut members = Vec::new();
+        let part = Part::new(spec, nested, &spec.name, local_time, days, &mut members)?;
+        Ok(Self { text: TextRules::new(spec)?, part, data_type: nested.data_type(), members })
+    }
+}
+
+impl Part {
+    fn new(
+        spec: &Column,
+        nested: &Nested,
+        path: &str,
+        local_time: &Arc<LocalTime>,
+        days: Days,
+        members: &mut Vec<String>,
+    ) -> Result<Self, RuleError> {
+        Ok(match nested {
+            Nested::List(element) => {
+                Self::List(Box::new(Self::new(spec, element, &format!("{path}[]"), local_time, days, members)?))
+            }
+            Nested::Struct(named) => {
+                let first = members.len();
+                members.extend(named.iter().map(|(name, _)| format!("{path}.{name}")));
+                let part = |(name, ty): &(String, Nested)| {
+                    Ok((name.clone(), Self::new(spec, ty, &format!("{path}.{name}"), local_time, days, members)?))
+                };
+                Self::Struct(named.iter().map(part).collect::<Result<_, RuleError>>()?, first)
+            }
+            Nested::Scalar(ty) => {
+                let mut inner = Column::new(path, *ty);
+                inner.form = spec.form.clone();
+                let rules = ColumnRules::new(&inner, true, local_time, days)?;
+                Self::Scalar(Box::new((inner, rules)))
+            }
+        })
+    }
+}
+
 /// How the cells of a column are read and judged.
 #[derive(Clone, Debug)]
 pub(super) enum ColumnRules {
@@ -190,6 +250,7 @@ pub(super) enum ColumnRules {
     Date(Typed<DateCell>),
     Timestamp(Typed<ZonedCell>),
     Bool(Typed<BoolCell>),
+    Nested(Box<NestedRules>),
 }
 
 impl ColumnRules {
@@ -197,9 +258,10 @@ impl ColumnRules {
         spec: &Column,
         plain_forms: bool,
         local_time: &Arc<LocalTime>,
-        Days { as_of, today }: Days,
+        days: Days,
     ) -> Result<Self, RuleError> {
-        let unordered = matches!(spec.ty, ColumnType::String | ColumnType::Bool);
+        let Days { as_of, today } = days;
+        let unordered = matches!(spec.ty, ColumnType::String | ColumnType::Bool | ColumnType::Nested(_));
         if unordered && (spec.min.is_some() || spec.max.is_some()) {
             return Err(RuleError::NoOrder { column: spec.name.clone(), ty: spec.ty });
         }
@@ -237,6 +299,7 @@ impl ColumnRules {
             ColumnType::Bool => {
                 Self::Bool(typed(spec, plain_forms, as_of, BoolCell, |plain| FormedBool::new(form, plain))?)
             }
+            ColumnType::Nested(nested) => Self::Nested(Box::new(NestedRules::new(spec, nested, local_time, days)?)),
         })
     }
 
@@ -268,6 +331,7 @@ impl ColumnRules {
                 let cell = trimmed(cell);
                 let (wrong, below) = match self {
                     Self::String(_) => (Some(ROUNDED.to_owned()), false),
+                    Self::Nested(_) => (None, false),
                     Self::Int(typed) => typed.fault_of(cell),
                     Self::Decimal(typed) => typed.fault_of(cell),
                     Self::Date(typed) => typed.fault_of(cell),

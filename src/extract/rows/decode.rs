@@ -30,6 +30,7 @@ use super::{
     layout::Layout,
     likeness::Sample,
     measures::{after, latest, multiply},
+    nested::{explain_nested, read_nested},
     notes::CellNote,
     promises::RowPromises,
     references::{Match, MatchCount, Part, short_hash},
@@ -183,6 +184,8 @@ impl Decoder {
         out.keys = pages.take_keys();
         out.lines = pages.take_lines().unwrap_or_else(|| FileLines::of_records(out.rows_read));
         out.notes = pages.take_notes();
+        out.members =
+            self.columns.iter_mut().enumerate().filter_map(|(at, column)| Some((at, column.take_members()?))).collect();
         Ok(out)
     }
 
@@ -307,6 +310,7 @@ impl Decoder {
                 buffer.read(rules, text, Job { place, ..job }, keep, &mut self.scratch, &mut self.faults)?;
                 buffer.take_fixes(&mut self.fixes);
                 buffer.take_trimmed(column, &mut self.trimmed);
+                read_nested(buffer, rules, job, keep, &mut self.faults)?;
             }
             Cells::Array(array) => take(buffer, rules, array, job, keep, &mut self.faults)?,
         }
@@ -364,7 +368,9 @@ impl Decoder {
         let column = fault.column;
         let mut scratch = Vec::new();
         let Some(text) = self.shown(page, row, column, &mut scratch)? else { return Ok(None) };
-        let reason = self.rules.rules[column].explain(&self.rules.columns[column], fault.rule, text);
+        let rules = &self.rules.rules[column];
+        let reason = explain_nested(rules, fault.rule, text)
+            .unwrap_or_else(|| rules.explain(&self.rules.columns[column], fault.rule, text));
         Ok(Some(Fault { column: Some(Arc::clone(&self.rules.names[column])), rule: fault.rule, reason }))
     }
 

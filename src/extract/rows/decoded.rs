@@ -6,6 +6,7 @@ use arrow::array::RecordBatch;
 
 use super::amount::Amount;
 use super::fix::FixCount;
+use super::members::Members;
 use super::notes::NoteCount;
 use super::references::{MatchCount, Part};
 use super::versions::{Shown, ShownRow, Version};
@@ -64,6 +65,8 @@ pub struct Decoded {
     pub versions: Vec<Version>,
     /// The rows that a message about superseded rows speaks of.
     pub shown: Vec<(Shown, ShownRow)>,
+    /// For each column of lists or structs, the members that were met.
+    pub members: Vec<(usize, Members)>,
     /// The columns found in the records, for formats without a header.
     pub keys: Option<FileKeys>,
     /// What the reader met that is not the fault of a row.

@@ -122,6 +122,12 @@ impl RowRules {
         &self.columns
     }
 
+    /// The paths of some members of structs in a column, by their numbers.
+    pub fn members(&self, column: usize, numbers: impl Iterator<Item = usize>) -> Vec<String> {
+        let Some(ColumnRules::Nested(rules)) = self.rules.get(column) else { return Vec::new() };
+        numbers.filter_map(|number| rules.members.get(number).cloned()).collect()
+    }
+
     /// The promises about rows beyond their own cells.
     pub fn promises(&self) -> Option<&Arc<RowPromises>> {
         self.options.promises.as_ref()

@@ -8,6 +8,7 @@ use arrow::{
 };
 
 use super::parse::{BoolCell, CellParser, DateCell, DecimalCell, IntCell, TimestampCell, trim};
+use crate::invariant::BrokenInvariant;
 use crate::local_time::LocalTime;
 use crate::source::ColumnType;
 
@@ -41,6 +42,10 @@ pub fn read_cells(ty: ColumnType, cells: &[Option<&str>], zone: &LocalTime) -> R
         ColumnType::Timestamp => {
             let instants = parsed(&TimestampCell { zone }, cells)?;
             Arc::new(TimestampMicrosecondArray::from(instants).with_timezone("UTC"))
+        }
+        ColumnType::Nested(_) => {
+            let reason = BrokenInvariant::new("only columns of sources hold lists and structs").to_string();
+            return Err(vec![WrongCell { index: 0, reason }]);
         }
         ColumnType::Bool => Arc::new(BooleanArray::from(parsed(&BoolCell, cells)?)),
     })

@@ -17,7 +17,7 @@ use chrono_tz::Tz;
 use indexmap::IndexMap;
 
 use super::project::Project;
-use super::source::column_type;
+use super::source::single_type;
 use crate::config::{CellValue, Located, LookupFile, Named, PipelineFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean, nearest};
 use crate::extract::read_cells;
@@ -180,7 +180,7 @@ impl<'a> LookupCheck<'a> {
     /// The columns of a valid type.
     fn columns(&mut self) -> Vec<LookupColumn> {
         let columns = self.typed.columns.iter().filter_map(|(name, column)| {
-            let ty = column_type(&column.data_type, self.texts, self.problems)?;
+            let ty = single_type(&column.data_type, self.texts, self.problems)?;
             let description = column.description.trim().to_owned();
             Some(LookupColumn { name: name.value.clone(), ty, description })
         });

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{amounts, ids, moments, values};
+use super::{amounts, ids, moments, nested, values};
 use crate::config::{ColumnFile, Invisible, Located, MatchedFile, Named, PipelineFile, Share, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::invisible::as_seen;
-use crate::source::{Column, ColumnType, Reference};
+use crate::source::{Column, ColumnType, Reference, TYPES};
 use crate::words::printable;
 
 const ALL: Share = Share(1_000_000);
@@ -63,6 +63,9 @@ pub(super) fn check(
             problems.push(problem.hint("declare `id: { as_written: true }` to keep them, or remove `invisible`"));
         }
         moments::check(&moments::Typed { source: typed, name, column }, &mut spec, texts, problems);
+        if matches!(ty, ColumnType::Nested(_)) {
+            nested::check(name, column, typed, texts, problems);
+        }
         specs.push(spec);
     }
     names_taken_twice(&typed.columns, texts, problems);
@@ -187,6 +190,21 @@ fn referenced(
     Some((source.to_owned(), column.to_owned()))
 }
 
+/// The declared type of a column whose cells are single values.
+pub(in crate::plan) fn single_type(
+    written: &Located<String>,
+    texts: &Texts,
+    problems: &mut Vec<Problem>,
+) -> Option<ColumnType> {
+    let ty = column_type(written, texts, problems)?;
+    if matches!(ty, ColumnType::Nested(_)) {
+        let problem = texts.at(written, "only columns of sources hold lists and structs");
+        problems.push(problem.hint("declare a type of single values, such as string"));
+        return None;
+    }
+    Some(ty)
+}
+
 /// The declared type of a column.
 pub(in crate::plan) fn column_type(
     written: &Located<String>,
@@ -199,7 +217,7 @@ pub(in crate::plan) fn column_type(
         let types = ["string", "int", "decimal(12,2)", "date", "timestamp", "bool"];
         problems.push(problem.hint(match crate::diagnostics::nearest(&written.value, types) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "types: string, int, decimal(precision,scale), date, timestamp, bool".to_owned(),
+            None => format!("types: {TYPES}"),
         }));
     }
     ty

@@ -8,6 +8,7 @@ mod ids;
 mod key;
 mod lines;
 mod moments;
+mod nested;
 mod positions;
 mod records;
 mod values;
@@ -17,8 +18,8 @@ use std::sync::Arc;
 use arrow::datatypes::Schema;
 use chrono_tz::Tz;
 
-pub(in crate::plan) use columns::column_type;
 use columns::index_of;
+pub(in crate::plan) use columns::{column_type, single_type};
 
 use crate::config::{ColumnFile, Located, PipelineFile, ResolvedText, Scalar, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};

@@ -223,6 +223,10 @@ fn words(
 
 /// A key that does not apply to the column's type is a mistake.
 fn idle_keys(column: &ColumnFile, ty: ColumnType, texts: &Texts, problems: &mut Vec<Problem>) {
+    if matches!(ty, ColumnType::Nested(_)) {
+        // They apply to the values inside.
+        return;
+    }
     let values = &column.values;
     let number = matches!(ty, ColumnType::Int | ColumnType::Decimal { .. });
     fn first<T>(list: &Option<Vec<Located<T>>>) -> Option<Located<()>> {

@@ -47,7 +47,7 @@ fn has_plain_form(declared: &Column) -> bool {
     let form = &declared.form;
     form.null_words.is_empty()
         && match declared.ty {
-            ColumnType::String => false,
+            ColumnType::String | ColumnType::Nested(_) => false,
             ColumnType::Int | ColumnType::Decimal { .. } => {
                 form.decimal_sign == '.'
                     && form.thousands_signs.is_empty()

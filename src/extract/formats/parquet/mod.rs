@@ -3,6 +3,7 @@
 
 mod array;
 mod int96;
+mod nested;
 mod pages;
 mod path;
 mod text;
@@ -17,6 +18,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
 
 use self::int96::FinerTimes;
+use self::nested::marked_fields;
 use self::pages::GroupPages;
 use self::path::at_path;
 use crate::extract::extract_file::ExtractFile;
@@ -46,14 +48,17 @@ impl Format for Parquet {
         let metadata = metadata(&file.stored).map_err(unfit)?;
         let fields = metadata.schema().fields();
         let empty = RecordBatch::new_empty(Arc::clone(metadata.schema()));
+        let declared: Vec<&str> = self.columns.iter().flat_map(Column::names).collect();
         let (mut paths, mut roots) = (Vec::new(), Vec::new());
-        for name in self.columns.iter().flat_map(Column::names) {
-            if fields.find(name).is_none() && at_path(&empty, name).map_err(unfit)?.is_some() {
+        for name in declared.iter().copied() {
+            if fields.find(name).is_none() && at_path(&empty, fields, name).map_err(unfit)?.is_some() {
                 roots.push(name.split('.').next().unwrap_or_default());
                 paths.push(name.to_owned());
             }
         }
-        let whole = fields.iter().map(|field| field.name()).filter(|name| !roots.contains(&name.as_str()));
+        // A column is not undeclared if a value inside it is declared.
+        let is_whole = |name: &&String| !roots.contains(&name.as_str()) || declared.contains(&name.as_str());
+        let whole = fields.iter().map(|field| field.name()).filter(is_whole);
         let names = whole.cloned().chain(paths.iter().cloned()).collect();
         let rows = usize::try_from(metadata.metadata().file_metadata().num_rows()).ok();
         Ok(FileColumns::Named { names, rows, remarks: Vec::new() })
@@ -110,6 +115,7 @@ impl Piece for RowGroup {
         let is_wanted = |at: usize| !matches!(wanted, Wanted::Only(only) if !only.contains(&at));
         let finer = FinerTimes::open(&self.stored, &self.metadata, self.number, BATCH_ROWS)?;
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.stored, self.metadata);
+        let fields = marked_fields(builder.schema().fields(), builder.parquet_schema());
         let mask = match wanted {
             Wanted::All => ProjectionMask::all(),
             _ => {
@@ -126,7 +132,8 @@ impl Piece for RowGroup {
         let reader = builder.with_row_groups(vec![self.number]).with_projection(mask).with_batch_size(BATCH_ROWS);
         let read: Vec<bool> = (0..self.columns.len()).map(is_wanted).collect();
         let with_undeclared = matches!(wanted, Wanted::All);
-        let pages = GroupPages::new(self.columns, reader.build()?, read, with_undeclared, self.first_row);
+        let reader = reader.build()?;
+        let pages = GroupPages::new(self.columns, fields, reader, read, with_undeclared, self.first_row);
         Ok(Box::new(pages.with_finer(finer)))
     }
 }

@@ -4,8 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchReader, StringArray};
-use arrow::compute::cast;
-use arrow::datatypes::DataType;
+use arrow::datatypes::Fields;
 use arrow::error::ArrowError;
 use memchr::memchr_iter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
@@ -13,6 +12,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::array::as_declared;
 use super::int96::FinerTimes;
+use super::nested::plain;
 use super::path::at_path;
 use super::text::TextCells;
 use crate::extract::frame::{
@@ -27,6 +27,8 @@ const SEPARATOR: u8 = 0x1F;
 /// The rows of one row group.
 pub(super) struct GroupPages {
     columns: Arc<[Column]>,
+    /// The fields of the file.
+    fields: Fields,
     batches: ParquetRecordBatchReader,
     /// The digits beyond microseconds of INT96.
     finer: Option<FinerTimes>,
@@ -122,6 +124,7 @@ impl Text {
 impl GroupPages {
     pub(super) fn new(
         columns: Arc<[Column]>,
+        fields: Fields,
         batches: ParquetRecordBatchReader,
         read: Vec<bool>,
         with_undeclared: bool,
@@ -129,7 +132,7 @@ impl GroupPages {
     ) -> Self {
         let rows = RecordBatch::new_empty(batches.schema());
         let batch = Batch { rows, columns: Vec::new(), on_page: Vec::new(), undeclared: Vec::new(), shown: None };
-        Self { columns, batches, finer: None, read, with_undeclared, first_row, batch, page: 0..0 }
+        Self { columns, fields, batches, finer: None, read, with_undeclared, first_row, batch, page: 0..0 }
     }
 
     /// With the digits beyond microseconds of INT96.
@@ -149,11 +152,11 @@ impl GroupPages {
         let mut columns = Vec::with_capacity(self.columns.len());
         for (column, is_wanted) in self.columns.iter().zip(&self.read) {
             columns.push(match is_wanted {
-                true => found(&rows, column, &mut is_whole)?,
+                true => found(&rows, &self.fields, column, &mut is_whole)?,
                 false => Found::Absent,
             });
         }
-        let undeclared = if self.with_undeclared { undeclared(&rows, &is_whole)? } else { Vec::new() };
+        let undeclared = if self.with_undeclared { undeclared(&rows, &self.fields, &is_whole)? } else { Vec::new() };
         self.batch = Batch { rows, columns, on_page: Vec::new(), undeclared, shown: None };
         self.page = 0..0;
         Ok(true)
@@ -165,17 +168,17 @@ impl GroupPages {
 }
 
 /// A declared column of the rows, under the first of its names that the file has.
-fn found(rows: &RecordBatch, column: &Column, is_whole: &mut [bool]) -> Result<Found, ArrowError> {
+fn found(rows: &RecordBatch, fields: &Fields, column: &Column, is_whole: &mut [bool]) -> Result<Found, ArrowError> {
     for name in column.names() {
         let array = match rows.schema().fields().find(name) {
             Some((place, _)) => {
                 is_whole[place] = true;
-                Some(Arc::clone(rows.column(place)))
+                Some(plain_root(rows, fields, place)?)
             }
-            None => at_path(rows, name)?,
+            None => at_path(rows, fields, name)?.map(|(array, field)| plain(&array, &field)).transpose()?,
         };
         if let Some(array) = array {
-            return cells(&plain(&array)?, column);
+            return cells(&array, column);
         }
     }
     // The comparison of names with the declaration has allowed the file to lack this column.
@@ -194,22 +197,21 @@ fn cells(array: &ArrayRef, column: &Column) -> Result<Found, ArrowError> {
     Ok(Found::Text { text, shown })
 }
 
-/// The values themselves instead of positions in a dictionary.
-fn plain(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
-    match array.data_type() {
-        DataType::Dictionary(_, value) => cast(array, value),
-        _ => Ok(Arc::clone(array)),
-    }
+/// A column of the rows as single values.
+fn plain_root(rows: &RecordBatch, fields: &Fields, place: usize) -> Result<ArrayRef, ArrowError> {
+    let schema = rows.schema();
+    let own = schema.field(place);
+    plain(rows.column(place), fields.find(own.name()).map_or(own, |(_, field)| field))
 }
 
 /// Hashes of the names and values of each row's undeclared columns, in the order of their names.
-fn undeclared(rows: &RecordBatch, is_whole: &[bool]) -> Result<Vec<u128>, ArrowError> {
+fn undeclared(rows: &RecordBatch, fields: &Fields, is_whole: &[bool]) -> Result<Vec<u128>, ArrowError> {
     let schema = rows.schema();
     let mut places: Vec<usize> = (0..is_whole.len()).filter(|place| !is_whole[*place]).collect();
     places.sort_by(|a, b| schema.field(*a).name().cmp(schema.field(*b).name()));
     let mut others = Vec::with_capacity(places.len());
     for place in places {
-        others.push((schema.field(place).name(), TextCells::new(&plain(rows.column(place))?)?));
+        others.push((schema.field(place).name(), TextCells::new(&plain_root(rows, fields, place)?)?));
     }
     let mut hashes = vec![0; rows.num_rows()];
     let mut text = Vec::new();
@@ -231,9 +233,10 @@ fn undeclared(rows: &RecordBatch, is_whole: &[bool]) -> Result<Vec<u128>, ArrowE
 
 impl Batch {
     /// A row as messages show it: every column that was read, with its name.
-    fn show(&mut self, row: usize) -> Result<Vec<u8>, ArrowError> {
+    fn show(&mut self, fields: &Fields, row: usize) -> Result<Vec<u8>, ArrowError> {
         if self.shown.is_none() {
-            let shown = self.rows.columns().iter().map(|column| TextCells::new(&plain(column)?));
+            let places = 0..self.rows.num_columns();
+            let shown = places.map(|place| TextCells::new(&plain_root(&self.rows, fields, place)?));
             self.shown = Some(shown.collect::<Result<_, _>>()?);
         }
         let schema = self.rows.schema();
@@ -278,7 +281,7 @@ impl Pages for GroupPages {
 
     fn reject(&mut self, row: usize, faults: Vec<Fault>) -> Result<Option<Reject>, ArrowError> {
         let place = self.number(row);
-        let raw = self.batch.show(self.page.start + row)?;
+        let raw = self.batch.show(&self.fields, self.page.start + row)?;
         Ok(Some(Reject::new(place, place, faults, &raw, WHOLE_LIMIT)))
     }
 }

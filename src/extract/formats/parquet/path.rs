@@ -1,35 +1,45 @@
 //! Values inside nested columns.
 
+use std::sync::Arc;
+
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch};
 use arrow::compute::{is_null, nullif, take};
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, FieldRef, Fields};
 use arrow::error::ArrowError;
 
-/// The values at a dotted path: members of structs, list elements by position from 0. Null if a row has none.
-pub(super) fn at_path(batch: &RecordBatch, path: &str) -> Result<Option<ArrayRef>, ArrowError> {
+use super::nested::{inner_field, plain_list};
+
+/// The values at a dotted path, with their field: members of structs, list elements by position from 0. Null if a row has
+/// none. `fields` are those of the file.
+pub(super) fn at_path(
+    batch: &RecordBatch,
+    fields: &Fields,
+    path: &str,
+) -> Result<Option<(ArrayRef, FieldRef)>, ArrowError> {
     let mut steps = path.split('.');
-    let root = steps.next().and_then(|root| batch.column_by_name(root));
-    let Some(mut column) = root.cloned() else { return Ok(None) };
+    let root = steps.next().and_then(|root| Some((batch.column_by_name(root)?, fields.find(root)?.1)));
+    let Some((column, field)) = root else { return Ok(None) };
+    let (mut column, mut field) = (Arc::clone(column), Arc::clone(field));
     for step in steps {
-        let inner = match column.data_type() {
-            DataType::Struct(_) => {
-                let Some(inner) = column.as_struct().column_by_name(step) else { return Ok(None) };
-                nullif(inner, &is_null(&column)?)?
-            }
-            DataType::List(_) => {
-                let Ok(place) = step.parse::<i32>() else { return Ok(None) };
-                let list = column.as_list::<i32>();
-                let element = |row: usize| {
-                    let range = list.value_offsets().get(row..row + 2)?;
-                    let at = range[0].checked_add(place)?;
-                    (list.is_valid(row) && at < range[1]).then_some(i64::from(at))
-                };
-                let places: Int64Array = (0..list.len()).map(element).collect();
-                take(list.values(), &places, None)?
-            }
-            _ => return Ok(None),
+        if let Some(list) = plain_list(&column)? {
+            let (Ok(place), Some(element)) = (step.parse::<i32>(), inner_field(&field)) else { return Ok(None) };
+            let list = list.as_list::<i32>();
+            let at = |row: usize| {
+                let range = list.value_offsets().get(row..row + 2)?;
+                let at = range[0].checked_add(place)?;
+                (list.is_valid(row) && at < range[1]).then_some(i64::from(at))
+            };
+            let places: Int64Array = (0..list.len()).map(at).collect();
+            (column, field) = (take(list.values(), &places, None)?, element);
+            continue;
+        }
+        let inner = match field.data_type() {
+            DataType::Struct(members) => members.find(step).map(|(place, member)| (place, Arc::clone(member))),
+            _ => None,
         };
-        column = inner;
+        let Some((place, member)) = inner else { return Ok(None) };
+        let parts = column.as_struct();
+        (column, field) = (nullif(parts.column(place), &is_null(parts)?)?, member);
     }
-    Ok(Some(column))
+    Ok(Some((column, field)))
 }

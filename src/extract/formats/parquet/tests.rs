@@ -29,7 +29,8 @@ fn read(array: &ArrayRef, column: &Column) -> (String, Vec<String>) {
     let reader =
         ParquetRecordBatchReaderBuilder::try_new(Bytes::from(file)).unwrap().with_batch_size(3).build().unwrap();
     let columns: Arc<[Column]> = Arc::from(vec![column.clone()]);
-    let mut pages = GroupPages::new(Arc::clone(&columns), reader, vec![true], true, 1);
+    let fields = batch.schema().fields().clone();
+    let mut pages = GroupPages::new(Arc::clone(&columns), fields, reader, vec![true], true, 1);
     let local_time = Arc::new(LocalTime::new(chrono_tz::Europe::Stockholm));
     let rules = Arc::new(RowRules::new(columns.to_vec(), RowOptions::new(local_time)).unwrap());
     let layout = Layout::new(&["v".to_owned(), "\0rest".to_owned()], &columns).unwrap();
