@@ -13,7 +13,8 @@ pub(in crate::extract) fn write_cell(value: &Value<'_>, spec: &Column, out: &mut
         Some(b't') => write_bool(true, spec, out),
         Some(b'f') => write_bool(false, spec, out),
         Some(b'{' | b'[') => compact(value, Words::Strict(&spec.form.null_words), out)?,
-        _ if value.word().is_some() => value.empty_or_refused(&spec.form.null_words)?,
+        Some(b'N' | b'I') => value.empty_or_refused(&spec.form.null_words)?,
+        Some(b'-') if value.text.get(1) == Some(&b'I') => value.empty_or_refused(&spec.form.null_words)?,
         _ => {
             let number = std::str::from_utf8(value.text).unwrap_or_default();
             let plain = (spec.ty != ColumnType::String).then(|| without_exponent(number)).flatten();

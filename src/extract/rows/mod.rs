@@ -67,4 +67,6 @@ pub use versions::{KeyColumns, Replaced, Resolution, Shown, ShownRow, Version, V
 pub use written::read_cells;
 
 #[cfg(test)]
+mod nested_tests;
+#[cfg(test)]
 mod parse_tests;

@@ -7,7 +7,7 @@ use super::limits::MAX_RECORD;
 use super::piece::JsonPiece;
 use super::*;
 use crate::extract::frame::{FileKeys, Page, Pages, Piece, Reject, Wanted};
-use crate::extract::json::{Value, Words, compact, object, string, without_exponent};
+use crate::extract::json::{Value, Words, compact, object, string, whole, without_exponent};
 use crate::source::{Column, ColumnType};
 
 /// A reader that returns a few bytes at a time.
@@ -470,6 +470,54 @@ proptest! {
         let read: serde_json::Value = serde_json::from_slice(&out).unwrap();
         let plain: serde_json::Value = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(read, plain);
+    }
+
+    #[test]
+    fn no_text_makes_an_undeclared_field_reject_its_record(bytes in prop::collection::vec(prop::sample::select(
+        [b"{}[]\":,\\u".as_slice(), b"de08f1.-+NaInfity t", b"\xC3\xA9\n"].concat()), 0..40))
+    {
+        let text = [b"{\"k\":".as_slice(), &bytes, b"}"].concat();
+        let mut out = Vec::new();
+        let read = object(&text, |_, value| {
+            compact(&value, Words::AsWritten, &mut out)?;
+            // What is compact is as compact as it gets.
+            let mut again = Vec::new();
+            let first = out.clone();
+            compact(&whole(&first)?, Words::AsWritten, &mut again)?;
+            assert_eq!(first, again);
+            out.clear();
+            Ok(())
+        });
+        let syntax_only = object(&text, |_, _| Ok(()));
+        prop_assert_eq!(read, syntax_only, "{}", String::from_utf8_lossy(&text));
+    }
+
+    #[test]
+    fn elements_are_those_that_serde_json_finds(document in json(), keys in prop::sample::select(vec!["lines[]", "a.lines[]", "lines[].lines[]"])) {
+        let columns = text_columns(&[("x", &[]), ("up", &["^.x"])]);
+        // Objects with the wanted keys, of any content.
+        let leaf = |value: &serde_json::Value| serde_json::json!({ "x": value, "lines": document });
+        let parent = serde_json::json!({
+            "x": 1, "lines": [leaf(&document), document, leaf(&serde_json::json!(2))], "a": { "lines": document, "y": document },
+        });
+        let text = parent.to_string();
+        let (rows, rejects, found) = children_of_lines(text.as_bytes(), keys, &columns);
+        let list = |value: &serde_json::Value| match value {
+            serde_json::Value::Array(all) => all.clone(),
+            serde_json::Value::Null => Vec::new(),
+            other => vec![serde_json::json!(["not a list", other])],
+        };
+        let wanted: usize = match keys {
+            "lines[]" => list(&parent["lines"]).len(),
+            "a.lines[]" => list(&parent["a"]["lines"]).len(),
+            _ => list(&parent["lines"]).iter().map(|line| if line.is_object() { list(&line["lines"]).len() } else { 1 }).sum(),
+        };
+        prop_assert_eq!(rows.len() + rejects.len(), wanted, "{} {:?}", text, rejects);
+        prop_assert!(found.holders[0].all <= 1);
+        let mut places: Vec<u64> = rows.iter().chain(&rejects).map(|row| row.split([':', ' ']).nth(1).unwrap().parse().unwrap()).collect();
+        places.sort_unstable();
+        places.dedup();
+        prop_assert_eq!(places.len(), wanted, "every row has a place of its own");
     }
 
     #[test]
