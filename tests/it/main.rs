@@ -34,6 +34,7 @@ mod main_job;
 mod models;
 mod moments;
 mod months;
+mod nested;
 mod nordic;
 mod parquet_extracts;
 mod plain_english;

@@ -8,6 +8,8 @@ mod pages;
 mod path;
 mod text;
 #[cfg(test)]
+mod nested_tests;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;

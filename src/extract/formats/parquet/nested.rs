@@ -21,7 +21,7 @@ const EXTENSION: &str = "ARROW:extension:name";
 const UUID: &str = "arrow.uuid";
 const UUID_BYTES: i32 = 16;
 
-/// The fields of a file, each UUID marked as one: Arrow's types alone do not tell it from other bytes.
+/// The fields of a file, each UUID marked as one: Arrow's type is that of any other bytes.
 pub(super) fn marked_fields(fields: &Fields, file: &SchemaDescriptor) -> Fields {
     let mut leaf = 0;
     fields.iter().map(|field| marked(field, file, &mut leaf)).collect()
