@@ -29,11 +29,13 @@ impl Project {
     /// A pipeline `p` with one source `s`, and a mart `m` that selects all of it.
     fn source(format: &str, columns: &str) -> Self {
         let project = Self::new();
+        let key = columns.split(':').next().unwrap().trim();
         project.write(
             "pipelines/p.yml",
             format!(
-                "name: p\ntime_zone: Europe/Stockholm\nbase_currency: SEK\nmax_rejected: 90%\nsources:\n  s:\n    \
-                 path: extracts/s.json\n    format: {{ {format} }}\n    columns:\n{columns}"
+                "name: p\ndescription: P.\ntime_zone: Europe/Stockholm\nbase_currency: SEK\nmax_rejected: 90%\n\
+                 sources:\n  s:\n    path: extracts/s.json\n    format: {{ {format} }}\n    columns:\n{columns}\
+                 models:\n  m:\n    description: What was loaded.\n    key: [{key}]\n"
             ),
         );
         project.write("sql/marts/m.sql", "-- Grain: one row per record.\n\nselect s.* from s\n");
@@ -75,7 +77,9 @@ fn the_documented_examples_give_the_same_lines() {
         let project = Project::new();
         for (path, text) in files.iter().filter(|(path, _)| !path.starts_with("pipelines/") || path.ends_with(pipeline))
         {
-            project.write(path, text);
+            let models = "models:\n  lines:\n    description: Order lines.\n    key: [order_id, sku]\n";
+            let more = if path.starts_with("pipelines/") { models } else { "" };
+            project.write(path, format!("{text}{more}"));
         }
         project
     };

@@ -62,7 +62,11 @@ impl Converter {
                 Err(wrong) => wrong,
             }
         } else {
-            match self.list(walk, text, list, outer) {
+            let of_all = |wrong: Wrong| match wrong.at {
+                Some(_) if text.first() == Some(&b'{') => wrong.with("none of the records inside is read"),
+                _ => wrong,
+            };
+            match self.list(walk, text, list, outer).map_err(of_all) {
                 Ok((elements, inherited)) => {
                     for element in elements {
                         self.add_inside(walk, element.text, list + 1, &inherited);

@@ -81,7 +81,16 @@ impl Document {
                 }
                 if self.is_one_object()? {
                     self.list = 0;
-                    elements.push(self.element(&mut bytes)?);
+                    let document = self.element(&mut bytes)?;
+                    // As a reject it would count as one row, and hold many.
+                    if document.too_long {
+                        return Err(FormatError::Content(format!(
+                            "line {}: the document is longer than {MAX_PARENT} bytes, and is held as a whole for columns \
+                             that are fields of it (^.)",
+                            document.line
+                        )));
+                    }
+                    elements.push(document);
                     self.state = State::Next;
                     continue;
                 }

@@ -66,6 +66,12 @@ impl Wrong {
         Self { at: None, what, column: None }
     }
 
+    /// The same, with what follows from it.
+    pub(super) fn with(mut self, consequence: &str) -> Self {
+        self.what = format!("{}; {consequence}", self.what);
+        self
+    }
+
     /// A fault of a value that is part of `text`.
     fn value(error: SyntaxError, text: &[u8], value: &Value<'_>, column: Option<usize>) -> Self {
         Self { column, ..error.in_value(text, value).into() }

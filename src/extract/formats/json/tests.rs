@@ -427,6 +427,24 @@ fn lists_may_be_inside_lists_and_objects() {
 }
 
 #[test]
+fn a_broken_parent_says_that_its_records_are_lost() {
+    let columns = text_columns(&[("n", &[]), ("note", &["^.note"])]);
+    let text = b"{\"note\":\"\\ud800\",\"lines\":[{\"n\":1}]}\n{\"note\":1,\"lines\":[{\"n\":1},{\"n\":x}]}\n{\"lines\":[{\"n\":2}]}";
+    let (rows, rejects, _) = children_of_lines(text, "lines[]", &columns);
+    assert_eq!(rows.len(), 1);
+    assert_eq!(
+        rejects,
+        [
+            "1:0 note: a string contains half a surrogate pair; none of the records inside is read (character 9 of the record)",
+            "2:40 column 36: expected a value; none of the records inside is read",
+        ]
+    );
+    let long = format!("{{\"lines\":[],\"note\":\"{}\"}}", "x".repeat(17 << 20));
+    let error = pieces(long.as_bytes(), Some("lines"), &columns).unwrap_err();
+    assert!(error.starts_with("line 1: the document is longer than 16777216 bytes"), "{error}");
+}
+
+#[test]
 fn a_parent_has_more_room_and_a_limit() {
     let columns = text_columns(&[("n", &[]), ("note", &["^.note"])]);
     let list = |size: usize| (0..size).map(|n| format!("{{\"n\":{n}}}")).collect::<Vec<_>>().join(",");
