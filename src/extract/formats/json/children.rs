@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::memchr_iter;
 
-use super::limits::{MAX_PARENT, MAX_REPEATED};
+use super::limits::{MAX_PARENT, MAX_RECORD, MAX_REPEATED};
 use super::piece::Element;
 use super::record::{Converter, Inherited, Wrong, fault_of, step};
 use crate::extract::frame::{Holders, Origin};
@@ -40,7 +40,8 @@ impl Converter {
             self.keys.holders = self.shape.shown.iter().map(holders).collect();
         }
         let mut walk = Walk { text, byte_offset: parent.byte_offset, counted: (0, parent.line), repeated: 0 };
-        match fault_of(text, parent.too_long, MAX_PARENT) {
+        let limit = if parent.list < self.shape.lists.len() { MAX_PARENT } else { MAX_RECORD };
+        match fault_of(text, parent.too_long, limit) {
             Some((rule, reason)) => {
                 let origin = walk.origin(text, 0..0);
                 self.out.reject(rule, None, reason, &origin, text);
