@@ -178,7 +178,7 @@ fn childless(opened: &Opened, keys: &[FileKeys]) -> Result<Vec<String>, ExtractE
     let source = &opened.source;
     let (mut remarks, lists) = (Vec::new(), keys.iter().map(|found| found.holders.len()).max().unwrap_or(0));
     for list in 0..lists {
-        let (mut all, mut without, mut first) = (0, 0, None);
+        let (mut all, mut without, mut lacking, mut first) = (0, 0, 0, None);
         for (file, found) in opened.files.iter().zip(keys) {
             let Some(holders) = found.holders.get(list).filter(|holders| holders.all > 0) else { continue };
             if holders.lacking == holders.all {
@@ -187,12 +187,15 @@ fn childless(opened: &Opened, keys: &[FileKeys]) -> Result<Vec<String>, ExtractE
             }
             all += holders.all;
             without += holders.childless;
+            lacking += holders.lacking;
             let place = |line| (format!("{}:{line}", file.shown.display()), Arc::clone(&holders.list));
             first = first.or_else(|| holders.first_childless.map(place));
         }
+        let those = if lacking > 0 { format!(" ({} of them lack it)", rows_shown(lacking)) } else { String::new() };
         remarks.extend(first.map(|(place, list)| {
             format!(
-                "source {}: {} of {} have no element in their `{list}`, so that no row comes of them; the first: {place}",
+                "source {}: {} of {} have no element in their `{list}`{those}, so that no row comes of them; the first: \
+                 {place}",
                 source.name,
                 rows_shown(without),
                 counted(all, "object")

@@ -11,9 +11,9 @@ use memchr::{memchr_iter, memchr2};
 
 use super::limits::{MAX_PARENT, MAX_RECORD, PIECE, SHOWN};
 use super::piece::{Element, JsonPiece, Records};
-use super::record::Shape;
+use super::record::{Shape, step};
 use crate::extract::frame::{FormatError, Piece, Pieces};
-use crate::extract::json::MAX_DEPTH;
+use crate::extract::json::{MAX_DEPTH, Value};
 use crate::source::RecordPath;
 
 /// Bytes per read of the file.
@@ -90,6 +90,7 @@ impl Document {
                             document.line
                         )));
                     }
+                    self.check_document(&document, &bytes)?;
                     elements.push(document);
                     self.state = State::Next;
                     continue;
@@ -125,6 +126,26 @@ impl Document {
     fn is_one_object(&mut self) -> Result<bool, FormatError> {
         self.skip_bom()?;
         Ok(self.shape.uses_outermost() && !self.path.is_empty() && self.next_byte_after_space()? == Some(b'{'))
+    }
+
+    /// A document that is held as a whole must have the list, as one that is streamed must.
+    fn check_document(&self, document: &Element, bytes: &[u8]) -> Result<(), FormatError> {
+        let line = document.line;
+        let text = bytes.get(document.range.clone()).unwrap_or_default();
+        let found = step(Value { text, escaped: false }, &self.path).map_err(|error| {
+            let reason = format!("{} (byte {} of it)", error.what, error.at);
+            FormatError::Content(format!("the document at line {line}: {reason}; nothing after it can be trusted"))
+        })?;
+        match found.and_then(|value| value.text.first()) {
+            Some(b'[') => Ok(()),
+            found => {
+                let what = if found.is_some() { "no list in" } else { "no" };
+                Err(FormatError::Content(format!(
+                    "the document at line {line} has {what} `{}`: see format: {{ json: {{ records }} }}",
+                    self.path.join(".")
+                )))
+            }
+        }
     }
 
     fn skip_bom(&mut self) -> Result<(), FormatError> {

@@ -439,6 +439,19 @@ fn a_broken_parent_says_that_its_records_are_lost() {
             "2:40 column 36: expected a value; none of the records inside is read",
         ]
     );
+    for (text, reason) in [
+        (
+            "{\"lines\":[{\"n\":1}]}\n{\"error\":\"busy\"}",
+            "the document at line 2 has no `lines`: see format: { json: { records } }",
+        ),
+        ("{\"lines\":null}", "the document at line 1 has no list in `lines`: see format: { json: { records } }"),
+        (
+            "{\"lines\":[{\"n\":x}]}",
+            "the document at line 1: expected a value (byte 15 of it); nothing after it can be trusted",
+        ),
+    ] {
+        assert_eq!(pieces(text.as_bytes(), Some("lines"), &columns).unwrap_err(), reason);
+    }
     let long = format!("{{\"lines\":[],\"note\":\"{}\"}}", "x".repeat(17 << 20));
     let error = pieces(long.as_bytes(), Some("lines"), &columns).unwrap_err();
     assert!(error.starts_with("line 1: the document is longer than 16777216 bytes"), "{error}");
