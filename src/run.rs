@@ -1,5 +1,6 @@
 //! The main job, from a typed pipeline to a published snapshot, on one screen.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Instant;
@@ -18,7 +19,7 @@ use crate::quality::{self, CheckResult, Staged};
 use crate::report::{self, RunFacts};
 use crate::source::Source;
 use crate::transform::{StepRunner, Transformed};
-use crate::words::{NAMES_SHOWN, few, shell_quoted};
+use crate::words::{NAMES_SHOWN, counted, few, shell_quoted};
 
 /// What a run is asked to do.
 #[derive(Debug, Clone)]
@@ -116,7 +117,8 @@ async fn publish_staged(
         schedule,
         engine: &engine,
         extracts: &extracts,
-        staging: &*staging,
+        warehouse: staging.warehouse(),
+        staging: Some(&*staging),
         parameters: &parameters,
         printer,
     };
@@ -198,9 +200,35 @@ pub async fn make_plan(request: &Request, printer: &Printer) -> Result<Plan, Fai
 /// # Errors
 /// [`Failure::Usage`] with every mistake.
 pub async fn read_plan(request: &Request, printer: &Printer) -> Result<Plan, Failure> {
+    read_plan_to_look(request, &BTreeSet::new(), printer).await
+}
+
+/// The plan as [`read_plan`] makes it, with the staging models and sources among `wanted` even if nothing reads them. If
+/// the pipeline has mistakes and none of them is behind these tables, the plan of what is behind them.
+///
+/// # Errors
+/// [`Failure::Usage`] with every mistake.
+pub async fn read_plan_to_look(
+    request: &Request,
+    wanted: &BTreeSet<String>,
+    printer: &Printer,
+) -> Result<Plan, Failure> {
     let project = Project::read(&request.project, request.pipeline.as_deref()).map_err(Failure::Usage)?;
-    let engine = Engine::open(request.engine.clone()).map_err(|error| Failure::engine(error, "engine"))?;
-    let plan = Plan::make(&project, &request.vars, &engine).await.map_err(Failure::Usage)?;
+    let make = async |project: &Project| {
+        let engine = Engine::open(request.engine.clone()).map_err(|error| Failure::engine(error, "engine"))?;
+        Plan::make_with(project, &request.vars, wanted, &engine).await.map_err(Failure::Usage)
+    };
+    let whole = make(&project).await;
+    let behind = if wanted.is_empty() || whole.is_ok() { None } else { project.behind(wanted) };
+    let plan = match (whole, behind) {
+        (Err(Failure::Usage(mistakes)), Some(behind)) => {
+            let Ok(plan) = make(&behind).await else { return Err(Failure::Usage(mistakes)) };
+            let mistakes = counted(mistakes.len() as u64, "mistake");
+            printer.warning(&format!("the pipeline has {mistakes} elsewhere: `lojal check` shows them"));
+            plan
+        }
+        (whole, _) => whole?,
+    };
     plan.sources.values().for_each(|source| printer.hide(&source.path.hidden));
     Ok(plan)
 }

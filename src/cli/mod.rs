@@ -11,8 +11,10 @@ mod infer;
 mod ls;
 mod output;
 mod plan;
+mod query;
 mod rejects;
 mod replay;
+mod rows;
 mod run;
 mod runtime;
 mod schema;
@@ -51,8 +53,10 @@ enum Verb {
     Ls(ls::Ls),
     /// Show what would run, in which order, and why.
     Plan(plan::Plan),
-    /// Show rows of a published table.
+    /// Show rows of a published table, or of any source or model without publishing.
     Show(show::Show),
+    /// Run a SQL query over sources, models and published tables.
+    Query(query::Query),
     /// Write a trigger's contact list: treated customers and the addresses to reach them.
     Export(export::Export),
     /// Summarise the rejected rows of a run by cause, or write them to a file to fix.
@@ -75,6 +79,7 @@ impl Verb {
             Self::Ls(ls) => ls,
             Self::Plan(plan) => plan,
             Self::Show(show) => show,
+            Self::Query(query) => query,
             Self::Export(export) => export,
             Self::Rejects(rejects) => rejects,
             Self::Replay(replay) => replay,

@@ -1,21 +1,24 @@
-//! `lojal show TABLE`: rows of a published table, to read or for another program.
+//! `lojal show NAME`: the first rows of a published table, or of any source, lookup or model as it would be computed
+//! now.
 
-use arrow::array::RecordBatch;
+use chrono::NaiveDate;
 use clap::Args;
 
 use super::command::Command;
-use super::output::{Shape, print, shaped};
+use super::rows::{RowOutput, RowWriter};
 use super::runtime::with_workers;
-use crate::diagnostics::{Problem, SourceText, did_you_mean};
-use crate::engine::{Engine, EngineError, Parameters, Query};
+use super::signals::StopSignals;
+use crate::diagnostics::{Problem, did_you_mean};
 use crate::failure::Failure;
+use crate::look::{Question, Sight, answer};
 use crate::printer::Printer;
 use crate::publish::{Snapshot, SnapshotTable, Warehouse};
-use crate::run::{Request, make_plan, warehouse};
+use crate::run::Request;
+use crate::words::counted;
 
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// Name of the table.
+    /// Name of a published table, or of a source, a lookup or a model.
     table: String,
     /// Maximum number of rows.
     #[arg(long, default_value_t = 20)]
@@ -26,9 +29,17 @@ pub(super) struct Show {
     /// Show only rows that meet this SQL condition.
     #[arg(long = "where", value_name = "CONDITION")]
     condition: Option<String>,
-    /// Format of the rows.
-    #[arg(long, value_enum, default_value_t = Shape::Table)]
-    format: Shape,
+    #[command(flatten)]
+    output: RowOutput,
+    /// Show the published table, and nothing else [default: the published table if there is one]
+    #[arg(long, conflicts_with_all = ["live", "as_of"])]
+    published: bool,
+    /// Compute the table from the extracts, even if one is published.
+    #[arg(long)]
+    live: bool,
+    /// Compute the table from the extracts as of this day.
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<NaiveDate>,
     /// Pipeline whose warehouse to read [default: the only one]
     #[arg(long)]
     pipeline: Option<String>,
@@ -40,19 +51,35 @@ fn trimmed(text: &str) -> Result<String, std::convert::Infallible> {
 
 impl Command for Show {
     fn execute(&self, request: Request, printer: &Printer) -> Result<(), Failure> {
-        let request = Request { pipeline: self.pipeline.clone(), ..request };
-        with_workers(&request, show(&request, self, printer))
+        let request = Request { pipeline: self.pipeline.clone(), as_of: self.as_of, ..request };
+        let sight = match (self.published, self.live || self.as_of.is_some()) {
+            (true, _) => Sight::Snapshot,
+            (false, true) => Sight::Live,
+            (false, false) => Sight::Either,
+        };
+        let question = Question::show(&self.table, sight, &self.columns, self.condition.as_deref(), self.limit);
+        with_workers(&request, ask(&request, &question, self.output.open(None)?, printer))
     }
 }
 
-async fn show(request: &Request, show: &Show, printer: &Printer) -> Result<(), Failure> {
-    let plan = make_plan(request, printer).await?;
-    let warehouse = warehouse(request, &plan, printer)?;
-    let snapshot = current(&warehouse)?;
-    wanted(&snapshot, &show.table)?;
-    let engine = Engine::open(request.engine.clone()).map_err(|error| Failure::engine(error, "engine"))?;
-    let batches = rows(&engine, &warehouse, &snapshot, show).await?;
-    print(&shaped(&batches, show.format)?)
+/// Writes the answer to a question, unless a signal comes first.
+pub(super) async fn ask(
+    request: &Request,
+    question: &Question,
+    mut writer: RowWriter,
+    printer: &Printer,
+) -> Result<(), Failure> {
+    let mut signals = StopSignals::listen()?;
+    tokio::select! {
+        biased;
+        (name, signal) = signals.stop() => return Err(Failure::Stopped { name, signal }),
+        answered = answer(request, question, printer, &mut writer) => answered?,
+    }
+    if let Some(most) = writer.finish()? {
+        let most = counted(most as u64, "row");
+        printer.warning(&format!("the first {most} of more: --limit or another --format gives the others"));
+    }
+    Ok(())
 }
 
 pub(super) fn current(warehouse: &Warehouse) -> Result<Snapshot, Failure> {
@@ -73,30 +100,4 @@ pub(super) fn wanted<'a>(snapshot: &'a Snapshot, name: &str) -> Result<&'a Snaps
 /// Folder of a table in the current snapshot, in the form the engine expects.
 pub(super) async fn table_folder(warehouse: &Warehouse, snapshot: &Snapshot, name: &str) -> Result<String, Failure> {
     Ok(format!("{}/", warehouse.table_folder(snapshot, name).await?.display()))
-}
-
-async fn rows(
-    engine: &Engine,
-    warehouse: &Warehouse,
-    snapshot: &Snapshot,
-    show: &Show,
-) -> Result<Vec<RecordBatch>, Failure> {
-    let folder = table_folder(warehouse, snapshot, &show.table).await?;
-    let failed = |error: EngineError| Failure::engine(error, &show.table);
-    engine.add_parquet_as_found(&show.table, &folder).await.map_err(failed)?;
-    let columns = if show.columns.is_empty() {
-        "*".to_owned()
-    } else {
-        show.columns.iter().map(|name| crate::engine::quoted(name)).collect::<Vec<_>>().join(", ")
-    };
-    // In parentheses and on its own line: an error in it is shown there, and it cannot become anything but a condition.
-    let condition = show.condition.as_ref().map(|condition| format!("\nwhere ({condition}\n)")).unwrap_or_default();
-    let table = crate::engine::quoted(&show.table);
-    let text = SourceText::new("show", format!("select {columns}\nfrom {table}{condition}\nlimit {}", show.limit));
-    let query = Query::parse(&text, &Parameters::new()).map_err(Failure::Usage)?;
-    let relation = engine.plan(&query).await.map_err(|error| Failure::Usage(vec![error.into_problem(&text)]))?;
-    let schema = engine.verify(&relation).map_err(|error| Failure::Usage(vec![error.into_problem(&text)]))?;
-    let rows = engine.collect_small(&relation).await.map_err(failed)?;
-    // Without rows there is still a header.
-    Ok(if rows.is_empty() { vec![RecordBatch::new_empty(schema)] } else { rows })
 }

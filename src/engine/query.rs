@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use datafusion::sql::parser::{DFParser, Statement};
 use datafusion::sql::resolve::resolve_table_references;
 use datafusion::sql::sqlparser::ast::{
-    Expr, Ident, ObjectName, Query as SqlQuery, Spanned, Statement as SqlStatement, TableAlias, TableFactor, Visit,
-    VisitMut, Visitor, VisitorMut,
+    Expr, Ident, ObjectName, Query as SqlQuery, SetExpr, Spanned, Statement as SqlStatement, TableAlias, TableFactor,
+    Visit, VisitMut, Visitor, VisitorMut,
 };
 
 use super::{EngineError, Parameters, parameters};
@@ -22,6 +22,8 @@ pub struct Query {
 /// A table that a query names, with the position where it is first mentioned (1-based, 0 if unknown).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableReference {
+    /// The schema, if one is written.
+    pub schema: Option<String>,
     /// The name as DataFusion resolves it.
     pub name: String,
     /// Line.
@@ -37,27 +39,37 @@ impl Query {
     /// Syntax errors, more than one statement, a statement that is not a query, unknown parameters. Each has a
     /// position.
     pub fn parse(source: &SourceText, parameters: &Parameters) -> Result<Self, Vec<Problem>> {
+        let mut query = Self::unfilled(source)?;
+        let Statement::Statement(inner) = &mut query.statement else { return Err(vec![not_a_query(source, "")]) };
+        let problems = parameters::substitute(inner.as_mut(), parameters, source);
+        if problems.is_empty() { Ok(query) } else { Err(problems) }
+    }
+
+    /// Parses one query and leaves its parameters as they are: it can be asked for its tables, and cannot be planned.
+    ///
+    /// # Errors
+    /// As [`Self::parse`], but for unknown parameters.
+    pub fn unfilled(source: &SourceText) -> Result<Self, Vec<Problem>> {
         let mut statements =
             DFParser::parse_sql(&source.text).map_err(|error| vec![EngineError::from(error).into_problem(source)])?;
-        let (Some(mut statement), true) = (statements.pop_front(), statements.is_empty()) else {
+        let (Some(statement), true) = (statements.pop_front(), statements.is_empty()) else {
             let (line, column) = second_statement(&source.text);
-            let problem = Problem::new("a model must be exactly one query").at(source, line, column, 1);
-            return Err(vec![problem.hint("write one `select` or `with … select` per file")]);
+            let problem = Problem::new("expected exactly one query").at(source, line, column, 1);
+            return Err(vec![problem.hint("write one `select` or `with … select`")]);
         };
-        let Statement::Statement(inner) = &mut statement else {
-            return Err(vec![not_a_query(source)]);
+        let Statement::Statement(inner) = &statement else {
+            return Err(vec![not_a_query(source, &statement.to_string())]);
         };
         if !matches!(inner.as_ref(), SqlStatement::Query(_)) {
-            return Err(vec![not_a_query(source)]);
+            return Err(vec![not_a_query(source, &statement.to_string())]);
+        }
+        if makes_a_table(inner) {
+            return Err(vec![not_a_query(source, "into")]);
         }
         if is_too_deep(inner) {
             let problem = Problem::new(format!("expressions are nested more than {MOST_NESTED} levels deep"));
             let hint = "planning would not finish: split the query, or list values instead of chaining operators";
             return Err(vec![problem.in_file(source).hint(hint)]);
-        }
-        let problems = parameters::substitute(inner.as_mut(), parameters, source);
-        if !problems.is_empty() {
-            return Err(problems);
         }
         let tables =
             table_references(&statement, inner_of(&statement)).map_err(|error| vec![error.into_problem(source)])?;
@@ -97,6 +109,30 @@ impl Query {
 /// Most levels of nested expressions in a query. A chain of operators adds one level per operator.
 const MOST_NESTED: usize = 500;
 
+/// Whether a query is a `select … into`.
+fn makes_a_table(statement: &SqlStatement) -> bool {
+    struct Into;
+
+    fn has_into(body: &SetExpr) -> bool {
+        match body {
+            SetExpr::Select(select) => select.into.is_some(),
+            SetExpr::SetOperation { left, right, .. } => has_into(left) || has_into(right),
+            // Queries within are visited by themselves.
+            _ => false,
+        }
+    }
+
+    impl Visitor for Into {
+        type Break = ();
+
+        fn pre_visit_query(&mut self, query: &SqlQuery) -> ControlFlow<()> {
+            if has_into(&query.body) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }
+    }
+
+    statement.visit(&mut Into).is_break()
+}
+
 fn is_too_deep(statement: &SqlStatement) -> bool {
     struct Depth(usize);
 
@@ -125,8 +161,11 @@ fn second_statement(text: &str) -> (usize, usize) {
     (before.matches('\n').count() + 1, before.chars().rev().take_while(|c| *c != '\n').count() + 1)
 }
 
-fn not_a_query(source: &SourceText) -> Problem {
-    Problem::new("only a query is allowed here").at(source, 1, 1, 1).hint("write a `select`; lojal creates the table")
+fn not_a_query(source: &SourceText, statement: &str) -> Problem {
+    let verb = statement.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let instead = if verb.is_empty() { String::new() } else { format!(", not `{verb}`") };
+    let problem = Problem::new(format!("only a query is allowed here{instead}")).at(source, 1, 1, 1);
+    problem.hint("write a `select`; lojal creates the table")
 }
 
 fn inner_of(statement: &Statement) -> Option<&SqlStatement> {
@@ -148,7 +187,11 @@ fn table_references(statement: &Statement, inner: Option<&SqlStatement>) -> Resu
             let name = reference.table().to_owned();
             let place = places.0.iter().find(|(seen, ..)| seen.eq_ignore_ascii_case(&name));
             let (line, column) = place.map_or((0, 0), |(_, line, column)| (*line, *column));
-            TableReference { name, line, column }
+            let schema = match (reference.catalog(), reference.schema()) {
+                (Some(catalog), Some(schema)) => Some(format!("{catalog}.{schema}")),
+                (_, schema) => schema.map(str::to_owned),
+            };
+            TableReference { schema, name, line, column }
         })
         .collect();
     tables.sort_by(|a, b| a.name.cmp(&b.name));
@@ -297,6 +340,14 @@ mod tests {
     #[test]
     fn only_one_query_is_allowed() {
         assert!(parse("select 1; select 2").is_err());
-        assert!(parse("drop table t").unwrap_err()[0].message.contains("query"));
+        for (sql, verb) in [
+            ("drop table t", "drop"),
+            ("select x into u from t", "into"),
+            ("select 1 union (select 2 union select x into u from t)", "into"),
+            ("select * from (select x into u from t) s", "into"),
+        ] {
+            let message = parse(sql).unwrap_err().remove(0).message;
+            assert_eq!(message, format!("only a query is allowed here, not `{verb}`"), "{sql}");
+        }
     }
 }

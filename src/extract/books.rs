@@ -15,6 +15,7 @@ use super::noted_cells::NotedCells;
 use super::opened::Opened;
 use super::quarantine::{Full, Quarantine, QuarantineError};
 use super::reference_count::ReferenceCount;
+use super::reject_cause::RejectCause;
 use super::rows::{
     Amount, Decoded, FixCount, FixKind, Likeness, MatchCount, Members, NoteCount, Part, RowPlace, Sample, Shown,
     ShownRow, shown_id,
@@ -338,6 +339,21 @@ impl Books {
         Some(format!("{}: {}", opened.place((*file, reject.line)), reasons(opened, reject)))
     }
 
+    /// Why rows were rejected, the most frequent cause first.
+    pub(super) fn causes(&self, opened: &Opened) -> Vec<RejectCause> {
+        let causes = self.quarantine.by_cause().into_iter().map(|(rule, column, cause)| RejectCause {
+            column: column.map(str::to_owned),
+            rule: rule.as_str(),
+            rows: cause.faults,
+            first: opened.place((cause.file(), cause.line)),
+            reason: match column {
+                Some(column) if is_hidden(opened, column, rule) => None,
+                _ => Some(cause.reason.clone()),
+            },
+        });
+        causes.collect()
+    }
+
     /// Removes the rejected rows that were written.
     pub(super) fn discard(&self) -> std::io::Result<()> {
         self.quarantine.emptied().map(|_| ())
@@ -408,12 +424,13 @@ fn noted_cells(opened: &Opened, notes: &NoteCount<RowPlace>) -> NotedCells {
 /// Every fault of a row, without quoting personal data.
 fn reasons(opened: &Opened, reject: &Reject) -> String {
     let faults = reject.faults.iter().map(|fault| match &fault.column {
-        Some(column)
-            if fault.rule != Rule::Required && opened.source.personal.iter().any(|personal| **personal == **column) =>
-        {
-            format!("{column}: breaks the rule `{}`", fault.rule)
-        }
+        Some(column) if is_hidden(opened, column, fault.rule) => format!("{column}: breaks the rule `{}`", fault.rule),
         _ => fault.to_string(),
     });
     faults.collect::<Vec<_>>().join("; ")
+}
+
+/// Whether the reason of a fault may quote personal data.
+fn is_hidden(opened: &Opened, column: &str, rule: Rule) -> bool {
+    rule != Rule::Required && opened.source.personal.iter().any(|personal| personal == column)
 }

@@ -22,6 +22,7 @@ use super::opened::Opened;
 use super::places::first_after;
 use super::promise_results::PromiseResult;
 use super::reference_counts::{REFERENCE_COUNTS, reference_batch};
+use super::reject_cause::RejectCause;
 use super::remarks::{Remark, remarks};
 use super::row_promises::last_of;
 use super::rows::{Referred, Resolution, Tally};
@@ -54,10 +55,32 @@ impl Extracts {
         as_of: Option<NaiveDate>,
         options: &OpenOptions<'_>,
     ) -> Result<Self, ExtractError> {
+        Self::open_for(sources, as_of, options, false)
+    }
+
+    /// As [`Self::open`], to look at the rows: rejected rows and broken promises that would end a run are remarks.
+    ///
+    /// # Errors
+    /// See [`Self::open`].
+    pub fn open_to_look(
+        sources: &[&Source],
+        as_of: NaiveDate,
+        options: &OpenOptions<'_>,
+    ) -> Result<Self, ExtractError> {
+        Self::open_for(sources, Some(as_of), options, true)
+    }
+
+    fn open_for(
+        sources: &[&Source],
+        as_of: Option<NaiveDate>,
+        options: &OpenOptions<'_>,
+        is_looked_at: bool,
+    ) -> Result<Self, ExtractError> {
         let local_time = LocalTime::shared(options.time_zone);
         let mut extracts = Self { scans: BTreeMap::new(), aside: BTreeMap::new(), warnings: Vec::new() };
         for source in sources {
             let opened = extracts.opened(source, as_of, &local_time, options)?;
+            let opened = Opened { is_looked_at, ..opened };
             extracts.scans.insert(source.name.clone(), Arc::new(Scan::new(opened)));
         }
         let referred = sources.iter().flat_map(|source| &source.columns).filter_map(|spec| spec.references.as_ref());
@@ -357,11 +380,40 @@ impl Extracts {
         })
     }
 
+    /// What was seen of each source that was looked at, sorted by name.
+    pub fn looked_at(&self) -> Vec<LookedAt> {
+        let seen = self.scans.values().filter_map(|scan| match scan.closed() {
+            Some(closed) => {
+                let mut found = closed.pardoned.clone();
+                found.extend(remarks(&scan.opened, &closed).into_iter().map(|remark| remark.text));
+                Some(LookedAt { count: closed.count.clone(), causes: closed.causes.clone(), is_whole: true, found })
+            }
+            None => {
+                let (count, causes) = scan.reading()?.so_far();
+                Some(LookedAt { count, causes, is_whole: false, found: Vec::new() })
+            }
+        });
+        seen.collect()
+    }
+
     /// What is unusual about the rows of the sources that are closed.
     pub fn remarks(&self) -> Vec<Remark> {
         let closed = self.scans.values().filter_map(|scan| Some((&scan.opened, scan.closed()?)));
         closed.flat_map(|(opened, closed)| remarks(opened, &closed)).collect()
     }
+}
+
+/// What was seen of a source while looking at its rows.
+#[derive(Debug)]
+pub struct LookedAt {
+    /// The rows read, by outcome.
+    pub count: SourceCount,
+    /// Why rows were rejected.
+    pub causes: Vec<RejectCause>,
+    /// Whether the source was read to its end.
+    pub is_whole: bool,
+    /// Everything unusual, in one sentence each. What only the last row shows is missing if reading stopped earlier.
+    pub found: Vec<String>,
 }
 
 fn broken(source: &str, what: &'static str) -> ExtractError {

@@ -46,6 +46,7 @@ mod reading;
 mod recheck;
 mod reference_count;
 mod reference_counts;
+mod reject_cause;
 mod remarks;
 mod replaced;
 mod row_promises;
@@ -64,7 +65,7 @@ mod zip_members;
 pub use as_of::DayRules;
 pub use correction::{Action, Correction, CorrectionError, corrected_hashes, store_corrections};
 pub use error::{ExtractError, ExtractFault};
-pub use extracts::Extracts;
+pub use extracts::{Extracts, LookedAt};
 pub use fixes::{Fix, FixesColumns, FixesError, FixesWriter, RejectedRow, read_fixes};
 #[cfg(test)]
 pub(crate) use formats::csv::quoting_tests;

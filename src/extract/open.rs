@@ -86,6 +86,7 @@ pub(super) fn open(
         basis: Basis { as_of, zone: options.time_zone, earlier },
         corrections,
         quarantine,
+        is_looked_at: false,
     })
 }
 

@@ -59,6 +59,8 @@ pub(super) struct Opened {
     pub(super) corrections: Option<Corrections>,
     /// Where rejected rows go.
     pub(super) quarantine: Origin,
+    /// Whether its rows are only looked at: what would end a run is a warning then.
+    pub(super) is_looked_at: bool,
 }
 
 impl Opened {

@@ -16,6 +16,7 @@ use super::line_results;
 use super::opened::Opened;
 use super::promise_results::{PromiseResult, results};
 use super::quarantine::Full;
+use super::reject_cause::RejectCause;
 use super::replaced::Replacements;
 use super::rows::{Decoded, DuplicateFilter, KeyFilter, Noted, Resolution, RowFilter, SeenRows};
 use crate::config::{CheckSeverity, OnBadRow};
@@ -64,6 +65,10 @@ pub(super) struct Closed {
     pub(super) first_reject: Option<String>,
     /// Its files with the rows read from them, and its corrections.
     pub(super) inputs: Vec<Input>,
+    /// Why rows were rejected.
+    pub(super) causes: Vec<RejectCause>,
+    /// What would have ended a run. Rows that are only looked at are shown all the same.
+    pub(super) pardoned: Vec<String>,
 }
 
 impl Reading {
@@ -159,13 +164,23 @@ impl Reading {
         let full = {
             let mut books = lock(&self.books);
             let full = books.enter(file, decoded);
-            if self.opened.source.on_bad_row == OnBadRow::Fail && books.has_rejects() {
+            if self.ends_at_bad_row() && books.has_rejects() {
                 self.halt.halt();
             }
             full
         };
         let written = full.map_or(Ok(()), Full::write);
         written.map_err(|error| lock(&self.books).quarantine_failed(&self.opened, &error))
+    }
+
+    fn ends_at_bad_row(&self) -> bool {
+        self.opened.source.on_bad_row == OnBadRow::Fail && !self.opened.is_looked_at
+    }
+
+    /// The counts and the causes of rejects of a reading that stopped before its end.
+    pub(super) fn so_far(&self) -> (SourceCount, Vec<RejectCause>) {
+        let books = lock(&self.books);
+        (books.count(&self.opened), books.causes(&self.opened))
     }
 
     /// Ends the run at the first bad row, if there is one and the source asks for it.
@@ -205,9 +220,7 @@ impl Reading {
         let mut books = lock(&self.books);
         let mut column_remarks = compare_keys(opened, books.keys())?;
         column_remarks.extend(books.lacking_members(opened));
-        if let Some(error) = line_results::mistake(opened, books.lines()) {
-            return Err(error);
-        }
+        let mistake = line_results::mistake(opened, books.lines());
         let line_remarks = line_results::remarks(opened, books.lines());
         let mut count = books.count(opened);
         count.superseded_moved = self.resolution.as_ref().map_or(0, |known| known.moved);
@@ -216,16 +229,25 @@ impl Reading {
         if let Some((path, rows)) = count.unbalanced() {
             return Err(ExtractError::of(&opened.source, ExtractFault::Unbalanced(rows)).at(path));
         }
-        if count.rows.read == 0 && !opened.source.optional {
-            return Err(of_path(&opened.source, ExtractFault::Empty));
+        let empty = (count.rows.read == 0 && !opened.source.optional).then_some(ExtractFault::Empty);
+        let empty = empty.map(|fault| of_path(&opened.source, fault));
+        let too_many = books.too_many_rejected(opened, count.rows).map(|fault| ExtractError::of(&opened.source, fault));
+        let bad_row = opened.source.on_bad_row == OnBadRow::Fail && books.has_rejects();
+        let mut pardoned = Vec::new();
+        for error in mistake.into_iter().chain(empty).chain(too_many) {
+            match opened.is_looked_at {
+                true => pardoned.push(format!("a run would fail: {error}")),
+                false => return Err(error),
+            }
         }
-        if let Some(fault) = books.too_many_rejected(opened, count.rows) {
-            return Err(ExtractError::of(&opened.source, fault));
+        if bad_row && pardoned.is_empty() {
+            let name = &opened.source.name;
+            pardoned.push(format!("a run would fail: source {name}: on_bad_row: fail ends it at the first bad row"));
         }
         let (newest_event, repeated_latest) = (books.newest_event, books.repeated_latest.clone());
         let replacements =
             Replacements { resolution: self.resolution.clone(), shown: std::mem::take(&mut books.shown) };
-        let (first_reject, inputs) = (books.first_reject(opened), books.inputs(opened));
+        let (first_reject, inputs, causes) = (books.first_reject(opened), books.inputs(opened), books.causes(opened));
         let (duplicates, repeated) = (std::mem::take(&mut books.duplicates), std::mem::take(&mut books.repeated));
         drop(books);
         let threads = self.workers.load(Ordering::Relaxed);
@@ -235,13 +257,23 @@ impl Reading {
         let promises = results(opened, &count, newest_event, &repeated_latest, &replacements)?;
         let is_fatal = |result: &&PromiseResult| !result.is_kept && result.severity == CheckSeverity::Error;
         let broken: Vec<&PromiseResult> = promises.iter().filter(is_fatal).collect();
-        if !broken.is_empty() {
+        if !broken.is_empty() && !opened.is_looked_at {
             let found = broken.iter().map(|result| result.found.clone()).collect();
             let mut advice: Vec<&str> = broken.iter().map(|result| result.advice).collect();
             advice.dedup();
             return Err(ExtractError::of(&opened.source, ExtractFault::Broken { found, advice }));
         }
-        Ok(Closed { count, promises, column_remarks, line_remarks, type_differences, first_reject, inputs })
+        Ok(Closed {
+            count,
+            promises,
+            column_remarks,
+            line_remarks,
+            type_differences,
+            first_reject,
+            inputs,
+            causes,
+            pardoned,
+        })
     }
 }
 

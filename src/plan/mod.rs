@@ -34,6 +34,8 @@ mod source;
 mod triggers;
 mod unused;
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use indexmap::IndexMap;
@@ -47,6 +49,7 @@ pub use lookups::{Lookup, LookupColumn, check_lookups};
 pub use model::{Identity, Model};
 pub(crate) use project::is_table_name;
 pub use project::{CheckText, Domain, Domains, Layer, ModelText, Project};
+pub(crate) use schedule::names_the_day;
 pub use schedule::{Handling, Schedule, ScheduleError, Step, StepKind};
 pub use select::Selection;
 
@@ -73,6 +76,19 @@ impl Plan {
     pub async fn make(
         project: &Project,
         overrides: &[(String, Scalar)],
+        engine: &Engine,
+    ) -> Result<Self, Vec<Problem>> {
+        Self::make_with(project, overrides, &BTreeSet::new(), engine).await
+    }
+
+    /// As [`Self::make`], with the staging models and sources among `wanted` even if nothing reads them.
+    ///
+    /// # Errors
+    /// See [`Self::make`].
+    pub async fn make_with(
+        project: &Project,
+        overrides: &[(String, Scalar)],
+        wanted: &BTreeSet<String>,
         engine: &Engine,
     ) -> Result<Self, Vec<Problem>> {
         let (file, texts) = (&project.file, &project.texts);
@@ -117,6 +133,7 @@ impl Plan {
             lookups: &lookups,
             earlier_tables: &earlier_tables,
             triggers: triggers.as_ref(),
+            wanted,
         };
         let compiled = models::compile(project, file, &inputs, &parameters, engine).await?;
         let is_idle = |name: &String| compiled.unused.contains(name);

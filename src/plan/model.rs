@@ -43,6 +43,8 @@ pub struct Model {
     pub schema: SchemaRef,
     /// How often its plan scans each table.
     pub scans: BTreeMap<String, usize>,
+    /// Whether each of its rows comes from one row that it reads.
+    pub is_row_by_row: bool,
 }
 
 impl Model {

@@ -15,7 +15,7 @@ use super::triggers::{TRIGGER_HITS, Triggers};
 use super::{Identity, Lookup, Model, REFERENCE_COUNTS, SOURCE_COUNTS, contract, earlier, extensions};
 use crate::config::{ModelFile, PipelineFile, Texts};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
-use crate::engine::{Engine, Parameters, TableReference};
+use crate::engine::{Engine, Parameters, TableReference, is_row_by_row};
 use crate::invariant::BrokenInvariant;
 use crate::source::{EarlierTable, Source};
 
@@ -36,6 +36,8 @@ pub(super) struct Inputs<'a> {
     pub(super) lookups: &'a IndexMap<String, Lookup>,
     pub(super) earlier_tables: &'a IndexMap<String, EarlierTable>,
     pub(super) triggers: Option<&'a Triggers<'a>>,
+    /// Tables to look at, which therefore count as read.
+    pub(super) wanted: &'a BTreeSet<String>,
 }
 
 impl Inputs<'_> {
@@ -287,6 +289,7 @@ fn unused_staging(parsed: &mut Vec<Parsed>, inputs: &Inputs<'_>, identity: Optio
     let mut read: BTreeSet<String> =
         parsed.iter().filter(|parsed| parsed.model.layer != Layer::Staging).flat_map(names).collect();
     read.extend(identity.map(|identity| identity.records.clone()));
+    read.extend(inputs.wanted.iter().cloned());
     // A staging model may read another one.
     loop {
         let of_staging: Vec<String> = parsed
@@ -393,6 +396,7 @@ async fn plan_one(parsed: &Parsed, properties: Option<&ModelFile>, engine: &Engi
         properties: properties.cloned().unwrap_or_default(),
         schema: without_qualifiers(&schema),
         scans: scans(&relation),
+        is_row_by_row: is_row_by_row(&relation),
     })
 }
 

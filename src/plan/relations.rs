@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
-use datafusion::logical_expr::{Expr, LogicalPlan, Volatility};
+use datafusion::logical_expr::{Expr, Volatility};
 
-use crate::engine::Relation;
+use crate::engine::{Relation, table_scans};
 
 /// A function in the plan whose value does not depend on its arguments alone, such as now() or random().
 pub(super) fn unrepeatable(relation: &Relation) -> Option<String> {
@@ -31,12 +31,9 @@ pub(super) fn unrepeatable(relation: &Relation) -> Option<String> {
 /// How often a plan scans each table; a common table expression used twice counts twice, as it runs twice.
 pub(super) fn scans(relation: &Relation) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    let visited = relation.apply_with_subqueries(|node| {
-        if let LogicalPlan::TableScan(scan) = node {
-            *counts.entry(scan.table_name.table().to_owned()).or_insert(0) += 1;
-        }
-        Ok(TreeNodeRecursion::Continue)
-    });
-    debug_assert!(visited.is_ok(), "the visitor never fails");
+    for (name, scans) in table_scans(relation) {
+        let table = name.rsplit('.').next().unwrap_or_default();
+        *counts.entry(table.to_owned()).or_insert(0) += scans;
+    }
     counts
 }

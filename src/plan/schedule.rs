@@ -122,10 +122,7 @@ impl Plan {
         for name in &published {
             needed.extend(ancestors(&self.reads, name));
         }
-        // The counts are complete only when every source was read.
-        if needed.contains(SOURCE_COUNTS) || needed.contains(REFERENCE_COUNTS) {
-            needed.extend(self.sources.values().map(|source| source.table.clone()));
-        }
+        self.add_counted(&mut needed);
         needed.extend(self.only_for_checks(&needed));
         // A lookup or an earlier table costs nothing, so a check may be the only one to read it.
         let costs_nothing = |table: &str| self.lookups.contains_key(table) || self.earlier_tables.contains_key(table);
@@ -135,15 +132,80 @@ impl Plan {
         let scanned = checks.iter().flat_map(|check| check.scans.keys());
         needed.extend(scanned.filter(|table| costs_nothing(table)).cloned());
         let readers = self.readers(&needed, &checks);
-        let ordered = self.order.iter().filter(|name| needed.contains(*name));
-        let mut steps =
-            ordered.map(|name| self.step(name, &readers, &published)).collect::<Result<Vec<_>, BrokenInvariant>>()?;
-        if let Some(name) = needed.iter().find(|name| steps.iter().all(|step| step.name != **name)) {
-            return Err(BrokenInvariant::new(format!("`{name}` is needed and has no place in the order")).into());
-        }
-        follow_reads(&mut steps, &checks)?;
+        let mut steps = self.steps(&needed, &readers, &published)?;
+        follow_reads(&mut steps, checks.iter().flat_map(|check| check.scans.keys()).map(String::as_str))?;
         let carried_over = all.into_iter().filter(|name| !published.contains(name)).map(str::to_owned).collect();
         Ok(Schedule { steps, checks, carried_over })
+    }
+
+    /// What it takes to compute tables without publishing any: each of `wanted` is read so many times once all steps
+    /// are done. With `whole_sources`, each source is read to its end before anything reads it, so that its rows are
+    /// final.
+    ///
+    /// # Errors
+    /// A name that the plan does not declare, or a plan that contradicts itself.
+    pub fn schedule_to_look(
+        &self,
+        wanted: &BTreeMap<String, usize>,
+        whole_sources: bool,
+    ) -> Result<Schedule<'_>, BrokenInvariant> {
+        let mut needed: BTreeSet<String> = wanted.keys().cloned().collect();
+        wanted.keys().for_each(|name| needed.extend(ancestors(&self.reads, name)));
+        self.add_counted(&mut needed);
+        let mut readers = self.readers(&needed, &[]);
+        for (name, count) in self.order.iter().filter_map(|name| Some((name, wanted.get(name)?))) {
+            *readers.entry(name).or_default() += count;
+        }
+        let mut steps = self.steps(&needed, &readers, &BTreeSet::new())?;
+        for step in steps.iter_mut().filter(|step| whole_sources && matches!(step.kind, StepKind::Source(_))) {
+            step.handling = Handling::Kept;
+        }
+        follow_reads(&mut steps, wanted.keys().map(String::as_str))?;
+        Ok(Schedule { steps, checks: Vec::new(), carried_over: Vec::new() })
+    }
+
+    /// Whether each row of a table comes from one row of one extract, so that some rows need no more than some of the
+    /// extract.
+    pub fn is_row_by_row(&self, name: &str) -> bool {
+        if let Some(source) = self.source_of(name) {
+            return !source.is_upsert();
+        }
+        if let Some(model) = self.models.get(name) {
+            let reads_once = model.scans.len() <= 1 && model.scans.values().all(|scans| *scans == 1);
+            return model.is_row_by_row && reads_once && model.scans.keys().all(|name| self.is_row_by_row(name));
+        }
+        self.lookups.contains_key(name) || self.earlier_tables.contains_key(name)
+    }
+
+    /// Whether some of these tables, or what they read, depends on the as-of day in its own SQL.
+    pub fn depends_on_day<'a>(&self, names: impl Iterator<Item = &'a String>) -> bool {
+        let mut all: BTreeSet<String> = BTreeSet::new();
+        for name in names {
+            all.extend(ancestors(&self.reads, name));
+            all.insert(name.clone());
+        }
+        all.iter().filter_map(|name| self.models.get(name)).any(|model| names_the_day(&model.sql.text))
+    }
+
+    /// The counts are complete only when every source was read.
+    fn add_counted(&self, needed: &mut BTreeSet<String>) {
+        if needed.contains(SOURCE_COUNTS) || needed.contains(REFERENCE_COUNTS) {
+            needed.extend(self.sources.values().map(|source| source.table.clone()));
+        }
+    }
+
+    fn steps<'plan>(
+        &'plan self,
+        needed: &BTreeSet<String>,
+        readers: &BTreeMap<&str, usize>,
+        published: &BTreeSet<&str>,
+    ) -> Result<Vec<Step<'plan>>, BrokenInvariant> {
+        let ordered = self.order.iter().filter(|name| needed.contains(*name));
+        let steps = ordered.map(|name| self.step(name, readers, published)).collect::<Result<Vec<_>, _>>()?;
+        match needed.iter().find(|name| steps.iter().all(|step| step.name != **name)) {
+            Some(name) => Err(BrokenInvariant::new(format!("`{name}` is needed and has no place in the order"))),
+            None => Ok(steps),
+        }
     }
 
     /// Models that nothing but checks reads, if everything that they read is computed anyway, and the lookups and earlier
@@ -245,6 +307,21 @@ impl Plan {
     }
 }
 
+impl<'plan> Schedule<'plan> {
+    /// The extracts that a query over some of its tables reads through views.
+    ///
+    /// # Errors
+    /// A table that no step computes.
+    pub fn extracts_behind(&self, tables: &[&'plan str]) -> Result<Vec<&'plan Source>, BrokenInvariant> {
+        Ok(reach(tables, &by_name(&self.steps))?.extracts)
+    }
+}
+
+/// Whether a SQL text uses the as-of day outside its comments.
+pub(crate) fn names_the_day(sql: &str) -> bool {
+    sql.lines().any(|line| line.split("--").next().unwrap_or_default().contains("$as_of"))
+}
+
 /// What a query reads through views.
 #[derive(Default)]
 struct Reach<'plan> {
@@ -252,8 +329,12 @@ struct Reach<'plan> {
     kept: BTreeSet<&'plan str>,
 }
 
-/// Finds the extracts of each step, and after which step each kept table is no longer needed.
-fn follow_reads<'plan>(steps: &mut [Step<'plan>], checks: &[Check]) -> Result<(), BrokenInvariant> {
+/// Finds the extracts of each step, and after which step each kept table is no longer needed. `at_the_end` are the
+/// tables that are read once all steps are done.
+fn follow_reads<'plan, 'a>(
+    steps: &mut [Step<'plan>],
+    at_the_end: impl Iterator<Item = &'a str>,
+) -> Result<(), BrokenInvariant> {
     let reached = {
         let by_name = by_name(steps);
         steps.iter().map(|step| reach(&step.reads, &by_name)).collect::<Result<Vec<_>, _>>()?
@@ -269,11 +350,10 @@ fn follow_reads<'plan>(steps: &mut [Step<'plan>], checks: &[Check]) -> Result<()
             last_reader.extend(reached.kept.into_iter().map(|table| (table, number)));
         }
     }
-    // Checks run after all steps.
     let by_name = by_name(steps);
-    for check in checks {
-        let scanned: Vec<&str> = check.scans.keys().map(String::as_str).collect();
-        for table in reach(&scanned, &by_name)?.kept {
+    for name in at_the_end {
+        let step = by_name.get(name).ok_or_else(|| not_computed(name))?;
+        for table in reach(&[step.name], &by_name)?.kept {
             last_reader.remove(table);
         }
     }
@@ -281,6 +361,10 @@ fn follow_reads<'plan>(steps: &mut [Step<'plan>], checks: &[Check]) -> Result<()
         steps[number].frees.push(table);
     }
     Ok(())
+}
+
+fn not_computed(name: &str) -> BrokenInvariant {
+    BrokenInvariant::new(format!("a query reads `{name}`, and no step computes it"))
 }
 
 fn by_name<'a, 'plan>(steps: &'a [Step<'plan>]) -> BTreeMap<&'plan str, &'a Step<'plan>> {
@@ -291,9 +375,7 @@ fn reach<'plan>(from: &[&'plan str], steps: &BTreeMap<&str, &Step<'plan>>) -> Re
     let mut reached = Reach::default();
     let mut open = from.to_vec();
     while let Some(name) = open.pop() {
-        let step = steps
-            .get(name)
-            .ok_or_else(|| BrokenInvariant::new(format!("a query reads `{name}`, and no step computes it")))?;
+        let step = steps.get(name).ok_or_else(|| not_computed(name))?;
         match step.handling {
             Handling::View => {
                 open.extend(&step.reads);
@@ -353,7 +435,8 @@ mod tests {
             step("second", Handling::Published, &["view", "first"]),
             step("third", Handling::Published, &["second"]),
         ];
-        follow_reads(&mut steps, checks).unwrap();
+        let read = checks.iter().flat_map(|check| check.scans.keys()).map(String::as_str);
+        follow_reads(&mut steps, read).unwrap();
         steps.map(|step| step.frees).to_vec()
     }
 
@@ -371,7 +454,8 @@ mod tests {
 
     #[test]
     fn a_read_that_no_step_computes_is_a_broken_invariant() {
-        let broken = follow_reads(&mut [step("orders", Handling::Published, &["lines"])], &[]).unwrap_err();
+        let broken = follow_reads(&mut [step("orders", Handling::Published, &["lines"])], [].into_iter());
+        let broken = broken.unwrap_err();
         assert_eq!(broken, BrokenInvariant::new("a query reads `lines`, and no step computes it"));
     }
 }

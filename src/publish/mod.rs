@@ -19,6 +19,7 @@ mod table;
 mod warehouse;
 
 pub use error::PublishError;
+pub use private_folder::PrivateFolder;
 pub use snapshot::{Snapshot, SnapshotFile, SnapshotTable};
 pub use switch::{Published, publish};
 pub use table::{StagedTable, TableWriter};

@@ -1,4 +1,5 @@
-//! A private local folder where a remote warehouse is staged and into which its tables are fetched.
+//! A private local folder where a remote warehouse is staged and into which its tables are fetched, or where rows
+//! that are only looked at are kept while they are computed.
 //!
 //! It is in the system's folder for temporary files (`TMPDIR`) and is removed when its process ends. A folder that a
 //! killed process left behind is no longer locked; the next run removes it.
@@ -18,7 +19,7 @@ const YOUNG: Duration = Duration::from_secs(60);
 
 /// The folder, removed when dropped.
 #[derive(Debug)]
-pub(super) struct PrivateFolder {
+pub struct PrivateFolder {
     folder: PathBuf,
     is_kept: AtomicBool,
     _lock: Lock,
@@ -35,7 +36,10 @@ impl Drop for PrivateFolder {
 
 impl PrivateFolder {
     /// Creates a folder that only its owner can read, and removes those of killed processes.
-    pub(super) fn create() -> Result<Self, PublishError> {
+    ///
+    /// # Errors
+    /// A folder for temporary files that cannot be written.
+    pub fn create() -> Result<Self, PublishError> {
         let home = std::env::temp_dir();
         clear_left_over(&home);
         let folder = home.join(format!("{PREFIX}{}", uuid::Uuid::new_v4().simple()));
@@ -45,7 +49,8 @@ impl PrivateFolder {
         Ok(Self { folder, is_kept: AtomicBool::new(false), _lock: lock })
     }
 
-    pub(super) fn folder(&self) -> &Path {
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
         &self.folder
     }
 

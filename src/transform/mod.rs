@@ -18,7 +18,7 @@ use crate::identity::{Identities, Resolver};
 use crate::invariant::BrokenInvariant;
 use crate::plan::{Handling, Identity, Lookup, Model, Schedule, Step, StepKind};
 use crate::printer::Printer;
-use crate::publish::{StagedTable, Staging, TableWriter};
+use crate::publish::{StagedTable, Staging, TableWriter, Warehouse};
 use crate::source::{EarlierTable, Source};
 
 #[derive(Debug, Clone)]
@@ -45,8 +45,10 @@ pub struct StepRunner<'a, 'plan> {
     pub engine: &'a Engine,
     /// Where source rows come from.
     pub extracts: &'a Extracts,
-    /// Where published tables are written.
-    pub staging: &'a Staging,
+    /// Where tables of the last snapshot are.
+    pub warehouse: &'a Warehouse,
+    /// Where published tables are written; `None` if the schedule publishes none.
+    pub staging: Option<&'a Staging>,
     /// Values of `$name`.
     pub parameters: &'a Parameters,
     pub printer: &'a Printer,
@@ -95,12 +97,25 @@ impl<'plan> StepRunner<'_, 'plan> {
         Ok(done)
     }
 
-    /// Runs a step. If memory runs out, tries again with plans that need less.
     async fn within_memory(&self, step: &Step<'_>) -> Result<StepOutcome, Failure> {
+        self.repeated(step.name, &step.extracts, async || self.step(step).await).await
+    }
+
+    /// Does work that reads `extracts` through views. If memory runs out, tries again with plans that need less; if only
+    /// the end of an extract showed which of its rows count, tries again knowing them.
+    ///
+    /// # Errors
+    /// The error of the work, once there is nothing left to try.
+    pub async fn repeated<T>(
+        &self,
+        place: &str,
+        extracts: &[&Source],
+        work: impl AsyncFn() -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let mut fallback = MemoryFallback::Off;
         loop {
             self.engine.set_memory_fallback(fallback);
-            let outcome = self.step(step).await;
+            let outcome = work().await;
             self.engine.set_memory_fallback(MemoryFallback::Off);
             match (outcome, fallback.next_level()) {
                 // Keys came again with other values: now that they are known, the sources are read again.
@@ -108,14 +123,13 @@ impl<'plan> StepRunner<'_, 'plan> {
                     if matches!(*fault, ExtractFault::KeysRepeat) =>
                 {
                     self.extracts.resolve_keys(&name, &self.means()).await?;
-                    for extract in &step.extracts {
+                    for extract in extracts {
                         self.extracts.restart(&extract.name)?;
                     }
                 }
                 (Err(Failure::Query { source, .. }), Some(next)) if source.is_memory() => {
-                    self.printer
-                        .info(&format!("  {}: not enough memory ({source}); trying again with less", step.name));
-                    for extract in &step.extracts {
+                    self.printer.info(&format!("  {place}: not enough memory ({source}); trying again with less"));
+                    for extract in extracts {
                         self.extracts.restart(&extract.name)?;
                     }
                     fallback = next;
@@ -173,7 +187,7 @@ impl<'plan> StepRunner<'_, 'plan> {
     /// A table of the snapshot that was current when the run took the lock. Nobody else can have replaced it since.
     async fn earlier(&self, step: &Step<'_>, wanted: &EarlierTable) -> Result<StepOutcome, Failure> {
         let failed = |error| failure_of(step, error);
-        match self.staging.warehouse().earlier_table(wanted).await? {
+        match self.warehouse.earlier_table(wanted).await? {
             Some(found) => {
                 let folder = format!("{}/", found.folder.display());
                 self.engine.add_parquet(step.name, &folder, wanted.schema()).await.map_err(failed)?;
@@ -220,6 +234,10 @@ impl<'plan> StepRunner<'_, 'plan> {
         }
     }
 
+    fn staging(&self, step: &Step<'_>) -> Result<&Staging, Failure> {
+        self.staging.ok_or_else(|| cannot_be(step))
+    }
+
     async fn write(
         &self,
         step: &Step<'_>,
@@ -228,7 +246,7 @@ impl<'plan> StepRunner<'_, 'plan> {
     ) -> Result<StagedTable, Failure> {
         let failed = |error| failure_of(step, error);
         let mut stream = self.engine.stream(relation).await.map_err(failed)?;
-        let folder = self.staging.table_folder(step.name, properties.restricted)?;
+        let folder = self.staging(step)?.table_folder(step.name, properties.restricted)?;
         let mut writer = TableWriter::new(step.name, folder, &stream.schema(), properties)?;
         while let Some(batch) = stream.next().await {
             let batch = batch.map_err(|error| failed(error.into()))?;
@@ -249,7 +267,7 @@ impl<'plan> StepRunner<'_, 'plan> {
                 Ok(StepOutcome::Kept { rows })
             }
             Handling::Published => {
-                let folder = self.staging.table_folder(step.name, identity.properties.restricted)?;
+                let folder = self.staging(step)?.table_folder(step.name, identity.properties.restricted)?;
                 let schema = crate::identity::schema();
                 let mut writer = TableWriter::new(step.name, folder, &schema, &identity.properties)?;
                 for batch in identities {

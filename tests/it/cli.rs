@@ -115,7 +115,10 @@ fn show_reports_what_it_does_not_find() {
         "show_unknown_column_in_condition",
         small(&["show", "person_sales", "--where", "order_count > 1"]).exits(2)
     );
-    matches_snapshot!("show_nothing_published", Copy::of_small().lojal(&["show", "person_sales"]).exits(2));
+    matches_snapshot!(
+        "show_nothing_published",
+        Copy::of_small().lojal(&["show", "person_sales", "--published"]).exits(2)
+    );
 }
 
 #[test]

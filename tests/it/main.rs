@@ -29,6 +29,7 @@ mod killed;
 mod languages;
 mod laws;
 mod lines;
+mod looking;
 mod lookups;
 mod main_job;
 mod models;

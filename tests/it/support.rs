@@ -81,6 +81,11 @@ impl Copy {
         copy
     }
 
+    /// An empty folder.
+    pub fn of_nothing() -> Self {
+        Self { folder: tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder") }
+    }
+
     /// The tests' front desk: people as changed rows, visits, three deliveries of each.
     pub fn of_desk() -> Self {
         let copy = Self { folder: tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder") };

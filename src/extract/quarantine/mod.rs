@@ -36,7 +36,31 @@ pub(super) struct Quarantine {
     bytes: usize,
     runs: Vec<PathBuf>,
     first: Option<(usize, Reject)>,
-    causes: BTreeMap<(Rule, Option<Arc<str>>), u64>,
+    causes: BTreeMap<(Rule, Option<Arc<str>>), Cause>,
+}
+
+/// Faults of one rule in one column.
+#[derive(Debug)]
+pub(super) struct Cause {
+    /// How many.
+    pub(super) faults: u64,
+    /// File and byte of the first, which is the same in any order of reading.
+    first: (usize, u64),
+    /// Its line.
+    pub(super) line: u64,
+    /// What is wrong with it; it may quote the cell.
+    pub(super) reason: String,
+}
+
+impl Cause {
+    fn new(file: usize, reject: &Reject, reason: &str) -> Self {
+        Self { faults: 0, first: (file, reject.byte_offset), line: reject.line, reason: reason.to_owned() }
+    }
+
+    /// The file of the first.
+    pub(super) fn file(&self) -> usize {
+        self.first.0
+    }
 }
 
 /// Rejects to be moved from memory to disk. The caller writes them without holding a lock.
@@ -97,7 +121,13 @@ impl Quarantine {
                 self.first = Some((file, reject.clone()));
             }
             for fault in &reject.faults {
-                *self.causes.entry((fault.rule, fault.column.clone())).or_default() += 1;
+                let cause = self.causes.entry((fault.rule, fault.column.clone()));
+                let cause = cause.or_insert_with(|| Cause::new(file, &reject, &fault.reason));
+                let faults = cause.faults + 1;
+                if (file, reject.byte_offset) < cause.first {
+                    *cause = Cause::new(file, &reject, &fault.reason);
+                }
+                cause.faults = faults;
                 self.bytes += fault.reason.len() + 64;
             }
             self.bytes += reject.raw.len() + 128;
@@ -143,14 +173,20 @@ impl Quarantine {
         Ok(())
     }
 
+    /// Every cause, the most frequent first.
+    pub(super) fn by_cause(&self) -> Vec<(Rule, Option<&str>, &Cause)> {
+        let mut causes: Vec<_> = self.causes.iter().collect();
+        causes.sort_by_key(|(key, cause)| (std::cmp::Reverse(cause.faults), (*key).clone()));
+        causes.into_iter().map(|((rule, column), cause)| (*rule, column.as_deref(), cause)).collect()
+    }
+
     /// The most frequent causes with their numbers of faults.
     pub(super) fn causes(&self) -> String {
-        let mut causes: Vec<_> = self.causes.iter().filter(|((rule, _), _)| *rule != Rule::Dropped).collect();
-        causes.sort_by_key(|(cause, rows)| (std::cmp::Reverse(**rows), (*cause).clone()));
+        let causes: Vec<_> = self.by_cause().into_iter().filter(|(rule, ..)| *rule != Rule::Dropped).collect();
         let more = causes.len().saturating_sub(CAUSES_SHOWN);
-        let shown = causes.iter().take(CAUSES_SHOWN).map(|((rule, column), rows)| {
-            let column = column.as_ref().map(|column| format!("{column} ")).unwrap_or_default();
-            format!("{column}{rule} {}", crate::words::rows_shown(**rows))
+        let shown = causes.iter().take(CAUSES_SHOWN).map(|(rule, column, cause)| {
+            let column = column.map(|column| format!("{column} ")).unwrap_or_default();
+            format!("{column}{rule} {}", crate::words::rows_shown(cause.faults))
         });
         let shown = shown.collect::<Vec<_>>().join(", ");
         if more == 0 { shown } else { format!("{shown} and {}", counted(more as u64, "other cause")) }
@@ -175,4 +211,41 @@ fn make_closed_folder(folder: &Path) -> std::io::Result<()> {
         builder.create(all_runs)?;
     }
     builder.mode(0o700).create(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::frame::Fault;
+
+    #[test]
+    fn the_first_row_of_a_cause_is_the_same_in_any_order() {
+        let reject = |line: u64| {
+            let fault = |column: &str| Fault {
+                column: Some(column.into()),
+                rule: Rule::Type,
+                reason: format!("the reason of line {line}"),
+            };
+            Reject::new(line, line * 10, vec![fault("fee"), fault("lent_on")], b"raw", 100)
+        };
+        let rows = [(1, 2), (0, 9), (0, 4), (2, 1)];
+        for start in 0..rows.len() {
+            let origin = Origin {
+                run_id: "r".to_owned(),
+                source: "loans".to_owned(),
+                as_of: None,
+                files: Vec::new(),
+                folder: PathBuf::new(),
+            };
+            let mut quarantine = Quarantine::new(origin);
+            for (file, line) in rows.iter().cycle().skip(start).take(rows.len()) {
+                assert!(quarantine.add(*file, vec![reject(*line)]).is_none());
+            }
+            for (rule, column, cause) in quarantine.by_cause() {
+                assert_eq!((rule, cause.faults, cause.file(), cause.line), (Rule::Type, 4, 0, 4), "{column:?}");
+                assert_eq!(cause.reason, "the reason of line 4");
+            }
+            assert_eq!(quarantine.by_cause().len(), 2);
+        }
+    }
 }

@@ -6,6 +6,7 @@
 mod domains;
 mod files;
 mod sql;
+mod upstream;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -143,6 +144,14 @@ impl Project {
             extending,
             roots,
         })
+    }
+
+    /// Only what is behind some tables; `None` if that is all of the project.
+    pub fn behind(&self, wanted: &BTreeSet<String>) -> Option<Self> {
+        let tables = upstream::tables_behind(wanted, &self.models, &self.file)?;
+        let models = self.models.iter().filter(|model| tables.contains(&model.name)).cloned().collect();
+        let file = upstream::only(self.file.clone(), &tables);
+        Some(Self { file, models, checks: Vec::new(), exports: Vec::new(), ..self.clone() })
     }
 
     /// The pipeline file that was asked for.
