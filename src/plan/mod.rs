@@ -47,6 +47,7 @@ pub use language::Language;
 pub(crate) use location::resolve_location;
 pub use lookups::{Lookup, LookupColumn, check_lookups};
 pub use model::{Identity, Model};
+use parameters::is_reserved_var;
 pub(crate) use project::is_table_name;
 pub use project::{CheckText, Domain, Domains, Layer, ModelText, Project};
 pub(crate) use schedule::names_the_day;

@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use super::extensions::Assembled;
 use super::graph::{self, Reads};
 use super::parsed::{Parsed, parse, without_extract};
-use super::project::{Domains, Layer, Project};
+use super::project::{Layer, Project};
 use super::relations::{scans, unrepeatable};
 use super::triggers::{TRIGGER_HITS, Triggers};
 use super::{Identity, Lookup, Model, REFERENCE_COUNTS, SOURCE_COUNTS, contract, earlier, extensions};
@@ -64,7 +64,7 @@ pub(super) async fn compile(
     let assembled = extensions::assemble(&mut parsed, file, project, parameters)?;
     let identity = identity(file, project, &parsed)?;
     let unused = unused_staging(&mut parsed, inputs, identity.as_ref());
-    let reads = reads(&parsed, inputs, identity.as_ref(), parameters, &project.domains)?;
+    let reads = reads(&parsed, inputs, identity.as_ref(), parameters, project)?;
     across_domains(&parsed, project, &assembled)?;
     let order = graph::order(&reads, &[SOURCE_COUNTS, REFERENCE_COUNTS])
         .map_err(|cycle| vec![cycle_problem(&cycle, &parsed)])?;
@@ -196,7 +196,7 @@ fn reads(
     inputs: &Inputs<'_>,
     identity: Option<&Identity>,
     parameters: &Parameters,
-    domains: &Domains,
+    project: &Project,
 ) -> Result<Reads, Vec<Problem>> {
     let mut known: Vec<&str> = parsed.iter().map(|parsed| parsed.model.name.as_str()).collect();
     let models = known.clone();
@@ -223,7 +223,10 @@ fn reads(
             if !known.contains(&table.name.as_str()) && model.name != TRIGGER_HITS {
                 let problem = Problem::new(format!("there is no table `{}`", table.name));
                 let problem = problem.at(&model.source, table.line, table.column, table.name.chars().count());
-                problems.push(problem.hint(match domains.off_table(&table.name) {
+                problems.push(problem.hint(match project.domains.off_table(&table.name) {
+                    _ if project.elsewhere.contains(&table.name) => {
+                        "it belongs to another pipeline of this folder".to_owned()
+                    }
                     Some(domain) => format!("it belongs to the domain `{domain}`, which is off: add it to `domains`"),
                     None => did_you_mean(&table.name, &known),
                 }));
@@ -257,7 +260,8 @@ fn properties(
     let mut problems = Vec::new();
     for (name, model) in &file.models {
         let is_identity = identity.is_some_and(|identity| identity.table == name.value);
-        let is_unused = project.models.iter().any(|text| text.name == name.value && text.layer == Layer::Staging);
+        let is_unused = project.models.iter().any(|text| text.name == name.value && text.layer == Layer::Staging)
+            || project.elsewhere.contains(&name.value);
         if !is_identity && !is_unused && !names.contains(&name.value.as_str()) {
             problems.push(project.texts.unknown(name, "SQL file for the model", &names));
         }

@@ -13,6 +13,11 @@ pub(super) const RESERVED_VARS: [&str; 4] = ["as_of", "as_of_end", "time_zone", 
 /// The parameter that names the trigger whose list is requested.
 const TRIGGER: &str = "trigger";
 
+/// Whether lojal sets a parameter itself.
+pub(super) fn is_reserved_var(name: &str) -> bool {
+    RESERVED_VARS.contains(&name) || name == TRIGGER
+}
+
 /// The parameters of a run: the vars, and what lojal sets itself.
 pub(super) fn of_run(vars: &IndexMap<String, Scalar>, zone: Tz, base_currency: &str, as_of: NaiveDate) -> Parameters {
     let text = |value: &str| Parameter::Scalar(Scalar::Text(value.to_owned()));

@@ -95,7 +95,7 @@ group by stg_loans.reader_id
 }
 
 /// The library with a published table of fees.
-fn published_library() -> Copy {
+pub fn published_library() -> Copy {
     let copy = library();
     copy.edit(PIPELINE, "    key: [loan_id]\n", "    key: [loan_id]\n    max_rejected: 50%\n");
     copy.append(
@@ -124,7 +124,7 @@ fn csv(copy: &Copy, arguments: &[&str]) -> String {
 }
 
 #[track_caller]
-fn contains(outcome: &Outcome, parts: &[&str]) {
+pub fn contains(outcome: &Outcome, parts: &[&str]) {
     for part in parts {
         assert!(outcome.stderr.contains(part), "`{part}` in:\n{outcome}");
     }

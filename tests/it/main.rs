@@ -36,6 +36,7 @@ mod models;
 mod moments;
 mod months;
 mod nested;
+mod neighbours;
 mod nordic;
 mod parquet_extracts;
 mod plain_english;

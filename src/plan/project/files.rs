@@ -40,7 +40,7 @@ impl Root {
 pub(super) struct Head {
     pub(super) file: FileId,
     pub(super) tree: Node,
-    path: PathBuf,
+    pub(super) path: PathBuf,
     pub(super) root: Root,
 }
 
@@ -124,10 +124,16 @@ pub(super) fn whole(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
+/// The pipelines in a folder.
+pub(super) fn pipeline_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = files_with_ending(folder, "yml");
+    found.extend(files_with_ending(folder, "yaml"));
+    found
+}
+
 fn pipeline_path(folder: &Path, wanted: Option<&str>) -> Result<PathBuf, Problem> {
     let pipelines = folder.join("pipelines");
-    let mut found = files_with_ending(&pipelines, "yml");
-    found.extend(files_with_ending(&pipelines, "yaml"));
+    let found = pipeline_files(&pipelines);
     let names: Vec<String> = found.iter().map(|path| stem(path)).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     match wanted {

@@ -5,6 +5,7 @@
 
 mod domains;
 mod files;
+mod neighbours;
 mod sql;
 mod upstream;
 
@@ -48,6 +49,8 @@ pub struct Project {
     pub domains: Domains,
     /// Sources of the base that the company does not have.
     pub sources_out: BTreeSet<String>,
+    /// Models of other pipelines in the same folder.
+    pub(super) elsewhere: BTreeSet<String>,
     /// YAML files that extend others: what they name must exist.
     extending: BTreeSet<FileId>,
     /// The project folder of each YAML file.
@@ -84,6 +87,7 @@ impl Project {
         let mut texts = Texts::default();
         let heads = files::heads(folder, wanted, &mut texts)?;
         let head = heads.last().map(|head| head.file).unwrap_or_default();
+        let chain: Vec<PathBuf> = heads.iter().map(|head| whole(&head.path)).collect();
         let extensions: Vec<FileId> = heads.iter().skip(1).map(|head| head.file).collect();
         let mut roots = BTreeMap::new();
         let mut problems = Vec::new();
@@ -113,7 +117,7 @@ impl Project {
         let tree = merge(by_root.iter(), on, &domains, &all, &texts, &mut merged);
         problems.append(&mut merged.problems);
         let own_first: Vec<Root> = by_root.iter().rev().map(|files| files.root.clone()).collect();
-        let sql = sql::read(&own_first, &mut domains, &merged, &mut problems);
+        let mut sql = sql::read(&own_first, &mut domains, &merged, &mut problems);
         let file = match config::read_whole::<PipelineFile>(&tree, &texts) {
             Ok(file) => without_references_to(&merged.sources_out, file),
             Err(found) => {
@@ -124,6 +128,7 @@ impl Project {
         if !problems.is_empty() {
             return Err(problems);
         }
+        let elsewhere = neighbours::part(&mut sql, &file, &domains, &merged.sources_out, (&own_first, &chain))?;
         let (models, checks, exports) = (sql.models, sql.checks, sql.exports);
         let base = by_root.first().map(|files| files.root.folder.clone());
         let is_base = |root: &Root| base.as_deref().is_some_and(|base| whole(base) == whole(&root.folder));
@@ -141,6 +146,7 @@ impl Project {
             exports,
             domains,
             sources_out: merged.sources_out,
+            elsewhere,
             extending,
             roots,
         })
@@ -172,16 +178,7 @@ impl Project {
 
     /// The vars that a SQL text names, each with line and column; comments are ignored.
     pub(super) fn vars_in(&self, sql: &SourceText) -> Vec<(String, usize, usize)> {
-        let mut found = Vec::new();
-        for (number, line) in sql.text.lines().enumerate() {
-            let code = line.split("--").next().unwrap_or_default();
-            for (at, _) in code.match_indices('$') {
-                let name: String = code[at + 1..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-                let column = code[..at].chars().count() + 1;
-                found.extend((!name.is_empty()).then_some((name, number + 1, column)));
-            }
-        }
-        found
+        sql::vars_in(sql)
     }
 
     /// A hint for a SQL text that names vars of domains that are off.

@@ -222,6 +222,20 @@ fn unknown_models(models: &[Candidate], merged: &Merged) -> Vec<Problem> {
 pub(in crate::plan) const RESERVED_NAMES: [&str; 3] =
     ["restricted", crate::plan::SOURCE_COUNTS, crate::plan::REFERENCE_COUNTS];
 
+/// The vars that a SQL text names, each with line and column; comments are ignored.
+pub(super) fn vars_in(sql: &SourceText) -> Vec<(String, usize, usize)> {
+    let mut found = Vec::new();
+    for (number, line) in sql.text.lines().enumerate() {
+        let code = line.split("--").next().unwrap_or_default();
+        for (at, _) in code.match_indices('$') {
+            let name: String = code[at + 1..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let column = code[..at].chars().count() + 1;
+            found.extend((!name.is_empty()).then_some((name, number + 1, column)));
+        }
+    }
+    found
+}
+
 /// Whether SQL can use a table name without quotes.
 pub(crate) fn is_table_name(name: &str) -> bool {
     let mut letters = name.bytes();
