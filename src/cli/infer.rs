@@ -7,9 +7,10 @@ use clap::Args;
 use super::command::Command;
 use super::output::print;
 use super::runtime::with_workers;
+use crate::config::MaxRejected;
 use crate::diagnostics::Problem;
 use crate::failure::Failure;
-use crate::infer::{InferRequest, infer};
+use crate::infer::{InferError, InferRequest, infer};
 use crate::printer::Printer;
 use crate::run::Request;
 
@@ -25,6 +26,13 @@ pub(super) struct Infer {
     /// File to write [default: stdout]
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// The most rows that the block may reject, as a share (2%) or a number; the block then says so. More than that is
+    /// an error [default: 1%, as for any source]
+    #[arg(long, value_name = "SHARE")]
+    max_rejected: Option<MaxRejected>,
+    /// Write the block even where somebody must decide about rows first. The exit code remains 1
+    #[arg(long)]
+    draft: bool,
 }
 
 impl Command for Infer {
@@ -43,8 +51,20 @@ async fn write_block(request: &Request, typed: &Infer, printer: &Printer) -> Res
         name: typed.name.clone(),
         project: request.project.clone(),
         scratch: request.engine.scratch.clone(),
+        max_rejected: typed.max_rejected,
     };
-    let block = infer(&wanted, printer).await?;
+    match infer(&wanted, printer).await {
+        Ok(block) => write(&block, typed),
+        Err(error) => {
+            if let (InferError::Undecided { draft, .. }, true) = (&error, typed.draft) {
+                write(draft, typed)?;
+            }
+            Err(error.into())
+        }
+    }
+}
+
+fn write(block: &str, typed: &Infer) -> Result<(), Failure> {
     match &typed.output {
         Some(path) => Ok(std::fs::write(path, block)?),
         None => print(block.trim_end()),

@@ -162,7 +162,8 @@ impl ColumnProfile {
         {
             return Shape::Day(day);
         }
-        if let Some(found) = number(cell) {
+        let far = cell.len() == 8 && (cell.ends_with(b"991231") || cell == b"00000000");
+        if let Some(found) = number(cell).filter(|_| !far) {
             for (reading, comma) in [(found.point, false), (found.comma, true)] {
                 if let (Some(reading), Some(value)) = (reading, found.value(comma)) {
                     let sizes = if comma { &mut self.comma } else { &mut self.point };

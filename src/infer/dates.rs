@@ -1,7 +1,7 @@
 //! Decides on a column of days or timestamps: the fewest formats that fit all of its cells, and what remains ambiguous.
 
 use super::column::{ColumnProfile, ONE_IN, Shape};
-use super::day::{DAY_FORMS, EIGHT_DIGITS, EITHER_WAY, TIME_FORMS, Time};
+use super::day::{DAY_FORMS, EIGHT_DIGITS, EITHER_WAY, Offset, TIME_FORMS, Time};
 use super::draft::Values;
 use crate::source::ColumnType;
 
@@ -52,7 +52,7 @@ pub(super) fn timely(name: &str, column: &ColumnProfile, filled: u64) -> Option<
     if chosen.is_empty() {
         return None;
     }
-    let iso = |form: &Form| form.0 == 0 && form.1.is_none_or(|time| time.form <= 1);
+    let iso = |form: &Form| form.0 == 0 && form.1.is_none_or(|time| time.form <= 1 && time.offset != Offset::Apart);
     let ty =
         if has_time && chosen.iter().any(|form| form.1.is_some()) { ColumnType::Timestamp } else { ColumnType::Date };
     if ty == ColumnType::Date && chosen.iter().any(|form| form.1.is_some()) {
@@ -148,7 +148,11 @@ fn formats_of(chosen: &[Form]) -> Vec<String> {
         let format = match time {
             None => DAY_FORMS[*day].to_owned(),
             Some(time) => {
-                let offset = if time.offset { "%#z" } else { "" };
+                let offset = match time.offset {
+                    Offset::None => "",
+                    Offset::Close => "%#z",
+                    Offset::Apart => " %z",
+                };
                 format!("{}{}{}{offset}", DAY_FORMS[*day], char::from(time.mark), TIME_FORMS[usize::from(time.form)])
             }
         };

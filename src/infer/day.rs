@@ -32,10 +32,20 @@ pub(super) struct Day {
 pub(super) struct Time {
     /// Number of its format in [`TIME_FORMS`].
     pub(super) form: u8,
-    /// Whether an offset from UTC follows.
-    pub(super) offset: bool,
+    /// The offset from UTC that follows.
+    pub(super) offset: Offset,
     /// The character before it: a space or `T`.
     pub(super) mark: u8,
+}
+
+/// An offset from UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Offset {
+    None,
+    /// Right after the time.
+    Close,
+    /// After a space.
+    Apart,
 }
 
 /// Reads a cell without spaces around it. Calls `seen` with the day in each format that fits.
@@ -146,7 +156,7 @@ fn month_of(word: &[u8]) -> Option<u32> {
 }
 
 /// The format of a time, and whether an offset follows it.
-fn time(text: &[u8]) -> Option<(u8, bool)> {
+fn time(text: &[u8]) -> Option<(u8, Offset)> {
     let (clock, offset) = without_offset(text);
     let (clock, half) = match clock.len().checked_sub(3).map(|at| clock.split_at(at)) {
         Some((rest, [b' ', b'A' | b'P' | b'a' | b'p', b'M' | b'm'])) => (rest, true),
@@ -184,9 +194,11 @@ fn time(text: &[u8]) -> Option<(u8, bool)> {
     Some((form, offset))
 }
 
-fn without_offset(text: &[u8]) -> (&[u8], bool) {
+fn without_offset(text: &[u8]) -> (&[u8], Offset) {
+    let parted = |time: &[u8]| if time.ends_with(b" ") { Offset::Apart } else { Offset::Close };
+    let time = |time: &'_ [u8]| time.len() - usize::from(time.ends_with(b" "));
     if let [rest @ .., b'Z'] = text {
-        return (rest, true);
+        return (&rest[..time(rest)], parted(rest));
     }
     let at = text.iter().rposition(|byte| matches!(byte, b'+' | b'-'));
     match at.map(|at| text.split_at(at)) {
@@ -194,9 +206,9 @@ fn without_offset(text: &[u8]) -> (&[u8], bool) {
             if matches!(offset.len(), 2 | 4 | 5)
                 && offset.iter().all(|byte| byte.is_ascii_digit() || *byte == b':') =>
         {
-            (rest, true)
+            (&rest[..time(rest)], parted(rest))
         }
-        _ => (text, false),
+        _ => (text, Offset::None),
     }
 }
 
@@ -227,7 +239,7 @@ mod tests {
         let time = |text: &str| {
             day(text.as_bytes(), |_, _| {})
                 .and_then(|day| day.time)
-                .map(|time| (TIME_FORMS[usize::from(time.form)], time.offset))
+                .map(|time| (TIME_FORMS[usize::from(time.form)], time.offset != Offset::None))
         };
         assert_eq!(time("2024-02-29 23:59:59"), Some(("%H:%M:%S", false)));
         assert_eq!(time("2024-02-29T23:59:59.123Z"), Some(("%H:%M:%S%.f", true)));
@@ -236,5 +248,7 @@ mod tests {
         assert_eq!(time("2/29/2024 1:05:07 PM"), Some(("%I:%M:%S %p", false)));
         assert_eq!(time("2024-02-29 23:59:59+01:00"), Some(("%H:%M:%S", true)));
         assert_eq!(time("2024-02-29 25:00:00"), None);
+        let apart = day(b"2024-02-29 23:59:59 +0100", |_, _| {}).and_then(|day| day.time).unwrap();
+        assert_eq!((apart.form, apart.offset), (0, Offset::Apart));
     }
 }

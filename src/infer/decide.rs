@@ -5,7 +5,7 @@ use super::dates::{Timely, timely};
 use super::draft::{ColumnDraft, Values};
 use super::number::{CURRENCY_SIGNS, GROUP_SIGNS};
 use super::personal::{is_code, suspected};
-use crate::source::ColumnType;
+use crate::source::{ColumnType, YEARS};
 use crate::words::{counted, rows_shown};
 
 /// Words for a missing value, in columns of any other type than text.
@@ -61,12 +61,7 @@ pub(super) fn column(
     let suspicion = suspected(name, &column.suspicion);
     let personal = suspicion.is_some();
     let mut found = match stated {
-        Some(ty) => Found {
-            ty,
-            values: Values::default(),
-            good: column.filled,
-            evidence: vec![format!("{ty} by the file's own schema")],
-        },
+        Some(ty) => by_schema(ty, column),
         None => of_cells(name, column, null_words, personal),
     };
     // Amounts and flags are not personal, under any name.
@@ -108,12 +103,27 @@ pub(super) fn null_words_of(name: &str, column: &ColumnProfile) -> Vec<String> {
     if found.ty == ColumnType::String { Vec::new() } else { found.values.null_words }
 }
 
+fn by_schema(ty: ColumnType, column: &ColumnProfile) -> Found {
+    let timely = matches!(ty, ColumnType::Date | ColumnType::Timestamp);
+    let words = words_in(column, |word| timely && is_no_day(word));
+    let mut evidence = vec![format!("{ty} by the file's own schema")];
+    evidence.extend(missing(&words));
+    let null_words = words.into_iter().map(|(word, _)| word).collect();
+    Found { ty, values: Values { null_words, ..Values::default() }, good: column.filled, evidence }
+}
+
+/// The words for a missing value, for a comment.
+fn missing(words: &[(String, u64)]) -> Option<String> {
+    let shown: Vec<String> = words.iter().map(|(word, count)| format!("{} \"{word}\"", rows_shown(*count))).collect();
+    (!shown.is_empty()).then(|| format!("missing values: {}", shown.join(", ")))
+}
+
 fn of_cells(name: &str, column: &ColumnProfile, null_words: &[String], personal: bool) -> Found {
     if column.filled == 0 {
         let evidence = vec!["no value in any row: the type is unknown".to_owned()];
         return Found { ty: ColumnType::String, values: Values::default(), good: 0, evidence };
     }
-    let known: Vec<(String, u64)> = words_in(column, |word| NULL_WORDS.contains(&word));
+    let known: Vec<(String, u64)> = words_in(column, |word| NULL_WORDS.contains(&word) || is_no_day(word));
     let nulls: u64 = known.iter().map(|(_, count)| count).sum();
     let filled = column.filled - nulls;
     let typed = (filled > 0).then(|| typed(name, column, filled)).flatten();
@@ -143,14 +153,28 @@ fn of_cells(name: &str, column: &ColumnProfile, null_words: &[String], personal:
             if bad == 1 { "1 is".to_owned() } else { format!("{} are", rows_shown(bad)) }
         ));
     }
-    if !words.is_empty() {
-        let shown: Vec<String> =
-            words.iter().map(|(word, count)| format!("{} \"{word}\"", rows_shown(*count))).collect();
-        evidence.push_str(&format!("; missing values: {}", shown.join(", ")));
-    }
+    evidence.extend(missing(&words).map(|words| format!("; {words}")));
     found.values.null_words = words.into_iter().map(|(word, _)| word).collect();
     found.evidence = vec![evidence];
     found
+}
+
+/// Whether a word stands where there is no day: the first or last day of a year that no event has, such as 9999-12-31 or
+/// 0001-01-01, or zeros.
+fn is_no_day(word: &str) -> bool {
+    const DIGITS: [&str; 4] = ["00000000", "99991231", "29991231", "22991231"];
+    let Some((date, time)) = word.split_at_checked(word.len().min(10)) else { return false };
+    if DIGITS.contains(&word) {
+        return true;
+    }
+    let parts: Vec<&str> = date.split(['-', '/', '.']).collect();
+    let [a, b, c] = parts.as_slice() else { return false };
+    let (year, first, second) = if a.len() == 4 { (a, b, c) } else { (c, a, b) };
+    let Ok(year) = year.parse::<u32>() else { return false };
+    let ends = [*first, *second];
+    let of_year = ends == ["12", "31"] || ends == ["31", "12"] || ends == ["01", "01"] || ends == ["00", "00"];
+    let at_all = time.is_empty() || time.starts_with([' ', 'T']);
+    !YEARS.contains(&year) && of_year && at_all
 }
 
 /// The odd cells that pass, most frequent first.
@@ -187,11 +211,7 @@ fn text(column: &ColumnProfile, null_words: &[String], personal: bool) -> Found 
     if evidence.is_empty() {
         evidence.push(format!("{} of text", counted(column.filled, "value")));
     }
-    if !words.is_empty() {
-        let shown: Vec<String> =
-            words.iter().map(|(word, count)| format!("{} \"{word}\"", rows_shown(*count))).collect();
-        evidence.push(format!("missing values: {}", shown.join(", ")));
-    }
+    evidence.extend(missing(&words));
     let values = Values { null_words: words.into_iter().map(|(word, _)| word).collect(), ..Values::default() };
     Found { ty: ColumnType::String, values, good: column.filled, evidence }
 }

@@ -267,20 +267,26 @@ fn key(draft: &mut SourceDraft, profile: &Profile) {
             || name.ends_with("nr")
             || name.ends_with("nummer")
     };
-    let counts = |candidate: &&Candidate| {
-        let of_id = candidate.columns.iter().any(named);
-        // Two columns are a key if both look like identifiers; a time that happens to differ does not count.
-        let single = candidate.columns.len() == 1 && (of_id || candidate.columns[0] == 0);
-        let pair = candidate.columns.len() == 2
-            && of_id
-            && candidate
-                .columns
-                .iter()
-                .all(|at| !matches!(draft.columns[*at].ty, ColumnType::Timestamp) && !draft.columns[*at].personal);
-        single || pair
+    let is_day = |at: &usize| matches!(draft.columns[*at].ty, ColumnType::Date | ColumnType::Timestamp);
+    // Identifiers come before a first column that happens to differ in every row, and a day is the last choice.
+    let rank = |candidate: &Candidate| match candidate.columns.as_slice() {
+        [one] if named(one) && !is_day(one) => Some(0),
+        [0] if !is_day(&0) => Some(1),
+        // Two columns are a key if one looks like an identifier; a time that happens to differ does not count.
+        [a, b]
+            if (named(a) || named(b))
+                && [a, b].iter().all(|at| {
+                    !matches!(draft.columns[**at].ty, ColumnType::Timestamp) && !draft.columns[**at].personal
+                }) =>
+        {
+            Some(2)
+        }
+        [0] => Some(3),
+        _ => None,
     };
     let names = |columns: &[usize]| columns.iter().map(|at| draft.columns[*at].name.clone()).collect::<Vec<_>>();
-    let Some(best) = holding.iter().copied().find(counts) else {
+    let ranked = holding.iter().copied().filter_map(|candidate| Some((rank(candidate)?, candidate)));
+    let Some((_, best)) = ranked.min_by_key(|(rank, _)| *rank) else {
         let unchecked = profile.keys.candidates().filter(|candidate| candidate.state == State::Unchecked);
         let unchecked: Vec<String> = unchecked
             .filter(|candidate| candidate.columns.len() == 1)

@@ -4,7 +4,7 @@
 
 use super::day::day;
 use super::number::number;
-use super::split::Dialect;
+use super::split::{Dialect, Split};
 
 /// Possible delimiters, the likelier ones first.
 const DELIMITERS: [u8; 7] = [b';', b',', b'\t', b'|', b'^', b'~', 0x1F];
@@ -23,6 +23,8 @@ pub(super) struct Layout {
     pub(super) skip_lines: u32,
     /// Names of the columns; `None` if the first record is data.
     pub(super) header: Option<Vec<String>>,
+    /// Lines of the header, if there is one.
+    pub(super) header_lines: u32,
     /// The evidence for or against a header, as text.
     pub(super) header_evidence: String,
 }
@@ -51,7 +53,21 @@ pub(super) fn detect(head: &[u8], ended: bool) -> Layout {
         .map(|record| record.iter().map(|field| text_of(&dialect, field)).collect())
         .collect();
     let (header, header_evidence) = header(&records);
-    Layout { dialect, width, skip_lines, header, header_evidence }
+    let header_lines = if header.is_some() { lines_of_first(&dialect, after, ended) } else { 0 };
+    Layout { dialect, width, skip_lines, header, header_lines, header_evidence }
+}
+
+/// The lines up to the end of the first record.
+fn lines_of_first(dialect: &Dialect, text: &[u8], ended: bool) -> u32 {
+    let (mut at, mut fields) = (0, Vec::new());
+    while let Split::Nothing { next } = dialect.split(text, at, ended, &mut fields) {
+        at = next;
+    }
+    let end = match dialect.split(text, at, ended, &mut fields) {
+        Split::Record { next, .. } | Split::Unclosed { next, .. } => next,
+        Split::Nothing { .. } | Split::More => text.len(),
+    };
+    u32::try_from(memchr::memchr_iter(b'\n', &text[..end]).count()).unwrap_or(u32::MAX)
 }
 
 fn text_of(dialect: &Dialect, field: &[u8]) -> String {

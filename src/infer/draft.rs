@@ -20,6 +20,8 @@ pub(super) struct SourceDraft {
     pub(super) columns: Vec<ColumnDraft>,
     /// The rows that the extract reader rejected, as text.
     pub(super) rejects: Vec<String>,
+    /// What somebody must decide before the block may be used.
+    pub(super) undecided: Vec<String>,
 }
 
 /// The format of a source's files.

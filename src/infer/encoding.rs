@@ -97,9 +97,10 @@ impl Bytes {
         let of_dos: u64 = [0x84, 0x86, 0x8E, 0x8F, 0x91, 0x94, 0x99, 0x9B].iter().map(|byte| self.high[*byte]).sum();
         if of_dos > letters {
             return choice(
-                Encoding::Cp850,
+                Encoding::Windows1252,
                 format!(
-                    "cp850: {not_utf8}; its bytes look like code page 850 of DOS; `encoding: cp437` is its older form"
+                    "{not_utf8}; WARNING: its bytes look like DOS code page 850, which lojal does not read: convert the \
+                     file (iconv -f CP850 -t UTF-8)"
                 ),
             );
         }
@@ -140,9 +141,6 @@ pub(super) fn name(encoding: Encoding) -> &'static str {
         Encoding::Windows1252 => "windows-1252",
         Encoding::Iso8859_1 => "iso-8859-1",
         Encoding::Iso8859_15 => "iso-8859-15",
-        Encoding::Macintosh => "macintosh",
-        Encoding::Cp437 => "cp437",
-        Encoding::Cp850 => "cp850",
     }
 }
 

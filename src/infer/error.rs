@@ -23,6 +23,14 @@ pub enum InferError {
         count: usize,
         sources: Vec<String>,
     },
+    /// The block would lose rows, or the files leave open what is right.
+    #[error("{}", .open.join("\n"))]
+    Undecided {
+        /// What is open, each with the rows that it concerns.
+        open: Vec<String>,
+        /// The block as far as it goes.
+        draft: String,
+    },
     /// The inferred block is not valid.
     #[error("the inferred block is not valid:\n{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n"))]
     Block(Vec<Problem>),
@@ -38,6 +46,10 @@ impl InferError {
             Self::Read { .. } => "check that the path is right and names a readable file",
             Self::NoColumns { .. } => "use a file with records: CSV, JSON lines, JSON, xlsx or Parquet",
             Self::SeveralSources { .. } => "omit --name, or pass the files of one source at a time",
+            Self::Undecided { .. } => {
+                "no block was written: fix the files or their export, or print the draft (--draft), correct what it says \
+                 about these rows, and try it with `lojal run`; --max-rejected accepts the loss of rejected rows"
+            }
             Self::Block(_) | Self::Reading(_) => "declare the source by hand, and please report the kind of file",
         }
     }

@@ -37,7 +37,7 @@ pub(super) fn open(path: &Path) -> io::Result<Input> {
     let compression = compression_of(&magic);
     let whole = Cursor::new(magic.clone()).chain(file);
     let mut content: Box<dyn Read + Send> = match compression {
-        Compression::None | Compression::Zip => Box::new(whole),
+        Compression::None => Box::new(whole),
         Compression::Gzip => Box::new(flate2::read::MultiGzDecoder::new(whole)),
         Compression::Zstd => Box::new(zstd::stream::read::Decoder::new(whole)?),
         Compression::Bzip2 => Box::new(bzip2::read::MultiBzDecoder::new(whole)),

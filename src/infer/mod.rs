@@ -26,6 +26,7 @@ mod number;
 mod parquet;
 mod personal;
 mod profile;
+mod request;
 mod sniff;
 mod sniffed;
 mod split;
@@ -47,25 +48,15 @@ pub use error::InferError;
 use group::{Group, groups};
 use input::Kind;
 use profile::Profile;
+pub use request::InferRequest;
 use sniff::sniff;
 use sniffed::Sniffed;
-
-#[derive(Debug, Clone)]
-pub struct InferRequest {
-    /// The files, as typed or relative to the project folder.
-    pub files: Vec<PathBuf>,
-    /// Name of the source; by default it comes from the file names.
-    pub name: Option<String>,
-    /// The project folder; paths in the block are relative to it.
-    pub project: PathBuf,
-    /// Folder for rejected rows while the block is verified.
-    pub scratch: PathBuf,
-}
 
 /// The block for the files, as YAML text.
 ///
 /// # Errors
-/// Files that cannot be read, and files that the block would not open.
+/// Files that cannot be read, files that the block would not open, and a block that would lose rows unless somebody
+/// decides about them.
 pub async fn infer(request: &InferRequest, printer: &Printer) -> Result<String, InferError> {
     let mut files = Vec::with_capacity(request.files.len());
     for path in &request.files {
@@ -91,8 +82,10 @@ pub async fn infer(request: &InferRequest, printer: &Printer) -> Result<String, 
     }
     printer.stage("verify", "");
     let bare = yaml::block(&drafts);
-    verify::verify(&bare, &mut drafts, &request.project, &request.scratch).await?;
-    Ok(format!("{}{}{}", HEAD, yaml::block(&drafts), TAIL))
+    verify::verify(&bare, &mut drafts, request).await?;
+    let block = format!("{}{}{}", HEAD, yaml::block(&drafts), TAIL);
+    let open: Vec<String> = drafts.iter().flat_map(|draft| draft.undecided.iter().cloned()).collect();
+    if open.is_empty() { Ok(block) } else { Err(InferError::Undecided { open, draft: block }) }
 }
 
 const HEAD: &str = "\

@@ -201,6 +201,7 @@ proptest! {
             name: None,
             project: folder.path().to_owned(),
             scratch: folder.path().to_owned(),
+            max_rejected: None,
         };
         let printer = Arc::new(Printer::new(PrinterOptions { quiet: true, ..PrinterOptions::default() }));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -3,7 +3,7 @@
 use std::io::{self, Cursor, Read};
 use std::path::Path;
 
-use super::dialect::detect;
+use super::dialect::{Layout, detect};
 use super::encoding::{Utf16Reader, utf16};
 use super::input::{self, Input, Kind};
 use super::sniffed::Sniffed;
@@ -57,33 +57,7 @@ fn text(found: &mut Sniffed, head: &[u8]) -> io::Result<()> {
     let ended = head.len() < 1 << 19;
     let mut layout = detect(head, ended);
     found.names = match layout.header.clone() {
-        Some(names) => {
-            let doubtful: Vec<String> = names
-                .iter()
-                .enumerate()
-                .filter(|(at, name)| name.is_empty() || names[..*at].contains(name))
-                .map(|(at, name)| {
-                    if name.is_empty() {
-                        format!("column {} has no name", at + 1)
-                    } else {
-                        format!("\"{name}\" appears twice")
-                    }
-                })
-                .collect();
-            if doubtful.is_empty() {
-                names
-            } else {
-                // Columns that share a name can only be identified by position.
-                let doubtful = doubtful.join(", ");
-                found.remarks.push(format!(
-                    "the header does not distinguish all columns ({doubtful}): it is skipped, and columns are \
-                     read by position"
-                ));
-                layout.skip_lines += 1;
-                layout.header = None;
-                sql_names(&names)
-            }
-        }
+        Some(names) => named(found, &mut layout, names),
         None => (1..=layout.width).map(|number| format!("column_{number}")).collect(),
     };
     if head.trim_ascii().is_empty() {
@@ -92,6 +66,35 @@ fn text(found: &mut Sniffed, head: &[u8]) -> io::Result<()> {
     found.stated = vec![None; found.names.len()];
     found.layout = Some(layout);
     Ok(())
+}
+
+/// The names of the columns by a header. A column without a name can be declared if it is the only one; names that
+/// occur twice cannot.
+fn named(found: &mut Sniffed, layout: &mut Layout, names: Vec<String>) -> Vec<String> {
+    let repeated = |at: usize| names[..at].contains(&names[at]);
+    let shown = |at: usize| {
+        if names[at].is_empty() {
+            format!("column {} has no name", at + 1)
+        } else {
+            format!("\"{}\" appears twice", names[at])
+        }
+    };
+    let unnamed: Vec<usize> = (0..names.len()).filter(|at| names[*at].is_empty()).collect();
+    let distinct = !(0..names.len()).any(repeated);
+    if distinct {
+        found.remarks.extend(unnamed.iter().map(|at| format!("{}: its header is empty, hence the alias", shown(*at))));
+        return names;
+    }
+    // Columns that share a name can only be identified by position.
+    let doubtful: Vec<String> =
+        (0..names.len()).filter(|at| names[*at].is_empty() || repeated(*at)).map(shown).collect();
+    found.remarks.push(format!(
+        "the header does not distinguish all columns ({}): it is skipped, and columns are read by position",
+        doubtful.join(", ")
+    ));
+    layout.skip_lines += layout.header_lines;
+    layout.header = None;
+    sql_names(&names)
 }
 
 impl Sniffed {

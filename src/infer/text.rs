@@ -70,7 +70,9 @@ impl Reader<'_> {
                     at = next;
                 }
                 Split::Record { end, next, breaks } => {
-                    if !std::mem::take(&mut self.header) {
+                    if std::mem::take(&mut self.header) {
+                        self.profile.bytes.take(&text[at..end]);
+                    } else {
                         self.record(text, at, end, breaks);
                     }
                     at = next;

@@ -10,27 +10,23 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::draft::SourceDraft;
 use super::error::InferError;
+use super::request::InferRequest;
 use crate::config::{self, MaxRejected};
 use crate::diagnostics::SourceText;
 use crate::extract::{Extracts, Means, OpenOptions, SourceCount};
 use crate::plan;
-use crate::words::{counted, rows_shown};
+use crate::words::{counted, printable, rows_shown};
 
 /// The most reasons reported for a source.
 const MOST_SHOWN: usize = 20;
-/// A larger percentage of rejected rows needs a max_rejected of its own.
-const USUAL_PERCENT: u64 = 1;
+/// The rows named for each reason.
+const ROWS_NAMED: usize = 3;
 
 /// Reads every source of `block` with the extract reader and adds the results to the drafts.
 ///
 /// # Errors
 /// A block that is not a valid pipeline, or files that cannot be read with it.
-pub(super) async fn verify(
-    block: &str,
-    sources: &mut [SourceDraft],
-    project: &Path,
-    scratch: &Path,
-) -> Result<(), InferError> {
+pub(super) async fn verify(block: &str, sources: &mut [SourceDraft], request: &InferRequest) -> Result<(), InferError> {
     let text =
         format!("name: inferred\ndescription: Inferred from its files\ntime_zone: UTC\nbase_currency: EUR\n\n{block}");
     let text = SourceText::new("inferred.yml", text);
@@ -40,9 +36,9 @@ pub(super) async fn verify(
         source.max_rejected = MaxRejected::PartsPerMillion(1_000_000);
         source.optional = true;
     }
-    let folder = scratch.join(format!("lojal-infer-{}", uuid::Uuid::new_v4().simple()));
+    let folder = request.scratch.join(format!("lojal-infer-{}", uuid::Uuid::new_v4().simple()));
     let options = OpenOptions {
-        project,
+        project: &request.project,
         time_zone: chrono_tz::UTC,
         quarantine: folder.clone(),
         run_id: "infer",
@@ -57,7 +53,8 @@ pub(super) async fn verify(
             extracts.drain(&Means::new(1, None)).await?;
             let count = extracts.source_counts().into_iter().next().unwrap_or_default();
             let reasons = reasons(&folder.join(&draft.name), draft)?;
-            complete(draft, &count, reasons, &extracts);
+            complete(draft, &count, reasons, request.max_rejected);
+            draft.rejects.extend(extracts.warnings.iter().cloned());
         }
         Ok(())
     };
@@ -67,34 +64,60 @@ pub(super) async fn verify(
     verified
 }
 
-fn complete(draft: &mut SourceDraft, count: &SourceCount, reasons: Vec<String>, extracts: &Extracts) {
+fn complete(draft: &mut SourceDraft, count: &SourceCount, reasons: Vec<String>, accepted: Option<MaxRejected>) {
+    let (read, rejected) = (count.rows.read, count.rows.rejected);
     let mut summary = vec![format!(
         "{} read by lojal with this block: {} loaded",
-        counted(count.rows.read, "row"),
+        counted(read, "row"),
         rows_shown(count.rows.loaded)
     )];
     if count.rows.duplicate > 0 {
         summary.push(format!("{} loaded once", counted(count.rows.duplicate, "duplicate row")));
     }
-    if count.rows.rejected == 0 {
+    if rejected == 0 {
         summary.push("none rejected".to_owned());
     }
     draft.rejects = vec![summary.join(", ")];
-    if count.rows.rejected > 0 {
-        draft.rejects.push(format!("{} will be rejected:", counted(count.rows.rejected, "row")));
-        draft.rejects.extend(reasons);
-        if count.rows.rejected * 100 > count.rows.read * USUAL_PERCENT {
-            let percent = (count.rows.rejected * 100).div_ceil(count.rows.read.max(1));
-            draft.max_rejected = Some(format!("{percent}%"));
-            draft.rejects.push(format!("this exceeds the usual {USUAL_PERCENT} %, hence max_rejected"));
+    if count.rows.duplicate > 0 {
+        draft.rejects.push(
+            "DECIDE: are rows that are the same in every column copies, which count once, or facts of their own? If they \
+             are facts, declare a key, or deduplicate: false"
+                .to_owned(),
+        );
+    }
+    if rejected == 0 {
+        return;
+    }
+    let usual = MaxRejected::default();
+    draft.rejects.push(format!("{} will be rejected:", counted(rejected, "row")));
+    draft.rejects.extend(reasons.iter().cloned());
+    if usual.allows(rejected, read) {
+        return;
+    }
+    match accepted.filter(|bound| bound.allows(rejected, read)) {
+        Some(bound) => {
+            draft.max_rejected = Some(match bound {
+                MaxRejected::Rows(rows) => rows.to_string(),
+                MaxRejected::PartsPerMillion(_) => bound.to_string().replace(' ', ""),
+            });
+            draft.rejects.push(format!("this exceeds the usual {usual}, hence max_rejected, which was asked for"));
+        }
+        None => {
+            let bound = accepted.map_or_else(|| format!("the usual {usual}"), |bound| format!("the {bound} accepted"));
+            draft.undecided.push(format!(
+                "{}: {} of {} would be rejected, more than {bound}:\n{}",
+                draft.name,
+                rows_shown(rejected),
+                counted(read, "row"),
+                reasons.join("\n")
+            ));
         }
     }
-    draft.rejects.extend(extracts.warnings.iter().map(|warning| warning.text.clone()));
 }
 
-/// One line for each column and rule broken by rejected rows, with the first such row.
+/// One line for each column and rule broken by rejected rows, with the first such rows.
 fn reasons(folder: &Path, draft: &SourceDraft) -> Result<Vec<String>, InferError> {
-    let mut found: BTreeMap<(String, String), (u64, String)> = BTreeMap::new();
+    let mut found: BTreeMap<(String, String), (u64, Vec<String>)> = BTreeMap::new();
     let mut files: Vec<_> =
         std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     files.sort();
@@ -120,18 +143,19 @@ fn reasons(folder: &Path, draft: &SourceDraft) -> Result<Vec<String>, InferError
             for row in 0..batch.num_rows() {
                 let column = if columns.is_null(row) { String::new() } else { columns.value(row).to_owned() };
                 let personal = draft.columns.iter().any(|known| known.name == column && known.personal);
-                let entry = found.entry((column, rules.value(row).to_owned())).or_insert_with(|| {
+                let (count, named) = found.entry((column, rules.value(row).to_owned())).or_default();
+                *count += 1;
+                if named.len() < ROWS_NAMED {
                     let line = lines.as_ref().map_or(0, |lines| lines.value(row));
                     let reason = if personal { "a value that is not shown" } else { reasons.value(row) };
-                    (0, format!("{}:{line}: {reason}", names.value(row)))
-                });
-                entry.0 += 1;
+                    named.push(format!("{}:{line}: {}", names.value(row), printable(reason)));
+                }
             }
         }
     }
-    let lines = found.into_iter().map(|((column, rule), (count, first))| {
+    let lines = found.into_iter().map(|((column, rule), (count, named))| {
         let place = if column.is_empty() { rule } else { format!("{column}, {rule}") };
-        format!("  {place}: {}, the first {first}", rows_shown(count))
+        format!("  {place}: {}, the first {}", rows_shown(count), named.join("; "))
     });
     Ok(lines.take(MOST_SHOWN).collect())
 }

@@ -4,11 +4,12 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
 
-use calamine::{Reader, Xlsx, open_workbook};
+use calamine::{Reader, Sheet, SheetVisible, Xlsx, open_workbook};
 
 use super::profile::Profile;
 use super::sniffed::Sniffed;
 use super::sql_name::sql_names;
+use crate::words::few;
 
 /// Rows searched for the header.
 const HEAD_ROWS: usize = 50;
@@ -16,17 +17,24 @@ const HEAD_ROWS: usize = 50;
 /// Finds the sheet and its header.
 pub(super) fn look(path: &Path, found: &mut Sniffed) -> io::Result<()> {
     let mut book = open(path)?;
-    let sheets = book.sheet_names();
-    let Some(sheet) = sheets.first().cloned() else {
+    let (visible, hidden): (Vec<&Sheet>, Vec<&Sheet>) =
+        book.sheets_metadata().iter().partition(|sheet| sheet.visible == SheetVisible::Visible);
+    let names = |sheets: &[&Sheet]| sheets.iter().map(|sheet| sheet.name.clone()).collect::<Vec<_>>();
+    let (visible, hidden) = (names(&visible), names(&hidden));
+    let Some(sheet) = visible.first().or(hidden.first()).cloned() else {
         found.remarks.push("the workbook has no sheet".to_owned());
         return Ok(());
     };
-    if sheets.len() > 1 {
-        found.remarks.push(format!(
-            "of {} sheets the first was read; the others: {}",
-            sheets.len(),
-            sheets[1..].join(", ")
-        ));
+    let others: Vec<String> = visible.iter().filter(|name| **name != sheet).cloned().collect();
+    if !others.is_empty() {
+        found.remarks.push(format!("sheet {sheet} was read, the first visible one, but not {}", few(&others)));
+    }
+    let passed: Vec<String> = hidden.into_iter().filter(|name| *name != sheet).collect();
+    if !passed.is_empty() {
+        found.remarks.push(format!("hidden and not read: {}", few(&passed)));
+    }
+    if visible.is_empty() {
+        found.remarks.push("all of its sheets are hidden".to_owned());
     }
     let mut rows: Vec<(u32, Vec<String>)> = Vec::new();
     each_row(&mut book, &sheet, &mut |number, cells| {
