@@ -6,12 +6,13 @@ use super::encoding;
 use super::group::{Group, days_in_names, pattern};
 use super::input::{Kind, compression_by_name};
 use super::keys::{Candidate, State};
+use super::odd::Oddity;
 use super::profile::Profile;
 use super::sniffed::Sniffed;
 use super::sql_name::sql_names;
 use crate::config::{Compression, Encoding};
 use crate::source::ColumnType;
-use crate::words::{counted, rows_shown};
+use crate::words::{counted, few, printable, rows_shown};
 
 /// With fewer rows than this, no key is inferred.
 const LEAST_ROWS: u64 = 10;
@@ -30,7 +31,7 @@ pub(super) fn source(group: &Group, profile: &Profile, others: &[SourceDraft]) -
     let size = counted(profile.rows, "row");
     let given = if files.len() == 1 { first.path.display().to_string() } else { counted(files.len() as u64, "file") };
     draft.comments.push(format!("{given}, {size}"));
-    format(&mut draft, first, profile);
+    draft.format = format(&mut draft, &group.files, profile);
     for file in &files {
         draft.comments.extend(file.remarks.iter().map(|remark| format!("{}: {remark}", file.file_name())));
     }
@@ -60,9 +61,10 @@ fn free_name(stem: String, others: &[SourceDraft]) -> String {
     name
 }
 
-fn format(draft: &mut SourceDraft, first: &Sniffed, profile: &Profile) {
-    draft.format = match first.kind {
-        Kind::Text => FormatDraft::Csv(csv(&mut draft.comments, first, profile)),
+fn format(draft: &mut SourceDraft, files: &[Sniffed], profile: &Profile) -> FormatDraft {
+    let Some(first) = files.first() else { return FormatDraft::default() };
+    match first.kind {
+        Kind::Text => FormatDraft::Csv(csv(draft, files, profile)),
         Kind::JsonLines => FormatDraft::JsonLines,
         Kind::Json => FormatDraft::Json { records: first.records.clone() },
         Kind::Parquet => FormatDraft::Parquet,
@@ -70,16 +72,21 @@ fn format(draft: &mut SourceDraft, first: &Sniffed, profile: &Profile) {
             sheet: first.sheet.as_ref().map(|(sheet, _)| sheet.clone()),
             header_row: first.sheet.as_ref().map(|(_, row)| *row).filter(|row| *row > 1),
         },
-    };
+    }
 }
 
-fn csv(comments: &mut Vec<String>, first: &Sniffed, profile: &Profile) -> CsvDraft {
+fn csv(draft: &mut SourceDraft, files: &[Sniffed], profile: &Profile) -> CsvDraft {
     let mut csv = CsvDraft::default();
-    let Some(layout) = &first.layout else { return csv };
+    let Some((first, layout)) = files.first().and_then(|first| Some((first, first.layout.as_ref()?))) else {
+        return csv;
+    };
     let dialect = layout.dialect;
     (csv.delimiter, csv.quote) = (dialect.delimiter.into(), dialect.quote.map(char::from));
     (csv.escape, csv.comment) = (dialect.escape.map(char::from), dialect.comment.map(char::from));
-    (csv.header, csv.skip_lines, csv.footer_lines) = (layout.header.is_some(), layout.skip_lines, profile.footer_lines);
+    (csv.header, csv.skip_lines) = (layout.header.is_some(), layout.skip_lines);
+    let several = layout.header.as_ref().filter(|header| header.records > 1);
+    csv.header_lines = several.map(|header| (header.records, header.names_from));
+    (csv.missing_fields, csv.trailing_delimiters) = (profile.short_rows > 0, layout.trailing_delimiters);
     let (broken, misfits) = profile.broken_lines;
     csv.newlines_in_values = broken > 0 && misfits <= broken;
     let choice = first.utf16.clone().unwrap_or_else(|| profile.bytes.choose());
@@ -89,6 +96,7 @@ fn csv(comments: &mut Vec<String>, first: &Sniffed, profile: &Profile) -> CsvDra
         '\t' => "tabs".to_owned(),
         other => format!("\"{other}\""),
     };
+    let comments = &mut draft.comments;
     comments.push(format!(
         "{} of {} have {} separated by {sign}; {}",
         rows_shown(profile.rows),
@@ -102,17 +110,66 @@ fn csv(comments: &mut Vec<String>, first: &Sniffed, profile: &Profile) -> CsvDra
             if broken == 1 { "1 record has".to_owned() } else { format!("{} have", counted(broken, "record")) }
         ));
     }
-    if layout.skip_lines > 0 {
-        comments.push(format!("{} before the records", counted(layout.skip_lines.into(), "line")));
+    if layout.skip_lines > layout.skipped_header {
+        let titles = layout.skip_lines - layout.skipped_header;
+        comments.push(format!("{} before the records", counted(titles.into(), "line")));
     }
-    if profile.footer_lines > 0 {
-        comments
-            .push(format!("{} after the last record, such as totals", counted(profile.footer_lines.into(), "line")));
+    if profile.short_rows > 0 {
+        comments.push(format!(
+            "{} with fewer fields than columns: what they lack is empty, as in files of a spreadsheet program",
+            counted(profile.short_rows, "row")
+        ));
     }
     if !choice.evidence.is_empty() && (choice.encoding != Encoding::Utf8 || profile.bytes.invalid > 0) {
         comments.push(choice.evidence);
     }
+    ignored_lines(draft, &mut csv, files, profile);
     csv
+}
+
+/// Leaves out lines that are not records, by their text.
+fn ignored_lines(draft: &mut SourceDraft, csv: &mut CsvDraft, files: &[Sniffed], profile: &Profile) {
+    for ignored in profile.odd.ignored().0 {
+        let first = &ignored.lines[0];
+        let file = files.get(usize::from(first.file)).map(Sniffed::file_name).unwrap_or_default();
+        let what = match first.oddity {
+            Oddity::Header => "repeats the header",
+            Oddity::Total => "begins with a word for a total",
+            Oddity::Title => "is not a record",
+        };
+        let count = counted(ignored.lines.len() as u64, "line");
+        draft.comments.push(format!("{count} ignored: {file}:{} {what}: {}", first.line, printable(&first.text)));
+        csv.ignore_lines.push(ignored.pattern);
+    }
+    if profile.odd.too_many {
+        draft.undecided.push(format!(
+            "{}: too many lines are not records: is it a file of several tables? If so, declare a source for each",
+            draft.name
+        ));
+    }
+    let Some(types) = files.first().and_then(|file| file.layout.as_ref()).and_then(|layout| layout.types.clone())
+    else {
+        return;
+    };
+    let shown: Vec<String> = profile
+        .other_types
+        .iter()
+        .map(|(name, count)| format!("{} ({})", printable(name), rows_shown(*count)))
+        .collect();
+    draft.comments.push(format!("records of type {} are read; others: {}", types.value, shown.join(", ")));
+    // Records around the table come once a file, or once with every header.
+    let frames = profile.type_headers.max(files.len() as u64);
+    let rows: Vec<&String> =
+        profile.other_types.iter().filter(|(_, count)| **count > frames).map(|(name, _)| name).collect();
+    if !rows.is_empty() {
+        let rows: Vec<String> = rows.into_iter().cloned().collect();
+        draft.undecided.push(format!(
+            "{}: records of other types may be rows of other tables: {}. Declare a source for each, or ignore them",
+            draft.name,
+            few(&rows)
+        ));
+    }
+    csv.record_type = Some((types, profile.other_types.keys().cloned().collect()));
 }
 
 /// The compression to declare: none if the file names show it.

@@ -2,9 +2,10 @@
 //! fits the file's first part most consistently. The whole file then confirms it, or the comments report what does not
 //! fit.
 
-use super::day::day;
-use super::number::number;
+use super::header::{Header, header, holds_values, is_value};
+use super::record_types::{RecordTypes, record_types};
 use super::split::{Dialect, Split};
+use crate::config::NamesFrom;
 
 /// Possible delimiters, the likelier ones first.
 const DELIMITERS: [u8; 7] = [b';', b',', b'\t', b'|', b'^', b'~', 0x1F];
@@ -12,6 +13,8 @@ const DELIMITERS: [u8; 7] = [b';', b',', b'\t', b'|', b'^', b'~', 0x1F];
 const SAMPLE: usize = 2000;
 /// A preamble has at most this many lines.
 const MOST_SKIPPED: usize = 30;
+/// With fewer rows that end early, they are faults.
+const LEAST_SHORT: usize = 2;
 
 /// The layout of a file, from its first part.
 #[derive(Debug, Clone)]
@@ -21,12 +24,42 @@ pub(super) struct Layout {
     pub(super) width: usize,
     /// Lines before the header, or before the first record.
     pub(super) skip_lines: u32,
-    /// Names of the columns; `None` if the first record is data.
-    pub(super) header: Option<Vec<String>>,
+    /// Those of them that are the header, if it does not name the columns.
+    pub(super) skipped_header: u32,
+    /// `None` if the first record is data.
+    pub(super) header: Option<Header>,
     /// Lines of the header, if there is one.
     pub(super) header_lines: u32,
     /// The evidence for or against a header, as text.
     pub(super) header_evidence: String,
+    /// Whether the last fields of a record may be missing.
+    pub(super) short_rows: bool,
+    /// Whether records end in a delimiter, with nothing after it.
+    pub(super) trailing_delimiters: bool,
+    /// Columns of numbers, days or addresses.
+    pub(super) value_columns: Vec<usize>,
+    pub(super) types: Option<RecordTypes>,
+}
+
+impl Layout {
+    /// Whether a record has the fields of the table.
+    pub(super) fn fits(&self, text: &[u8], fields: &[(usize, usize)]) -> bool {
+        let found = fields.len();
+        if found == self.width {
+            return true;
+        }
+        if found > self.width {
+            return self.trailing_delimiters && found == self.width + 1 && fields[self.width].0 == fields[self.width].1;
+        }
+        let cell = |(from, to): &(usize, usize)| text_of(&self.dialect, &text[*from..*to]);
+        self.short_rows && begins_a_record(&fields.iter().map(cell).collect::<Vec<_>>(), &self.value_columns)
+    }
+}
+
+/// Whether cells are the first of a record: in columns of values they are values, at least one of them.
+fn begins_a_record(cells: &[String], value_columns: &[usize]) -> bool {
+    let values = || value_columns.iter().filter_map(|column| cells.get(*column)).filter(|cell| !cell.is_empty());
+    cells.len() > 1 && values().count() > 0 && values().all(|cell| is_value(cell))
 }
 
 /// Detects the layout of a file from its start `head`, which is the whole file if `ended`.
@@ -44,30 +77,118 @@ pub(super) fn detect(head: &[u8], ended: bool) -> Layout {
     }
     let comma = Dialect { delimiter: b',', quote: Some(b'"'), escape: None, comment };
     let (_, dialect, width) = best.filter(|(score, ..)| *score > 0.0).unwrap_or((0.0, comma, 1));
+    let all = texts(&dialect, head, ended);
+    if let Some(types) = record_types(&all) {
+        return of_types(dialect, types, &all);
+    }
+    let (width, trailing_delimiters) = declared_width(&all, width);
     let skip_lines = preamble(head, &dialect, width);
     let after = after_lines(head, skip_lines as usize);
-    let records = dialect.records(after, ended, SAMPLE);
-    let records: Vec<Vec<String>> = records
-        .iter()
-        .filter(|record| record.len() == width)
-        .map(|record| record.iter().map(|field| text_of(&dialect, field)).collect())
-        .collect();
+    let all = texts(&dialect, after, ended);
+    let mut records: Vec<Vec<String>> = all.iter().filter(|record| record.len() == width).cloned().collect();
+    if trailing_delimiters {
+        let longer = all.iter().filter(|record| record.len() == width + 1);
+        records.extend(longer.map(|record| record[..width].to_vec()));
+    }
     let (header, header_evidence) = header(&records);
-    let header_lines = if header.is_some() { lines_of_first(&dialect, after, ended) } else { 0 };
-    Layout { dialect, width, skip_lines, header, header_lines, header_evidence }
+    let heads = header.as_ref().map_or(0, |header| header.records);
+    let rows = &records[(heads as usize).min(records.len())..];
+    let value_columns: Vec<usize> = (0..width).filter(|column| holds_values(rows, *column)).collect();
+    let short_rows = header.is_some() && has_short_rows(&all, rows, width, &value_columns);
+    let header_lines = lines_of(&dialect, after, ended, heads);
+    Layout {
+        dialect,
+        width,
+        skip_lines,
+        skipped_header: 0,
+        header,
+        header_lines,
+        header_evidence,
+        short_rows,
+        trailing_delimiters,
+        value_columns,
+        types: None,
+    }
 }
 
-/// The lines up to the end of the first record.
-fn lines_of_first(dialect: &Dialect, text: &[u8], ended: bool) -> u32 {
-    let (mut at, mut fields) = (0, Vec::new());
-    while let Split::Nothing { next } = dialect.split(text, at, ended, &mut fields) {
-        at = next;
-    }
-    let end = match dialect.split(text, at, ended, &mut fields) {
-        Split::Record { next, .. } | Split::Unclosed { next, .. } => next,
-        Split::Nothing { .. } | Split::More => text.len(),
+/// The layout of records of several types.
+fn of_types(dialect: Dialect, types: RecordTypes, all: &[Vec<String>]) -> Layout {
+    let of = |name: &str| all.iter().filter(|record| record[0] == name).cloned().collect::<Vec<_>>();
+    let rows = of(&types.value);
+    let width = rows.first().map_or(0, Vec::len);
+    let names = types.header.as_ref().and_then(|name| of(name).into_iter().next());
+    let header = names.map(|names| Header { names, records: 0, names_from: NamesFrom::First });
+    let header_evidence = match &types.header {
+        Some(name) => format!("header: the records of type {name} name the columns"),
+        None => "no header: no type of record names the columns".to_owned(),
     };
-    u32::try_from(memchr::memchr_iter(b'\n', &text[..end]).count()).unwrap_or(u32::MAX)
+    Layout {
+        dialect,
+        width,
+        skip_lines: 0,
+        skipped_header: 0,
+        header,
+        header_lines: 0,
+        header_evidence,
+        short_rows: false,
+        trailing_delimiters: false,
+        value_columns: Vec::new(),
+        types: Some(types),
+    }
+}
+
+/// The number of columns, and whether records have a delimiter after the last: by a header that is wider than most
+/// records, or narrower by a field that is always empty.
+fn declared_width(all: &[Vec<String>], common: usize) -> (usize, bool) {
+    let reads_like_names = |record: &&Vec<String>| {
+        record.len() * 2 > common
+            && record.len() > 1
+            && record
+                .iter()
+                .all(|cell| !is_value(cell) && cell.starts_with(|first: char| first.is_alphabetic() || first == '_'))
+    };
+    let Some(names) = all.iter().take(MOST_SKIPPED).find(reads_like_names) else { return (common, false) };
+    let longest = all.iter().map(Vec::len).max().unwrap_or(common);
+    let is_open = |record: &Vec<String>| record.len() == common && record[common - 1].is_empty();
+    if names.len() > common && names.len() == longest {
+        (names.len(), false)
+    } else if names.len() + 1 == common && all.iter().filter(|record| record.len() == common).all(is_open) {
+        (names.len(), true)
+    } else {
+        (common, false)
+    }
+}
+
+/// Whether rows end early, as a spreadsheet program writes them: many do, they begin like others, and what they lack is
+/// empty in some complete row, or there is none.
+fn has_short_rows(all: &[Vec<String>], rows: &[Vec<String>], width: usize, value_columns: &[usize]) -> bool {
+    let short: Vec<&Vec<String>> =
+        all.iter().filter(|record| record.len() < width && begins_a_record(record, value_columns)).collect();
+    let shortest = short.iter().map(|record| record.len()).min().unwrap_or(width);
+    let may_be_empty = (shortest..width).all(|column| rows.is_empty() || rows.iter().any(|row| row[column].is_empty()));
+    short.len() >= LEAST_SHORT && short.len() * 100 >= all.len() && may_be_empty
+}
+
+/// The records of a text as UTF-8.
+fn texts(dialect: &Dialect, text: &[u8], ended: bool) -> Vec<Vec<String>> {
+    let records = dialect.records(text, ended, SAMPLE);
+    records.iter().map(|record| record.iter().map(|field| text_of(dialect, field)).collect()).collect()
+}
+
+/// The lines up to the end of the first `records` records.
+fn lines_of(dialect: &Dialect, text: &[u8], ended: bool, records: u32) -> u32 {
+    let (mut at, mut fields, mut left) = (0, Vec::new(), records);
+    while left > 0 {
+        match dialect.split(text, at, ended, &mut fields) {
+            Split::Nothing { next } => at = next,
+            Split::Record { next, .. } | Split::Unclosed { next, .. } => {
+                at = next;
+                left -= 1;
+            }
+            Split::More => break,
+        }
+    }
+    u32::try_from(memchr::memchr_iter(b'\n', &text[..at]).count()).unwrap_or(u32::MAX)
 }
 
 fn text_of(dialect: &Dialect, field: &[u8]) -> String {
@@ -180,47 +301,6 @@ pub(super) fn after_lines(text: &[u8], lines: usize) -> &[u8] {
     rest
 }
 
-/// Whether the first record is a header: none of its cells is a value, and the columns below contain values of another
-/// kind, or it reads like names.
-pub(super) fn header(records: &[Vec<String>]) -> (Option<Vec<String>>, String) {
-    let Some((first, rows)) = records.split_first() else { return (None, "the file contains no records".to_owned()) };
-    let is_value = |cell: &str| {
-        number(cell.as_bytes()).is_some() || day(cell.as_bytes(), |_, _| {}).is_some() || cell.contains('@')
-    };
-    if let Some(cell) = first.iter().find(|cell| is_value(cell)) {
-        let like = if cell.contains('@') { "an address".to_owned() } else { format!("the value {cell}") };
-        return (None, format!("no header: the first record contains {like}"));
-    }
-    let filled = |column: usize| rows.iter().map(move |row| row[column].as_str()).filter(|cell| !cell.is_empty());
-    let contrast = (0..first.len()).filter(|column| {
-        let (values, all) = (filled(*column).filter(|cell| is_value(cell)).count(), filled(*column).count());
-        all > 0 && values * 10 >= all * 8
-    });
-    let contrast = contrast.count();
-    if contrast > 0 && first.iter().any(|cell| !cell.is_empty()) {
-        let columns = if contrast == 1 { "1 column".to_owned() } else { format!("{contrast} columns") };
-        return (
-            Some(first.clone()),
-            format!("header: {columns} of numbers, days or addresses, except in the first record"),
-        );
-    }
-    let repeats = (0..first.len()).filter(|column| filled(*column).any(|cell| cell == first[*column])).count();
-    if repeats > 0 {
-        return (None, "no header: cells of the first record repeat in later ones".to_owned());
-    }
-    let name_like = |cell: &String| {
-        cell.starts_with(|first: char| first.is_alphabetic() || first == '_') && cell.chars().count() <= 64
-    };
-    let distinct = first.iter().enumerate().all(|(at, cell)| !first[..at].contains(cell));
-    if first.iter().all(name_like) && distinct {
-        return (
-            Some(first.clone()),
-            "header: the first record reads like names; all columns contain text, so please check".to_owned(),
-        );
-    }
-    (None, "no header: the first record does not read like names".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,7 +315,7 @@ mod tests {
         ] {
             let layout = detect(text.as_bytes(), true);
             assert_eq!((layout.dialect.delimiter, layout.width), (delimiter, 2), "{text}");
-            assert_eq!(layout.header.unwrap(), ["a", "b"], "{text}");
+            assert_eq!(layout.header.unwrap().names, ["a", "b"], "{text}");
         }
     }
 

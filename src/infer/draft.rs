@@ -1,6 +1,7 @@
 //! The block to be written: its declarations, and comments with their evidence.
 
-use crate::config::Compression;
+use super::record_types::RecordTypes;
+use crate::config::{Compression, NamesFrom};
 use crate::source::ColumnType;
 
 /// The draft of a source.
@@ -48,8 +49,15 @@ pub(super) struct CsvDraft {
     pub(super) escape: Option<char>,
     pub(super) comment: Option<char>,
     pub(super) header: bool,
+    /// If there are several, with the ones that name the columns.
+    pub(super) header_lines: Option<(u32, NamesFrom)>,
     pub(super) skip_lines: u32,
-    pub(super) footer_lines: u32,
+    /// Patterns of lines that are not records.
+    pub(super) ignore_lines: Vec<String>,
+    /// The type of the records, if there are several, and the types that no source reads.
+    pub(super) record_type: Option<(RecordTypes, Vec<String>)>,
+    pub(super) missing_fields: bool,
+    pub(super) trailing_delimiters: bool,
     pub(super) encoding: &'static str,
     pub(super) newlines_in_values: bool,
 }
@@ -62,8 +70,12 @@ impl Default for CsvDraft {
             escape: None,
             comment: None,
             header: true,
+            header_lines: None,
             skip_lines: 0,
-            footer_lines: 0,
+            ignore_lines: Vec::new(),
+            record_type: None,
+            missing_fields: false,
+            trailing_delimiters: false,
             encoding: "utf-8",
             newlines_in_values: false,
         }

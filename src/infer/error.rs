@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::diagnostics::Problem;
 use crate::extract::ExtractError;
+use crate::invariant::BrokenInvariant;
 
 /// A block that could not be inferred.
 #[derive(Debug, Error)]
@@ -34,6 +35,9 @@ pub enum InferError {
     /// The inferred block is not valid.
     #[error("the inferred block is not valid:\n{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n"))]
     Block(Vec<Problem>),
+    /// lojal contradicts itself.
+    #[error(transparent)]
+    Invariant(#[from] BrokenInvariant),
     /// The files cannot be read with the inferred block.
     #[error("the files cannot be read with the inferred block: {0}")]
     Reading(#[from] ExtractError),
@@ -50,7 +54,9 @@ impl InferError {
                 "no block was written: fix the files or their export, or print the draft (--draft), correct what it says \
                  about these rows, and try it with `lojal run`; --max-rejected accepts the loss of rejected rows"
             }
-            Self::Block(_) | Self::Reading(_) => "declare the source by hand, and please report the kind of file",
+            Self::Block(_) | Self::Reading(_) | Self::Invariant(_) => {
+                "declare the source by hand, and please report the kind of file"
+            }
         }
     }
 
@@ -59,6 +65,7 @@ impl InferError {
         match self {
             Self::Read { source, .. } => source.kind() != std::io::ErrorKind::NotFound,
             Self::Reading(error) => error.is_infrastructure(),
+            Self::Invariant(_) => true,
             _ => false,
         }
     }

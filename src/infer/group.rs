@@ -29,7 +29,13 @@ pub(super) fn groups(files: Vec<Sniffed>) -> Vec<Group> {
 fn belong(a: &Sniffed, b: &Sniffed) -> bool {
     let written = |file: &Sniffed| {
         let layout = file.layout.as_ref();
-        (file.kind, layout.map(|layout| (layout.dialect, layout.skip_lines, layout.header.is_some())))
+        (
+            file.kind,
+            layout.map(|layout| {
+                let header = layout.header.as_ref().map(|header| (header.records, header.names_from));
+                (layout.dialect, layout.skip_lines, header, layout.types.clone())
+            }),
+        )
     };
     let stems = a.stem() == b.stem();
     if written(a) != written(b)

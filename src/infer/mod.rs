@@ -19,13 +19,16 @@ mod draft;
 mod encoding;
 mod error;
 mod group;
+mod header;
 mod input;
 mod json;
 mod keys;
 mod number;
+mod odd;
 mod parquet;
 mod personal;
 mod profile;
+mod record_types;
 mod request;
 mod sniff;
 mod sniffed;
@@ -39,13 +42,14 @@ mod yaml;
 #[cfg(test)]
 mod round_trip_tests;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::printer::Printer;
 use draft::SourceDraft;
 pub use error::InferError;
-use group::{Group, groups};
+use group::{Group, groups, pattern};
 use input::Kind;
 use profile::Profile;
 pub use request::InferRequest;
@@ -65,27 +69,45 @@ pub async fn infer(request: &InferRequest, printer: &Printer) -> Result<String, 
         files.push((found, path.clone()));
     }
     let groups = groups(files.into_iter().map(|(found, _)| found).collect());
+    if request.name.is_some() && groups.len() > 1 {
+        let sources = groups.iter().map(|group| pattern(&group.files.iter().collect::<Vec<_>>()).unwrap_or_default());
+        return Err(InferError::SeveralSources { count: groups.len(), sources: sources.collect() });
+    }
     let mut drafts: Vec<SourceDraft> = Vec::with_capacity(groups.len());
     for group in &groups {
+        let draft = source(group, &drafts, request, printer).await?;
+        drafts.push(draft);
+    }
+    let block = format!("{}{}{}", HEAD, yaml::block(&drafts), TAIL);
+    let open: Vec<String> = drafts.iter().flat_map(|draft| draft.undecided.iter().cloned()).collect();
+    if open.is_empty() { Ok(block) } else { Err(InferError::Undecided { open, draft: block }) }
+}
+
+/// The draft of one source, verified. A line that was taken for a total and is a record, among other records, makes a
+/// second reading necessary.
+async fn source(
+    group: &Group,
+    others: &[SourceDraft],
+    request: &InferRequest,
+    printer: &Printer,
+) -> Result<SourceDraft, InferError> {
+    let mut exempt = HashSet::new();
+    loop {
         let started = Instant::now();
-        let profile = profile(group, &request.project)?;
-        let mut draft = declare::source(group, &profile, &drafts);
+        let profile = profile(group, &request.project, &exempt)?;
+        let mut draft = declare::source(group, &profile, others);
         if let Some(name) = &request.name {
             draft.name.clone_from(name);
         }
         report(printer, &draft, &profile, started);
-        drafts.push(draft);
+        printer.stage("verify", &draft.name);
+        let records = verify::verify(&mut draft, group, &profile, request).await?;
+        let known = exempt.len();
+        exempt.extend(records);
+        if exempt.len() == known {
+            return Ok(draft);
+        }
     }
-    if request.name.is_some() && drafts.len() > 1 {
-        let sources = drafts.iter().map(|draft| draft.path.clone()).collect();
-        return Err(InferError::SeveralSources { count: drafts.len(), sources });
-    }
-    printer.stage("verify", "");
-    let bare = yaml::block(&drafts);
-    verify::verify(&bare, &mut drafts, request).await?;
-    let block = format!("{}{}{}", HEAD, yaml::block(&drafts), TAIL);
-    let open: Vec<String> = drafts.iter().flat_map(|draft| draft.undecided.iter().cloned()).collect();
-    if open.is_empty() { Ok(block) } else { Err(InferError::Undecided { open, draft: block }) }
 }
 
 const HEAD: &str = "\
@@ -121,8 +143,9 @@ fn relative(path: &Path, project: &Path) -> PathBuf {
 }
 
 /// Reads all files of a group.
-fn profile(group: &Group, project: &Path) -> Result<Profile, InferError> {
+fn profile(group: &Group, project: &Path, exempt: &HashSet<(u16, u64)>) -> Result<Profile, InferError> {
     let mut profile = Profile::default();
+    profile.exempt.clone_from(exempt);
     for (number, file) in group.files.iter().enumerate() {
         let failed = |source| InferError::Read { path: file.path.clone(), source };
         let mut file = file.clone();
@@ -139,6 +162,8 @@ fn profile(group: &Group, project: &Path) -> Result<Profile, InferError> {
             profile.lacking.iter_mut().for_each(|lacking| *lacking = false);
         }
     }
+    // Lines that may not be ignored are rejected.
+    profile.misfits += profile.odd.ignored().1;
     Ok(profile)
 }
 

@@ -1,8 +1,11 @@
 //! The evidence from all files of one source, in any format: rows of UTF-8 cells go in, columns and keys come out.
 
+use std::collections::{BTreeMap, HashSet};
+
 use super::column::ColumnProfile;
 use super::encoding::Bytes;
 use super::keys::Keys;
+use super::odd::{OddLine, OddLines};
 use crate::source::ColumnType;
 
 /// All evidence kept of a source's rows.
@@ -29,8 +32,17 @@ pub(super) struct Profile {
     pub(super) broken_lines: (u64, u64),
     /// Statistics of the bytes, for the encoding.
     pub(super) bytes: Bytes,
-    /// Lines after the last record.
-    pub(super) footer_lines: u32,
+    /// Lines that are not records.
+    pub(super) odd: OddLines,
+    /// Lines before the header or the first record.
+    pub(super) preamble: Vec<OddLine>,
+    /// Lines that look like totals and are records: file and line.
+    pub(super) exempt: HashSet<(u16, u64)>,
+    /// Rows whose last fields are missing.
+    pub(super) short_rows: u64,
+    /// Records of other types than the table's, and those that name its columns.
+    pub(super) other_types: BTreeMap<String, u64>,
+    pub(super) type_headers: u64,
     /// Bytes of content read.
     pub(super) bytes_read: u64,
     cells: Vec<Vec<u8>>,

@@ -57,7 +57,7 @@ fn text(found: &mut Sniffed, head: &[u8]) -> io::Result<()> {
     let ended = head.len() < 1 << 19;
     let mut layout = detect(head, ended);
     found.names = match layout.header.clone() {
-        Some(names) => named(found, &mut layout, names),
+        Some(header) => named(found, &mut layout, header.names),
         None => (1..=layout.width).map(|number| format!("column_{number}")).collect(),
     };
     if head.trim_ascii().is_empty() {
@@ -93,6 +93,8 @@ fn named(found: &mut Sniffed, layout: &mut Layout, names: Vec<String>) -> Vec<St
         doubtful.join(", ")
     ));
     layout.skip_lines += layout.header_lines;
+    layout.skipped_header = layout.header_lines;
+    layout.types.iter_mut().for_each(|types| types.header = None);
     layout.header = None;
     sql_names(&names)
 }

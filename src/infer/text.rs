@@ -2,17 +2,14 @@
 
 use std::io::{self, Read};
 
-use super::dialect::Layout;
+use super::dialect::{Layout, after_lines};
 use super::encoding::push_utf8;
+use super::odd::{OddLine, Oddity, is_total};
 use super::profile::Profile;
 use super::split::Split;
 
 /// Bytes read at a time.
 const BLOCK_BYTES: usize = 1 << 20;
-/// The end of a file that is held back, to check whether its last lines are a footer.
-const TAIL_BYTES: usize = 1 << 16;
-/// A footer has at most this many lines.
-const MOST_FOOTER: usize = 5;
 
 /// Reads `content` (UTF-8 or one byte per character) to its end. `places` maps the file's columns to those of the
 /// profile.
@@ -25,8 +22,17 @@ pub(super) fn scan(
 ) -> io::Result<()> {
     let mut text: Vec<u8> = Vec::new();
     let (mut ended, mut first) = (false, true);
-    let mut reader =
-        Reader { layout, places, file, profile, fields: Vec::new(), raw: Vec::new(), header: layout.header.is_some() };
+    let mut reader = Reader {
+        layout,
+        places,
+        file,
+        profile,
+        fields: Vec::new(),
+        raw: Vec::new(),
+        headers: layout.header.as_ref().map_or(0, |header| header.records),
+        lines: Lines::default(),
+        after_misfit: false,
+    };
     while !ended {
         let before = text.len();
         content.take(BLOCK_BYTES as u64).read_to_end(&mut text)?;
@@ -35,12 +41,15 @@ pub(super) fn scan(
         let mut start = 0;
         if first {
             first = false;
-            start = if text.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-            start = text.len() - super::dialect::after_lines(&text[start..], layout.skip_lines as usize).len();
+            let mark = if text.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+            start = text.len() - after_lines(&text[mark..], layout.skip_lines as usize).len();
+            reader.preamble(&text[mark..start]);
         }
         let at = reader.block(&text, start, ended);
+        reader.lines.forget(&text[..at]);
         text.drain(..at);
     }
+    reader.profile.odd.end_file(reader.after_misfit);
     Ok(())
 }
 
@@ -51,26 +60,40 @@ struct Reader<'a> {
     profile: &'a mut Profile,
     fields: Vec<(usize, usize)>,
     raw: Vec<u8>,
-    /// Whether the header is still to come.
-    header: bool,
+    /// Header records still to come.
+    headers: u32,
+    lines: Lines,
+    /// Whether the last record did not fit.
+    after_misfit: bool,
 }
 
 impl Reader<'_> {
-    /// Reads the records of a block, except those near its end. Returns how far it came.
+    /// Notes the lines before the header or the first record.
+    fn preamble(&mut self, text: &[u8]) {
+        let titles = (self.layout.skip_lines - self.layout.skipped_header) as usize;
+        for (number, line) in (1..).zip(text.split(|byte| *byte == b'\n').take(titles)) {
+            let line = self.odd_line(line, number, Oddity::Title);
+            self.profile.preamble.push(line);
+        }
+    }
+
+    /// Reads the records of a block. Returns how far it came.
     fn block(&mut self, text: &[u8], mut at: usize, ended: bool) -> usize {
-        let body = if ended { text.len() } else { text.len().saturating_sub(TAIL_BYTES) };
-        let footer = if ended { self.footer(text, at) } else { usize::MAX };
-        while at < body && at < footer {
+        loop {
             match self.layout.dialect.split(text, at, ended, &mut self.fields) {
-                Split::More => break,
+                Split::More => return at,
                 Split::Nothing { next } => at = next,
-                Split::Unclosed { next, .. } => {
-                    self.profile.misfits += u64::from(!self.header);
-                    self.header = false;
+                Split::Unclosed { end, next } => {
+                    if self.headers > 0 {
+                        self.headers -= 1;
+                    } else {
+                        self.misfit(text, at, end);
+                    }
                     at = next;
                 }
                 Split::Record { end, next, breaks } => {
-                    if std::mem::take(&mut self.header) {
+                    if self.headers > 0 {
+                        self.headers -= 1;
                         self.profile.bytes.take(&text[at..end]);
                     } else {
                         self.record(text, at, end, breaks);
@@ -79,69 +102,123 @@ impl Reader<'_> {
                 }
             }
         }
-        at
     }
 
     fn record(&mut self, text: &[u8], start: usize, end: usize, breaks: usize) {
         self.profile.bytes.take(&text[start..end]);
-        let fits = self.fields.len() == self.layout.width;
+        if self.is_of_other_type(text) {
+            return;
+        }
+        let fits = self.layout.fits(text, &self.fields);
         let broken = &mut self.profile.broken_lines;
         match (breaks > 0, fits) {
             (true, true) => broken.0 += 1,
             (true, false) => broken.1 += 1,
             _ => {}
         }
-        if !fits {
-            self.profile.misfits += 1;
-            return;
+        if let Some(oddity) = self.oddity(text, start, end, fits) {
+            return self.odd(text, start, end, oddity);
         }
+        if !fits {
+            return self.misfit(text, start, end);
+        }
+        self.after_misfit = false;
+        self.profile.odd.record_follows();
         for ((from, to), place) in self.fields.iter().zip(self.places) {
             self.layout.dialect.unquote(&text[*from..*to], &mut self.raw);
             push_utf8(&self.raw, self.profile.cell(*place));
         }
+        self.profile.short_rows += u64::from(self.fields.len() < self.layout.width);
         self.profile.end_row(self.file);
     }
 
-    /// The start of a footer, such as totals, in the last lines; without one, the end of the text.
-    fn footer(&mut self, text: &[u8], start: usize) -> usize {
-        let (mut at, mut tail, mut fields) = (start, Vec::new(), Vec::new());
-        loop {
-            match self.layout.dialect.split(text, at, true, &mut fields) {
-                Split::More => break,
-                Split::Nothing { next } => at = next,
-                Split::Unclosed { end, next } => {
-                    tail.push((at, next, is_total(&text[at..end]), false));
-                    at = next;
-                }
-                Split::Record { end, next, .. } => {
-                    let fits = fields.len() == self.layout.width;
-                    let filled = fields.iter().filter(|(from, to)| to > from).count();
-                    // A record that was cut off is not a footer: it has most of its fields.
-                    let foreign = !fits && (fields.len() * 2 <= self.layout.width || filled <= 1);
-                    let total = is_total(&text[at..end]) && filled < fields.len().max(2);
-                    tail.push((at, next, total, foreign));
-                    at = next;
-                }
-            }
+    /// Why a record is none of the table's.
+    fn oddity(&self, text: &[u8], start: usize, end: usize, fits: bool) -> Option<Oddity> {
+        let filled = || self.fields.iter().filter(|(from, to)| to > from).count();
+        let fields = self.fields.len();
+        if is_total(&text[start..end]) && filled() < self.layout.width.max(2) {
+            let at = (self.file, self.lines.number(&text[..start]));
+            return (!self.profile.exempt.contains(&at)).then_some(Oddity::Total);
         }
-        let lines = tail.iter().rev().take_while(|(_, _, total, foreign)| *total || *foreign).count();
-        if lines == 0 || lines > MOST_FOOTER || lines == tail.len() {
-            return usize::MAX;
+        if fits {
+            return self.is_header(text).then_some(Oddity::Header);
         }
-        let from = tail[tail.len() - lines].0;
-        let breaks = memchr::memchr_iter(b'\n', &text[from..]).count() + usize::from(!text.ends_with(b"\n"));
-        self.profile.footer_lines = self.profile.footer_lines.max(u32::try_from(breaks).unwrap_or(u32::MAX));
-        from
+        // A record that was cut off is not a title: it has most of its fields.
+        (fields < self.layout.width && (fields * 2 <= self.layout.width || filled() <= 1)).then_some(Oddity::Title)
+    }
+
+    fn is_header(&self, text: &[u8]) -> bool {
+        let Some(header) = &self.layout.header else { return false };
+        // Most records differ in the length of the first cell already.
+        let cell = |field: &(usize, usize)| {
+            let mut raw = Vec::new();
+            self.layout.dialect.unquote(&text[field.0..field.1], &mut raw);
+            as_text(&raw).trim_matches(['\u{feff}', ' ']).to_owned()
+        };
+        header.names.len() == self.fields.len()
+            && header
+                .names
+                .iter()
+                .zip(&self.fields)
+                .all(|(name, field)| field.1 - field.0 >= name.chars().count() && cell(field) == *name)
+    }
+
+    fn odd(&mut self, text: &[u8], start: usize, end: usize, oddity: Oddity) {
+        let line = self.odd_line(&text[start..end], self.lines.number(&text[..start]), oddity);
+        self.profile.odd.add(line);
+    }
+
+    fn odd_line(&self, text: &[u8], line: u64, oddity: Oddity) -> OddLine {
+        let text = as_text(text).trim_end_matches('\r').to_owned();
+        OddLine { file: self.file, line, text, oddity, trailing: true }
+    }
+
+    /// Counts a record of another type than the table's.
+    fn is_of_other_type(&mut self, text: &[u8]) -> bool {
+        let (Some(types), Some((from, to))) = (&self.layout.types, self.fields.first()) else { return false };
+        self.layout.dialect.unquote(&text[*from..*to], &mut self.raw);
+        let found = as_text(&self.raw);
+        if found == types.value {
+            return false;
+        }
+        if types.header.as_ref() == Some(&found) {
+            self.profile.type_headers += 1;
+        } else {
+            *self.profile.other_types.entry(found).or_default() += 1;
+        }
+        true
+    }
+
+    fn misfit(&mut self, text: &[u8], start: usize, end: usize) {
+        if is_total(&text[start..end]) {
+            return self.odd(text, start, end, Oddity::Total);
+        }
+        self.profile.misfits += 1;
+        self.after_misfit = true;
+        self.profile.odd.record_follows();
     }
 }
 
-/// Whether a line starts with a word for a total.
-fn is_total(line: &[u8]) -> bool {
-    const WORDS: [&str; 12] =
-        ["summa", "total", "totalt", "totals", "sum", "yhteens", "i alt", "antal", "count", "rows", "eof", "end of"];
-    let line = String::from_utf8_lossy(&line[..line.len().min(40)]).to_lowercase();
-    let line = line.trim_start_matches(['"', ' ', '#', '*', '-']);
-    WORDS.iter().any(|word| {
-        line.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric) || word == &"yhteens")
-    })
+fn as_text(bytes: &[u8]) -> String {
+    let mut text = Vec::new();
+    push_utf8(bytes, &mut text);
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// Counts lines: only as far as a number is asked for.
+#[derive(Default)]
+struct Lines {
+    /// Lines in text that is no longer held.
+    before: u64,
+}
+
+impl Lines {
+    /// The number of the line that follows `text`.
+    fn number(&self, text: &[u8]) -> u64 {
+        self.before + memchr::memchr_iter(b'\n', text).count() as u64 + 1
+    }
+
+    fn forget(&mut self, text: &[u8]) {
+        self.before += memchr::memchr_iter(b'\n', text).count() as u64;
+    }
 }

@@ -1,4 +1,5 @@
-//! Verifies the block: the extract reader reads the files with it, and rejected rows are reported.
+//! Verifies the block: the extract reader reads the files with it, rejected rows are reported, and the reader judges
+//! every line that the block leaves out.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -10,11 +11,17 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::draft::SourceDraft;
 use super::error::InferError;
+use super::group::Group;
+use super::odd::{OddLine, Oddity};
+use super::profile::Profile;
 use super::request::InferRequest;
+use super::yaml;
 use crate::config::{self, MaxRejected};
 use crate::diagnostics::SourceText;
-use crate::extract::{Extracts, Means, OpenOptions, SourceCount};
+use crate::extract::{Extracts, Means, OpenOptions, Recheck, SourceCount};
+use crate::invariant::BrokenInvariant;
 use crate::plan;
+use crate::source::Source;
 use crate::words::{counted, printable, rows_shown};
 
 /// The most reasons reported for a source.
@@ -22,11 +29,18 @@ const MOST_SHOWN: usize = 20;
 /// The rows named for each reason.
 const ROWS_NAMED: usize = 3;
 
-/// Reads every source of `block` with the extract reader and adds the results to the drafts.
+/// Reads the files with the block of `draft` and adds the results to it. Returns the lines, by file and number, that
+/// look like totals and are records.
 ///
 /// # Errors
 /// A block that is not a valid pipeline, or files that cannot be read with it.
-pub(super) async fn verify(block: &str, sources: &mut [SourceDraft], request: &InferRequest) -> Result<(), InferError> {
+pub(super) async fn verify(
+    draft: &mut SourceDraft,
+    group: &Group,
+    profile: &Profile,
+    request: &InferRequest,
+) -> Result<Vec<(u16, u64)>, InferError> {
+    let block = yaml::block(std::slice::from_ref(draft));
     let text =
         format!("name: inferred\ndescription: Inferred from its files\ntime_zone: UTC\nbase_currency: EUR\n\n{block}");
     let text = SourceText::new("inferred.yml", text);
@@ -35,6 +49,13 @@ pub(super) async fn verify(block: &str, sources: &mut [SourceDraft], request: &I
     for source in checked.values_mut() {
         source.max_rejected = MaxRejected::PartsPerMillion(1_000_000);
         source.optional = true;
+    }
+    let Some(source) = checked.get(&draft.name) else {
+        return Err(InferError::Invariant(BrokenInvariant::new("the block of a source declares the source")));
+    };
+    let records = records_among(source, draft, group, profile, &request.project)?;
+    if !records.is_empty() {
+        return Ok(records);
     }
     let folder = request.scratch.join(format!("lojal-infer-{}", uuid::Uuid::new_v4().simple()));
     let options = OpenOptions {
@@ -47,21 +68,70 @@ pub(super) async fn verify(block: &str, sources: &mut [SourceDraft], request: &I
         earlier: &[],
     };
     let verified = async {
-        for draft in sources.iter_mut() {
-            let Some(source) = checked.get(&draft.name) else { continue };
-            let extracts = Extracts::open(&[source], None, &options)?;
-            extracts.drain(&Means::new(1, None)).await?;
-            let count = extracts.source_counts().into_iter().next().unwrap_or_default();
-            let reasons = reasons(&folder.join(&draft.name), draft)?;
-            complete(draft, &count, reasons, request.max_rejected);
-            draft.rejects.extend(extracts.warnings.iter().cloned());
+        let extracts = Extracts::open(&[source], None, &options)?;
+        extracts.drain(&Means::new(1, None)).await?;
+        let count = extracts.source_counts().into_iter().next().unwrap_or_default();
+        let reasons = reasons(&folder.join(&draft.name), draft)?;
+        complete(draft, &count, reasons, request.max_rejected);
+        draft.rejects.extend(extracts.warnings.iter().cloned());
+        let found = profile.rows + profile.misfits;
+        if count.rows.read < found {
+            draft.undecided.push(format!(
+                "{}: the files have {}, but with this block lojal reads {}: the others would be lost",
+                draft.name,
+                counted(found, "record"),
+                rows_shown(count.rows.read)
+            ));
         }
-        Ok(())
+        Ok(Vec::new())
     };
     let verified = verified.await;
     // Rejected rows may contain personal data, so they are removed.
     let _ = std::fs::remove_dir_all(&folder);
     verified
+}
+
+/// The lines among those to be ignored that the reader would load: inside a file, they are records; at its end, somebody
+/// must decide.
+fn records_among(
+    source: &Source,
+    draft: &mut SourceDraft,
+    group: &Group,
+    profile: &Profile,
+    project: &Path,
+) -> Result<Vec<(u16, u64)>, InferError> {
+    let ignored = profile.odd.ignored().0;
+    let lines: Vec<&OddLine> =
+        ignored.iter().flat_map(|group| &group.lines).filter(|line| line.oddity != Oddity::Header).collect();
+    if lines.is_empty() && profile.preamble.is_empty() {
+        return Ok(Vec::new());
+    }
+    let Some(mut reader) = Recheck::open(project, source, chrono_tz::UTC)? else { return Ok(Vec::new()) };
+    let mut records = Vec::new();
+    for line in profile.preamble.iter().chain(lines) {
+        let Some(file) = group.files.get(usize::from(line.file)).map(|file| file.path.display().to_string()) else {
+            continue;
+        };
+        let faults = reader.rejected(&file, &line.text)?;
+        if faults.is_some_and(|faults| !faults.is_empty()) {
+            continue;
+        }
+        if line.oddity == Oddity::Total && !line.trailing {
+            records.push((line.file, line.line));
+            continue;
+        }
+        let what = match line.oddity {
+            Oddity::Total => "it begins with a word for a total, and is a sound row",
+            _ => "it looks like a title, and is a sound row",
+        };
+        draft.undecided.push(format!(
+            "{}: {file}:{}: {what}: {}\n  is it a row? If not, leave it out by ignore_lines, with a pattern that no row matches",
+            draft.name,
+            line.line,
+            printable(&line.text)
+        ));
+    }
+    Ok(records)
 }
 
 fn complete(draft: &mut SourceDraft, count: &SourceCount, reasons: Vec<String>, accepted: Option<MaxRejected>) {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::draft::{ColumnDraft, CsvDraft, FormatDraft, SourceDraft, Values};
-use crate::config::Compression;
+use crate::config::{Compression, NamesFrom};
 
 /// Comments are wrapped at this many characters.
 const LINE: usize = 110;
@@ -118,10 +118,27 @@ fn csv_keys(csv: &CsvDraft) -> Vec<String> {
     if !csv.header {
         keys.push("header: false".to_owned());
     }
-    for (lines, key) in [(csv.skip_lines, "skip_lines"), (csv.footer_lines, "footer_lines")] {
-        if lines > 0 {
-            keys.push(format!("{key}: {lines}"));
-        }
+    if csv.skip_lines > 0 {
+        keys.push(format!("skip_lines: {}", csv.skip_lines));
+    }
+    if let Some((records, from)) = csv.header_lines {
+        keys.push(format!("header_lines: {records}, names_from: {}", names_from(from)));
+    }
+    if !csv.ignore_lines.is_empty() {
+        let patterns: Vec<String> =
+            csv.ignore_lines.iter().map(|pattern| format!("{{ pattern: {} }}", scalar(pattern))).collect();
+        keys.push(format!("ignore_lines: [{}]", patterns.join(", ")));
+    }
+    if let Some((types, ignored)) = &csv.record_type {
+        let header = types.header.as_ref().map(|header| format!(", header: {}", scalar(header)));
+        let (value, header) = (scalar(&types.value), header.unwrap_or_default());
+        keys.push(format!("record_type: {{ column: 1, value: {value}{header}, ignore: {} }}", list(ignored)));
+    }
+    if csv.missing_fields {
+        keys.push("missing_fields: null".to_owned());
+    }
+    if csv.trailing_delimiters {
+        keys.push("trailing_delimiters: true".to_owned());
     }
     if csv.encoding != usual.encoding {
         keys.push(format!("encoding: {}", csv.encoding));
@@ -130,6 +147,14 @@ fn csv_keys(csv: &CsvDraft) -> Vec<String> {
         keys.push("newlines_in_values: true".to_owned());
     }
     keys
+}
+
+fn names_from(from: NamesFrom) -> &'static str {
+    match from {
+        NamesFrom::First => "first",
+        NamesFrom::Last => "last",
+        NamesFrom::All => "all",
+    }
 }
 
 fn values_of(values: &Values) -> Vec<String> {

@@ -23,7 +23,7 @@ pub(super) use left_out::{leave_out_each, physical_lines};
 pub(in crate::extract) use lines::BOM;
 pub(crate) use lines::MAX_LINE;
 pub(super) use lines::{LineCutter, Lines, end_notes};
-pub(super) use names::column_names;
+pub(crate) use names::column_names;
 pub(super) use patterns::Patterns;
 
 /// A line without a byte order mark at its start.

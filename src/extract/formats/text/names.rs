@@ -7,7 +7,7 @@ use crate::config::NamesFrom;
 /// Joined names have the texts of a column from top to bottom, with a space between them. A cell that spans columns has
 /// its text in the first of them: an empty cell of an upper line therefore has the text to its left, up to where a line
 /// above begins something new. A cell that spans lines down to the last one names its column alone.
-pub(in crate::extract) fn column_names(lines: Vec<Vec<String>>, from: NamesFrom) -> Vec<String> {
+pub(crate) fn column_names(lines: Vec<Vec<String>>, from: NamesFrom) -> Vec<String> {
     let width = lines.iter().map(Vec::len).max().unwrap_or_default();
     let chosen = match from {
         NamesFrom::First => lines.into_iter().next(),
