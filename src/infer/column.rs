@@ -15,6 +15,10 @@ pub(super) const MOST_WORDS: usize = 50;
 const MOST_ODD: usize = 100;
 /// Longer cells are not words for a missing value.
 const LONGEST_ODD: usize = 24;
+/// So many of the first cells are kept.
+const FIRST_KEPT: u64 = 200;
+/// Longer cells are not kept.
+const LONGEST_KEPT: usize = 60;
 /// The most shapes of cells that are distinguished.
 const MOST_SHAPES: usize = 64;
 
@@ -45,6 +49,8 @@ pub(super) enum Shape {
 pub(super) struct Sizes {
     pub(super) whole: u8,
     pub(super) fraction: u8,
+    /// Digits after the sign up to the last one that is not zero.
+    pub(super) used: u8,
     pub(super) least: Option<(f64, String)>,
     pub(super) greatest: Option<(f64, String)>,
 }
@@ -53,6 +59,7 @@ impl Sizes {
     fn take(&mut self, reading: Reading, value: f64, cell: &[u8]) {
         self.whole = self.whole.max(reading.whole);
         self.fraction = self.fraction.max(reading.fraction);
+        self.used = self.used.max(reading.used);
         let text = || String::from_utf8_lossy(cell).into_owned();
         if self.least.as_ref().is_none_or(|(least, _)| value < *least) {
             self.least = Some((value, text()));
@@ -93,6 +100,8 @@ pub(super) struct ColumnProfile {
     pub(super) many: bool,
     /// Short cells that are neither a number nor a day.
     pub(super) odd: HashMap<Vec<u8>, u64>,
+    /// Some of the cells: the first different ones, and later ones more and more rarely.
+    pub(super) sample: Vec<Vec<u8>>,
     /// Length of the longest cell in bytes.
     pub(super) longest: usize,
     /// Signs of personal data.
@@ -111,6 +120,7 @@ impl ColumnProfile {
         self.padded += u64::from(trimmed.len() < cell.len());
         self.longest = self.longest.max(cell.len());
         self.count_word(trimmed);
+        self.keep(trimmed);
         let shape = self.shape(trimmed);
         if shape == Shape::Text && trimmed.len() <= LONGEST_ODD {
             if let Some(count) = self.odd.get_mut(trimmed) {
@@ -133,6 +143,13 @@ impl ColumnProfile {
         } else {
             self.shapes[MOST_SHAPES - 1].1 += 1;
             self.shapes[MOST_SHAPES - 1].0 = Shape::Text;
+        }
+    }
+
+    fn keep(&mut self, cell: &[u8]) {
+        let wanted = self.filled <= FIRST_KEPT || self.filled.is_power_of_two();
+        if wanted && cell.len() <= LONGEST_KEPT && !self.sample.iter().any(|known| known == cell) {
+            self.sample.push(cell.to_vec());
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::column::{ColumnProfile, MOST_WORDS, ONE_IN, Shape};
 use super::dates::{Timely, timely};
-use super::draft::{ColumnDraft, Values};
+use super::draft::{ColumnDraft, Form, Values};
 use super::number::{CURRENCY_SIGNS, GROUP_SIGNS};
 use super::personal::{is_code, suspected};
 use crate::source::{ColumnType, YEARS};
@@ -13,6 +13,10 @@ const NULL_WORDS: [&str; 26] = [
     "NULL", "null", "Null", "(null)", "(NULL)", "<null>", "<NULL>", "\\N", "N/A", "n/a", "#N/A", "NA", "na", "None",
     "none", "NaN", "nan", "-", "--", "---", ".", "..", "?", "saknas", "okänd", "#NULL!",
 ];
+/// Those that may mean zero.
+const DASHES: [&str; 2] = ["-", "--"];
+/// With more digits after the sign, decimals have been floats.
+const MOST_SCALE: i8 = 10;
 /// Those that mean a missing value in text columns too.
 const NULL_TEXTS: [&str; 9] = ["NULL", "(null)", "(NULL)", "<null>", "<NULL>", "\\N", "N/A", "#N/A", "#NULL!"];
 /// Any other word that repeats this often among values of another kind is taken for a missing value, with a comment.
@@ -57,12 +61,14 @@ pub(super) fn column(
     stated: Option<ColumnType>,
     lacking: bool,
     null_words: &[String],
+    tried: Option<&Form>,
 ) -> ColumnDraft {
     let suspicion = suspected(name, &column.suspicion);
     let personal = suspicion.is_some();
-    let mut found = match stated {
-        Some(ty) => by_schema(ty, column),
-        None => of_cells(name, column, null_words, personal),
+    let mut found = match (stated, tried) {
+        (Some(ty), _) => by_schema(ty, column),
+        (None, Some(form)) => by_trial(form, column),
+        (None, None) => of_cells(name, column, null_words, personal),
     };
     // Amounts and flags are not personal, under any name.
     let impersonal = matches!(found.ty, ColumnType::Decimal { .. } | ColumnType::Bool | ColumnType::Timestamp);
@@ -110,6 +116,30 @@ fn by_schema(ty: ColumnType, column: &ColumnProfile) -> Found {
     evidence.extend(missing(&words));
     let null_words = words.into_iter().map(|(word, _)| word).collect();
     Found { ty, values: Values { null_words, ..Values::default() }, good: column.filled, evidence }
+}
+
+fn by_trial(form: &Form, column: &ColumnProfile) -> Found {
+    let words = words_in(column, |word| {
+        (NULL_WORDS.contains(&word) || is_no_day(word)) && !form.values.zero_words.iter().any(|zero| zero == word)
+    });
+    let mut evidence = vec![format!("{}: {}, as lojal read {} of the values", form.ty, form.what, column.sample.len())];
+    evidence.extend(missing(&words));
+    let null_words = words.into_iter().map(|(word, _)| word).collect();
+    Found { ty: form.ty, values: Values { null_words, ..form.values.clone() }, good: column.filled, evidence }
+}
+
+/// Cells of a column of text that may have a form of another type; none if it is text in any case.
+pub(super) fn cells_to_try(name: &str, column: &ColumnProfile) -> Vec<String> {
+    let found = of_cells(name, column, &[], false);
+    let noisy = matches!(found.ty, ColumnType::Decimal { scale, .. } if scale > MOST_SCALE);
+    let is_text = found.ty == ColumnType::String && !is_code(name) && suspected(name, &column.suspicion).is_none();
+    if !noisy && !is_text {
+        return Vec::new();
+    }
+    let texts = column.sample.iter().map(|cell| String::from_utf8_lossy(cell).into_owned());
+    texts
+        .filter(|cell| DASHES.contains(&cell.as_str()) || !NULL_WORDS.contains(&cell.as_str()) && !is_no_day(cell))
+        .collect()
 }
 
 /// The words for a missing value, for a comment.
@@ -328,7 +358,9 @@ fn numeric(column: &ColumnProfile) -> Option<Found> {
     let currency_signs: Vec<String> =
         currencies.iter().map(|number| CURRENCY_SIGNS[usize::from(number - 1)].to_owned()).collect();
     // Leading zeros, or more digits than a number has: codes.
-    let whole = sizes.fraction == 0;
+    // Data frames write whole numbers with a fraction of zero where a cell of the column is empty.
+    let framed = sizes.fraction == 1 && sizes.used == 0 && column.empty > 0 && !comma && groups.is_empty();
+    let whole = sizes.fraction == 0 || framed;
     let constant = column.digits.is_some_and(|(least, most)| least == most && least >= 10);
     if (whole && (column.leading_zeros > 0 || sizes.whole > MOST_DIGITS || constant))
         || column.leading_zeros * ONE_IN > good
@@ -337,7 +369,7 @@ fn numeric(column: &ColumnProfile) -> Option<Found> {
     }
     let mut evidence = Vec::new();
     let ty = if whole {
-        evidence.push("int".to_owned());
+        evidence.push(if framed { "int, written with .0" } else { "int" }.to_owned());
         ColumnType::Int
     } else {
         // Two decimals if there was one, and room for greater numbers.
@@ -390,7 +422,7 @@ mod tests {
     fn decided(name: &str, cells: &[&str]) -> ColumnDraft {
         let mut seen = ColumnProfile::default();
         cells.iter().for_each(|cell| seen.take(cell.as_bytes()));
-        column(name, None, &seen, None, false, &[])
+        column(name, None, &seen, None, false, &[], None)
     }
 
     fn ty(name: &str, cells: &[&str]) -> String {

@@ -1,7 +1,9 @@
 //! A group of files and their profile -> the draft of a source: format, columns, key, event time, delivery.
 
+use std::collections::BTreeMap;
+
 use super::decide;
-use super::draft::{CsvDraft, DeliveryDraft, FormatDraft, SourceDraft};
+use super::draft::{CsvDraft, DeliveryDraft, Form, FormatDraft, SourceDraft};
 use super::encoding;
 use super::group::{Group, days_in_names, pattern};
 use super::input::{Kind, compression_by_name};
@@ -20,7 +22,12 @@ const LEAST_ROWS: u64 = 10;
 const EMPTY_EVENTS: u64 = 100;
 
 /// The draft of a source. Its name differs from those of `others`.
-pub(super) fn source(group: &Group, profile: &Profile, others: &[SourceDraft]) -> SourceDraft {
+pub(super) fn source(
+    group: &Group,
+    profile: &Profile,
+    others: &[SourceDraft],
+    tried: &BTreeMap<usize, Form>,
+) -> SourceDraft {
     let files: Vec<&Sniffed> = group.files.iter().collect();
     let Some(first) = files.first() else { return SourceDraft::default() };
     let mut draft = SourceDraft {
@@ -36,7 +43,7 @@ pub(super) fn source(group: &Group, profile: &Profile, others: &[SourceDraft]) -
         draft.comments.extend(file.remarks.iter().map(|remark| format!("{}: {remark}", file.file_name())));
     }
     draft.compression = compression(&files);
-    columns(&mut draft, first, profile);
+    columns(&mut draft, first, profile, tried);
     draft.event_time = event_time(&draft, profile);
     centuries(&mut draft);
     key(&mut draft, profile);
@@ -179,7 +186,7 @@ fn compression(files: &[&Sniffed]) -> Option<Compression> {
     (!by_name).then_some(first)
 }
 
-fn columns(draft: &mut SourceDraft, first: &Sniffed, profile: &Profile) {
+fn columns(draft: &mut SourceDraft, first: &Sniffed, profile: &Profile, tried: &BTreeMap<usize, Form>) {
     let names = sql_names(&profile.names);
     let mut null_words: Vec<String> =
         names.iter().zip(&profile.columns).flat_map(|(name, column)| decide::null_words_of(name, column)).collect();
@@ -187,8 +194,9 @@ fn columns(draft: &mut SourceDraft, first: &Sniffed, profile: &Profile) {
     null_words.dedup();
     for (at, name) in names.iter().enumerate() {
         let header = first.is_named().then(|| profile.names[at].as_str());
+        let (stated, lacking) = (profile.stated[at], profile.lacking[at]);
         let mut column =
-            decide::column(name, header, &profile.columns[at], profile.stated[at], profile.lacking[at], &null_words);
+            decide::column(name, header, &profile.columns[at], stated, lacking, &null_words, tried.get(&at));
         if !profile.aliases[at].is_empty() {
             column.comments.push(format!("called {} in some files", profile.aliases[at].join(", ")));
             column.aliases.extend(profile.aliases[at].iter().filter(|alias| *alias != name).cloned());

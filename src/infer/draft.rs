@@ -21,6 +21,8 @@ pub(super) struct SourceDraft {
     pub(super) columns: Vec<ColumnDraft>,
     /// The rows that the extract reader rejected, as text.
     pub(super) rejects: Vec<String>,
+    /// Columns with faults of the reader.
+    pub(super) faulty: Vec<usize>,
     /// What somebody must decide before the block may be used.
     pub(super) undecided: Vec<String>,
 }
@@ -116,6 +118,18 @@ pub(super) struct Values {
     pub(super) two_digit_years: Option<&'static str>,
     pub(super) true_words: Vec<String>,
     pub(super) false_words: Vec<String>,
+    pub(super) negative: Vec<&'static str>,
+    pub(super) zero_words: Vec<String>,
+    pub(super) round: Option<u8>,
+}
+
+/// A possible declaration of a column.
+#[derive(Debug, Clone)]
+pub(super) struct Form {
+    pub(super) ty: ColumnType,
+    pub(super) values: Values,
+    /// What it is, for a comment.
+    pub(super) what: String,
 }
 
 impl SourceDraft {

@@ -9,6 +9,7 @@
 //! `draft` is written as `yaml`. `verify` then reads the files with it through the extract reader and reports rejected
 //! rows in the comments. So each file is read twice, and its first megabyte a third time.
 
+mod amounts;
 mod column;
 mod dates;
 mod day;
@@ -28,6 +29,7 @@ mod odd;
 mod parquet;
 mod personal;
 mod profile;
+mod reading;
 mod record_types;
 mod request;
 mod sniff;
@@ -35,6 +37,7 @@ mod sniffed;
 mod split;
 mod sql_name;
 mod text;
+mod trial;
 mod verify;
 mod xlsx;
 mod yaml;
@@ -83,7 +86,7 @@ pub async fn infer(request: &InferRequest, printer: &Printer) -> Result<String, 
     if open.is_empty() { Ok(block) } else { Err(InferError::Undecided { open, draft: block }) }
 }
 
-/// The draft of one source, verified. A line that was taken for a total and is a record, among other records, makes a
+/// The draft of one source, verified. A form of cells that turns out not to fit, or a line that was taken for a total and is a record, among other records, makes a
 /// second reading necessary.
 async fn source(
     group: &Group,
@@ -91,20 +94,23 @@ async fn source(
     request: &InferRequest,
     printer: &Printer,
 ) -> Result<SourceDraft, InferError> {
-    let mut exempt = HashSet::new();
+    let (mut exempt, mut refused) = (HashSet::new(), HashSet::new());
     loop {
         let started = Instant::now();
         let profile = profile(group, &request.project, &exempt)?;
-        let mut draft = declare::source(group, &profile, others);
+        let tried = trial::forms(&profile, &refused, &request.scratch).await?;
+        let mut draft = declare::source(group, &profile, others, &tried);
         if let Some(name) = &request.name {
             draft.name.clone_from(name);
         }
         report(printer, &draft, &profile, started);
         printer.stage("verify", &draft.name);
         let records = verify::verify(&mut draft, group, &profile, request).await?;
-        let known = exempt.len();
+        let known = exempt.len() + refused.len();
         exempt.extend(records);
-        if exempt.len() == known {
+        // A form that only some of the cells have is none of the column's.
+        refused.extend(tried.keys().filter(|at| !draft.undecided.is_empty() && draft.faulty.contains(at)));
+        if exempt.len() + refused.len() == known {
             return Ok(draft);
         }
     }

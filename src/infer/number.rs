@@ -17,6 +17,8 @@ pub(super) struct Reading {
     pub(super) whole: u8,
     /// Digits after the decimal sign.
     pub(super) fraction: u8,
+    /// Those up to the last one that is not zero.
+    pub(super) used: u8,
 }
 
 /// A cell with at least one reading as a number.
@@ -85,8 +87,10 @@ pub(super) fn number(cell: &[u8]) -> Option<Number> {
         return None;
     }
     let leading_zero = cell[0] == b'0' && runs[0] > 1;
-    let point = reading(&runs[..=count], &signs[..count], 1);
-    let comma = reading(&runs[..=count], &signs[..count], 2);
+    let zeros = cell.iter().rev().take_while(|byte| **byte == b'0').count();
+    let zeros = u8::try_from(zeros).ok()?;
+    let point = reading(&runs[..=count], &signs[..count], 1, zeros);
+    let comma = reading(&runs[..=count], &signs[..count], 2, zeros);
     if point.is_none() && comma.is_none() {
         return None;
     }
@@ -94,7 +98,7 @@ pub(super) fn number(cell: &[u8]) -> Option<Number> {
     Some(Number { point, comma, currency, plain, leading_zero, digits, negative })
 }
 
-fn reading(runs: &[u8], signs: &[u8], decimal: u8) -> Option<Reading> {
+fn reading(runs: &[u8], signs: &[u8], decimal: u8, zeros: u8) -> Option<Reading> {
     let (groups, between, fraction) = match signs.last() {
         Some(last) if *last == decimal => (&runs[..runs.len() - 1], &signs[..signs.len() - 1], runs[runs.len() - 1]),
         _ => (runs, signs, 0),
@@ -103,7 +107,7 @@ fn reading(runs: &[u8], signs: &[u8], decimal: u8) -> Option<Reading> {
     let alike = between.iter().all(|sign| *sign == group && *sign != decimal);
     let in_threes = group == 0 || ((1..=3).contains(&groups[0]) && groups[1..].iter().all(|run| *run == 3));
     let whole = groups.iter().fold(0_u8, |sum, run| sum.saturating_add(*run));
-    (alike && in_threes).then_some(Reading { group, whole, fraction })
+    (alike && in_threes).then_some(Reading { group, whole, fraction, used: fraction.saturating_sub(zeros) })
 }
 
 fn group_sign(text: &[u8]) -> Option<(u8, usize)> {

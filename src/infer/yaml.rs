@@ -172,13 +172,17 @@ fn values_of(values: &Values) -> Vec<String> {
     texts("timestamp_formats", &values.timestamp_formats);
     texts("true_words", &values.true_words);
     texts("false_words", &values.false_words);
-    keys.extend(values.two_digit_years.map(|rule| format!("two_digit_years: {rule}")));
+    texts("zero_words", &values.zero_words);
     for key in &mut keys {
         // The one key with a sign and not a list.
         if let Some(sign) = key.strip_prefix("decimal_sign: [").and_then(|rest| rest.strip_suffix(']')) {
             *key = format!("decimal_sign: {sign}");
         }
     }
+    if !values.negative.is_empty() {
+        keys.push(format!("negative: [{}]", values.negative.join(", ")));
+    }
+    keys.extend(values.round.map(|digits| format!("round: {digits}")));
     keys
 }
 
