@@ -67,8 +67,8 @@ pub(super) fn column(
     let personal = suspicion.is_some();
     let mut found = match (stated, tried) {
         (Some(ty), _) => by_schema(ty, column),
-        (None, Some(form)) => by_trial(form, column),
-        (None, None) => of_cells(name, column, null_words, personal),
+        (None, Some(form)) if form.open.is_none() => by_trial(form, column),
+        (None, _) => of_cells(name, column, null_words, personal),
     };
     // Amounts and flags are not personal, under any name.
     let impersonal = matches!(found.ty, ColumnType::Decimal { .. } | ColumnType::Bool | ColumnType::Timestamp);
@@ -77,6 +77,7 @@ pub(super) fn column(
     let nulls: u64 = found.values.null_words.iter().filter_map(|word| column.odd.get(word.as_bytes())).sum();
     let required = column.empty == 0 && nulls == 0 && column.filled > 0 && !lacking;
     let mut comments = std::mem::take(&mut found.evidence);
+    comments.extend(tried.and_then(|form| form.open.clone()));
     if column.filled > 0 && column.empty > 0 {
         let all = column.filled + column.empty;
         let few = column.empty * ONE_IN <= all && !lacking;

@@ -140,13 +140,16 @@ fn ignored_lines(draft: &mut SourceDraft, csv: &mut CsvDraft, files: &[Sniffed],
         let first = &ignored.lines[0];
         let file = files.get(usize::from(first.file)).map(Sniffed::file_name).unwrap_or_default();
         let what = match first.oddity {
-            Oddity::Header => "repeats the header",
+            Oddity::Header => "is the header again",
             Oddity::Total => "begins with a word for a total",
             Oddity::Title => "is not a record",
         };
         let count = counted(ignored.lines.len() as u64, "line");
         draft.comments.push(format!("{count} ignored: {file}:{} {what}: {}", first.line, printable(&first.text)));
-        csv.ignore_lines.push(ignored.pattern);
+        // The reader knows the header.
+        if first.oddity != Oddity::Header {
+            csv.ignore_lines.push(ignored.pattern);
+        }
     }
     if profile.odd.too_many {
         draft.undecided.push(format!(
@@ -197,6 +200,14 @@ fn columns(draft: &mut SourceDraft, first: &Sniffed, profile: &Profile, tried: &
         let (stated, lacking) = (profile.stated[at], profile.lacking[at]);
         let mut column =
             decide::column(name, header, &profile.columns[at], stated, lacking, &null_words, tried.get(&at));
+        if profile.columns[at].lists > 0 {
+            let before = first.records.as_ref().map_or_else(String::new, |records| format!("{records}[]."));
+            column.comments.push(format!(
+                "lists of objects in {}: for one row of each element, declare a source with records: \"{before}{}[]\"",
+                counted(profile.columns[at].lists, "record"),
+                profile.names[at]
+            ));
+        }
         if !profile.aliases[at].is_empty() {
             column.comments.push(format!("called {} in some files", profile.aliases[at].join(", ")));
             column.aliases.extend(profile.aliases[at].iter().filter(|alias| *alias != name).cloned());

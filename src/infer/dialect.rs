@@ -85,11 +85,9 @@ pub(super) fn detect(head: &[u8], ended: bool) -> Layout {
     let skip_lines = preamble(head, &dialect, width);
     let after = after_lines(head, skip_lines as usize);
     let all = texts(&dialect, after, ended);
-    let mut records: Vec<Vec<String>> = all.iter().filter(|record| record.len() == width).cloned().collect();
-    if trailing_delimiters {
-        let longer = all.iter().filter(|record| record.len() == width + 1);
-        records.extend(longer.map(|record| record[..width].to_vec()));
-    }
+    let is_closed = |record: &&Vec<String>| trailing_delimiters && record.len() == width + 1;
+    let whole = all.iter().filter(|record| record.len() == width || is_closed(record));
+    let records: Vec<Vec<String>> = whole.map(|record| record[..width].to_vec()).collect();
     let (header, header_evidence) = header(&records);
     let heads = header.as_ref().map_or(0, |header| header.records);
     let rows = &records[(heads as usize).min(records.len())..];
@@ -143,8 +141,10 @@ fn declared_width(all: &[Vec<String>], common: usize) -> (usize, bool) {
     let reads_like_names = |record: &&Vec<String>| {
         record.len() * 2 > common
             && record.len() > 1
+            && record.iter().filter(|cell| cell.is_empty()).count() <= 1
             && record
                 .iter()
+                .filter(|cell| !cell.is_empty())
                 .all(|cell| !is_value(cell) && cell.starts_with(|first: char| first.is_alphabetic() || first == '_'))
     };
     let Some(names) = all.iter().take(MOST_SKIPPED).find(reads_like_names) else { return (common, false) };

@@ -23,6 +23,8 @@ pub(super) struct SourceDraft {
     pub(super) rejects: Vec<String>,
     /// Columns with faults of the reader.
     pub(super) faulty: Vec<usize>,
+    /// Records that the block would leave out.
+    pub(super) lost: u64,
     /// What somebody must decide before the block may be used.
     pub(super) undecided: Vec<String>,
 }
@@ -130,6 +132,8 @@ pub(super) struct Form {
     pub(super) values: Values,
     /// What it is, for a comment.
     pub(super) what: String,
+    /// What the cells leave open: then the column stays text, with this question.
+    pub(super) open: Option<String>,
 }
 
 impl SourceDraft {

@@ -52,8 +52,8 @@ fn several(records: &[Vec<String>]) -> Option<(usize, String)> {
             let words = cells.iter().all(|cell| !is_value(cell));
             cells.sort_unstable();
             cells.dedup();
-            // The same word in several columns stands for missing values.
-            words && cells.len() == filled && filled >= LEAST_COLUMNS && filled * 2 > columns.len()
+            // A single word in all columns stands for missing values.
+            words && cells.len() >= LEAST_COLUMNS && filled * 2 > columns.len()
         };
         let first_is_text = columns.iter().all(|column| !is_value(&heads[0][*column]));
         let found =

@@ -79,6 +79,8 @@ pub(super) fn scan(content: &mut dyn Read, kind: Kind, file: u16, profile: &mut 
 fn take(record: &Map<String, Value>, file: u16, profile: &mut Profile) {
     flatten("", record, &mut |name, value| {
         let column = profile.column(name);
+        let has_objects = value.as_array().is_some_and(|items| items.iter().any(Value::is_object));
+        profile.columns[column].lists += u64::from(has_objects);
         let cell = profile.cell(column);
         match value {
             Value::Null => {}

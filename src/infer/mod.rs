@@ -54,6 +54,7 @@ use draft::SourceDraft;
 pub use error::InferError;
 use group::{Group, groups, pattern};
 use input::Kind;
+use odd::Oddity;
 use profile::Profile;
 pub use request::InferRequest;
 use sniff::sniff;
@@ -94,10 +95,10 @@ async fn source(
     request: &InferRequest,
     printer: &Printer,
 ) -> Result<SourceDraft, InferError> {
-    let (mut exempt, mut refused) = (HashSet::new(), HashSet::new());
+    let (mut exempt, mut refused, mut exact) = (HashSet::new(), HashSet::new(), false);
     loop {
         let started = Instant::now();
-        let profile = profile(group, &request.project, &exempt)?;
+        let profile = profile(group, &request.project, &exempt, exact)?;
         let tried = trial::forms(&profile, &refused, &request.scratch).await?;
         let mut draft = declare::source(group, &profile, others, &tried);
         if let Some(name) = &request.name {
@@ -106,11 +107,13 @@ async fn source(
         report(printer, &draft, &profile, started);
         printer.stage("verify", &draft.name);
         let records = verify::verify(&mut draft, group, &profile, request).await?;
-        let known = exempt.len() + refused.len();
+        let known = exempt.len() + refused.len() + usize::from(exact);
+        exact |=
+            draft.lost > 0 && profile.odd.ignored().0.iter().any(|ignored| ignored.lines[0].oddity != Oddity::Header);
         exempt.extend(records);
         // A form that only some of the cells have is none of the column's.
         refused.extend(tried.keys().filter(|at| !draft.undecided.is_empty() && draft.faulty.contains(at)));
-        if exempt.len() + refused.len() == known {
+        if exempt.len() + refused.len() + usize::from(exact) == known {
             return Ok(draft);
         }
     }
@@ -149,9 +152,10 @@ fn relative(path: &Path, project: &Path) -> PathBuf {
 }
 
 /// Reads all files of a group.
-fn profile(group: &Group, project: &Path, exempt: &HashSet<(u16, u64)>) -> Result<Profile, InferError> {
+fn profile(group: &Group, project: &Path, exempt: &HashSet<(u16, u64)>, exact: bool) -> Result<Profile, InferError> {
     let mut profile = Profile::default();
     profile.exempt.clone_from(exempt);
+    profile.odd.exact = exact;
     for (number, file) in group.files.iter().enumerate() {
         let failed = |source| InferError::Read { path: file.path.clone(), source };
         let mut file = file.clone();

@@ -39,6 +39,10 @@ pub(super) struct OddLine {
 #[derive(Debug, Default)]
 pub(super) struct OddLines {
     lines: Vec<OddLine>,
+    /// Header records of the files, which no pattern may match.
+    pub(super) headers: Vec<String>,
+    /// Whether patterns describe whole lines, since shorter ones matched records.
+    pub(super) exact: bool,
     /// Whether there were more than are kept.
     pub(super) too_many: bool,
 }
@@ -73,7 +77,14 @@ impl OddLines {
     pub(super) fn ignored(&self) -> (Vec<Ignored>, u64) {
         let mut groups: BTreeMap<(Oddity, String), Vec<OddLine>> = BTreeMap::new();
         for line in &self.lines {
-            groups.entry((line.oddity, pattern(line))).or_default().push(line.clone());
+            let short = pattern(line, self.exact);
+            let is_header = |pattern: &str| {
+                regex::Regex::new(pattern)
+                    .is_ok_and(|pattern| self.headers.iter().any(|header| pattern.is_match(header)))
+            };
+            let is_safe = line.oddity == Oddity::Header || self.exact || !is_header(&short);
+            let pattern = if is_safe { short } else { pattern(line, true) };
+            groups.entry((line.oddity, pattern)).or_default().push(line.clone());
         }
         let (mut ignored, mut others) = (Vec::new(), 0);
         for ((oddity, pattern), lines) in groups {
@@ -84,8 +95,8 @@ impl OddLines {
     }
 }
 
-/// A regular expression for a line and others like it: for a header the whole line, otherwise its first words.
-fn pattern(line: &OddLine) -> String {
+/// A regular expression for a line and others like it: its first words, or all of it (`exact`) but for numbers.
+fn pattern(line: &OddLine, exact: bool) -> String {
     let text = line.text.trim_end();
     let words: String = match line.oddity {
         Oddity::Header => return format!("^{}$", regex::escape(text)),
@@ -98,7 +109,7 @@ fn pattern(line: &OddLine) -> String {
             text.chars().take_while(|letter| letter.is_alphabetic() || " \"'*-_#=.:".contains(*letter)).collect()
         }
     };
-    if words.chars().filter(|letter| letter.is_alphabetic()).count() >= LEAST_LETTERS {
+    if !exact && words.chars().filter(|letter| letter.is_alphabetic()).count() >= LEAST_LETTERS {
         return format!("^{}", regex::escape(words.trim_end()));
     }
     // Numbers differ from line to line.
@@ -157,6 +168,13 @@ mod tests {
         let wanted = [("^\\(id\\);name$", 1), ("^TOTAL", 2), ("^Printed by till", 1)];
         assert_eq!(found, wanted.map(|(pattern, count)| (pattern.to_owned(), count)));
         assert_eq!(others, 0);
+    }
+
+    #[test]
+    fn a_pattern_never_matches_the_header() {
+        let mut all = OddLines { headers: vec!["Antal;Artikel".to_owned()], ..OddLines::default() };
+        all.add(odd(5, "Antal rader: 12", Oddity::Total, true));
+        assert_eq!(all.ignored().0[0].pattern, "^Antal rader: \\d+$");
     }
 
     #[test]

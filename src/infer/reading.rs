@@ -88,7 +88,11 @@ impl Declared {
             extracts.drain(&Means::new(1, None)).await?;
             let count = extracts.source_counts().into_iter().next().unwrap_or_default();
             let faults = faults(&folder.join(&self.source.name))?;
-            Ok(Reading { count, faults, warnings: extracts.warnings.clone() })
+            Ok(Reading {
+                count,
+                faults,
+                warnings: extracts.warnings.iter().map(|warning| warning.text.clone()).collect(),
+            })
         };
         let reading = reading.await;
         let _ = std::fs::remove_dir_all(&folder);

@@ -1,12 +1,15 @@
-//! Property: a table of any values, written in any dialect and form, is read back unchanged with the inferred block.
+//! Property: a table of any values, written in any dialect and form, with anything around and between its rows that
+//! exports have, is read back unchanged with the inferred block, or refused.
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use chrono::{Days, NaiveDate};
 use datafusion::prelude::SessionContext;
 use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
 
 use super::*;
 use crate::diagnostics::SourceText;
@@ -26,6 +29,68 @@ struct Manner {
     time: &'static str,
     words: (&'static str, &'static str),
     null: &'static str,
+    noise: Noise,
+}
+
+/// What a file has beside its rows.
+#[derive(Debug, Clone, Default)]
+struct Noise {
+    titles: usize,
+    /// Records between the header and the rows: texts of questions.
+    questions: bool,
+    /// After so many rows the header comes again, with a mark before it or not.
+    header_again: Option<(usize, bool)>,
+    /// After so many rows, and at the end, a title of a page.
+    page_after: Option<usize>,
+    totals: Vec<Total>,
+    /// Rows end with their last filled cell, and the text is empty in many.
+    short_rows: bool,
+    trailing_delimiters: bool,
+    /// What some days are in a row without a day.
+    endless: Option<&'static str>,
+    blank_lines: usize,
+    /// The first column has no name, as the index of a data frame.
+    unnamed: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Total {
+    Short,
+    Full,
+    Printed,
+}
+
+fn noises() -> impl Strategy<Value = Noise> {
+    let total = prop::sample::select(vec![Total::Short, Total::Full, Total::Printed]);
+    let places = (
+        prop::option::weighted(0.3, (1_usize..30, any::<bool>())),
+        prop::option::weighted(0.2, 5_usize..25),
+        prop::collection::vec(total, 0..3),
+    );
+    let flags = (
+        prop::bool::weighted(0.2),
+        prop::bool::weighted(0.25),
+        prop::bool::weighted(0.15),
+        prop::bool::weighted(0.15),
+        prop::option::weighted(0.3, prop::sample::select(vec!["9999-12-31", "2999-12-31", "0001-01-01"])),
+    );
+    (0_usize..3, 0_usize..3, places, flags).prop_map(|(titles, blank_lines, places, flags)| {
+        let (header_again, page_after, totals) = places;
+        let (questions, short_rows, trailing_delimiters, unnamed, endless) = flags;
+        Noise {
+            titles,
+            questions,
+            // A header of several records comes once.
+            header_again: header_again.filter(|_| !questions),
+            page_after,
+            totals,
+            short_rows,
+            trailing_delimiters: trailing_delimiters && !short_rows,
+            endless,
+            blank_lines,
+            unnamed,
+        }
+    })
 }
 
 fn manners() -> impl Strategy<Value = Manner> {
@@ -42,20 +107,24 @@ fn manners() -> impl Strategy<Value = Manner> {
         prop::sample::select(vec![" %H:%M:%S", "T%H:%M:%S", " %H:%M"]),
         prop::sample::select(vec![("true", "false"), ("ja", "nej"), ("J", "N"), ("Yes", "No")]),
         prop::sample::select(vec!["", "NULL", "-", "N/A"]),
+        noises(),
     )
         .prop_map(
-            |((delimiter, encoding, line_end, decimal_comma, thousands), currency, day, time, words, null)| Manner {
-                delimiter,
-                encoding,
-                line_end,
-                decimal_comma,
-                thousands,
-                currency,
-                day,
-                // Eight digits followed by a time are written with dashes instead.
-                time: if day == "%Y%m%d" { " %H:%M:%S" } else { time },
-                words,
-                null,
+            |((delimiter, encoding, line_end, decimal_comma, thousands), currency, day, time, words, null, noise)| {
+                Manner {
+                    delimiter,
+                    encoding,
+                    line_end,
+                    decimal_comma,
+                    thousands,
+                    currency,
+                    day,
+                    // Eight digits followed by a time are written with dashes instead.
+                    time: if day == "%Y%m%d" { " %H:%M:%S" } else { time },
+                    words,
+                    null,
+                    noise,
+                }
             },
         )
 }
@@ -111,25 +180,71 @@ fn cells(number: usize, row: &Row, manner: &Manner) -> Vec<String> {
     vec![
         (number + 1).to_string(),
         row.amount.map_or_else(null, |amount| amount_text(amount, manner)),
-        day_of(row).map_or_else(null, |day| day.format(manner.day).to_string()),
+        match (day_of(row), manner.noise.endless) {
+            (Some(day), _) => day.format(manner.day).to_string(),
+            (None, Some(endless)) => endless.to_owned(),
+            (None, None) => null(),
+        },
         stamp.map_or_else(null, |at| at.format(&format!("{form}{}", manner.time)).to_string()),
         row.flag.map_or_else(null, |flag| if flag { manner.words.0 } else { manner.words.1 }.to_owned()),
-        row.text.clone(),
+        if manner.noise.short_rows && number % 3 != 0 { String::new() } else { row.text.clone() },
     ]
 }
 
-fn written(rows: &[Row], manner: &Manner) -> Vec<u8> {
-    let mut text = String::from(if manner.encoding == "bom" { "\u{feff}" } else { "" });
-    let header = ["Id", "Belopp", "Köpdag", "Skapad", "Aktiv", "Text"].map(str::to_owned).to_vec();
-    for record in std::iter::once(header).chain(rows.iter().enumerate().map(|(number, row)| cells(number, row, manner)))
-    {
-        let quoted = record.iter().map(|cell| {
-            let needs = cell.contains([manner.delimiter, '"', '\n', '\r']) || cell.starts_with(' ');
-            if needs { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.clone() }
-        });
-        text.push_str(&quoted.collect::<Vec<_>>().join(&manner.delimiter.to_string()));
-        text.push_str(manner.line_end);
+fn quoted(cell: &str, manner: &Manner) -> String {
+    let needs = cell.contains([manner.delimiter, '"', '\n', '\r']) || cell.starts_with(' ');
+    if needs { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+}
+
+fn line(record: &[String], manner: &Manner) -> String {
+    let mut cells: Vec<String> = record.iter().map(|cell| quoted(cell, manner)).collect();
+    if manner.noise.short_rows {
+        cells.truncate(cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |at| at + 1));
     }
+    let end = if manner.noise.trailing_delimiters { manner.delimiter.to_string() } else { String::new() };
+    cells.join(&manner.delimiter.to_string()) + &end
+}
+
+fn written(rows: &[Row], manner: &Manner) -> Vec<u8> {
+    let noise = &manner.noise;
+    let mut names = ["Id", "Belopp", "Köpdag", "Skapad", "Aktiv", "Text"].map(str::to_owned).to_vec();
+    if noise.unnamed {
+        names[0].clear();
+    }
+    // A header never has the delimiter that rows end in.
+    let header = names.join(&manner.delimiter.to_string());
+    let mut lines: Vec<String> = (0..noise.titles)
+        .map(|number| if number == 0 { "Kassarapport" } else { "utskriven i natt" }.to_owned())
+        .collect();
+    lines.push(header.clone());
+    if noise.questions {
+        let texts = ["Vilket nummer?", "Hur mycket?", "Vilken dag?", "När då?", "Är det så?", "Något mer?"];
+        lines.push(texts.join(&manner.delimiter.to_string()));
+    }
+    for (number, row) in rows.iter().enumerate() {
+        match noise.header_again {
+            Some((after, marked)) if after == number => {
+                lines.push(format!("{}{header}", if marked && manner.encoding == "bom" { "\u{feff}" } else { "" }));
+            }
+            _ => {}
+        }
+        if noise.page_after.is_some_and(|after| number % after == after - 1) {
+            lines.push(format!("Sida {}", number / 5));
+        }
+        lines.push(line(&cells(number, row, manner), manner));
+    }
+    for total in &noise.totals {
+        let amount = amount_text(1_234_50, manner);
+        let cells = |cells: &[&str]| cells.iter().map(|cell| quoted(cell, manner)).collect::<Vec<_>>();
+        lines.push(match total {
+            Total::Short => cells(&["TOTAL 2024-01-01", &amount]).join(&manner.delimiter.to_string()),
+            Total::Full => cells(&["Summa", &amount, "", "", "", ""]).join(&manner.delimiter.to_string()),
+            Total::Printed => "Utskrivet av kassa 4".to_owned(),
+        });
+    }
+    lines.extend(vec![String::new(); noise.blank_lines]);
+    let mark = if manner.encoding == "bom" { "\u{feff}" } else { "" };
+    let text = mark.to_owned() + &lines.iter().map(|line| format!("{line}{}", manner.line_end)).collect::<String>();
     match manner.encoding {
         "windows-1252" => encoding_rs::WINDOWS_1252.encode(&text).0.into_owned(),
         "utf-16" => [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect(),
@@ -146,6 +261,7 @@ fn expected(rows: &[Row], manner: &Manner) -> Vec<String> {
         time: "T%H:%M:%SZ",
         words: ("true", "false"),
         null: "",
+        noise: Noise { endless: None, ..manner.noise.clone() },
         ..manner.clone()
     };
     let seconds = manner.time.contains("%S");
@@ -189,24 +305,49 @@ async fn loaded(block: &str, folder: &Path) -> Vec<String> {
     rows
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn a_written_table_is_loaded_unchanged(rows in rows(), manner in manners()) {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("t.csv"), written(&rows, &manner)).unwrap();
-        let request = InferRequest {
-            files: vec![folder.path().join("t.csv")],
-            name: None,
-            project: folder.path().to_owned(),
-            scratch: folder.path().to_owned(),
-            max_rejected: None,
-        };
-        let printer = Arc::new(Printer::new(PrinterOptions { quiet: true, ..PrinterOptions::default() }));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let block = runtime.block_on(infer(&request, &printer)).unwrap();
-        let found = runtime.block_on(loaded(&block, folder.path()));
-        prop_assert_eq!(found, expected(&rows, &manner), "{}", block);
+/// Infers a block for the table and reads the table with it. `None` if infer refuses.
+fn read_back(rows: &[Row], manner: &Manner) -> Result<Option<(String, Vec<String>)>, InferError> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("t.csv"), written(rows, manner)).unwrap();
+    let request = InferRequest {
+        files: vec![folder.path().join("t.csv")],
+        name: None,
+        project: folder.path().to_owned(),
+        scratch: folder.path().to_owned(),
+        max_rejected: None,
+    };
+    let printer = Arc::new(Printer::new(PrinterOptions { quiet: true, ..PrinterOptions::default() }));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    match runtime.block_on(infer(&request, &printer)) {
+        Ok(block) => {
+            let found = runtime.block_on(loaded(&block, folder.path()));
+            Ok(Some((block, found)))
+        }
+        Err(InferError::Undecided { open, .. }) => {
+            eprintln!("{}", open.join("\n"));
+            Ok(None)
+        }
+        Err(other) => Err(other),
     }
+}
+
+#[test]
+fn a_written_table_is_loaded_unchanged_or_refused() {
+    const CASES: u32 = 300;
+    let mut runner = TestRunner::new(Config { cases: CASES, failure_persistence: None, ..Config::default() });
+    let refused = AtomicU32::new(0);
+    let run = runner.run(&(rows(), manners()), |(rows, manner)| {
+        let text = String::from_utf8_lossy(&written(&rows, &manner)).into_owned();
+        match read_back(&rows, &manner) {
+            Ok(Some((block, found))) => prop_assert_eq!(found, expected(&rows, &manner), "{}\n{}", block, text),
+            Ok(None) => {
+                refused.fetch_add(1, Ordering::Relaxed);
+            }
+            Err(other) => prop_assert!(false, "{other}\n{text}"),
+        }
+        Ok(())
+    });
+    run.unwrap_or_else(|failure| panic!("{failure}"));
+    let refused = refused.into_inner();
+    assert!(refused * 10 <= CASES, "{refused} of {CASES} tables were refused");
 }

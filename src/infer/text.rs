@@ -8,6 +8,8 @@ use super::odd::{OddLine, Oddity, is_total};
 use super::profile::Profile;
 use super::split::Split;
 
+/// What every cell of the last header record of a survey program has.
+const IMPORT_ID: &str = "ImportId";
 /// Bytes read at a time.
 const BLOCK_BYTES: usize = 1 << 20;
 
@@ -95,6 +97,14 @@ impl Reader<'_> {
                     if self.headers > 0 {
                         self.headers -= 1;
                         self.profile.bytes.take(&text[at..end]);
+                        let header = self.odd_line(&text[at..end], self.lines.number(&text[..at]), Oddity::Header);
+                        self.profile.odd.headers.push(header.text.clone());
+                        // Nobody takes the ids of a survey program for a row.
+                        if self.layout.header.as_ref().is_some_and(|header| header.records > 1)
+                            && !header.text.contains(IMPORT_ID)
+                        {
+                            self.profile.preamble.push(header);
+                        }
                     } else {
                         self.record(text, at, end, breaks);
                     }
@@ -169,7 +179,7 @@ impl Reader<'_> {
     }
 
     fn odd_line(&self, text: &[u8], line: u64, oddity: Oddity) -> OddLine {
-        let text = as_text(text).trim_end_matches('\r').to_owned();
+        let text = as_text(text).trim_start_matches('\u{feff}').trim_end_matches('\r').to_owned();
         OddLine { file: self.file, line, text, oddity, trailing: true }
     }
 

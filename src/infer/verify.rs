@@ -39,7 +39,8 @@ pub(super) async fn verify(
     let is_faulty = |name: &String| read.faults.iter().any(|fault| fault.column == *name);
     draft.faulty = (0..draft.columns.len()).filter(|at| is_faulty(&draft.columns[*at].name)).collect();
     let found = profile.rows + profile.misfits;
-    if read.count.rows.read < found {
+    draft.lost = found.saturating_sub(read.count.rows.read);
+    if draft.lost > 0 {
         draft.undecided.push(format!(
             "{}: the files have {}, but with this block lojal reads {}: the others would be lost",
             draft.name,
@@ -81,6 +82,7 @@ fn records_among(
         }
         let what = match line.oddity {
             Oddity::Total => "it begins with a word for a total, and is a sound row",
+            Oddity::Header => "it looks like a header record, and is a sound row",
             _ => "it looks like a title, and is a sound row",
         };
         draft.undecided.push(format!(

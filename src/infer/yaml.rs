@@ -122,7 +122,8 @@ fn csv_keys(csv: &CsvDraft) -> Vec<String> {
         keys.push(format!("skip_lines: {}", csv.skip_lines));
     }
     if let Some((records, from)) = csv.header_lines {
-        keys.push(format!("header_lines: {records}, names_from: {}", names_from(from)));
+        keys.push(format!("header_lines: {records}"));
+        keys.extend(names_from(from).map(|from| format!("names_from: {from}")));
     }
     if !csv.ignore_lines.is_empty() {
         let patterns: Vec<String> =
@@ -149,11 +150,11 @@ fn csv_keys(csv: &CsvDraft) -> Vec<String> {
     keys
 }
 
-fn names_from(from: NamesFrom) -> &'static str {
+fn names_from(from: NamesFrom) -> Option<&'static str> {
     match from {
-        NamesFrom::First => "first",
-        NamesFrom::Last => "last",
-        NamesFrom::All => "all",
+        NamesFrom::First => None,
+        NamesFrom::Last => Some("last"),
+        NamesFrom::All => Some("all"),
     }
 }
 

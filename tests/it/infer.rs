@@ -167,18 +167,20 @@ fn lines_before_and_after_the_records_are_counted() {
     let rows: String = (0..30).map(|n| format!("{n};{n},5\n")).collect();
     let block = inferred("t.csv", format!("Rapport\nskapad 2024\n\nid;belopp\n{rows}Summa;123,5;\n"));
     says(&block, "skip_lines: 3");
-    says(&block, "footer_lines: 1");
+    says(&block, r#"ignore_lines: [{ pattern: "^Summa" }]"#);
     says(&block, "30 loaded, none rejected");
 }
 
 #[test]
-fn rows_that_will_be_rejected_are_named_and_allowed_for() {
+fn rows_that_would_be_rejected_are_named() {
     let mut text = "id;email;n\n".to_owned();
     for n in 0..200 {
         writeln!(text, "{n};a{n}@example.org;{}", if n == 50 { "x".to_owned() } else { n.to_string() }).unwrap();
     }
     text.push_str("200;b@example.org\n201;c@example.org;1;2\n202;d@example.org\n");
-    matches_snapshot!("rejects", inferred("t.csv", text));
+    let folder = folder();
+    write(&folder, "t.csv", text);
+    matches_snapshot!("rejects", infer_in(folder.path(), &["t.csv"]).exits(1));
 }
 
 #[test]

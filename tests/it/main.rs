@@ -24,6 +24,7 @@ mod domains;
 mod guards;
 mod hostile;
 mod infer;
+mod infer_losses;
 mod keys;
 mod killed;
 mod languages;
