@@ -70,7 +70,7 @@ pub use fixes::{Fix, FixesColumns, FixesError, FixesWriter, RejectedRow, read_fi
 #[cfg(test)]
 pub(crate) use formats::csv::quoting_tests;
 pub(crate) use formats::csv::{Dialect as TextDialect, Field, Walk, Walked, can_hold};
-pub(crate) use formats::text::{MAX_LINE, column_names, text_encoding};
+pub(crate) use formats::text::{MAX_LINE, TextEncoding, column_names, text_encoding};
 pub(crate) use formats::{parquet_column, xlsx_cell_text};
 pub(crate) use frame::push_text;
 pub use ledger::{SOURCE_COUNTS, SourceCount, counts_schema};

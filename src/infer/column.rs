@@ -6,6 +6,7 @@ use hashbrown::HashMap;
 use super::day::{DAY_FORMS, Day, EIGHT_DIGITS, EITHER_WAY, day};
 use super::number::{Reading, number};
 use super::personal::Suspicion;
+use crate::invisible;
 
 /// One cell in this many may fail to have the type that its column gets.
 pub(super) const ONE_IN: u64 = 100;
@@ -232,12 +233,9 @@ impl ColumnProfile {
     }
 }
 
-/// A cell without the ASCII spaces around it.
-pub(super) fn trimmed(mut cell: &[u8]) -> &[u8] {
-    while let [b' ', rest @ ..] | [rest @ .., b' '] = cell {
-        cell = rest;
-    }
-    cell
+/// A cell without what nobody sees at its ends.
+fn trimmed(cell: &[u8]) -> &[u8] {
+    if invisible::has_plain_ends(cell) { cell } else { invisible::trimmed(cell) }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::column::{ColumnProfile, MOST_WORDS, ONE_IN, Shape};
 use super::dates::{Timely, timely};
 use super::draft::{ColumnDraft, Form, Values};
+use super::moments::is_timely;
 use super::number::{CURRENCY_SIGNS, GROUP_SIGNS};
 use super::personal::{is_code, suspected};
 use crate::source::{ColumnType, YEARS};
@@ -88,7 +89,7 @@ pub(super) fn column(
         comments.push("some files lack it".to_owned());
     }
     if column.padded > 0 && found.ty == ColumnType::String && stated.is_none() {
-        comments.push(format!("{} with spaces around them, which are kept", counted(column.padded, "value")));
+        comments.push(format!("{} with blanks at their ends, which are not read", counted(column.padded, "value")));
     }
     comments.extend(suspicion.map(|why| format!("personal: {why}")));
     let alias = header.filter(|header| *header != name).map(str::to_owned);
@@ -134,7 +135,8 @@ pub(super) fn cells_to_try(name: &str, column: &ColumnProfile) -> Vec<String> {
     let found = of_cells(name, column, &[], false);
     let noisy = matches!(found.ty, ColumnType::Decimal { scale, .. } if scale > MOST_SCALE);
     let is_text = found.ty == ColumnType::String && !is_code(name) && suspected(name, &column.suspicion).is_none();
-    if !noisy && !is_text {
+    let serial = found.ty == ColumnType::Int && is_timely(name) && column.digits.is_some_and(|(least, _)| least >= 5);
+    if !noisy && !is_text && !serial {
         return Vec::new();
     }
     let texts = column.sample.iter().map(|cell| String::from_utf8_lossy(cell).into_owned());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::decide;
-use super::draft::{CsvDraft, DeliveryDraft, Form, FormatDraft, SourceDraft};
+use super::draft::{CsvDraft, DeliveryDraft, EscapeDraft, Form, FormatDraft, SourceDraft};
 use super::encoding;
 use super::group::{Group, days_in_names, pattern};
 use super::input::{Kind, compression_by_name};
@@ -45,7 +45,7 @@ pub(super) fn source(
     draft.compression = compression(&files);
     columns(&mut draft, first, profile, tried);
     draft.event_time = event_time(&draft, profile);
-    centuries(&mut draft);
+    centuries(&mut draft, profile);
     key(&mut draft, profile);
     draft.delivery = delivery(group, profile, &draft);
     if repeats_key(profile, &draft) && draft.delivery.as_ref().is_none_or(|delivery| delivery.mode == "append") {
@@ -89,14 +89,17 @@ fn csv(draft: &mut SourceDraft, files: &[Sniffed], profile: &Profile) -> CsvDraf
     };
     let dialect = layout.dialect;
     (csv.delimiter, csv.quote) = (dialect.delimiter.into(), dialect.quote.map(char::from));
-    (csv.escape, csv.comment) = (dialect.escape.map(char::from), dialect.comment.map(char::from));
+    let sign = dialect.escape.map(|escape| EscapeDraft::Sign(escape.into()));
+    csv.escape = dialect.database.map(|database| EscapeDraft::Database(database.name())).or(sign);
+    csv.comment = dialect.comment.map(char::from);
+    csv.line_ends = first.line_ends.name();
     (csv.header, csv.skip_lines) = (layout.header.is_some(), layout.skip_lines);
     let several = layout.header.as_ref().filter(|header| header.records > 1);
     csv.header_lines = several.map(|header| (header.records, header.names_from));
     (csv.missing_fields, csv.trailing_delimiters) = (profile.short_rows > 0, layout.trailing_delimiters);
     let (broken, misfits) = profile.broken_lines;
-    csv.newlines_in_values = broken > 0 && misfits <= broken;
-    let choice = first.utf16.clone().unwrap_or_else(|| profile.bytes.choose());
+    csv.newlines_in_values = broken > 0 && misfits <= broken && dialect.database.is_none();
+    let choice = first.recoded.clone().unwrap_or_else(|| profile.bytes.choose());
     csv.encoding = encoding::name(choice.encoding);
     let records = profile.rows + profile.misfits;
     let sign = match csv.delimiter {
@@ -216,22 +219,25 @@ fn columns(draft: &mut SourceDraft, first: &Sniffed, profile: &Profile, tried: &
     }
 }
 
-/// Declares the century of years of two digits. Days of the past are not after the as-of day; days of events may be, and
-/// days until which something is valid are.
-fn centuries(draft: &mut SourceDraft) {
+/// Declares the century of years of two digits. Days of the past are not after the as-of day; days of events may be, if
+/// none of them would be after today, and days until which something is valid are.
+fn centuries(draft: &mut SourceDraft, profile: &Profile) {
     const AHEAD: [&str; 10] =
         ["valid", "until", "to", "expires", "expiry", "due", "giltig", "slut", "forfallo", "forfallodatum"];
     let event_time = draft.event_time.as_ref().map(|(name, _)| name.clone());
-    for column in &mut draft.columns {
+    let today = chrono::Utc::now().date_naive();
+    for (column, seen) in draft.columns.iter_mut().zip(&profile.columns) {
         let formats = column.values.date_formats.iter().chain(&column.values.timestamp_formats);
         if !formats.into_iter().any(|format| format.contains("%y")) {
             continue;
         }
+        let beyond = seen.days.iter().flatten().any(|(_, last)| *last > today);
         let is_event = event_time.as_ref() == Some(&column.name);
         let is_ahead = column.name.split('_').any(|word| AHEAD.contains(&word));
-        let (rule, why) = match is_event || is_ahead {
-            true => ("{ pivot: 70 }", "years of two digits are read as 1970 to 2069"),
-            false => ("past", "years of two digits are read as the latest that is not after the as-of day"),
+        let (rule, why) = if is_ahead || is_event && !beyond {
+            ("{ pivot: 70 }", "years of two digits are read as 1970 to 2069")
+        } else {
+            ("past", "years of two digits are read as the latest that is not after the as-of day")
         };
         column.values.two_digit_years = Some(rule);
         column.comments.push(format!("{why}: please check"));

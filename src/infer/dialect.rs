@@ -2,6 +2,7 @@
 //! fits the file's first part most consistently. The whole file then confirms it, or the comments report what does not
 //! fit.
 
+use super::database::Database;
 use super::header::{Header, header, holds_values, is_value};
 use super::record_types::{RecordTypes, record_types};
 use super::split::{Dialect, Split};
@@ -66,16 +67,18 @@ fn begins_a_record(cells: &[String], value_columns: &[usize]) -> bool {
 pub(super) fn detect(head: &[u8], ended: bool) -> Layout {
     let comment = comment_of(head);
     let mut best: Option<(f64, Dialect, usize)> = None;
-    for quote in quotes_of(head) {
+    let database = Database::of(head);
+    for quote in quotes_of(head, database) {
         for delimiter in DELIMITERS {
-            let dialect = Dialect { delimiter, quote, escape: escape_of(head, quote), comment };
+            let escape = database.map(|_| b'\\').or_else(|| escape_of(head, quote));
+            let dialect = Dialect { delimiter, quote, escape, comment, database };
             let (score, width) = score(&dialect, head, ended);
             if best.as_ref().is_none_or(|(known, ..)| score > *known) {
                 best = Some((score, dialect, width));
             }
         }
     }
-    let comma = Dialect { delimiter: b',', quote: Some(b'"'), escape: None, comment };
+    let comma = Dialect { delimiter: b',', quote: Some(b'"'), escape: None, comment, database: None };
     let (_, dialect, width) = best.filter(|(score, ..)| *score > 0.0).unwrap_or((0.0, comma, 1));
     let all = texts(&dialect, head, ended);
     if let Some(types) = record_types(&all) {
@@ -222,7 +225,12 @@ fn score(dialect: &Dialect, head: &[u8], ended: bool) -> (f64, usize) {
     (share * share * penalty * (1.0 + fields.ln() / 10.0), common[0])
 }
 
-fn quotes_of(head: &[u8]) -> Vec<Option<u8>> {
+fn quotes_of(head: &[u8], database: Option<Database>) -> Vec<Option<u8>> {
+    match database {
+        Some(Database::PostgreSql) => return vec![None],
+        Some(Database::MySql) => return vec![None, Some(b'"')],
+        None => {}
+    }
     let has = |quote: u8| head.contains(&quote);
     let mut quotes = vec![Some(b'"')];
     // An apostrophe is a quote only if fields start and end with it.

@@ -50,7 +50,8 @@ impl Default for FormatDraft {
 pub(super) struct CsvDraft {
     pub(super) delimiter: char,
     pub(super) quote: Option<char>,
-    pub(super) escape: Option<char>,
+    pub(super) escape: Option<EscapeDraft>,
+    pub(super) line_ends: Option<&'static str>,
     pub(super) comment: Option<char>,
     pub(super) header: bool,
     /// If there are several, with the ones that name the columns.
@@ -72,6 +73,7 @@ impl Default for CsvDraft {
             delimiter: ',',
             quote: Some('"'),
             escape: None,
+            line_ends: None,
             comment: None,
             header: true,
             header_lines: None,
@@ -84,6 +86,14 @@ impl Default for CsvDraft {
             newlines_in_values: false,
         }
     }
+}
+
+/// The escape of a CSV file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EscapeDraft {
+    Sign(char),
+    /// The rules of a database.
+    Database(&'static str),
 }
 
 /// The delivery of a source's files.
@@ -118,6 +128,7 @@ pub(super) struct Values {
     pub(super) timestamp_formats: Vec<String>,
     /// The rule for years of two digits, if a format has them.
     pub(super) two_digit_years: Option<&'static str>,
+    pub(super) months: Vec<&'static str>,
     pub(super) true_words: Vec<String>,
     pub(super) false_words: Vec<String>,
     pub(super) negative: Vec<&'static str>,

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use crate::config::Encoding;
+use crate::extract::{TextEncoding, text_encoding};
 use crate::words::counted;
 
 /// Bytes of a UTF-16 file decoded at a time.
@@ -17,6 +18,10 @@ pub(super) struct Bytes {
     pub(super) invalid: u64,
     /// How often each byte occurs in records that are not valid UTF-8.
     high: [u64; 256],
+    /// How often each byte could be a small letter there: next to an ASCII letter.
+    small: [u64; 256],
+    /// How often it could be a capital: before an ASCII letter, and not after a small one.
+    capital: [u64; 256],
     /// Bytes A4 next to a digit, in the place of a euro sign.
     euro: u64,
     /// Bytes A6, A8, B4, B8 next to a letter, in the place of Š, š, Ž and ž.
@@ -25,7 +30,7 @@ pub(super) struct Bytes {
 
 impl Default for Bytes {
     fn default() -> Self {
-        Self { utf8: 0, invalid: 0, high: [0; 256], euro: 0, carons: 0 }
+        Self { utf8: 0, invalid: 0, high: [0; 256], small: [0; 256], capital: [0; 256], euro: 0, carons: 0 }
     }
 }
 
@@ -53,12 +58,35 @@ impl Bytes {
             let before = at.checked_sub(1).and_then(|at| record.get(at));
             let beside = [before, record.get(at + 1)];
             let near = |wanted: fn(&u8) -> bool| beside.iter().flatten().any(|byte| wanted(byte));
+            self.small[usize::from(*byte)] += u64::from(near(u8::is_ascii_alphabetic));
+            let begins = record.get(at + 1).is_some_and(u8::is_ascii_alphabetic);
+            let is_inside = before.is_some_and(u8::is_ascii_lowercase);
+            self.capital[usize::from(*byte)] += u64::from(begins && !is_inside);
             match byte {
                 0xA4 => self.euro += u64::from(near(u8::is_ascii_digit) || near(|byte| *byte == b' ')),
                 0xA6 | 0xA8 | 0xB4 | 0xB8 => self.carons += u64::from(near(u8::is_ascii_alphabetic)),
                 _ => {}
             }
         }
+    }
+
+    /// An old encoding whose letters stand next to letters, more often than those of windows-1252.
+    fn old(&self, not_utf8: &str) -> Option<Choice> {
+        let count = |[small, capital]: [&[usize]; 2]| {
+            let of = |bytes: &[usize], seen: &[u64; 256]| bytes.iter().map(|byte| seen[*byte]).sum::<u64>();
+            of(small, &self.small) + of(capital, &self.capital)
+        };
+        // Quotes and dashes of windows-1252 stand next to letters too.
+        let signs: u64 = SIGNS.iter().map(|byte| self.high[*byte]).sum();
+        let (windows, dos, mac) = (count(WINDOWS) + signs, count(DOS), count(MAC));
+        let (encoding, evidence) = match () {
+            () if dos > windows && dos > mac => {
+                (Encoding::Cp850, "cp850: {}; its letters are those of DOS; `encoding: cp437` is an older form of it")
+            }
+            () if mac > windows && mac > dos => (Encoding::Macintosh, "macintosh: {}; its letters are those of Mac OS"),
+            () => return None,
+        };
+        Some(Choice { encoding, evidence: evidence.replace("{}", not_utf8) })
     }
 
     /// The encoding that fits best.
@@ -90,19 +118,8 @@ impl Bytes {
                 format!("{} are", counted(self.invalid, "record"))
             }
         );
-        let letters: u64 = [0xC4, 0xC5, 0xC6, 0xD6, 0xD8, 0xE4, 0xE5, 0xE6, 0xE9, 0xF6, 0xF8]
-            .iter()
-            .map(|byte| self.high[*byte])
-            .sum();
-        let of_dos: u64 = [0x84, 0x86, 0x8E, 0x8F, 0x91, 0x94, 0x99, 0x9B].iter().map(|byte| self.high[*byte]).sum();
-        if of_dos > letters {
-            return choice(
-                Encoding::Windows1252,
-                format!(
-                    "{not_utf8}; WARNING: its bytes look like DOS code page 850, which lojal does not read: convert the \
-                     file (iconv -f CP850 -t UTF-8)"
-                ),
-            );
+        if let Some(choice) = self.old(&not_utf8) {
+            return choice;
         }
         if controls > unassigned {
             return choice(
@@ -131,6 +148,21 @@ impl Bytes {
     }
 }
 
+/// Small letters and capitals of Western Europe in windows-1252, in DOS and in Mac OS.
+const WINDOWS: [&[usize]; 2] = [&[0xE4, 0xE5, 0xE6, 0xE9, 0xF6, 0xF8], &[0xC4, 0xC5, 0xC6, 0xD6, 0xD8]];
+const DOS: [&[usize]; 2] = [&[0x82, 0x84, 0x86, 0x91, 0x94, 0x9B], &[0x8E, 0x8F, 0x99]];
+const MAC: [&[usize]; 2] = [&[0x8A, 0x8C, 0x8E, 0x9A, 0xBE, 0xBF], &[0x80, 0x81, 0x85]];
+/// Quotes, apostrophes and dashes of windows-1252.
+const SIGNS: [usize; 4] = [0x92, 0x93, 0x96, 0x97];
+
+/// An old encoding of Mac OS or DOS, if a file's start shows one.
+pub(super) fn old_encoding(head: &[u8]) -> Option<Choice> {
+    let mut bytes = Bytes::default();
+    head.split(|byte| matches!(byte, b'\n' | b'\r')).for_each(|line| bytes.take(line));
+    let choice = bytes.choose();
+    matches!(choice.encoding, Encoding::Macintosh | Encoding::Cp437 | Encoding::Cp850).then_some(choice)
+}
+
 /// The encoding's name in YAML.
 pub(super) fn name(encoding: Encoding) -> &'static str {
     match encoding {
@@ -141,6 +173,9 @@ pub(super) fn name(encoding: Encoding) -> &'static str {
         Encoding::Windows1252 => "windows-1252",
         Encoding::Iso8859_1 => "iso-8859-1",
         Encoding::Iso8859_15 => "iso-8859-15",
+        Encoding::Macintosh => "macintosh",
+        Encoding::Cp437 => "cp437",
+        Encoding::Cp850 => "cp850",
     }
 }
 
@@ -206,6 +241,35 @@ impl<R: Read> Read for Utf16Reader<R> {
     }
 }
 
+/// A stream in an encoding of single bytes as UTF-8.
+pub(super) struct RecodedReader<R> {
+    inner: R,
+    encoding: TextEncoding,
+    ready: Vec<u8>,
+    at: usize,
+}
+
+impl<R: Read> RecodedReader<R> {
+    pub(super) fn new(inner: R, encoding: Encoding) -> Self {
+        Self { inner, encoding: text_encoding(encoding), ready: Vec::new(), at: 0 }
+    }
+}
+
+impl<R: Read> Read for RecodedReader<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.ready.len() {
+            let mut block = Vec::new();
+            self.inner.by_ref().take(BLOCK_BYTES as u64).read_to_end(&mut block)?;
+            self.ready = self.encoding.recode(&block).into_owned();
+            self.at = 0;
+        }
+        let size = out.len().min(self.ready.len() - self.at);
+        out[..size].copy_from_slice(&self.ready[self.at..self.at + size]);
+        self.at += size;
+        Ok(size)
+    }
+}
+
 /// Appends a text as UTF-8: unchanged if it is valid, otherwise read as windows-1252.
 pub(super) fn push_utf8(text: &[u8], out: &mut Vec<u8>) {
     if text.is_ascii() || std::str::from_utf8(text).is_ok() {
@@ -232,6 +296,9 @@ mod tests {
         assert_eq!(chosen(&[b"\xC5sa"]), Encoding::Windows1252);
         assert_eq!(chosen(&[b"\x80 5"]), Encoding::Windows1252);
         assert_eq!(chosen(&[b"\xC5sa", b"5 \xA4"]), Encoding::Iso8859_15);
+        assert_eq!(chosen(&[b"\x8Fsa \x99berg", b"Malm\x94"]), Encoding::Cp850);
+        assert_eq!(chosen(&[b"\x81sa \x85berg", b"Malm\x9A"]), Encoding::Macintosh);
+        assert_eq!(chosen(&[b"5 \x80", b"wait\x85", b"\x93word\x94", b"caf\xE9"]), Encoding::Windows1252);
     }
 
     #[test]

@@ -27,16 +27,14 @@ pub(super) fn groups(files: Vec<Sniffed>) -> Vec<Group> {
 }
 
 fn belong(a: &Sniffed, b: &Sniffed) -> bool {
-    let written = |file: &Sniffed| {
-        let layout = file.layout.as_ref();
-        (
-            file.kind,
-            layout.map(|layout| {
-                let header = layout.header.as_ref().map(|header| (header.records, header.names_from));
-                (layout.dialect, layout.skip_lines, header, layout.types.clone())
-            }),
-        )
+    let layout = |file: &Sniffed| {
+        file.layout.as_ref().map(|layout| {
+            let header = layout.header.as_ref().map(|header| (header.records, header.names_from));
+            (layout.dialect, layout.skip_lines, header, layout.types.clone())
+        })
     };
+    let encoding = |file: &Sniffed| file.recoded.as_ref().map(|choice| choice.encoding);
+    let written = |file: &Sniffed| (file.kind, layout(file), file.line_ends, encoding(file));
     let stems = a.stem() == b.stem();
     if written(a) != written(b)
         || (!a.is_named() && (!stems || a.names.len() != b.names.len()))

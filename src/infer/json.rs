@@ -58,7 +58,9 @@ pub(super) fn scan(content: &mut dyn Read, kind: Kind, file: u16, profile: &mut 
         let mut lines = BufReader::with_capacity(1 << 20, &mut content);
         let mut line = Vec::new();
         while lines.read_until(b'\n', &mut line)? > 0 {
-            match serde_json::from_slice::<Map<String, Value>>(&line) {
+            let parsed = serde_json::from_slice::<Map<String, Value>>(&line)
+                .or_else(|_| serde_json::from_slice(&with_words(&line)));
+            match parsed {
                 Ok(record) => take(&record, file, profile),
                 Err(_) if line.trim_ascii().is_empty() => {}
                 Err(_) => profile.misfits += 1,
@@ -74,6 +76,25 @@ pub(super) fn scan(content: &mut dyn Read, kind: Kind, file: u16, profile: &mut 
     }
     profile.bytes_read += content.bytes;
     Ok(())
+}
+
+/// A line with the numbers that are none as words: `NaN` becomes `"NaN"`.
+fn with_words(line: &[u8]) -> Vec<u8> {
+    const WORDS: [&[u8]; 3] = [b"NaN", b"-Infinity", b"Infinity"];
+    let (mut out, mut at, mut inside) = (Vec::with_capacity(line.len()), 0, false);
+    while let Some(byte) = line.get(at) {
+        let word = WORDS.into_iter().find(|word| !inside && line[at..].starts_with(word));
+        let size = match (word, byte) {
+            (Some(word), _) => word.len(),
+            (None, b'\\') if inside => 2.min(line.len() - at),
+            _ => 1,
+        };
+        inside ^= *byte == b'"';
+        let sign: &[u8] = if word.is_some() { b"\"" } else { b"" };
+        out.extend([sign, &line[at..at + size], sign].concat());
+        at += size;
+    }
+    out
 }
 
 fn take(record: &Map<String, Value>, file: u16, profile: &mut Profile) {
@@ -112,7 +133,13 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn read(&mut self, text: impl Read) -> Result<(), serde_json::Error> {
         let mut deserializer = serde_json::Deserializer::from_reader(text);
-        Node { walk: self, path: String::new() }.deserialize(&mut deserializer)
+        // Documents may follow each other.
+        loop {
+            Node { walk: &mut *self, path: String::new() }.deserialize(&mut deserializer)?;
+            if deserializer.end().is_ok() {
+                return Ok(());
+            }
+        }
     }
 }
 
@@ -199,6 +226,21 @@ impl Read for Counted<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_that_are_none_are_words() {
+        let text = br#"{"a": NaN, "b": "NaN \" NaN", "c": -Infinity, "d": ["x\\", Infinity]}"#;
+        let wanted = r#"{"a": "NaN", "b": "NaN \" NaN", "c": "-Infinity", "d": ["x\\", "Infinity"]}"#;
+        assert_eq!(String::from_utf8(with_words(text)).unwrap(), wanted);
+    }
+
+    #[test]
+    fn documents_may_follow_each_other() {
+        let mut profile = Profile::default();
+        let text = b"{\"rows\": [{\"id\": 1}]}\n{\"rows\": [{\"id\": 2}, {\"id\": 3}]}\n";
+        scan(&mut text.as_slice(), Kind::Json, 0, &mut profile).unwrap();
+        assert_eq!((profile.rows, profile.misfits), (3, 0));
+    }
 
     #[test]
     fn records_are_found_in_a_document() {

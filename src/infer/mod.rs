@@ -11,6 +11,7 @@
 
 mod amounts;
 mod column;
+mod database;
 mod dates;
 mod day;
 mod decide;
@@ -24,6 +25,8 @@ mod header;
 mod input;
 mod json;
 mod keys;
+mod line_ends;
+mod moments;
 mod number;
 mod odd;
 mod parquet;

@@ -2,7 +2,6 @@
 //! exports have, is read back unchanged with the inferred block, or refused.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -49,6 +48,8 @@ struct Noise {
     /// What some days are in a row without a day.
     endless: Option<&'static str>,
     blank_lines: usize,
+    /// Texts end in characters that nobody sees.
+    invisible: bool,
     /// The first column has no name, as the index of a data frame.
     unnamed: bool,
 }
@@ -72,11 +73,12 @@ fn noises() -> impl Strategy<Value = Noise> {
         prop::bool::weighted(0.25),
         prop::bool::weighted(0.15),
         prop::bool::weighted(0.15),
+        prop::bool::weighted(0.2),
         prop::option::weighted(0.3, prop::sample::select(vec!["9999-12-31", "2999-12-31", "0001-01-01"])),
     );
     (0_usize..3, 0_usize..3, places, flags).prop_map(|(titles, blank_lines, places, flags)| {
         let (header_again, page_after, totals) = places;
-        let (questions, short_rows, trailing_delimiters, unnamed, endless) = flags;
+        let (questions, short_rows, trailing_delimiters, unnamed, invisible, endless) = flags;
         Noise {
             titles,
             questions,
@@ -88,6 +90,7 @@ fn noises() -> impl Strategy<Value = Noise> {
             trailing_delimiters: trailing_delimiters && !short_rows,
             endless,
             blank_lines,
+            invisible,
             unnamed,
         }
     })
@@ -97,13 +100,13 @@ fn manners() -> impl Strategy<Value = Manner> {
     (
         (
             prop::sample::select(vec![';', ',', '\t', '|']),
-            prop::sample::select(vec!["utf-8", "bom", "windows-1252", "utf-16"]),
-            prop::sample::select(vec!["\n", "\r\n"]),
+            prop::sample::select(vec!["utf-8", "bom", "windows-1252", "utf-16", "macintosh", "cp850"]),
+            prop::sample::select(vec!["\n", "\r\n", "\r"]),
             any::<bool>(),
             prop::sample::select(vec!["", " ", "\u{a0}"]),
         ),
         prop::sample::select(vec!["", " kr", " €"]),
-        prop::sample::select(vec!["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y%m%d", "%d-%m-%Y"]),
+        prop::sample::select(vec!["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y%m%d", "%d-%m-%Y", "%d.%m.%y"]),
         prop::sample::select(vec![" %H:%M:%S", "T%H:%M:%S", " %H:%M"]),
         prop::sample::select(vec![("true", "false"), ("ja", "nej"), ("J", "N"), ("Yes", "No")]),
         prop::sample::select(vec!["", "NULL", "-", "N/A"]),
@@ -113,7 +116,8 @@ fn manners() -> impl Strategy<Value = Manner> {
             |((delimiter, encoding, line_end, decimal_comma, thousands), currency, day, time, words, null, noise)| {
                 Manner {
                     delimiter,
-                    encoding,
+                    // Code page 850 has no euro sign.
+                    encoding: if currency == " €" && encoding == "cp850" { "utf-8" } else { encoding },
                     line_end,
                     decimal_comma,
                     thousands,
@@ -187,7 +191,11 @@ fn cells(number: usize, row: &Row, manner: &Manner) -> Vec<String> {
         },
         stamp.map_or_else(null, |at| at.format(&format!("{form}{}", manner.time)).to_string()),
         row.flag.map_or_else(null, |flag| if flag { manner.words.0 } else { manner.words.1 }.to_owned()),
-        if manner.noise.short_rows && number % 3 != 0 { String::new() } else { row.text.clone() },
+        match &manner.noise {
+            Noise { short_rows: true, .. } if number % 3 != 0 => String::new(),
+            Noise { invisible: true, .. } => format!("{}\u{a0}", row.text),
+            _ => row.text.clone(),
+        },
     ]
 }
 
@@ -203,6 +211,13 @@ fn line(record: &[String], manner: &Manner) -> String {
     }
     let end = if manner.noise.trailing_delimiters { manner.delimiter.to_string() } else { String::new() };
     cells.join(&manner.delimiter.to_string()) + &end
+}
+
+/// A character in code page 850.
+fn of_dos(letter: char) -> u8 {
+    let found = "åäöÅÄÖé\u{a0}".chars().zip([0x86, 0x84, 0x94, 0x8F, 0x8E, 0x99, 0x82, 0xFF]);
+    let found = found.into_iter().find(|(known, _)| *known == letter);
+    found.map_or_else(|| u8::try_from(letter).unwrap(), |(_, byte)| byte)
 }
 
 fn written(rows: &[Row], manner: &Manner) -> Vec<u8> {
@@ -246,6 +261,8 @@ fn written(rows: &[Row], manner: &Manner) -> Vec<u8> {
     let mark = if manner.encoding == "bom" { "\u{feff}" } else { "" };
     let text = mark.to_owned() + &lines.iter().map(|line| format!("{line}{}", manner.line_end)).collect::<String>();
     match manner.encoding {
+        "macintosh" => encoding_rs::MACINTOSH.encode(&text).0.into_owned(),
+        "cp850" => text.chars().map(of_dos).collect(),
         "windows-1252" => encoding_rs::WINDOWS_1252.encode(&text).0.into_owned(),
         "utf-16" => [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect(),
         _ => text.into_bytes(),
@@ -261,7 +278,7 @@ fn expected(rows: &[Row], manner: &Manner) -> Vec<String> {
         time: "T%H:%M:%SZ",
         words: ("true", "false"),
         null: "",
-        noise: Noise { endless: None, ..manner.noise.clone() },
+        noise: Noise { endless: None, invisible: false, ..manner.noise.clone() },
         ..manner.clone()
     };
     let seconds = manner.time.contains("%S");
@@ -305,20 +322,26 @@ async fn loaded(block: &str, folder: &Path) -> Vec<String> {
     rows
 }
 
+fn request(folder: &Path, name: &str) -> InferRequest {
+    InferRequest {
+        files: vec![folder.join(name)],
+        name: None,
+        project: folder.to_owned(),
+        scratch: folder.to_owned(),
+        max_rejected: None,
+    }
+}
+
+fn printer() -> Printer {
+    Printer::new(PrinterOptions { quiet: true, ..PrinterOptions::default() })
+}
+
 /// Infers a block for the table and reads the table with it. `None` if infer refuses.
 fn read_back(rows: &[Row], manner: &Manner) -> Result<Option<(String, Vec<String>)>, InferError> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("t.csv"), written(rows, manner)).unwrap();
-    let request = InferRequest {
-        files: vec![folder.path().join("t.csv")],
-        name: None,
-        project: folder.path().to_owned(),
-        scratch: folder.path().to_owned(),
-        max_rejected: None,
-    };
-    let printer = Arc::new(Printer::new(PrinterOptions { quiet: true, ..PrinterOptions::default() }));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    match runtime.block_on(infer(&request, &printer)) {
+    match runtime.block_on(infer(&request(folder.path(), "t.csv"), &printer())) {
         Ok(block) => {
             let found = runtime.block_on(loaded(&block, folder.path()));
             Ok(Some((block, found)))
@@ -350,4 +373,48 @@ fn a_written_table_is_loaded_unchanged_or_refused() {
     run.unwrap_or_else(|failure| panic!("{failure}"));
     let refused = refused.into_inner();
     assert!(refused * 10 <= CASES, "{refused} of {CASES} tables were refused");
+}
+
+/// A text as a database dumps it.
+fn dumped(text: Option<&str>, postgres: bool) -> String {
+    let Some(text) = text else { return "\\N".to_owned() };
+    text.chars()
+        .map(|letter| match letter {
+            '\\' => "\\\\".to_owned(),
+            '\t' if postgres => "\\t".to_owned(),
+            '\n' if postgres => "\\n".to_owned(),
+            '\t' | '\n' => format!("\\{letter}"),
+            other => other.to_string(),
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn dumps_of_databases_are_loaded_unchanged(
+        texts in prop::collection::vec(prop::option::weighted(0.8, "[a-zN][a-zåN \t\n\\\\]{0,10}[a-zN]"), 20..60),
+        postgres in any::<bool>(),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        // One of each, so that the dump can be recognised.
+        let sure = [None, Some("rad\tett\nrad två".to_owned())];
+        let all: Vec<Option<String>> = sure.into_iter().chain(texts).collect();
+        let rows: String = all
+            .iter()
+            .enumerate()
+            .map(|(at, text)| format!("{at}\t{}\t{at}.5\n", dumped(text.as_deref(), postgres)))
+            .collect();
+        std::fs::write(folder.path().join("t.tsv"), &rows).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let block = runtime.block_on(infer(&request(folder.path(), "t.tsv"), &printer())).unwrap();
+        let found = runtime.block_on(loaded(&block, folder.path()));
+        let wanted: Vec<String> = all
+            .iter()
+            .enumerate()
+            .map(|(at, text)| format!("{at}\u{1f}{}\u{1f}{at}.50", text.as_deref().unwrap_or_default()))
+            .collect();
+        prop_assert_eq!(found, wanted, "{}\n{}", block, rows);
+    }
 }

@@ -4,11 +4,14 @@ use std::io::{self, Cursor, Read};
 use std::path::Path;
 
 use super::dialect::{Layout, detect};
-use super::encoding::{Utf16Reader, utf16};
+use super::encoding::{RecodedReader, Utf16Reader, old_encoding, utf16};
 use super::input::{self, Input, Kind};
+use super::line_ends::{LineEnds, LineFeeds};
 use super::sniffed::Sniffed;
 use super::sql_name::{sql_name, sql_names};
 use super::{json, parquet, xlsx};
+use crate::config::Encoding;
+use crate::invisible::name_key;
 
 /// Examines a file.
 pub(super) fn sniff(path: &Path) -> io::Result<Sniffed> {
@@ -20,7 +23,8 @@ pub(super) fn sniff(path: &Path) -> io::Result<Sniffed> {
         names: Vec::new(),
         stated: Vec::new(),
         layout: None,
-        utf16: None,
+        recoded: None,
+        line_ends: LineEnds::default(),
         records: None,
         sheet: None,
         remarks: Vec::new(),
@@ -37,19 +41,20 @@ pub(super) fn sniff(path: &Path) -> io::Result<Sniffed> {
     Ok(found)
 }
 
-fn text(found: &mut Sniffed, head: &[u8]) -> io::Result<()> {
-    found.utf16 = utf16(head);
-    let decoded;
-    let head = match &found.utf16 {
-        None => head,
-        Some(choice) => {
-            let mut text = Vec::new();
-            // A head that is cut inside a character ends in a replacement character, which does no harm here.
-            Utf16Reader::new(Cursor::new(head), choice.encoding).read_to_end(&mut text)?;
-            decoded = text;
-            &decoded
-        }
-    };
+fn text(found: &mut Sniffed, start: &[u8]) -> io::Result<()> {
+    found.recoded = utf16(start).or_else(|| old_encoding(start));
+    // A head that is cut inside a character ends in a replacement character, which does no harm here.
+    let mut decoded = Vec::new();
+    found.decoded(Box::new(Cursor::new(start.to_vec()))).read_to_end(&mut decoded)?;
+    found.line_ends = LineEnds::of(&decoded);
+    let mut fed = Vec::new();
+    LineFeeds::new(decoded.as_slice()).read_to_end(&mut fed)?;
+    // A carriage return among other line ends may also be data.
+    if found.line_ends == LineEnds::Any && misfits(&fed) >= misfits(&decoded) {
+        found.line_ends = LineEnds::Lf;
+    }
+    let head = if found.line_ends == LineEnds::Lf { decoded } else { fed };
+    let head = head.as_slice();
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     if head.trim_ascii().is_empty() {
         found.remarks.push("the file is empty".to_owned());
@@ -57,7 +62,11 @@ fn text(found: &mut Sniffed, head: &[u8]) -> io::Result<()> {
     let ended = head.len() < 1 << 19;
     let mut layout = detect(head, ended);
     found.names = match layout.header.clone() {
-        Some(header) => named(found, &mut layout, header.names),
+        // Names are compared without what nobody sees.
+        Some(header) => {
+            let names = header.names.iter().map(|name| name_key(name).into_owned()).collect();
+            named(found, &mut layout, names)
+        }
         None => (1..=layout.width).map(|number| format!("column_{number}")).collect(),
     };
     if head.trim_ascii().is_empty() {
@@ -66,6 +75,12 @@ fn text(found: &mut Sniffed, head: &[u8]) -> io::Result<()> {
     found.stated = vec![None; found.names.len()];
     found.layout = Some(layout);
     Ok(())
+}
+
+/// The number of records without the usual number of fields.
+fn misfits(text: &[u8]) -> usize {
+    let layout = detect(text, true);
+    layout.dialect.records(text, true, usize::MAX).iter().filter(|record| record.len() != layout.width).count()
 }
 
 /// The names of the columns by a header. A column without a name can be declared if it is the only one; names that
@@ -102,11 +117,18 @@ fn named(found: &mut Sniffed, layout: &mut Layout, names: Vec<String>) -> Vec<St
 impl Sniffed {
     /// The content as UTF-8, or with one byte per character.
     pub(super) fn content(&self) -> io::Result<Box<dyn Read + Send>> {
-        let content = input::open(&self.path)?.content;
-        Ok(match &self.utf16 {
-            Some(choice) => Box::new(Utf16Reader::new(content, choice.encoding)),
+        let content = self.decoded(input::open(&self.path)?.content);
+        Ok(if self.line_ends == LineEnds::Lf { content } else { Box::new(LineFeeds::new(content)) })
+    }
+
+    fn decoded(&self, content: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
+        match self.recoded.as_ref().map(|choice| choice.encoding) {
+            Some(encoding @ (Encoding::Utf16 | Encoding::Utf16Le | Encoding::Utf16Be)) => {
+                Box::new(Utf16Reader::new(content, encoding))
+            }
+            Some(encoding) => Box::new(RecodedReader::new(content, encoding)),
             None => content,
-        })
+        }
     }
 
     /// Whether its columns are identified by name.

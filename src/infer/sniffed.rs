@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::dialect::Layout;
 use super::encoding::Choice;
 use super::input::Kind;
+use super::line_ends::LineEnds;
 use crate::config::Compression;
 use crate::source::ColumnType;
 
@@ -20,8 +21,9 @@ pub(super) struct Sniffed {
     pub(super) stated: Vec<Option<ColumnType>>,
     /// For delimited text.
     pub(super) layout: Option<Layout>,
-    /// If it is UTF-16.
-    pub(super) utf16: Option<Choice>,
+    /// If it is UTF-16, or in an old encoding of Mac OS or DOS.
+    pub(super) recoded: Option<Choice>,
+    pub(super) line_ends: LineEnds,
     /// For JSON, the path of its records.
     pub(super) records: Option<String>,
     /// For a workbook, the sheet and the header row.

@@ -3,6 +3,7 @@
 
 use memchr::{memchr, memchr_iter};
 
+use super::database::Database;
 use crate::extract::{Field, TextDialect, Walk, Walked, push_text};
 
 /// A possible dialect of a text file.
@@ -12,6 +13,8 @@ pub(super) struct Dialect {
     pub(super) quote: Option<u8>,
     pub(super) escape: Option<u8>,
     pub(super) comment: Option<u8>,
+    /// The database whose rules hold for backslashes.
+    pub(super) database: Option<Database>,
 }
 
 /// A quoted value with more line breaks than this means a stray quote.
@@ -73,7 +76,10 @@ impl Dialect {
     /// The text of a field, without its quotes.
     pub(super) fn unquote(&self, field: &[u8], out: &mut Vec<u8>) {
         out.clear();
-        push_text(field, self.quote, self.escape, out);
+        match self.database {
+            Some(database) => database.push_text(field, self.quote, out),
+            None => push_text(field, self.quote, self.escape, out),
+        }
     }
 
     /// The first `most` records of a text, each with its fields.
@@ -103,7 +109,7 @@ mod tests {
     use crate::extract::quoting_tests;
 
     fn split(text: &str, escape: Option<u8>) -> Vec<Vec<String>> {
-        let dialect = Dialect { delimiter: b';', quote: Some(b'"'), escape, comment: Some(b'#') };
+        let dialect = Dialect { delimiter: b';', quote: Some(b'"'), escape, comment: Some(b'#'), database: None };
         let texts = |record: Vec<&[u8]>| {
             let mut out = Vec::new();
             record
@@ -138,7 +144,8 @@ mod tests {
                 return;
             }
             let delimiter = u8::try_from(signs.delimiter).unwrap();
-            let dialect = Dialect { delimiter, quote: signs.quote, escape: signs.escape, comment: read.comment };
+            let (quote, escape, comment) = (signs.quote, signs.escape, read.comment);
+            let dialect = Dialect { delimiter, quote, escape, comment, database: None };
             let (mut at, mut fields, mut raw, mut found) = (0, Vec::new(), Vec::new(), Vec::new());
             loop {
                 match dialect.split(text, at, true, &mut fields) {

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use super::database::END;
 use super::dialect::{Layout, after_lines};
 use super::encoding::push_utf8;
 use super::odd::{OddLine, Oddity, is_total};
@@ -116,6 +117,9 @@ impl Reader<'_> {
 
     fn record(&mut self, text: &[u8], start: usize, end: usize, breaks: usize) {
         self.profile.bytes.take(&text[start..end]);
+        if self.layout.dialect.database.is_some() && text[start..end] == *END {
+            return;
+        }
         if self.is_of_other_type(text) {
             return;
         }

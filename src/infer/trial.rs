@@ -8,12 +8,10 @@ use super::amounts::amounts;
 use super::decide;
 use super::draft::{ColumnDraft, CsvDraft, Form, FormatDraft, SourceDraft};
 use super::error::InferError;
+use super::moments::moments;
 use super::profile::Profile;
 use super::reading::Declared;
 use super::sql_name::sql_names;
-
-/// With fewer cells, a form may be a coincidence.
-const LEAST_CELLS: usize = 2;
 
 /// The forms that columns of text have, by the column's index; not those of `refused` columns.
 ///
@@ -31,10 +29,10 @@ pub(super) async fn forms(
             continue;
         }
         let cells = decide::cells_to_try(name, &profile.columns[at]);
-        if cells.len() < LEAST_CELLS {
+        if cells.is_empty() {
             continue;
         }
-        let possible = amounts(&cells);
+        let possible = moments(name, &cells).into_iter().chain(amounts(&cells)).collect();
         if let Some(form) = first_fitting(&cells, possible, scratch).await? {
             found.insert(at, form);
         }
@@ -89,4 +87,45 @@ async fn try_all(cells: &[String], possible: &[Form], folder: &Path) -> Result<H
 
 fn column_name(at: usize) -> String {
     format!("form_{at}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(name: &str, cells: &[&str]) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let cells: Vec<String> = cells.iter().map(|cell| (*cell).to_owned()).collect();
+        let possible: Vec<Form> = moments(name, &cells).into_iter().chain(amounts(&cells)).collect();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let form = runtime.block_on(first_fitting(&cells, possible, folder.path())).unwrap();
+        form.map_or_else(String::new, |form| {
+            let values = form.values;
+            [vec![form.ty.to_string()], values.date_formats, values.timestamp_formats, vec![values.months.join(" ")]]
+                .concat()
+                .join(" ")
+                .trim()
+                .to_owned()
+        })
+    }
+
+    #[test]
+    fn times_are_found_by_the_reader() {
+        for (cells, wanted) in [
+            (["2025-03-01T24:00:00", "2025-W10-1"], "timestamp iso_8601"),
+            (["3 maj 2025", "14 okt. 2025"], "date %d %b %Y sv"),
+            (["3 May 2025", "14 Oct 2025"], "date %d %b %Y"),
+            (["03-okt-25", "04-maj-24"], "date %d-%b-%y sv"),
+            (
+                ["Sat, 01 Mar 2025 12:45:12 GMT", "Sun, 02 Mar 2025 12:45:12 +0100"],
+                "timestamp %a, %d %b %Y %H:%M:%S %z",
+            ),
+            (["/Date(1741084512123)/", "/Date(1741084512000)/"], "timestamp /Date(epoch_milliseconds)/"),
+            (["1741084512123", "1741084512000"], "timestamp epoch_milliseconds"),
+            (["hus 123", "dörr 456"], ""),
+            (["3 krokodiler 2025", "4 hundar 2025"], ""),
+        ] {
+            assert_eq!(found("created_at", &cells), wanted, "{cells:?}");
+        }
+    }
 }

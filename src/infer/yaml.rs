@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::draft::{ColumnDraft, CsvDraft, FormatDraft, SourceDraft, Values};
+use super::draft::{ColumnDraft, CsvDraft, EscapeDraft, FormatDraft, SourceDraft, Values};
 use crate::config::{Compression, NamesFrom};
 
 /// Comments are wrapped at this many characters.
@@ -110,10 +110,16 @@ fn csv_keys(csv: &CsvDraft) -> Vec<String> {
     if csv.delimiter != usual.delimiter {
         keys.push(format!("delimiter: {}", sign(csv.delimiter)));
     }
-    if csv.quote != usual.quote {
+    let is_of_database = matches!(csv.escape, Some(EscapeDraft::Database(_)));
+    let usual_quote = usual.quote.filter(|_| !is_of_database);
+    if csv.quote != usual_quote {
         keys.push(format!("quote: {}", csv.quote.map_or("null".to_owned(), sign)));
     }
-    keys.extend(csv.escape.map(|escape| format!("escape: {}", sign(escape))));
+    keys.extend(csv.escape.map(|escape| match escape {
+        EscapeDraft::Sign(escape) => format!("escape: {}", sign(escape)),
+        EscapeDraft::Database(name) => format!("escape: {{ {name}: {{}} }}"),
+    }));
+    keys.extend(csv.line_ends.map(|ends| format!("line_ends: {ends}")));
     keys.extend(csv.comment.map(|comment| format!("comment: {}", sign(comment))));
     if !csv.header {
         keys.push("header: false".to_owned());
@@ -179,6 +185,10 @@ fn values_of(values: &Values) -> Vec<String> {
         if let Some(sign) = key.strip_prefix("decimal_sign: [").and_then(|rest| rest.strip_suffix(']')) {
             *key = format!("decimal_sign: {sign}");
         }
+    }
+    keys.extend(values.two_digit_years.map(|rule| format!("two_digit_years: {rule}")));
+    if !values.months.is_empty() {
+        keys.push(format!("months: [{}]", values.months.join(", ")));
     }
     if !values.negative.is_empty() {
         keys.push(format!("negative: [{}]", values.negative.join(", ")));

@@ -151,7 +151,7 @@ impl TextEncoding {
     }
 
     /// Text of a single-byte encoding as UTF-8.
-    pub(in crate::extract) fn recode(self, bytes: &[u8]) -> Cow<'_, [u8]> {
+    pub(crate) fn recode(self, bytes: &[u8]) -> Cow<'_, [u8]> {
         let as_bytes = |text| match text {
             Cow::Borrowed(text) => Cow::Borrowed(str::as_bytes(text)),
             Cow::Owned(text) => Cow::Owned(String::into_bytes(text)),
