@@ -175,7 +175,14 @@ fn of_cells(name: &str, column: &ColumnProfile, null_words: &[String], personal:
     }
     let tolerable = bad == 0 || (bad * ONE_IN <= found.good && found.good >= LEAST_GOOD);
     if !tolerable {
-        return text(column, null_words, personal);
+        let mut words = text(column, null_words, personal);
+        if found.good > bad {
+            let (good, all) = (rows_shown(found.good), rows_shown(found.good + bad));
+            words
+                .evidence
+                .push(format!("{good} of {all} values are {}: the others keep it text", found.evidence.join(", ")));
+        }
+        return words;
     }
     let all = found.good + bad;
     let what = std::mem::take(&mut found.evidence);

@@ -52,8 +52,17 @@ impl Layout {
         if found > self.width {
             return self.trailing_delimiters && found == self.width + 1 && fields[self.width].0 == fields[self.width].1;
         }
-        let cell = |(from, to): &(usize, usize)| text_of(&self.dialect, &text[*from..*to]);
-        self.short_rows && begins_a_record(&fields.iter().map(cell).collect::<Vec<_>>(), &self.value_columns)
+        self.short_rows && begins_a_record(&self.cells(text, fields), &self.value_columns)
+    }
+
+    /// Whether a record has a value in a column of values: then it is no title, even if it has few fields.
+    pub(super) fn has_values(&self, text: &[u8], fields: &[(usize, usize)]) -> bool {
+        let cells = self.cells(text, fields);
+        self.value_columns.iter().filter_map(|column| cells.get(*column)).any(|cell| is_value(cell))
+    }
+
+    fn cells(&self, text: &[u8], fields: &[(usize, usize)]) -> Vec<String> {
+        fields.iter().map(|(from, to)| text_of(&self.dialect, &text[*from..*to])).collect()
     }
 }
 
@@ -168,7 +177,10 @@ fn has_short_rows(all: &[Vec<String>], rows: &[Vec<String>], width: usize, value
     let short: Vec<&Vec<String>> =
         all.iter().filter(|record| record.len() < width && begins_a_record(record, value_columns)).collect();
     let shortest = short.iter().map(|record| record.len()).min().unwrap_or(width);
-    let may_be_empty = (shortest..width).all(|column| rows.is_empty() || rows.iter().any(|row| row[column].is_empty()));
+    // Where no row ends in an empty cell, the last column is never empty in a complete row.
+    let may_lack = |column: &usize| *column + 1 == width && !value_columns.contains(column);
+    let may_be_empty = (shortest..width)
+        .all(|column| rows.is_empty() || may_lack(&column) || rows.iter().any(|row| row[column].is_empty()));
     short.len() >= LEAST_SHORT && short.len() * 100 >= all.len() && may_be_empty
 }
 

@@ -88,7 +88,8 @@ impl OddLines {
         }
         let (mut ignored, mut others) = (Vec::new(), 0);
         for ((oddity, pattern), lines) in groups {
-            let sure = oddity != Oddity::Title || lines.len() >= REPEATS || lines.iter().all(|line| line.trailing);
+            let is_title = lines.len() >= REPEATS && letters(&lines[0].text) >= LEAST_LETTERS;
+            let sure = oddity != Oddity::Title || is_title || lines.iter().all(|line| line.trailing);
             if sure { ignored.push(Ignored { pattern, lines }) } else { others += lines.len() as u64 }
         }
         (ignored, others)
@@ -109,7 +110,7 @@ fn pattern(line: &OddLine, exact: bool) -> String {
             text.chars().take_while(|letter| letter.is_alphabetic() || " \"'*-_#=.:".contains(*letter)).collect()
         }
     };
-    if !exact && words.chars().filter(|letter| letter.is_alphabetic()).count() >= LEAST_LETTERS {
+    if !exact && letters(&words) >= LEAST_LETTERS {
         return format!("^{}", regex::escape(words.trim_end()));
     }
     // Numbers differ from line to line.
@@ -124,6 +125,10 @@ fn pattern(line: &OddLine, exact: bool) -> String {
         }
     }
     format!("^{shape}$")
+}
+
+fn letters(text: &str) -> usize {
+    text.chars().filter(|letter| letter.is_alphabetic()).count()
 }
 
 /// Whether a line starts with a word for a total.

@@ -98,6 +98,7 @@ impl Reader<'_> {
                     if self.headers > 0 {
                         self.headers -= 1;
                         self.profile.bytes.take(&text[at..end]);
+                        self.profile.broken_lines.0 += u64::from(breaks > 0);
                         let header = self.odd_line(&text[at..end], self.lines.number(&text[..at]), Oddity::Header);
                         self.profile.odd.headers.push(header.text.clone());
                         // Nobody takes the ids of a survey program for a row.
@@ -158,7 +159,8 @@ impl Reader<'_> {
             return self.is_header(text).then_some(Oddity::Header);
         }
         // A record that was cut off is not a title: it has most of its fields.
-        (fields < self.layout.width && (fields * 2 <= self.layout.width || filled() <= 1)).then_some(Oddity::Title)
+        let is_short = fields < self.layout.width && (fields * 2 <= self.layout.width || filled() <= 1);
+        (is_short && !self.layout.has_values(text, &self.fields)).then_some(Oddity::Title)
     }
 
     fn is_header(&self, text: &[u8]) -> bool {

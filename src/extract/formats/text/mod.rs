@@ -14,8 +14,8 @@ mod lines;
 mod names;
 mod patterns;
 
-pub(crate) use encoding::{TextEncoding, text_encoding};
 pub(in crate::extract) use encoding::Width;
+pub(crate) use encoding::{TextEncoding, text_encoding};
 pub(in crate::extract) use head::{OtherKind, check_head, check_line_ends, likely_encoding};
 pub(super) use intake::{Intake, IntakeError};
 pub(super) use kinds::{Kind, Kinds, bare};
