@@ -90,8 +90,8 @@ pub async fn infer(request: &InferRequest, printer: &Printer) -> Result<String, 
     if open.is_empty() { Ok(block) } else { Err(InferError::Undecided { open, draft: block }) }
 }
 
-/// The draft of one source, verified. A form of cells that turns out not to fit, or a line that was taken for a total and is a record, among other records, makes a
-/// second reading necessary.
+/// The draft of one source, verified. The files are read again if a form does not fit all cells after all, if a line that
+/// was taken for a total is a record among others, or if a pattern matched records.
 async fn source(
     group: &Group,
     others: &[SourceDraft],
