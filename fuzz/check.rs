@@ -165,8 +165,16 @@ fn is_little(file: &[u8], encoding: TextEncoding) -> bool {
 /// Lines of a file, the last one perhaps without a line end. A mark at its start is not text.
 fn physical_lines(file: &[u8], encoding: TextEncoding) -> u64 {
     let text = text(file, encoding, is_little(file, encoding));
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
+    let text = without_end_marks(text.strip_prefix('\u{FEFF}').unwrap_or(&text));
     text.matches('\n').count() as u64 + u64::from(!text.is_empty() && !text.ends_with('\n'))
+}
+
+/// A text without what marks the end of a file, which is not data.
+fn without_end_marks(text: &str) -> &str {
+    let is_end = |character: char| matches!(character, '\0' | '\u{1A}' | '\n' | '\r');
+    let ends = text.trim_end_matches(is_end).len();
+    let mark = text[ends..].find(['\0', '\u{1A}']).map_or(text.len(), |at| ends + at);
+    &text[..mark]
 }
 
 /// A reject is at its stated place, and its raw text is there.
@@ -189,11 +197,7 @@ fn check_count(file: &[u8], read: u64, dialect: &Dialect, choices: &[u8]) {
     }
     let all = text(file, dialect.encoding, is_little(file, dialect.encoding));
     let all = all.strip_prefix('\u{FEFF}').unwrap_or(&all);
-    // What marks the end of a file is not data.
-    let is_end = |character: char| matches!(character, '\0' | '\u{1A}' | '\n' | '\r');
-    let ends = all.len() - all.trim_end_matches(is_end).len();
-    let mark = all[all.len() - ends..].find(['\0', '\u{1A}']).map_or(all.len(), |at| all.len() - ends + at);
-    let all = &all[..mark];
+    let all = without_end_marks(all);
     let mut lines: Vec<&str> = all.split('\n').collect();
     while dialect.footer_lines > 0 && lines.last().is_some_and(|line| line.trim_end_matches('\r').is_empty()) {
         lines.pop();

@@ -6,8 +6,7 @@ use serde::Deserialize;
 
 use super::{
     Escape, Fractions, IgnoreLinesFile, LineTypeFile, Located, MissingFields, MonthLanguage, Named, NamesFrom,
-    RecordTypeFile,
-    TwoDigitYears,
+    RecordTypeFile, TwoDigitYears,
 };
 
 /// File format of an extract.

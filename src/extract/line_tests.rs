@@ -67,7 +67,8 @@ fn load_first(sources: &[&str], files: &[&str]) -> Result<Loaded, String> {
             }
             extracts.settle()?;
             let files = extracts.source_counts().remove(0).to_json()["by_file"].as_array().unwrap().clone();
-            let remarks = extracts.warnings.iter().cloned().chain(extracts.remarks()).collect::<Vec<_>>().join("\n");
+            let remarks = extracts.warnings.iter().cloned().chain(extracts.remarks()).map(|remark| remark.text);
+            let remarks = remarks.collect::<Vec<_>>().join("\n");
             Ok(Loaded { rows, files, remarks })
         };
     let folder = folder.path().display().to_string();
@@ -163,7 +164,7 @@ fn a_header_with_escapes_and_line_breaks_comes_again() {
     let keys = "delimiter: \";\", newlines_in_values: true, escape: \"\\\\\"";
     let declared = format!("format: {{ csv: {{ {keys} }} }}\n    {columns}");
     let found = load(&declared, &["id;\"sh\nop\"\n1;a\\\nb\nid;sh\\\nop\nx;\"c\nd\"\n2;e\\\n"]).unwrap();
-    assert_eq!((found.counts(), found.rows), (vec![[5, 2, 0, 2, 1]], vec!["1|a\nb".into(), "2|e\n".into()]));
+    assert_eq!((found.counts(), found.rows), (vec![[5, 2, 0, 2, 1]], vec!["1|a\nb".into(), "2|e".into()]));
     assert!(found.remarks.contains("a.txt:5"), "{}", found.remarks);
 }
 
@@ -242,7 +243,7 @@ fn short_and_long_rows_are_tolerated_only_as_declared() {
     let escaped = csv("missing_fields: null, escape: \"\\\\\"");
     let found = load(&escaped, &["id;shop;price\n1;A\\\n2;B\\\\\n"]).unwrap();
     assert_eq!((found.counts(), found.rows), (vec![[3, 1, 0, 1, 1]], vec!["2|B\\|-".into()]));
-    // More fields are no missing fields.
+    // Rows with more fields lack none.
     assert_eq!(load(&fills, &["id;shop;price\n1;A;1.00;x\n1;A;2.00;\n2;A\n"]).unwrap().counts(), [[4, 1, 0, 1, 2]]);
     let trims = csv("trailing_delimiters: true");
     let found = load(&trims, &["id;shop;price;;\n1;A;1.00;;;\n2;A;2.00\n3;A;3.00;\"\"\n4;A;4.00;x;\n5;A\n"]).unwrap();

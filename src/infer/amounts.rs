@@ -164,7 +164,7 @@ mod tests {
         assert_eq!((found.values.round, found.ty.to_string()), (Some(2), "decimal(18,2)".to_owned()));
         let found = form(&["0.30000000000000004", "1e-05"]).unwrap();
         assert_eq!(found.values.round, Some(5));
-        assert!(form(&["0.333333333333333", "0.25"]).is_none(), "a third is no noise");
+        assert!(form(&["0.333333333333333", "0.25"]).is_none(), "a third is not noise");
     }
 
     #[test]

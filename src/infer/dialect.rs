@@ -55,7 +55,7 @@ impl Layout {
         self.short_rows && begins_a_record(&self.cells(text, fields), &self.value_columns)
     }
 
-    /// Whether a record has a value in a column of values: then it is no title, even if it has few fields.
+    /// Whether a record has a value in a column of values: then it is not a title, even if it has few fields.
     pub(super) fn has_values(&self, text: &[u8], fields: &[(usize, usize)]) -> bool {
         let cells = self.cells(text, fields);
         self.value_columns.iter().filter_map(|column| cells.get(*column)).any(|cell| is_value(cell))

@@ -71,7 +71,7 @@ pub(super) fn holds_values(rows: &[Vec<String>], column: usize) -> bool {
     all > 0 && values * 100 >= all * 95
 }
 
-/// The names of the columns by several records: those of one record if it tells them apart, or else of all.
+/// The names of the columns by several records: those of one record if it distinguishes them, or else of all.
 fn names(heads: &[Vec<String>]) -> (Vec<String>, NamesFrom) {
     let whole = |names: &Vec<String>| {
         names.iter().enumerate().all(|(at, name)| !name.is_empty() && !names[..at].contains(name))

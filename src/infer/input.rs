@@ -42,6 +42,9 @@ pub(super) fn open(path: &Path) -> io::Result<Input> {
         Compression::Zstd => Box::new(zstd::stream::read::Decoder::new(whole)?),
         Compression::Bzip2 => Box::new(bzip2::read::MultiBzDecoder::new(whole)),
         Compression::Xz => Box::new(liblzma::read::XzDecoder::new_multi_decoder(whole)),
+        Compression::Zip => {
+            return Err(io::Error::other("members of zip archives are not inferred: unpack the archive"));
+        }
     };
     let mut head = Vec::new();
     content.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;

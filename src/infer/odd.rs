@@ -73,7 +73,7 @@ impl OddLines {
         lines.filter(|line| after_misfit && line.oddity == Oddity::Title).for_each(|line| line.trailing = false);
     }
 
-    /// The patterns for all lines that may be left out, and the number of lines that may not.
+    /// The patterns for all lines that can be ignored, and the number of lines that cannot.
     pub(super) fn ignored(&self) -> (Vec<Ignored>, u64) {
         let mut groups: BTreeMap<(Oddity, String), Vec<OddLine>> = BTreeMap::new();
         for line in &self.lines {

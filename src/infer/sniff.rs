@@ -11,7 +11,7 @@ use super::sniffed::Sniffed;
 use super::sql_name::{sql_name, sql_names};
 use super::{json, parquet, xlsx};
 use crate::config::Encoding;
-use crate::invisible::name_key;
+use crate::invisible::as_seen;
 
 /// Examines a file.
 pub(super) fn sniff(path: &Path) -> io::Result<Sniffed> {
@@ -64,7 +64,7 @@ fn text(found: &mut Sniffed, start: &[u8]) -> io::Result<()> {
     found.names = match layout.header.clone() {
         // Names are compared without what nobody sees.
         Some(header) => {
-            let names = header.names.iter().map(|name| name_key(name).into_owned()).collect();
+            let names = header.names.iter().map(|name| as_seen(name).into_owned()).collect();
             named(found, &mut layout, names)
         }
         None => (1..=layout.width).map(|number| format!("column_{number}")).collect(),

@@ -39,13 +39,21 @@ pub(super) async fn verify(
     let is_faulty = |name: &String| read.faults.iter().any(|fault| fault.column == *name);
     draft.faulty = (0..draft.columns.len()).filter(|at| is_faulty(&draft.columns[*at].name)).collect();
     let found = profile.rows + profile.misfits;
-    draft.lost = found.saturating_sub(read.count.rows.read);
+    // A snapshot replaces earlier files, so that a run does not read them; here every file is.
+    let in_all = match draft.delivery {
+        None => read.count.rows.read,
+        Some(_) => {
+            let every_file = SourceDraft { delivery: None, ..draft.clone() };
+            Declared::new(&every_file)?.read(&request.project, &request.scratch).await?.count.rows.read
+        }
+    };
+    draft.lost = found.saturating_sub(in_all);
     if draft.lost > 0 {
         draft.undecided.push(format!(
             "{}: the files have {}, but with this block lojal reads {}: the others would be lost",
             draft.name,
             counted(found, "record"),
-            rows_shown(read.count.rows.read)
+            rows_shown(in_all)
         ));
     }
     Ok(Vec::new())
@@ -68,7 +76,8 @@ fn records_among(
     }
     let Some(mut reader) = Recheck::open(project, source, chrono_tz::UTC)? else { return Ok(Vec::new()) };
     let mut records = Vec::new();
-    for line in profile.preamble.iter().chain(lines) {
+    let has_text = |line: &&OddLine| !line.text.trim().is_empty();
+    for line in profile.preamble.iter().chain(lines).filter(has_text) {
         let Some(file) = group.files.get(usize::from(line.file)).map(|file| file.path.display().to_string()) else {
             continue;
         };

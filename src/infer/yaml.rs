@@ -204,6 +204,7 @@ fn compression_name(compression: Compression) -> &'static str {
         Compression::Zstd => "zstd",
         Compression::Bzip2 => "bzip2",
         Compression::Xz => "xz",
+        Compression::Zip => "zip",
     }
 }
 

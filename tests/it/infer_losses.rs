@@ -86,12 +86,12 @@ fn a_missing_total_costs_no_record() {
 #[test]
 fn a_name_that_begins_with_total_is_a_record() {
     let mut text = String::from("namn;antal;kommentar\n");
-    for n in 0..40 {
+    for n in 0_usize..40 {
         writeln!(
             text,
             "{} {n};{n};{}",
             if n == 20 { "Total Energi" } else { "Bolag" },
-            if n % 2 == 0 { "" } else { "ok" }
+            if n.is_multiple_of(2) { "" } else { "ok" }
         )
         .unwrap();
     }
@@ -139,12 +139,12 @@ fn several_header_records_are_counted() {
 
 #[test]
 fn rows_that_end_early_are_filled_only_where_cells_may_be_empty() {
-    let short = |n: usize| if n % 2 == 0 { format!("{n};x") } else { format!("{n};x;;y") };
+    let short = |n: usize| if n.is_multiple_of(2) { format!("{n};x") } else { format!("{n};x;;y") };
     let rows: String = (0..40).map(|n| short(n) + "\n").collect();
     let block = inferred(format!("nr;namn;rabatt;ort\n{rows}"));
     says(&block, "missing_fields: null");
     says(&block, "40 loaded, none rejected");
-    let cut = |n: usize| if n % 10 == 0 { format!("{n};x") } else { format!("{n};x;5;y") };
+    let cut = |n: usize| if n.is_multiple_of(10) { format!("{n};x") } else { format!("{n};x;5;y") };
     let rows: String = (0..40).map(|n| cut(n) + "\n").collect();
     says(
         &refused(format!("nr;namn;rabatt;ort\n{rows}")),

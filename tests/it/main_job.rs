@@ -306,7 +306,9 @@ fn direct_identifiers_are_only_in_restricted_tables() {
             let is_identifier = |cell: &String| cell.len() >= least && identifiers.contains(cell);
             cells.into_iter().find(is_identifier).map(|cell| (field.name().clone(), cell))
         });
-        assert_eq!(hit.is_some(), restricted, "{table}: {hit:?}");
+        // A restricted table may be empty.
+        assert!(restricted || hit.is_none(), "{table}: {hit:?}");
+        assert!(table != "customer_contacts" || hit.is_some(), "{table}");
         let path = warehouse().files(&table).remove(0);
         assert_eq!(path.to_string_lossy().contains("/restricted/"), restricted, "{table}");
     }

@@ -1,5 +1,5 @@
--- Law 1: every line read is header, ignored or a row, and every row read was loaded, rejected, a duplicate or superseded
--- by a newer version of its key. Returns the sources that differ.
+-- Law 1: every line read is header, ignored or a row, and every row read was loaded, rejected, a duplicate or
+-- superseded by a newer version of its key. Returns the sources that differ.
 
 select
     source_reconciliation.source,

@@ -1,6 +1,6 @@
 -- Grain: one row per source of this run.
--- Lines of each source: header, ignored or rows. Rows: loaded, rejected, duplicate or superseded; and of the loaded rows,
--- those that no table counts.
+-- Lines of each source: header, ignored or rows. Rows: loaded, rejected, duplicate or superseded; and of the loaded
+-- rows, those that no table counts.
 
 select
     source_counts.source,

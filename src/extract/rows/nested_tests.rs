@@ -25,10 +25,10 @@ fn read(column: &Column, cells: &[&str]) -> (ArrayRef, Vec<String>, Members) {
     }
     let options = RowOptions::new(Arc::new(LocalTime::new(chrono_tz::Europe::Stockholm)));
     let rules = Arc::new(RowRules::new(vec![column.clone()], options).unwrap());
-    let layout = Layout::new(&[column.name.clone()], std::slice::from_ref(column)).unwrap();
+    let layout = Layout::new(std::slice::from_ref(&column.name), std::slice::from_ref(column)).unwrap();
     let mut decoder = Decoder::new(rules, Arc::new(layout), &[0]).unwrap();
     let mut found = decoder.decode(&mut records.finish(), Some(&DuplicateFilter::new())).unwrap();
-    assert_eq!(found.rows_read, found.rows_loaded + found.rows_rejected + found.rows_duplicate);
+    assert_eq!(found.rows_read, found.rows_loaded + found.rows_rejected + found.duplicate.rows);
     let rows: RecordBatch = concat_batches(decoder.schema(), &found.batches).unwrap();
     let rejects = found.rejects.iter().map(|reject| format!("{} {}", reject.line, reject.reason())).collect();
     (Arc::clone(rows.column(0)), rejects, found.members.remove(0).1)
@@ -93,7 +93,7 @@ fn wrong_values_reject_their_row_and_are_named() {
             "v: at [0]: NaN is not a value: if it means an empty cell, declare `null_words: [NaN]`",
         ),
         ("list(string)", "[\"\\ud800\"]", "v: at [0]: a string contains half a surrogate pair"),
-        ("list(string)", "[\"a\\u0000\"]", "v: at [0]: 'a\u{0}' contains a NUL byte"),
+        ("list(string)", "[\"a\\u0000\"]", "v: at [0]: 'a\\u{0}' contains a NUL byte"),
         (
             "list(int)",
             "[9223372036854775808]",

@@ -246,6 +246,9 @@ struct SlowValue<V> {
 /// A value, `None` if the cell is empty; or the rule that it breaks.
 type Judged<V> = Result<Option<SlowValue<V>>, Rule>;
 
+/// A value, `None` if the cell is empty, and whether the cell was trimmed.
+type Found<V> = (Option<SlowValue<V>>, bool);
+
 /// The value of a cell in any spelling, and whether it had invisible characters at its ends. Plain spaces there mean
 /// nothing.
 #[cold]
@@ -255,7 +258,7 @@ fn slow_value<P: CellParser>(
     page: &TextPage<'_>,
     empties: bool,
     scratch: &mut Vec<u8>,
-) -> Result<(Option<SlowValue<P::Value>>, bool), Rule> {
+) -> Result<Found<P::Value>, Rule> {
     let is_literal = page.is_literal(place.start);
     let cell = trim(page.text(trim(&page.data[place]), scratch));
     let value = value_of(parser, cell, is_literal, empties);

@@ -1,6 +1,5 @@
 //! E-mail addresses: one spelling of each, and what is not an address.
 
-use super::Read;
 use crate::invisible::as_seen;
 
 /// RFC 5321, 4.5.3.1: octets of the local part and of the whole path without its brackets.
@@ -8,12 +7,12 @@ const LOCAL_OCTETS: usize = 64;
 const ADDRESS_OCTETS: usize = 254;
 
 /// The address of a text; `None` if it is empty.
-pub(super) fn read(text: &str) -> Option<Read> {
+pub(super) fn read(text: &str) -> Option<Result<String, &'static str>> {
     let text = as_seen(text);
     (!text.is_empty()).then(|| address(&text))
 }
 
-fn address(text: &str) -> Read {
+fn address(text: &str) -> Result<String, &'static str> {
     let text = match text.get(..7) {
         Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => &text[7..],
         _ => text,

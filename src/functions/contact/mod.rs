@@ -19,9 +19,6 @@ use datafusion::logical_expr::{
 use super::error::FunctionError;
 use super::topic;
 
-/// A value in the one spelling that is compared, or why the text is no such value.
-type Read = std::result::Result<String, &'static str>;
-
 /// A kind of contact detail, and what is returned of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ContactDetail {

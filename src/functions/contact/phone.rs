@@ -6,7 +6,6 @@ use rlibphonenumber::{
     get_national_significant_number_owned,
 };
 
-use super::Read;
 use crate::invisible::as_seen;
 
 /// A number in no known range counts if it has at least this many digits besides the country code, and a length that the
@@ -14,7 +13,7 @@ use crate::invisible::as_seen;
 const LEAST_DIGITS: usize = 7;
 
 /// The number of a text; `None` if it is empty.
-pub(super) fn read(text: &str, country: Option<&str>) -> Option<Read> {
+pub(super) fn read(text: &str, country: Option<&str>) -> Option<Result<String, &'static str>> {
     let text = as_seen(text);
     match text.is_ascii() {
         _ if text.is_empty() => None,
@@ -28,7 +27,7 @@ fn is_dash(c: char) -> bool {
     matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
-fn number(text: &str, country: Option<&str>) -> Read {
+fn number(text: &str, country: Option<&str>) -> Result<String, &'static str> {
     if is_exponent(text) {
         return Err("rounded by a spreadsheet");
     }
@@ -183,7 +182,7 @@ mod tests {
             ("070-174 06 18 ext 5", "has an extension"),
             ("020 22 33 44", "not a person's"),
             ("ring Liv 0701740618", "not a number"),
-            ("0701740618 / 08-123 456 78", "not a number"),
+            ("0701740618 / 08-123 456 78", "too long"),
         ];
         for (text, fault) in faults {
             assert_eq!(key(text, "SE"), Err(fault), "{text:?}");

@@ -7,7 +7,7 @@ use csv_core::{ReadRecordResult, ReaderBuilder};
 
 use super::{
     fuzz_check::{self, ENCODINGS},
-    pages::CsvPages,
+    pages::{CsvPages, OfFile},
     walk::{Walk, Walked},
     *,
 };
@@ -218,7 +218,7 @@ fn cells(file: &str, dialect: Dialect, nulls: &[&str]) -> (Vec<String>, Vec<Stri
     };
     let columns =
         vec![column("id", ColumnType::String), column("note", ColumnType::String), column("n", ColumnType::Int)];
-    let nulls: Vec<Box<[u8]>> = nulls.iter().map(|word| word.as_bytes().into()).collect();
+    let nulls: Arc<[Box<[u8]>]> = nulls.iter().map(|word| word.as_bytes().into()).collect();
     let zone = Arc::new(LocalTime::new(chrono_tz::UTC));
     let rules = Arc::new(RowRules::new(columns.clone(), RowOptions::new(zone)).unwrap());
     let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
@@ -229,7 +229,8 @@ fn cells(file: &str, dialect: Dialect, nulls: &[&str]) -> (Vec<String>, Vec<Stri
     chunks.extend(chunker.finish());
     let (mut found, mut rejects) = (Vec::new(), Vec::new());
     for chunk in chunks {
-        let mut pages = CsvPages::with_nulls(chunk, dialect, &nulls, layout.width);
+        let mut pages =
+            CsvPages::of_file(chunk, dialect, layout.width, OfFile { nulls: nulls.clone(), ..OfFile::default() });
         let decoded = decoder.decode(&mut pages, None).unwrap();
         rejects.extend(decoded.rejects.iter().map(|reject| format!("{}: {}", reject.line, reject.reason())));
         for batch in decoded.batches {

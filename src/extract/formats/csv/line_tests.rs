@@ -8,7 +8,7 @@ use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 
 use super::*;
-use crate::config::{IgnoreLinesFile, Located, MissingFields, NamesFrom};
+use crate::config::{Escape, IgnoreLinesFile, Located, MissingFields, NamesFrom};
 use crate::extract::frame::Wanted;
 use crate::extract::random::Random;
 use crate::extract::rows::{Decoder, Layout, RowOptions, RowRules};
@@ -79,7 +79,7 @@ fn declared(spans: bool, escape: Option<char>) -> CsvFormat {
     let pattern = IgnoreLinesFile { pattern: Located::nowhere("^TOTAL".to_owned()), max: None };
     CsvFormat {
         delimiter: Located::nowhere(';'),
-        escape: escape.map(Located::nowhere),
+        escape: escape.map(|sign| Located::nowhere(Escape::Sign(sign))),
         comment: Some(Located::nowhere('#')),
         newlines_in_values: spans,
         header_lines: Some(Located::nowhere(2)),

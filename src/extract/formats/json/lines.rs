@@ -26,7 +26,7 @@ impl JsonLines {
     /// The next lines; `None` at the end of the file.
     pub(super) fn next_lines(&mut self) -> Result<Option<JsonPiece>, FormatError> {
         let lines = self.cutter.next()?;
-        Ok(lines.map(|lines| JsonPiece { shape: Arc::clone(&self.shape), records: Records::Lines(lines) }))
+        Ok(lines.map(|lines| JsonPiece { shape: Arc::clone(&self.shape), records: Records::Lines(Box::new(lines)) }))
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) struct JsonPiece {
 #[derive(Debug)]
 pub(super) enum Records {
     /// One in each line that is not blank.
-    Lines(Lines),
+    Lines(Box<Lines>),
     /// Elements of a document's array, in these bytes.
     Elements(Vec<u8>, Vec<Element>),
 }

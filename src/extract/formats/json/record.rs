@@ -39,12 +39,15 @@ pub(super) struct Shape {
     pub(super) shown: Vec<String>,
 }
 
+/// The keys of an object in the order in which they were met, with what each is used for.
+type KeyOrder = Vec<(Vec<u8>, Option<Vec<Use>>)>;
+
 /// Finds the cells of records one after the other. Reuses its buffers.
 #[derive(Debug)]
 pub(super) struct Converter {
     pub(super) shape: Arc<Shape>,
     /// For each level, the keys of the last object: the next one usually has the same.
-    orders: Vec<Vec<(Vec<u8>, Option<Vec<Use>>)>>,
+    orders: Vec<KeyOrder>,
     pub(super) out: TextRecords,
     pub(super) keys: FileKeys,
     hashed: Vec<u8>,

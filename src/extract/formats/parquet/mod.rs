@@ -22,7 +22,8 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReader
 use self::int96::FinerTimes;
 use self::nested::marked_fields;
 use self::pages::GroupPages;
-pub(crate) use self::path::at_path;
+use self::path::at_path;
+pub(crate) use self::path::column_at;
 use crate::extract::extract_file::ExtractFile;
 use crate::extract::frame::{FileColumns, Format, FormatError, Pages, Piece, Pieces, Wanted};
 use crate::source::Column;

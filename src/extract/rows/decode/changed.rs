@@ -10,7 +10,12 @@ use crate::invisible::trimmed;
 
 impl Decoder {
     /// Counts the changed cells of a page's good rows.
-    pub(super) fn enter_fixes(&mut self, pages: &mut dyn Pages, rows: usize, out: &mut Decoded) -> Result<(), ArrowError> {
+    pub(super) fn enter_fixes(
+        &mut self,
+        pages: &mut dyn Pages,
+        rows: usize,
+        out: &mut Decoded,
+    ) -> Result<(), ArrowError> {
         let first_row = self.good.len() - rows;
         self.fixes.sort_by_key(|fix| (fix.row, fix.column, fix.kind));
         for fix in self.fixes.iter().filter(|fix| self.good[fix.row]) {
@@ -32,7 +37,12 @@ impl Decoder {
     }
 
     /// Counts the cells of a page's good rows that had blanks at their ends.
-    pub(super) fn enter_trimmed(&mut self, pages: &mut dyn Pages, rows: usize, out: &mut Decoded) -> Result<(), ArrowError> {
+    pub(super) fn enter_trimmed(
+        &mut self,
+        pages: &mut dyn Pages,
+        rows: usize,
+        out: &mut Decoded,
+    ) -> Result<(), ArrowError> {
         let first_row = self.good.len() - rows;
         for (row, column) in self.trimmed.iter().filter(|(row, _)| self.good[*row]) {
             // A column's cells come in the order of their lines.

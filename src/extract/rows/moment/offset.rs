@@ -65,7 +65,7 @@ fn any_offset(text: &str) -> Option<i64> {
     };
     let (hours, minutes, rest) = match parts.as_slice() {
         // Three digits could be 1:30 or 13:0.
-        [[hours @ ..]] if hours.len() <= 2 => (hour(hours)?, 0, 0),
+        [hours] if hours.len() <= 2 => (hour(hours)?, 0, 0),
         [[a, b, c, d]] => (two(*a, *b)?, two(*c, *d)?, 0),
         [[a, b, c, d, e, f]] => (two(*a, *b)?, two(*c, *d)?, two(*e, *f)?),
         [hours, minutes] => (hour(hours)?, part(minutes)?, 0),

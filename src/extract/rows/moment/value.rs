@@ -129,7 +129,7 @@ impl Moment {
             second: i64::from(local.num_seconds_from_midnight()),
             micros: i64::from(nanos / 1000),
             clock: offset.map_or(Clock::Local, Clock::Offset),
-            is_cut: nanos % 1000 != 0,
+            is_cut: !nanos.is_multiple_of(1000),
             note: None,
         })
     }
