@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{
     Escape, Fractions, IgnoreLinesFile, LineTypeFile, Located, MissingFields, MonthLanguage, Named, NamesFrom,
-    RecordTypeFile, TwoDigitYears,
+    RecordTypeFile, TotalLineFile, TwoDigitYears,
 };
 
 /// File format of an extract.
@@ -59,6 +59,8 @@ pub struct CsvFormat {
     /// Lines that are not records, by their text; before the header too.
     #[serde(default)]
     pub ignore_lines: Vec<IgnoreLinesFile>,
+    /// The line after the last record that states the number of records or sums, which are compared.
+    pub total_line: Option<TotalLineFile>,
     /// How the source's records are known in files with records of several types [default: all records are].
     pub record_type: Option<RecordTypeFile>,
     /// What a row with fewer fields than columns is: null for a row whose last cells are empty [default: a reject].
@@ -70,7 +72,7 @@ pub struct CsvFormat {
     /// Lines to skip before the header, or before the first record if there is no header.
     #[serde(default)]
     pub skip_lines: u32,
-    /// Lines to skip after the last record, such as totals. Where one may be missing, use `ignore_lines`.
+    /// Lines to skip after the last record, such as remarks. Where one may be missing, use `ignore_lines`.
     #[serde(default)]
     pub footer_lines: u32,
     /// Character encoding.
@@ -96,6 +98,7 @@ impl Default for CsvFormat {
             header_lines: None,
             names_from: None,
             ignore_lines: Vec::new(),
+            total_line: None,
             record_type: None,
             missing_fields: MissingFields::default(),
             trailing_delimiters: false,
@@ -147,12 +150,14 @@ pub struct FixedWidthFormat {
     /// Lines that are not records, by their text.
     #[serde(default)]
     pub ignore_lines: Vec<IgnoreLinesFile>,
+    /// The line after the last record that states the number of records or sums, which are compared.
+    pub total_line: Option<TotalLineFile>,
     /// How the source's lines are known in files with lines of several types [default: all lines are].
     pub record_type: Option<LineTypeFile>,
     /// Lines to skip before the first record, such as headings.
     #[serde(default)]
     pub skip_lines: u32,
-    /// Lines to skip after the last record, such as totals. Where one may be missing, use `ignore_lines`.
+    /// Lines to skip after the last record, such as remarks. Where one may be missing, use `ignore_lines`.
     #[serde(default)]
     pub footer_lines: u32,
     /// Character encoding.

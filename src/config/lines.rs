@@ -1,12 +1,13 @@
 //! Which lines of a text file are records: lines left out by their text, header lines, record types, short and long rows.
 
+use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{Deserializer, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{Located, Scalar};
+use super::{CheckSeverity, Located, Named, Scalar};
 
 /// Lines that are not records, known by their text: titles, totals, footers.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -16,6 +17,33 @@ pub struct IgnoreLinesFile {
     pub pattern: Located<String>,
     /// The most lines of a file that it may match; with more, the run fails [default: any number].
     pub max: Option<Located<u64>>,
+}
+
+/// The line after the last record of every file that states what the file should contain, known by its text.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TotalLineFile {
+    /// Regular expression; the line that it matches is the total line. Its named groups, such as `(?<count>\d+)`, are
+    /// what is compared.
+    pub pattern: Located<String>,
+    /// Group with the number of records of the file, rejected ones included [default: not compared].
+    pub rows: Option<Located<String>>,
+    /// Group with the file's sum of what `amount` of the source names [default: not compared].
+    pub amount: Option<Located<String>>,
+    /// Columns whose sum is compared, each with the group that states it.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, String>")]
+    pub sums: Named<Located<String>>,
+    /// Whether a file without the line fails the run: it may be cut off [default: true].
+    #[serde(default = "required")]
+    pub required: bool,
+    /// What a difference does: `error` fails the run, `warn` only reports it [default: error].
+    #[serde(default)]
+    pub on_difference: CheckSeverity,
+}
+
+fn required() -> bool {
+    true
 }
 
 /// Which of several header lines name the columns.

@@ -40,7 +40,7 @@ pub use format::{
 };
 pub use id::{IdFile, LeadingZeros, Letters};
 pub use language::{LanguageFile, TableWords, Words};
-pub use lines::{IgnoreLinesFile, LineTypeFile, MissingFields, NamesFrom, RecordTypeFile};
+pub use lines::{IgnoreLinesFile, LineTypeFile, MissingFields, NamesFrom, RecordTypeFile, TotalLineFile};
 pub use located::{FileId, Located, Named};
 pub use lookup::{Cell, CellValue, LookupColumnFile, LookupFile, Written};
 pub use measure::Additivity;

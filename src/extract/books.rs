@@ -21,6 +21,7 @@ use super::rows::{
     ShownRow, shown_id,
 };
 use super::source_note::SourceNote;
+use super::total_line::FileRead;
 use crate::engine::Latest;
 use crate::source::Input;
 use crate::words::counted;
@@ -47,6 +48,8 @@ pub(super) struct Books {
     notes: BTreeMap<NoteKind, (u64, RowPlace)>,
     /// Cells that were loaded otherwise than they are written, by column and kind.
     cell_notes: Vec<NoteCount<RowPlace>>,
+    /// The sums that the total line of each file states.
+    sums: Vec<Vec<Amount>>,
     amount_read: Amount,
     amount_loaded: Amount,
     amount_after: Amount,
@@ -82,6 +85,7 @@ impl Books {
             fixes: Vec::new(),
             notes: BTreeMap::new(),
             cell_notes: Vec::new(),
+            sums: vec![Vec::new(); opened.files.len()],
             amount_read: Amount::default(),
             amount_loaded: Amount::default(),
             amount_after: Amount::default(),
@@ -142,6 +146,10 @@ impl Books {
         self.matched.add(decoded.matched);
         self.unmatched.add(decoded.unmatched);
         self.newest_event = self.newest_event.max(decoded.max_event);
+        if let Some(sums) = self.sums.get_mut(file) {
+            sums.resize(sums.len().max(decoded.sums.len()), Amount::default());
+            sums.iter_mut().zip(&decoded.sums).for_each(|(sum, found)| sum.add(*found));
+        }
         self.amount_read.add(decoded.amount_read);
         self.amount_loaded.add(decoded.amount_loaded);
         self.amount_after.add(decoded.amount_after);
@@ -182,6 +190,12 @@ impl Books {
     /// The lines of each file.
     pub(super) fn lines(&self) -> &[FileLines] {
         &self.lines
+    }
+
+    /// What was read from each file, to be compared with what its total line states.
+    pub(super) fn files_read(&self) -> impl Iterator<Item = FileRead<'_>> {
+        let files = self.rows.iter().zip(&self.lines).zip(&self.sums);
+        files.map(|((rows, lines), sums)| FileRead { rows, lines, sums })
     }
 
     /// Declared members of structs that no row has.
@@ -368,6 +382,7 @@ fn special_lines(opened: &Opened, lines: &FileLines) -> SpecialLines {
     });
     SpecialLines {
         by_pattern: by_pattern.collect(),
+        total_line: lines.totals.first.first().map(|(line, _)| *line),
         other_types: lines.other_types.clone(),
         repeated_headers: lines.repeated_headers.count,
         short: lines.short.count,

@@ -16,7 +16,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::frame::{Fault, Reject, Rule};
-use super::rows::{CorrectError, Corrector, Decoded, MatchCount, SeenRows};
+use super::rows::{Amount, CorrectError, Corrector, Decoded, MatchCount, SeenRows};
 use crate::source::Input;
 use crate::store::Stored;
 
@@ -120,6 +120,9 @@ impl Corrections {
                     let found = corrector.decode(correction.cells(), reject.line, reject.byte_offset, seen);
                     match found.map(|found| (found.rejects.is_empty() && found.rows_read == 1, found)) {
                         Ok((true, found)) => {
+                            decoded.sums.resize(found.sums.len().max(decoded.sums.len()), Amount::default());
+                            let sums = decoded.sums.iter_mut().zip(&found.sums).zip(corrector.adds(&reject));
+                            sums.filter(|(_, adds)| *adds).for_each(|((sum, found), _)| sum.add(*found));
                             enter(found, decoded, &mut batches);
                             continue;
                         }

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use super::correction::CorrectionError;
 use super::ledger::RowCounts;
+use super::total_fault::TotalFault;
 use crate::diagnostics::nearest;
 use crate::invariant::BrokenInvariant;
 use crate::source::Source;
@@ -122,6 +123,8 @@ pub enum ExtractFault {
         /// How many it has.
         found: u64,
     },
+    /// A file whose total line is missing, misplaced or wrong.
+    TotalLine(TotalFault),
     /// A header record within a file that names other columns than the first one.
     OtherHeader {
         /// The line of the first one.
@@ -255,6 +258,8 @@ impl fmt::Display for ExtractError {
                 "{} of the file match the pattern '{pattern}' of ignore_lines, and max is {max}; the first: {place}",
                 counted(*found, "line")
             ),
+            ExtractFault::TotalLine(fault @ TotalFault::Differs { .. }) => write!(f, "{place}: {fault}"),
+            ExtractFault::TotalLine(fault) => write!(f, "{place} {fault}"),
             ExtractFault::OtherHeader { first, missing, added } => write!(
                 f,
                 "{place} names other columns than line {first}, so that the rows below it would be misread; only in line \
@@ -410,6 +415,7 @@ impl ExtractError {
             ExtractFault::TooManyIgnored { .. } => {
                 Some("check that the pattern matches no rows, and raise `max` if the lines are right".to_owned())
             }
+            ExtractFault::TotalLine(fault) => Some(fault.hint()),
             ExtractFault::OtherHeader { .. } => {
                 Some("deliver sections with different columns in different files, or as types of their own".to_owned())
             }

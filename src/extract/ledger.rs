@@ -182,6 +182,8 @@ pub struct FileCount {
 pub struct SpecialLines {
     /// The patterns of `ignore_lines` with the lines that they matched.
     pub by_pattern: Vec<(String, u64)>,
+    /// The line that states what the file should contain.
+    pub total_line: Option<u64>,
     /// Records of types that are not the source's.
     pub other_types: BTreeMap<String, u64>,
     /// Headers that come again.
@@ -197,6 +199,9 @@ impl SpecialLines {
         if !self.by_pattern.is_empty() {
             let counts = self.by_pattern.iter().map(|(pattern, lines)| json!({ "pattern": pattern, "lines": lines }));
             file.insert("ignored_by_pattern".to_owned(), counts.collect());
+        }
+        if let Some(line) = self.total_line {
+            file.insert("total_line".to_owned(), json!(line));
         }
         if !self.other_types.is_empty() {
             file.insert("other_record_types".to_owned(), json!(self.other_types));

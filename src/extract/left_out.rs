@@ -100,5 +100,9 @@ pub(super) fn declared(opened: &Opened, why: LeftOut) -> String {
             let pattern = patterns.get(number).map(|typed| typed.pattern.value.as_str()).unwrap_or_default();
             format!("ignore_lines: [{{ pattern: '{pattern}' }}]")
         }
+        LeftOut::Total => {
+            let pattern = opened.source.total_line.as_ref().map(|total| total.pattern.as_str()).unwrap_or_default();
+            format!("total_line: {{ pattern: '{pattern}' }}")
+        }
     }
 }

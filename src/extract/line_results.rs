@@ -19,7 +19,7 @@ pub(super) fn mistake(opened: &Opened, lines: &[FileLines]) -> Option<ExtractErr
 
 /// A line that was left out by its number, and is a record.
 fn lost_record(opened: &Opened, lines: &FileLines) -> Option<(u64, ExtractFault)> {
-    let by_number = lines.sound.iter().filter(|sound| !matches!(sound.first.why, LeftOut::Pattern(_)));
+    let by_number = lines.sound.iter().filter(|sound| matches!(sound.first.why, LeftOut::Skipped | LeftOut::Footer));
     let sound = by_number.min_by_key(|sound| sound.first.line)?;
     let (text, count) = (sound.first.text.clone(), sound.count);
     let fault = ExtractFault::LostRecord { declared: declared(opened, sound.first.why), text, count };
@@ -87,19 +87,27 @@ pub(super) fn remarks(opened: &Opened, lines: &[FileLines]) -> Vec<String> {
             let pattern = &typed.pattern.value;
             remarks.push(format!("source {name}: no line matches the pattern '{pattern}' of ignore_lines"));
         }
-        let why = LeftOut::Pattern(number);
-        let sound = lines.iter().map(|lines| lines.sound.iter().find(|sound| sound.first.why == why));
-        let sound: Vec<_> = sound.enumerate().filter_map(|(file, sound)| Some((file, sound?))).collect();
-        if let Some((file, first)) = sound.first() {
-            let count = rows_shown(sound.iter().map(|(_, sound)| sound.count).sum());
-            let place = opened.place((*file, first.first.line));
-            remarks.push(format!(
-                "source {name}: {count} of the lines that {} leaves out read as rows that keep every rule; the first: \
-                 {place}: {}",
-                declared(opened, why),
-                first.first.text
-            ));
-        }
+        remarks.extend(sound(opened, lines, LeftOut::Pattern(number)));
+    }
+    // A total line that is compared with the file is known to be one.
+    let total = opened.source.total_line.as_ref();
+    if total.is_some_and(|total| total.rows.is_none() && total.sums.is_empty()) {
+        remarks.extend(sound(opened, lines, LeftOut::Total));
     }
     remarks
+}
+
+/// Lines that were left out by their text, and could be rows.
+fn sound(opened: &Opened, lines: &[FileLines], why: LeftOut) -> Option<String> {
+    let sound = lines.iter().map(|lines| lines.sound.iter().find(|sound| sound.first.why == why));
+    let sound: Vec<_> = sound.enumerate().filter_map(|(file, sound)| Some((file, sound?))).collect();
+    let (file, first) = sound.first()?;
+    let count = rows_shown(sound.iter().map(|(_, sound)| sound.count).sum());
+    let place = opened.place((*file, first.first.line));
+    Some(format!(
+        "source {}: {count} of the lines that {} leaves out read as rows that keep every rule; the first: {place}: {}",
+        opened.source.name,
+        declared(opened, why),
+        first.first.text
+    ))
 }

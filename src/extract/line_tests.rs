@@ -12,15 +12,15 @@ use crate::diagnostics::SourceText;
 
 /// What came of a source.
 #[derive(Debug)]
-struct Loaded {
-    rows: Vec<String>,
-    files: Vec<Value>,
-    remarks: String,
+pub(super) struct Loaded {
+    pub(super) rows: Vec<String>,
+    pub(super) files: Vec<Value>,
+    pub(super) remarks: String,
 }
 
 impl Loaded {
     /// Lines read, of the header and ignored, and rows loaded and rejected, of each file.
-    fn counts(&self) -> Vec<[u64; 5]> {
+    pub(super) fn counts(&self) -> Vec<[u64; 5]> {
         let names = ["lines_read", "lines_header", "lines_ignored", "rows_loaded", "rows_rejected"];
         self.files.iter().map(|file| names.map(|name| file[name].as_u64().unwrap())).collect()
     }
@@ -75,7 +75,7 @@ fn load_first(sources: &[&str], files: &[&str]) -> Result<Loaded, String> {
     read().map_err(|error| format!("{error} ({})", error.hint().unwrap_or_default()).replace(&format!("{folder}/"), ""))
 }
 
-fn load(declared: &str, files: &[&str]) -> Result<Loaded, String> {
+pub(super) fn load(declared: &str, files: &[&str]) -> Result<Loaded, String> {
     load_first(&[declared], files)
 }
 

@@ -54,6 +54,10 @@ mod rows;
 mod scan;
 mod source_note;
 mod stored_reader;
+mod total_fault;
+mod total_line;
+#[cfg(test)]
+mod total_line_tests;
 mod unit_decoder;
 mod verdict;
 mod version_worker;

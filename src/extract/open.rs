@@ -114,6 +114,7 @@ impl Reader {
         options.as_of = as_of;
         options.promises = promises.map(Arc::new);
         options.amount.clone_from(&source.amount);
+        options.totals = source.total_columns();
         match (format, RowRules::new(source.columns.clone(), options)) {
             (Ok(format), Ok(rules)) => Ok(Self { format, rules: Arc::new(rules) }),
             (format, rules) => {

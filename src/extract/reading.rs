@@ -19,6 +19,7 @@ use super::quarantine::Full;
 use super::reject_cause::RejectCause;
 use super::replaced::Replacements;
 use super::rows::{Decoded, DuplicateFilter, KeyFilter, Noted, Resolution, RowFilter, SeenRows};
+use super::total_line;
 use crate::config::{CheckSeverity, OnBadRow};
 use crate::engine::Latest;
 use crate::source::Input;
@@ -221,7 +222,9 @@ impl Reading {
         let mut column_remarks = compare_keys(opened, books.keys())?;
         column_remarks.extend(books.lacking_members(opened));
         let mistake = line_results::mistake(opened, books.lines());
-        let line_remarks = line_results::remarks(opened, books.lines());
+        let mut line_remarks = line_results::remarks(opened, books.lines());
+        let totals = total_line::compare(opened, books.files_read());
+        line_remarks.extend(totals.remarks);
         let mut count = books.count(opened);
         count.superseded_moved = self.resolution.as_ref().map_or(0, |known| known.moved);
         let type_differences = books.type_differences(opened, count.rows.read);
@@ -234,7 +237,7 @@ impl Reading {
         let too_many = books.too_many_rejected(opened, count.rows).map(|fault| ExtractError::of(&opened.source, fault));
         let bad_row = opened.source.on_bad_row == OnBadRow::Fail && books.has_rejects();
         let mut pardoned = Vec::new();
-        for error in mistake.into_iter().chain(empty).chain(too_many) {
+        for error in mistake.into_iter().chain(empty).chain(too_many).chain(totals.mistake) {
             match opened.is_looked_at {
                 true => pardoned.push(format!("a run would fail: {error}")),
                 false => return Err(error),

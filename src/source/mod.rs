@@ -15,6 +15,7 @@ mod input;
 mod promise;
 mod record_path;
 mod record_types;
+mod total_line;
 mod versions;
 
 use arrow::datatypes::SchemaRef;
@@ -31,6 +32,7 @@ pub use input::Input;
 pub use promise::Promise;
 pub use record_path::{PathError, RecordPath, parent_steps};
 pub use record_types::OtherTypes;
+pub use total_line::{TotalLine, TotalSum, declared_total};
 pub use versions::VERSION_COLUMNS;
 pub(crate) use versions::version_fields;
 
@@ -54,6 +56,8 @@ pub struct Source {
     pub format: Format,
     /// The record types of its files that are not its own.
     pub other_types: OtherTypes,
+    /// The line that ends its files and states what they contain.
+    pub total_line: Option<TotalLine>,
     /// How its files are compressed; `None`: by the ending of their names.
     pub compression: Option<Compression>,
     /// Glob of the members of zip archives that are read; `None`: all of them.

@@ -14,6 +14,29 @@ pub(in crate::extract) enum LeftOut {
     Footer,
     /// The pattern of this number in `ignore_lines`.
     Pattern(usize),
+    /// `total_line`: it states what the file should contain.
+    Total,
+}
+
+/// The total lines of a file, which should have one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::extract) struct TotalLines {
+    /// How many.
+    pub(in crate::extract) count: u64,
+    /// The first two, with their numbers.
+    pub(in crate::extract) first: Vec<(u64, String)>,
+    /// The line of the last record; 0 if there is none, or where no total line is declared.
+    pub(in crate::extract) last_record: u64,
+}
+
+impl TotalLines {
+    fn add(&mut self, other: Self) {
+        self.count += other.count;
+        self.first.extend(other.first);
+        self.first.sort_unstable();
+        self.first.truncate(2);
+        self.last_record = self.last_record.max(other.last_record);
+    }
 }
 
 /// A line that was left out and could have been a record.
@@ -75,6 +98,8 @@ pub(in crate::extract) struct FileLines {
     pub(in crate::extract) sound: Vec<SoundLines>,
     /// The lines that each pattern matched.
     pub(in crate::extract) by_pattern: Vec<Noted>,
+    /// Those that state what the file should contain.
+    pub(in crate::extract) totals: TotalLines,
     /// Records of types that are not the source's.
     pub(in crate::extract) other_types: BTreeMap<String, u64>,
     /// Rows whose last fields are missing and count as empty.
@@ -107,6 +132,10 @@ impl FileLines {
             self.by_pattern[number].note(line);
         }
         let text = String::from_utf8_lossy(text).into_owned();
+        if why == LeftOut::Total {
+            let first = vec![(line, text.clone())];
+            self.totals.add(TotalLines { count: 1, first, last_record: 0 });
+        }
         self.left_out.push(LeftOutLine { why, line, text });
     }
 
@@ -150,6 +179,7 @@ impl FileLines {
         }
         self.by_pattern.resize(self.by_pattern.len().max(other.by_pattern.len()), Noted::default());
         self.by_pattern.iter_mut().zip(other.by_pattern).for_each(|(known, found)| known.add(found));
+        self.totals.add(other.totals);
         for (kind, count) in other.other_types {
             *self.other_types.entry(kind).or_default() += count;
         }

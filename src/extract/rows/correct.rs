@@ -16,7 +16,7 @@ use super::{
     seen::SeenRows,
     versions::VersionMode,
 };
-use crate::extract::frame::{Origin, Signs, TextRecords};
+use crate::extract::frame::{Origin, Reject, Rule, Signs, TextRecords};
 
 /// Decodes corrected records of one source.
 #[derive(Debug)]
@@ -60,6 +60,18 @@ impl Corrector {
     /// Sets the file that the rejected rows come from.
     pub fn set_file(&mut self, file: FromFile) {
         self.file = file;
+    }
+
+    /// For each sum that total lines state, whether a rejected record has none of it: a corrected one then adds to it.
+    pub fn adds(&self, reject: &Reject) -> Vec<bool> {
+        let lacks = |columns: &Vec<usize>| {
+            let is_cell = |name: &str| columns.iter().any(|at| self.rules.columns()[*at].name == name);
+            reject.faults.iter().any(|fault| match &fault.column {
+                None => true,
+                Some(column) => fault.rule != Rule::References && is_cell(column),
+            })
+        };
+        self.rules.options.totals.iter().map(lacks).collect()
     }
 
     /// Decodes one record in the place of the one that it replaces.

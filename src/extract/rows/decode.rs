@@ -15,6 +15,7 @@ use arrow::{
 
 mod changed;
 mod noted;
+mod summed;
 mod tallied;
 mod versioned;
 
@@ -96,7 +97,8 @@ impl Decoder {
         let options = &rules.options;
         let promises = options.promises.clone();
         let asked = promises.as_ref().map(|promises| promises.columns()).unwrap_or_default();
-        let needed = |i: &usize| options.event_time == Some(*i) || options.amount.contains(i) || asked.contains(i);
+        let is_added = |i: &usize| options.amount.contains(i) || options.totals.iter().flatten().any(|at| at == i);
+        let needed = |i: &usize| options.event_time == Some(*i) || is_added(i) || asked.contains(i);
         let columns: Vec<ColumnBuffer> =
             rules.rules.iter().enumerate().map(|(i, rules)| ColumnBuffer::new(rules, needed(&i))).collect();
         let kept = (0..columns.len()).map(|i| needed(&i) || projection.contains(&i)).collect();
@@ -521,6 +523,7 @@ impl Decoder {
         for product in self.products.iter().flatten() {
             out.amount_read.add(Amount { value: *product, saturated: false });
         }
+        self.sum_up(rows, out);
         if self.is_collecting() {
             self.collect_versions(out);
             self.good = deliver;

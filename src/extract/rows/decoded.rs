@@ -53,6 +53,8 @@ pub struct Decoded {
     pub unmatched: Part,
     /// The control total of all rows whose cells for it can be read.
     pub amount_read: Amount,
+    /// The sums that total lines state, over all rows whose cells for them can be read.
+    pub sums: Vec<Amount>,
     /// The control total of the loaded rows.
     pub amount_loaded: Amount,
     /// The control total of the loaded rows that do not count yet.

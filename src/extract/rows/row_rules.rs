@@ -29,6 +29,8 @@ pub struct RowOptions {
     pub promises: Option<Arc<RowPromises>>,
     /// The declared numeric columns whose product is summed up for the control total.
     pub amount: Vec<usize>,
+    /// For each sum that total lines state, the numeric columns whose product is summed up.
+    pub totals: Vec<Vec<usize>>,
     /// Whether a column with a declared form also accepts the plain form: a number with a decimal point, true or false,
     /// a date or time in ISO 8601. This is for formats with values of their own, such as JSON and xlsx. A cell with
     /// different values in the two forms is rejected.
@@ -47,6 +49,7 @@ impl RowOptions {
             as_of: None,
             promises: None,
             amount: Vec::new(),
+            totals: Vec::new(),
             plain_forms: false,
             batch_size: 8192,
         }
@@ -83,7 +86,7 @@ impl RowRules {
                 *bound = format!("{} ({})", meant.day(days.as_of), bound.trim());
             }
         }
-        for index in options.event_time.iter().chain(&options.amount) {
+        for index in options.event_time.iter().chain(&options.amount).chain(options.totals.iter().flatten()) {
             if *index >= columns.len() {
                 errors.push(RuleError::NoSuchColumn { index: *index });
             }
@@ -93,7 +96,7 @@ impl RowRules {
         {
             errors.push(RuleError::EventTime { column: spec.name.clone(), ty: spec.ty });
         }
-        for spec in options.amount.iter().filter_map(|i| columns.get(*i)) {
+        for spec in options.amount.iter().chain(options.totals.iter().flatten()).filter_map(|i| columns.get(*i)) {
             if spec.ty.numeric_scale().is_none() {
                 errors.push(RuleError::Amount { column: spec.name.clone(), ty: spec.ty });
             }
@@ -135,7 +138,12 @@ impl RowRules {
 
     /// Digits after the decimal point of the control total.
     pub fn amount_scale(&self) -> u32 {
+        self.scale_of(&self.options.amount)
+    }
+
+    /// Digits after the decimal point of the product of columns.
+    pub fn scale_of(&self, columns: &[usize]) -> u32 {
         let scale = |i: &usize| self.columns.get(*i).and_then(|c| c.ty.numeric_scale()).unwrap_or(0);
-        self.options.amount.iter().map(|i| u32::from(scale(i).unsigned_abs())).sum()
+        columns.iter().map(|i| u32::from(scale(i).unsigned_abs())).sum()
     }
 }

@@ -1,5 +1,7 @@
 //! Checks which lines of a source's text files are declared to be records.
 
+use regex::bytes::Regex;
+
 use super::columns::index_of;
 use crate::config::{
     CsvFormat, Format, IgnoreLinesFile, Located, PipelineFile, RecordTypeFile, Scalar, SourceFile, Texts,
@@ -90,25 +92,31 @@ impl<'a> Types<'a> {
 
 fn check_patterns(patterns: &[IgnoreLinesFile], texts: &Texts, problems: &mut Vec<Problem>) {
     for IgnoreLinesFile { pattern, max } in patterns {
-        match regex::bytes::Regex::new(&pattern.value) {
-            Err(error) => {
-                let problem = error.to_string();
-                let problem = problem.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-                problems.push(texts.at(pattern, format!("the pattern is not a regular expression: {problem}")).hint(
-                    "see the syntax of Rust's regex crate; quote the pattern in '…' so that YAML leaves backslashes \
-                     alone",
-                ));
-            }
-            Ok(sound) if sound.is_match(b"") => {
-                let problem = texts.at(pattern, "the pattern matches every line: nothing would be loaded");
-                problems.push(problem.hint("write what such a line begins with, as in '^TOTAL'"));
-            }
-            Ok(_) => {}
-        }
+        sound_pattern(pattern, texts, problems);
         if let Some(max) = max.as_ref().filter(|max| max.value == 0) {
             let problem = texts.place(max, max.length, "a line that may not occur is not one to ignore");
             problems.push(problem.hint("remove the pattern: such a line is then judged as a record"));
         }
+    }
+}
+
+/// The pattern of lines that are not records.
+pub(super) fn sound_pattern(pattern: &Located<String>, texts: &Texts, problems: &mut Vec<Problem>) -> Option<Regex> {
+    match Regex::new(&pattern.value) {
+        Err(error) => {
+            let problem = error.to_string();
+            let problem = problem.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+            problems.push(texts.at(pattern, format!("the pattern is not a regular expression: {problem}")).hint(
+                "see the syntax of Rust's regex crate; quote the pattern in '…' so that YAML leaves backslashes alone",
+            ));
+            None
+        }
+        Ok(sound) if sound.is_match(b"") => {
+            let problem = texts.at(pattern, "the pattern matches every line: nothing would be loaded");
+            problems.push(problem.hint("write what such a line begins with, as in '^TOTAL'"));
+            None
+        }
+        Ok(sound) => Some(sound),
     }
 }
 

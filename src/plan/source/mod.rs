@@ -11,6 +11,7 @@ mod moments;
 mod nested;
 mod positions;
 mod records;
+mod totals;
 mod values;
 
 use std::sync::Arc;
@@ -82,7 +83,8 @@ pub(in crate::plan) fn check(
         }
         numeric.then_some(found)
     });
-    let amount = amount.collect();
+    let amount: Vec<usize> = amount.collect();
+    let total_line = totals::check(typed, &columns, &amount, texts, problems);
     let key: Vec<usize> = typed.key.iter().filter_map(|wanted| index_of(wanted, &names, texts, problems)).collect();
     let replaces = typed.replaces.iter().filter_map(|wanted| index_of(wanted, &names, texts, problems)).collect();
     key::check(name, typed, texts, problems);
@@ -112,6 +114,7 @@ pub(in crate::plan) fn check(
         path,
         format: typed.format.clone(),
         other_types: lines::other_types(name, typed, file),
+        total_line,
         compression: typed.compression.as_ref().map(|compression| compression.kind),
         members: typed
             .compression

@@ -404,9 +404,9 @@ impl Chunker {
             }
             if let Some(sieve) = self.sieve.as_ref().filter(|sieve| !sieve.patterns.is_empty()) {
                 let text = self.recoded(line);
-                if let Some(pattern) = sieve.patterns.matching(&text) {
+                if let Some(why) = sieve.patterns.matching(&text) {
                     let number = chunk.first_line + memchr_iter(b'\n', &chunk.data[..start]).count() as u64;
-                    lines.leave_out(LeftOut::Pattern(pattern), number, &text);
+                    lines.leave_out(why, number, &text);
                     start = next_line;
                     continue;
                 }

@@ -18,7 +18,7 @@ use super::{
     walk::{Field, Walk, Walked},
 };
 use crate::extract::formats::text::{BOM, Kind, bare};
-use crate::extract::frame::{FileLines, LeftOut, Note, unquote};
+use crate::extract::frame::{FileLines, Note, unquote};
 
 /// A chunk's text, for the splitter.
 #[derive(Debug)]
@@ -60,7 +60,11 @@ struct Record {
 impl Readable {
     /// `nulls` are the null words with an escape.
     pub(super) fn new(chunk: Chunk, dialect: &Dialect, sifting: Option<Sifting<'_>>, nulls: &[Box<[u8]>]) -> Self {
-        let Chunk { mut data, lines, .. } = chunk;
+        let Chunk { mut data, mut lines, .. } = chunk;
+        let has_total = sifting.is_some_and(|sifting| sifting.sieve.patterns.has_total());
+        if has_total && chunk.fault.is_some() {
+            lines.totals.last_record = chunk.first_line;
+        }
         let mut doubt = None;
         if dialect.recodes_late() {
             doubt = dialect.encoding.doubt(&data, chunk.first_line);
@@ -226,6 +230,9 @@ impl Rewriter<'_> {
             },
             (kind, _) => kind,
         };
+        if self.sifting.is_some_and(|sifting| sifting.sieve.patterns.has_total()) {
+            self.lines.totals.last_record = self.line;
+        }
         match kind {
             Some(kind) => {
                 self.take_back(written);
@@ -252,8 +259,8 @@ impl Rewriter<'_> {
         let rest = &self.rewritten.text[start..];
         let end = memchr(b'\n', rest).unwrap_or(rest.len());
         let line = without_return(&rest[..end]);
-        let pattern = sieve.patterns.matching(line)?;
-        self.lines.leave_out(LeftOut::Pattern(pattern), self.line, line);
+        let why = sieve.patterns.matching(line)?;
+        self.lines.leave_out(why, self.line, line);
         Some(start + end + 1)
     }
 

@@ -27,7 +27,7 @@ enum KindColumn {
 impl Sieve {
     /// `None` in the result if nothing is declared, and outside it if a pattern is not a regular expression.
     pub(super) fn new(csv: &CsvFormat, others: &OtherTypes) -> Option<Option<Self>> {
-        let patterns = Patterns::new(&csv.ignore_lines)?;
+        let patterns = Patterns::new(&csv.ignore_lines, csv.total_line.as_ref())?;
         let kinds = csv.record_type.as_ref().map(|record| {
             let column = match &record.column.value {
                 Scalar::Int(number) => KindColumn::Number(usize::try_from(number - 1).unwrap_or(usize::MAX)),

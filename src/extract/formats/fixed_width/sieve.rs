@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::shape::characters;
 use crate::config::FixedWidthFormat;
 use crate::extract::formats::text::{Kind, Kinds, Patterns, bare};
-use crate::extract::frame::{FileLines, LeftOut, Origin, quoted_cell};
+use crate::extract::frame::{FileLines, Origin, quoted_cell};
 use crate::source::OtherTypes;
 
 /// Which lines are records.
@@ -24,7 +24,7 @@ impl Sieve {
             let kinds = Kinds::new(&line.value.value, None, &line.ignore, others);
             (start..start + line.width.value as usize, kinds)
         });
-        Some(Self { patterns: Patterns::new(&declared.ignore_lines)?, kinds })
+        Some(Self { patterns: Patterns::new(&declared.ignore_lines, declared.total_line.as_ref())?, kinds })
     }
 
     /// The same for lines none of which is left out for its text.
@@ -34,10 +34,19 @@ impl Sieve {
 
     /// Whether a line is a record of the source. Counts it if it is not.
     pub(super) fn sift(&self, line: &[u8], origin: &Origin, counts: &mut FileLines) -> Sifted {
-        if let Some(pattern) = self.patterns.matching(line) {
-            counts.leave_out(LeftOut::Pattern(pattern), origin.line, line);
+        if let Some(why) = self.patterns.matching(line) {
+            counts.leave_out(why, origin.line, line);
             return Sifted::NoRecord;
         }
+        let sifted = self.by_kind(line, counts);
+        if self.patterns.has_total() && !matches!(sifted, Sifted::NoRecord) {
+            counts.totals.last_record = origin.line;
+        }
+        sifted
+    }
+
+    /// Whether a line with the type of this one is a record.
+    fn by_kind(&self, line: &[u8], counts: &mut FileLines) -> Sifted {
         let Some((range, kinds)) = &self.kinds else { return Sifted::Record };
         let kind = characters(line, range.clone());
         match kinds.of(kind) {

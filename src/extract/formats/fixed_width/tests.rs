@@ -29,6 +29,7 @@ fn declared(line_length: Option<u32>, trailing_blanks_cut: bool) -> Shape {
         line_length: line_length.map(number),
         trailing_blanks_cut,
         ignore_lines: Vec::new(),
+        total_line: None,
         record_type: None,
         skip_lines: 0,
         footer_lines: 0,
