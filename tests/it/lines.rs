@@ -1,7 +1,10 @@
 //! Which lines of an extract are rows: the same orders among titles, totals, records of other types and repeated headers
 //! give the same tables; what would be lost in silence fails the run.
 
-use super::support::{Copy, Outcome, integers, small_run};
+use rust_xlsxwriter::Workbook;
+use serde_json::Value;
+
+use super::support::{Copy, Outcome, hundredths, integers, repository, small_run};
 
 const ORDERS: &str = "extracts/orders.csv";
 const PIPELINE: &str = "pipelines/shop.yml";
@@ -66,6 +69,150 @@ fn a_missing_footer_fails_instead_of_costing_a_row() {
     let outcome = run(&copy).exits(1);
     let place = format!("extracts/orders.csv:{} is a row that keeps every rule", rows.len() + 1);
     assert!(outcome.stderr.contains(&place) && outcome.stderr.contains("ignore_lines"), "{}", outcome.stderr);
+}
+
+/// A total line that states the number of orders and what they add up to.
+const TOTAL: &str = r"pattern: '^T,(?<n>\d+),(?<sum>[-.\d]+)$', rows: n, amount: sum";
+
+/// Orders that end with such a line.
+fn totalled(rows: &[String], stated: (usize, f64)) -> String {
+    let (header, _) = orders();
+    format!("{header}\n{}\nT,{},{:.2}\n", rows.join("\n"), stated.0, stated.1)
+}
+
+/// The sum of quantity x unit_price.
+fn amount(rows: &[String]) -> f64 {
+    let number = |row: &String, at: usize| row.split(',').nth(at).unwrap().parse::<f64>().unwrap();
+    rows.iter().map(|row| number(row, 3) * number(row, 4)).sum()
+}
+
+/// What run_results.json says about the files of a source.
+fn by_file(copy: &Copy, source: &str) -> Vec<Value> {
+    let results = copy.warehouse().json("run_results.json");
+    let found = results["sources"].as_array().unwrap().iter().find(|found| found["source"] == source).unwrap();
+    found["by_file"].as_array().unwrap().clone()
+}
+
+/// Lines read, of the header, ignored, and records of each file.
+fn lines(copy: &Copy, source: &str) -> Vec<[u64; 4]> {
+    let names = ["lines_read", "lines_header", "lines_ignored", "rows_read"];
+    by_file(copy, source).iter().map(|file| names.map(|name| file[name].as_u64().unwrap())).collect()
+}
+
+#[test]
+fn a_total_line_is_compared_with_the_file() {
+    let (_, rows) = orders();
+    let (read, sum) = (rows.len(), amount(&rows));
+    let keys = format!("total_line: {{ {TOTAL} }}");
+    let copy = csv(&keys, &totalled(&rows, (read, sum)));
+    assert_eq!(same_tables(&copy), "");
+    assert_eq!(lines(&copy, "orders"), [[read as u64 + 2, 1, 1, read as u64]]);
+    assert_eq!(by_file(&copy, "orders")[0]["total_line"], read + 2);
+    // The file lost its third row on the way.
+    let lost: Vec<String> = rows.iter().enumerate().filter(|(at, _)| *at != 2).map(|(_, row)| row.clone()).collect();
+    copy.write(ORDERS, totalled(&lost, (read, sum)));
+    let said = run(&copy).exits(1).stderr;
+    assert!(said.contains(&format!("extracts/orders.csv:{}: the total line differs", read + 1)), "{said}");
+    let (stated, found) =
+        (format!("{read} rows are stated, found {}", read - 1), format!("found {:.2}", amount(&lost)));
+    assert!(said.contains(&stated) && said.contains(&found), "{said}");
+    // And here the end, with the total.
+    copy.write(ORDERS, totalled(&rows, (read, sum)).rsplit_once("\nT,").unwrap().0);
+    let said = run(&copy).exits(1).stderr;
+    assert!(said.contains("extracts/orders.csv has no total line"), "{said}");
+    copy.edit(PIPELINE, "amount: sum }", "amount: sum, required: false }");
+    let outcome = run(&copy).exits(0);
+    assert!(outcome.stderr.contains("warning: source orders: 1 file without a total line"), "{}", outcome.stderr);
+    assert_eq!(outcome.last_line()["warnings"], 1);
+}
+
+#[test]
+fn a_sum_has_the_values_of_corrections() {
+    let (_, mut rows) = orders();
+    let sum = amount(&rows) + 30.0 + 5.0;
+    rows.push("901,M1,2025-02-10 10:00:00,3,1O.00,SEK,true,".to_owned());
+    rows.push("9o2,M1,2025-02-10 11:00:00,1,5.00,SEK,true,".to_owned());
+    let copy = csv(&format!("total_line: {{ {TOTAL} }}"), &totalled(&rows, (rows.len(), sum)));
+    copy.edit(PIPELINE, "max_rejected: 10%", "max_rejected: 90%");
+    let said = run(&copy).exits(1).stderr;
+    assert!(said.contains(&format!("found {:.2} (2 records of the file were rejected", sum - 30.0)), "{said}");
+    copy.lojal(&["rejects", "--source", "orders", "--output", "fixes.csv", "--quiet"]).exits(0);
+    copy.edit("fixes.csv", ",1O.00,", ",10.00,");
+    copy.edit("fixes.csv", ",9o2,", ",902,");
+    copy.lojal(&["replay", "fixes.csv", "--quiet"]).exits(0);
+    assert_eq!(lines(&copy, "orders"), [[rows.len() as u64 + 2, 1, 1, rows.len() as u64]]);
+    // If such differences are known, they are a warning.
+    copy.edit(PIPELINE, "amount: sum }", "amount: sum, on_difference: warn }");
+    copy.write(ORDERS, totalled(&rows, (rows.len(), sum - 1.0)));
+    let outcome = run(&copy).exits(0);
+    let said = format!("stated as {:.2}, found {sum:.2}", sum - 1.0);
+    assert!(
+        outcome.stderr.contains("1 file with other totals than stated") && outcome.stderr.contains(&said),
+        "{outcome}"
+    );
+}
+
+#[test]
+fn the_documented_total_line_is_compared() {
+    let text = std::fs::read_to_string(repository().join("docs/sources-text.md")).unwrap();
+    let section = text.split_once("\n## Total lines").unwrap().1.split("\n## ").next().unwrap();
+    let (before, after) = section.split_once("```yaml\n").unwrap();
+    let file = before.lines().filter_map(|line| line.strip_prefix("    "));
+    let file: String = file.map(|line| format!("{line}\n")).collect();
+    let source = after.split("```").next().unwrap();
+    let source: String = source.lines().map(|line| format!("  {line}\n")).collect();
+    let copy = Copy::of_small();
+    copy.edit(PIPELINE, "\nidentity:\n", &format!("\n{source}\nidentity:\n"));
+    let columns = "kvitto: { description: Number }\n      pris: { description: Price }";
+    let model = format!("receipt_lines:\n    description: Lines.\n    key: [kvitto]\n    columns:\n      {columns}\n");
+    copy.edit(PIPELINE, "\nmodels:\n", &format!("\nmodels:\n  {model}\n"));
+    copy.write("sql/marts/receipt_lines.sql", "select receipts.kvitto, receipts.pris from receipts\n");
+    copy.write("extracts/kassa_20250301.csv", &file);
+    run(&copy).exits(0);
+    let published = copy.warehouse().table("receipt_lines");
+    assert_eq!(hundredths(&published, "pris"), [Some(10_000), Some(105_000)]);
+    assert_eq!(lines(&copy, "receipts"), [[4, 1, 1, 2]]);
+    copy.write("extracts/kassa_20250301.csv", file.replace("2 200,00", "2 200,01"));
+    let said = run(&copy).exits(1).stderr;
+    assert!(said.contains("the sum of antal x pris is stated as 2200.01, found 2200.00"), "{said}");
+}
+
+/// A workbook with two titles, an empty row, the header in row 4, a row about the columns, and these orders.
+fn workbook(copy: &Copy, name: &str, rows: &[String]) {
+    let (header, _) = orders();
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write(0, 1, "Orders of the shop").unwrap();
+    sheet.write(1, 0, "one row per order").unwrap();
+    sheet.write(4, 0, "(number)").unwrap();
+    for (at, row) in std::iter::once(3).chain(5..).zip(std::iter::once(&header).chain(rows)) {
+        for (column, cell) in (0..8).zip(row.split(',')).filter(|(_, cell)| !cell.is_empty()) {
+            sheet.write(at, column, cell).unwrap();
+        }
+    }
+    book.save(copy.path().join(name)).unwrap();
+}
+
+#[test]
+fn rows_of_a_workbook_are_lines() {
+    let (_, rows) = orders();
+    let read = rows.len() as u64;
+    let copy = Copy::of_small();
+    let format = "    format: { xlsx: { header_row: 4, first_row: 6 } }\n";
+    copy.edit(PIPELINE, PATH, &format!("    path: $extracts/orders*.xlsx\n{format}"));
+    copy.remove(ORDERS);
+    workbook(&copy, "extracts/orders.xlsx", &rows);
+    same_tables(&copy);
+    assert_eq!(lines(&copy, "orders"), [[read + 4, 1, 3, read]]);
+    // Without a record, and with a record that is rejected.
+    workbook(&copy, "extracts/orders_b.xlsx", &[]);
+    workbook(&copy, "extracts/orders_c.xlsx", &["x,M1".to_owned()]);
+    run(&copy).exits(0);
+    assert_eq!(lines(&copy, "orders"), [[read + 4, 1, 3, read], [4, 1, 3, 0], [5, 1, 3, 1]]);
+    // Two header rows, and every row below them is a record.
+    copy.edit(PIPELINE, "header_row: 4, first_row: 6", "header_row: 4, header_lines: 2");
+    run(&copy).exits(0);
+    assert_eq!(lines(&copy, "orders"), [[read + 4, 2, 2, read], [4, 2, 2, 0], [5, 2, 2, 1]]);
 }
 
 #[test]

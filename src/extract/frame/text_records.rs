@@ -73,9 +73,9 @@ impl TextRecords {
         }
     }
 
-    /// Whether there are no records.
+    /// Whether there are neither records nor other lines.
     pub(in crate::extract) fn is_empty(&self) -> bool {
-        self.origins.is_empty() && self.rejects.is_empty()
+        self.origins.is_empty() && self.rejects.is_empty() && self.lines.is_none()
     }
 
     /// Bytes of the cells so far.

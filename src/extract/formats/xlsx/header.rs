@@ -56,6 +56,7 @@ impl Header {
             }
             lines.push(row);
         }
+        rows.count_header(lines.len());
         Ok(Self { cells: names(format, start, lines, merged), is_written: true })
     }
 
@@ -75,6 +76,7 @@ fn first_row(rows: &mut SheetRows<'_>, format: &XlsxFormat) -> Result<Option<Row
         if row.number + 1 > wanted {
             break;
         }
+        rows.pass_over();
     }
     Err(format!("row {wanted}, the declared header row, is empty"))
 }

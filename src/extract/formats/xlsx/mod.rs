@@ -20,7 +20,7 @@ use self::rows::{Row, SheetRows};
 use super::written::{write_bool, write_number};
 use crate::config::XlsxFormat;
 use crate::extract::extract_file::ExtractFile;
-use crate::extract::frame::{FileColumns, Format, FormatError, Origin, Piece, Pieces, Rule, TextRecords};
+use crate::extract::frame::{FileColumns, FileLines, Format, FormatError, Origin, Piece, Pieces, Rule, TextRecords};
 use crate::extract::rows::as_declared;
 use crate::source::{Column, ColumnType};
 use crate::store::Stored;
@@ -129,14 +129,20 @@ fn read(
     let mut piece = TextRecords::new(width);
     while let Some(row) = rows.next_row()? {
         if row.number < first_row {
+            rows.pass_over();
             continue;
         }
         writer.write(&row, &mut piece);
-        if piece.raw().len() >= PIECE && !take(std::mem::replace(&mut piece, TextRecords::new(width)).finish()) {
-            return Ok(());
+        if piece.raw().len() >= PIECE {
+            piece.set_lines(rows.take_lines());
+            if !take(std::mem::replace(&mut piece, TextRecords::new(width)).finish()) {
+                return Ok(());
+            }
         }
     }
-    if !piece.is_empty() {
+    let lines = rows.take_lines();
+    if lines != FileLines::default() {
+        piece.set_lines(lines);
         take(piece.finish());
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use super::book::SheetCells;
 use super::cell::Text;
+use crate::extract::frame::FileLines;
 
 /// Rows that a sheet can have.
 const MAX_ROWS: u32 = 1 << 20;
@@ -24,16 +25,33 @@ pub(super) struct SheetRows<'a> {
     last: Option<u32>,
     /// The end was reached; asking for another cell would be an error.
     ended: bool,
+    /// The rows so far, and what those became that are not records.
+    lines: FileLines,
 }
 
 impl<'a> SheetRows<'a> {
     pub(super) fn new(cells: SheetCells<'a>) -> Self {
-        Self { cells, ahead: None, returned: None, last: None, ended: false }
+        Self { cells, ahead: None, returned: None, last: None, ended: false, lines: FileLines::default() }
     }
 
     /// Gives a row back: it is the next one again.
     pub(super) fn give_back(&mut self, row: Row) {
         self.returned = Some(row);
+    }
+
+    /// Counts rows that name the columns.
+    pub(super) fn count_header(&mut self, rows: usize) {
+        self.lines.header += rows as u64;
+    }
+
+    /// Counts a row that is not a record.
+    pub(super) fn pass_over(&mut self) {
+        self.lines.ignored += 1;
+    }
+
+    /// The rows since the last call. A row that was given back is one of them.
+    pub(super) fn take_lines(&mut self) -> FileLines {
+        std::mem::take(&mut self.lines)
     }
 
     fn next_cell(&mut self) -> Result<Option<(u32, u32, Text)>, String> {
@@ -59,6 +77,7 @@ impl<'a> SheetRows<'a> {
             return Err(format!("row {} of the sheet is out of order", u64::from(number) + 1));
         }
         self.last = Some(number);
+        self.lines.read += 1;
         let mut row = Row { number, cells: vec![(column, text)] };
         while let Some((next, column, text)) = self.next_cell()? {
             if next != number {
