@@ -187,3 +187,32 @@ fn a_return_under_the_number_and_line_of_the_order_replaces_nothing() {
     let net = hundredths(&orders, "net_revenue");
     assert_eq!([net[at("970003")], net[at("970003-return-2025-12-28")]], [Some(10_000), Some(-4_000)]);
 }
+
+/// The run's warning about lines that are sold and returned at once.
+fn corrected_flags(outcome: &Outcome) -> Vec<&str> {
+    let mut lines = outcome.stderr.lines().skip_while(|line| !line.contains("no_line_is_sold_and_returned_at_once"));
+    lines.by_ref().take_while(|line| !line.starts_with("warning: source")).take(5).collect()
+}
+
+#[test]
+fn a_flag_that_is_corrected_later_is_named() {
+    let copy = Copy::of_repository();
+    let buyer = "C00000004";
+    copy.append(TRANSACTIONS, &line(970_005, 1, buyer, 2, "150.00", "10.00"));
+    copy.append(TRANSACTIONS, &line(970_006, 1, buyer, 1, "100.00", "0.00"));
+    // The whole of an order is paid back an hour later: that is a refund.
+    let refund = line(970_006, 1, buyer, 1, "100.00", "0.00").replace("11:00:00", "12:00:00").replace("false", "true");
+    copy.write("sample_data/transactions_20251230.csv", format!("{HEADER}{refund}"));
+    let ended = run(&copy).exits(0);
+    assert_eq!(corrected_flags(&ended), [""; 0], "{ended}");
+    // The first of them was a return all along.
+    let corrected = line(970_005, 1, buyer, 2, "150.00", "10.00").replace("false", "true");
+    copy.write("sample_data/transactions_20251231.csv", format!("{HEADER}{corrected}"));
+    let ended = run(&copy).exits(0);
+    let said = corrected_flags(&ended);
+    assert!(said[0].starts_with("warning: check no_line_is_sold_and_returned_at_once failed"), "{ended}");
+    assert!(
+        said[0].contains("(1 row)") && said[4].contains("| 970005         | 1       | 2025-12-20T10:00:00Z"),
+        "{ended}"
+    );
+}

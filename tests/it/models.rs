@@ -192,6 +192,7 @@ cases!(
     answers_are_linked,
     outcomes_after_a_journey,
     few_answers_hide_the_comparison,
+    flags_that_were_corrected,
     activation_rules_apply_in_order,
     records_change_persons,
     regions_are_coarse,
