@@ -1,60 +1,24 @@
--- A flag is_return that a later delivery corrects makes another key, so that the sale and the return both count, and
--- revenue is zero where it was less than nothing, or more. Returns the lines that are sold and returned under the same
--- number, at the same time, with the same product, quantity and amounts: each pair is probably one row. A refund comes
--- at another time, and an exchange has other products.
+-- Returns the lines of int_lines_sold_and_returned with the sum of all their amounts in the currency. As the model is
+-- read twice, it is kept, and the wide int_lines is freed long before the checks.
 
-with returned as (
+with totals as (
 
     select
-        int_lines.transaction_id,
-        int_lines.line_no,
-        int_lines.ordered_at,
-        int_lines.product_id,
-        int_lines.currency,
-        int_lines.quantity,
-        int_lines.list_minor,
-        int_lines.net_minor
-    from int_lines
-    where
-        int_lines.is_return
-        and int_lines.counts
-
-),
-
-sold as (
-
-    select
-        int_lines.transaction_id,
-        int_lines.line_no,
-        int_lines.ordered_at,
-        int_lines.product_id,
-        int_lines.currency,
-        int_lines.quantity,
-        int_lines.list_minor,
-        int_lines.net_minor
-    from int_lines
-    where
-        not int_lines.is_return
-        and int_lines.counts
+        int_lines_sold_and_returned.currency,
+        sum(abs(int_lines_sold_and_returned.list_minor)) as list_minor
+    from int_lines_sold_and_returned
+    group by int_lines_sold_and_returned.currency
 
 )
 
 select
-    returned.transaction_id,
-    returned.line_no,
-    returned.ordered_at,
-    returned.quantity,
-    money(returned.list_minor) as amount,
-    returned.currency
-from returned
-inner join sold
-    on
-        returned.transaction_id = sold.transaction_id
-        and returned.line_no = sold.line_no
-        and returned.ordered_at = sold.ordered_at
-where
-    (returned.product_id is not distinct from sold.product_id)
-    and (returned.currency is not distinct from sold.currency)
-    and abs(returned.quantity) = abs(sold.quantity)
-    and abs(returned.list_minor) = abs(sold.list_minor)
-    and (abs(returned.net_minor) is not distinct from abs(sold.net_minor))
+    int_lines_sold_and_returned.transaction_id,
+    int_lines_sold_and_returned.line_no,
+    int_lines_sold_and_returned.ordered_at,
+    int_lines_sold_and_returned.quantity,
+    money(abs(int_lines_sold_and_returned.list_minor)) as amount,
+    int_lines_sold_and_returned.currency,
+    money(cast(totals.list_minor as bigint)) as amount_of_all
+from int_lines_sold_and_returned
+inner join totals
+    on (int_lines_sold_and_returned.currency is not distinct from totals.currency)

@@ -6,7 +6,7 @@ select
     t.is_return,
     t.counts,
     t.product_id,
-    'SEK' as currency,
+    case when t.transaction_id < 4 then 'SEK' end as currency,
     cast(t.quantity as integer) as quantity,
     cast(t.list_minor as bigint) as list_minor,
     cast(t.net_minor as bigint) as net_minor
@@ -28,6 +28,9 @@ from (
     (6, '2025-05-06T12:00:00', true, true, 'P1', 1, 1000, 900),
     (7, '2025-05-07T12:00:00', false, true, 'P1', 1, 1000, 1000),
     (7, '2025-05-07T12:00:00', true, true, 'P2', 1, 1000, 1000),
+    -- In a currency that nobody wrote
+    (11, '2025-05-10T12:00:00', false, true, 'P1', 1, 300, null),
+    (11, '2025-05-10T12:00:00', true, true, 'P1', 1, 300, null),
     -- One of the two counts in no order, and the same amounts under two numbers
     (8, '2025-05-08T12:00:00', false, false, 'P1', 1, 1000, 1000),
     (8, '2025-05-08T12:00:00', true, true, 'P1', 1, 1000, 1000),
