@@ -75,7 +75,7 @@ impl Texts {
         self.nulls.append_non_null();
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn push_null(&mut self) {
         self.offsets.push(self.used as i32);
         self.nulls.append_null();
@@ -87,6 +87,7 @@ impl Texts {
     }
 
     /// The text of a cell; `None` if it is empty or faulty.
+    #[inline]
     pub(super) fn value(&self, row: usize) -> Option<&[u8]> {
         let bounds = self.nulls.is_valid(row).then(|| self.offsets.get(row..row + 2)).flatten()?;
         self.bytes.get(bounds[0] as usize..bounds[1] as usize)
@@ -378,7 +379,23 @@ pub(super) fn read_texts(
         return;
     }
     looks::note(page, rules, job, &mut out.fixes);
-    let (accepted, special) = (rules.accepted.as_deref(), rules.special());
+    let is_plain = rules.id.is_none() && !rules.unwraps && !rules.special() && page.unclean.is_empty();
+    let read = if is_plain { read_cells::<true> } else { read_cells::<false> };
+    read(out, rules, page, job, keep, scratch, faults);
+}
+
+/// The cells of a page. `PLAIN` ones are neither ids nor wrapped, have no null words and no pattern, and are valid text:
+/// what the others need would slow them down, and they are most cells.
+fn read_cells<const PLAIN: bool>(
+    out: &mut Texts,
+    rules: &TextRules,
+    page: TextPage<'_>,
+    job: Job,
+    keep: bool,
+    scratch: &mut Vec<u8>,
+    faults: &mut Vec<CellFault>,
+) {
+    let (accepted, special) = (rules.accepted.as_deref(), !PLAIN && rules.special());
     let mut last_accepted = out.last_accepted;
     let (mut id, mut wrapped) = (Vec::new(), Vec::new());
     let quotes = page.quotes;
@@ -386,10 +403,10 @@ pub(super) fn read_texts(
     let mut unclean = &page.unclean[page.unclean.partition_point(|at| *at < first)..];
     for (i, row) in page.rows().enumerate() {
         let (mut start, mut end) = (row[job.place] as usize, row[job.place + 1] as usize - 1);
-        while unclean.first().is_some_and(|at| *at < start) {
+        while !PLAIN && unclean.first().is_some_and(|at| *at < start) {
             unclean = &unclean[1..];
         }
-        let is_unclean = unclean.first().is_some_and(|at| *at < end);
+        let is_unclean = !PLAIN && unclean.first().is_some_and(|at| *at < end);
         let mut text = page.data;
         if quotes != Quotes::None && start < end && text[start] == page.quote {
             if quotes == Quotes::Plain && end - start >= 2 && text[end - 1] == page.quote {
@@ -399,7 +416,7 @@ pub(super) fn read_texts(
                 (start, end) = (0, text.len());
             }
         }
-        if rules.trims && !has_plain_ends(&text[start..end]) && start < end {
+        if rules.trims && start < end && !has_plain_ends(&text[start..end]) {
             let kept = trimmed_range(&text[start..end]);
             if kept.len() < end - start {
                 out.trimmed.push(job.first_row + i);
@@ -407,7 +424,8 @@ pub(super) fn read_texts(
             }
         }
         let mut is_wrapped = false;
-        if rules.unwraps
+        if !PLAIN
+            && rules.unwraps
             && let Some(inside) = unwrapped(trim(&text[start..end]))
         {
             wrapped.clear();
@@ -417,7 +435,7 @@ pub(super) fn read_texts(
         }
         let is_null = |cell: &[u8]| rules.nulls.hold(cell) && !page.is_literal(row[job.place] as usize);
         let is_empty = |cell: &[u8]| cell.is_empty() || (special && is_null(cell));
-        if let Some(form) = rules.id.as_ref().filter(|_| !is_unclean)
+        if let Some(form) = rules.id.as_ref().filter(|_| !PLAIN && !is_unclean)
             && !is_empty(&text[start..end])
             && correct(form, &text[start..end], &mut id)
         {
@@ -434,7 +452,7 @@ pub(super) fn read_texts(
             job.required.then_some(Rule::Required)
         } else if is_unclean {
             Some(Rule::Encoding)
-        } else if rules.id.is_some() && looks_rounded(&text[start..end]) {
+        } else if !PLAIN && rules.id.is_some() && looks_rounded(&text[start..end]) {
             // A key with such an id would join strangers.
             Some(Rule::Type)
         } else if accepted.is_some_and(|list| !is_accepted(&text[start..end], list, &mut last_accepted)) {
