@@ -210,7 +210,9 @@ impl LineCutter {
     /// Returns the first `end` bytes, which are whole lines, and keeps the rest.
     fn cut(&mut self, end: usize) -> Lines {
         let lines = self.take(end);
-        let counts = std::mem::take(&mut self.counts).and_read(physical_lines(&lines.bytes));
+        let ended = self.line - lines.line;
+        let is_open = lines.bytes.last().is_some_and(|last| *last != b'\n');
+        let counts = std::mem::take(&mut self.counts).and_read(ended + u64::from(is_open));
         Lines { counts, ..lines }
     }
 
