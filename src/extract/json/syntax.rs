@@ -246,18 +246,20 @@ impl<'a> Cursor<'a> {
         self.at += 1;
         let mut escaped = false;
         loop {
-            let rest = &self.text[self.at..];
-            let Some(found) = memchr2(b'"', b'\\', rest) else {
-                self.at = self.text.len();
-                return Err(self.error("a string is not closed"));
-            };
-            if let Some(control) = rest[..found].iter().position(|byte| *byte < 0x20) {
-                self.at += control;
-                return Err(self.error("a string contains an unescaped control character"));
-            }
-            self.at += found + 1;
-            if rest[found] == b'"' {
-                return Ok(escaped);
+            self.pass_usual();
+            match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(escaped);
+                }
+                Some(b'\\') => self.at += 1,
+                Some(_) if memchr2(b'"', b'\\', &self.text[self.at..]).is_some() => {
+                    return Err(self.error("a string contains an unescaped control character"));
+                }
+                _ => {
+                    self.at = self.text.len();
+                    return Err(self.error("a string is not closed"));
+                }
             }
             escaped = true;
             match self.peek() {
@@ -267,6 +269,33 @@ impl<'a> Cursor<'a> {
             }
         }
     }
+
+    /// Passes the bytes of a string up to a quote, a backslash or a control character.
+    #[inline(always)]
+    fn pass_usual(&mut self) {
+        while let Some(bytes) = self.text[self.at..].first_chunk::<8>() {
+            let unusual = unusual(u64::from_le_bytes(*bytes));
+            if unusual != 0 {
+                self.at += unusual.trailing_zeros() as usize / 8;
+                return;
+            }
+            self.at += 8;
+        }
+        while self.peek().is_some_and(|byte| byte >= b' ' && !matches!(byte, b'"' | b'\\')) {
+            self.at += 1;
+        }
+    }
+}
+
+/// Eight bytes at a time, because strings are short: the highest bit of each quote, backslash and control character. Bits
+/// above the lowest one may be wrong.
+#[inline(always)]
+fn unusual(bytes: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // The highest bit of a byte is set where it is less than `limit`, or where a borrow from the byte below came.
+    let below = |bytes: u64, limit: u8| bytes.wrapping_sub(EACH * u64::from(limit)) & !bytes;
+    let equal = |sign: u8| below(bytes ^ (EACH * u64::from(sign)), 1);
+    (equal(b'"') | equal(b'\\') | below(bytes, b' ')) & (EACH << 7)
 }
 
 fn hex(text: &[u8], at: usize) -> Option<u32> {
@@ -275,11 +304,14 @@ fn hex(text: &[u8], at: usize) -> Option<u32> {
 }
 
 /// The text of a checked string; an error if half a surrogate pair is escaped in it.
+#[inline(always)]
 pub(in crate::extract) fn string<'a>(value: &Value<'a>) -> Result<Cow<'a, [u8]>, SyntaxError> {
     let inner = &value.text[1..value.text.len() - 1];
-    if !value.escaped {
-        return Ok(Cow::Borrowed(inner));
-    }
+    if value.escaped { unescaped(inner).map(Cow::Owned) } else { Ok(Cow::Borrowed(inner)) }
+}
+
+/// A text without its escapes.
+fn unescaped(inner: &[u8]) -> Result<Vec<u8>, SyntaxError> {
     let half = |at| SyntaxError { at, what: "a string contains half a surrogate pair" };
     let mut out = Vec::with_capacity(inner.len());
     let mut at = 0;
@@ -314,10 +346,11 @@ pub(in crate::extract) fn string<'a>(value: &Value<'a>) -> Result<Cow<'a, [u8]>,
         });
     }
     out.extend_from_slice(&inner[at..]);
-    Ok(Cow::Owned(out))
+    Ok(out)
 }
 
 /// The text of a checked string; where half a surrogate pair is escaped in it, the string as written.
+#[inline(always)]
 pub(in crate::extract) fn string_as_written<'a>(value: &Value<'a>) -> Cow<'a, [u8]> {
     string(value).unwrap_or_else(|_| Cow::Borrowed(&value.text[1..value.text.len() - 1]))
 }
@@ -416,4 +449,41 @@ pub(in crate::extract) fn without_exponent(number: &str) -> Option<String> {
     let whole = text.trim_start_matches('0');
     let zero = if whole.is_empty() || whole.starts_with('.') { "0" } else { "" };
     Some(format!("{sign}{zero}{whole}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The value of a string, or what is wrong with it and where.
+    fn read(inner: &[u8], close: &str) -> Result<bool, (usize, &'static str)> {
+        let text = [b"\"", inner, close.as_bytes()].concat();
+        let value = whole(&text).map_err(|error| (error.at, error.what))?;
+        assert_eq!(value.text, text);
+        Ok(value.escaped)
+    }
+
+    #[test]
+    fn a_string_ends_at_its_first_quote_wherever_that_is() {
+        // Next to the bytes that are sought, and in the upper half.
+        for filler in [b' ', b'!', b'#', b'[', b']', 0x7F, 0x80, 0xA2, 0xDC, 0xFF] {
+            for size in 0..20 {
+                let plain = vec![filler; size];
+                assert_eq!(read(&plain, "\""), Ok(false), "{size} times {filler}");
+                assert_eq!(read(&plain, ""), Err((size + 1, "the text ends too early")));
+                for at in 0..size {
+                    let with = |bytes: &[u8]| [&plain[..at], bytes, &plain[at + 1..]].concat();
+                    assert_eq!(read(&with(br"\n"), "\""), Ok(true));
+                    assert_eq!(read(&with(br"\u00e5\\"), "\""), Ok(true));
+                    let control = "a string contains an unescaped control character";
+                    assert_eq!(read(&with(&[0x1F]), "\""), Err((at + 1, control)));
+                    assert_eq!(read(&with(&[0]), "\""), Err((at + 1, control)));
+                    assert_eq!(read(&with(b"\t"), "").unwrap_err().1, "the text ends too early");
+                    let spaces = usize::from(filler == b' ') * (size - at - 1);
+                    let after = "more text after the end of the value";
+                    assert_eq!(read(&with(b"\""), "\""), Err((at + 2 + spaces, after)), "{filler} {at} of {size}");
+                }
+            }
+        }
+    }
 }
