@@ -272,22 +272,21 @@ impl Converter {
         let Self { shape, out, keys, .. } = self;
         keys.records += 1;
         out.start_row();
-        for (column, cell) in found.cells.iter().enumerate() {
-            let spec = &shape.columns[column];
+        for (column, (cell, spec)) in found.cells.iter().zip(&shape.columns).enumerate() {
             let outer = inherited.cells.get(column).and_then(Option::as_ref);
             keys.declared[column] |= cell.is_some() || outer.is_some();
-            match (cell, outer) {
-                (Some((_, own)), Some((_, false, _))) if !own.is_null() => {
-                    return Err(Wrong::record(format!("{} appears in the record and in its parent", spec.name)));
+            match (outer, cell) {
+                (Some((_, false, of_parent)), cell) => {
+                    if cell.is_some_and(|(_, own)| !own.is_null()) {
+                        return Err(Wrong::record(format!("{} appears in the record and in its parent", spec.name)));
+                    }
+                    out.cell().extend_from_slice(of_parent);
                 }
-                (own, Some((_, false, text))) if own.is_none_or(|(_, own)| own.is_null()) => {
-                    out.cell().extend_from_slice(text);
-                }
-                (Some((_, value)), _) => {
+                (_, Some((_, value))) => {
                     write_cell(value, spec, out.cell())
                         .map_err(|error| Wrong::value(error, text, value, Some(column)))?;
                 }
-                (None, _) => {}
+                (_, None) => {}
             }
             out.end_cell();
         }
