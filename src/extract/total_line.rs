@@ -3,7 +3,7 @@
 //! Rows are all records of the file: loaded, rejected, duplicates and superseded ones. A sum is that of all records whose
 //! cells for it can be read, with the values of corrections; rejected rows are part of it as far as that goes.
 
-use regex::Regex;
+use regex::bytes::Regex;
 
 use super::decimal::Decimal;
 use super::error::{ExtractError, ExtractFault};
@@ -90,8 +90,11 @@ fn fault_of(opened: &Opened, total: &TotalLine, read: &FileRead<'_>) -> Option<(
 /// Everything that the line states otherwise.
 fn differences(opened: &Opened, total: &TotalLine, text: &str, read: &FileRead<'_>) -> Vec<String> {
     let groups = Regex::new(&total.pattern).ok();
-    let groups = groups.as_ref().and_then(|pattern| pattern.captures(text));
-    let stated = |group: &str| groups.as_ref().and_then(|groups| groups.name(group)).map_or("", |found| found.as_str());
+    let groups = groups.as_ref().and_then(|pattern| pattern.captures(text.as_bytes()));
+    let stated = |group: &str| {
+        let found = groups.as_ref().and_then(|groups| groups.name(group)).map(|found| found.as_bytes());
+        found.and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default()
+    };
     let rows = total.rows.as_ref().and_then(|group| {
         let text = stated(group);
         match stated_number(text, form_of_rows(opened, total), 0) {
