@@ -269,6 +269,9 @@ pub struct XlsxFormat {
     pub names_from: Option<Located<NamesFrom>>,
     /// Row of the first record, counted from 1 [default: the first row below the header that is not empty].
     pub first_row: Option<Located<u32>>,
+    /// Rows that are not records, by their text: the cells from column A on, with a tab between them.
+    #[serde(default)]
+    pub ignore_lines: Vec<IgnoreLinesFile>,
 }
 
 /// A sign of negative numbers.

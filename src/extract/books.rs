@@ -10,7 +10,7 @@ use super::equal_rows::Repeats;
 use super::error::{ExtractError, ExtractFault};
 use super::frame::{FileKeys, FileLines, NoteKind, Reject, Rule};
 use super::ledger::{FileCount, FileStatus, RowCounts, SourceCount, SpecialLines};
-use super::line_results::patterns;
+use super::left_out::patterns;
 use super::noted_cells::NotedCells;
 use super::opened::Opened;
 use super::quarantine::{Full, Quarantine, QuarantineError};

@@ -127,8 +127,8 @@ pub enum ExtractFault {
     TotalLine(TotalFault),
     /// A header record within a file that names other columns than the first one.
     OtherHeader {
-        /// The line of the first one.
-        first: u64,
+        /// The line of the first one; none for the header at the start of the file.
+        first: Option<u64>,
         /// Names of the first one only.
         missing: String,
         /// Names of this one only.
@@ -260,7 +260,12 @@ impl fmt::Display for ExtractError {
             ),
             ExtractFault::TotalLine(fault @ TotalFault::Differs { .. }) => write!(f, "{place}: {fault}"),
             ExtractFault::TotalLine(fault) => write!(f, "{place} {fault}"),
-            ExtractFault::OtherHeader { first, missing, added } => write!(
+            ExtractFault::OtherHeader { first: None, .. } => write!(
+                f,
+                "{place} names the columns of the file in another order, so that the rows below it would be misread (were \
+                 files joined?)"
+            ),
+            ExtractFault::OtherHeader { first: Some(first), missing, added } => write!(
                 f,
                 "{place} names other columns than line {first}, so that the rows below it would be misread; only in line \
                  {first}: {}; only here: {}",

@@ -7,7 +7,7 @@ use super::bytes::{self, BytesError};
 use super::error::{ExtractError, ExtractFault};
 use super::extract_file::ExtractFile;
 use super::frame::FormatError;
-use super::zip_members::{ArchiveError, Member, members};
+use super::zip_members::{ArchiveError, Member, Members, members};
 use crate::config::{Compression, Format};
 use crate::source::Input;
 use crate::source::Source;
@@ -42,7 +42,7 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Listed, ExtractErr
         StoreError::Unreadable { path, source: cause } => unreadable(source, &path, cause),
     })?;
     let shown = |name: &str| printable(&source.path.mask(name));
-    let place = Surroundings {
+    let mut place = Surroundings {
         matching: found.files.iter().map(|file| file.name().to_owned()).collect(),
         beside: found.beside.iter().map(|name| (name.clone(), shown(name))).collect(),
     };
@@ -60,10 +60,8 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Listed, ExtractErr
         ));
     }
     let file = |stored: Stored, member: Option<Member>| {
-        let name = member.as_ref().map_or_else(
-            || stored.name().to_owned(),
-            |member| format!("{}!{}", stored.name(), store::escaped(&member.name)),
-        );
+        let name =
+            member.as_ref().map_or_else(|| stored.name().to_owned(), |member| member_name(&stored, &member.name));
         let shown = shown(&name);
         let compression = bytes::compression(source.compression, stored.file_name());
         let input = Input {
@@ -82,7 +80,7 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Listed, ExtractErr
     let mut files = Vec::with_capacity(found.files.len());
     for stored in found.files {
         if is_text && bytes::compression(source.compression, stored.file_name()) == Compression::Zip {
-            let members = members(&stored, source.members.as_deref()).map_err(|error| {
+            let Members { found, others } = members(&stored, source.members.as_deref()).map_err(|error| {
                 let path = Path::new(stored.name());
                 match error {
                     ArchiveError::Io(cause) => unreadable(source, path, cause),
@@ -92,7 +90,15 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Listed, ExtractErr
                     }
                 }
             })?;
-            files.extend(members.into_iter().map(|member| file(stored.clone(), Some(member))));
+            // Another source may read them: like files that lie beside each other.
+            place.beside.extend(others.iter().map(|member| {
+                let name = member_name(&stored, member);
+                let shown = shown(&name);
+                (name, shown)
+            }));
+            let found = found.into_iter().map(|member| file(stored.clone(), Some(member))).collect::<Vec<_>>();
+            place.matching.extend(found.iter().map(|file| file.name.clone()));
+            files.extend(found);
         } else {
             files.push(file(stored, None));
         }
@@ -101,6 +107,11 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Listed, ExtractErr
         return Err(of_path(source, ExtractFault::Missing { nearby: found.nearby }));
     }
     Ok(Listed { files, warnings, place })
+}
+
+/// The name of a member of an archive.
+fn member_name(stored: &Stored, member: &str) -> String {
+    format!("{}!{}", stored.name(), store::escaped(member))
 }
 
 /// A fault of all files of a source.

@@ -3,9 +3,8 @@
 
 use super::error::{ExtractError, ExtractFault};
 use super::frame::{FileLines, LeftOut, Noted};
-use super::left_out::declared;
+use super::left_out::{declared, patterns};
 use super::opened::Opened;
-use crate::config::{Format, IgnoreLinesFile};
 use crate::words::{counted, few, rows_shown};
 
 /// The first mistake in the order of the files.
@@ -19,7 +18,8 @@ pub(super) fn mistake(opened: &Opened, lines: &[FileLines]) -> Option<ExtractErr
 
 /// A line that was left out by its number, and is a record.
 fn lost_record(opened: &Opened, lines: &FileLines) -> Option<(u64, ExtractFault)> {
-    let by_number = lines.sound.iter().filter(|sound| matches!(sound.first.why, LeftOut::Skipped | LeftOut::Footer));
+    let is_by_number = |why| matches!(why, LeftOut::Skipped | LeftOut::Header | LeftOut::Footer);
+    let by_number = lines.sound.iter().filter(|sound| is_by_number(sound.first.why));
     let sound = by_number.min_by_key(|sound| sound.first.line)?;
     let (text, count) = (sound.first.text.clone(), sound.count);
     let fault = ExtractFault::LostRecord { declared: declared(opened, sound.first.why), text, count };
@@ -37,6 +37,10 @@ fn too_many(opened: &Opened, lines: &FileLines) -> Option<(u64, ExtractFault)> {
 
 /// A header record within the file that names other columns than the first one.
 fn other_header(lines: &FileLines) -> Option<(u64, ExtractFault)> {
+    if let Some((line, _)) = lines.other_headers.first() {
+        let (missing, added) = (String::new(), String::new());
+        return Some((*line, ExtractFault::OtherHeader { first: None, missing, added }));
+    }
     let mut headers: Vec<&(u64, Vec<String>)> = lines.headers.iter().collect();
     headers.sort();
     let [(first, known), (line, names), ..] = headers.as_slice() else { return None };
@@ -45,16 +49,7 @@ fn other_header(lines: &FileLines) -> Option<(u64, ExtractFault)> {
         few(&lacking)
     };
     let (missing, added) = (lacks(known, names), lacks(names, known));
-    Some((*line, ExtractFault::OtherHeader { first: *first, missing, added }))
-}
-
-/// The declared patterns.
-pub(super) fn patterns(opened: &Opened) -> &[IgnoreLinesFile] {
-    match &opened.source.format {
-        Format::Csv(csv) => &csv.ignore_lines,
-        Format::FixedWidth(fixed) => &fixed.ignore_lines,
-        Format::JsonLines(_) | Format::Json(_) | Format::Parquet(_) | Format::Xlsx(_) => &[],
-    }
+    Some((*line, ExtractFault::OtherHeader { first: Some(*first), missing, added }))
 }
 
 /// Everything that was filled, cut or left out although it may have been meant otherwise.

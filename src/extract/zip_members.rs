@@ -39,11 +39,20 @@ pub(super) enum ArchiveError {
     Content(String),
 }
 
-/// The members of an archive whose names match, in the order of their names.
+/// The members of an archive.
+#[derive(Debug)]
+pub(super) struct Members {
+    /// Those whose names match, in the order of their names.
+    pub(super) found: Vec<Member>,
+    /// The names of the others, without those that an operating system adds by itself.
+    pub(super) others: Vec<String>,
+}
+
+/// The members of an archive, of which those whose names match are read.
 ///
 /// # Errors
 /// Archives that are damaged, encrypted or packed in another way; names that are not safe to show; no member that matches.
-pub(super) fn members(stored: &Stored, pattern: Option<&str>) -> Result<Vec<Member>, ArchiveError> {
+pub(super) fn members(stored: &Stored, pattern: Option<&str>) -> Result<Members, ArchiveError> {
     if stored.bytes() == 0 {
         return Err(ArchiveError::Content("it is empty, and not a zip archive".to_owned()));
     }
@@ -104,7 +113,8 @@ pub(super) fn members(stored: &Stored, pattern: Option<&str>) -> Result<Vec<Memb
             _ => "the zip archive has no members".to_owned(),
         }));
     }
-    Ok(found)
+    others.retain(|name| !is_system(name));
+    Ok(Members { found, others })
 }
 
 fn unsound(error: zip::result::ZipError) -> ArchiveError {

@@ -252,3 +252,117 @@ fn two_sources_of_one_file_read_each_record_once() {
     assert!(outcome.stderr.contains(said) && outcome.stderr.contains("records of the type 'X'"), "{}", outcome.stderr);
     assert!(!outcome.stderr.contains("source orders"), "{}", outcome.stderr);
 }
+
+#[test]
+fn a_file_with_fewer_header_lines_fails_instead_of_costing_rows() {
+    let (header, rows) = orders();
+    let questions = "order,member,when,how many,price,money,paid?,remark";
+    let copy = csv("header_lines: 2", &format!("{header}\n{questions}\n{}\n", rows.join("\n")));
+    assert_eq!(same_tables(&copy), "");
+    copy.write("extracts/orders-2.csv", format!("{header}\n{}\n", rows.join("\n")));
+    let said = run(&copy).exits(1).stderr;
+    let place = "extracts/orders-2.csv:2 is a row that keeps every rule";
+    assert!(said.contains(place) && said.contains("header_lines: 2"), "{said}");
+}
+
+#[test]
+fn a_header_in_another_order_fails_and_one_in_other_letters_is_a_header() {
+    let (header, rows) = orders();
+    let (first, last) = rows.split_at(5);
+    let again = format!("\u{FEFF}\"{}\" ", header.to_uppercase().replace(',', "\" ,\""));
+    let again = again.replace(" ,", ",").replace("\"NOTE\" ", "NOTE\u{A0}");
+    let copy = csv("delimiter: \",\"", &format!("{header}\n{}\n{again}\n{}\n", first.join("\n"), last.join("\n")));
+    let said = same_tables(&copy);
+    assert!(said.contains("1 header line again inside its files"), "{said}");
+    let mut names: Vec<&str> = header.split(',').collect();
+    names.swap(0, 3);
+    let other = names.join(",");
+    copy.write(ORDERS, format!("{header}\n{}\n{other}\n{}\n", first.join("\n"), last.join("\n")));
+    let said = run(&copy).exits(1).stderr;
+    assert!(said.contains("orders.csv:7 names the columns of the file in another order"), "{said}");
+}
+
+#[test]
+fn totals_and_repeated_headers_of_a_workbook_are_not_rows() {
+    let (header, rows) = orders();
+    let copy = Copy::of_small();
+    let format = "    format: { xlsx: { ignore_lines: [{ pattern: '^\\t\\tTotal\\t' }] } }\n";
+    copy.edit(PIPELINE, PATH, &format!("    path: $extracts/orders*.xlsx\n{format}"));
+    copy.remove(ORDERS);
+    let (first, last) = rows.split_at(5);
+    let total = ",,Total,5,,,,".to_owned();
+    let parts = [std::slice::from_ref(&header), first, &[header.clone(), total.clone()], last, &[total]];
+    sheet_of(&copy, "extracts/orders.xlsx", &parts.concat());
+    let said = same_tables(&copy);
+    assert!(said.contains("source orders: 1 header line again inside its files, not loaded as rows"), "{said}");
+    let file = ledger(&copy);
+    let count = |name: &str| file[name].as_u64().unwrap();
+    let read = rows.len() as u64;
+    assert_eq!([count("lines_read"), count("lines_header"), count("lines_ignored")], [read + 4, 2, 2]);
+    assert_eq!(file["ignored_by_pattern"][0]["lines"], 2);
+}
+
+#[test]
+fn rows_of_a_workbook_that_are_left_out_by_number_are_judged() {
+    let (header, rows) = orders();
+    for (keys, lost) in [("first_row: 4", 2), ("header_lines: 2", 2)] {
+        let copy = Copy::of_small();
+        let format = format!("    format: {{ xlsx: {{ {keys} }} }}\n");
+        copy.edit(PIPELINE, PATH, &format!("    path: $extracts/orders*.xlsx\n{format}"));
+        copy.remove(ORDERS);
+        sheet_of(&copy, "extracts/orders.xlsx", &[std::slice::from_ref(&header), &rows].concat());
+        let said = run(&copy).exits(1).stderr;
+        let place = format!("extracts/orders.xlsx:{lost} is a row that keeps every rule");
+        assert!(said.contains(&place) && said.contains(keys), "{keys}: {said}");
+    }
+}
+
+#[test]
+fn cells_of_a_workbook_without_a_name_above_them_are_named() {
+    let (header, mut rows) = orders();
+    let copy = Copy::of_small();
+    copy.edit(PIPELINE, PATH, "    path: $extracts/orders*.xlsx\n    format: { xlsx: {} }\n");
+    copy.remove(ORDERS);
+    rows[2].push_str(",aside");
+    sheet_of(&copy, "extracts/orders.xlsx", &[std::slice::from_ref(&header), &rows].concat());
+    let said = same_tables(&copy);
+    assert!(said.contains("1 row with cells in columns that the header does not name"), "{said}");
+    assert!(said.contains("orders.xlsx:4"), "{said}");
+}
+
+#[test]
+fn numbers_of_which_a_workbook_has_lost_digits_are_rejected() {
+    let (header, mut rows) = orders();
+    let copy = Copy::of_small();
+    copy.edit(PIPELINE, PATH, "    path: $extracts/orders*.xlsx\n    format: { xlsx: {} }\n");
+    copy.edit(PIPELINE, "max_rejected: 10%", "max_rejected: 50%");
+    copy.remove(ORDERS);
+    rows.push("9007199254740993,M1,2025-02-01 10:00:00,1,100.00,SEK,true,".to_owned());
+    sheet_of(&copy, "extracts/orders.xlsx", &[std::slice::from_ref(&header), &rows].concat());
+    let said = run(&copy).exits(0).stderr;
+    assert!(said.contains("keeps 15 digits of a number"), "{said}");
+}
+
+/// A workbook with these rows of cells; what is a number is one.
+fn sheet_of(copy: &Copy, name: &str, rows: &[String]) {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (at, row) in (0..).zip(rows) {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(row.as_bytes());
+        let cells = reader.records().next().unwrap().unwrap();
+        for (column, cell) in (0..).zip(&cells).filter(|(_, cell)| !cell.is_empty()) {
+            match cell.parse::<f64>() {
+                Ok(number) => sheet.write(at, column, number).unwrap(),
+                Err(_) => sheet.write(at, column, cell).unwrap(),
+            };
+        }
+    }
+    book.save(copy.path().join(name)).unwrap();
+}
+
+/// The only file of the orders in run_results.json.
+fn ledger(copy: &Copy) -> Value {
+    let results = copy.warehouse().json("run_results.json");
+    let source = results["sources"].as_array().unwrap().iter().find(|source| source["source"] == "orders").unwrap();
+    source["by_file"][0].clone()
+}

@@ -37,7 +37,7 @@ pub(super) fn reader(
         }
         Format::JsonLines(lines) => Arc::new(json::Json::lines(lines, columns)?),
         Format::Json(json) => Arc::new(json::Json::document(json, columns)?),
-        Format::Xlsx(xlsx) => Arc::new(xlsx::Workbooks::new(xlsx, columns)),
+        Format::Xlsx(xlsx) => Arc::new(xlsx::Workbooks::new(xlsx, columns).ok_or(RuleError::Dialect)?),
         Format::Parquet(_) => Arc::new(parquet::Parquet::new(columns)),
     })
 }

@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 /// What left a line out without a look at its cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::extract) enum LeftOut {
-    /// `skip_lines`: it is before the first record.
+    /// `skip_lines`, or `first_row` of a sheet: it is before the first record.
     Skipped,
+    /// `header_lines`: it is one of several header records.
+    Header,
     /// `footer_lines`: it is after the last record.
     Footer,
     /// The pattern of this number in `ignore_lines`.
@@ -47,6 +49,8 @@ pub(in crate::extract) struct LeftOutLine {
     pub(in crate::extract) line: u64,
     /// Its text without the line end.
     pub(in crate::extract) text: String,
+    /// Of a row of a sheet: the texts of the declared columns, then of everything else.
+    pub(in crate::extract) cells: Vec<String>,
 }
 
 /// Lines that were left out although they read as records that keep every rule.
@@ -108,6 +112,8 @@ pub(in crate::extract) struct FileLines {
     pub(in crate::extract) trailing: Noted,
     /// Headers that come again.
     pub(in crate::extract) repeated_headers: Noted,
+    /// Headers that come again with the names in another order, with their lines.
+    pub(in crate::extract) other_headers: Vec<(u64, Vec<String>)>,
     /// Records that name the columns by their type, with the line of the first of each wording.
     pub(in crate::extract) headers: Vec<(u64, Vec<String>)>,
 }
@@ -136,7 +142,28 @@ impl FileLines {
             let first = vec![(line, text.clone())];
             self.totals.add(TotalLines { count: 1, first, last_record: 0 });
         }
-        self.left_out.push(LeftOutLine { why, line, text });
+        self.left_out.push(LeftOutLine { why, line, text, cells: Vec::new() });
+    }
+
+    /// The same for a row of a sheet; without cells it cannot be a record. A header row is counted as such already.
+    pub(in crate::extract) fn leave_out_row(&mut self, why: LeftOut, line: u64, text: String, cells: Vec<String>) {
+        match why {
+            LeftOut::Header => {}
+            _ => self.ignored += 1,
+        }
+        if let LeftOut::Pattern(number) = why {
+            self.by_pattern.resize(self.by_pattern.len().max(number + 1), Noted::default());
+            self.by_pattern[number].note(line);
+        }
+        if !cells.is_empty() {
+            self.left_out.push(LeftOutLine { why, line, text, cells });
+        }
+    }
+
+    /// Keeps the text of a header record so that it can be judged: a file may have fewer of them than others.
+    pub(in crate::extract) fn doubt_header(&mut self, line: u64, text: &[u8]) {
+        let text = String::from_utf8_lossy(text).into_owned();
+        self.left_out.push(LeftOutLine { why: LeftOut::Header, line, text, cells: Vec::new() });
     }
 
     /// Ignores a record of another type.
@@ -186,6 +213,9 @@ impl FileLines {
         self.short.add(other.short);
         self.trailing.add(other.trailing);
         self.repeated_headers.add(other.repeated_headers);
+        self.other_headers.extend(other.other_headers);
+        self.other_headers.sort();
+        self.other_headers.truncate(1);
         for (line, names) in other.headers {
             match self.headers.iter_mut().find(|(_, known)| *known == names) {
                 Some((first, _)) => *first = line.min(*first),

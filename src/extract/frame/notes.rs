@@ -31,6 +31,8 @@ pub enum NoteKind {
     LooksLikeUtf8,
     /// Records of fixed width with NUL bytes at their end.
     NulPadding,
+    /// Rows of a sheet with cells in columns that have no name.
+    NamelessCells,
 }
 
 impl NoteKind {
@@ -45,6 +47,7 @@ impl NoteKind {
             Self::ControlCharacters => "control_characters",
             Self::LooksLikeUtf8 => "looks_like_utf8",
             Self::NulPadding => "nul_padding",
+            Self::NamelessCells => "nameless_cells",
         }
     }
 
@@ -53,6 +56,7 @@ impl NoteKind {
         match self {
             Self::ByteOrderMark | Self::NulPadding => "record",
             Self::EndOfData => "line",
+            Self::NamelessCells => "row",
             Self::EscapedLetter => "value",
             Self::DosEnd => "DOS end mark",
             Self::ControlCharacters => "control character",
@@ -76,6 +80,7 @@ impl NoteKind {
             }
             Self::LooksLikeUtf8 => "beyond ASCII, all of them valid UTF-8: is the encoding utf-8?",
             Self::NulPadding => "with NUL bytes at the end, left out as padding",
+            Self::NamelessCells => "with cells in columns that the header does not name, which are not read",
         }
     }
 }

@@ -35,7 +35,6 @@ pub(in crate::extract) struct RowTable {
 
 impl RowTable {
     /// The rows. Each has one entry more than its number of cells.
-    #[cfg(test)]
     pub(in crate::extract) fn rows(&self) -> std::slice::ChunksExact<'_, u32> {
         self.borders[..self.used].chunks_exact(self.stride.max(1))
     }

@@ -152,7 +152,6 @@ impl TextRecords {
     }
 
     /// The text of each row's cells.
-    #[cfg(test)]
     pub(in crate::extract) fn texts(&self) -> Vec<Vec<String>> {
         let text = |pair: &[u32]| String::from_utf8_lossy(&self.data[pair[0] as usize..pair[1] as usize - 1]).into();
         self.table.rows().map(|row| row.windows(2).map(text).collect()).collect()

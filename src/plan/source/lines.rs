@@ -36,7 +36,8 @@ pub(super) fn check(
                 problems.push(problem.hint("start is counted from 1, and width is the number of characters"));
             }
         }
-        Format::JsonLines(_) | Format::Json(_) | Format::Parquet(_) | Format::Xlsx(_) => {}
+        Format::Xlsx(sheet) => check_patterns(&sheet.ignore_lines, texts, problems),
+        Format::JsonLines(_) | Format::Json(_) | Format::Parquet(_) => {}
     }
     if let Some(types) = Types::of(&source.format) {
         check_types(&types, texts, problems);

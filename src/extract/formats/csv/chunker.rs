@@ -420,7 +420,12 @@ impl Chunker {
                     // The law counts a record as one line.
                     lines.read -= line_breaks(&chunk.data, start, end);
                     lines.header += 1;
-                    self.header.push(without_return(record).to_vec());
+                    let record = without_return(record);
+                    if dialect.header_lines > 1 {
+                        let number = chunk.first_line + memchr_iter(b'\n', &chunk.data[..start]).count() as u64;
+                        lines.doubt_header(number, &self.recoded(record));
+                    }
+                    self.header.push(record.to_vec());
                 }
             }
             start = (end + 1).min(chunk.data.len());

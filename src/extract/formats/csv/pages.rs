@@ -9,7 +9,7 @@ use super::{
     chunk::{Chunk, ChunkFault},
     dialect::Dialect,
     fields::fields,
-    known_header::KnownHeader,
+    known_header::{Again, KnownHeader},
     readable::Readable,
     sieve::{Sieve, Sifting},
     split::{FaultKind, RecordFault, Tokenizer, without_return},
@@ -191,12 +191,13 @@ impl CsvPages {
     fn is_header(&mut self, start: usize, end: usize) -> bool {
         let text = self.readable.text();
         let record = text.get(start..end).unwrap_or_default();
-        let is_header = self.of_file.header.as_ref().is_some_and(|header| header.is_again(record));
-        if is_header {
-            let line = self.cursor.at(text, start).line;
-            self.readable.lines.enter_repeated_header(line);
+        let Some(again) = self.of_file.header.as_ref().and_then(|header| header.again(record)) else { return false };
+        let line = self.cursor.at(text, start).line;
+        self.readable.lines.enter_repeated_header(line);
+        if let Again::Reordered(names) = again {
+            self.readable.lines.other_headers.push((line, names));
         }
-        is_header
+        true
     }
 
     /// Takes headers that come again out of the page.

@@ -2,6 +2,11 @@
 
 use calamine::{DataRef, ExcelDateTime};
 
+/// Whole numbers below are exact.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+/// Ids have at most 20 digits; a greater number is a quantity.
+const ID: f64 = 1e20;
+
 /// A cell as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Text {
@@ -14,13 +19,19 @@ pub(super) enum Text {
     Bool(bool),
     /// An error such as #N/A.
     Error(String),
+    /// A whole number beyond 2^53, as a number of 64 bits has it: which one was written is not known.
+    Inexact(String),
 }
 
 impl Text {
     /// Its text in messages.
     pub(super) fn shown(&self) -> &str {
         match self {
-            Self::Plain(text) | Self::Number(text) | Self::Padded(text, _) | Self::Error(text) => text,
+            Self::Plain(text)
+            | Self::Number(text)
+            | Self::Padded(text, _)
+            | Self::Error(text)
+            | Self::Inexact(text) => text,
             Self::Bool(true) => "true",
             Self::Bool(false) => "false",
         }
@@ -37,6 +48,9 @@ pub(super) fn text(cell: &DataRef<'_>) -> Option<Text> {
         DataRef::DurationIso(text) => Text::Plain(clock(text).unwrap_or_else(|| text.clone())),
         DataRef::SharedString(text) => Text::Plain((*text).to_owned()),
         DataRef::Int(number) => Text::Number(number.to_string()),
+        DataRef::Float(number) if number.fract() == 0.0 && (EXACT..ID).contains(&number.abs()) => {
+            Text::Inexact(shown(*number))
+        }
         DataRef::Float(number) => Text::Number(shown(*number)),
         DataRef::Bool(value) => Text::Bool(*value),
         DataRef::DateTime(at) => time(at),
@@ -63,8 +77,6 @@ pub(super) fn padded(text: Text, format_code: &str) -> Text {
 /// A number without the noise of binary fractions: 15 digits, as the spreadsheet program keeps them. Whole numbers keep
 /// all of their digits.
 fn shown(number: f64) -> String {
-    /// Whole numbers up to here are exact.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
     if number.fract() == 0.0 && number.abs() <= EXACT {
         return format!("{}", number as i64);
     }

@@ -21,6 +21,8 @@ pub(super) struct Header {
     pub(super) cells: Vec<(u32, String)>,
     /// Whether the sheet names its columns.
     pub(super) is_written: bool,
+    /// The rows that are the header.
+    pub(super) rows: Vec<Row>,
 }
 
 /// The merged cells of the sheet, if they matter for its names and are known.
@@ -43,9 +45,10 @@ impl Header {
     ) -> Result<Self, String> {
         if !format.header {
             let names = (0..).zip(columns).map(|(at, spec)| (at, spec.name.clone()));
-            return Ok(Self { cells: names.collect(), is_written: false });
+            return Ok(Self { cells: names.collect(), is_written: false, rows: Vec::new() });
         }
-        let Some(first) = first_row(rows, format)? else { return Ok(Self { cells: Vec::new(), is_written: true }) };
+        let none = || Self { cells: Vec::new(), is_written: true, rows: Vec::new() };
+        let Some(first) = first_row(rows, format)? else { return Ok(none()) };
         let start = first.number;
         let mut lines = vec![first];
         // Header rows follow each other; one of them may be empty.
@@ -56,8 +59,19 @@ impl Header {
             }
             lines.push(row);
         }
-        rows.count_header(lines.len());
-        Ok(Self { cells: names(format, start, lines, merged), is_written: true })
+        rows.count_header(&lines, lines_of(format));
+        Ok(Self { cells: names(format, start, &lines, merged), is_written: true, rows: lines })
+    }
+
+    /// Whether a row is the header again, as in sheets that were put together.
+    pub(super) fn is_again(&self, row: &Row) -> bool {
+        let [header] = self.rows.as_slice() else { return false };
+        let cells = |row: &Row| row.cells.iter().map(|(at, cell)| (*at, name(cell))).collect::<Vec<_>>();
+        // Mostly the first cell differs.
+        row.cells.len() == header.cells.len()
+            && row.cells.first().map(|(at, cell)| (at, name(cell)))
+                == header.cells.first().map(|(at, cell)| (at, name(cell)))
+            && cells(row) == cells(header)
     }
 
     /// The names, in the order of the columns.
@@ -81,15 +95,15 @@ fn first_row(rows: &mut SheetRows<'_>, format: &XlsxFormat) -> Result<Option<Row
     Err(format!("row {wanted}, the declared header row, is empty"))
 }
 
-fn names(format: &XlsxFormat, start: u32, rows: Vec<Row>, merged: &Option<Vec<Dimensions>>) -> Vec<(u32, String)> {
+fn names(format: &XlsxFormat, start: u32, rows: &[Row], merged: &Option<Vec<Dimensions>>) -> Vec<(u32, String)> {
     let from = format.names_from.as_ref().map_or(NamesFrom::default(), |from| from.value);
     let width = rows.iter().flat_map(|row| &row.cells).map(|(at, _)| *at as usize + 1).max().unwrap_or(0);
     let mut lines = vec![vec![String::new(); width.min(MAX_COLUMNS)]; lines_of(format) as usize];
     for row in rows {
         let Some(line) = lines.get_mut((row.number - start) as usize) else { continue };
-        for (at, cell) in row.cells {
-            if let Some(place) = line.get_mut(at as usize) {
-                *place = name(&cell);
+        for (at, cell) in &row.cells {
+            if let Some(place) = line.get_mut(*at as usize) {
+                *place = name(cell);
             }
         }
     }

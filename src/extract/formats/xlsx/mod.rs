@@ -6,25 +6,26 @@ mod cell;
 mod header;
 mod rows;
 mod workbook;
+mod writer;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 
 use calamine::DataRef;
-use xxhash_rust::xxh3::xxh3_128;
 
-use self::cell::{Text, letters, place, text};
+use self::cell::text;
 use self::header::Header;
-use self::rows::{Row, SheetRows};
-use super::written::{write_bool, write_number};
+use self::rows::SheetRows;
+use self::writer::RowWriter;
+use super::text::Patterns;
 use crate::config::XlsxFormat;
 use crate::extract::extract_file::ExtractFile;
-use crate::extract::frame::{FileColumns, FileLines, Format, FormatError, Origin, Piece, Pieces, Rule, TextRecords};
+use crate::extract::frame::{
+    FileColumns, FileLines, Format, FormatError, LeftOut, Note, NoteKind, Piece, Pieces, TextRecords,
+};
 use crate::extract::rows::as_declared;
-use crate::source::{Column, ColumnType};
+use crate::source::Column;
 use crate::store::Stored;
-use crate::words::few;
 
 /// The text of a cell as a run reads it.
 pub(crate) fn cell_text(cell: &DataRef<'_>) -> String {
@@ -34,29 +35,30 @@ pub(crate) fn cell_text(cell: &DataRef<'_>) -> String {
 const UNSOUND: &str = "reading the workbook failed: it is not a valid one";
 /// Approximate bytes of rows per piece.
 const PIECE: usize = 1 << 20;
-/// The longest row, in bytes.
-const MAX_RECORD: usize = 1 << 20;
 /// Pieces that wait to be read.
 const WAITING: usize = 2;
 
 /// The files of a source.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Workbooks {
     declared: XlsxFormat,
     columns: Arc<[Column]>,
+    patterns: Patterns,
 }
 
 impl Workbooks {
-    pub(super) fn new(declared: &XlsxFormat, columns: &[Column]) -> Self {
-        Self { declared: declared.clone(), columns: columns.into() }
+    /// `None` if a pattern of rows to leave out is not a regular expression.
+    pub(super) fn new(declared: &XlsxFormat, columns: &[Column]) -> Option<Self> {
+        let patterns = Patterns::new(&declared.ignore_lines, None)?;
+        Some(Self { declared: declared.clone(), columns: columns.into(), patterns })
     }
 }
 
 impl Format for Workbooks {
     fn columns(&self, file: &ExtractFile) -> Result<FileColumns, FormatError> {
-        let (declared, columns, stored) = (self.declared.clone(), Arc::clone(&self.columns), file.stored.clone());
+        let (workbooks, stored) = (self.clone(), file.stored.clone());
         // On a thread of its own, like the cells: a workbook that makes calamine panic ends with an error.
-        let opened = std::thread::spawn(move || names(&declared, &columns, &stored));
+        let opened = std::thread::spawn(move || names(&workbooks, &stored));
         let found = opened.join().map_err(|_| FormatError::Content(UNSOUND.to_owned()))?;
         let (names, remarks) = found.map_err(FormatError::Header)?;
         let names = as_declared(&names, &self.columns);
@@ -64,7 +66,7 @@ impl Format for Workbooks {
     }
 
     fn open(&self, file: &ExtractFile) -> Result<Box<dyn Pieces>, FormatError> {
-        Ok(Box::new(Rows::start(Arc::clone(&self.columns), &self.declared, &file.stored)))
+        Ok(Box::new(Rows::start(self.clone(), file.stored.clone())))
     }
 
     fn has_own_values(&self) -> bool {
@@ -73,11 +75,12 @@ impl Format for Workbooks {
 }
 
 /// The names of a sheet's columns, and what was passed over to find the sheet.
-fn names(format: &XlsxFormat, columns: &[Column], stored: &Stored) -> Result<(Vec<String>, Vec<String>), String> {
+fn names(workbooks: &Workbooks, stored: &Stored) -> Result<(Vec<String>, Vec<String>), String> {
+    let format = &workbooks.declared;
     let mut opened = workbook::open(format, stored)?;
     let merged = header::merged(format, &mut opened)?;
-    let mut rows = SheetRows::new(opened.book.cells(&opened.sheet)?);
-    let header = Header::read(format, columns, &merged, &mut rows)?;
+    let mut rows = SheetRows::new(opened.book.cells(&opened.sheet)?, workbooks.patterns.clone());
+    let header = Header::read(format, &workbooks.columns, &merged, &mut rows)?;
     Ok((header.names(), opened.remark.into_iter().collect()))
 }
 
@@ -88,12 +91,11 @@ struct Rows {
 
 impl Rows {
     /// Starts reading.
-    fn start(columns: Arc<[Column]>, format: &XlsxFormat, stored: &Stored) -> Self {
+    fn start(workbooks: Workbooks, stored: Stored) -> Self {
         let (sender, pieces) = sync_channel(WAITING);
-        let (format, stored) = (format.clone(), stored.clone());
         // It ends at the end of the sheet, or when the receiver is gone.
         std::thread::spawn(move || {
-            let sent = read(&columns, &format, &stored, |piece| sender.send(Ok(piece)).is_ok());
+            let sent = read(&workbooks, &stored, |piece| sender.send(Ok(piece)).is_ok());
             if let Err(error) = sent {
                 let _ = sender.send(Err(error));
             }
@@ -113,138 +115,56 @@ impl Pieces for Rows {
 }
 
 /// Reads the rows below the header and passes them on in pieces until `take` returns false.
-fn read(
-    columns: &[Column],
-    format: &XlsxFormat,
-    stored: &Stored,
-    mut take: impl FnMut(TextRecords) -> bool,
-) -> Result<(), String> {
+fn read(workbooks: &Workbooks, stored: &Stored, mut take: impl FnMut(TextRecords) -> bool) -> Result<(), String> {
+    let Workbooks { declared: format, columns, patterns } = workbooks;
     let mut opened = workbook::open(format, stored)?;
     let merged = header::merged(format, &mut opened)?;
-    let mut rows = SheetRows::new(opened.book.cells(&opened.sheet)?);
+    let mut rows = SheetRows::new(opened.book.cells(&opened.sheet)?, patterns.clone());
     let header = Header::read(format, columns, &merged, &mut rows)?;
     let first_row = format.first_row.as_ref().map_or(0, |row| row.value.saturating_sub(1));
     let writer = RowWriter::new(columns, &header, opened.sheet.clone());
     let width = columns.len() + 1;
     let mut piece = TextRecords::new(width);
+    let mut nameless = None;
     while let Some(row) = rows.next_row()? {
         if row.number < first_row {
-            rows.pass_over();
+            rows.leave_out(LeftOut::Skipped, row);
             continue;
+        }
+        if header.is_again(&row) {
+            rows.lines().enter_repeated_header(u64::from(row.number) + 1);
+            continue;
+        }
+        if writer.has_nameless(&row) {
+            let first = nameless.get_or_insert(Note {
+                kind: NoteKind::NamelessCells,
+                count: 0,
+                line: u64::from(row.number) + 1,
+            });
+            first.count += 1;
         }
         writer.write(&row, &mut piece);
         if piece.raw().len() >= PIECE {
-            piece.set_lines(rows.take_lines());
+            piece.set_lines(taken(&mut rows, &writer));
+            piece.set_notes(nameless.take().into_iter().collect());
             if !take(std::mem::replace(&mut piece, TextRecords::new(width)).finish()) {
                 return Ok(());
             }
         }
     }
-    let lines = rows.take_lines();
+    let lines = taken(&mut rows, &writer);
     if lines != FileLines::default() {
         piece.set_lines(lines);
+        piece.set_notes(nameless.into_iter().collect());
         take(piece.finish());
     }
     Ok(())
 }
 
-/// Finds the cells of rows: the declared columns, then one for everything else.
-struct RowWriter<'a> {
-    columns: &'a [Column],
-    sheet: String,
-    /// Declared columns by their column in the sheet.
-    declared: HashMap<u32, usize>,
-    names: HashMap<u32, String>,
-    /// Whether the sheet names its columns: otherwise they are known by their places.
-    has_header: bool,
-}
-
-impl<'a> RowWriter<'a> {
-    fn new(columns: &'a [Column], header: &Header, sheet: String) -> Self {
-        let names = header.cells.iter().cloned().collect();
-        let written: Vec<String> = header.cells.iter().map(|(_, name)| name.clone()).collect();
-        let known = as_declared(&written, columns);
-        let mut declared = HashMap::new();
-        for (column, spec) in columns.iter().enumerate() {
-            // The declared name takes precedence over its aliases, as everywhere.
-            let mut names = spec.names();
-            let found = names.find_map(|wanted| header.cells.iter().zip(&known).find(|(_, name)| *name == wanted));
-            if let Some(((at, _), _)) = found {
-                declared.insert(*at, column);
-            }
-        }
-        Self { columns, sheet, has_header: header.is_written, declared, names }
-    }
-
-    fn write(&self, row: &Row, out: &mut TextRecords) {
-        let line = u64::from(row.number) + 1;
-        let mut cells: Vec<Option<&Text>> = vec![None; self.columns.len()];
-        let mut rest: Vec<(String, &str)> = Vec::new();
-        let mut errors = Vec::new();
-        let mut raw = Vec::new();
-        for (at, cell) in &row.cells {
-            let name = self.names.get(at).cloned().unwrap_or_else(|| letters(*at));
-            if !raw.is_empty() {
-                raw.extend_from_slice(b", ");
-            }
-            raw.extend_from_slice(format!("{name}={}", cell.shown()).as_bytes());
-            let Some(column) = self.declared.get(at).copied() else {
-                rest.push((name, cell.shown()));
-                continue;
-            };
-            let spec = &self.columns[column];
-            if let Text::Error(error) = cell
-                && !spec.form.null_words.contains(error)
-            {
-                let place = place(row.number, *at);
-                errors.push((column, format!("{}!{place} contains the error {error}", self.sheet)));
-            }
-            cells[column] = Some(cell);
-        }
-        let too_long = raw.len() > MAX_RECORD;
-        raw.truncate(MAX_RECORD);
-        let start = out.raw().len();
-        let origin = Origin { line, byte_offset: line, raw: start..start + raw.len() };
-        out.raw().extend_from_slice(&raw);
-        if too_long {
-            let reason = format!("the record is longer than {MAX_RECORD} bytes");
-            out.reject(Rule::RecordSize, None, reason, &origin, &raw);
-            return;
-        }
-        if !self.has_header && !rest.is_empty() {
-            let places: Vec<String> = rest.iter().map(|(name, _)| name.clone()).collect();
-            let reason = format!("expected {} columns, found cells in {} too", self.columns.len(), few(&places));
-            out.reject(Rule::FieldCount, None, reason, &origin, &raw);
-            return;
-        }
-        errors.sort();
-        if let Some((first, _)) = errors.first() {
-            let column = self.columns[*first].name.as_str();
-            let reasons: Vec<String> = errors.into_iter().map(|(_, reason)| reason).collect();
-            out.reject(Rule::Type, Some(column), reasons.join("; "), &origin, &raw);
-            return;
-        }
-        out.start_row();
-        for (cell, spec) in cells.iter().zip(self.columns) {
-            match cell {
-                Some(Text::Number(number)) => write_number(number, spec, out.cell()),
-                // In a number, zeros in front mean nothing.
-                Some(Text::Padded(text, zeros)) if spec.ty != ColumnType::String => {
-                    write_number(&text[*zeros..], spec, out.cell());
-                }
-                Some(Text::Bool(value)) => write_bool(*value, spec, out.cell()),
-                Some(cell) => out.cell().extend_from_slice(cell.shown().as_bytes()),
-                None => {}
-            }
-            out.end_cell();
-        }
-        if !rest.is_empty() {
-            rest.sort();
-            let rest: Vec<String> = rest.iter().map(|(name, text)| format!("{name}\u{1F}{text}")).collect();
-            let hash = xxh3_128(rest.join("\u{1F}").as_bytes());
-            out.cell().extend_from_slice(format!("{hash:032x}").as_bytes());
-        }
-        out.end_cell();
-        out.end_row(origin);
-    }
+/// The lines since the last call.
+fn taken(rows: &mut SheetRows<'_>, writer: &RowWriter<'_>) -> FileLines {
+    let left_out = rows.take_left_out();
+    let mut lines = rows.take_lines();
+    writer.keep(left_out, &mut lines);
+    lines
 }
