@@ -49,6 +49,22 @@ pub fn as_seen(name: &str) -> Cow<'_, str> {
     Cow::Owned(composed(seen.trim_matches(' ')).into_owned())
 }
 
+/// Whether a key is a name, given as people see it, in this spelling or another one.
+#[inline]
+pub fn is_named(key: &[u8], seen: &str) -> bool {
+    key == seen.as_bytes() || seen_otherwise(key).is_some_and(|key| key == seen)
+}
+
+/// A name as people see it, if another text could be the same name.
+#[inline]
+pub fn seen_otherwise(name: &[u8]) -> Option<Cow<'_, str>> {
+    let is_plain = name.iter().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain && !matches!((name.first(), name.last()), (Some(b' '), _) | (_, Some(b' '))) {
+        return None;
+    }
+    std::str::from_utf8(name).ok().map(as_seen)
+}
+
 /// Whether a cell that is not empty begins and ends with visible ASCII, so that nothing can be trimmed.
 #[inline(always)]
 pub fn has_plain_ends(cell: &[u8]) -> bool {
@@ -98,6 +114,16 @@ mod tests {
         assert_ne!(as_seen("Name"), as_seen("name"), "case counts");
         assert_ne!(as_seen("a b"), as_seen("ab"), "a space is seen");
         assert_eq!(as_seen("\u{200B}"), "");
+    }
+
+    #[test]
+    fn keys_are_names_in_any_spelling() {
+        for key in ["f\u{F6}rnamn", "fo\u{308}rnamn", "f\u{F6}rnamn\u{200B}", " f\u{F6}rnamn"] {
+            assert!(is_named(key.as_bytes(), "f\u{F6}rnamn"), "{key:?}");
+        }
+        assert!(is_named(b"sku ", "sku") && !is_named(b"SKU", "sku") && !is_named(b"sku", "f\u{F6}rnamn"));
+        assert!(seen_otherwise(b"order no").is_none(), "plain names cost nothing");
+        assert!(!is_named(b"f\xF6rnamn", "f\u{F6}rnamn"), "not text");
     }
 
     #[test]

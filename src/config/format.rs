@@ -325,9 +325,9 @@ pub struct ValuesFile {
     /// Formats of a date (strftime, or excel_1900, excel_1904, iso_8601); the first that matches is used [default:
     /// `%Y-%m-%d`].
     pub date_formats: Option<Vec<Located<String>>>,
-    /// Formats of a timestamp (strftime, or epoch_seconds, epoch_milliseconds, epoch_microseconds, excel_1900,
-    /// excel_1904, iso_8601); the first that matches is used [default: `%Y-%m-%d %H:%M:%S` with optional fraction and
-    /// offset].
+    /// Formats of a timestamp (strftime, or epoch_seconds, epoch_milliseconds, epoch_microseconds, epoch_nanoseconds,
+    /// excel_1900, excel_1904, iso_8601); the first that matches is used [default: `%Y-%m-%d %H:%M:%S` with optional
+    /// fraction and offset].
     pub timestamp_formats: Option<Vec<Located<String>>>,
     /// IANA time zone of timestamps without an offset [default: the pipeline's]. A local time that the clocks skip is
     /// moved forward by the skipped interval; of a local time that occurs twice, the earlier instant is used.
@@ -344,6 +344,29 @@ pub struct ValuesFile {
     pub false_words: Option<Vec<Located<String>>>,
     /// What happens to white space and invisible characters at the ends of text [default: trim].
     pub invisible: Option<Located<Invisible>>,
+    /// Bytes that fill a cell up: `nul` for NUL bytes at its ends, which do not belong to it; such cells are counted
+    /// [default: none, and a text with a NUL byte is rejected].
+    pub padding: Option<Located<Padding>>,
+    /// What happens to a text with a NUL byte, or with half a surrogate pair from JSON [default: reject].
+    pub broken_text: Option<Located<BrokenText>>,
+}
+
+/// Bytes that fill a cell up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Padding {
+    /// NUL bytes at the ends of a cell do not belong to it.
+    Nul,
+}
+
+/// What happens to a text with a NUL byte, or with half a surrogate pair, which programs leave where they cut a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BrokenText {
+    /// The row is rejected.
+    Reject,
+    /// NUL bytes are left out, and half a surrogate pair becomes U+FFFD; the cells are counted and the first is named.
+    Replace,
 }
 
 /// What happens to white space and invisible characters, such as byte order marks and zero-width spaces, at the ends of

@@ -35,8 +35,8 @@ pub use delivery::{Age, DeletedFile, DeliveryFile, DeliveryMode, FreshnessFile, 
 pub use domain::{DOMAIN_KEYS, DomainFile};
 pub use escape::Escape;
 pub use format::{
-    CsvFormat, Encoding, FixedWidthFormat, Format, Invisible, JsonFormat, JsonLinesFormat, LineEnds, Negative,
-    ParquetFormat, PositionFile, ValuesFile, XlsxFormat,
+    BrokenText, CsvFormat, Encoding, FixedWidthFormat, Format, Invisible, JsonFormat, JsonLinesFormat, LineEnds,
+    Negative, Padding, ParquetFormat, PositionFile, ValuesFile, XlsxFormat,
 };
 pub use id::{IdFile, LeadingZeros, Letters};
 pub use language::{LanguageFile, TableWords, Words};

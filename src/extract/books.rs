@@ -8,7 +8,7 @@ use super::decimal::Decimal;
 use super::deliveries::by_name;
 use super::equal_rows::Repeats;
 use super::error::{ExtractError, ExtractFault};
-use super::frame::{FileKeys, FileLines, NoteKind, Reject, Rule};
+use super::frame::{FileKeys, FileLines, NUL_BYTE, NoteKind, Reject, Rule};
 use super::ledger::{FileCount, FileStatus, RowCounts, SourceCount, SpecialLines};
 use super::left_out::patterns;
 use super::noted_cells::NotedCells;
@@ -361,7 +361,7 @@ impl Books {
             rows: cause.faults,
             first: opened.place((cause.file(), cause.line)),
             reason: match column {
-                Some(column) if is_hidden(opened, column, rule) => None,
+                Some(column) if is_hidden(opened, column, rule, &cause.reason) => None,
                 _ => Some(cause.reason.clone()),
             },
         });
@@ -432,20 +432,24 @@ fn noted_cells(opened: &Opened, notes: &NoteCount<RowPlace>) -> NotedCells {
         note: notes.note,
         cells: notes.cells,
         first: opened.place(notes.first),
-        text: may_quote.then(|| shown_id(&notes.text)),
+        text: (may_quote && !notes.text.is_empty()).then(|| shown_id(&notes.text)),
     }
 }
 
 /// Every fault of a row, without quoting personal data.
 fn reasons(opened: &Opened, reject: &Reject) -> String {
     let faults = reject.faults.iter().map(|fault| match &fault.column {
-        Some(column) if is_hidden(opened, column, fault.rule) => format!("{column}: breaks the rule `{}`", fault.rule),
+        Some(column) if is_hidden(opened, column, fault.rule, &fault.reason) => {
+            format!("{column}: breaks the rule `{}`", fault.rule)
+        }
         _ => fault.to_string(),
     });
     faults.collect::<Vec<_>>().join("; ")
 }
 
 /// Whether the reason of a fault may quote personal data.
-fn is_hidden(opened: &Opened, column: &str, rule: Rule) -> bool {
-    rule != Rule::Required && opened.source.personal.iter().any(|personal| personal == column)
+fn is_hidden(opened: &Opened, column: &str, rule: Rule, reason: &str) -> bool {
+    // These reasons are the same for every value.
+    let is_open = matches!(rule, Rule::Required | Rule::Json) || reason.starts_with(NUL_BYTE);
+    !is_open && opened.source.personal.iter().any(|personal| personal == column)
 }

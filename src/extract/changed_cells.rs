@@ -28,7 +28,8 @@ impl ChangedCells {
             FixKind::Rounded => "rounded",
             FixKind::Unwrapped => "unwrapped",
             FixKind::Trimmed => "trimmed",
-            FixKind::LooksWrapped | FixKind::LooksRounded => return None,
+            FixKind::Repaired => "repaired",
+            FixKind::LooksWrapped | FixKind::LooksRounded | FixKind::LooksQuoted => return None,
         };
         let (from, to) = self.texts.clone().unzip();
         let (column, cells, first) = (&self.column, self.cells, &self.first);
@@ -52,10 +53,17 @@ impl ChangedCells {
                      the same: export the column as text"
                 );
             }
+            FixKind::LooksQuoted => {
+                return format!(
+                    "{column}: {first} has a text whose quotes stand behind a blank{from}: they are part of the text, and \
+                     a delimiter between them would separate fields; export the file without blanks behind delimiters"
+                );
+            }
             FixKind::Id => "corrected",
             FixKind::Rounded => "rounded (`round`)",
             FixKind::Unwrapped => "unwrapped (`unwrap_formulas`)",
             FixKind::Trimmed => "trimmed of blanks and invisible characters",
+            FixKind::Repaired => "read without NUL bytes and halves of characters (`broken_text: replace`)",
         };
         let texts = self.texts.as_ref().map(|(from, to)| format!(": {from} is read as {to}")).unwrap_or_default();
         let were = if self.cells == 1 { "was" } else { "were" };

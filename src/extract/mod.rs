@@ -84,5 +84,5 @@ pub use quarantine::{QuarantineError, QuarantinedRow, quarantined};
 pub use recheck::{Finding, Recheck};
 pub use reference_counts::{REFERENCE_COUNTS, references_schema};
 pub use remarks::Remark;
-pub use rows::{RuleError, check_moment_format, formats_at_odds, read_cells};
+pub use rows::{RuleError, check_moment_format, formats_at_odds, read_cells, zone_in_letters};
 pub use version_worker::Means;

@@ -79,7 +79,12 @@ fn trimmed(source: &str, changed: &[ChangedCells]) -> Option<String> {
     let columns: Vec<&ChangedCells> = changed.iter().filter(|cells| cells.kind == FixKind::Trimmed).collect();
     let first = columns.first()?;
     let counts: Vec<String> = columns.iter().map(|found| format!("{} of {}", found.cells, found.column)).collect();
-    let texts = first.texts.as_ref().map(|(from, to)| format!(" {from} is read as {to}")).unwrap_or_default();
+    let shown = |(from, to): &(String, String)| match from == to {
+        // Trimmed inside a list or struct.
+        true => format!(" {from}"),
+        false => format!(" {from} is read as {to}"),
+    };
+    let texts = first.texts.as_ref().map(shown).unwrap_or_default();
     Some(format!(
         "source {source}: cells are read without blanks or invisible characters at their ends ({}); the first of {}: \
          {}{texts} (invisible: keep keeps them)",

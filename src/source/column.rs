@@ -49,6 +49,10 @@ pub struct ValueForm {
     pub false_words: Option<Vec<String>>,
     /// Whether text keeps white space and invisible characters at its ends.
     pub keeps_invisible: bool,
+    /// Whether NUL bytes at the ends of a cell are padding.
+    pub pads_nul: bool,
+    /// Whether other NUL bytes in text are left out, and halves of surrogate pairs replaced.
+    pub replaces_broken: bool,
 }
 
 impl Default for ValueForm {
@@ -72,6 +76,8 @@ impl Default for ValueForm {
             true_words: None,
             false_words: None,
             keeps_invisible: false,
+            pads_nul: false,
+            replaces_broken: false,
         }
     }
 }

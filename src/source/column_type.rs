@@ -44,6 +44,14 @@ impl ColumnType {
         }
     }
 
+    /// The types of the single values: its own, or those inside a list or struct.
+    pub fn scalars(self) -> Vec<ColumnType> {
+        match self {
+            Self::Nested(nested) => nested.scalars(),
+            other => vec![other],
+        }
+    }
+
     /// Digits after the decimal point; `None` for types that are not numbers.
     pub fn numeric_scale(self) -> Option<i8> {
         match self {
@@ -137,6 +145,14 @@ impl Nested {
                 DataType::Struct(Fields::from(members.iter().map(field).collect::<Vec<_>>()))
             }
             Self::Scalar(ty) => ty.data_type(),
+        }
+    }
+
+    fn scalars(&self) -> Vec<ColumnType> {
+        match self {
+            Self::List(element) => element.scalars(),
+            Self::Struct(members) => members.iter().flat_map(|(_, ty)| ty.scalars()).collect(),
+            Self::Scalar(ty) => ty.scalars(),
         }
     }
 

@@ -55,4 +55,5 @@ mod triggers;
 mod value;
 mod values;
 mod web;
+mod written_otherwise;
 mod zones;

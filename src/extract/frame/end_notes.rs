@@ -34,6 +34,7 @@ impl Pages for EndNotes {
             holds_signs: false,
             unclean: &[],
             literals: &[],
+            uncomputed: &[],
         })
     }
 

@@ -29,6 +29,6 @@ pub(in crate::extract) use notes::{Note, NoteKind};
 pub(in crate::extract) use page::{ArrayPage, Cells, Page, Quotes, RowTable, Signs, TextPage, unclean_places};
 pub(crate) use quoted::push_text;
 pub(in crate::extract) use quoted::{field_text, unquote};
-pub(in crate::extract) use reject::{Fault, RAW_LIMIT, Reject, Rule, WHOLE_LIMIT, quoted_cell};
+pub(in crate::extract) use reject::{Fault, NUL_BYTE, RAW_LIMIT, Reject, Rule, WHOLE_LIMIT, quoted_cell};
 pub(in crate::extract) use signs::SIGNS;
 pub(in crate::extract) use text_records::{Origin, TextRecords};

@@ -12,6 +12,16 @@ pub struct Note {
     pub line: u64,
 }
 
+impl Note {
+    /// Counts a thing that was met.
+    pub fn count(kind: NoteKind, line: u64, notes: &mut Vec<Self>) {
+        match notes.iter_mut().find(|note| note.kind == kind) {
+            Some(note) => note.count += 1,
+            None => notes.push(Self { kind, count: 1, line }),
+        }
+    }
+}
+
 /// What a reader may meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NoteKind {
@@ -33,6 +43,8 @@ pub enum NoteKind {
     NulPadding,
     /// Rows of a sheet with cells in columns that have no name.
     NamelessCells,
+    /// Lines of JSON with a comma behind the object.
+    TrailingComma,
 }
 
 impl NoteKind {
@@ -48,6 +60,7 @@ impl NoteKind {
             Self::LooksLikeUtf8 => "looks_like_utf8",
             Self::NulPadding => "nul_padding",
             Self::NamelessCells => "nameless_cells",
+            Self::TrailingComma => "trailing_comma",
         }
     }
 
@@ -55,7 +68,7 @@ impl NoteKind {
     pub fn thing(self) -> &'static str {
         match self {
             Self::ByteOrderMark | Self::NulPadding => "record",
-            Self::EndOfData => "line",
+            Self::EndOfData | Self::TrailingComma => "line",
             Self::NamelessCells => "row",
             Self::EscapedLetter => "value",
             Self::DosEnd => "DOS end mark",
@@ -81,6 +94,9 @@ impl NoteKind {
             Self::LooksLikeUtf8 => "beyond ASCII, all of them valid UTF-8: is the encoding utf-8?",
             Self::NulPadding => "with NUL bytes at the end, left out as padding",
             Self::NamelessCells => "with cells in columns that the header does not name, which are not read",
+            Self::TrailingComma => {
+                "with a comma behind the object, read without it (was a JSON document cut into lines?)"
+            }
         }
     }
 }

@@ -115,6 +115,8 @@ pub(in crate::extract) struct TextPage<'a> {
     pub(in crate::extract) unclean: &'a [usize],
     /// Where cells begin that are not null words even if they equal one, in order: they were written with an escape.
     pub(in crate::extract) literals: &'a [usize],
+    /// Where cells begin that hold a formula without a value, in order. They are empty.
+    pub(in crate::extract) uncomputed: &'a [usize],
 }
 
 impl<'a> TextPage<'a> {

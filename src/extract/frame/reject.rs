@@ -11,6 +11,8 @@ use crate::words::shown_up_to;
 pub(in crate::extract) const RAW_LIMIT: usize = 4096;
 /// The most bytes kept of any other rejected record.
 pub(in crate::extract) const WHOLE_LIMIT: usize = 64 << 10;
+/// How the reason begins if a text contains a NUL byte: it quotes no value.
+pub(in crate::extract) const NUL_BYTE: &str = "contains a NUL byte";
 /// How much of a cell is quoted in a reason, in characters.
 const CELL_LIMIT: usize = 60;
 

@@ -43,6 +43,8 @@ pub(in crate::extract) struct TextRecords {
     /// The rows of the current page.
     page: Range<usize>,
     unclean: Vec<usize>,
+    /// Where cells begin that hold a formula without a value.
+    uncomputed: Vec<usize>,
     holds_signs: bool,
 }
 
@@ -69,6 +71,7 @@ impl TextRecords {
             open: (0, 0),
             page: 0..0,
             unclean: Vec::new(),
+            uncomputed: Vec::new(),
             holds_signs: false,
         }
     }
@@ -90,14 +93,26 @@ impl TextRecords {
 
     /// Starts a row. A row that was started and not ended is forgotten.
     pub(in crate::extract) fn start_row(&mut self) {
+        self.forget_open_row();
+        self.table.push(self.data.len());
+    }
+
+    fn forget_open_row(&mut self) {
         self.data.truncate(self.open.0);
         self.table.used = self.open.1;
-        self.table.push(self.data.len());
+        while self.uncomputed.last().is_some_and(|at| *at >= self.open.0) {
+            self.uncomputed.pop();
+        }
     }
 
     /// The text to which the open cell is appended.
     pub(in crate::extract) fn cell(&mut self) -> &mut Vec<u8> {
         &mut self.data
+    }
+
+    /// Notes that the open cell, which is empty, holds a formula without a value.
+    pub(in crate::extract) fn mark_uncomputed(&mut self) {
+        self.uncomputed.push(self.data.len());
     }
 
     /// Ends the open cell.
@@ -142,8 +157,7 @@ impl TextRecords {
 
     /// Ends the last row and makes the records ready to be read.
     pub(in crate::extract) fn finish(mut self) -> Self {
-        self.data.truncate(self.open.0);
-        self.table.used = self.open.1;
+        self.forget_open_row();
         self.unclean = unclean_places(&self.data);
         let cells = self.origins.len() * (self.table.stride - 1);
         self.holds_signs = memchr2(self.signs.quote, b'\n', &self.data).is_some()
@@ -185,6 +199,7 @@ impl Pages for TextRecords {
             holds_signs: self.holds_signs,
             unclean: &self.unclean,
             literals: &[],
+            uncomputed: &self.uncomputed,
         })
     }
 

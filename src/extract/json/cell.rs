@@ -1,5 +1,6 @@
 //! A JSON value as the text of a cell.
 
+use super::halves::string_with_halves;
 use super::syntax::{SyntaxError, Value, Words, compact, string, without_exponent};
 use crate::extract::formats::{write_bool, write_number};
 use crate::source::{Column, ColumnType};
@@ -8,10 +9,17 @@ use crate::source::{Column, ColumnType};
 /// array as JSON text.
 pub(in crate::extract) fn write_cell(value: &Value<'_>, spec: &Column, out: &mut Vec<u8>) -> Result<(), SyntaxError> {
     match value.text.first() {
-        Some(b'"') => out.extend_from_slice(&string(value)?),
+        Some(b'"') => {
+            let text = string(value).or_else(|error| match replaces(spec) {
+                true => string_with_halves(value),
+                false => Err(error),
+            });
+            out.extend_from_slice(&text?);
+        }
         Some(b'n') => {}
         Some(b't') => write_bool(true, spec, out),
         Some(b'f') => write_bool(false, spec, out),
+        Some(b'{' | b'[') if replaces(spec) => compact(value, Words::WithHalves(&spec.form.null_words), out)?,
         Some(b'{' | b'[') => compact(value, Words::Strict(&spec.form.null_words), out)?,
         Some(b'N' | b'I') => value.empty_or_refused(&spec.form.null_words)?,
         Some(b'-') if value.text.get(1) == Some(&b'I') => value.empty_or_refused(&spec.form.null_words)?,
@@ -63,4 +71,7 @@ mod tests {
             assert_eq!(String::from_utf8(out).unwrap(), expected, "{number} {column:?}");
         }
     }
+/// Whether halves of surrogate pairs are replaced in a column: the row side does it, which counts such cells.
+fn replaces(spec: &Column) -> bool {
+    spec.form.replaces_broken && spec.ty == ColumnType::String
 }

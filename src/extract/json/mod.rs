@@ -2,6 +2,7 @@
 //! files and the row side share it.
 
 mod cell;
+mod halves;
 mod syntax;
 
 pub(in crate::extract) use cell::write_cell;

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 
 use memchr::memchr2;
 
+use super::halves::string_with_halves;
+
 /// The error for text that does not start an object; it is reported for empty text too.
 const NOT_OBJECT: &str = "not a JSON object";
 
@@ -14,6 +16,9 @@ const WORDS: [(&str, &str); 3] = [
     ("Infinity", "Infinity is not a value: if it means an empty cell, declare `null_words: [Infinity]`"),
     ("-Infinity", "-Infinity is not a value: if it means an empty cell, declare `null_words: [\"-Infinity\"]`"),
 ];
+
+const HALF: &str =
+    "a string contains half a surrogate pair; `broken_text: replace` under `values` loads it as U+FFFD in text";
 
 /// The deepest nesting of values.
 pub(in crate::extract) const MAX_DEPTH: usize = 128;
@@ -68,6 +73,8 @@ impl Value<'_> {
 pub(in crate::extract) enum Words<'a> {
     /// These words are null; other words, and halves of surrogate pairs, are errors.
     Strict(&'a [String]),
+    /// The same with halves of surrogate pairs as bytes.
+    WithHalves(&'a [String]),
     /// It stays as written: the text is only compared.
     AsWritten,
 }
@@ -298,7 +305,7 @@ fn unusual(bytes: u64) -> u64 {
     (equal(b'"') | equal(b'\\') | below(bytes, b' ')) & (EACH << 7)
 }
 
-fn hex(text: &[u8], at: usize) -> Option<u32> {
+pub(super) fn hex(text: &[u8], at: usize) -> Option<u32> {
     let digits = text.get(at..at + 4)?;
     digits.iter().try_fold(0, |sum, digit| Some(sum * 16 + char::from(*digit).to_digit(16)?))
 }
@@ -312,7 +319,7 @@ pub(in crate::extract) fn string<'a>(value: &Value<'a>) -> Result<Cow<'a, [u8]>,
 
 /// A text without its escapes.
 fn unescaped(inner: &[u8]) -> Result<Vec<u8>, SyntaxError> {
-    let half = |at| SyntaxError { at, what: "a string contains half a surrogate pair" };
+    let half = |at| SyntaxError { at, what: HALF };
     let mut out = Vec::with_capacity(inner.len());
     let mut at = 0;
     while let Some(found) = memchr::memchr(b'\\', &inner[at..]) {
@@ -367,6 +374,10 @@ pub(in crate::extract) fn compact(value: &Value<'_>, words: Words<'_>, out: &mut
             out.extend_from_slice(value.text);
             Ok(())
         }
+        (Err(_), Words::WithHalves(_)) => {
+            write_string(&string_with_halves(value)?, out);
+            Ok(())
+        }
         (Err(error), Words::Strict(_)) => Err(error),
     };
     match value.text.first() {
@@ -402,7 +413,7 @@ pub(in crate::extract) fn compact(value: &Value<'_>, words: Words<'_>, out: &mut
             out.push(b']');
         }
         _ => match (value.word(), words) {
-            (Some(_), Words::Strict(null_words)) => {
+            (Some(_), Words::Strict(null_words) | Words::WithHalves(null_words)) => {
                 value.empty_or_refused(null_words)?;
                 out.extend_from_slice(b"null");
             }

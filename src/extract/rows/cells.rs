@@ -12,6 +12,7 @@ use super::{
     members::Members,
     notes::CellNote,
     parse::{CellParser, DecimalCell, TimestampCell, trim},
+    repairs::is_clean,
     typed::{CellValue, TypedCells},
     values::{CellFault, Job, Values, read_values},
 };
@@ -111,12 +112,15 @@ pub(super) struct NestedCells {
     /// Cells with values that are read as another text, and with notes, until they are taken.
     pub(super) fixes: Vec<CellFix>,
     pub(super) notes: Vec<CellNote>,
+    /// Rows with a text inside that had blanks at its ends, until they are taken.
+    pub(super) trimmed: Vec<usize>,
 }
 
 impl NestedCells {
     fn new(data_type: DataType) -> Self {
         let (texts, members) = (Texts::new(), Members::default());
-        Self { texts, parts: Vec::new(), data_type, members, fixes: Vec::new(), notes: Vec::new() }
+        let (fixes, notes, trimmed) = (Vec::new(), Vec::new(), Vec::new());
+        Self { texts, parts: Vec::new(), data_type, members, fixes, notes, trimmed }
     }
 
     fn push_empty(&mut self, rows: usize) {
@@ -231,7 +235,11 @@ impl ColumnBuffer {
             Self::Decimal(values) => &mut values.trimmed,
             Self::Date(values) => &mut values.trimmed,
             Self::Bool(values) => &mut values.trimmed,
-            Self::Nested(_) => return,
+            Self::Nested(cells) => {
+                // Blanks around a list or struct are not part of a text.
+                cells.texts.trimmed.clear();
+                &mut cells.trimmed
+            }
         };
         into.extend(rows.drain(..).map(|row| (row, column)));
     }
@@ -397,7 +405,7 @@ fn read_cells<const PLAIN: bool>(
 ) {
     let (accepted, special) = (rules.accepted.as_deref(), !PLAIN && rules.special());
     let mut last_accepted = out.last_accepted;
-    let (mut id, mut wrapped) = (Vec::new(), Vec::new());
+    let (mut id, mut wrapped, mut repaired) = (Vec::new(), Vec::new(), Vec::new());
     let quotes = page.quotes;
     let first = page.rows().next().map_or(0, |row| row[job.place] as usize);
     let mut unclean = &page.unclean[page.unclean.partition_point(|at| *at < first)..];
@@ -406,7 +414,7 @@ fn read_cells<const PLAIN: bool>(
         while !PLAIN && unclean.first().is_some_and(|at| *at < start) {
             unclean = &unclean[1..];
         }
-        let is_unclean = !PLAIN && unclean.first().is_some_and(|at| *at < end);
+        let mut is_unclean = !PLAIN && unclean.first().is_some_and(|at| *at < end);
         let mut text = page.data;
         if quotes != Quotes::None && start < end && text[start] == page.quote {
             if quotes == Quotes::Plain && end - start >= 2 && text[end - 1] == page.quote {
@@ -416,10 +424,24 @@ fn read_cells<const PLAIN: bool>(
                 (start, end) = (0, text.len());
             }
         }
+        let mut is_repaired = false;
+        if !PLAIN && is_unclean && rules.repairs.exist() {
+            let kept = rules.repairs.without_padding(&text[start..end]);
+            out.trimmed.extend((kept.len() < end - start).then_some(job.first_row + i));
+            (start, end) = (start + kept.start, start + kept.end);
+            is_repaired = rules.repairs.repair(&text[start..end], &mut repaired);
+            if is_repaired {
+                text = &repaired;
+                (start, end) = (0, repaired.len());
+            }
+            is_unclean = !is_clean(&text[start..end]);
+        }
         if rules.trims && start < end && !has_plain_ends(&text[start..end]) {
             let kept = trimmed_range(&text[start..end]);
             if kept.len() < end - start {
-                out.trimmed.push(job.first_row + i);
+                if out.trimmed.last() != Some(&(job.first_row + i)) {
+                    out.trimmed.push(job.first_row + i);
+                }
                 (start, end) = (start + kept.start, start + kept.end);
             }
         }
@@ -446,6 +468,10 @@ fn read_cells<const PLAIN: bool>(
         }
         if is_wrapped {
             let (row, column, kind) = (job.first_row + i, job.column, FixKind::Unwrapped);
+            out.fixes.push(CellFix { row, column, kind, text: text[start..end].into() });
+        }
+        if is_repaired {
+            let (row, column, kind) = (job.first_row + i, job.column, FixKind::Repaired);
             out.fixes.push(CellFix { row, column, kind, text: text[start..end].into() });
         }
         let rule = if is_empty(&text[start..end]) {

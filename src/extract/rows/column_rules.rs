@@ -13,11 +13,12 @@ use super::{
     },
     ids::IdInt,
     parse::{BoolCell, CellParser, DateCell, DecimalCell, IntCell, TOO_MANY, ZonedCell, trim},
+    repairs::{Repairs, inside_nul},
     rule_error::RuleError,
     values::{FormedCells, Limits},
 };
 use crate::config::OutOfRange;
-use crate::extract::frame::{Rule, quoted_cell};
+use crate::extract::frame::{NUL_BYTE, Rule, quoted_cell};
 use crate::invisible::trimmed;
 use crate::local_time::LocalTime;
 use crate::source::{AS_OF_BOUND, AsOfBound, Column, ColumnType, IdForm, Nested, ValueForm};
@@ -74,6 +75,8 @@ pub(super) struct TextRules {
     pub(super) id: Option<IdForm>,
     /// Whether white space and invisible characters at the ends are left out. Ids have rules of their own.
     pub(super) trims: bool,
+    /// How NUL bytes and halves of surrogate pairs are read.
+    pub(super) repairs: Repairs,
 }
 
 impl TextRules {
@@ -95,6 +98,7 @@ impl TextRules {
             unwraps: spec.form.unwrap_formulas,
             id: spec.id,
             trims,
+            repairs: Repairs::of(&spec.form),
         })
     }
 
@@ -150,29 +154,45 @@ where
     F: CellParser<Value = P::Value> + Debug + Send + Sync + 'static,
 {
     let nulls = || NullWords::trimmed(&spec.form.null_words);
-    let unwraps = spec.form.unwrap_formulas;
+    let (unwraps, pads) = (spec.form.unwrap_formulas, spec.form.pads_nul);
     // Rules are written by people who see the pipeline and not the extract, so they may always use the plain form.
     let limits = match form(true) {
         Some(parser) => limits_of(spec, as_of, &Formed::new(parser, nulls(), false))?,
         None => limits_of(spec, as_of, &Formed::new(plain.clone(), nulls(), false))?,
     };
     let formed: Option<Arc<dyn FormedCells<P::Value>>> = match form(plain_forms) {
-        Some(parser) => Some(Arc::new(Formed::new(parser, nulls(), unwraps))),
-        None if nulls().is_empty() && !unwraps => None,
-        None => Some(Arc::new(Formed::new(plain.clone(), nulls(), unwraps))),
+        Some(parser) => Some(Arc::new(Formed::new(parser, nulls(), unwraps).padded(pads))),
+        None if nulls().is_empty() && !unwraps && !pads => None,
+        None => Some(Arc::new(Formed::new(plain.clone(), nulls(), unwraps).padded(pads))),
     };
     Ok(Typed { plain, formed, limits })
+}
+
+const PADDING: &str = "; `padding: nul` under `values` reads NUL bytes at the ends of cells as padding";
+
+/// What is wrong with a text that contains a NUL byte, without its value.
+fn of_nul(spec: &Column, cell: &[u8]) -> String {
+    let advice = match &cell[inside_nul(cell)] {
+        inside if !inside.contains(&0) && !spec.form.pads_nul => PADDING,
+        _ if !spec.form.replaces_broken => "; `broken_text: replace` under `values` leaves it out",
+        _ => "",
+    };
+    format!("{NUL_BYTE}{advice}")
 }
 
 /// The key that would let a cell in, to follow what is wrong with it.
 fn way_out(spec: &Column, cell: &[u8]) -> &'static str {
     let is_number = spec.ty.numeric_scale().is_some() && spec.form.negative.is_empty();
     match cell {
+        [0, ..] | [.., 0] if !spec.form.pads_nul => PADDING,
         _ if !spec.form.unwrap_formulas && unwrapped(cell).is_some() => {
             "; `unwrap_formulas: true` under `values` would read what is inside"
         }
         [b'(', .., b')'] | [.., b'C' | b'c' | b'D' | b'd', b'R' | b'r'] if is_number && holds_digit(cell) => {
             "; `negative` under `values` says how negative amounts are written"
+        }
+        [b'0'..=b'9' | b'.' | b',', .., b'-' | b'+'] | [b'0'..=b'9' | b'.' | b',', .., 0x92 | 0x93] if is_number => {
+            "; `negative: [trailing_minus]` under `values` reads a sign behind a number"
         }
         _ => "",
     }
@@ -233,7 +253,9 @@ impl Part {
             }
             Nested::Scalar(ty) => {
                 let mut inner = Column::new(path, *ty);
-                inner.form = spec.form.clone();
+                // Numbers with other digits than those that are rounded keep theirs.
+                let round = spec.form.round.filter(|digits| ty.numeric_scale() == i8::try_from(*digits).ok());
+                inner.form = ValueForm { round, ..spec.form.clone() };
                 let rules = ColumnRules::new(&inner, true, local_time, days)?;
                 Self::Scalar(Box::new((inner, rules)))
             }
@@ -306,12 +328,13 @@ impl ColumnRules {
     /// What is wrong with a cell that breaks a rule, as text that follows the column's name.
     pub(super) fn explain(&self, spec: &Column, rule: Rule, cell: &[u8]) -> String {
         let shown = quoted_cell(cell);
+        let cell = if spec.form.pads_nul { &cell[inside_nul(cell)] } else { cell };
         match rule {
             Rule::Required => match trimmed(cell) {
                 [] => "is empty but required".to_owned(),
                 _ => format!("{shown} means an empty cell (null_words), but the column is required"),
             },
-            Rule::Encoding if cell.contains(&0) => format!("{shown} contains a NUL byte"),
+            Rule::Encoding if cell.contains(&0) => of_nul(spec, cell),
             Rule::Encoding => format!("{shown} is not valid UTF-8"),
             Rule::Pattern => {
                 let whole = spec.pattern.as_deref().unwrap_or_default();

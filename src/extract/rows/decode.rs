@@ -24,15 +24,13 @@ use super::{
     arrays::take,
     cells::ColumnBuffer,
     decoded::{Decoded, Watch, Watched},
-    dedup::{row_hash, value_row_hash},
     fix::CellFix,
     from_file::FromFile,
-    id_hash::fixed_row_hash,
     layout::Layout,
     likeness::Sample,
     measures::{after, latest, multiply},
     nested::{explain_nested, read_nested},
-    notes::CellNote,
+    notes::{CellNote, note_uncomputed},
     promises::RowPromises,
     references::{Match, MatchCount, Part, short_hash},
     row_rules::RowRules,
@@ -310,9 +308,12 @@ impl Decoder {
             Cells::Text(text, place) => {
                 debug_assert_eq!(text.rows().len(), rows);
                 buffer.read(rules, text, Job { place, ..job }, keep, &mut self.scratch, &mut self.faults)?;
+                read_nested(buffer, rules, job, keep, &mut self.faults)?;
                 buffer.take_fixes(&mut self.fixes);
                 buffer.take_trimmed(column, &mut self.trimmed);
-                read_nested(buffer, rules, job, keep, &mut self.faults)?;
+                if !text.uncomputed.is_empty() {
+                    note_uncomputed(text, Job { place, ..job }, &mut self.notes);
+                }
             }
             Cells::Array(array) => take(buffer, rules, array, job, keep, &mut self.faults)?,
         }
@@ -427,38 +428,6 @@ impl Decoder {
             }
             let part = if is_broken { &mut out.unmatched } else { &mut out.matched };
             part.add(Part { rows: 1, amount: Amount { value: amount, saturated: false } });
-        }
-    }
-
-    /// Adds the hashes of a page's good rows.
-    fn hash_rows(&mut self, page: &Page<'_>, rows: usize) {
-        let first = self.good.len() - rows;
-        let good = &self.good[first..];
-        let enter = |hash| self.promises.as_ref().map_or(hash, |promises| promises.row_hash(hash, self.file));
-        match page {
-            Page::Text(text) => {
-                let mut fixes = self.fixes.as_slice();
-                for (at, (row, _)) in text.rows().zip(good).enumerate().filter(|(_, (_, good))| **good) {
-                    let (layout, canonical, scratch) = (&self.layout, &mut self.canonical, &mut self.scratch);
-                    let before = fixes.iter().take_while(|fix| fix.row < first + at).count();
-                    let (own, rest) = fixes[before..]
-                        .split_at(fixes[before..].iter().take_while(|fix| fix.row == first + at).count());
-                    fixes = rest;
-                    let hash = match own.iter().any(|fix| fix.kind.changes_text()) {
-                        false => row_hash(text, row, layout, canonical, scratch),
-                        true => fixed_row_hash(text, row, own, layout, canonical, scratch),
-                    };
-                    self.hashes.push(enter(hash));
-                }
-            }
-            Page::Arrays(arrays) => {
-                let columns = self.columns.as_slice();
-                for (row, _) in good.iter().enumerate().filter(|(_, good)| **good) {
-                    let undeclared = arrays.undeclared(row);
-                    let hash = value_row_hash(columns, columns.len(), first + row, undeclared, &mut self.canonical);
-                    self.hashes.push(enter(hash));
-                }
-            }
         }
     }
 

@@ -12,16 +12,20 @@ pub enum FixKind {
     Unwrapped,
     /// White space and characters that nobody sees were taken from its ends.
     Trimmed,
+    /// NUL bytes in it were left out, and halves of surrogate pairs replaced.
+    Repaired,
     /// The text looks wrapped, and the column does not declare it. Seen in samples only.
     LooksWrapped,
     /// The text looks like a number that a spreadsheet has rounded. Seen in samples only.
     LooksRounded,
+    /// The text has quotes around it, behind a blank. Seen in samples only.
+    LooksQuoted,
 }
 
 impl FixKind {
     /// Whether the cell is read as another text.
     pub(super) fn changes_text(self) -> bool {
-        matches!(self, Self::Id | Self::Rounded | Self::Unwrapped | Self::Trimmed)
+        matches!(self, Self::Id | Self::Rounded | Self::Unwrapped | Self::Trimmed | Self::Repaired)
     }
 }
 

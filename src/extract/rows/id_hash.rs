@@ -11,7 +11,7 @@ use crate::extract::frame::{Signs, TextPage};
 pub(super) fn fixed_row_hash(
     page: &TextPage<'_>,
     row: &[u32],
-    fixes: &[CellFix],
+    fixes: &[&CellFix],
     layout: &Layout,
     canonical: &mut Vec<u8>,
     scratch: &mut Vec<u8>,

@@ -21,6 +21,7 @@ use super::{
 use crate::extract::frame::{Quotes, RowTable, Rule, SIGNS, TextPage, unclean_places};
 use crate::extract::json::{Value, array, object, string_as_written, whole, write_cell};
 use crate::invariant::BrokenInvariant;
+use crate::invisible::{as_seen, seen_otherwise};
 use crate::source::Column;
 
 /// Between the cells of the values inside.
@@ -43,6 +44,8 @@ struct Findings {
     /// Values that are read as another text, and values with notes; rows count within the page.
     fixes: Vec<CellFix>,
     notes: Vec<CellNote>,
+    /// Rows with a text that had blanks at its ends.
+    trimmed: Vec<usize>,
     with_paths: bool,
 }
 
@@ -80,6 +83,10 @@ pub(super) fn read_nested(
     let (first_row, column) = (job.first_row, job.column);
     cells.fixes.extend(found.fixes.into_iter().map(|fix| CellFix { row: first_row + fix.row, column, ..fix }));
     cells.notes.extend(found.notes.into_iter().map(|note| CellNote { row: first_row + note.row, column, ..note }));
+    // A cell counts once, however many of its texts were trimmed.
+    found.trimmed.sort_unstable();
+    found.trimmed.dedup();
+    cells.trimmed.extend(found.trimmed.into_iter().map(|row| first_row + row));
     cells.parts.push(array);
     if !keep {
         buffer.clear();
@@ -173,7 +180,7 @@ fn read_struct(
         let mut repeated = None;
         let walked = object(value.text, |key, value| {
             let key = string_as_written(&key);
-            let Some(number) = parts.iter().position(|(name, _)| name.as_bytes() == &*key) else { return Ok(()) };
+            let Some(number) = part_named(parts, &key) else { return Ok(()) };
             if std::mem::replace(&mut met[number], true) {
                 repeated = Some(number);
             }
@@ -193,6 +200,15 @@ fn read_struct(
         arrays.push(part.read(items, field.data_type(), found, members)?);
     }
     Ok(Arc::new(StructArray::try_new(fields.clone(), arrays, Some(NullBuffer::from(valid)))?))
+}
+
+/// The member that a key names: keys that look alike are one name.
+fn part_named(parts: &[(String, Part)], key: &[u8]) -> Option<usize> {
+    let exact = parts.iter().position(|(name, _)| name.as_bytes() == key);
+    exact.or_else(|| {
+        let seen = seen_otherwise(key)?;
+        parts.iter().position(|(name, _)| as_seen(name) == seen)
+    })
 }
 
 /// Values of one type, read as the cells of a column are.
@@ -227,12 +243,16 @@ fn read_scalars(
         holds_signs: true,
         unclean: &unclean_places(&data),
         literals: &[],
+        uncomputed: &[],
     };
     let (mut buffer, mut faults) = (ColumnBuffer::new(rules, false), Vec::new());
     let job = Job { column: 0, place: 0, required: false, first_row: 0 };
     buffer.read(rules, page, job, true, &mut Vec::new(), &mut faults)?;
     let of_cell = |row: &mut usize| *row = items.get(*row).map_or(0, |item| item.row);
-    let (mut fixes, mut notes) = (Vec::new(), Vec::new());
+    let (mut fixes, mut notes, mut trimmed) = (Vec::new(), Vec::new(), Vec::new());
+    buffer.take_trimmed(0, &mut trimmed);
+    trimmed.iter_mut().for_each(|(row, _)| of_cell(row));
+    found.trimmed.extend(trimmed.into_iter().map(|(row, _)| row));
     buffer.take_fixes(&mut fixes);
     buffer.take_notes(&mut notes);
     fixes.iter_mut().for_each(|fix: &mut CellFix| of_cell(&mut fix.row));

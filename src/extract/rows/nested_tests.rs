@@ -92,8 +92,16 @@ fn wrong_values_reject_their_row_and_are_named() {
             "[NaN]",
             "v: at [0]: NaN is not a value: if it means an empty cell, declare `null_words: [NaN]`",
         ),
-        ("list(string)", "[\"\\ud800\"]", "v: at [0]: a string contains half a surrogate pair"),
-        ("list(string)", "[\"a\\u0000\"]", "v: at [0]: 'a\\u{0}' contains a NUL byte"),
+        (
+            "list(string)",
+            "[\"\\ud800\"]",
+            "v: at [0]: a string contains half a surrogate pair; `broken_text: replace` under `values` loads it as U+FFFD in text",
+        ),
+        (
+            "list(string)",
+            "[\"a\\u0000\"]",
+            "v: at [0]: contains a NUL byte; `padding: nul` under `values` reads NUL bytes at the ends of cells as padding",
+        ),
         (
             "list(int)",
             "[9223372036854775808]",
@@ -122,6 +130,37 @@ fn the_form_of_the_column_is_that_of_the_values_inside() {
         shown(&array),
         ["[{price: 1.50, day: 2025-01-02, word: }, {price: 2.25, day: , word: }, {price: , day: , word: }]", ""]
     );
+}
+
+#[test]
+fn numbers_and_texts_inside_are_rounded_repaired_and_trimmed() {
+    let mut spec = column("list({ price: decimal(8,2), rate: decimal(8,4), word: string })");
+    spec.form.round = Some(2);
+    spec.form.replaces_broken = true;
+    let cells = [
+        r#"[{"price": 0.30000000000000004, "rate": 0.1234, "word": "cut \ud83d"}]"#,
+        r#"[{"price": 1, "word": " a\u0000b "}, {"word": " c"}]"#,
+        r#"[{"rate": 0.12345}]"#,
+    ];
+    let (array, rejects, _) = read(&spec, &cells);
+    assert_eq!(
+        shown(&array),
+        [
+            "[{price: 0.30, rate: 0.1234, word: cut \u{FFFD}}]",
+            "[{price: 1.00, rate: , word: ab}, {price: , rate: , word: c}]"
+        ]
+    );
+    assert_eq!(rejects.len(), 1);
+    assert!(rejects[0].contains("at [0].rate: '0.12345' has more than 4 digits"), "{}", rejects[0]);
+}
+
+#[test]
+fn members_match_under_every_spelling_of_their_name() {
+    let spec = column("{ f\u{F6}rnamn: string, ort: string }");
+    let cells = ["{\"fo\u{308}rnamn\": \"\u{C5}sa\", \"ort\u{200B}\": \"Lund\"}", "{\"ort\": \"A\", \"ort \": \"B\"}"];
+    let (array, rejects, _) = read(&spec, &cells);
+    assert_eq!(shown(&array), ["{f\u{F6}rnamn: \u{C5}sa, ort: Lund}"]);
+    assert_eq!(rejects, ["2 v: has the key `ort` twice"]);
 }
 
 #[test]

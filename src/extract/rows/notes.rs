@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use super::values::Job;
+use crate::extract::frame::TextPage;
+
 /// What happened to a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Note {
@@ -13,6 +16,8 @@ pub enum Note {
     EarlyCount,
     /// A year of two digits that was read as the earlier century, though the later one is not after the present day.
     EarlierCentury,
+    /// A formula without a value: no program has computed it since it was written.
+    NotComputed,
 }
 
 impl Note {
@@ -23,6 +28,7 @@ impl Note {
             Self::Emptied => "emptied",
             Self::EarlyCount => "early_1970",
             Self::EarlierCentury => "earlier_century",
+            Self::NotComputed => "not_computed",
         }
     }
 }
@@ -39,6 +45,10 @@ impl fmt::Display for Note {
                 "read as a day of a hundred years ago, because the later one is after the as-of day: if it is not, \
                  declare two_digit_years: { pivot: … }"
             }
+            Self::NotComputed => {
+                "with a formula that no program has computed: loaded as empty; open the workbook in a spreadsheet program \
+                 and save it, or export values"
+            }
         })
     }
 }
@@ -51,6 +61,16 @@ pub(super) struct CellNote {
     /// Index among the declared columns.
     pub(super) column: usize,
     pub(super) note: Note,
+}
+
+/// Notes the cells of a column whose formula has no value.
+#[cold]
+pub(super) fn note_uncomputed(page: TextPage<'_>, job: Job, notes: &mut Vec<CellNote>) {
+    for (at, row) in page.rows().enumerate() {
+        if page.uncomputed.binary_search(&(row[job.place] as usize)).is_ok() {
+            notes.push(CellNote { row: job.first_row + at, column: job.column, note: Note::NotComputed });
+        }
+    }
 }
 
 /// The cells of one column with one note, in the units read so far.

@@ -59,6 +59,11 @@ pub(super) trait CellParser {
         false
     }
 
+    /// Whether NUL bytes at the ends of a cell do not belong to it.
+    fn pads(&self) -> bool {
+        false
+    }
+
     /// The text that a cell without a fault is read as, if it is another one, and why.
     fn corrected(&self, _cell: &[u8]) -> Option<(FixKind, Box<[u8]>)> {
         None
@@ -474,11 +479,20 @@ fn time_of_day(text: &[u8], start: usize) -> Option<i64> {
     (hour < 24 && minute < 60 && second < 60).then(|| i64::from(hour * 3600 + minute * 60 + second))
 }
 
-/// Whether a number is negative, and the number without its sign. U+2212 is the minus sign of Swedish and Finnish.
+/// Whether a number is negative, and the number without its sign and the spaces behind it. U+2212 is the minus sign of
+/// Swedish and Finnish.
 pub(super) fn sign(cell: &[u8]) -> (bool, &[u8]) {
     match cell {
-        [b'-', rest @ ..] | [0xE2, 0x88, 0x92, rest @ ..] => (true, rest),
-        [b'+', rest @ ..] => (false, rest),
+        [b'-', rest @ ..] | [0xE2, 0x88, 0x92, rest @ ..] => (true, after_spaces(rest)),
+        [b'+', rest @ ..] => (false, after_spaces(rest)),
         _ => (false, cell),
     }
+}
+
+/// A text without the spaces at its start: plain ones, and those that do not break.
+pub(super) fn after_spaces(mut text: &[u8]) -> &[u8] {
+    while let [b' ', rest @ ..] | [0xC2, 0xA0, rest @ ..] | [0xE2, 0x80, 0xAF | 0x89, rest @ ..] = text {
+        text = rest;
+    }
+    text
 }

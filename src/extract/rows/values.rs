@@ -10,6 +10,7 @@ use super::{
     form::Formed,
     notes::{CellNote, Note},
     parse::{CellParser, trim},
+    repairs::inside_nul,
 };
 use crate::extract::frame::{Rule, TextPage};
 use crate::invisible::{has_plain_ends, trimmed};
@@ -260,12 +261,14 @@ fn slow_value<P: CellParser>(
     scratch: &mut Vec<u8>,
 ) -> Result<Found<P::Value>, Rule> {
     let is_literal = page.is_literal(place.start);
-    let cell = trim(page.text(trim(&page.data[place]), scratch));
+    let whole = trim(page.text(trim(&page.data[place]), scratch));
+    let cell = if parser.pads() { trim(&whole[inside_nul(whole)]) } else { whole };
+    let is_padded = cell.len() < whole.len();
     let value = value_of(parser, cell, is_literal, empties);
     if value.is_err() && !has_plain_ends(cell) {
         return value_of(parser, trimmed(cell), is_literal, empties).map(|value| (value, true));
     }
-    value.map(|value| (value, false))
+    value.map(|value| (value, is_padded))
 }
 
 /// The value of a cell without spaces around it. A literal is not a null word.

@@ -39,6 +39,9 @@ fn round(
     texts: &Texts,
     problems: &mut Vec<Problem>,
 ) -> Option<u8> {
+    if matches!(ty, ColumnType::Nested(_)) {
+        return nested_round(source, column, ty, texts, problems);
+    }
     let ColumnType::Decimal { scale, .. } = ty else { return None };
     let scale = scale.unsigned_abs();
     let Some(own) = &column.values.round else {
@@ -50,6 +53,29 @@ fn round(
         problems.push(texts.place(own, 1, message).hint(format!("write `round: {scale}`, or declare a wider type")));
     }
     Some(own.value)
+}
+
+/// The same for a list or struct: the numbers inside with just so many digits follow it, the others are not rounded.
+fn nested_round(
+    source: &SourceFile,
+    column: &ColumnFile,
+    ty: ColumnType,
+    texts: &Texts,
+    problems: &mut Vec<Problem>,
+) -> Option<u8> {
+    let own = column.values.round.as_ref();
+    let digits = own.or(source.values.round.as_ref())?;
+    let is_followed = ty.scalars().iter().any(|scalar| has_digits(scalar, digits.value));
+    if let Some(own) = own.filter(|_| !is_followed) {
+        let message = format!("no decimal inside {ty} has {} digits after the point", own.value);
+        let hint = "inside lists and structs, round applies to the decimals with just so many digits";
+        problems.push(texts.place(own, 1, message).hint(hint));
+    }
+    is_followed.then_some(digits.value)
+}
+
+fn has_digits(ty: &ColumnType, digits: u8) -> bool {
+    matches!(ty, ColumnType::Decimal { scale, .. } if scale.unsigned_abs() == digits)
 }
 
 fn wrong_zero(word: &str, form: &ValueForm) -> Option<(&'static str, &'static str)> {
@@ -67,9 +93,8 @@ fn wrong_zero(word: &str, form: &ValueForm) -> Option<(&'static str, &'static st
 /// Reports a `round` of the source that no column follows.
 pub(super) fn check_source(source: &SourceFile, columns: &[ColumnType], texts: &Texts, problems: &mut Vec<Problem>) {
     let Some(digits) = &source.values.round else { return };
-    let fits =
-        |ty: &ColumnType| matches!(ty, ColumnType::Decimal { scale, .. } if scale.unsigned_abs() == digits.value);
-    if !columns.iter().any(fits) {
+    let mut scalars = columns.iter().flat_map(|ty| ty.scalars());
+    if !scalars.any(|ty| has_digits(&ty, digits.value)) {
         let message = format!("no decimal column of this source has {} digits after the point", digits.value);
         let hint = "on a source, round applies to the columns with just so many digits; else write it on the column";
         problems.push(texts.place(digits, 1, message).hint(hint));

@@ -51,19 +51,22 @@ fn is_clock(of: &Typed<'_>) -> bool {
 
 /// Formats of two digits need a rule, and a rule needs such a format.
 fn centuries(of: &Typed<'_>, spec: &mut Column, texts: &Texts, problems: &mut Vec<Problem>) {
-    let formats = match spec.ty {
-        ColumnType::Date => chosen!(of, date_formats),
-        ColumnType::Timestamp => chosen!(of, timestamp_formats),
-        _ => return,
-    };
-    let formats: Vec<&Located<String>> = formats.into_iter().flatten().collect();
+    // In a list or struct, the formats apply to the values inside.
+    let scalars = spec.ty.scalars();
+    let has = |ty: ColumnType| scalars.contains(&ty);
+    if !has(ColumnType::Date) && !has(ColumnType::Timestamp) {
+        return;
+    }
+    let of_days = chosen!(of, date_formats).filter(|_| has(ColumnType::Date));
+    let of_times = chosen!(of, timestamp_formats).filter(|_| has(ColumnType::Timestamp));
+    let formats: Vec<&Located<String>> = of_days.into_iter().chain(of_times).flatten().collect();
     // Formats that are not sound are reported elsewhere.
-    let needs = |format: &&&Located<String>| check_moment_format(&format.value).unwrap_or_default();
-    for format in formats.iter().filter(|format| spec.ty == ColumnType::Date && needs(format).instant) {
+    let needs = |format: &&Located<String>| check_moment_format(&format.value).unwrap_or_default();
+    for format in of_days.into_iter().flatten().filter(|format| needs(format).instant) {
         let message = format!("`{}` counts to an instant, whose day depends on the zone", format.value);
         problems.push(texts.at(format, message).hint("declare the column as timestamp, and make a day of it in SQL"));
     }
-    let short = formats.iter().find(|format| needs(format).century);
+    let short = formats.iter().copied().find(|format| needs(format).century);
     let rule = chosen!(of, two_digit_years);
     spec.form.two_digit_years = rule.map(|rule| match &rule.value {
         TwoDigitYears::Past => CenturyRule::Past,
@@ -150,11 +153,13 @@ fn bounds(of: &Typed<'_>, spec: &Column, texts: &Texts, problems: &mut Vec<Probl
 /// A key that does not apply to the column's type is a mistake.
 fn idle_keys(of: &Typed<'_>, ty: ColumnType, texts: &Texts, problems: &mut Vec<Problem>) {
     let values = &of.column.values;
-    let is_time = matches!(ty, ColumnType::Date | ColumnType::Timestamp);
+    let scalars = ty.scalars();
+    let is_stamp = scalars.contains(&ColumnType::Timestamp);
+    let is_time = is_stamp || scalars.contains(&ColumnType::Date);
     let keys = [
         ("two_digit_years", values.two_digit_years.as_ref().map(Located::place), is_time, "date or timestamp"),
         ("months", values.months.iter().flatten().next().map(Located::place), is_time, "date or timestamp"),
-        ("fractions", values.fractions.as_ref().map(Located::place), ty == ColumnType::Timestamp, "timestamp"),
+        ("fractions", values.fractions.as_ref().map(Located::place), is_stamp, "timestamp"),
     ];
     for (key, found, fits, types) in keys {
         if let (Some(found), false) = (found, fits) {

@@ -1,9 +1,9 @@
 //! Checks the declared form of a column's values: its own keys, else the source's, else the defaults.
 
 use super::amounts;
-use crate::config::{ColumnFile, Format, Invisible, Located, SourceFile, Texts};
+use crate::config::{BrokenText, ColumnFile, Format, Invisible, Located, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
-use crate::extract::{can_hold, check_moment_format, formats_at_odds};
+use crate::extract::{can_hold, check_moment_format, formats_at_odds, zone_in_letters};
 use crate::source::{ColumnType, ValueForm};
 use crate::words::printable;
 
@@ -53,6 +53,8 @@ fn resolve(
         timestamp_formats: text_values(chosen!(source, column, timestamp_formats)).unwrap_or_default(),
         unwrap_formulas: chosen!(source, column, unwrap_formulas).copied().unwrap_or(false),
         keeps_invisible: chosen!(source, column, invisible).is_some_and(|chosen| chosen.value == Invisible::Keep),
+        pads_nul: chosen!(source, column, padding).is_some(),
+        replaces_broken: chosen!(source, column, broken_text).is_some_and(|text| text.value == BrokenText::Replace),
         ..ValueForm::default()
     };
     if let Some(sign) = chosen!(source, column, decimal_sign) {
@@ -92,6 +94,9 @@ fn resolve(
     }
     for formats in [chosen!(source, column, date_formats), chosen!(source, column, timestamp_formats)] {
         moment_formats(formats.map(Vec::as_slice).unwrap_or_default(), texts, problems);
+    }
+    if chosen!(source, column, time_zone).is_none() {
+        zones_in_letters(chosen!(source, column, timestamp_formats).into_iter().flatten(), texts, problems);
     }
     amounts::resolve(source, column, ty, &mut form, texts, problems);
     words(source, column, ty, &form, texts, problems);
@@ -155,6 +160,22 @@ fn moment_formats(formats: &[Located<String>], texts: &Texts, problems: &mut Vec
     }
 }
 
+/// Letters that name a zone do not set one, so the times would silently be those of the pipeline's zone.
+fn zones_in_letters<'a>(
+    formats: impl Iterator<Item = &'a Located<String>>,
+    texts: &Texts,
+    problems: &mut Vec<Problem>,
+) {
+    for format in formats {
+        let Some(zone) = zone_in_letters(&format.value) else { continue };
+        let message =
+            format!("`{zone}` in `{}` is plain text, and the zone of the times is not declared", format.value);
+        problems.push(texts.at(format, message).hint(
+            "write %z, which reads Z, UTC, offsets and names such as Europe/Stockholm; or declare the zone as time_zone",
+        ));
+    }
+}
+
 /// Null words are compared with what a cell is written as, before its escapes are removed.
 fn null_words(source: &SourceFile, column: &ColumnFile, texts: &Texts, problems: &mut Vec<Problem>) {
     let Format::Csv(csv) = &source.format else { return };
@@ -187,7 +208,7 @@ fn words(
 ) {
     let (yes, no) = (chosen!(source, column, true_words), chosen!(source, column, false_words));
     for (name, list) in [("true", yes), ("false", no)] {
-        if let (Some([]), ColumnType::Bool) = (list.map(Vec::as_slice), ty) {
+        if list.is_some_and(Vec::is_empty) && ty.scalars().contains(&ColumnType::Bool) {
             let message = format!("{name}_words is empty, so that no cell can be {name}");
             problems.push(Problem::new(message).hint("name a word, or omit the key"));
         }
@@ -207,7 +228,7 @@ fn words(
                 .hint("false, f, no and 0 are false, and true, t, yes and 1 are true, unless both lists are given"),
         );
     }
-    if ty != ColumnType::Bool {
+    if !ty.scalars().contains(&ColumnType::Bool) {
         return;
     }
     for word in chosen!(source, column, null_words).into_iter().flatten() {
@@ -223,12 +244,12 @@ fn words(
 
 /// A key that does not apply to the column's type is a mistake.
 fn idle_keys(column: &ColumnFile, ty: ColumnType, texts: &Texts, problems: &mut Vec<Problem>) {
-    if matches!(ty, ColumnType::Nested(_)) {
-        // They apply to the values inside.
-        return;
-    }
     let values = &column.values;
-    let number = matches!(ty, ColumnType::Int | ColumnType::Decimal { .. });
+    // In a list or struct they apply to the values inside.
+    let scalars = ty.scalars();
+    let is = |wanted: ColumnType| scalars.contains(&wanted);
+    let decimal = scalars.iter().any(|scalar| matches!(scalar, ColumnType::Decimal { .. }));
+    let number = decimal || is(ColumnType::Int);
     fn first<T>(list: &Option<Vec<Located<T>>>) -> Option<Located<()>> {
         list.as_ref()?.first().map(Located::place)
     }
@@ -239,15 +260,16 @@ fn idle_keys(column: &ColumnFile, ty: ColumnType, texts: &Texts, problems: &mut 
         ("decimal_sign", one(&values.decimal_sign), number, "int or decimal"),
         ("thousands_signs", first(&values.thousands_signs), number, "int or decimal"),
         ("currency_signs", first(&values.currency_signs), number, "int or decimal"),
-        ("round", one(&values.round), matches!(ty, ColumnType::Decimal { .. }), "decimal"),
+        ("round", one(&values.round), decimal, "decimal"),
         ("negative", first(&values.negative), number, "int or decimal"),
         ("zero_words", first(&values.zero_words), number, "int or decimal"),
-        ("date_formats", first(&values.date_formats), ty == ColumnType::Date, "date"),
-        ("timestamp_formats", first(&values.timestamp_formats), ty == ColumnType::Timestamp, "timestamp"),
-        ("time_zone", one(&values.time_zone), ty == ColumnType::Timestamp, "timestamp"),
-        ("true_words", first(&values.true_words), ty == ColumnType::Bool, "bool"),
-        ("false_words", first(&values.false_words), ty == ColumnType::Bool, "bool"),
-        ("invisible", one(&values.invisible), ty == ColumnType::String, "string"),
+        ("date_formats", first(&values.date_formats), is(ColumnType::Date), "date"),
+        ("timestamp_formats", first(&values.timestamp_formats), is(ColumnType::Timestamp), "timestamp"),
+        ("time_zone", one(&values.time_zone), is(ColumnType::Timestamp), "timestamp"),
+        ("true_words", first(&values.true_words), is(ColumnType::Bool), "bool"),
+        ("false_words", first(&values.false_words), is(ColumnType::Bool), "bool"),
+        ("invisible", one(&values.invisible), is(ColumnType::String), "string"),
+        ("broken_text", one(&values.broken_text), is(ColumnType::String), "string"),
     ];
     for (key, found, fits, types) in keys {
         if let (Some(found), false) = (found, fits) {

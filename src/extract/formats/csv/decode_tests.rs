@@ -220,7 +220,11 @@ fn every_fault_is_named() {
         (5, Rule::FieldCount, "expected 6 fields, found 5"),
         (6, Rule::FieldCount, "expected 6 fields, found 7"),
         (7, Rule::Encoding, "note: 'caf\u{FFFD}' is not valid UTF-8"),
-        (8, Rule::Encoding, "note: 'nul\\u{0}' contains a NUL byte"),
+        (
+            8,
+            Rule::Encoding,
+            "note: contains a NUL byte; `padding: nul` under `values` reads NUL bytes at the ends of cells as padding",
+        ),
         (
             9,
             Rule::Type,

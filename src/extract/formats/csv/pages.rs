@@ -286,6 +286,7 @@ impl Pages for CsvPages {
             holds_signs: false,
             unclean: &self.unclean,
             literals: self.readable.literals(),
+            uncomputed: &[],
         })
     }
 

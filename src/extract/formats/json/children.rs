@@ -10,6 +10,7 @@ use super::record::{Converter, Inherited, Wrong, fault_of, step};
 use crate::extract::frame::{Holders, Origin};
 use crate::extract::json::{SyntaxError, Value, Words, array, compact, object, string_as_written, write_cell};
 use crate::invariant::BrokenInvariant;
+use crate::invisible::is_named;
 
 /// The outermost object, while its records are read.
 struct Walk<'a> {
@@ -174,7 +175,7 @@ fn beside(value: &Value<'_>, path: &[String], out: &mut Vec<u8>) -> Result<(), S
     for (key, value) in &members {
         out.extend_from_slice(&(key.len() as u64).to_le_bytes());
         out.extend_from_slice(key);
-        match **key == *next.as_bytes() {
+        match is_named(key, next) {
             true => beside(value, path, out)?,
             false => compact(value, Words::AsWritten, out)?,
         }

@@ -8,6 +8,8 @@ mod lines;
 mod piece;
 mod record;
 #[cfg(test)]
+mod spelling_tests;
+#[cfg(test)]
 mod tests;
 
 use std::io::Read;

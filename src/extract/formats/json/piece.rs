@@ -7,8 +7,10 @@ use arrow::error::ArrowError;
 
 use super::limits::{CELLS, MAX_PARENT, MAX_RECORD};
 use super::record::{Converter, Shape};
-use crate::extract::formats::text::Lines;
-use crate::extract::frame::{Fault, FileKeys, Origin, Page, Pages, Piece, Place, Reject, TextRecords, Wanted};
+use crate::extract::formats::text::{BOM, Lines};
+use crate::extract::frame::{
+    Fault, FileKeys, Note, NoteKind, Origin, Page, Pages, Piece, Place, Reject, TextRecords, Wanted,
+};
 
 /// A number of whole records of a file, or of objects that hold records.
 #[derive(Debug)]
@@ -51,7 +53,7 @@ impl JsonPiece {
     /// The cells of its records, none of which is inside another object.
     pub(super) fn records(self) -> TextRecords {
         let mut converter = Converter::new(self.shape);
-        let mut counts = None;
+        let (mut counts, mut notes) = (None, Vec::new());
         let bytes = match self.records {
             Records::Elements(bytes, elements) => {
                 for element in elements {
@@ -65,6 +67,7 @@ impl JsonPiece {
                 let mut of_lines = std::mem::take(&mut lines.counts);
                 for origin in lines.origins() {
                     let text = lines.bytes.get(origin.raw.clone()).unwrap_or_default();
+                    let text = own_text(text, origin.line, &mut notes);
                     if !is_blank(text) {
                         converter.add(text, lines.too_long || text.len() > MAX_RECORD, origin);
                     } else {
@@ -77,8 +80,24 @@ impl JsonPiece {
         };
         let mut records = converter.finish(Some(bytes));
         counts.into_iter().for_each(|counts| records.set_lines(counts));
+        records.set_notes(notes);
         records
     }
+}
+
+/// A line without what programs leave around an object when they join files or cut a document into lines; it is counted.
+fn own_text<'a>(mut text: &'a [u8], line: u64, notes: &mut Vec<Note>) -> &'a [u8] {
+    if text.first() == Some(&BOM[0])
+        && let Some(rest) = text.strip_prefix(BOM)
+    {
+        Note::count(NoteKind::ByteOrderMark, line, notes);
+        text = rest;
+    }
+    if text.last() == Some(&b',') {
+        Note::count(NoteKind::TrailingComma, line, notes);
+        text = &text[..text.len() - 1];
+    }
+    text
 }
 
 fn is_blank(line: &[u8]) -> bool {

@@ -1,7 +1,7 @@
 //! JSON objects -> cells: the declared columns in their order, then one cell with everything undeclared, so that two
 //! records are equal only if all of their values are.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_128;
@@ -9,7 +9,9 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::limits::MAX_RECORD;
 use crate::extract::frame::{FileKeys, Origin, Rule, TextRecords};
 use crate::extract::json::{SyntaxError, Value, Words, array, compact, object, string_as_written, write_cell};
+use crate::invisible::{as_seen, is_named, seen_otherwise};
 use crate::source::{Column, RecordPath, parent_steps};
+use crate::words::printable;
 
 /// How a key is used for one column.
 #[derive(Debug, Clone)]
@@ -21,8 +23,13 @@ struct Use {
     path: Vec<String>,
 }
 
-/// The columns that use each key of an object.
+/// The columns that use each key of an object; keys are here as people see them.
 type Uses = HashMap<Vec<u8>, Vec<Use>>;
+
+/// What a key is used for: keys that look alike are one name.
+fn uses_of<'a>(uses: &'a Uses, key: &[u8]) -> Option<&'a Vec<Use>> {
+    uses.get(key).or_else(|| uses.get(seen_otherwise(key)?.as_bytes()))
+}
 
 /// Separates the keys and values of undeclared members before they are hashed.
 const SEPARATOR: u8 = 0x1F;
@@ -132,13 +139,17 @@ impl Shape {
             for (number, text) in spec.names().enumerate() {
                 let (level, inner) = if lists.is_empty() { (0, text) } else { parent_steps(text) };
                 let Some(uses) = levels.get_mut(level) else { continue };
-                let used = |name, path| Use { column, name, path };
-                uses.entry(inner.as_bytes().to_vec()).or_default().push(used(2 * number, Vec::new()));
-                let mut steps = inner.split('.').map(str::to_owned);
-                let key = steps.next().unwrap_or_default();
-                let path: Vec<String> = steps.collect();
-                if !path.is_empty() {
-                    uses.entry(key.into_bytes()).or_default().push(used(2 * number + 1, path));
+                let mut enter = |key: &str, name, path: Vec<String>| {
+                    let of_key = uses.entry(as_seen(key).as_bytes().to_vec()).or_default();
+                    // Two spellings of one name are one name.
+                    if !of_key.iter().any(|known| known.column == column && known.path == path) {
+                        of_key.push(Use { column, name, path });
+                    }
+                };
+                enter(inner, 2 * number, Vec::new());
+                if let Some((key, path)) = inner.split_once('.') {
+                    let path = path.split('.').map(|step| as_seen(step).into_owned());
+                    enter(key, 2 * number + 1, path.collect());
                 }
             }
         }
@@ -216,7 +227,7 @@ impl Converter {
             let plain = string_as_written(&key);
             if order.get(nth).is_none_or(|known| known.0 != *plain) {
                 order.truncate(nth);
-                order.push((plain.to_vec(), uses.get(plain.as_ref()).cloned()));
+                order.push((plain.to_vec(), uses_of(uses, &plain).cloned()));
             }
             let (name, known) = &order[nth];
             nth += 1;
@@ -240,7 +251,7 @@ impl Converter {
                     cell => *cell = Some((used.name, value)),
                 }
             }
-            let is_list = wanted.is_some_and(|wanted| name == wanted.as_bytes());
+            let is_list = wanted.is_some_and(|wanted| is_named(name, wanted));
             if is_list {
                 is_repeated |= found.wanted.replace(value).is_some();
             }
@@ -257,7 +268,7 @@ impl Converter {
             None => error.into(),
         })?;
         if let Some(spec) = clash.and_then(|column| columns.get(column)) {
-            return Err(Wrong::record(format!("{} appears twice in the record", spec.name)));
+            return Err(Wrong::record(twice(spec, order.get(..nth).unwrap_or_default())));
         }
         if is_repeated {
             return Err(Wrong::record(format!("the key `{}` appears twice", wanted.unwrap_or_default())));
@@ -321,6 +332,21 @@ impl Converter {
     }
 }
 
+/// The reason for refusing a record that has a column twice, with the keys if they only look alike.
+fn twice(spec: &Column, keys: &[(Vec<u8>, Option<Vec<Use>>)]) -> String {
+    let is_own = |key: &[u8]| spec.names().any(|name| is_named(key, &as_seen(name)));
+    let own: BTreeSet<String> = keys.iter().filter(|(key, _)| is_own(key)).map(|(key, _)| shown(key)).collect();
+    let own: Vec<String> = own.into_iter().collect();
+    match own.len() {
+        0 | 1 => format!("{} appears twice in the record", spec.name),
+        _ => format!("{} appears twice in the record: {}", spec.name, own.join(" and ")),
+    }
+}
+
+fn shown(key: &[u8]) -> String {
+    format!("`{}`", printable(&String::from_utf8_lossy(key)))
+}
+
 /// Why a text is not even read.
 pub(super) fn fault_of(text: &[u8], too_long: bool, limit: usize) -> Option<(Rule, String)> {
     if too_long {
@@ -338,7 +364,7 @@ pub(super) fn step<'a>(value: Value<'a>, path: &[String]) -> Result<Option<Value
         at = None;
         match value.text.first() {
             Some(b'{') => object(value.text, |key, inner| {
-                if *string_as_written(&key) == *step.as_bytes() {
+                if is_named(&string_as_written(&key), step) {
                     // Ambiguous.
                     if at.is_some() {
                         return Err(SyntaxError { at: 0, what: "a key of its path appears twice in this object" });

@@ -176,7 +176,10 @@ fn invalid_objects_are_rejected_with_their_place() {
         (r#"{"id":1} x"#, "column 10: more text after the end of the object"),
         (r#"{"id":"a"#, "column 9: the text ends too early"),
         (r#"{"id":"\x"}"#, "column 9: a string contains an unknown escape"),
-        (r#"{"note":"\ud800"}"#, "note: a string contains half a surrogate pair (character 9 of the record)"),
+        (
+            r#"{"note":"\ud800"}"#,
+            "note: a string contains half a surrogate pair; `broken_text: replace` under `values` loads it as U+FFFD in text (character 9 of the record)",
+        ),
         (
             r#"{"price":-Infinity}"#,
             "price: -Infinity is not a value: if it means an empty cell, declare `null_words: [\"-Infinity\"]` (character 10 of the record)",
@@ -187,7 +190,7 @@ fn invalid_objects_are_rejected_with_their_place() {
         ),
         (
             r#"{"id":1,"items":[{"sku":"\udc00"}]}"#,
-            "items.0.sku: a string contains half a surrogate pair (character 25 of the record)",
+            "items.0.sku: a string contains half a surrogate pair; `broken_text: replace` under `values` loads it as U+FFFD in text (character 25 of the record)",
         ),
         (r#"{"id":Nan}"#, "column 7: expected a value"),
         (r#"{"id":undefined}"#, "column 7: expected a value"),
@@ -369,7 +372,7 @@ fn elements_of_lists_are_records_with_the_fields_of_their_parents() {
         reasons,
         [
             "column 1: not a JSON object",
-            "sku: a string contains half a surrogate pair (character 9 of the record)",
+            "sku: a string contains half a surrogate pair; `broken_text: replace` under `values` loads it as U+FFFD in text (character 9 of the record)",
             "`data.orders[].lines[]` is not a list in this object",
             "column 1: not a JSON object",
         ]
@@ -435,7 +438,7 @@ fn a_broken_parent_says_that_its_records_are_lost() {
     assert_eq!(
         rejects,
         [
-            "1:0 note: a string contains half a surrogate pair; none of the records inside is read (character 9 of the record)",
+            "1:0 note: a string contains half a surrogate pair; `broken_text: replace` under `values` loads it as U+FFFD in text; none of the records inside is read (character 9 of the record)",
             "2:36 column 33: expected a value; none of the records inside is read",
         ]
     );

@@ -15,6 +15,7 @@ mod tests;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
+use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
@@ -26,6 +27,8 @@ use self::path::at_path;
 pub(crate) use self::path::column_at;
 use crate::extract::extract_file::ExtractFile;
 use crate::extract::frame::{FileColumns, Format, FormatError, Pages, Piece, Pieces, Wanted};
+use crate::extract::rows::as_declared;
+use crate::invisible::{as_seen, is_named};
 use crate::source::Column;
 use crate::store::Stored;
 
@@ -49,8 +52,9 @@ impl Format for Parquet {
     fn columns(&self, file: &ExtractFile) -> Result<FileColumns, FormatError> {
         let unfit = |error: ArrowError| FormatError::Header(error.to_string());
         let metadata = metadata(&file.stored).map_err(unfit)?;
-        let fields = metadata.schema().fields();
-        let empty = RecordBatch::new_empty(Arc::clone(metadata.schema()));
+        let schema = known_schema(metadata.schema(), &self.columns);
+        let fields = schema.fields();
+        let empty = RecordBatch::new_empty(Arc::clone(&schema));
         let declared: Vec<&str> = self.columns.iter().flat_map(Column::names).collect();
         let (mut paths, mut roots) = (Vec::new(), Vec::new());
         for name in declared.iter().copied() {
@@ -72,6 +76,31 @@ impl Format for Parquet {
         let (columns, stored) = (Arc::clone(&self.columns), file.stored.clone());
         Ok(Box::new(Groups { columns, stored, metadata, next: 0, first_row: 1 }))
     }
+}
+
+/// The columns of a file under the names that are declared for them: names that look alike are one name.
+fn known_schema(schema: &SchemaRef, columns: &[Column]) -> SchemaRef {
+    let own: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
+    let mut known = as_declared(&own, columns);
+    let roots = columns.iter().flat_map(Column::names).filter_map(|name| name.split_once('.').map(|(root, _)| root));
+    for root in roots.filter(|root| !own.iter().any(|name| name == root)) {
+        let seen = as_seen(root);
+        let mut alike = known.iter_mut().filter(|name| is_named(name.as_bytes(), &seen));
+        if let (Some(name), None) = (alike.next(), alike.next()) {
+            root.clone_into(name);
+        }
+    }
+    if known == own {
+        return Arc::clone(schema);
+    }
+    let fields = schema.fields().iter().zip(known).map(|(field, name)| Field::clone(field).with_name(name));
+    Arc::new(Schema::new_with_metadata(fields.collect::<Vec<_>>(), schema.metadata().clone()))
+}
+
+/// The columns that have another name in the file: that name and the known one.
+fn renamed(own: &SchemaRef, known: &SchemaRef) -> Vec<(String, String)> {
+    let names = own.fields().iter().zip(known.fields()).map(|(own, known)| (own.name().clone(), known.name().clone()));
+    names.filter(|(own, known)| own != known).collect()
 }
 
 fn metadata(stored: &Stored) -> Result<ArrowReaderMetadata, ArrowError> {
@@ -118,11 +147,13 @@ impl Piece for RowGroup {
         let is_wanted = |at: usize| !matches!(wanted, Wanted::Only(only) if !only.contains(&at));
         let finer = FinerTimes::open(&self.stored, &self.metadata, self.number, BATCH_ROWS)?;
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.stored, self.metadata);
-        let fields = marked_fields(builder.schema().fields(), builder.parquet_schema());
+        let schema = known_schema(builder.schema(), &self.columns);
+        let fields = marked_fields(schema.fields(), builder.parquet_schema());
+        let renamed = renamed(builder.schema(), &schema);
         let mask = match wanted {
             Wanted::All => ProjectionMask::all(),
             _ => {
-                let roots = builder.schema().fields().iter().enumerate().filter(|(_, field)| {
+                let roots = schema.fields().iter().enumerate().filter(|(_, field)| {
                     let is_root = |name: &str| {
                         name == field.name() || name.split('.').next().is_some_and(|root| root == field.name())
                     };
@@ -137,6 +168,6 @@ impl Piece for RowGroup {
         let with_undeclared = matches!(wanted, Wanted::All);
         let reader = reader.build()?;
         let pages = GroupPages::new(self.columns, fields, reader, read, with_undeclared, self.first_row);
-        Ok(Box::new(pages.with_finer(finer)))
+        Ok(Box::new(pages.with_finer(finer).with_renamed(renamed)))
     }
 }

@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchReader, StringArray};
-use arrow::datatypes::Fields;
+use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, RecordBatchReader, StringArray};
+use arrow::datatypes::{Field, FieldRef, Fields, Schema};
 use arrow::error::ArrowError;
 use memchr::memchr_iter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
@@ -32,6 +32,8 @@ pub(super) struct GroupPages {
     batches: ParquetRecordBatchReader,
     /// The digits beyond microseconds of INT96.
     finer: Option<FinerTimes>,
+    /// Columns that have another name in the file than the declared one: both names.
+    renamed: Vec<(String, String)>,
     /// The declared columns that are wanted.
     read: Vec<bool>,
     /// Whether rows are compared by their undeclared columns too.
@@ -117,6 +119,7 @@ impl Text {
             holds_signs: true,
             unclean: &self.unclean,
             literals: &[],
+            uncomputed: &[],
         }
     }
 }
@@ -132,7 +135,13 @@ impl GroupPages {
     ) -> Self {
         let rows = RecordBatch::new_empty(batches.schema());
         let batch = Batch { rows, columns: Vec::new(), on_page: Vec::new(), undeclared: Vec::new(), shown: None };
-        Self { columns, fields, batches, finer: None, read, with_undeclared, first_row, batch, page: 0..0 }
+        let (finer, renamed, page) = (None, Vec::new(), 0..0);
+        Self { columns, fields, batches, finer, renamed, read, with_undeclared, first_row, batch, page }
+    }
+
+    /// With columns under other names than those of the file.
+    pub(super) fn with_renamed(self, renamed: Vec<(String, String)>) -> Self {
+        Self { renamed, ..self }
     }
 
     /// With the digits beyond microseconds of INT96.
@@ -148,6 +157,7 @@ impl GroupPages {
             Some(finer) => finer.apply(&rows)?,
             None => rows,
         };
+        let rows = if self.renamed.is_empty() { rows } else { under_known_names(&rows, &self.renamed)? };
         let mut is_whole = vec![false; rows.num_columns()];
         let mut columns = Vec::with_capacity(self.columns.len());
         for (column, is_wanted) in self.columns.iter().zip(&self.read) {
@@ -165,6 +175,17 @@ impl GroupPages {
     fn number(&self, row: usize) -> u64 {
         self.first_row + (self.page.start + row) as u64
     }
+}
+
+/// The same rows with the columns under their known names.
+fn under_known_names(rows: &RecordBatch, renamed: &[(String, String)]) -> Result<RecordBatch, ArrowError> {
+    let known = |field: &FieldRef| match renamed.iter().find(|(own, _)| own == field.name()) {
+        Some((_, name)) => Arc::new(Field::clone(field).with_name(name)),
+        None => Arc::clone(field),
+    };
+    let fields: Fields = rows.schema().fields().iter().map(known).collect();
+    let options = RecordBatchOptions::new().with_row_count(Some(rows.num_rows()));
+    RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), rows.columns().to_vec(), &options)
 }
 
 /// A declared column of the rows, under the first of its names that the file has.

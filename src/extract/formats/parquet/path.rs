@@ -8,6 +8,7 @@ use arrow::datatypes::{DataType, FieldRef, Fields};
 use arrow::error::ArrowError;
 
 use super::nested::{inner_field, plain_list};
+use crate::invisible::{as_seen, is_named};
 
 /// The values at a dotted path of a file's own columns; null if a row has none.
 pub(crate) fn column_at(batch: &RecordBatch, path: &str) -> Result<Option<ArrayRef>, ArrowError> {
@@ -39,7 +40,7 @@ pub(super) fn at_path(
             continue;
         }
         let inner = match field.data_type() {
-            DataType::Struct(members) => members.find(step).map(|(place, member)| (place, Arc::clone(member))),
+            DataType::Struct(members) => member_named(members, step).map(|place| (place, Arc::clone(&members[place]))),
             _ => None,
         };
         let Some((place, member)) = inner else { return Ok(None) };
@@ -47,4 +48,15 @@ pub(super) fn at_path(
         (column, field) = (nullif(parts.column(place), &is_null(parts)?)?, member);
     }
     Ok(Some((column, field)))
+}
+
+/// The place of a member; names that look alike are one name, unless the struct has several of them.
+fn member_named(members: &Fields, name: &str) -> Option<usize> {
+    if let Some((place, _)) = members.find(name) {
+        return Some(place);
+    }
+    let seen = as_seen(name);
+    let mut alike = members.iter().enumerate().filter(|(_, member)| is_named(member.name().as_bytes(), &seen));
+    let (place, _) = alike.next()?;
+    alike.next().is_none().then_some(place)
 }

@@ -8,7 +8,8 @@ use calamine::{
     Data, DataRef, Dimensions, Ods, OdsError, Range, Reader, Sheet, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
 };
 
-use super::cell::{Text, padded, text};
+use super::cell::{Text, formatted, text};
+use super::formulas::Uncomputed;
 use crate::extract::stored_reader::StoredReader;
 use crate::store::Stored;
 
@@ -77,10 +78,11 @@ impl Book {
     }
 
     /// The cells of a sheet, row by row.
-    pub(super) fn cells(&mut self, sheet: &str) -> Result<SheetCells<'_>, String> {
+    pub(super) fn cells(&mut self, sheet: &str, stored: &Stored) -> Result<SheetCells<'_>, String> {
         Ok(match self {
             Self::Xlsx(book) => {
                 let mut cells = book.worksheet_cells_reader(sheet).map_err(|error| xlsx_reason(&error))?;
+                let mut uncomputed = Uncomputed::new(stored, sheet);
                 Box::new(move || {
                     while let Some((cell, style)) =
                         cells.next_cell_with_style_id().map_err(|error| xlsx_reason(&error))?
@@ -89,10 +91,13 @@ impl Book {
                         let format = || cells.styles().get(style).and_then(|style| style.number_format.as_ref());
                         if let Some(text) = text(cell.get_value()) {
                             let text = match format().filter(|_| style > 0) {
-                                Some(format) => padded(text, &format.format_code),
+                                Some(format) => formatted(text, &format.format_code),
                                 None => text,
                             };
                             return Ok(Some((row, column, text)));
+                        }
+                        if *cell.get_value() == DataRef::Empty && uncomputed.holds(row, column)? {
+                            return Ok(Some((row, column, Text::NotComputed)));
                         }
                     }
                     Ok(None)
@@ -113,6 +118,22 @@ impl Book {
             Self::Xls(book) => whole(book.worksheet_range(sheet).map_err(|error| xls_reason(&error))?),
             Self::Ods(book) => whole(book.worksheet_range(sheet).map_err(|error| ods_reason(&error))?),
         })
+    }
+
+    /// The name of the system in which it counts days; `None` if its kind has none.
+    pub(super) fn day_system(&self) -> Option<&'static str> {
+        let is_1904 = match self {
+            Self::Xlsx(book) => book.has_1904_epoch(),
+            Self::Xlsb(book) => book.has_1904_epoch(),
+            Self::Xls(book) => book.has_1904_epoch(),
+            Self::Ods(_) => return None,
+        };
+        Some(if is_1904 { "excel_1904" } else { "excel_1900" })
+    }
+
+    /// Whether it is known how its numbers are shown.
+    pub(super) fn knows_formats(&self) -> bool {
+        matches!(self, Self::Xlsx(_))
     }
 
     /// The merged cells of a sheet; `None` if calamine does not know those of its kind.

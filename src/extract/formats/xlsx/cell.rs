@@ -14,6 +14,10 @@ pub(super) enum Text {
     Plain(String),
     /// A number with a decimal point.
     Number(String),
+    /// A number that is shown as a percentage, such as 0.125 as 12.5 %.
+    Percent(String),
+    /// A formula without a value: no program has computed it.
+    NotComputed,
     /// A whole number that is shown with zeros in front, such as a postal code: with them, and their count.
     Padded(String, usize),
     Bool(bool),
@@ -29,9 +33,11 @@ impl Text {
         match self {
             Self::Plain(text)
             | Self::Number(text)
+            | Self::Percent(text)
             | Self::Padded(text, _)
             | Self::Error(text)
             | Self::Inexact(text) => text,
+            Self::NotComputed => "",
             Self::Bool(true) => "true",
             Self::Bool(false) => "false",
         }
@@ -58,8 +64,20 @@ pub(super) fn text(cell: &DataRef<'_>) -> Option<Text> {
     })
 }
 
-/// A text as a number format of zeros shows it: `00000` shows 1234 as 01234.
-pub(super) fn padded(text: Text, format_code: &str) -> Text {
+/// A text as a number format shows it: `00000` shows 1234 as 01234, and `0 %` shows 0.5 as a percentage.
+pub(super) fn formatted(text: Text, format_code: &str) -> Text {
+    match text {
+        Text::Number(number) if format_code.contains('%') => Text::Percent(number),
+        text => padded(text, format_code),
+    }
+}
+
+/// A number in percent: 12.5 for 0.125.
+pub(super) fn in_percent(number: &str) -> String {
+    number.parse().map_or_else(|_| number.to_owned(), |value: f64| shown(value * 100.0))
+}
+
+fn padded(text: Text, format_code: &str) -> Text {
     let is_of_zeros = format_code.len() > 1 && format_code.bytes().all(|byte| byte == b'0');
     match text {
         Text::Number(number) if is_of_zeros && number.bytes().all(|byte| byte.is_ascii_digit()) => {
@@ -191,6 +209,17 @@ mod tests {
             [("90210", "00000"), ("7", "0"), ("7", "0.00"), ("-7", "000"), ("1.5", "000"), ("7", "General")]
         {
             assert_eq!(padded(number(cell), format), number(cell), "{cell} {format}");
+        }
+    }
+
+    #[test]
+    fn percentages_are_known_by_their_format() {
+        let number = |text: &str| Text::Number(text.to_owned());
+        assert_eq!(formatted(number("0.125"), "0.0 %"), Text::Percent("0.125".to_owned()));
+        assert_eq!(formatted(number("0.125"), "0.00"), number("0.125"));
+        for (stored, shown) in [("0.125", "12.5"), ("0.07", "7"), ("1", "100"), ("-0.0025", "-0.25"), ("0.333", "33.3")]
+        {
+            assert_eq!(in_percent(stored), shown);
         }
     }
 

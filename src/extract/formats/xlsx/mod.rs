@@ -3,6 +3,7 @@
 
 mod book;
 mod cell;
+mod formulas;
 mod header;
 mod rows;
 mod workbook;
@@ -16,7 +17,7 @@ use calamine::DataRef;
 use self::cell::text;
 use self::header::Header;
 use self::rows::SheetRows;
-use self::writer::RowWriter;
+use self::writer::{Known, RowWriter};
 use super::text::Patterns;
 use crate::config::XlsxFormat;
 use crate::extract::extract_file::ExtractFile;
@@ -79,7 +80,7 @@ fn names(workbooks: &Workbooks, stored: &Stored) -> Result<(Vec<String>, Vec<Str
     let format = &workbooks.declared;
     let mut opened = workbook::open(format, stored)?;
     let merged = header::merged(format, &mut opened)?;
-    let mut rows = SheetRows::new(opened.book.cells(&opened.sheet)?, workbooks.patterns.clone());
+    let mut rows = SheetRows::new(opened.book.cells(&opened.sheet, stored)?, workbooks.patterns.clone());
     let header = Header::read(format, &workbooks.columns, &merged, &mut rows)?;
     Ok((header.names(), opened.remark.into_iter().collect()))
 }
@@ -119,10 +120,11 @@ fn read(workbooks: &Workbooks, stored: &Stored, mut take: impl FnMut(TextRecords
     let Workbooks { declared: format, columns, patterns } = workbooks;
     let mut opened = workbook::open(format, stored)?;
     let merged = header::merged(format, &mut opened)?;
-    let mut rows = SheetRows::new(opened.book.cells(&opened.sheet)?, patterns.clone());
+    let known = Known { days: opened.book.day_system(), formats: opened.book.knows_formats() };
+    let mut rows = SheetRows::new(opened.book.cells(&opened.sheet, stored)?, patterns.clone());
     let header = Header::read(format, columns, &merged, &mut rows)?;
     let first_row = format.first_row.as_ref().map_or(0, |row| row.value.saturating_sub(1));
-    let writer = RowWriter::new(columns, &header, opened.sheet.clone());
+    let writer = RowWriter::new(columns, &header, opened.sheet.clone(), known);
     let width = columns.len() + 1;
     let mut piece = TextRecords::new(width);
     let mut nameless = None;

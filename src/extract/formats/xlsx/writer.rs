@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::cell::{Text, letters, place};
+use super::cell::{Text, in_percent, letters, place};
 use super::header::Header;
 use super::rows::Row;
 use crate::extract::formats::written::{write_bool, write_number};
@@ -25,11 +25,53 @@ pub(super) struct RowWriter<'a> {
     names: HashMap<u32, String>,
     /// Whether the sheet names its columns: otherwise they are known by their places.
     has_header: bool,
+    known: Known,
+}
+
+/// What is known of the numbers of a workbook.
+#[derive(Clone, Copy)]
+pub(super) struct Known {
+    /// The name of the system in which it counts days.
+    pub(super) days: Option<&'static str>,
+    /// Whether it is known how they are shown.
+    pub(super) formats: bool,
+}
+
+impl Known {
+    /// What is wrong with a number in a column: it would be another value than people see.
+    fn fault_of(self, cell: &Text, spec: &Column) -> Option<String> {
+        let (Text::Number(number) | Text::Percent(number) | Text::Padded(number, _)) = cell else { return None };
+        let formats = match spec.ty {
+            ColumnType::Date => &spec.form.date_formats,
+            ColumnType::Timestamp => &spec.form.timestamp_formats,
+            _ if !self.formats && reads_percent(spec) => {
+                return Some(format!(
+                    "is the number {number}, and only an .xlsx workbook shows whether that is a percentage \
+                     (currency_signs: [\"%\"]): save it as .xlsx, or declare the column without %"
+                ));
+            }
+            _ => return None,
+        };
+        // Larger numbers are other counts.
+        let is_day = number.split('.').next().is_some_and(|whole| whole.len() <= 5);
+        let own = self.days.filter(|_| is_day)?;
+        let other = formats.iter().find(|format| matches!(format.as_str(), "excel_1900" | "excel_1904"))?;
+        (other != own).then(|| {
+            format!(
+                "is the day {number} of a workbook that counts by {own}, and the column declares {other}: declare {own}"
+            )
+        })
+    }
+}
+
+/// Whether a column reads percent signs: then its numbers are in percent.
+fn reads_percent(spec: &Column) -> bool {
+    spec.ty.numeric_scale().is_some() && spec.form.currency_signs.iter().any(|sign| sign == "%")
 }
 
 impl<'a> RowWriter<'a> {
     /// For rows below this header.
-    pub(super) fn new(columns: &'a [Column], header: &Header, sheet: String) -> Self {
+    pub(super) fn new(columns: &'a [Column], header: &Header, sheet: String, known_numbers: Known) -> Self {
         let names = header.cells.iter().cloned().collect();
         let written: Vec<String> = header.cells.iter().map(|(_, name)| name.clone()).collect();
         let known = as_declared(&written, columns);
@@ -42,7 +84,7 @@ impl<'a> RowWriter<'a> {
                 declared.insert(*at, column);
             }
         }
-        Self { columns, sheet, has_header: header.is_written, declared, names }
+        Self { columns, sheet, has_header: header.is_written, declared, names, known: known_numbers }
     }
 
     /// Keeps rows that were left out, so that they can be judged: those that are rows of the source have cells.
@@ -85,6 +127,9 @@ impl<'a> RowWriter<'a> {
                 let place = place(row.number, *at);
                 errors.push((column, format!("{}!{place} contains the error {error}", self.sheet)));
             }
+            if let Some(fault) = self.known.fault_of(cell, spec) {
+                errors.push((column, format!("{}!{} {fault}", self.sheet, place(row.number, *at))));
+            }
             if let Text::Inexact(number) = cell {
                 let place = place(row.number, *at);
                 errors.push((column, format!("{}!{place} {}", self.sheet, inexact(number))));
@@ -117,7 +162,11 @@ impl<'a> RowWriter<'a> {
         out.start_row();
         for (cell, spec) in cells.iter().zip(self.columns) {
             match cell {
-                Some(Text::Number(number)) => write_number(number, spec, out.cell()),
+                Some(Text::Percent(number)) if reads_percent(spec) => {
+                    write_number(&in_percent(number), spec, out.cell())
+                }
+                Some(Text::Number(number) | Text::Percent(number)) => write_number(number, spec, out.cell()),
+                Some(Text::NotComputed) => out.mark_uncomputed(),
                 // In a number, zeros in front mean nothing.
                 Some(Text::Padded(text, zeros)) if spec.ty != ColumnType::String => {
                     write_number(&text[*zeros..], spec, out.cell());

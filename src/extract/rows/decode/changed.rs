@@ -6,6 +6,7 @@ use super::Decoder;
 use crate::extract::frame::Pages;
 use crate::extract::rows::decoded::Decoded;
 use crate::extract::rows::fix::{FixCount, FixKind};
+use crate::extract::rows::repairs::inside_nul;
 use crate::invisible::trimmed;
 
 impl Decoder {
@@ -57,7 +58,8 @@ impl Decoder {
             let mut scratch = Vec::new();
             let from = self.shown(&pages.page(), row, *column, &mut scratch)?.unwrap_or_default();
             let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-            let (from, to) = (text(from), text(trimmed(from)));
+            let kept = if self.rules.columns[*column].form.pads_nul { &from[inside_nul(from)] } else { from };
+            let (from, to) = (text(from), text(trimmed(kept)));
             out.fixes.push(FixCount { column: *column, kind: FixKind::Trimmed, cells: 1, first, from, to });
         }
         Ok(())

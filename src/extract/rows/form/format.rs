@@ -193,9 +193,10 @@ pub struct FormatNeeds {
 /// What is wrong with it, as text that follows the format, and what to do.
 pub fn check_moment_format(written: &str) -> Result<FormatNeeds, (&'static str, &'static str)> {
     const LETTERS: &str = "use strftime codes, such as %d.%m.%Y or %Y-%m-%d %H:%M:%S, or iso_8601, epoch_seconds, \
-                           epoch_milliseconds, epoch_microseconds, excel_1900 or excel_1904";
+                           epoch_milliseconds, epoch_microseconds, epoch_nanoseconds, excel_1900 or excel_1904";
     const WHOLE: &str = "it needs year, month and day, such as %d.%m.%Y, and %p with %I; or name iso_8601, \
-                         epoch_seconds, epoch_milliseconds, epoch_microseconds, excel_1900 or excel_1904";
+                         epoch_seconds, epoch_milliseconds, epoch_microseconds, epoch_nanoseconds, excel_1900 or \
+                         excel_1904";
     if let Some(entry) = Entry::of(written) {
         return match entry.has_codes() {
             true => Err(("joins a named form and strftime codes", "write one of the two")),
@@ -229,6 +230,28 @@ pub fn check_moment_format(written: &str) -> Result<FormatNeeds, (&'static str, 
     } else {
         Err(("does not contain a complete date", WHOLE))
     }
+}
+
+/// A zone that a format has in plain letters behind the time, such as `Z` or `CET`: cells must have them, and nothing else
+/// follows from them.
+pub fn zone_in_letters(written: &str) -> Option<String> {
+    if Entry::of(written).is_some() {
+        return None;
+    }
+    let items = StrftimeItems::new(written).parse_to_owned().ok()?;
+    let is_hour = |item: &Item<'_>| matches!(item, Item::Numeric(Numeric::Hour | Numeric::Hour12, _));
+    let literals = items.iter().skip_while(|item| !is_hour(item)).filter_map(|item| match item {
+        Item::Literal(text) => Some(*text),
+        Item::OwnedLiteral(text) => Some(&**text),
+        _ => None,
+    });
+    let names = literals.map(|text| text.trim_matches(|sign: char| !sign.is_alphanumeric()));
+    let is_zone = |name: &&str| {
+        let is_short =
+            matches!(name.len(), 3 | 4) && name.ends_with('T') && name.bytes().all(|b| b.is_ascii_uppercase());
+        matches!(*name, "Z" | "UTC") || is_short || name.contains('/') && name.parse::<chrono_tz::Tz>().is_ok()
+    };
+    names.into_iter().find(is_zone).map(str::to_owned)
 }
 
 /// Whether a format has years of two digits that nothing else completes.

@@ -16,7 +16,7 @@ mod wrapping;
 pub(super) use century::Century;
 pub(super) use dated::{FormedDate, FormedTimestamp};
 pub(super) use format::Means;
-pub use format::{check_moment_format, formats_at_odds};
+pub use format::{check_moment_format, formats_at_odds, zone_in_letters};
 pub(super) use number::{FormedDecimal, FormedInt};
 pub(super) use words::{FormedBool, NullWords};
 pub(super) use wrapping::unwrapped;
@@ -36,6 +36,8 @@ pub(super) struct Formed<P> {
     nulls: NullWords,
     /// Whether wrappings are taken off.
     unwraps: bool,
+    /// Whether NUL bytes at the ends of cells are padding.
+    pads: bool,
     /// Whether a null word is also a value, such as 9999-12-31: then the words must be looked up first.
     shadowing: bool,
 }
@@ -43,7 +45,12 @@ pub(super) struct Formed<P> {
 impl<P: CellParser> Formed<P> {
     pub(super) fn new(parser: P, nulls: NullWords, unwraps: bool) -> Self {
         let shadowing = nulls.iter().any(|word| parser.slow(word).is_ok());
-        Self { parser, nulls, unwraps, shadowing }
+        Self { parser, nulls, unwraps, pads: false, shadowing }
+    }
+
+    /// The same, for cells that may be filled up with NUL bytes.
+    pub(super) fn padded(self, pads: bool) -> Self {
+        Self { pads, ..self }
     }
 
     /// The text inside a cell's wrapping, without the spaces around it.
@@ -88,6 +95,10 @@ impl<P: CellParser> CellParser for Formed<P> {
 
     fn is_far_null(&self, cell: &[u8]) -> bool {
         self.parser.is_far_null(cell)
+    }
+
+    fn pads(&self) -> bool {
+        self.pads
     }
 
     fn is_beyond(&self, cell: &[u8]) -> bool {

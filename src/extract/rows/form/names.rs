@@ -29,13 +29,13 @@ const SV: Words = (
         &["december", "dec"],
     ],
     [
-        &["måndag", "mån", "må"],
-        &["tisdag", "tis", "ti"],
-        &["onsdag", "ons", "on"],
-        &["torsdag", "tors", "tor", "to"],
-        &["fredag", "fre", "fr"],
-        &["lördag", "lör", "lö"],
-        &["söndag", "sön", "sö"],
+        &["måndag", "måndagen", "mån", "må"],
+        &["tisdag", "tisdagen", "tis", "ti"],
+        &["onsdag", "onsdagen", "ons", "on"],
+        &["torsdag", "torsdagen", "tors", "tor", "to"],
+        &["fredag", "fredagen", "fre", "fr"],
+        &["lördag", "lördagen", "lör", "lö"],
+        &["söndag", "söndagen", "sön", "sö"],
     ],
 );
 const NB: Words = (
@@ -264,6 +264,7 @@ mod tests {
         ] {
             assert_eq!(month(language, text), None, "{text}");
         }
+        assert_eq!(Names::of(&[MonthLanguage::Sv]).weekday("tisdagen den".as_bytes()), Some((1, &b" den"[..])));
         assert_eq!(Names::of(&ALL).weekday("lördag den".as_bytes()), Some((5, &b" den"[..])));
     }
 }

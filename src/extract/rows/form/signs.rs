@@ -3,13 +3,17 @@
 //! A number consists of an optional sign (`-`, `+` or U+2212), an optional currency sign before or after it, digits,
 //! and optionally the decimal sign with a fraction. Spaces, including no-break spaces, are allowed around the number
 //! and next to the currency sign. The sign may be on either side of a leading currency sign, and a minus may directly
-//! follow the digits. Digits are written without signs between them, or in groups of three with the same sign between
+//! follow the digits. Spaces may stand behind a sign in front, and before one behind the number where these are declared.
+//! Digits are written without signs between them, or in groups of three with the same sign between
 //! all groups. A price without cents may have dashes in their place (`12.--`). Parentheses, a side of the ledger and words
 //! for zero are read where they are declared.
 
 use memchr::memchr;
 
-use super::{super::parse::sign, Miss, choice};
+use super::{
+    super::parse::{after_spaces, sign},
+    Miss, choice,
+};
 use crate::config::Negative;
 use crate::source::ValueForm;
 
@@ -69,6 +73,11 @@ impl Signs {
         }
     }
 
+    /// Whether a sign separates thousands.
+    pub(super) fn groups_by(&self, sign: u8) -> bool {
+        self.thousands.iter().any(|known| **known == [sign])
+    }
+
     /// The number reduced to a minus, its digits and a point.
     pub(super) fn bare(&self, cell: &[u8]) -> Result<Bare, Miss> {
         let mut rest = Rest { text: without_spaces(cell), negative: false, is_signed: false, has_currency: false };
@@ -93,9 +102,9 @@ impl Signs {
         let whole_only = self.without_dashes(rest.text);
         if whole_only.is_none()
             && !rest.is_signed
-            && let Some(before) = self.minus_behind(rest.text)
+            && let Some((before, is_minus)) = self.sign_behind(rest.text)
         {
-            (rest.negative, rest.text) = (true, before);
+            (rest.negative, rest.text) = (is_minus, before);
         }
         if rest.negative {
             bare.push(b'-')?;
@@ -141,14 +150,25 @@ impl Signs {
         if !rest.is_signed
             && let Some(after) = rest.text.strip_prefix(EN_DASH)
         {
-            (rest.text, rest.is_signed, rest.negative) = (after, true, true);
+            (rest.text, rest.is_signed, rest.negative) = (after_spaces(after), true, true);
+        }
+        // Dashes behind the decimal sign stand for cents.
+        if !rest.is_signed
+            && self.negative.contains(&Negative::TrailingMinus)
+            && self.without_dashes(rest.text).is_none()
+            && let Some((before, is_minus)) = sign_behind(rest.text)
+        {
+            (rest.text, rest.is_signed, rest.negative) = (before, true, is_minus);
         }
     }
 
-    /// The text before a minus behind the digits.
-    fn minus_behind<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
-        let en_dash = || text.strip_suffix(EN_DASH).filter(|_| self.negative.contains(&Negative::TrailingMinus));
-        text.strip_suffix(b"-").or_else(|| text.strip_suffix("\u{2212}".as_bytes())).or_else(en_dash)
+    /// The text before a sign behind the digits, and whether it is a minus.
+    fn sign_behind<'a>(&self, text: &'a [u8]) -> Option<(&'a [u8], bool)> {
+        if self.negative.contains(&Negative::TrailingMinus) {
+            return sign_behind(text);
+        }
+        let before = text.strip_suffix(b"-").or_else(|| text.strip_suffix("\u{2212}".as_bytes()))?;
+        Some((before, true))
     }
 
     /// The whole part of a price without cents, such as `12.--`.
@@ -202,6 +222,13 @@ impl Rest<'_> {
             self.text = after;
         }
     }
+}
+
+/// The text before a sign at its end and the spaces before that, and whether it is a minus.
+fn sign_behind(text: &[u8]) -> Option<(&[u8], bool)> {
+    let minus = [b"-", "\u{2212}".as_bytes(), EN_DASH].iter().find_map(|minus| text.strip_suffix(*minus));
+    let before = minus.or_else(|| text.strip_suffix(b"+"))?;
+    Some((without_spaces(before), minus.is_some()))
 }
 
 /// The side of the ledger that a cell names, and the rest of the cell: true for credit.

@@ -8,6 +8,7 @@ use chrono::format::{Fixed, Item, Numeric};
 use chrono_tz::Tz;
 
 use super::super::moment::{micros, suffix, utc_offset};
+use super::super::parse::after_spaces;
 use super::names::Names;
 
 /// The parts of a date and time in a cell.
@@ -166,12 +167,12 @@ impl Steps {
         for step in &self.0 {
             rest = match step {
                 Step::Bytes(bytes) => rest.strip_prefix(&**bytes)?,
-                Step::Spaces => match without_spaces(rest) {
+                Step::Spaces => match after_spaces(rest) {
                     after if after.len() < rest.len() => after,
                     _ => return None,
                 },
                 Step::Number { field, least, most, padded } => {
-                    let text = if *padded { without_spaces(rest) } else { rest };
+                    let text = if *padded { after_spaces(rest) } else { rest };
                     let (value, after) = number(text, *most);
                     if text.len() - after.len() < *least {
                         return None;
@@ -218,18 +219,14 @@ impl Steps {
     }
 }
 
-/// A text without the spaces at its start; some programs write spaces that do not break there.
-fn without_spaces(mut text: &[u8]) -> &[u8] {
-    while let [b' ', rest @ ..] | [0xC2, 0xA0, rest @ ..] | [0xE2, 0x80, 0xAF | 0x89, rest @ ..] = text {
-        text = rest;
-    }
-    text
-}
-
-/// Whether AM or PM, also as `p.m.`, and the rest of the text.
+/// Whether AM or PM, also as `p.m.` and `p. m.`, and the rest of the text.
 fn half_of_day(text: &[u8]) -> Option<(bool, &[u8])> {
     let (half, after) = match text {
-        [half, b'.', b'm' | b'M', b'.', after @ ..] | [half, b'm' | b'M', after @ ..] => (half, after),
+        [half, b'm' | b'M', after @ ..] => (half, after),
+        [half, b'.', rest @ ..] => match after_spaces(rest) {
+            [b'm' | b'M', b'.', after @ ..] => (half, after),
+            _ => return None,
+        },
         _ => return None,
     };
     match half.to_ascii_lowercase() {

@@ -5,6 +5,7 @@
 use super::iso::iso;
 use super::value::{MICROS, Miss, Moment, date_of, day_in_years};
 use crate::extract::rows::days::covers;
+use crate::extract::rows::exponent::{ROUNDED, written_out};
 use crate::extract::rows::notes::Note;
 
 const DAY_MILLIS: u128 = 86_400_000;
@@ -20,6 +21,8 @@ const DAY_60: Miss =
 enum Kind {
     /// Counts since 1970 UTC; so many microseconds each.
     Epoch(i64),
+    /// Nanoseconds since 1970 UTC.
+    EpochNanos,
     /// Days of the 1900 system: 1 is 1900-01-01, and there is a day 60 that never was.
     Excel1900,
     /// Days of the 1904 system: 0 is 1904-01-01.
@@ -27,10 +30,11 @@ enum Kind {
     Iso,
 }
 
-const KINDS: [(&str, Kind); 6] = [
+const KINDS: [(&str, Kind); 7] = [
     ("epoch_seconds", Kind::Epoch(MICROS)),
     ("epoch_milliseconds", Kind::Epoch(1000)),
     ("epoch_microseconds", Kind::Epoch(1)),
+    ("epoch_nanoseconds", Kind::EpochNanos),
     ("excel_1900", Kind::Excel1900),
     ("excel_1904", Kind::Excel1904),
     ("iso_8601", Kind::Iso),
@@ -54,7 +58,7 @@ impl Entry {
 
     /// Whether it gives an instant and no day.
     pub(in crate::extract::rows) fn is_instant(&self) -> bool {
-        matches!(self.kind, Kind::Epoch(_))
+        matches!(self.kind, Kind::Epoch(_) | Kind::EpochNanos)
     }
 
     /// Whether strftime codes stand beside the name.
@@ -66,6 +70,7 @@ impl Entry {
     pub(in crate::extract::rows) fn sample(&self) -> String {
         let count = match self.kind {
             Kind::Epoch(unit) => (1_083_852_306_i64 * (MICROS / unit)).to_string(),
+            Kind::EpochNanos => "1083852306000000000".to_owned(),
             Kind::Excel1900 => "38113".to_owned(),
             Kind::Excel1904 => "36651".to_owned(),
             Kind::Iso => "20040506".to_owned(),
@@ -77,14 +82,47 @@ impl Entry {
     pub(in crate::extract::rows) fn read(&self, cell: &[u8], comma: bool) -> Result<Moment, Miss> {
         let inner = cell.strip_prefix(self.before.as_bytes()).and_then(|rest| rest.strip_suffix(self.after.as_bytes()));
         let inner = inner.ok_or(Miss::Form)?;
+        if self.kind != Kind::Iso
+            && let Some(number) = written_out(inner, b'.')
+        {
+            return match number.is_filled && !number.is_shortest {
+                true => Err(Miss::Because(ROUNDED)),
+                false => self.kind.count(&number.text, false),
+            };
+        }
         match self.kind {
-            // .NET writes the offset of the server behind the count, which is in UTC all the same.
-            Kind::Epoch(unit) if !self.before.is_empty() => epoch(without_offset(inner), unit, comma),
-            Kind::Epoch(unit) => epoch(inner, unit, comma),
-            Kind::Excel1900 | Kind::Excel1904 => serial(inner, self.kind, comma),
             Kind::Iso => iso(inner, true),
+            // .NET writes the offset of the server behind the count, which is in UTC all the same.
+            kind if !self.before.is_empty() && self.is_instant() => kind.count(without_offset(inner), comma),
+            kind => kind.count(inner, comma),
         }
     }
+}
+
+impl Kind {
+    /// The time of a count without an exponent.
+    fn count(self, text: &[u8], comma: bool) -> Result<Moment, Miss> {
+        match self {
+            Self::Epoch(unit) => epoch(text, unit, comma),
+            Self::EpochNanos => epoch(&in_micros(text), 1, comma),
+            Self::Excel1900 | Self::Excel1904 => serial(text, self, comma),
+            Self::Iso => Err(Miss::Form),
+        }
+    }
+}
+
+/// A whole number of nanoseconds in microseconds. Other text stays as it is, which is no whole number of these either.
+fn in_micros(text: &[u8]) -> Vec<u8> {
+    let (sign, digits) = match text {
+        [b'-', digits @ ..] => (&b"-"[..], digits),
+        digits => (&b""[..], digits),
+    };
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return b"-".to_vec();
+    }
+    let padded = [&b"000"[..], digits].concat();
+    let (micros, finer) = padded.split_at(padded.len() - 3);
+    [sign, micros, b".", finer].concat()
 }
 
 /// A count without the `+0100` behind it.
@@ -107,7 +145,7 @@ fn parts(text: &[u8], comma: bool) -> Option<(u64, &[u8])> {
         None => (text, &b"0"[..]),
     };
     let is_number = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-    if !is_number(whole) || !is_number(fraction) || whole.len() > 18 {
+    if !is_number(whole) || !is_number(fraction) || whole.len() > 19 {
         return None;
     }
     Some((whole.iter().fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0')), fraction))
@@ -186,11 +224,9 @@ pub(in crate::extract::rows) fn looks_like_count(cell: &[u8], is_date: bool) -> 
                 "it looks like a serial day of a spreadsheet, {first} by excel_1900{other}: name one in {key}{sign}"
             ))
         }
-        10 | 13 | 16 if !is_date => {
-            let (name, unit) = [("epoch_seconds", MICROS), ("epoch_milliseconds", 1000), ("epoch_microseconds", 1)]
-                .into_iter()
-                .nth((digits - 10) / 3)?;
-            let found = epoch(cell, unit, true).ok().filter(|found| covers(i64::from(found.day)))?;
+        10 | 13 | 16 | 19 if !is_date => {
+            let (name, kind) = *KINDS.get((digits - 10) / 3)?;
+            let found = kind.count(cell, true).ok().filter(|found| covers(i64::from(found.day)))?;
             let (year, month, day) = date_of(found.day)?;
             let what = name.trim_start_matches("epoch_");
             Some(format!("it looks like {what} since 1970, {year:04}-{month:02}-{day:02}: name {name} in {key}{sign}"))
@@ -225,6 +261,14 @@ mod tests {
             ("epoch_milliseconds", "-2208988800000", "1900-01-01 00:00:00"),
             ("epoch_microseconds", "1741083312123456", "2025-03-04 10:15:12.123456"),
             ("epoch_microseconds", "1741083312123456.7", "2025-03-04 10:15:12.123456 cut"),
+            ("epoch_nanoseconds", "1741083312123456789", "2025-03-04 10:15:12.123456 cut"),
+            ("epoch_nanoseconds", "1741083312123456000", "2025-03-04 10:15:12.123456"),
+            ("epoch_nanoseconds", "-1", "1969-12-31 23:59:59.999999 cut"),
+            ("epoch_nanoseconds", "1.741083312E18", "2025-03-04 10:15:12"),
+            // Java and JavaScript write all digits of a number so.
+            ("epoch_milliseconds", "1.741083312123E12", "2025-03-04 10:15:12.123"),
+            ("epoch_milliseconds", "1.741083312E12", "2025-03-04 10:15:12"),
+            ("epoch_seconds", "1.741083312e9", "2025-03-04 10:15:12"),
             ("/Date(epoch_milliseconds)/", "/Date(1741083312123)/", "2025-03-04 10:15:12.123"),
             ("/Date(epoch_milliseconds)/", "/Date(1741083312123+0100)/", "2025-03-04 10:15:12.123"),
             ("/Date(epoch_milliseconds)/", "/Date(-62135596800000)/", "0001-01-01 00:00:00"),
@@ -235,7 +279,8 @@ mod tests {
             ("epoch_seconds", ""),
             ("epoch_seconds", "-"),
             ("epoch_seconds", "+5"),
-            ("epoch_seconds", "1.741e9"),
+            ("epoch_nanoseconds", "1741083312123456789.5"),
+            ("epoch_nanoseconds", "x"),
             ("epoch_seconds", "1 741 083 312"),
             ("epoch_seconds", "1741083312+0100"),
             ("epoch_seconds", ".5"),
@@ -244,6 +289,7 @@ mod tests {
         ] {
             assert_eq!(read(format, cell), Err(Miss::Form), "{format} {cell}");
         }
+        assert_eq!(read("epoch_seconds", "1.74108E+12"), Err(Miss::Because(ROUNDED)), "a spreadsheet has rounded it");
         let seconds_by_mistake = Entry::of("epoch_milliseconds").unwrap().read(b"1741083312", false).unwrap();
         assert_eq!(seconds_by_mistake.noted(), Some(Note::EarlyCount));
         let noted = |cell: &[u8]| Entry::of("epoch_seconds").unwrap().read(cell, false).unwrap().noted();
@@ -269,6 +315,7 @@ mod tests {
             ("excel_1900", "45720.427222222222", "2025-03-04 10:15:12"),
             ("excel_1900", "45720.9999999999", "2025-03-05 00:00:00"),
             ("excel_1900", "59.9999999999", "1900-03-01 00:00:00"),
+            ("excel_1900", "4.572E4", "2025-03-04 00:00:00"),
             ("excel_1904", "0", "1904-01-01 00:00:00"),
             ("excel_1904", "44258", "2025-03-04 00:00:00"),
         ] {
@@ -277,7 +324,7 @@ mod tests {
         assert_eq!(read("excel_1900", "60"), Err(DAY_60));
         assert_eq!(read("excel_1900", "60.5"), Err(DAY_60));
         assert_eq!(read("excel_1900", "0.25"), Err(NO_DAY));
-        for cell in ["-1", "45 720", "4.572e4", "45720.", "1e5", "x"] {
+        for cell in ["-1", "45 720", "45720.", "x"] {
             assert_eq!(read("excel_1900", cell), Err(Miss::Form), "{cell}");
         }
         assert!(Entry::of("excel_1900").unwrap().read(b"99999999", false).unwrap().in_years().is_err());
@@ -290,6 +337,7 @@ mod tests {
         assert!(hint("45720.25").is_some() && hint("1741083312.5").unwrap().contains("name epoch_seconds"));
         assert!(hint("1741083312123").unwrap().contains("milliseconds since 1970, 2025-03-04"));
         assert!(hint("1741083312123456").is_some());
+        assert!(hint("1741083312123456789").unwrap().contains("name epoch_nanoseconds"));
         assert_eq!(looks_like_count(b"1741083312123", true), None);
         for cell in ["11122", "90210", "123", "2025", "20250304", "-45720", "4572O", ""] {
             assert_eq!(hint(cell), None, "{cell}");

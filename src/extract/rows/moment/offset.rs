@@ -27,6 +27,14 @@ pub(in crate::extract::rows) fn utc_offset(text: &[u8]) -> Option<i64> {
 /// The whole text as an offset, a zone in brackets, or both. Spaces may stand before each.
 pub(in crate::extract::rows) fn suffix(text: &[u8]) -> Option<Suffix> {
     let text = std::str::from_utf8(text).ok()?.trim_start_matches(is_space);
+    if text.contains('/')
+        && let Ok(zone) = text.parse::<Tz>()
+    {
+        return Some((None, Some(zone)));
+    }
+    // JavaScript writes the zone's name for people behind the offset, in any language: the offset says it all.
+    let text =
+        text.strip_suffix(')').and_then(|rest| rest.split_once('(')).map_or(text, |(offset, _)| offset.trim_end());
     let (offset, zone) = match text.strip_suffix(']').and_then(|rest| rest.split_once('[')) {
         Some((offset, name)) => (offset.trim_end_matches(is_space), Some(name.parse::<Tz>().ok()?)),
         None => (text, None),
@@ -123,5 +131,10 @@ mod tests {
         let stockholm = Some(chrono_tz::Europe::Stockholm);
         assert_eq!(suffix(b"+01:00[Europe/Stockholm]"), Some((Some(3600), stockholm)));
         assert_eq!(suffix(b" [Europe/Stockholm]"), Some((None, stockholm)));
+        assert_eq!(suffix(b" Europe/Stockholm"), Some((None, stockholm)));
+        assert_eq!(suffix(b" GMT+0100 (Central European Standard Time)"), Some((Some(3600), None)));
+        for wrong in ["(CET)", "Europe/Atlantis", "CET", "+01:00 (CET", "CEST (Sweden)"] {
+            assert_eq!(suffix(wrong.as_bytes()), None, "{wrong}");
+        }
     }
 }

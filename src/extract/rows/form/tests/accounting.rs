@@ -63,6 +63,41 @@ fn negative_amounts_in_every_declared_form() {
 }
 
 #[test]
+fn spaces_may_stand_beside_signs() {
+    // As columns of fixed width, accounting formats of Excel and old ledgers have them.
+    for (cell, hundredths) in [
+        ("- 99,00", -9900),
+        ("-    99,00", -9900),
+        ("\u{2212}\u{a0}99,00", -9900),
+        ("– 99,00", -9900),
+        ("- 99,00 kr", -9900),
+        ("kr - 99,00", -9900),
+        ("- kr 99,00", -9900),
+        ("+ 99,00", 9900),
+        ("99,00 -", -9900),
+        ("99,00 \u{2212}", -9900),
+        ("99,00 kr -", -9900),
+        ("99,00 - kr", -9900),
+        ("99,00+", 9900),
+        ("99,00 + kr", 9900),
+        ("99,-", 9900),
+        ("99,- -", -9900),
+        ("99 -", -9900),
+    ] {
+        assert_eq!(read(&decimal(&ledger()), cell), Ok(hundredths), "{cell}");
+    }
+    let undeclared = ValueForm { negative: Vec::new(), zero_words: Vec::new(), ..ledger() };
+    for (cell, hundredths) in [("- 99,00", -9900), ("\u{2212} 99,00 kr", -9900), ("+ 99", 9900), ("99,00-", -9900)] {
+        assert_eq!(read(&decimal(&undeclared), cell), Ok(hundredths), "{cell}");
+    }
+    for cell in ["99,00 -", "99,00 kr -", "99,00+", "9 -9"] {
+        assert!(read(&decimal(&undeclared), cell).is_err(), "{cell}");
+    }
+    assert_eq!(read(&MONEY, "- 99.00"), Ok(-9900));
+    assert_eq!(read(&IntCell, "\u{2212} 7"), Ok(-7));
+}
+
+#[test]
 fn an_amount_has_one_sign() {
     for cell in [
         "-(5)",
@@ -84,7 +119,9 @@ fn an_amount_has_one_sign() {
         "5 C",
         "kr 5 kr",
         "(kr 5) kr",
-        "- 5",
+        "- 5 -",
+        "+5-",
+        "5 - -",
         "(",
         "nil 5",
         "--",
@@ -155,6 +192,14 @@ fn whole_numbers_with_a_fraction_of_zeros() {
     assert_eq!(read(&comma, "1.000"), Ok(1000));
     assert_eq!(read(&comma, "1,000"), Ok(1));
     assert_eq!(read(&comma, "1 001,0"), Ok(1001));
+    assert!(read(&comma, "1001.0").is_err(), "the point separates thousands");
+    let only_comma = FormedInt::new(&ValueForm { decimal_sign: ',', ..ValueForm::default() }).unwrap();
+    for (cell, value) in [("1001.0", 1001), ("-3.00", -3), ("1001.000", 1001), ("0.0", 0)] {
+        assert_eq!(read(&only_comma, cell), Ok(value), "{cell}");
+    }
+    for cell in ["1.000", "1001.5", "1.234", "1001."] {
+        assert!(read(&only_comma, cell).is_err(), "{cell}");
+    }
     assert!(read(&comma, "1,5").is_err());
     assert!(read(&comma, "4,67017E+10").unwrap_err().starts_with("has lost its last digits"));
 }
