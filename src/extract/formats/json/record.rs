@@ -343,8 +343,15 @@ fn twice(spec: &Column, keys: &[(Vec<u8>, Option<Vec<Use>>)]) -> String {
     }
 }
 
+/// A key for a message, with marks that stand behind their letters as codes: with and without them, keys look alike.
 fn shown(key: &[u8]) -> String {
-    format!("`{}`", printable(&String::from_utf8_lossy(key)))
+    let is_mark = |letter: char| ('\u{300}'..='\u{36F}').contains(&letter);
+    let shown = printable(&String::from_utf8_lossy(key));
+    let letters = shown.chars().map(|letter| match is_mark(letter) {
+        true => letter.escape_unicode().to_string(),
+        false => letter.to_string(),
+    });
+    format!("`{}`", letters.collect::<String>())
 }
 
 /// Why a text is not even read.
