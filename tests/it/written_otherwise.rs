@@ -95,7 +95,7 @@ fn keys_of_json_and_columns_of_parquet_match_in_every_spelling() {
     assert!(!said.contains("undeclared"), "{said}");
     write(vec![("id", ids), ("f\u{F6}rnamn", Arc::clone(&names)), ("fo\u{308}rnamn", names.clone()), ("ort", names)]);
     let said = run(&parquet).exits(1).stderr;
-    assert!(said.contains("f\u{F6}rnamn") && said.contains("extracts/a.parquet"), "{said}");
+    assert!(said.contains("extracts/a.parquet has the column namn more than once"), "{said}");
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn nul_padding_and_broken_text_load_where_it_is_declared() {
     let said = run(&copy).exits(0).stderr;
     let loaded = ["1|Lund|", "2||Bo", "3|Ystad|Cia", "4|Malm\u{F6}|D", "5|Lund|Eva"];
     assert_eq!(rows(&copy, &["id", "ort", "namn"]), loaded);
-    assert!(said.contains("(1 of id, 3 of ort, 2 of namn)"), "{said}");
+    assert!(said.contains("(1 of id, 2 of namn, 3 of ort)"), "{said}");
     assert!(said.contains("1 cell of ort was read without NUL bytes") && said.contains("'Ystad'"), "{said}");
     let repaired = &counts(&copy)["cells_changed"];
     assert!(repaired.to_string().contains("\"change\":\"repaired\""), "{repaired}");
@@ -301,9 +301,10 @@ fn values_inside_lists_follow_the_keys_of_the_column() {
     assert_eq!(rows(&copy, &["id", "rader"]), ["0.1234|0.30|1958-05-03", "0.1235|0.30|1958-05-03"], "{said}");
     assert!(said.contains("2 cells of rader were rounded (`round`)"), "{said}");
     let check = |from: &str, to: &str| {
+        let declared = copy.read("pipelines/p.yml");
         copy.edit("pipelines/p.yml", from, to);
         let said = copy.lojal(&["check", "pipelines/p.yml"]).exits(2).stderr;
-        copy.edit("pipelines/p.yml", to, from);
+        copy.write("pipelines/p.yml", declared);
         said
     };
     let said = check(", two_digit_years: past", "");

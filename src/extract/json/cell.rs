@@ -1,7 +1,6 @@
 //! A JSON value as the text of a cell.
 
-use super::halves::string_with_halves;
-use super::syntax::{SyntaxError, Value, Words, compact, string, without_exponent};
+use super::syntax::{SyntaxError, Value, Words, compact, string, string_with_halves, without_exponent};
 use crate::extract::formats::{write_bool, write_number};
 use crate::source::{Column, ColumnType};
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use memchr::memchr2;
 
-use super::halves::string_with_halves;
+use super::halves::{halves_as_bytes, hex};
 
 /// The error for text that does not start an object; it is reported for empty text too.
 const NOT_OBJECT: &str = "not a JSON object";
@@ -305,11 +305,6 @@ fn unusual(bytes: u64) -> u64 {
     (equal(b'"') | equal(b'\\') | below(bytes, b' ')) & (EACH << 7)
 }
 
-pub(super) fn hex(text: &[u8], at: usize) -> Option<u32> {
-    let digits = text.get(at..at + 4)?;
-    digits.iter().try_fold(0, |sum, digit| Some(sum * 16 + char::from(*digit).to_digit(16)?))
-}
-
 /// The text of a checked string; an error if half a surrogate pair is escaped in it.
 #[inline(always)]
 pub(in crate::extract) fn string<'a>(value: &Value<'a>) -> Result<Cow<'a, [u8]>, SyntaxError> {
@@ -354,6 +349,13 @@ fn unescaped(inner: &[u8]) -> Result<Vec<u8>, SyntaxError> {
     }
     out.extend_from_slice(&inner[at..]);
     Ok(out)
+}
+
+/// The text of a checked string, with halves of surrogate pairs as bytes that are not UTF-8: whoever reads the cell finds
+/// them there.
+pub(super) fn string_with_halves<'a>(value: &Value<'a>) -> Result<Cow<'a, [u8]>, SyntaxError> {
+    let text = halves_as_bytes(value.text);
+    string(&Value { text: &text, escaped: true }).map(|text| Cow::Owned(text.into_owned()))
 }
 
 /// The text of a checked string; where half a surrogate pair is escaped in it, the string as written.

@@ -30,7 +30,7 @@ use super::{
     likeness::Sample,
     measures::{after, latest, multiply},
     nested::{explain_nested, read_nested},
-    notes::{CellNote, note_uncomputed},
+    notes::CellNote,
     promises::RowPromises,
     references::{Match, MatchCount, Part, short_hash},
     row_rules::RowRules,
@@ -303,6 +303,7 @@ impl Decoder {
         };
         let job = Job { column, place: 0, required, first_row: self.good.len() };
         let (rules, buffer) = (&self.rules.rules[column], &mut self.columns[column]);
+        let mut uncomputed = None;
         match cells {
             Cells::Absent => return Ok(false),
             Cells::Text(text, place) => {
@@ -311,13 +312,14 @@ impl Decoder {
                 read_nested(buffer, rules, job, keep, &mut self.faults)?;
                 buffer.take_fixes(&mut self.fixes);
                 buffer.take_trimmed(column, &mut self.trimmed);
-                if !text.uncomputed.is_empty() {
-                    note_uncomputed(text, Job { place, ..job }, &mut self.notes);
-                }
+                uncomputed = Some((text, place)).filter(|_| !text.uncomputed.is_empty());
             }
             Cells::Array(array) => take(buffer, rules, array, job, keep, &mut self.faults)?,
         }
         buffer.take_notes(&mut self.notes);
+        if let Some((text, place)) = uncomputed {
+            self.note_uncomputed(text, Job { place, ..job });
+        }
         Ok(true)
     }
 

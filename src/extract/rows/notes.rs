@@ -2,9 +2,6 @@
 
 use std::fmt;
 
-use super::values::Job;
-use crate::extract::frame::TextPage;
-
 /// What happened to a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Note {
@@ -61,16 +58,6 @@ pub(super) struct CellNote {
     /// Index among the declared columns.
     pub(super) column: usize,
     pub(super) note: Note,
-}
-
-/// Notes the cells of a column whose formula has no value.
-#[cold]
-pub(super) fn note_uncomputed(page: TextPage<'_>, job: Job, notes: &mut Vec<CellNote>) {
-    for (at, row) in page.rows().enumerate() {
-        if page.uncomputed.binary_search(&(row[job.place] as usize)).is_ok() {
-            notes.push(CellNote { row: job.first_row + at, column: job.column, note: Note::NotComputed });
-        }
-    }
 }
 
 /// The cells of one column with one note, in the units read so far.

@@ -7,7 +7,6 @@ use std::io::{BufReader, Read};
 use calamine::{DataRef, Reader, Xlsx};
 use zip::ZipArchive;
 
-use super::book::xlsx_reason;
 use crate::extract::stored_reader::StoredReader;
 use crate::store::Stored;
 
@@ -39,7 +38,6 @@ impl Uncomputed {
 
     /// Whether any sheet has a formula: looking for one costs less than reading the cells again.
     fn has_formulas(&self) -> Result<bool, String> {
-        let unsound = |error: &dyn std::fmt::Display| format!("it is not a valid workbook: {error}");
         let bytes = BufReader::new(StoredReader::new(&self.stored));
         let mut archive = ZipArchive::new(bytes).map_err(|error| unsound(&error))?;
         for number in 0..archive.len() {
@@ -55,16 +53,20 @@ impl Uncomputed {
 
     fn search(&self) -> Result<HashSet<(u32, u32)>, String> {
         let bytes = BufReader::new(StoredReader::new(&self.stored));
-        let mut book = Xlsx::new(bytes).map_err(|error| xlsx_reason(&error))?;
-        let mut cells = book.worksheet_cells_reader(&self.sheet).map_err(|error| xlsx_reason(&error))?;
+        let mut book = Xlsx::new(bytes).map_err(|error| unsound(&error))?;
+        let mut cells = book.worksheet_cells_reader(&self.sheet).map_err(|error| unsound(&error))?;
         let mut found = HashSet::new();
-        while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| xlsx_reason(&error))? {
+        while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| unsound(&error))? {
             if cell.formula.is_some() && cell.value == DataRef::Empty {
                 found.insert(cell.pos);
             }
         }
         Ok(found)
     }
+}
+
+fn unsound(error: &dyn std::fmt::Display) -> String {
+    format!("it is not a valid workbook: {error}")
 }
 
 /// Whether a part of a workbook holds the element of a formula.

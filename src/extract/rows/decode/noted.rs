@@ -3,9 +3,10 @@
 use arrow::error::ArrowError;
 
 use super::Decoder;
-use crate::extract::frame::Pages;
+use crate::extract::frame::{Pages, TextPage};
 use crate::extract::rows::decoded::Decoded;
-use crate::extract::rows::notes::{CellNote, NoteCount};
+use crate::extract::rows::notes::{CellNote, Note, NoteCount};
+use crate::extract::rows::values::Job;
 
 impl Decoder {
     /// Counts the cells with notes of a page's good rows.
@@ -30,5 +31,16 @@ impl Decoder {
             out.cell_notes.push(NoteCount { column, note, cells: 1, first, text });
         }
         Ok(())
+    }
+
+    /// Notes the cells of a column whose formula has no value.
+    #[cold]
+    pub(super) fn note_uncomputed(&mut self, page: TextPage<'_>, job: Job) {
+        for (at, row) in page.rows().enumerate() {
+            if page.uncomputed.binary_search(&(row[job.place] as usize)).is_ok() {
+                let (row, column) = (job.first_row + at, job.column);
+                self.notes.push(CellNote { row, column, note: Note::NotComputed });
+            }
+        }
     }
 }

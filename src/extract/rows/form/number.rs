@@ -49,7 +49,7 @@ impl CellParser for FormedInt {
                 return match written_out(cell, self.0.decimal) {
                     Some(number) if number.is_filled => Err(ROUNDED.to_owned()),
                     Some(number) => exact_whole(&number.text).map_err(|_| self.other_form()),
-                    // Programs write a float with a point, whatever sign the amounts have: 1001.0 is 1001 where the
+                    // Programs write a float with a point beside amounts with a comma: 1001.0 is 1001 where the
                     // point does not separate thousands. 1.000 stays ambiguous.
                     None if !self.0.groups_by(b'.') => IntCell.slow(cell).map_err(|_| self.other_form()),
                     None => Err(self.other_form()),

@@ -111,7 +111,7 @@ impl Kind {
     }
 }
 
-/// A whole number of nanoseconds in microseconds. Other text stays as it is, which is no whole number of these either.
+/// A whole number of nanoseconds in microseconds. Other text becomes a text that cannot be read either.
 fn in_micros(text: &[u8]) -> Vec<u8> {
     let (sign, digits) = match text {
         [b'-', digits @ ..] => (&b"-"[..], digits),
