@@ -18,13 +18,16 @@ impl DayForm {
     /// Why it cannot be used: it has no complete date, or codes that cannot be searched for in a name.
     pub fn new(form: &str) -> Result<Self, String> {
         let mut pattern = String::new();
-        for item in StrftimeItems::new(form) {
-            match &item {
+        let items: Vec<Item<'_>> = StrftimeItems::new(form).collect();
+        for (at, item) in items.iter().enumerate() {
+            match item {
                 Item::Literal(text) | Item::Space(text) => pattern.push_str(&regex::escape(text)),
                 Item::OwnedLiteral(text) | Item::OwnedSpace(text) => pattern.push_str(&regex::escape(text)),
                 Item::Numeric(kind, pad) => {
                     let digits = digits(kind).ok_or_else(|| unfit(form))?;
                     pattern.push_str(&match pad {
+                        // `month=3/day=1`: what stands around it says where the number ends.
+                        Pad::Zero if is_short(kind) && is_apart(&items, at) => format!("[0-9]{{1,{digits}}}"),
                         Pad::Zero => format!("[0-9]{{{digits}}}"),
                         Pad::None => format!("[0-9]{{1,{digits}}}"),
                         Pad::Space => format!("[ 0-9]{{{digits}}}"),
@@ -69,6 +72,25 @@ impl DayForm {
     }
 }
 
+/// Whether a number may be written without a zero in front.
+fn is_short(kind: &Numeric) -> bool {
+    matches!(kind, Numeric::Month | Numeric::Day)
+}
+
+/// Whether no digit can stand beside a number of a format: beside it is other text, or the end of the format.
+fn is_apart(items: &[Item<'_>], at: usize) -> bool {
+    let is_text = |item: Option<&Item<'_>>, is_before: bool| match item {
+        None => true,
+        Some(Item::Literal(text) | Item::Space(text)) => {
+            let beside = if is_before { text.chars().next_back() } else { text.chars().next() };
+            beside.is_some_and(|c| !c.is_ascii_digit())
+        }
+        Some(Item::Fixed(_)) => true,
+        Some(_) => false,
+    };
+    is_text(at.checked_sub(1).and_then(|before| items.get(before)), true) && is_text(items.get(at + 1), false)
+}
+
 fn unfit(form: &str) -> String {
     format!("`{form}` cannot be searched for in a name: use %Y %y %m %d %j %b %B %H %M %S and plain text")
 }
@@ -108,6 +130,18 @@ mod tests {
         assert_eq!(found("%d.%m.%y", "kunder 01.03.25.txt"), ["2025-03-01"]);
         assert_eq!(found("%d%b%Y", "x-01Mar2025.csv"), ["2025-03-01"]);
         assert_eq!(found("%Y%m%dT%H%M", "orders_20250301T0215.csv"), ["2025-03-01"]);
+    }
+
+    #[test]
+    fn months_and_days_need_no_zero_in_front_if_text_separates_them() {
+        let hive = "year=%Y/month=%m/day=%d";
+        assert_eq!(found(hive, "in/year=2025/month=3/day=1/part-0.parquet"), ["2025-03-01"]);
+        assert_eq!(found(hive, "in/year=2025/month=03/day=10/part-0.parquet"), ["2025-03-10"]);
+        assert_eq!(found("%Y-%m-%d", "orders_2025-3-1.csv"), ["2025-03-01"]);
+        assert_eq!(found("%Y-%m-%d", "orders_2025-3-100.csv"), [""; 0]);
+        assert_eq!(found("%d.%m.%Y", "31.12.2025.csv"), ["2025-12-31"]);
+        assert_eq!(found("%Y%m%d", "orders_2025311.csv"), [""; 0]);
+        assert_eq!(found("v2%m-%d-%Y", "v212-01-2025.csv"), ["2025-12-01"]);
     }
 
     #[test]
