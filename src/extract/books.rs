@@ -215,7 +215,17 @@ impl Books {
             special: special_lines(opened, lines),
             ..FileCount::new(&file.input, FileStatus::Read)
         });
-        let mut by_file: Vec<FileCount> = read.chain(opened.unread.iter().cloned()).collect();
+        let mut by_file: Vec<FileCount> = read.collect();
+        let rows_of = |path: &str| by_file.iter().find(|file| file.path == path).map(|file| file.rows.read);
+        let unread = opened.unread.iter().map(|file| {
+            let rows_not_read = match &file.status {
+                FileStatus::SameContent { of } => rows_of(of),
+                _ => None,
+            };
+            FileCount { rows_not_read, ..file.clone() }
+        });
+        let unread: Vec<FileCount> = unread.collect();
+        by_file.extend(unread);
         by_file.sort_by(|a, b| a.delivery_day.cmp(&b.delivery_day).then_with(|| by_name(&a.path, &b.path)));
         let mut count = SourceCount::of(&opened.source.name, by_file);
         let (ids, others): (Vec<_>, Vec<_>) = self.fixes.iter().partition(|fix| fix.kind == FixKind::Id);

@@ -19,6 +19,8 @@ pub(super) struct ExtractFile {
     pub(super) name: String,
     /// Where it lies in a zip archive, if it is a member of one.
     pub(super) member: Option<Arc<Member>>,
+    /// What it is a part of, if several files are one delivery: an archive, or the output of a job.
+    pub(super) bundle: Option<String>,
     /// Its name in messages, with control characters escaped.
     pub(super) shown: PathBuf,
     pub(super) compression: Compression,
@@ -38,6 +40,11 @@ impl ExtractFile {
     /// Its bytes as they were delivered: those of the stored file, or of the member of an archive.
     pub(super) fn open_delivered(&self) -> std::io::Result<Box<dyn Read + Send>> {
         if self.member.is_some() { self.open() } else { self.stored.open() }
+    }
+
+    /// The name by which it is ordered first: that of its bundle, or its own.
+    pub(super) fn whole(&self) -> &str {
+        self.bundle.as_deref().unwrap_or(&self.name)
     }
 
     /// The last part of its name.

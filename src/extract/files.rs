@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::bundle::bundle_of;
 use super::bytes::{self, BytesError};
 use super::error::{ExtractError, ExtractFault};
 use super::extract_file::ExtractFile;
@@ -73,7 +74,9 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Listed, ExtractErr
             rows: None,
             entity_tag: stored.entity_tag().map(str::to_owned),
         };
-        ExtractFile { stored, name, member: member.map(Arc::new), shown: PathBuf::from(shown), compression, input }
+        let bundle = bundle_of(member.as_ref().map(|_| stored.name()), &name);
+        let (member, shown) = (member.map(Arc::new), PathBuf::from(shown));
+        ExtractFile { stored, name, member, bundle, shown, compression, input }
     };
     // Workbooks and Parquet files are not unpacked; the first are zip archives themselves.
     let is_text = !matches!(source.format, Format::Xlsx(_) | Format::Parquet(_));

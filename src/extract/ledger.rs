@@ -173,6 +173,8 @@ pub struct FileCount {
     pub status: FileStatus,
     /// Its row counts; zero if it was not read.
     pub rows: RowCounts,
+    /// The rows of the file with the same bytes, if it was not read for that.
+    pub rows_not_read: Option<u64>,
     /// Which of its lines are not ordinary records.
     pub special: SpecialLines,
 }
@@ -220,7 +222,8 @@ impl SpecialLines {
 impl FileCount {
     pub(super) fn new(input: &Input, status: FileStatus) -> Self {
         let (path, delivery_day, bytes) = (input.path.clone(), input.delivery_day, input.bytes);
-        Self { path, delivery_day, bytes, status, rows: RowCounts::default(), special: SpecialLines::default() }
+        let (rows, special) = (RowCounts::default(), SpecialLines::default());
+        Self { path, delivery_day, bytes, status, rows, rows_not_read: None, special }
     }
 
     fn to_json(&self) -> Value {
@@ -231,6 +234,7 @@ impl FileCount {
         file.insert("status".to_owned(), json!(self.status.as_str()));
         if let FileStatus::SameContent { of } = &self.status {
             file.insert("same_content_as".to_owned(), json!(of));
+            file.insert("rows_not_read".to_owned(), json!(self.rows_not_read));
         }
         file.extend(self.rows.to_json());
         self.special.enter(&mut file);

@@ -6,6 +6,7 @@
 
 mod as_of;
 mod books;
+mod bundle;
 mod bytes;
 mod changed_cells;
 #[cfg(test)]

@@ -38,7 +38,8 @@ pub(super) fn choose(
     }
     files.sort_by(|a, b| {
         let by_day = a.input.delivery_day.cmp(&b.input.delivery_day);
-        by_day.then_with(|| by_name(&a.name, &b.name))
+        // The parts of a bundle follow each other.
+        by_day.then_with(|| by_name(a.whole(), b.whole())).then_with(|| by_name(&a.name, &b.name))
     });
     let known = match &source.delivery {
         Some(delivery) if day_decides(source, delivery) => {
@@ -50,16 +51,20 @@ pub(super) fn choose(
     Ok(chosen)
 }
 
-/// The number of each file's delivery: files of one day have the same; a file without a day is a delivery.
+/// The number of each file's delivery: files of one day have the same, and without a day the parts of a bundle; any other
+/// file without a day is a delivery.
 pub(super) fn numbers(files: &[ExtractFile]) -> Vec<u32> {
-    let mut last = None;
+    let mut last: Option<&ExtractFile> = None;
     let mut number = 0;
+    let belong = |one: &ExtractFile, other: &ExtractFile| match (one.input.delivery_day, other.input.delivery_day) {
+        (None, None) => one.bundle.is_some() && one.bundle == other.bundle,
+        (one, other) => one == other,
+    };
     let numbers = files.iter().map(|file| {
-        let day = file.input.delivery_day;
-        if last.is_some_and(|last| day.is_none() || last != day) {
+        if last.is_some_and(|last| !belong(last, file)) {
             number += 1;
         }
-        last = Some(day);
+        last = Some(file);
         number
     });
     numbers.collect()
