@@ -38,8 +38,9 @@ pub struct SourceFile {
     /// or below in the same file, replaces the earlier one, which is counted as superseded (see on_repeated_key).
     #[serde(default)]
     pub key: Vec<Located<String>>,
-    /// Columns of `key` whose rows come again as a whole, such as the order of an order line: a later delivery (the day in
-    /// `delivery`, or else the file) replaces all of its earlier rows, also those that it leaves out.
+    /// Columns whose rows come again as a whole, such as the order of an order line: a later delivery (the day in
+    /// `delivery`, or else the file) replaces all of its earlier rows, also those that it leaves out. With a `key`, columns of
+    /// it; without one, the newest delivery that has an order gives all of its rows, as often as it has them.
     #[serde(default)]
     pub replaces: Vec<Located<String>>,
     /// What two different rows with the same key do. A repeated value of a `unique` column fails the run, unless this is

@@ -76,7 +76,8 @@ pub struct Source {
     pub deduplicate: Option<Deduplicate>,
     /// Indexes of the columns that identify a row; empty if none are named.
     pub key: Vec<usize>,
-    /// Indexes of those columns of the key whose rows come again as a whole; empty if every row stands by itself.
+    /// Indexes of the columns, of the key if there is one, whose rows come again as a whole; empty if every row stands by
+    /// itself.
     pub replaces: Vec<usize>,
     /// What two different rows with the same key do.
     pub on_repeated_key: OnRepeatedKey,
@@ -121,9 +122,10 @@ impl Source {
         self.key.is_empty() && matches!(self.deduplicate, None | Some(Deduplicate::ByDelivery))
     }
 
-    /// Whether a later row replaces an earlier one with its key, in the order of the files.
+    /// Whether later rows replace earlier ones in the order of the files: those with their key, or those of their group.
     pub fn has_versions(&self) -> bool {
-        !self.key.is_empty() && !self.is_upsert() && self.on_repeated_key == OnRepeatedKey::Supersede
+        let is_identified = !self.key.is_empty() || !self.replaces.is_empty();
+        is_identified && !self.is_upsert() && self.on_repeated_key == OnRepeatedKey::Supersede
     }
 
     /// The effect of repeated values that are not versions.

@@ -31,6 +31,7 @@ impl Source {
         let columns = || self.columns.iter().enumerate();
         // Versions of a row share the key.
         let key = match self.has_versions() {
+            true if self.key.is_empty() => Some(Promise::Versions(&self.replaces)),
             true => Some(Promise::Versions(&self.key)),
             false => (!self.key.is_empty() && !self.is_upsert()).then_some(Promise::Key(&self.key)),
         };

@@ -149,7 +149,7 @@ fn mistakes_about_keys_are_named() {
         copy.lojal(&["check"]).exits(2).stderr
     };
     let all = [
-        check("    replaces: [transaction_id]\n"),
+        check("    replaces: [transaction_id]\n    deduplicate: all\n"),
         check(&format!("{key}    replaces: [customer_id]\n")),
         check(&format!("{key}    replaces: [line_no, transaction_id, is_return]\n")),
         check(&format!("{key}    deduplicate: false\n")),

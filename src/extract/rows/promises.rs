@@ -150,7 +150,7 @@ impl RowPromises {
     pub fn columns(&self) -> BTreeSet<usize> {
         let mut columns: BTreeSet<usize> = self.limits.iter().map(|(column, _)| *column).collect();
         columns.extend(self.day_column);
-        columns.extend(self.versions.iter().flat_map(|versions| &versions.key));
+        columns.extend(self.versions.iter().flat_map(|versions| versions.key.iter().chain(&versions.group)));
         columns.extend(self.deleted.iter().map(|deleted| deleted.column));
         columns.extend(self.late.iter().map(|late| late.event));
         columns.extend(self.references.iter().map(|reference| reference.column));

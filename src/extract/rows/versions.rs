@@ -4,7 +4,8 @@
 //! Of rows with equal values that follow each other the first is a version and the others are duplicates of it; whether
 //! `5` was written `05` makes no other value. Each version is superseded by the next one, and the last one is loaded.
 //! If the keys of a group (an order with its lines) come again as a whole, versions of keys that the group's latest
-//! delivery leaves out are superseded too.
+//! delivery leaves out are superseded too. Without a key, the rows of a group are those of its latest delivery, each as
+//! often as that has it.
 //!
 //! Nothing of this is held for keys whose rows are all equal. [`KeyFilter`](super::KeyFilter) notes the other keys while
 //! the source is read; the rows of these are collected ([`Version`]) and ordered ([`Resolution`]), and the source is
@@ -25,9 +26,9 @@ use crate::extract::frame::Place;
 /// What makes rows of a source versions of each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyColumns {
-    /// The columns of the key.
+    /// The columns of the key; empty if only groups of rows come again.
     pub key: Vec<usize>,
-    /// Those of them that a group of keys shares; empty if every key stands by itself.
+    /// The columns that a group of rows shares, of the key if there is one; empty if every key stands by itself.
     pub group: Vec<usize>,
     /// Whether the delivery is the day of a row, and not its file.
     pub by_day: bool,
@@ -43,9 +44,14 @@ impl KeyColumns {
         tag(key, row)
     }
 
-    /// The hash of a row's key; `None` if a cell of the key is empty.
+    /// The hash of a row's key; `None` without a key, or if a cell of it is empty.
     pub(super) fn hash(&self, cells: &(impl TypedCells + ?Sized), row: usize, scratch: &mut Vec<u8>) -> Option<u128> {
-        hash_of(&self.key, cells, row, scratch)
+        if self.key.is_empty() { None } else { hash_of(&self.key, cells, row, scratch) }
+    }
+
+    /// The columns by which messages name a row.
+    pub(super) fn shown(&self) -> &[usize] {
+        if self.key.is_empty() { &self.group } else { &self.key }
     }
 
     /// The tag of a row's group, with its delivery; `None` without a group.
@@ -59,7 +65,7 @@ impl KeyColumns {
         if self.group.is_empty() {
             return None;
         }
-        let delivery = if self.by_day { i64::from(number_of(day)) } else { file.number as i64 };
+        let delivery = if self.by_day { i64::from(number_of(day)) } else { i64::from(file.delivery) };
         let group = hash_of(&self.group, cells, row, scratch)?;
         Some(tag(group, xxh3_128(&delivery.to_le_bytes())))
     }
@@ -99,6 +105,8 @@ pub struct Version {
     /// Its delivery day.
     pub(super) day: i32,
     pub(super) file: u32,
+    /// The number of its file's delivery.
+    pub(super) delivery: u32,
     pub(super) place: Place,
     /// Whether it does not count yet, so that it replaces no row that does.
     pub(super) is_after: bool,
@@ -139,6 +147,8 @@ pub(super) struct Held {
 pub(super) enum Outcome {
     /// It is the latest version.
     Newest,
+    /// It counts, and repeats a row of its delivery.
+    Again,
     /// It repeats the values of a version.
     Duplicate,
     /// A later version counts.
@@ -153,22 +163,27 @@ pub struct Replaced {
     pub by: Version,
     /// Whether its group came again without its key.
     pub is_left_out: bool,
+    /// Without a key: what its group amounts to in its delivery and in the latest one.
+    pub whole: Option<(i128, i128)>,
 }
 
 /// The outcome of every row of the noted keys of a source.
 #[derive(Debug, Default)]
 pub struct Resolution {
     noted: Arc<Noted>,
-    /// The rows that are not loaded, by file and place.
+    /// The rows that are not the newest of their key, or not the first of equal ones, by file and place.
     others: HashMap<(u32, u64), Outcome>,
     /// The first superseded row.
     pub first: Option<Replaced>,
     /// The first row that repeats another, and that row.
     pub first_duplicate: Option<(Version, Version)>,
+    /// The first row that repeats another of its delivery and counts, and that row.
+    pub first_repeated: Option<(Version, Version)>,
     /// What the control total of the rows that count gains by all replacements together.
     pub change: i128,
     /// Superseded rows whose event is more than a day from that of the next version: these may be other events.
     pub moved: u64,
+    superseded: u64,
 }
 
 /// Two files that each have rows of a group and no key in common: whether the second replaces the first is unknown.
@@ -188,31 +203,50 @@ impl Resolution {
         let mut found = Self { noted, ..Self::default() };
         for group in rows.chunk_by(|a, b| (a.is_after, a.group) == (b.is_after, b.group)) {
             let latest = match group.first() {
-                Some(first) if first.group != 0 => latest_delivery(group, keys.by_day)?,
+                Some(first) if first.group != 0 => Deliveries::of(group, keys)?.filter(|found| found.several()),
                 _ => None,
             };
+            let before = found.superseded;
             for versions in group.chunk_by(|a, b| a.key == b.key) {
-                found.enter(versions, latest.as_ref(), keys.by_day);
+                found.enter(versions, latest.as_ref(), keys);
+            }
+            // The group as a whole has another amount, if it is not the same as before.
+            if let Some(latest) = latest.filter(|_| keys.key.is_empty() && found.superseded > before) {
+                found.change += latest.change();
             }
         }
         Ok(found)
     }
 
     /// Equal rows of a group without a key, in order. The latest delivery of the group says how often they count.
-    fn enter_equal(&mut self, rows: &[Version], latest: &Version, by_day: bool) {
+    fn enter_equal(&mut self, rows: &[Version], latest: &Deliveries, keys: &KeyColumns) {
+        let has_key = !keys.key.is_empty();
+        let by = latest.last;
         let mut most_later = 0;
-        let deliveries = rows.chunk_by(|a, b| delivery(a, by_day) == delivery(b, by_day));
+        let deliveries = rows.chunk_by(|a, b| keys.delivery(a) == keys.delivery(b));
         for equal in deliveries.collect::<Vec<_>>().into_iter().rev() {
-            let is_latest = equal.first().is_some_and(|row| delivery(row, by_day) == delivery(latest, by_day));
-            for row in equal.iter().take(most_later) {
-                self.repeats(row, latest);
+            let Some((first, again)) = equal.split_first() else { continue };
+            if keys.delivery(first) == keys.delivery(&by) {
+                again.iter().for_each(|row| self.counts_again(row, first));
+            } else {
+                for row in equal.iter().skip(most_later) {
+                    let whole = (!has_key).then(|| (latest.amount_of(keys.delivery(row)), latest.amount()));
+                    self.supersede(Replaced { row: *row, by, is_left_out: true, whole });
+                    self.change -= if has_key { row.amount } else { 0 };
+                    self.moved += u64::from(!has_key && is_moved(row, &by));
+                }
             }
-            for row in equal.iter().skip(most_later).filter(|_| !is_latest) {
-                self.supersede(Replaced { row: *row, by: *latest, is_left_out: true });
-                self.change -= row.amount;
+            for row in equal.iter().take(most_later) {
+                self.repeats(row, &by);
             }
             most_later = most_later.max(equal.len());
         }
+    }
+
+    fn counts_again(&mut self, row: &Version, of: &Version) {
+        self.others.insert(row.at(), Outcome::Again);
+        let earlier = self.first_repeated.filter(|(first, _)| first.at() < row.at());
+        self.first_repeated = Some(earlier.unwrap_or((*row, *of)));
     }
 
     fn repeats(&mut self, row: &Version, of: &Version) {
@@ -221,10 +255,10 @@ impl Resolution {
         self.first_duplicate = Some(earlier.unwrap_or((*row, *of)));
     }
 
-    /// The rows of a key, in order; `latest` is the first row of its group's latest delivery.
-    fn enter(&mut self, rows: &[Version], latest: Option<&Version>, by_day: bool) {
+    /// The rows of a key, in order; `latest` are the deliveries of its group, if that has several.
+    fn enter(&mut self, rows: &[Version], latest: Option<&Deliveries>, keys: &KeyColumns) {
         if rows.first().is_some_and(|row| !row.has_key) {
-            latest.iter().for_each(|latest| self.enter_equal(rows, latest, by_day));
+            latest.iter().for_each(|latest| self.enter_equal(rows, latest, keys));
             return;
         }
         let mut versions = rows.chunk_by(|a, b| a.values == b.values).peekable();
@@ -232,13 +266,13 @@ impl Resolution {
             let Some((row, others)) = equal.split_first() else { continue };
             others.iter().for_each(|other| self.repeats(other, row));
             let last = equal.last().unwrap_or(row);
-            let left_out = latest.filter(|latest| delivery(latest, by_day) != delivery(last, by_day));
+            let left_out = latest.map(|latest| latest.last).filter(|by| keys.delivery(by) != keys.delivery(last));
             if let Some(next) = versions.peek().and_then(|next| next.first()) {
-                self.supersede(Replaced { row: *row, by: *next, is_left_out: false });
+                self.supersede(Replaced { row: *row, by: *next, is_left_out: false, whole: None });
                 self.change += next.amount - row.amount;
                 self.moved += u64::from(is_moved(row, next));
-            } else if let Some(latest) = left_out {
-                self.supersede(Replaced { row: *row, by: *latest, is_left_out: true });
+            } else if let Some(by) = left_out {
+                self.supersede(Replaced { row: *row, by, is_left_out: true, whole: None });
                 self.change -= row.amount;
             }
         }
@@ -246,6 +280,7 @@ impl Resolution {
 
     fn supersede(&mut self, replaced: Replaced) {
         self.others.insert(replaced.row.at(), Outcome::Superseded);
+        self.superseded += 1;
         let earlier = self.first.filter(|first| first.row.at() < replaced.row.at());
         self.first = Some(earlier.unwrap_or(replaced));
     }
@@ -300,31 +335,63 @@ fn is_moved(row: &Version, next: &Version) -> bool {
     row.event.zip(next.event).is_some_and(|(event, next)| event.abs_diff(next) > DAY)
 }
 
-/// The delivery of a row: its day, or its file.
-fn delivery(row: &Version, by_day: bool) -> (i32, u32) {
-    if by_day { (row.day, 0) } else { (0, row.file) }
+impl KeyColumns {
+    /// The delivery of a row: its day, or that of its file.
+    fn delivery(&self, row: &Version) -> (i32, u32) {
+        if self.by_day { (row.day, 0) } else { (0, row.delivery) }
+    }
 }
 
-/// The first row of the latest of a group's deliveries; `None` if it has only one.
-fn latest_delivery(group: &[Version], by_day: bool) -> Result<Option<Version>, Box<SplitGroup>> {
-    let mut deliveries: BTreeMap<(i32, u32), (Version, HashSet<u128>)> = BTreeMap::new();
-    for row in group {
-        let (first, keys) = deliveries.entry(delivery(row, by_day)).or_insert_with(|| (*row, HashSet::new()));
-        keys.insert(row.key);
-        if row.at() < first.at() {
-            *first = *row;
+/// The deliveries that have rows of a group.
+struct Deliveries {
+    /// The first row of the latest of them.
+    last: Version,
+    /// The amount of each.
+    amounts: BTreeMap<(i32, u32), i128>,
+}
+
+impl Deliveries {
+    /// Fails if files without a day, each with keys of its own, may continue or replace each other. Without keys, a file is
+    /// declared to replace the group.
+    fn of(group: &[Version], keys: &KeyColumns) -> Result<Option<Self>, Box<SplitGroup>> {
+        let mut deliveries: BTreeMap<(i32, u32), (Version, HashSet<u128>, i128)> = BTreeMap::new();
+        for row in group {
+            let new = || (*row, HashSet::new(), 0);
+            let (first, own, amount) = deliveries.entry(keys.delivery(row)).or_insert_with(new);
+            own.insert(row.key);
+            *amount += row.amount;
+            if row.at() < first.at() {
+                *first = *row;
+            }
         }
-    }
-    let mut earlier: Option<&(Version, HashSet<u128>)> = None;
-    for found in deliveries.values() {
-        if let Some((one, keys)) = earlier.filter(|(_, keys)| !by_day && keys.is_disjoint(&found.1)) {
-            debug_assert!(!keys.is_empty());
-            return Err(Box::new(SplitGroup { one: *one, other: found.0 }));
+        let mut earlier: Option<&(Version, HashSet<u128>, i128)> = None;
+        for found in deliveries.values().filter(|_| !keys.by_day && !keys.key.is_empty()) {
+            if let Some((one, ..)) = earlier.filter(|(_, own, _)| own.is_disjoint(&found.1)) {
+                return Err(Box::new(SplitGroup { one: *one, other: found.0 }));
+            }
+            earlier = Some(found);
         }
-        earlier = Some(found);
+        let amounts = deliveries.iter().map(|(delivery, (.., amount))| (*delivery, *amount)).collect();
+        Ok(deliveries.into_values().next_back().map(|(last, ..)| Self { last, amounts }))
     }
-    let several = deliveries.len() > 1;
-    Ok(deliveries.into_values().map(|(first, _)| first).max_by_key(|row| delivery(row, by_day)).filter(|_| several))
+
+    fn several(&self) -> bool {
+        self.amounts.len() > 1
+    }
+
+    fn amount_of(&self, delivery: (i32, u32)) -> i128 {
+        self.amounts.get(&delivery).copied().unwrap_or_default()
+    }
+
+    /// What the group amounts to in the latest.
+    fn amount(&self) -> i128 {
+        self.amounts.last_key_value().map_or(0, |(_, amount)| *amount)
+    }
+
+    /// What the latest adds to the amount of the first.
+    fn change(&self) -> i128 {
+        self.amount() - self.amounts.first_key_value().map_or(0, |(_, amount)| *amount)
+    }
 }
 
 /// How the rows of a source with a key are read.

@@ -20,11 +20,18 @@ pub(super) fn check(name: &Located<String>, source: &SourceFile, texts: &Texts, 
         let hint = "remove deduplicate, or add the column that distinguishes such rows to the key";
         problems.push(texts.at(name, message).hint(hint));
     }
-    if !source.replaces.is_empty() && !has_versions {
-        let message =
-            format!("source `{}`: replaces needs a key whose later rows replace the earlier ones", name.value);
-        problems
-            .push(texts.at(name, message).hint("declare `key`, without on_repeated_key and without `mode: upsert`"));
+    if !source.replaces.is_empty() && (is_upsert || source.on_repeated_key != OnRepeatedKey::Supersede) {
+        let message = format!("source `{}`: replaces needs later rows that replace earlier ones", name.value);
+        problems.push(texts.at(name, message).hint("declare it without on_repeated_key and without `mode: upsert`"));
+    }
+    let counts_otherwise = source.deduplicate.filter(|deduplicate| *deduplicate != Deduplicate::ByDelivery);
+    if let (Some(deduplicate), true, false) = (counts_otherwise, source.key.is_empty(), source.replaces.is_empty()) {
+        let message = format!(
+            "source `{}`: deduplicate: {deduplicate} beside replaces, by which a row counts as often as the newest \
+             delivery has it",
+            name.value
+        );
+        problems.push(texts.at(name, message).hint("remove deduplicate, or declare a `key` whose rows count once"));
     }
     for column in &source.replaces {
         if !source.key.is_empty() && !source.key.iter().any(|key| key.value == column.value) {

@@ -124,7 +124,7 @@ impl Decoder {
         };
         ShownRow {
             values: (0..self.columns.len()).map(written).collect(),
-            key: keys.key.iter().map(|column| text(column).unwrap_or_default()).collect(),
+            key: keys.shown().iter().map(|column| text(column).unwrap_or_default()).collect(),
         }
     }
 
@@ -147,6 +147,7 @@ impl Decoder {
                 values: values as u64,
                 day: number_of(promises.delivery_day(cells, row, self.file)),
                 file: self.file.number as u32,
+                delivery: self.file.delivery,
                 place: held.place,
                 is_after: late.binary_search(&row).is_ok() || promises.is_after_limits(cells, row),
                 amount: self.products.get(row).copied().flatten().unwrap_or(0),
@@ -189,6 +190,10 @@ impl Decoder {
     /// Whether the order of the rows of a good row's key decided about it.
     pub(super) fn is_ordered(&self, good_row: usize) -> bool {
         self.outcomes.get(good_row).copied().flatten().is_some()
+                (Some(Outcome::Again), _) => {
+                    out.repeated.add(amount, None);
+                    continue;
+                }
     }
 
     /// Whether equal rows of a good row's delivery count too.
@@ -198,6 +203,10 @@ impl Decoder {
 
     /// Whether messages may speak of a good row of the page: not of one that is superseded.
     pub(super) fn counts(&self, good_row: usize) -> bool {
-        self.outcomes.get(good_row).copied().flatten().is_none_or(|outcome| outcome == Outcome::Newest)
+        self.outcomes
+            .get(good_row)
+            .copied()
+            .flatten()
+            .is_none_or(|outcome| matches!(outcome, Outcome::Newest | Outcome::Again))
     }
 }
