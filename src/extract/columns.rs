@@ -149,7 +149,8 @@ pub(super) fn compare_keys(opened: &Opened, keys: &[FileKeys]) -> Result<Vec<Str
     let source = &opened.source;
     let (mut remarks, mut diffs) = (Vec::new(), Vec::new());
     for (file, found) in opened.files.iter().zip(keys).filter(|(_, found)| found.records > 0) {
-        let extra: Vec<String> = found.extra.iter().cloned().collect();
+        let named = |name: &String| if name.is_empty() { "(no name)".to_owned() } else { name.clone() };
+        let extra: Vec<String> = found.extra.iter().map(named).collect();
         let lacking = source.columns.iter().zip(&found.declared).filter(|(_, seen)| !**seen).map(|(spec, _)| spec);
         let (optional, missing): (Vec<_>, Vec<_>) = lacking.partition(|spec| spec.optional);
         let forbidden = source.extra_columns == ExtraColumns::Fail && !extra.is_empty();

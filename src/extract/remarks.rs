@@ -7,6 +7,7 @@ use super::opened::Opened;
 use super::promise_results::PromiseResult;
 use super::reading::Closed;
 use super::rows::FixKind;
+use crate::config::Deduplicate;
 use crate::words::{counted, few};
 
 /// A sentence about a source.
@@ -97,15 +98,22 @@ fn trimmed(source: &str, changed: &[ChangedCells]) -> Option<String> {
 /// Rows that repeat others and were left out.
 fn duplicates(opened: &Opened, found: &EqualCount) -> String {
     let source = &opened.source;
-    let advice = match source.key.is_empty() {
-        true => {
-            "if such rows are further facts, declare `deduplicate: false`, or a `key` with the column that \
-                 distinguishes them"
+    let is_dated = source.delivery.as_ref().is_some_and(|delivery| delivery.date_in_name.is_some());
+    // A key would not help: nothing distinguishes equal rows, and under a key they are one.
+    let advice = match (source.key.is_empty(), source.deduplicate) {
+        (false, _) => "; if such rows are further facts, add the column that distinguishes them to the `key`",
+        (true, _) if !source.replaces.is_empty() => "",
+        (true, Some(Deduplicate::All)) => {
+            "; if equal rows of one delivery are facts, declare `deduplicate: by_delivery`; if all are, `deduplicate: false`"
         }
-        false => "if such rows are further facts, add the column that distinguishes them to the `key`",
+        (true, _) if is_dated => "; if such rows are further facts, declare `deduplicate: false`",
+        (true, _) => {
+            "; if such rows are further facts, declare `deduplicate: false`; if these files are one delivery, its day \
+             (`date_in_name`)"
+        }
     };
     format!(
-        "source {}: {}, loaded once{}; {advice}",
+        "source {}: {}, loaded once{}{advice}",
         source.name,
         counted(found.rows, "duplicate row"),
         amount_and_first(opened, found)
@@ -124,6 +132,9 @@ fn repeated(opened: &Opened, found: &EqualCount) -> String {
         (None, true) => {
             "; if such rows are copies, declare a `key`, or `deduplicate: all`; if they are not, \
              `deduplicate: by_delivery` confirms it"
+        (None, true) if !source.replaces.is_empty() => {
+            "; if such rows are copies, declare a `key`; if they are not, `deduplicate: by_delivery` confirms it"
+        }
         }
         (None, false) => "; a cell of their `key` is empty, so that it does not decide about them",
     };

@@ -122,8 +122,8 @@ fn complete(draft: &mut SourceDraft, found: &Reading, accepted: Option<MaxReject
     draft.rejects = vec![summary.join(", ")];
     if count.rows.duplicate > 0 {
         draft.rejects.push(
-            "DECIDE: are rows that are the same in every column copies, which count once, or facts of their own? If they \
-             are facts, declare a key, or deduplicate: false"
+            "DECIDE: are rows that come again, the same in every column, copies, which count once, or further facts? If \
+             they are facts, declare deduplicate: false (under a key, equal rows are one)"
                 .to_owned(),
         );
     }

@@ -68,7 +68,9 @@ impl HeaderMatch {
         }
         let mut listed = HashSet::new();
         for (place, name) in header.iter().enumerate() {
-            if places.get(name.as_str()) != Some(&place) {
+            if as_seen(name).is_empty() && !known.contains(name.as_str()) {
+                found.extra.push(format!("column {} (no name)", place + 1));
+            } else if places.get(name.as_str()) != Some(&place) {
                 if listed.insert(name.as_str()) {
                     found.duplicated.push(name.clone());
                 }
