@@ -78,7 +78,7 @@ pub enum ExtraColumns {
     /// Report them and continue.
     #[default]
     Warn,
-    /// Ignore them.
+    /// Ignore them: they do not distinguish rows either.
     Ignore,
     /// Fail the run.
     Fail,

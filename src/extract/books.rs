@@ -6,7 +6,7 @@ use super::changed_cells::ChangedCells;
 use super::corrected_ids::CorrectedIds;
 use super::decimal::Decimal;
 use super::deliveries::by_name;
-use super::equal_rows::Repeats;
+use super::equal_rows::{Alike, Repeats};
 use super::error::{ExtractError, ExtractFault};
 use super::frame::{FileKeys, FileLines, NUL_BYTE, NoteKind, Reject, Rule};
 use super::ledger::{FileCount, FileStatus, RowCounts, SourceCount, SpecialLines};
@@ -56,6 +56,8 @@ pub(super) struct Books {
     /// Rows that repeat others and do not count, and those that do.
     pub(super) duplicates: Repeats,
     pub(super) repeated: Repeats,
+    /// Rows that count and differ from others only in undeclared columns.
+    pub(super) alike: Alike,
     /// The rows that a message about superseded rows speaks of.
     pub(super) shown: Vec<(Shown, ShownRow)>,
     /// What became of each reference.
@@ -91,6 +93,7 @@ impl Books {
             amount_after: Amount::default(),
             duplicates: Repeats::default(),
             repeated: Repeats::default(),
+            alike: Alike::default(),
             shown: Vec::new(),
             references: Vec::new(),
             matched: Part::default(),
@@ -155,6 +158,7 @@ impl Books {
         self.amount_after.add(decoded.amount_after);
         self.duplicates.add(std::mem::take(&mut decoded.duplicate));
         self.repeated.add(std::mem::take(&mut decoded.repeated));
+        self.alike.add(std::mem::take(&mut decoded.alike));
         self.shown.append(&mut decoded.shown);
         let wrong = decoded.rejects.iter().filter(|reject| reject.breaks(Rule::Encoding)).count();
         self.wrong_encoding += wrong as u64;

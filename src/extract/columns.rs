@@ -8,14 +8,10 @@ use super::extract_file::ExtractFile;
 use super::files::{of_path, unfit};
 use super::frame::{FileColumns, FileKeys, Format};
 use super::opened::Opened;
-use super::rows::{HeaderMatch, Layout, as_declared};
+use super::rows::{HeaderMatch, Layout, REST, as_declared};
 use crate::config::ExtraColumns;
 use crate::source::{Column, Source};
 use crate::words::{counted, few, rows_shown};
-
-/// Name of the last cell of rows whose format finds the declared columns itself: everything that is not declared. No
-/// file can contain this name.
-const REST: &str = "\u{0}rest";
 
 /// The columns of a source's files.
 pub(super) struct Layouts {

@@ -148,6 +148,7 @@ fn enter(found: Decoded, decoded: &mut Decoded, batches: &mut Vec<arrow::array::
     decoded.rows_corrected += found.rows_loaded;
     decoded.duplicate.append(found.duplicate);
     decoded.repeated.append(found.repeated);
+    decoded.alike.append(found.alike);
     decoded.rows_superseded += found.rows_superseded;
     decoded.rows_after_limit += found.rows_after_limit;
     decoded.amount_loaded.add(found.amount_loaded);

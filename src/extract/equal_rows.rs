@@ -11,7 +11,7 @@ use super::equal_count::EqualCount;
 use super::error::ExtractError;
 use super::feeder::{Feeder, Unit};
 use super::opened::Opened;
-use super::rows::{Amount, EqualRows, Resolution, RowPlace, VersionMode, Watch, Watched};
+use super::rows::{AlikeRows, Amount, EqualRows, Resolution, RowPlace, Version, VersionMode, Watch, Watched, Watching};
 use super::unit_decoder::UnitDecoder;
 
 /// Hashes that are kept to find places: the smallest, so that they are always the same.
@@ -50,6 +50,37 @@ impl Repeats {
     }
 }
 
+/// Rows that count and differ from others only in undeclared columns, while the source is read.
+#[derive(Debug, Default)]
+pub(super) struct Alike {
+    rows: i64,
+    amount: Amount,
+    /// By the hash of declared columns, how many more rows count.
+    kept: BTreeMap<u128, i64>,
+}
+
+impl Alike {
+    /// Adds the rows of a unit.
+    pub(super) fn add(&mut self, found: AlikeRows) {
+        self.rows += found.rows;
+        self.amount.add(found.amount);
+        for (hash, more) in found.hashes {
+            if self.kept.len() < KEPT || self.kept.last_key_value().is_some_and(|(last, _)| hash <= *last) {
+                *self.kept.entry(hash).or_default() += more;
+            }
+            if self.kept.len() > KEPT {
+                self.kept.pop_last();
+            }
+        }
+    }
+
+    /// The rows with the first of them, for messages.
+    pub(super) fn counted(&self, opened: &Opened, first: Option<Pair>) -> EqualCount {
+        let found = Repeats { rows: self.rows.try_into().unwrap_or(0), amount: self.amount, kept: BTreeSet::new() };
+        found.counted(opened, first)
+    }
+}
+
 /// A row that repeats another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Pair {
@@ -64,6 +95,8 @@ pub(super) struct First {
     pub(super) duplicate: Option<Pair>,
     /// The first row that repeats a row of its delivery and counts.
     pub(super) repeated: Option<Pair>,
+    /// The first row that counts and would not by declared columns.
+    alike: Option<Pair>,
 }
 
 /// Finds the first rows that repeat others.
@@ -76,21 +109,52 @@ pub(super) fn first_of(
     resolution: Option<&Arc<Resolution>>,
     threads: usize,
 ) -> Result<First, ExtractError> {
-    let ordered = resolution.and_then(|known| known.first_duplicate);
-    let ordered = ordered.map(|(row, of)| Pair { row: row.shown(), of: of.shown() });
+    let pair = |(row, of): (Version, Version)| Pair { row: row.shown(), of: of.shown() };
+    let ordered = First {
+        duplicate: resolution.and_then(|known| known.first_duplicate).map(pair),
+        repeated: resolution.and_then(|known| known.first_repeated).map(pair),
+        alike: None,
+    };
     let values: HashSet<u128> = duplicates.kept.union(&repeated.kept).copied().collect();
     if values.is_empty() {
-        return Ok(First { duplicate: ordered, repeated: None });
+        return Ok(ordered);
     }
+    let wants = Wants { duplicate: !duplicates.kept.is_empty(), repeated: !repeated.kept.is_empty(), alike: false };
+    let found = search(opened, Watching::Rows, values, (wants, resolution, threads))?;
+    let first = |one: Option<Pair>, other: Option<Pair>| one.into_iter().chain(other).min_by_key(|pair| pair.row);
+    Ok(First {
+        duplicate: first(found.duplicate, ordered.duplicate),
+        repeated: first(found.repeated, ordered.repeated),
+        alike: None,
+    })
+}
+
+/// Finds the first row that counts and would not if only declared columns did.
+///
+/// # Errors
+/// Files that cannot be read again.
+pub(super) fn first_alike(opened: &Arc<Opened>, alike: &Alike, threads: usize) -> Result<Option<Pair>, ExtractError> {
+    let values: HashSet<u128> = alike.kept.iter().filter(|(_, more)| **more > 0).map(|(hash, _)| *hash).collect();
+    if values.is_empty() {
+        return Ok(None);
+    }
+    let wants = Wants { alike: true, ..Wants::default() };
+    Ok(search(opened, Watching::Declared, values, (wants, None, threads))?.alike)
+}
+
+/// Reads the source again until all wanted rows have come.
+fn search(
+    opened: &Arc<Opened>,
+    what: Watching,
+    values: HashSet<u128>,
+    (wants, resolution, threads): (Wants, Option<&Arc<Resolution>>, usize),
+) -> Result<First, ExtractError> {
     let search = Search {
         opened,
-        watch: Watch { unique: None, values: Arc::new(values) },
+        watch: Watch { what, values: Arc::new(values) },
         resolution,
         feeder: Mutex::new((Feeder::new(Arc::clone(opened)), 0)),
-        state: Mutex::new(State {
-            wants: (!duplicates.kept.is_empty(), !repeated.kept.is_empty()),
-            ..State::default()
-        }),
+        state: Mutex::new(State { wants, ..State::default() }),
     };
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(|| search.work())).collect();
@@ -99,9 +163,16 @@ pub(super) fn first_of(
             Err(panic) => std::panic::resume_unwind(panic),
         })
     })?;
-    let mut first = lock(&search.state).first;
-    first.duplicate = first.duplicate.into_iter().chain(ordered).min_by_key(|pair| pair.row);
-    Ok(first)
+    let found = lock(&search.state).first;
+    Ok(found)
+}
+
+/// Which rows are looked for.
+#[derive(Clone, Copy, Debug, Default)]
+struct Wants {
+    duplicate: bool,
+    repeated: bool,
+    alike: bool,
 }
 
 struct Search<'a> {
@@ -120,9 +191,10 @@ struct State {
     /// The number of the unit whose rows are next.
     next: u64,
     known: HashMap<u128, Known>,
+    /// The same by declared columns.
+    alike: HashMap<u128, Known>,
     first: First,
-    /// Whether a duplicate is looked for, and a row that repeats one of its delivery.
-    wants: (bool, bool),
+    wants: Wants,
 }
 
 /// What is known of equal rows.
@@ -164,7 +236,9 @@ impl Search<'_> {
 
 impl State {
     fn is_over(&self) -> bool {
-        (!self.wants.0 || self.first.duplicate.is_some()) && (!self.wants.1 || self.first.repeated.is_some())
+        let Wants { duplicate, repeated, alike } = self.wants;
+        let (first, is_there) = (&self.first, |wanted: bool, found: &Option<Pair>| !wanted || found.is_some());
+        is_there(duplicate, &first.duplicate) && is_there(repeated, &first.repeated) && is_there(alike, &first.alike)
     }
 
     /// Takes the watched rows of a unit, and judges all whose turn it is.
@@ -175,8 +249,13 @@ impl State {
             for (file, row) in rows {
                 let by_delivery = opened.source.counts_equal_rows() || row.is_without_key;
                 let delivery = if by_delivery { opened.delivery_of(file) } else { 0 };
-                let known = self.known.entry(row.value).or_default();
+                let known = self.known.entry(row.row).or_default();
                 let (duplicate, repeated) = known.enter(delivery, (file, row.line), by_delivery);
+                if self.wants.alike {
+                    let alike = self.alike.entry(row.value).or_default();
+                    let (alike, _) = alike.enter(delivery, (file, row.line), by_delivery);
+                    self.first.alike = self.first.alike.or(alike.filter(|_| duplicate.is_none()));
+                }
                 self.first.duplicate = self.first.duplicate.or(duplicate);
                 self.first.repeated = self.first.repeated.or(repeated);
             }

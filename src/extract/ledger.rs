@@ -271,6 +271,8 @@ pub struct SourceCount {
     pub duplicates: EqualCount,
     /// The loaded rows that repeat others of their delivery.
     pub repeated: EqualCount,
+    /// The loaded rows that would repeat others if undeclared columns did not count.
+    pub alike: EqualCount,
     /// Cells that were loaded otherwise than they are written, by column.
     pub noted_cells: Vec<NotedCells>,
     /// Superseded rows whose event is more than a day from that of the newer row.
@@ -298,6 +300,7 @@ impl SourceCount {
             notes: Vec::new(),
             duplicates: EqualCount::default(),
             repeated: EqualCount::default(),
+            alike: EqualCount::default(),
             noted_cells: Vec::new(),
             superseded_moved: 0,
             by_file,
@@ -327,6 +330,7 @@ impl SourceCount {
         source.insert("notes".to_owned(), self.notes.iter().map(SourceNote::to_json).collect());
         source.insert("duplicates".to_owned(), self.duplicates.to_json());
         source.insert("repeated".to_owned(), self.repeated.to_json());
+        source.insert("alike".to_owned(), self.alike.to_json());
         source.insert("cells_noted".to_owned(), self.noted_cells.iter().map(NotedCells::to_json).collect());
         source.insert("by_file".to_owned(), self.by_file.iter().map(FileCount::to_json).collect());
         Value::Object(source)

@@ -18,7 +18,8 @@ use super::frame::Format;
 use super::opened::{Basis, Opened};
 use super::quarantine::Origin;
 use super::row_promises::{last_of, promises_of};
-use super::rows::{RowOptions, RowPromises, RowRules, RuleError};
+use super::rows::{Compared, RowOptions, RowPromises, RowRules, RuleError};
+use crate::config::ExtraColumns;
 use crate::local_time::LocalTime;
 use crate::source::{Input, Source};
 use crate::store::Stored;
@@ -58,7 +59,9 @@ pub(super) fn open(
     let chosen = choose(source, files, as_of)?;
     warnings.extend(chosen.warnings);
     let limit = as_of.and_then(|as_of| event_limit(source, as_of, options.time_zone));
-    let promises = promises_of(source, local_time, as_of, options.time_zone)?;
+    let deliveries = numbers(&chosen.files);
+    let mut promises = promises_of(source, local_time, as_of, options.time_zone)?;
+    promises.compared = compared(source, deliveries.last() > Some(&0));
     let reader =
         Reader::new(source, local_time, as_of, limit, Some(promises)).map_err(|errors| wrong(source, &errors))?;
     let found = layouts(source, reader.format.as_ref(), &chosen.files, warnings)?;
@@ -76,7 +79,7 @@ pub(super) fn open(
         source: source.clone(),
         format: reader.format,
         rules: reader.rules,
-        deliveries: numbers(&chosen.files),
+        deliveries,
         files: chosen.files,
         unread: chosen.unread,
         compared: chosen.compared,
@@ -88,6 +91,17 @@ pub(super) fn open(
         quarantine,
         is_looked_at: false,
     })
+}
+
+/// Which cells make rows equal. What differs only in undeclared columns matters where equal rows are left out and no key
+/// decides.
+fn compared(source: &Source, has_several_deliveries: bool) -> Compared {
+    let is_by_rows = source.compares_rows() && source.key.is_empty() && source.replaces.is_empty();
+    match source.extra_columns {
+        ExtraColumns::Ignore => Compared::Declared,
+        ExtraColumns::Warn if is_by_rows && has_several_deliveries => Compared::Both,
+        ExtraColumns::Warn | ExtraColumns::Fail => Compared::All,
+    }
 }
 
 /// The two halves of reading a source: its files to cells, and cells to rows.

@@ -16,7 +16,7 @@ use super::ledger::{FileStatus, SourceCount};
 use super::opened::Opened;
 use super::places::places_of;
 use super::replaced::{Replacements, versions};
-use super::rows::{RowPlace, RowPromises, Watch, shown_id};
+use super::rows::{RowPlace, RowPromises, Watch, Watching, shown_id};
 use super::verdict::Verdict;
 
 use crate::config::{Age, CheckSeverity, FreshnessFile, Located, Share, VolumeFile};
@@ -165,7 +165,7 @@ fn unique(
     let rows = unique.rows_repeated();
     let mut found = format!("no two rows have the same {}", names.join(", "));
     if rows > 0 {
-        let watch = Watch { unique: Some(index), values: Arc::new(unique.repeated()) };
+        let watch = Watch { what: Watching::Unique(index), values: Arc::new(unique.repeated()) };
         let places = places_of(opened, watch, replacements.resolution.as_ref(), PLACES)?;
         let shown =
             |(one, other): &(RowPlace, RowPlace)| format!("{} and {}", opened.place(*one), opened.place(*other));

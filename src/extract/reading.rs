@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::books::Books;
 use super::columns::compare_keys;
-use super::equal_rows::first_of;
+use super::equal_rows::{first_alike, first_of};
 use super::error::{ExtractError, ExtractFault};
 use super::feeder::{Feeder, Unit};
 use super::files::{of_path, unreadable};
@@ -18,7 +18,7 @@ use super::promise_results::{PromiseResult, results};
 use super::quarantine::Full;
 use super::reject_cause::RejectCause;
 use super::replaced::Replacements;
-use super::rows::{Decoded, DuplicateFilter, KeyFilter, Noted, Resolution, RowFilter, SeenRows};
+use super::rows::{AlikeFilter, Compared, Decoded, DuplicateFilter, KeyFilter, Noted, Resolution, RowFilter, SeenRows};
 use super::total_line;
 use crate::config::{CheckSeverity, OnBadRow};
 use crate::engine::Latest;
@@ -47,6 +47,9 @@ enum Filter {
     Once(DuplicateFilter),
     /// A row counts as often as one of the deliveries has it.
     ByDelivery(RowFilter),
+    /// The same, with rows that differ only in undeclared columns counted.
+    OnceAlike(AlikeFilter<DuplicateFilter>),
+    ByDeliveryAlike(AlikeFilter<RowFilter>),
     Keys(KeyFilter),
 }
 
@@ -74,9 +77,16 @@ pub(super) struct Closed {
 
 impl Reading {
     pub(super) fn new(opened: Arc<Opened>, resolution: Option<Arc<Resolution>>) -> Self {
+        let in_both_ways = opened.promises().is_some_and(|promises| promises.compared == Compared::Both);
         let filter = match &opened.source {
             source if source.has_versions() => Filter::Keys(KeyFilter::new()),
+            source if source.counts_equal_rows() && in_both_ways => {
+                Filter::ByDeliveryAlike(AlikeFilter::new(RowFilter::new()))
+            }
             source if source.counts_equal_rows() => Filter::ByDelivery(RowFilter::new()),
+            source if source.compares_rows() && in_both_ways => {
+                Filter::OnceAlike(AlikeFilter::new(DuplicateFilter::new()))
+            }
             source if source.compares_rows() => Filter::Once(DuplicateFilter::new()),
             _ => Filter::None,
         };
@@ -98,6 +108,8 @@ impl Reading {
             Filter::None => None,
             Filter::Once(rows) => Some(rows),
             Filter::ByDelivery(rows) => Some(rows),
+            Filter::OnceAlike(rows) => Some(rows),
+            Filter::ByDeliveryAlike(rows) => Some(rows),
             Filter::Keys(keys) => Some(keys),
         }
     }
@@ -106,7 +118,12 @@ impl Reading {
     pub(super) fn repeated_keys(&self) -> Option<Noted> {
         match &self.filter {
             Filter::Keys(keys) if self.resolution.is_none() => keys.noted(),
-            Filter::Keys(_) | Filter::ByDelivery(_) | Filter::Once(_) | Filter::None => None,
+            Filter::Keys(_)
+            | Filter::ByDelivery(_)
+            | Filter::ByDeliveryAlike(_)
+            | Filter::Once(_)
+            | Filter::OnceAlike(_)
+            | Filter::None => None,
         }
     }
 
@@ -126,6 +143,8 @@ impl Reading {
             Filter::None => 0,
             Filter::Once(rows) => rows.memory_size(),
             Filter::ByDelivery(rows) => rows.memory_size(),
+            Filter::OnceAlike(rows) => rows.memory_size(),
+            Filter::ByDeliveryAlike(rows) => rows.memory_size(),
             Filter::Keys(keys) => keys.memory_size(),
         };
         filter + promises + self.resolution.as_ref().map_or(0, |resolution| resolution.memory_size())
@@ -149,8 +168,9 @@ impl Reading {
     fn set_oldest(&self, delivery: u32) {
         match &self.filter {
             Filter::ByDelivery(rows) => rows.set_oldest(delivery),
+            Filter::ByDeliveryAlike(rows) => rows.set_oldest(delivery),
             Filter::Keys(keys) => keys.set_oldest(delivery),
-            Filter::Once(_) | Filter::None => {}
+            Filter::Once(_) | Filter::OnceAlike(_) | Filter::None => {}
         }
     }
 
@@ -252,11 +272,13 @@ impl Reading {
             Replacements { resolution: self.resolution.clone(), shown: std::mem::take(&mut books.shown) };
         let (first_reject, inputs, causes) = (books.first_reject(opened), books.inputs(opened), books.causes(opened));
         let (duplicates, repeated) = (std::mem::take(&mut books.duplicates), std::mem::take(&mut books.repeated));
+        let alike = std::mem::take(&mut books.alike);
         drop(books);
         let threads = self.workers.load(Ordering::Relaxed);
         let first = first_of(opened, (&duplicates, &repeated), self.resolution.as_ref(), threads)?;
         count.duplicates = duplicates.counted(opened, first.duplicate);
         count.repeated = repeated.counted(opened, first.repeated);
+        count.alike = alike.counted(opened, first_alike(opened, &alike, threads)?);
         let promises = results(opened, &count, newest_event, &repeated_latest, &replacements)?;
         let is_fatal = |result: &&PromiseResult| !result.is_kept && result.severity == CheckSeverity::Error;
         let broken: Vec<&PromiseResult> = promises.iter().filter(is_fatal).collect();

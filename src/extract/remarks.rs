@@ -52,6 +52,9 @@ pub(super) fn remarks(opened: &Opened, closed: &Closed) -> Vec<Remark> {
     if rows.duplicate > 0 {
         remarks.push(duplicates(opened, &closed.count.duplicates));
     }
+    if closed.count.alike.rows > 0 {
+        remarks.push(alike(opened, &closed.count.alike));
+    }
     if rows.after_as_of > 0 {
         remarks
             .push(format!("source {name}: {} after the as-of day, not in any table", counted(rows.after_as_of, "row")));
@@ -129,16 +132,31 @@ fn repeated(opened: &Opened, found: &EqualCount) -> String {
     };
     let advice = match (source.deduplicate, source.key.is_empty()) {
         (Some(_), _) => "",
-        (None, true) => {
-            "; if such rows are copies, declare a `key`, or `deduplicate: all`; if they are not, \
-             `deduplicate: by_delivery` confirms it"
         (None, true) if !source.replaces.is_empty() => {
             "; if such rows are copies, declare a `key`; if they are not, `deduplicate: by_delivery` confirms it"
         }
+        (None, true) => {
+            "; if such rows are copies, declare a `key`, or `deduplicate: all`; if they are not, \
+             `deduplicate: by_delivery` confirms it"
         }
         (None, false) => "; a cell of their `key` is empty, so that it does not decide about them",
     };
     format!("source {}: {rows}{}{advice}", source.name, amount_and_first(opened, found))
+}
+
+/// Rows that were loaded and differ from rows of another delivery only in columns that nobody reads.
+fn alike(opened: &Opened, found: &EqualCount) -> String {
+    let source = &opened.source;
+    let (were, differ) = if found.rows == 1 { ("was", "differs") } else { ("were", "differ") };
+    let others = if source.counts_equal_rows() { "rows of another delivery" } else { "other rows" };
+    format!(
+        "source {}: {} {were} loaded and {differ} from {others} only in undeclared columns{}; if they are the same facts, \
+         declare `extra_columns: ignore`, by which only declared columns decide, or a `key`; if not, declare the column that \
+         distinguishes them",
+        source.name,
+        counted(found.rows, "row"),
+        amount_and_first(opened, found)
+    )
 }
 
 fn amount_and_first(opened: &Opened, found: &EqualCount) -> String {

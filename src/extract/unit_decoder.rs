@@ -8,6 +8,7 @@ use super::feeder::Unit;
 use super::frame::Wanted;
 use super::opened::Opened;
 use super::rows::{Decoded, Decoder, Layout, SeenRows, VersionMode, Watch};
+use crate::config::ExtraColumns;
 
 /// Decodes units. Decoders keep their buffers, so one decoder serves as long as files have the same layout.
 pub(super) struct UnitDecoder {
@@ -58,7 +59,9 @@ impl UnitDecoder {
     }
 
     pub(super) fn decode(&mut self, unit: Unit, seen: Option<&dyn SeenRows>) -> Result<Decoded, ArrowError> {
-        let wanted = if self.opened.source.compares_rows() { Wanted::All } else { Wanted::Declared };
+        let source = &self.opened.source;
+        let by_all = source.compares_rows() && source.extra_columns != ExtraColumns::Ignore;
+        let wanted = if by_all { Wanted::All } else { Wanted::Declared };
         let width = self.opened.layouts[unit.file].width;
         let mut pages = unit.piece.pages(wanted, width)?;
         self.of_file(unit.file)?.decode(pages.as_mut(), seen)

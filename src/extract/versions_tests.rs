@@ -30,6 +30,7 @@ struct Loaded {
     amounts: Vec<String>,
     duplicates: EqualCount,
     repeated: EqualCount,
+    alike: EqualCount,
     /// What is found about the key; of no rows, nothing.
     key: Option<PromiseResult>,
 }
@@ -87,8 +88,8 @@ fn load(folder: &Path, declared: &str, format: &str, threads: usize) -> Result<L
                 let key = extracts.promises().into_iter().find(|result| result.name == "lines_key");
                 let amounts = vec![amount("amount_read"), amount("amount_loaded")];
                 assert!(count.by_file.iter().all(|file| file.rows.balances()));
-                let (duplicates, repeated) = (count.duplicates, count.repeated);
-                return Ok(Loaded { rows, counts: count.rows, amounts, duplicates, repeated, key });
+                let (duplicates, repeated, alike) = (count.duplicates, count.repeated, count.alike);
+                return Ok(Loaded { rows, counts: count.rows, amounts, duplicates, repeated, alike, key });
             }
         }
     }
@@ -345,4 +346,141 @@ fn the_first_equal_rows_are_named_with_the_rows_that_they_repeat() {
     let by_key = load(folder.path(), "    key: [order_id, line]\n", "csv", 2).unwrap();
     assert_eq!((by_key.counts.loaded, by_key.counts.duplicate), (3, 6));
     assert_eq!(by_key.duplicates.first, places("lines_1.csv:4", "lines_1.csv:2"));
+}
+
+/// The rows that count without a key, of all rows in order: those of the newest delivery of their order.
+fn newest(files: &[(usize, Vec<Row>)]) -> Vec<String> {
+    let mut latest: BTreeMap<u8, usize> = BTreeMap::new();
+    let mut without: BTreeMap<Row, BTreeMap<usize, usize>> = BTreeMap::new();
+    for (delivery, rows) in files {
+        rows.iter().filter_map(|row| row.0).for_each(|order| {
+            latest.insert(order, *delivery);
+        });
+        for row in rows.iter().filter(|row| row.0.is_none()) {
+            *without.entry(*row).or_default().entry(*delivery).or_default() += 1;
+        }
+    }
+    let of_orders = files.iter().flat_map(|(delivery, rows)| {
+        rows.iter().filter(|row| row.0.is_some_and(|order| latest[&order] == *delivery)).copied()
+    });
+    let others = without.into_iter().flat_map(|(row, times)| std::iter::repeat_n(row, *times.values().max().unwrap()));
+    let mut rows: Vec<String> = of_orders.chain(others).map(|row| text_of(&row)).collect();
+    rows.sort();
+    rows
+}
+
+#[test]
+fn without_a_key_the_newest_delivery_of_an_order_gives_its_rows() {
+    for seed in 1..80_u64 {
+        let mut random = Random(seed * 0x9E37_79B9);
+        let by_day = random.below(2) == 0;
+        let mut files: Vec<(usize, Vec<Row>)> = Vec::new();
+        for day in 0..1 + random.below(4) {
+            for _ in 0..1 + random.below(2) {
+                let row = |random: &mut Random| {
+                    let order = (random.below(8) > 0).then(|| random.below(4) as u8);
+                    (order, Some(1), random.below(3) as u16 * 50, 0)
+                };
+                files.push((day, (0..1 + random.below(9)).map(|_| row(&mut random)).collect()));
+            }
+        }
+        let deliveries =
+            files.iter().enumerate().map(|(file, (day, rows))| (if by_day { *day } else { file }, rows.clone()));
+        let expected = newest(&deliveries.collect::<Vec<_>>());
+        let folder = tempfile::tempdir().unwrap();
+        for (number, (day, rows)) in files.iter().enumerate() {
+            let mut text = "order_id,line,price,buyer\n".to_owned();
+            rows.iter().for_each(|row| writeln!(text, "{}", text_of(row)).unwrap());
+            text.push_str(&"\n".repeat(number));
+            std::fs::write(folder.path().join(format!("lines_202501{:02}_{number}.csv", day + 1)), text).unwrap();
+        }
+        let delivery = "    delivery: { mode: append, date_in_name: \"%Y%m%d\" }\n";
+        let declared = format!("    replaces: [order_id]\n{}", if by_day { delivery } else { "" });
+        let one = load(folder.path(), &declared, "csv", 1).unwrap();
+        let three = load(folder.path(), &declared, "csv", 3).unwrap();
+        assert_eq!(one.rows, expected, "seed {seed}, by day {by_day}: {files:?}");
+        assert_eq!(three.rows, expected, "seed {seed}");
+        assert_eq!((one.counts, &one.amounts), (three.counts, &three.amounts), "seed {seed}");
+        let firsts = (one.duplicates.first.is_some(), one.repeated.first.is_some());
+        assert_eq!(firsts, (one.counts.duplicate > 0, one.counts.repeated > 0), "seed {seed}");
+        let of_key = one.key.unwrap();
+        assert_eq!(of_key.is_kept, one.counts.superseded == 0, "seed {seed}");
+        assert_eq!(of_key.found, three.key.unwrap().found);
+    }
+}
+
+#[test]
+fn the_rows_of_an_order_that_changes_are_named_with_its_amounts() {
+    let header = "order_id,line,price,buyer\n";
+    let folder = folder(&[
+        ("lines_1.csv", &format!("{header}7,1,10.00,paid\n7,,5.00,\n7,,5.00,\n8,1,2.00,paid\n9,1,3.00,paid\n")),
+        ("lines_2.csv", &format!("{header}7,1,10.00,refunded\n7,,5.00,\n7,,5.00,\n9,1,3.00,paid\n")),
+        ("lines_10.csv", &format!("{header}8,1,1.50,refunded\n")),
+    ]);
+    let loaded = load(folder.path(), "    replaces: [order_id]\n", "csv", 2).unwrap();
+    assert_eq!(loaded.rows, ["7,,5.00,", "7,,5.00,", "7,1,10.00,refunded", "8,1,1.50,refunded", "9,1,3.00,paid"]);
+    let RowCounts { read, loaded: kept, duplicate, repeated, superseded, .. } = loaded.counts;
+    assert_eq!((read, kept, duplicate, repeated, superseded), (10, 5, 3, 1, 2));
+    assert_eq!(loaded.amounts, ["49.50", "24.50"]);
+    let key = loaded.key.unwrap();
+    assert_eq!(
+        key.found,
+        "source lines: 2 rows were replaced by the rows of a later delivery with the same order_id; the first: \
+         lines_1.csv:2 is replaced by the rows that begin at lines_2.csv:2; order_id 7; amount of all its rows 20.00 -> \
+         20.00; all replacements change the amount by -0.50"
+    );
+    assert!(key.advice.contains("date_in_name"));
+    assert_eq!(loaded.repeated.first, Some(("lines_2.csv:4".to_owned(), "lines_2.csv:3".to_owned())));
+}
+
+#[test]
+fn rows_that_differ_only_in_undeclared_columns_are_counted_or_ignored() {
+    let (old, new) = ("order_id,line,price,buyer", "order_id,line,price,buyer,channel");
+    let gained = folder(&[
+        ("lines_1.csv", &format!("{old}\n1,1,10.00,A\n2,1,5.00,A\n2,1,5.00,A\n3,1,2.00,A\n")),
+        ("lines_2.csv", &format!("{new}\n2,1,5.00,A,web\n2,1,5.00,A,shop\n2,1,5.00,A,web\n4,1,1.00,A,web\n")),
+    ]);
+    let json = |status: &str, orders: &[u32]| {
+        let row = |order: &u32| format!("{{\"order_id\":{order},\"line\":1,\"price\":5,\"buyer\":\"A\"{status}}}\n");
+        orders.iter().map(row).collect::<String>()
+    };
+    let changed = folder(&[
+        ("lines_1.json", &json("", &[1, 2, 3])),
+        ("lines_2.json", &json(",\"status\":\"paid\"", &[2, 3, 4])),
+        ("lines_3.json", &json(",\"status\":\"sent\"", &[3, 4])),
+    ]);
+    let places = |row: &str, of: &str| Some((row.to_owned(), of.to_owned()));
+    for threads in [1, 3] {
+        let found = load(gained.path(), "", "csv", threads).unwrap();
+        assert_eq!((found.counts.loaded, found.counts.duplicate, found.alike.rows), (8, 0, 2));
+        assert_eq!(found.alike.amount.unwrap().to_string(), "10.00");
+        assert_eq!(found.alike.first, places("lines_2.csv:2", "lines_1.csv:3"));
+        let found = load(gained.path(), "    extra_columns: ignore\n", "csv", threads).unwrap();
+        assert_eq!(
+            (found.counts.loaded, found.counts.duplicate, found.counts.repeated, found.alike.rows),
+            (6, 2, 2, 0)
+        );
+        let found = load(gained.path(), "    deduplicate: all\n", "csv", threads).unwrap();
+        assert_eq!((found.counts.loaded, found.counts.duplicate, found.alike.rows), (6, 2, 2));
+        let found = load(changed.path(), "    format: { json_lines: {} }\n", "json", threads).unwrap();
+        assert_eq!((found.counts.loaded, found.counts.duplicate, found.alike.rows), (8, 0, 4));
+        assert_eq!(found.alike.first, places("lines_2.json:1", "lines_1.json:2"));
+        let declared = "    format: { json_lines: {} }\n    extra_columns: ignore\n";
+        let found = load(changed.path(), declared, "json", threads).unwrap();
+        assert_eq!((found.counts.loaded, found.counts.duplicate, found.alike.rows), (4, 4, 0));
+    }
+    let declared = "    deduplicate: false\n";
+    assert_eq!(load(gained.path(), declared, "csv", 1).unwrap().alike.rows, 0);
+}
+
+#[test]
+fn undeclared_columns_in_any_place_do_not_matter_if_ignored() {
+    let folder = folder(&[
+        ("lines_1.csv", ",order_id,line,price,buyer\n0,1,1,10.00,\"A, B\"\n1,2,1,5.00,A\n"),
+        ("lines_2.csv", "order_id,note,line,price,buyer,\n1,\"x, y\",1,10.00,\"A, B\",9\n2,\"\"\"z\"\"\",1,5.00,A,8\n"),
+    ]);
+    let found = load(folder.path(), "    extra_columns: ignore\n", "csv", 2).unwrap();
+    assert_eq!((found.counts.loaded, found.counts.duplicate), (2, 2));
+    let found = load(folder.path(), "", "csv", 2).unwrap();
+    assert_eq!((found.counts.loaded, found.alike.rows), (4, 2));
 }

@@ -12,6 +12,7 @@ mod activation;
 mod amounts;
 mod bad_input;
 mod cli;
+mod comes_again;
 mod config_errors;
 mod extends;
 mod fixed_width;

@@ -43,6 +43,11 @@ fn is_as_written(number: &[u8], spec: &Column) -> bool {
     })
 }
 
+/// Whether halves of surrogate pairs are replaced in a column: the row side does it, which counts such cells.
+fn replaces(spec: &Column) -> bool {
+    spec.form.replaces_broken && spec.ty == ColumnType::String
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,7 +75,4 @@ mod tests {
             assert_eq!(String::from_utf8(out).unwrap(), expected, "{number} {column:?}");
         }
     }
-/// Whether halves of surrogate pairs are replaced in a column: the row side does it, which counts such cells.
-fn replaces(spec: &Column) -> bool {
-    spec.form.replaces_broken && spec.ty == ColumnType::String
 }

@@ -14,16 +14,18 @@ use arrow::{
 };
 
 mod changed;
+mod hashed;
 mod noted;
 mod summed;
 mod tallied;
 mod versioned;
 
 use super::{
+    alike::Compared,
     amount::Amount,
     arrays::take,
     cells::ColumnBuffer,
-    decoded::{Decoded, Watch, Watched},
+    decoded::{Decoded, Watch, Watched, Watching},
     fix::CellFix,
     from_file::FromFile,
     layout::Layout,
@@ -49,6 +51,8 @@ const PAGE_ROWS: usize = 1024;
 pub struct Decoder {
     rules: Arc<RowRules>,
     layout: Arc<Layout>,
+    /// How rows are compared by declared columns alone, if they are in both ways and the file has others.
+    declared: Option<Arc<Layout>>,
     projection: Vec<usize>,
     schema: SchemaRef,
     columns: Vec<ColumnBuffer>,
@@ -65,6 +69,10 @@ pub struct Decoder {
     good: Vec<bool>,
     /// Hashes of the good rows; tags of their keys, if the source has one.
     hashes: Vec<u128>,
+    /// Hashes of the good rows by declared columns, with `declared`.
+    alike: Vec<u128>,
+    /// Whether a row of the batch has anything undeclared.
+    has_undeclared: bool,
     /// Tags of the groups of good rows.
     group_tags: Vec<u128>,
     /// How rows of a key are read; `None` while no key is known to have other rows.
@@ -76,6 +84,7 @@ pub struct Decoder {
     /// Numbers of those good rows that have an empty cell in the key.
     without_key: Vec<u32>,
     seen: Vec<Seen>,
+    alike_seen: Vec<Seen>,
     products: Vec<Option<i128>>,
     scratch: Vec<u8>,
     canonical: Vec<u8>,
@@ -94,6 +103,14 @@ impl Decoder {
         let schema = Arc::new(rules.schema().project(projection)?);
         let options = &rules.options;
         let promises = options.promises.clone();
+        let (layout, declared) = match promises.as_ref().map_or(Compared::All, |promises| promises.compared) {
+            Compared::All => (layout, None),
+            Compared::Declared => (Arc::new(layout.of_declared()), None),
+            Compared::Both => {
+                let declared = layout.has_undeclared().then(|| Arc::new(layout.of_declared()));
+                (layout, declared)
+            }
+        };
         let asked = promises.as_ref().map(|promises| promises.columns()).unwrap_or_default();
         let is_added = |i: &usize| options.amount.contains(i) || options.totals.iter().flatten().any(|at| at == i);
         let needed = |i: &usize| options.event_time == Some(*i) || is_added(i) || asked.contains(i);
@@ -111,12 +128,15 @@ impl Decoder {
             notes: Vec::new(),
             good: Vec::new(),
             hashes: Vec::new(),
+            alike: Vec::new(),
+            has_undeclared: false,
             group_tags: Vec::new(),
             mode: None,
             held: Vec::new(),
             outcomes: Vec::new(),
             without_key: Vec::new(),
             seen: Vec::new(),
+            alike_seen: Vec::new(),
             products: Vec::new(),
             scratch: Vec::new(),
             canonical: Vec::new(),
@@ -127,6 +147,7 @@ impl Decoder {
             watch: None,
             rules,
             layout,
+            declared,
         })
     }
 
@@ -255,6 +276,8 @@ impl Decoder {
     fn start_batch(&mut self) {
         self.good.clear();
         self.hashes.clear();
+        self.alike.clear();
+        self.has_undeclared = false;
         self.group_tags.clear();
         self.held.clear();
         self.outcomes.clear();
@@ -447,12 +470,13 @@ impl Decoder {
             let hash = self.hashes.get(number).copied().unwrap_or_default();
             let row = first + at;
             if let Some(watch) = &self.watch {
-                let value = match watch.unique {
-                    Some(unique) => {
+                let value = match watch.what {
+                    Watching::Unique(unique) => {
                         let value = promises.uniques.get(unique).and_then(|u| u.hash(self.columns.as_slice(), row));
                         value.filter(|_| self.counts(number))
                     }
-                    None => Some(hash).filter(|_| !self.is_ordered(number)),
+                    Watching::Rows => Some(hash).filter(|_| !self.is_ordered(number)),
+                    Watching::Declared => Some(self.alike.get(number).copied().unwrap_or(hash)),
                 };
                 if let Some(value) = value.filter(|value| watch.values.contains(value)) {
                     let is_without_key = self.counts_by_delivery(number);

@@ -4,6 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use arrow::array::RecordBatch;
 
+use super::alike::AlikeRows;
 use super::amount::Amount;
 use super::fix::FixCount;
 use super::members::Members;
@@ -33,6 +34,8 @@ pub struct Decoded {
     pub duplicate: EqualRows,
     /// Loaded rows that repeat another row of their delivery.
     pub repeated: EqualRows,
+    /// Loaded rows that differ from rows of other deliveries only in undeclared columns.
+    pub alike: AlikeRows,
     /// Good rows that a later version of their key replaces.
     pub rows_superseded: u64,
     /// Loaded rows with an event after the limit.
@@ -114,11 +117,22 @@ pub struct Watched {
     pub is_without_key: bool,
 }
 
+/// What the values of a row are that are watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watching {
+    /// Those of unique columns, by their index in the contract.
+    Unique(usize),
+    /// All cells that make rows equal.
+    Rows,
+    /// The cells of declared columns.
+    Declared,
+}
+
 /// The watched values.
 #[derive(Clone, Debug)]
 pub struct Watch {
-    /// Index, among the contract's unique columns, of those whose values are watched; `None`: all cells of a row.
-    pub unique: Option<usize>,
+    /// What is watched.
+    pub what: Watching,
     /// Hashes of the values.
     pub values: Arc<HashSet<u128>>,
 }

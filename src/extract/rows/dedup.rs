@@ -1,7 +1,7 @@
 //! Duplicate rows: the definition of equal rows, and the set of rows seen so far.
 //!
 //! Two rows of a source are equal if the texts of all of their cells are, without quotes and including undeclared
-//! columns; rows of Parquet, which are not text, are equal if all of their values are. Files may differ in column order
+//! columns, unless these are declared to be ignored; rows of Parquet, which are not text, are equal if all of their values are. Files may differ in column order
 //! and quoting, so a row's canonical text is hashed: the declared columns in
 //! their order, then the others by name, with quotes only around cells that need them. In a file whose columns have
 //! that order, a record without quotes is its own canonical text and is hashed directly.
@@ -35,6 +35,14 @@ pub struct DuplicateFilter {
 impl Default for DuplicateFilter {
     fn default() -> Self {
         Self { shards: (0..SHARDS).map(|_| Mutex::new(HashTable::new())).collect() }
+    }
+}
+
+impl Clone for DuplicateFilter {
+    fn clone(&self) -> Self {
+        let shards = self.shards.iter();
+        let copied = shards.map(|shard| Mutex::new(shard.lock().unwrap_or_else(PoisonError::into_inner).clone()));
+        Self { shards: copied.collect() }
     }
 }
 
@@ -133,7 +141,8 @@ pub(super) fn row_hash(
     scratch: &mut Vec<u8>,
 ) -> u128 {
     let Signs { delimiter, quote } = page.signs;
-    let record = &page.data[row[0] as usize..row[layout.width] as usize - 1];
+    let compared = if layout.in_hash_order { layout.hash_order.len() } else { layout.width };
+    let record = &page.data[row[0] as usize..row[compared] as usize - 1];
     let quoted = match page.quotes {
         Quotes::None => page.holds_signs,
         _ => memchr(page.quote, record).is_some(),

@@ -23,6 +23,10 @@ pub struct HeaderMatch {
     pub ambiguous: Vec<(String, Vec<String>)>,
 }
 
+/// Name of the last cell of rows whose format finds the declared columns itself: everything that is not declared. No
+/// file can contain this name.
+pub const REST: &str = "\u{0}rest";
+
 /// Each name of a header with its first position.
 fn first_places(header: &[String]) -> HashMap<&str, usize> {
     let mut places = HashMap::with_capacity(header.len());
@@ -92,10 +96,12 @@ pub struct Layout {
     /// The order in which cells enter a row's hash: declared columns, then the others by name. An absent column enters
     /// as an empty cell, so that the row equals one from a file where the column exists and is empty.
     pub(in crate::extract) hash_order: Vec<Option<usize>>,
-    /// Whether `hash_order` is the file's own order.
+    /// Whether `hash_order` is the file's own order, as far as it goes.
     pub(in crate::extract) in_hash_order: bool,
     /// Distinguishes rows from files with different undeclared columns.
     pub(in crate::extract) hash_seed: u64,
+    /// The cell with everything undeclared, if it is one cell.
+    pub(in crate::extract) rest: Option<usize>,
 }
 
 impl Layout {
@@ -117,7 +123,24 @@ impl Layout {
         let names: Vec<&str> = extra.iter().map(|i| header[*i].as_str()).collect();
         let hash_seed = if names.is_empty() { 0 } else { xxh3_64(names.join("\n").as_bytes()) };
         let hash_order: Vec<Option<usize>> = places.iter().copied().chain(extra.into_iter().map(Some)).collect();
-        let in_hash_order = hash_order.iter().enumerate().all(|(i, place)| Some(i) == *place);
-        Ok(Self { width: header.len(), places, hash_order, in_hash_order, hash_seed })
+        let in_hash_order = is_ascending(&hash_order);
+        let rest = first.get(REST).copied();
+        Ok(Self { width: header.len(), places, hash_order, in_hash_order, hash_seed, rest })
     }
+
+    /// Whether the file has columns that are not declared.
+    pub(in crate::extract) fn has_undeclared(&self) -> bool {
+        self.hash_order.len() > self.places.len()
+    }
+
+    /// The same, where only declared columns make rows equal: rows of files without undeclared columns have the same hash
+    /// in both.
+    pub(in crate::extract) fn of_declared(&self) -> Self {
+        let hash_order = self.places.clone();
+        Self { in_hash_order: is_ascending(&hash_order), hash_order, hash_seed: 0, rest: None, ..self.clone() }
+    }
+}
+
+fn is_ascending(order: &[Option<usize>]) -> bool {
+    order.iter().enumerate().all(|(i, place)| Some(i) == *place)
 }

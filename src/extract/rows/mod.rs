@@ -4,6 +4,7 @@
 //! to the source's promises, and returns batches of the good rows and a reject for every other row. It knows no format
 //! and no file.
 
+mod alike;
 mod amount;
 mod arrays;
 mod cells;
@@ -43,17 +44,18 @@ mod values;
 mod versions;
 mod written;
 
+pub use alike::{AlikeFilter, AlikeRows, Compared};
 pub use amount::Amount;
 pub use correct::{CorrectError, Corrector};
 pub use decode::Decoder;
-pub use decoded::{Decoded, EqualRows, Watch, Watched};
+pub use decoded::{Decoded, EqualRows, Watch, Watched, Watching};
 pub use dedup::DuplicateFilter;
 pub use fix::{FixCount, FixKind};
 pub use form::{check_moment_format, formats_at_odds, zone_in_letters};
 pub use from_file::{FromFile, RowPlace};
 pub use ids::shown_id;
 pub use key_filter::{KeyFilter, Noted};
-pub use layout::{HeaderMatch, Layout, as_declared};
+pub use layout::{HeaderMatch, Layout, REST, as_declared};
 pub use likeness::{Likeness, Sample};
 pub use members::Members;
 pub use notes::{Note, NoteCount};

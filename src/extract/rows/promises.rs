@@ -11,6 +11,7 @@ use arrow::array::{Array, ArrayRef};
 use chrono::{Datelike, NaiveDate};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
+use super::alike::Compared;
 use super::dedup::DuplicateFilter;
 use super::from_file::FromFile;
 use super::references::References;
@@ -110,6 +111,8 @@ pub struct RowPromises {
     pub day_column: Option<usize>,
     /// Whether rows are versions of their key: they are delivered with the facts that decide which is the latest.
     pub versioned: bool,
+    /// Which cells make rows equal.
+    pub compared: Compared,
     /// The key, if a later row of a key replaces an earlier one.
     pub versions: Option<KeyColumns>,
     /// How a row marks its key as deleted.
@@ -134,6 +137,7 @@ impl RowPromises {
             limits: Vec::new(),
             day_column: None,
             versioned: false,
+            compared: Compared::All,
             versions: None,
             deleted: None,
             late: None,

@@ -37,7 +37,7 @@ pub struct RowFilter {
     oldest: AtomicU32,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Shard {
     slots: HashTable<Slot>,
     numbers: HashTable<Number>,
@@ -57,6 +57,13 @@ struct Number {
 impl Default for RowFilter {
     fn default() -> Self {
         Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect(), oldest: AtomicU32::new(0) }
+    }
+}
+
+impl Clone for RowFilter {
+    fn clone(&self) -> Self {
+        let shards = self.shards.iter().map(|shard| Mutex::new(lock(shard).clone()));
+        Self { shards: shards.collect(), oldest: AtomicU32::new(self.oldest.load(Ordering::Relaxed)) }
     }
 }
 

@@ -27,6 +27,12 @@ pub trait SeenRows: Send + Sync {
     /// Adds the rows. Pushes, for each one, what was known of it.
     fn enter(&self, rows: RowsToSee<'_>, seen: &mut Vec<Seen>);
 
+    /// As [`Self::enter`]. If rows are also compared by their declared columns alone, pushes into `alike` what is known of
+    /// each in this way. `declared` are such hashes; if there are none, no row has anything undeclared.
+    fn enter_both(&self, rows: RowsToSee<'_>, _declared: &[u128], seen: &mut Vec<Seen>, _alike: &mut Vec<Seen>) {
+        self.enter(rows, seen);
+    }
+
     /// Adds groups of keys with their deliveries, for sources whose groups replace one another.
     fn enter_groups(&self, _tags: &[u128]) {}
 }

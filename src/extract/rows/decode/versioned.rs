@@ -159,12 +159,16 @@ impl Decoder {
     /// Leaves out the good rows of a batch that repeat an earlier row, and those that a later version supersedes.
     pub(super) fn leave_out(&mut self, rows: &dyn SeenRows, deliver: &mut [bool], out: &mut Decoded) {
         self.seen.clear();
+        self.alike_seen.clear();
         let (hashes, without_key) = (&self.hashes, &self.without_key);
-        rows.enter(RowsToSee { hashes, without_key, delivery: self.file.delivery }, &mut self.seen);
+        let declared = if self.has_undeclared { self.alike.as_slice() } else { &[] };
+        let to_see = RowsToSee { hashes, without_key, delivery: self.file.delivery };
+        rows.enter_both(to_see, declared, &mut self.seen, &mut self.alike_seen);
         if !self.group_tags.is_empty() {
             rows.enter_groups(&self.group_tags);
         }
-        if self.outcomes.is_empty() && self.seen.iter().all(|seen| *seen == Seen::First) {
+        let are_first = |seen: &[Seen]| seen.iter().all(|seen| *seen == Seen::First);
+        if self.outcomes.is_empty() && are_first(&self.seen) && are_first(&self.alike_seen) {
             return;
         }
         let good = deliver.iter_mut().enumerate().filter(|(_, good)| **good);
@@ -172,6 +176,12 @@ impl Decoder {
             let amount = self.products.get(row).copied().flatten().unwrap_or(0);
             let amount = Amount { value: amount, saturated: false };
             let hash = self.hashes.get(number).copied();
+            if let (Some(seen), Some(alike)) = (self.seen.get(number), self.alike_seen.get(number))
+                && (*seen == Seen::Duplicate) != (*alike == Seen::Duplicate)
+            {
+                let declared = self.alike.get(number).copied().or(hash).unwrap_or_default();
+                out.alike.add(amount, declared, *alike == Seen::Duplicate);
+            }
             match (self.outcomes.get(number).copied().flatten(), self.seen.get(number)) {
                 (Some(Outcome::Newest), _) | (None, Some(Seen::First) | None) => continue,
                 (None, Some(Seen::Again)) => {
@@ -180,6 +190,10 @@ impl Decoder {
                 }
                 (None, Some(Seen::Duplicate)) => out.duplicate.add(amount, hash),
                 // The order of the rows of its key is known, so its place is too.
+                (Some(Outcome::Again), _) => {
+                    out.repeated.add(amount, None);
+                    continue;
+                }
                 (Some(Outcome::Duplicate), _) => out.duplicate.add(amount, None),
                 (Some(Outcome::Superseded), _) => out.rows_superseded += 1,
             }
@@ -190,10 +204,6 @@ impl Decoder {
     /// Whether the order of the rows of a good row's key decided about it.
     pub(super) fn is_ordered(&self, good_row: usize) -> bool {
         self.outcomes.get(good_row).copied().flatten().is_some()
-                (Some(Outcome::Again), _) => {
-                    out.repeated.add(amount, None);
-                    continue;
-                }
     }
 
     /// Whether equal rows of a good row's delivery count too.
