@@ -430,7 +430,9 @@ fn the_rows_of_an_order_that_changes_are_named_with_its_amounts() {
          20.00; all replacements change the amount by -0.50"
     );
     assert!(key.advice.contains("date_in_name"));
-    assert_eq!(loaded.repeated.first, Some(("lines_2.csv:4".to_owned(), "lines_2.csv:3".to_owned())));
+    let places = |row: &str, of: &str| Some((row.to_owned(), of.to_owned()));
+    assert_eq!(loaded.repeated.first, places("lines_2.csv:4", "lines_2.csv:3"));
+    assert_eq!(loaded.duplicates.first, places("lines_1.csv:3", "lines_2.csv:3"));
 }
 
 #[test]

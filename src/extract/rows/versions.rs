@@ -222,7 +222,8 @@ impl Resolution {
     fn enter_equal(&mut self, rows: &[Version], latest: &Deliveries, keys: &KeyColumns) {
         let has_key = !keys.key.is_empty();
         let by = latest.last;
-        let mut most_later = 0;
+        // The first of the equal rows in a later delivery that has most of them, and their number.
+        let (mut later, mut most_later) = (by, 0);
         let deliveries = rows.chunk_by(|a, b| keys.delivery(a) == keys.delivery(b));
         for equal in deliveries.collect::<Vec<_>>().into_iter().rev() {
             let Some((first, again)) = equal.split_first() else { continue };
@@ -237,9 +238,11 @@ impl Resolution {
                 }
             }
             for row in equal.iter().take(most_later) {
-                self.repeats(row, &by);
+                self.repeats(row, &later);
             }
-            most_later = most_later.max(equal.len());
+            if equal.len() > most_later {
+                (later, most_later) = (*first, equal.len());
+            }
         }
     }
 
