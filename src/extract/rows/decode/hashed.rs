@@ -2,7 +2,9 @@
 
 use super::Decoder;
 use crate::extract::frame::Page;
+use crate::extract::rows::column_rules::ColumnRules;
 use crate::extract::rows::dedup::{row_hash, value_row_hash};
+use crate::extract::rows::fix::CellFix;
 use crate::extract::rows::id_hash::fixed_row_hash;
 use crate::extract::rows::layout::Layout;
 
@@ -21,10 +23,13 @@ impl Decoder {
                     let (own, rest) = fixes[before..]
                         .split_at(fixes[before..].iter().take_while(|fix| fix.row == first + at).count());
                     fixes = rest;
-                    let is_changed = own.iter().any(|fix| fix.kind.changes_text());
-                    let mut by = |layout: &Layout| match is_changed {
-                        false => row_hash(text, row, layout, canonical, scratch),
-                        true => fixed_row_hash(text, row, own, layout, canonical, scratch),
+                    // A fix inside a list or struct is not the text of the cell.
+                    let is_whole = |fix: &&CellFix| !matches!(self.rules.rules[fix.column], ColumnRules::Nested(_));
+                    let own: Vec<&CellFix> =
+                        own.iter().filter(|fix| fix.kind.changes_text()).filter(is_whole).collect();
+                    let mut by = |layout: &Layout| match own.is_empty() {
+                        true => row_hash(text, row, layout, canonical, scratch),
+                        false => fixed_row_hash(text, row, &own, layout, canonical, scratch),
                     };
                     let Some(declared) = &self.declared else {
                         self.hashes.push(enter(by(&self.layout)));

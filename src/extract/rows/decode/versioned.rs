@@ -1,13 +1,10 @@
 //! The part of a decoder that knows keys: tags for the filter, rows of noted keys, and their outcomes.
 
 use super::Decoder;
-use crate::extract::frame::{Page, Pages};
+use crate::extract::frame::Pages;
 use crate::extract::rows::amount::Amount;
-use crate::extract::rows::column_rules::ColumnRules;
 use crate::extract::rows::decoded::Decoded;
-use crate::extract::rows::dedup::{row_hash, value_row_hash};
-use crate::extract::rows::fix::CellFix;
-use crate::extract::rows::id_hash::fixed_row_hash;
+use crate::extract::rows::dedup::value_row_hash;
 use crate::extract::rows::measures::{after, moment};
 use crate::extract::rows::seen::{RowsToSee, Seen, SeenRows};
 use crate::extract::rows::typed::TypedCells;
@@ -71,42 +68,6 @@ impl Decoder {
                 }
             }
             at += 1;
-        }
-    }
-
-    /// Adds the hashes of a page's good rows.
-    fn hash_rows(&mut self, page: &Page<'_>, rows: usize) {
-        let first = self.good.len() - rows;
-        let good = &self.good[first..];
-        let enter = |hash| self.promises.as_ref().map_or(hash, |promises| promises.row_hash(hash, self.file));
-        match page {
-            Page::Text(text) => {
-                let mut fixes = self.fixes.as_slice();
-                for (at, (row, _)) in text.rows().zip(good).enumerate().filter(|(_, (_, good))| **good) {
-                    let (layout, canonical, scratch) = (&self.layout, &mut self.canonical, &mut self.scratch);
-                    let before = fixes.iter().take_while(|fix| fix.row < first + at).count();
-                    let (own, rest) = fixes[before..]
-                        .split_at(fixes[before..].iter().take_while(|fix| fix.row == first + at).count());
-                    fixes = rest;
-                    // A fix inside a list or struct is not the text of the cell.
-                    let is_whole = |fix: &&CellFix| !matches!(self.rules.rules[fix.column], ColumnRules::Nested(_));
-                    let own: Vec<&CellFix> =
-                        own.iter().filter(|fix| fix.kind.changes_text()).filter(is_whole).collect();
-                    let hash = match own.is_empty() {
-                        true => row_hash(text, row, layout, canonical, scratch),
-                        false => fixed_row_hash(text, row, &own, layout, canonical, scratch),
-                    };
-                    self.hashes.push(enter(hash));
-                }
-            }
-            Page::Arrays(arrays) => {
-                let columns = self.columns.as_slice();
-                for (row, _) in good.iter().enumerate().filter(|(_, good)| **good) {
-                    let undeclared = arrays.undeclared(row);
-                    let hash = value_row_hash(columns, columns.len(), first + row, undeclared, &mut self.canonical);
-                    self.hashes.push(enter(hash));
-                }
-            }
         }
     }
 
