@@ -383,8 +383,8 @@ impl Books {
     }
 
     /// Removes the rejected rows that were written.
-    pub(super) fn discard(&self) -> std::io::Result<()> {
-        self.quarantine.emptied().map(|_| ())
+    pub(super) fn discard(&mut self) -> std::io::Result<()> {
+        self.quarantine.discard()
     }
 }
 

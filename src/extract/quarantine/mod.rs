@@ -96,13 +96,13 @@ impl Quarantine {
         &self.origin.folder
     }
 
-    /// The same quarantine without rows; files already written are removed.
-    pub(super) fn emptied(&self) -> std::io::Result<Self> {
+    /// Removes the files that were written: another reading begins, which writes to the same folder.
+    pub(super) fn discard(&mut self) -> std::io::Result<()> {
+        self.runs.clear();
         match fs::remove_dir_all(&self.origin.folder) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-            _ => {}
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
         }
-        Ok(Self::new((*self.origin).clone()))
     }
 
     /// The first rejected row, by file and place.
@@ -137,14 +137,21 @@ impl Quarantine {
             return None;
         }
         self.bytes = 0;
-        let path = self.origin.folder.join(format!(".run-{:05}", self.runs.len()));
-        self.runs.push(path.clone());
+        let path = self.next_run();
         Some(Full { rows: std::mem::take(&mut self.rows), path, origin: Arc::clone(&self.origin) })
     }
 
     /// Removes all rows but the first.
     pub(super) fn keep_first(&mut self) {
+        self.remove_runs();
         self.rows = self.first.iter().cloned().collect();
+    }
+
+    /// Removes the sorted runs. One that remains is a hidden file in a closed folder, which nothing reads.
+    fn remove_runs(&mut self) {
+        for run in self.runs.drain(..) {
+            let _ = fs::remove_file(run);
+        }
     }
 
     /// Writes all rows in order. `rows_read`, if known, is stored with them, for the share of rejected rows.
@@ -153,24 +160,31 @@ impl Quarantine {
             return Ok(());
         }
         make_closed_folder(&self.origin.folder)?;
-        let mut parts = Parts::new(&self.origin, rows_read);
+        let origin = Arc::clone(&self.origin);
+        let mut parts = Parts::new(&origin, rows_read);
         let mut rows = std::mem::take(&mut self.rows);
         self.bytes = 0;
         if self.runs.is_empty() {
             parts.write_rows(&sorted(&mut rows))?;
             return parts.close();
         }
-        let runs = std::mem::take(&mut self.runs);
-        let last = self.origin.folder.join(format!(".run-{:05}", runs.len()));
-        write_run(&self.origin, &last, &sorted(&mut rows))?;
-        drop(rows);
-        let runs: Vec<PathBuf> = runs.into_iter().chain([last]).collect();
-        merge::merge(&runs, &mut parts)?;
-        parts.close()?;
-        for run in runs {
-            fs::remove_file(run)?;
+        // The last row may have filled the buffer: then all of them are in the runs.
+        if !rows.is_empty() {
+            let last = self.next_run();
+            write_run(&origin, &last, &sorted(&mut rows))?;
         }
+        drop(rows);
+        merge::merge(&self.runs, &mut parts)?;
+        parts.close()?;
+        self.remove_runs();
         Ok(())
+    }
+
+    /// The file of one more run.
+    fn next_run(&mut self) -> PathBuf {
+        let path = self.origin.folder.join(format!(".run-{:05}", self.runs.len()));
+        self.runs.push(path.clone());
+        path
     }
 
     /// Every cause, the most frequent first.
@@ -190,6 +204,13 @@ impl Quarantine {
         });
         let shown = shown.collect::<Vec<_>>().join(", ");
         if more == 0 { shown } else { format!("{shown} and {}", counted(more as u64, "other cause")) }
+    }
+}
+
+impl Drop for Quarantine {
+    /// The runs of a source that was not read to its end have no use.
+    fn drop(&mut self) {
+        self.remove_runs();
     }
 }
 
@@ -215,8 +236,66 @@ fn make_closed_folder(folder: &Path) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
     use super::*;
     use crate::extract::frame::Fault;
+
+    fn in_folder(folder: PathBuf) -> Quarantine {
+        Quarantine::new(Origin {
+            run_id: "r".to_owned(),
+            source: "loans".to_owned(),
+            as_of: None,
+            files: vec![PathBuf::from("extracts/loans.csv")],
+            folder,
+        })
+    }
+
+    fn large(line: u64) -> Reject {
+        let fault = Fault { column: None, rule: Rule::FieldCount, reason: "expected 2 fields, found 1".to_owned() };
+        Reject::new(line, line * 10, vec![fault], &[b'x'; 1 << 20], 2 << 20)
+    }
+
+    fn files(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn the_last_row_may_fill_the_buffer() {
+        for rows in [15, 16, 17, 32] {
+            let folder = tempfile::tempdir().unwrap();
+            let folder = folder.path().join("run").join("loans");
+            let mut quarantine = in_folder(folder.clone());
+            for line in 1..=rows {
+                if let Some(full) = quarantine.add(0, vec![large(line)]) {
+                    full.write().unwrap();
+                }
+            }
+            assert_eq!((quarantine.rows.len() as u64, quarantine.runs.len() as u64), (rows % 16, rows / 16));
+            quarantine.write(Some(rows)).unwrap();
+            assert_eq!(files(&folder), ["part-00000.parquet"], "{rows}");
+            let part = File::open(folder.join("part-00000.parquet")).unwrap();
+            let read = ParquetRecordBatchReaderBuilder::try_new(part).unwrap().build().unwrap();
+            assert_eq!(read.map(|batch| batch.unwrap().num_rows() as u64).sum::<u64>(), rows);
+        }
+    }
+
+    #[test]
+    fn the_runs_of_a_source_that_was_not_read_to_its_end_are_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("run").join("loans");
+        let mut quarantine = in_folder(folder.clone());
+        let full = (1..=16).find_map(|line| quarantine.add(0, vec![large(line)])).unwrap();
+        full.write().unwrap();
+        assert_eq!(files(&folder), [".run-00000"]);
+        drop(quarantine);
+        assert!(files(&folder).is_empty());
+    }
 
     #[test]
     fn the_first_row_of_a_cause_is_the_same_in_any_order() {
@@ -230,14 +309,7 @@ mod tests {
         };
         let rows = [(1, 2), (0, 9), (0, 4), (2, 1)];
         for start in 0..rows.len() {
-            let origin = Origin {
-                run_id: "r".to_owned(),
-                source: "loans".to_owned(),
-                as_of: None,
-                files: Vec::new(),
-                folder: PathBuf::new(),
-            };
-            let mut quarantine = Quarantine::new(origin);
+            let mut quarantine = in_folder(PathBuf::new());
             for (file, line) in rows.iter().cycle().skip(start).take(rows.len()) {
                 assert!(quarantine.add(*file, vec![reject(*line)]).is_none());
             }
