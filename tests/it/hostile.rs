@@ -108,6 +108,33 @@ fn a_quote_never_closed_costs_its_line_in_a_large_file() {
 }
 
 #[test]
+fn quotes_that_close_amid_a_field_cost_their_lines() {
+    let copy = with("format: { csv: { newlines_in_values: true } }");
+    copy.edit(PIPELINE, "max_rejected: 10%", "max_rejected: 100%");
+    let note = "x".repeat(5000);
+    copy.append(ORDERS, &format!("98,M1,2025-02-14 10:00:00,1,1.00,SEK,true,\"x\"{note}\n").repeat(1000));
+    copy.append(ORDERS, ROW);
+    let outcome = bounded(&copy).exits(0);
+    assert!(outcome.stderr.contains("source orders: 1 000 of 1 021 rows rejected"), "{}", outcome.stderr);
+    let rejected = copy.warehouse().quarantine("orders");
+    assert!(texts(&rejected, "rule").iter().all(|rule| rule == "unclosed_quote"));
+}
+
+#[test]
+fn more_rejects_than_memory_holds_are_all_kept() {
+    let copy = with("optional: false");
+    copy.edit(PIPELINE, "max_rejected: 10%", "max_rejected: 100%");
+    copy.append(ORDERS, &"x\n".repeat(100_000));
+    copy.append(ORDERS, ROW);
+    let outcome = bounded(&copy).exits(0);
+    assert!(outcome.stderr.contains("source orders: 100 000 of 100 021 rows rejected"), "{}", outcome.stderr);
+    let folder = copy.path().join("warehouse/quarantine").join(copy.warehouse().run_id()).join("orders");
+    let names: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["part-00000.parquet"]);
+    assert_eq!(copy.warehouse().quarantine("orders").num_rows(), 100_000);
+}
+
+#[test]
 fn ten_thousand_columns_are_counted_and_not_listed() {
     let copy = with("optional: false");
     let names: String = (0..10_000).map(|number| format!(",c{number}")).collect();

@@ -277,11 +277,17 @@ impl Chunker {
                         // The record's first line is the part to reject.
                         let begin = quoting.after_mark(bytes, self.record);
                         let line_end = memchr(b'\n', &bytes[begin..]);
-                        if end || line_end.is_some() {
-                            let line = line_end.unwrap_or(bytes.len() - begin);
-                            return Some(misplaced(line, at - begin, max_record));
+                        if !end && line_end.is_none() {
+                            break;
                         }
-                        break;
+                        let line = line_end.unwrap_or(bytes.len() - begin);
+                        if line.max(at - begin) > max_record {
+                            return Some(ChunkFault::RecordSize);
+                        }
+                        // The decoder finds the quote too, or the end of its chunk, and rejects the same line. A chunk for
+                        // each such line would cost as much as the block.
+                        self.record = (begin + line + 1).min(bytes.len());
+                        (self.quoted, self.scanned) = (false, self.record);
                     }
                 }
                 continue;
@@ -435,7 +441,12 @@ impl Chunker {
         chunk.data.drain(..start);
     }
 
+    /// Removes the first `at` bytes. Large parts keep their memory, small ones get their own: many of them may wait to be
+    /// decoded.
     fn take_front(&mut self, at: usize) -> Vec<u8> {
+        if at < self.pending.capacity() / 4 {
+            return self.pending.drain(..at).collect();
+        }
         let mut rest = Vec::with_capacity((self.dialect.chunk_size * 2).min(8 << 20).max(self.pending.len() - at));
         rest.extend_from_slice(&self.pending[at..]);
         let mut front = mem::replace(&mut self.pending, rest);
@@ -444,13 +455,8 @@ impl Chunker {
     }
 }
 
-/// The fault of a record with a misplaced quote, which is detected after `seen` bytes of the record; its first line has
-/// `line` bytes. Blocks of any size give the same answer: a record that is too long has that fault before any other.
-fn misplaced(line: usize, seen: usize, max_record: usize) -> ChunkFault {
-    if line.max(seen) > max_record { ChunkFault::RecordSize } else { ChunkFault::UnclosedQuote }
-}
-
-/// Walks through all complete records of what is pending. Returns the start of the first incomplete record, or of the first
+/// Walks through all complete records of what is pending, and past the first lines of those with a misplaced quote, which
+/// the decoder rejects. Returns the start of the first incomplete record, or of the first
 /// faulty one.
 fn walk_records(
     walk: &Walk,
@@ -477,8 +483,11 @@ fn walk_records(
             Walked::Record { end } if end - begin > max_record => return (start, Some(ChunkFault::RecordSize)),
             Walked::Record { end } | Walked::NoRecord { end } => start = (end + 1).min(bytes.len()),
             Walked::Misplaced { at } => {
-                let line_end = memchr(b'\n', &bytes[begin..]).unwrap_or(bytes.len() - begin);
-                return (start, Some(misplaced(line_end, at - begin, max_record)));
+                let line = memchr(b'\n', &bytes[begin..]).unwrap_or(bytes.len() - begin);
+                if line.max(at - begin) > max_record {
+                    return (start, Some(ChunkFault::RecordSize));
+                }
+                start = (begin + line + 1).min(bytes.len());
             }
             Walked::Unclosed => {
                 return (start, Some(too_long(bytes.len() - begin).unwrap_or(ChunkFault::UnclosedQuote)));

@@ -150,7 +150,8 @@ impl CsvPages {
             }
         };
         // If the end of a record is unknown, no more is kept than the chunker keeps.
-        let is_open = self.fault.is_some() || fault.kind == FaultKind::RecordSize;
+        let is_unclosed = fault.kind == FaultKind::UnclosedQuote && self.dialect.spans_lines();
+        let is_open = self.fault.is_some() || fault.kind == FaultKind::RecordSize || is_unclosed;
         let limit = if is_open { RAW_LIMIT } else { WHOLE_LIMIT };
         let text = self.readable.text();
         let place = self.cursor.at(text, fault.start);
