@@ -130,6 +130,8 @@ enum Miss {
     Form,
     /// It has the form, but more digits than the type holds.
     Digits,
+    /// It has groups of digits, of which the first begins with 0: the sign behind it may be a decimal sign.
+    Zero,
 }
 
 /// Joins alternatives for a message.

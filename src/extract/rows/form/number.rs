@@ -12,6 +12,10 @@ use super::{
 };
 use crate::source::ValueForm;
 
+/// Added to the reason for a number such as `0.125` where the point separates thousands.
+pub(super) const BEGINS_WITH_ZERO: &str =
+    ": its first group of digits begins with 0, so the sign behind it may be a decimal sign";
+
 /// `int` in a declared form.
 #[derive(Clone, Debug)]
 pub(in crate::extract::rows) struct FormedInt(Signs);
@@ -45,6 +49,7 @@ impl CellParser for FormedInt {
         let bare = match self.0.bare(cell) {
             Ok(bare) if bare.has_digits() => bare,
             Err(Miss::Digits) => return Err("has more digits than a whole number can hold".to_owned()),
+            Err(Miss::Zero) => return Err(format!("{}{BEGINS_WITH_ZERO}", self.other_form())),
             _ => {
                 return match written_out(cell, self.0.decimal) {
                     Some(number) if number.is_filled => Err(ROUNDED.to_owned()),
@@ -136,6 +141,7 @@ impl FormedDecimal {
     fn explained(&self, cell: &[u8], miss: Miss) -> String {
         let wrong = match (miss, self.signs.bare(cell)) {
             (Miss::Form, _) => None,
+            (Miss::Zero, _) => Some(format!("is not a number with {}{BEGINS_WITH_ZERO}", self.form())),
             (_, Ok(bare)) => self.cell.slow(bare.text()).err(),
             _ => Some(format!("has more digits than decimal({},{}) can hold", self.cell.precision, self.cell.scale)),
         };

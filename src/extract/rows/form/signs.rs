@@ -4,9 +4,9 @@
 //! and optionally the decimal sign with a fraction. Spaces, including no-break spaces, are allowed around the number
 //! and next to the currency sign. The sign may be on either side of a leading currency sign, and a minus may directly
 //! follow the digits. Spaces may stand behind a sign in front, and before one behind the number where these are declared.
-//! Digits are written without signs between them, or in groups of three with the same sign between
-//! all groups. A price without cents may have dashes in their place (`12.--`). Parentheses, a side of the ledger and words
-//! for zero are read where they are declared.
+//! Digits are written without signs between them, or in groups of three with the same sign between all groups; the first
+//! group does not begin with 0. A price without cents may have dashes in their place (`12.--`). Parentheses, a side of the
+//! ledger and words for zero are read where they are declared.
 
 use memchr::memchr;
 
@@ -204,13 +204,15 @@ impl Signs {
         if !(1..=3).contains(&first) {
             return Err(Miss::Form);
         }
+        let begins_with_zero = digits.first() == Some(&b'0');
         while !rest.is_empty() {
             let after = rest.strip_prefix(&**sign).ok_or(Miss::Form)?;
             let (group, after) = after.split_at_checked(3).ok_or(Miss::Form)?;
             bare.push_digits(group)?;
             rest = after;
         }
-        Ok(())
+        // Nobody groups `0.125`: it has another decimal sign.
+        if begins_with_zero { Err(Miss::Zero) } else { Ok(()) }
     }
 }
 

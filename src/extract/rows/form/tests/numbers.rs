@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{
-    super::{super::parse::DecimalCell, *},
+    super::{super::parse::DecimalCell, number::BEGINS_WITH_ZERO, *},
     read, strings,
 };
 use crate::extract::random::Random;
@@ -43,7 +43,7 @@ fn decimals_in_swedish_forms() {
         ("1\u{202f}234\u{202f}567,8", 123456780),
         ("1'234,50", 123450),
         ("1’234,50", 123450),
-        ("012 345", 1234500),
+        ("012345", 1234500),
         ("kr 1 234,50", 123450),
         ("kr1234,5", 123450),
         ("-1 234,50 kr", -123450),
@@ -156,6 +156,26 @@ fn a_point_between_thousands_is_not_a_decimal_point() {
         let form = "decimal sign ',', '.' between groups of three digits, currency €";
         assert_eq!(reason, format!("is not a number with {form}"), "{cell}");
     }
+}
+
+#[test]
+fn groups_of_digits_do_not_begin_with_zero() {
+    for cell in ["0.125", "-0.500", "00.123", "01.234", "0.000", "000.000.001", "012.345,5", "0.125 €", "0.125-"] {
+        let reason = read(&german(false), cell).expect_err(cell);
+        let form = "is not a number with decimal sign ',', '.' between groups of three digits, currency €";
+        assert_eq!(reason, format!("{form}{BEGINS_WITH_ZERO}"), "{cell}");
+    }
+    let int = FormedInt::new(&signs('.', &[',', ' '], &[])).unwrap();
+    for cell in ["0,123", "0 123", "-0,500", "012,345", "000,000"] {
+        let reason = read(&int, cell).expect_err(cell);
+        assert_eq!(
+            reason,
+            format!("is not a whole number, ',' or space between groups of three digits{BEGINS_WITH_ZERO}")
+        );
+    }
+    assert_eq!(read(&int, "1,000"), Ok(1000));
+    // Where a plain number is also accepted, it has one meaning only.
+    assert_eq!(read(&german(true), "0.125"), Ok(125));
 }
 
 #[test]
