@@ -109,8 +109,8 @@ pub fn parse_header(written: &[u8], dialect: &Dialect) -> Result<Vec<String>, He
                 return Err(HeaderError::LoneReturn);
             }
             let name = unquote(cell, splitter.quote, &mut scratch);
-            let (declared, like) = (dialect.encoding, likely_encoding(written));
-            let name = std::str::from_utf8(name).map_err(|_| HeaderError::Encoding { declared, like })?;
+            let other = |_| HeaderError::Encoding { declared: dialect.encoding, like: likely_encoding(written) };
+            let name = std::str::from_utf8(name).map_err(other)?;
             Ok(name.trim_matches(' ').to_owned())
         })
         .collect()
