@@ -13,6 +13,7 @@
 // models in tests/it call.
 pub(crate) mod invisible;
 pub(crate) mod words;
+pub(crate) mod identifying;
 pub mod diagnostics;
 pub mod invariant;
 pub mod local_time;

@@ -20,6 +20,7 @@ use crate::extract::{
     FixesColumns, FixesError, FixesWriter, QuarantineError, QuarantinedRow, Recheck, RejectedRow, quarantined,
 };
 use crate::failure::Failure;
+use crate::identifying::may_identify;
 use crate::plan::Plan;
 use crate::printer::Printer;
 use crate::publish::Warehouse;
@@ -53,7 +54,7 @@ pub(super) struct Rejects {
     /// Maximum number of examples of each cause.
     #[arg(long, value_name = "N", default_value = "1")]
     examples: NonZeroUsize,
-    /// Quote the cells of personal columns too.
+    /// Quote the cells of personal columns too, and what looks like an e-mail address, a phone or personal number.
     #[arg(long)]
     show_values: bool,
     /// Instead of a summary, write the rows of one source to this file, to fix and pass to `lojal replay`. The file
@@ -179,7 +180,11 @@ fn summed_up(plan: &Plan, rejects: &Rejects, source: String, parts: &[Stored]) -
         cause.rows += 1;
         if cause.examples.len() < rejects.examples.get() {
             // If the source is no longer in the pipeline, all its columns count as personal.
-            let hidden = row.column.as_ref().is_some_and(|column| personal.is_none_or(|all| all.contains(column)));
+            let hidden = match &row.column {
+                Some(column) => personal.is_none_or(|all| all.contains(column)),
+                None => row.rule == "record_type" && personal.is_none_or(|all| !all.is_empty()),
+            };
+            let hidden = hidden || may_identify(&row.reason);
             let reason = if hidden && !rejects.show_values { HIDDEN.to_owned() } else { row.reason.clone() };
             cause.examples.push((row.place(), reason));
         }

@@ -23,6 +23,7 @@ use super::rows::{
 use super::source_note::SourceNote;
 use super::total_line::FileRead;
 use crate::engine::Latest;
+use crate::identifying::may_identify;
 use crate::source::Input;
 use crate::words::counted;
 
@@ -364,7 +365,7 @@ impl Books {
     /// Place and reason of the first rejected row.
     pub(super) fn first_reject(&self, opened: &Opened) -> Option<String> {
         let (file, reject) = self.quarantine.first()?;
-        Some(format!("{}: {}", opened.place((*file, reject.line)), reasons(opened, reject)))
+        Some(format!("{}: {}", opened.place((*file, reject.line)), reasons(opened, *file, reject)))
     }
 
     /// Why rows were rejected, the most frequent cause first.
@@ -374,10 +375,7 @@ impl Books {
             rule: rule.as_str(),
             rows: cause.faults,
             first: opened.place((cause.file(), cause.line)),
-            reason: match column {
-                Some(column) if is_hidden(opened, column, rule, &cause.reason) => None,
-                _ => Some(cause.reason.clone()),
-            },
+            reason: (!is_hidden(opened, cause.file(), column, rule, &cause.reason)).then(|| cause.reason.clone()),
         });
         causes.collect()
     }
@@ -451,19 +449,28 @@ fn noted_cells(opened: &Opened, notes: &NoteCount<RowPlace>) -> NotedCells {
 }
 
 /// Every fault of a row, without quoting personal data.
-fn reasons(opened: &Opened, reject: &Reject) -> String {
-    let faults = reject.faults.iter().map(|fault| match &fault.column {
-        Some(column) if is_hidden(opened, column, fault.rule, &fault.reason) => {
-            format!("{column}: breaks the rule `{}`", fault.rule)
+fn reasons(opened: &Opened, file: usize, reject: &Reject) -> String {
+    let faults = reject.faults.iter().map(|fault| {
+        let column = fault.column.as_deref();
+        match is_hidden(opened, file, column, fault.rule, &fault.reason) {
+            true => format!(
+                "{}breaks the rule `{}`",
+                column.map(|name| format!("{name}: ")).unwrap_or_default(),
+                fault.rule
+            ),
+            false => fault.to_string(),
         }
-        _ => fault.to_string(),
     });
     faults.collect::<Vec<_>>().join("; ")
 }
 
-/// Whether the reason of a fault may quote personal data.
-fn is_hidden(opened: &Opened, column: &str, rule: Rule, reason: &str) -> bool {
+/// Whether the reason of a fault may quote personal data. The type of a record is a cell of a column that may be personal.
+fn is_hidden(opened: &Opened, file: usize, column: Option<&str>, rule: Rule, reason: &str) -> bool {
     // These reasons are the same for every value.
     let is_open = matches!(rule, Rule::Required | Rule::Json) || reason.starts_with(NUL_BYTE);
-    !is_open && opened.source.personal.iter().any(|personal| personal == column)
+    let is_personal = match column {
+        Some(column) => !is_open && opened.source.personal.iter().any(|personal| personal == column),
+        None => rule == Rule::RecordType && opened.has_personal_types(file),
+    };
+    is_personal || may_identify(reason)
 }

@@ -9,9 +9,10 @@ use super::files::{of_path, unfit};
 use super::frame::{FileColumns, FileKeys, Format};
 use super::opened::Opened;
 use super::rows::{HeaderMatch, Layout, REST, as_declared};
-use crate::config::ExtraColumns;
+use crate::config::{ExtraColumns, Format as DeclaredFormat};
+use crate::identifying::shown_or_withheld;
 use crate::source::{Column, Source};
-use crate::words::{counted, few, rows_shown};
+use crate::words::{NAMES_SHOWN, counted, few, rows_shown};
 
 /// The columns of a source's files.
 pub(super) struct Layouts {
@@ -59,7 +60,14 @@ pub(super) fn layouts(
         };
         let matched = HeaderMatch::new(&names, &source.columns);
         if !matched.missing.is_empty() || source.extra_columns == ExtraColumns::Fail && !matched.extra.is_empty() {
-            diffs.push(HeaderDiff { path: file.shown.clone(), missing: matched.missing, added: matched.extra });
+            let known = source.columns.len() - matched.missing.len() - matched.absent.len();
+            diffs.push(HeaderDiff {
+                path: file.shown.clone(),
+                missing: matched.missing,
+                added: matched.extra,
+                known,
+                is_line: names_are_line(source),
+            });
             continue;
         }
         compare(source, file, &matched, warnings)?;
@@ -114,9 +122,23 @@ fn compare(
         return Err(ExtractError::of(source, fault).at(&file.shown));
     }
     if source.extra_columns == ExtraColumns::Warn && !found.extra.is_empty() {
-        warnings.push(undeclared(source, file, &found.extra));
+        warnings.push(match found.absent.len() == source.columns.len() && names_are_line(source) {
+            true => format!(
+                "source {}: {} has none of the declared columns: its first line may be a row of data, and its {} are not \
+                 shown and not read",
+                source.name,
+                file.shown.display(),
+                counted(found.extra.len() as u64, "cell")
+            ),
+            false => undeclared(source, file, &found.extra),
+        });
     }
     Ok(())
+}
+
+/// Whether the names of columns are a line of the file, which may be one of data instead.
+fn names_are_line(source: &Source) -> bool {
+    matches!(source.format, DeclaredFormat::Csv(_) | DeclaredFormat::Xlsx(_))
 }
 
 fn is_named(spec: &Column, name: &str) -> bool {
@@ -136,8 +158,15 @@ fn undeclared(source: &Source, file: &ExtractFile, columns: &[String]) -> String
         "source {}: {} has undeclared columns, which are not read: {}",
         source.name,
         file.shown.display(),
-        few(columns)
+        few_names(columns)
     )
+}
+
+/// The first of many names from a file.
+fn few_names(names: &[String]) -> String {
+    let shown = names.iter().take(NAMES_SHOWN).map(|name| shown_or_withheld(name).to_owned());
+    // The others are only counted.
+    few(&shown.chain(names.iter().skip(NAMES_SHOWN).map(|_| String::new())).collect::<Vec<_>>())
 }
 
 /// Compares the columns that the records of each file had with the declaration. Returns what is odd and yet no error.
@@ -152,7 +181,8 @@ pub(super) fn compare_keys(opened: &Opened, keys: &[FileKeys]) -> Result<Vec<Str
         let forbidden = source.extra_columns == ExtraColumns::Fail && !extra.is_empty();
         if !missing.is_empty() || forbidden {
             let missing = missing.iter().map(|spec| spec.name.clone()).collect();
-            diffs.push(HeaderDiff { path: file.shown.clone(), missing, added: extra });
+            let known = found.declared.iter().filter(|seen| **seen).count();
+            diffs.push(HeaderDiff { path: file.shown.clone(), missing, added: extra, known, is_line: false });
             continue;
         }
         if !optional.is_empty() {

@@ -11,6 +11,7 @@ use super::correction::CorrectionError;
 use super::ledger::RowCounts;
 use super::total_fault::TotalFault;
 use crate::diagnostics::nearest;
+use crate::identifying::shown_or_withheld;
 use crate::invariant::BrokenInvariant;
 use crate::source::Source;
 use crate::store::{AddressError, RemoteFault};
@@ -316,6 +317,11 @@ impl fmt::Display for ExtractError {
     }
 }
 
+/// Names of a file that are compared with the missing ones.
+const NAMES_COMPARED: usize = 1000;
+/// The usual signs between columns.
+const DELIMITERS: [char; 4] = [';', ',', '\t', '|'];
+
 /// How a file's header differs from the declaration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeaderDiff {
@@ -325,9 +331,37 @@ pub struct HeaderDiff {
     pub missing: Vec<String>,
     /// In the file but not declared.
     pub added: Vec<String>,
+    /// How many declared columns it has.
+    pub known: usize,
+    /// Whether its names are a line that may be one of data instead.
+    pub is_line: bool,
 }
 
 impl HeaderDiff {
+    /// Whether its names are names. If most of the declared ones are missing, its first line may be a row of data, which is
+    /// not shown.
+    fn is_header(&self) -> bool {
+        let is_near = |name: &String| self.renamed(name).is_some_and(|known| known.chars().count() > 2);
+        let is_known = |name: &str| self.missing.iter().any(|missing| missing == name.trim_matches(['"', ' ']));
+        let near = self.added.iter().take(NAMES_COMPARED).filter(|name| is_near(name)).count().min(self.missing.len());
+        let joined = match self.added.as_slice() {
+            [only] => only.split(DELIMITERS).filter(|name| is_known(name)).count(),
+            _ => 0,
+        };
+        let found = self.known + near.max(joined);
+        !self.is_line || found > 0 && found * 2 >= self.known + self.missing.len()
+    }
+
+    /// What is said of a line that is not shown.
+    fn not_shown(&self) -> String {
+        format!(
+            "its header has {}, of which {} {} declared: it may be a row of data, and is not shown",
+            counted((self.known + self.added.len()) as u64, "cell"),
+            self.known,
+            if self.known == 1 { "is" } else { "are" }
+        )
+    }
+
     /// The missing column that an added one may be, renamed.
     fn renamed(&self, added: &str) -> Option<&str> {
         nearest(added, self.missing.iter().map(String::as_str))
@@ -336,11 +370,9 @@ impl HeaderDiff {
     /// The hint if the file has another delimiter than declared, so that its header is one column.
     fn other_delimiter(&self) -> Option<String> {
         let [only] = self.added.as_slice() else { return None };
-        let sign = [';', ',', '\t', '|']
-            .into_iter()
-            .find(|sign| only.matches(*sign).count() + 1 >= self.missing.len().max(2))?;
-        let only = printable(only);
-        Some(format!("the header is one column, `{only}`: set format: {{ csv: {{ delimiter: {sign:?} }} }}"))
+        let sign = DELIMITERS.into_iter().find(|sign| only.matches(*sign).count() + 1 >= self.missing.len().max(2))?;
+        let only = if self.is_header() { format!(", `{}`", printable(shown_or_withheld(only))) } else { String::new() };
+        Some(format!("the header is one column{only}: set format: {{ csv: {{ delimiter: {sign:?} }} }}"))
     }
 }
 
@@ -348,8 +380,11 @@ fn diffs(files: &[HeaderDiff]) -> String {
     let mut text = String::new();
     for file in files.iter().take(NAMES_SHOWN) {
         text.push_str(&format!("\n  {}", file.path.display()));
-        let names = |list: &[String]| list.iter().take(NAMES_SHOWN).map(|name| printable(name)).collect::<Vec<_>>();
-        let (missing, added) = (names(&file.missing), names(&file.added));
+        let names = |list: &[String]| -> Vec<String> {
+            list.iter().take(NAMES_SHOWN).map(|name| printable(shown_or_withheld(name))).collect()
+        };
+        let is_header = file.is_header();
+        let (missing, added) = (names(&file.missing), if is_header { names(&file.added) } else { Vec::new() });
         let widest = missing.iter().chain(&added).map(|name| name.chars().count()).max().unwrap_or(0);
         for name in &missing {
             text.push_str(&format!("\n  - {name:widest$}  declared, not in the file"));
@@ -359,7 +394,10 @@ fn diffs(files: &[HeaderDiff]) -> String {
             let renamed = file.renamed(name).map(|old| format!(" (`{old}` renamed?)")).unwrap_or_default();
             text.push_str(&format!("\n  + {shown:widest$}  in the file, not declared{renamed}"));
         }
-        text.push_str(&and_more('+', file.added.len()));
+        match is_header {
+            true => text.push_str(&and_more('+', file.added.len())),
+            false => text.push_str(&format!("\n  {}", file.not_shown())),
+        }
     }
     text.push_str(&and_more(' ', files.len()));
     text
@@ -401,6 +439,13 @@ impl ExtractError {
             }
             ExtractFault::Missing { nearby, .. } => Some(format!("the folder contains: {}", nearby.join(", "))),
             ExtractFault::OtherColumns(files) => files.iter().find_map(HeaderDiff::other_delimiter).or_else(|| {
+                if files.iter().any(|file| !file.is_header()) {
+                    return Some(
+                        "declare where the header is, or that there is none (`header: false`); if it has other names, add \
+                         them to `aliases`"
+                            .to_owned(),
+                    );
+                }
                 let renamed = files.iter().any(|file| file.added.iter().any(|name| file.renamed(name).is_some()));
                 let missing = files.iter().any(|file| !file.missing.is_empty());
                 Some(
@@ -491,6 +536,41 @@ impl ExtractError {
                     .to_owned(),
             ),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn diff(missing: &[&str], added: &[&str], known: usize, is_line: bool) -> HeaderDiff {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        HeaderDiff { path: "a.csv".into(), missing: names(missing), added: names(added), known, is_line }
+    }
+
+    #[test]
+    fn names_are_shown_if_most_of_them_are_declared() {
+        let renamed = diff(&["customer_id"], &["customerid", "town"], 1, true);
+        assert!(diffs(&[renamed]).contains("+ customerid   in the file, not declared (`customer_id` renamed?)"));
+        assert!(diffs(&[diff(&["id"], &["Anna"], 3, true)]).contains("+ Anna"));
+        assert!(diffs(&[diff(&["id"], &["anna@x.se"], 3, true)]).contains("+ (not shown: it may identify a person)"));
+        assert!(diffs(&[diff(&["id", "town"], &["id;town"], 0, true)]).contains("+ id;town"));
+        assert!(diffs(&[diff(&["id", "town"], &["key"], 0, false)]).contains("+ key"));
+    }
+
+    #[test]
+    fn a_line_that_may_be_a_row_is_not_shown() {
+        for (missing, added, known) in [
+            (&["a", "b"][..], &["2", "Anna"][..], 0),
+            (&["id", "name", "town"], &["7", "Anna", "Moss"], 0),
+            (&["id", "name", "town"], &["7", "Anna"], 1),
+            (&["id", "name"], &["7;Anna"], 0),
+        ] {
+            let diff = diff(missing, added, known, true);
+            let shown = diffs(std::slice::from_ref(&diff));
+            assert!(shown.contains("it may be a row of data") && !shown.contains("Anna"), "{shown}");
+            assert!(!diff.other_delimiter().unwrap_or_default().contains("Anna"));
         }
     }
 }

@@ -11,6 +11,7 @@ use super::open::Reader;
 use super::opened::Opened;
 use super::rows::{Decoder, RowRules};
 use crate::config::{Format, IgnoreLinesFile, Located};
+use crate::identifying::may_identify;
 use crate::invariant::BrokenInvariant;
 use crate::local_time::LocalTime;
 use crate::source::{ColumnType, Source};
@@ -79,7 +80,7 @@ impl LeftOutJudge {
     /// A line for messages, without the cells of personal columns.
     fn shown(&self, file: usize, line: &LeftOutLine) -> String {
         let opened = &self.opened;
-        let is_open = opened.source.personal.is_empty() && !line.text.contains('@');
+        let is_open = opened.source.personal.is_empty() && !line.text.contains('@') && !may_identify(&line.text);
         if !line.cells.is_empty() {
             let hidden = "a row with personal cells, which is not shown".to_owned();
             return if is_open { printable(&line.text) } else { hidden };

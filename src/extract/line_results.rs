@@ -5,6 +5,7 @@ use super::error::{ExtractError, ExtractFault};
 use super::frame::{FileLines, LeftOut, Noted};
 use super::left_out::{declared, patterns};
 use super::opened::Opened;
+use crate::identifying::shown_or_withheld;
 use crate::words::{counted, few, rows_shown};
 
 /// The first mistake in the order of the files.
@@ -45,7 +46,8 @@ fn other_header(lines: &FileLines) -> Option<(u64, ExtractFault)> {
     headers.sort();
     let [(first, known), (line, names), ..] = headers.as_slice() else { return None };
     let lacks = |names: &[String], others: &[String]| {
-        let lacking: Vec<String> = names.iter().filter(|name| !others.contains(name)).cloned().collect();
+        let lacking: Vec<&String> = names.iter().filter(|name| !others.contains(name)).collect();
+        let lacking: Vec<String> = lacking.into_iter().map(|name| shown_or_withheld(name).to_owned()).collect();
         few(&lacking)
     };
     let (missing, added) = (lacks(known, names), lacks(names, known));

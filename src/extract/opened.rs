@@ -16,6 +16,8 @@ use super::frame::Format;
 use super::ledger::FileCount;
 use super::quarantine::Origin;
 use super::rows::{CellValue, FromFile, Layout, RowPlace, RowPromises, RowRules};
+use crate::config::{self, Scalar};
+use crate::identifying::may_identify;
 use crate::source::{ColumnType, Input, Source};
 use crate::store::{FaultKind, RemoteFault};
 
@@ -121,10 +123,27 @@ impl Opened {
         self.source.columns.get(column).map(|column| column.name.as_str()).unwrap_or_default()
     }
 
-    /// Whether messages may quote a cell of a column. An e-mail address is never quoted.
+    /// Whether messages may quote a cell of a column. What may identify a person is quoted from no column.
     pub(super) fn may_quote(&self, column: usize, cell: &str) -> bool {
         let name = self.column_name(column);
-        !cell.contains('@') && !self.source.personal.iter().any(|personal| personal == name)
+        !cell.contains('@') && !may_identify(cell) && !self.source.personal.iter().any(|personal| personal == name)
+    }
+
+    /// Whether the types of a file's records are cells of a personal column.
+    pub(super) fn has_personal_types(&self, file: usize) -> bool {
+        let personal = &self.source.personal;
+        let config::Format::Csv(csv) = &self.source.format else { return !personal.is_empty() };
+        let Some(record) = &csv.record_type else { return false };
+        let places = self.layouts.get(file).map(|layout| layout.places.as_slice()).unwrap_or_default();
+        self.source.columns.iter().enumerate().any(|(number, spec)| {
+            let is_it = match &record.column.value {
+                Scalar::Int(place) => {
+                    places.get(number).copied().flatten().is_some_and(|at| i64::try_from(at + 1) == Ok(*place))
+                }
+                name => spec.names().any(|known| known == name.to_string()),
+            };
+            is_it && personal.contains(&spec.name)
+        })
     }
 
     /// Rows of a file that cannot be decoded.

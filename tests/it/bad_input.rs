@@ -54,6 +54,38 @@ fn nothing_else_changed(copy: &Copy) {
 }
 
 #[test]
+fn a_first_line_that_is_a_row_is_not_shown() {
+    let copy = Copy::of_small();
+    let text = copy.read(MEMBERS);
+    let rows = text.split_once('\n').unwrap().1;
+    copy.write(MEMBERS, rows);
+    let outcome = run(&copy).exits(1);
+    let said = format!("{}{}", outcome.stderr, outcome.stdout);
+    assert!(said.contains("of which 0 are declared: it may be a row of data, and is not shown"), "{said}");
+    assert!(said.contains("- email") && said.contains("`header: false`"), "{said}");
+    for cell in rows.lines().next().unwrap().split(',').filter(|cell| cell.len() > 2) {
+        assert!(!said.contains(cell), "{cell}: {said}");
+    }
+}
+
+#[test]
+fn what_identifies_a_person_is_not_quoted_from_any_column() {
+    let copy = with_orders(
+        "anna@example.org,M1,2025-02-10 10:00:00,1,1.00,SEK,true,the cells have moved\n\
+         +46 70 174 06 05,M1,2025-02-10 10:00:00,1,1.00,SEK,true,\n",
+    );
+    let outcome = run(&copy).exits(0);
+    assert!(outcome.stderr.contains("orders.csv:22: order_id: breaks the rule `type`"), "{}", outcome.stderr);
+    let results = copy.warehouse().json("run_results.json").to_string();
+    let listed = copy.lojal(&["rejects", "--examples", "2"]).exits(0).stdout;
+    for said in [&outcome.stderr, &results, &listed] {
+        assert!(!said.contains("anna") && !said.contains("174 06"), "{said}");
+    }
+    let shown = copy.lojal(&["rejects", "--examples", "2", "--show-values"]).exits(0).stdout;
+    assert!(shown.contains("anna@example.org") && shown.contains("174 06"), "{shown}");
+}
+
+#[test]
 fn cells_of_the_wrong_type_are_quarantined() {
     let copy = with_orders(
         "x1,M1,2025-02-10 10:00:00,1,1.00,SEK,true,not an integer\n\
