@@ -27,6 +27,7 @@ use crate::extract::frame::{
 use crate::extract::rows::as_declared;
 use crate::source::Column;
 use crate::store::Stored;
+use crate::words::printable;
 
 /// The text of a cell as a run reads it.
 pub(crate) fn cell_text(cell: &DataRef<'_>) -> String {
@@ -36,6 +37,8 @@ pub(crate) fn cell_text(cell: &DataRef<'_>) -> String {
 const UNSOUND: &str = "reading the workbook failed: it is not a valid one";
 /// Approximate bytes of rows per piece.
 const PIECE: usize = 1 << 20;
+/// The limit for the text of all rows, in bytes: many cells may refer to one long text, which is stored once.
+const MAX_TEXT: usize = 1 << 30;
 /// Pieces that wait to be read.
 const WAITING: usize = 2;
 
@@ -96,7 +99,7 @@ impl Rows {
         let (sender, pieces) = sync_channel(WAITING);
         // It ends at the end of the sheet, or when the receiver is gone.
         std::thread::spawn(move || {
-            let sent = read(&workbooks, &stored, |piece| sender.send(Ok(piece)).is_ok());
+            let sent = read(&workbooks, &stored, MAX_TEXT, |piece| sender.send(Ok(piece)).is_ok());
             if let Err(error) = sent {
                 let _ = sender.send(Err(error));
             }
@@ -115,8 +118,14 @@ impl Pieces for Rows {
     }
 }
 
-/// Reads the rows below the header and passes them on in pieces until `take` returns false.
-fn read(workbooks: &Workbooks, stored: &Stored, mut take: impl FnMut(TextRecords) -> bool) -> Result<(), String> {
+/// Reads the rows below the header and passes them on in pieces until `take` returns false. Their text may have `most`
+/// bytes.
+fn read(
+    workbooks: &Workbooks,
+    stored: &Stored,
+    most: usize,
+    mut take: impl FnMut(TextRecords) -> bool,
+) -> Result<(), String> {
     let Workbooks { declared: format, columns, patterns } = workbooks;
     let mut opened = workbook::open(format, stored)?;
     let merged = header::merged(format, &mut opened)?;
@@ -127,8 +136,12 @@ fn read(workbooks: &Workbooks, stored: &Stored, mut take: impl FnMut(TextRecords
     let writer = RowWriter::new(columns, &header, opened.sheet.clone(), known);
     let width = columns.len() + 1;
     let mut piece = TextRecords::new(width);
-    let mut nameless = None;
+    let (mut nameless, mut text) = (None, 0);
     while let Some(row) = rows.next_row()? {
+        text += row.cells.iter().map(|(_, cell)| cell.shown().len()).sum::<usize>();
+        if text > most {
+            return Err(too_much_text(&opened.sheet, row.number, most));
+        }
         if row.number < first_row {
             rows.leave_out(LeftOut::Skipped, row);
             continue;
@@ -163,10 +176,60 @@ fn read(workbooks: &Workbooks, stored: &Stored, mut take: impl FnMut(TextRecords
     Ok(())
 }
 
+/// The error for a sheet whose rows have more text than is read.
+fn too_much_text(sheet: &str, row: u32, most: usize) -> String {
+    format!(
+        "up to row {} of the sheet `{}`, its cells have more than {most} bytes of text, as texts that are stored once \
+         come again: export it as CSV",
+        u64::from(row) + 1,
+        printable(sheet)
+    )
+}
+
 /// The lines since the last call.
 fn taken(rows: &mut SheetRows<'_>, writer: &RowWriter<'_>) -> FileLines {
     let left_out = rows.take_left_out();
     let mut lines = rows.take_lines();
     writer.keep(left_out, &mut lines);
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::ColumnType;
+
+    #[test]
+    fn a_text_that_many_cells_refer_to_counts_for_each() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut workbook = rust_xlsxwriter::Workbook::new();
+        let sheet = workbook.add_worksheet();
+        sheet.write(0, 0, "note").unwrap();
+        (1..4).for_each(|row| _ = sheet.write(row, 0, "x".repeat(1000)).unwrap());
+        let path = folder.path().join("a.xlsx");
+        workbook.save(&path).unwrap();
+        let stored = Stored::local(folder.path(), &path).unwrap().unwrap();
+        let columns = [Column::new("note", ColumnType::String)];
+        let declared = XlsxFormat {
+            sheet: None,
+            header: true,
+            header_row: None,
+            header_lines: None,
+            names_from: None,
+            first_row: None,
+            ignore_lines: Vec::new(),
+        };
+        let workbooks = Workbooks::new(&declared, &columns).unwrap();
+        let mut rows = 0;
+        let mut read = |most| {
+            read(&workbooks, &stored, most, |piece| {
+                rows += piece.texts().len();
+                true
+            })
+        };
+        assert_eq!(read(3000), Ok(()));
+        let error = read(2999).unwrap_err();
+        assert_eq!(rows, 3);
+        assert!(error.contains("up to row 4 of the sheet `Sheet1`") && error.contains("2999 bytes"), "{error}");
+    }
 }

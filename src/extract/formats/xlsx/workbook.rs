@@ -1,9 +1,10 @@
 //! Opens a workbook within limits, and chooses its sheet: the unpacked size of each part is known before the part is
 //! loaded.
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Write};
 
 use calamine::{Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
+use memchr::memmem;
 use zip::ZipArchive;
 
 use super::book::{Book, Kind, xlsx_reason};
@@ -22,6 +23,9 @@ const MAX_RATIO: u64 = 500;
 const SMALL: u64 = 16 << 20;
 /// The largest .xls, which is not packed: 65,536 rows of 256 columns are seldom more.
 const MAX_XLS: u64 = 128 << 20;
+
+/// The most entries of the list of texts, which the reader holds as a text each.
+const MAX_TEXTS: u64 = 5_000_000;
 
 /// An open workbook, and the sheet to read.
 pub(super) struct Opened {
@@ -140,13 +144,39 @@ fn check_parts(stored: &Stored) -> Result<Kind, String> {
         if is_strings {
             check_string_count(&mut part, size)?;
         }
-        let read =
-            io::copy(&mut part, &mut io::sink()).map_err(|error| format!("it is not a valid workbook: {error}"))?;
+        let mut texts = Texts::default();
+        let read = io::copy(&mut part, &mut texts).map_err(|error| format!("it is not a valid workbook: {error}"))?;
+        if is_strings && texts.ends / 2 > MAX_TEXTS {
+            return Err(format!("its list of texts has more than {MAX_TEXTS} entries: export it as CSV"));
+        }
         if read > size {
             return Err("one of its parts is larger than the archive states".to_owned());
         }
     }
     Ok(kind)
+}
+
+/// Counts the ends of the tags around entries of the list of texts (`<si>` and `</si>`, perhaps with a prefix).
+#[derive(Default)]
+struct Texts {
+    ends: u64,
+    /// The last bytes, which may begin the end of a tag.
+    last: Vec<u8>,
+}
+
+impl Write for Texts {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        const END: &[u8] = b"si>";
+        let border = [self.last.as_slice(), &bytes[..bytes.len().min(END.len() - 1)]].concat();
+        self.ends += (memmem::find_iter(&border, END).count() + memmem::find_iter(bytes, END).count()) as u64;
+        self.last = [self.last.as_slice(), bytes].concat();
+        self.last.drain(..self.last.len().saturating_sub(END.len() - 1));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The list of texts states its length, for which the reader allocates: it must not exceed the list's bytes.
@@ -159,5 +189,20 @@ fn check_string_count(part: &mut impl Read, size: u64) -> Result<(), String> {
     match digits.parse::<u64>() {
         Ok(count) if count <= size => Ok(()),
         _ => Err("its list of texts states more texts than its size allows".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_counted_in_blocks_of_any_size() {
+        let list = b"<sst><si><t>a</t></si><x:si><t>b</t></x:si><si/></sst>";
+        for size in 1..list.len() {
+            let mut texts = Texts::default();
+            list.chunks(size).for_each(|block| texts.write_all(block).unwrap());
+            assert_eq!(texts.ends, 4, "{size}");
+        }
     }
 }
