@@ -13,7 +13,7 @@ use crate::config::{Compression, Format};
 use crate::source::Input;
 use crate::source::Source;
 use crate::store::{self, FaultKind, RemoteFault, StoreError, Stored};
-use crate::words::{few, printable};
+use crate::words::{counted, few, printable};
 
 /// The files of a source, and what lies beside them.
 #[derive(Debug, Default)]
@@ -57,6 +57,13 @@ pub(super) fn list(project: &Path, source: &Source) -> Result<Listed, ExtractErr
         let names = shown_names(&found.folders);
         warnings.push(format!(
             "source {}: its path matches folders, whose files are not read: {names}; to read them, end the path with `/*`",
+            source.name
+        ));
+    }
+    if !found.of_programs.is_empty() {
+        let (names, them) = (shown_names(&found.of_programs), counted(found.of_programs.len() as u64, "file"));
+        warnings.push(format!(
+            "source {}: its path matches {them} that office programs or operating systems keep beside others, not read: {names}",
             source.name
         ));
     }

@@ -13,7 +13,7 @@ use zip::{CompressionMethod, ZipArchive};
 use super::bytes::{BytesError, compression, data_error, decompressed, inflated};
 use super::stored_reader::StoredReader;
 use crate::config::Compression;
-use crate::store::{Stored, escaped};
+use crate::store::{Stored, escaped, is_left_by_program};
 use crate::words::{few, printable};
 
 /// The most members of an archive.
@@ -141,7 +141,7 @@ fn name_of(raw: &[u8], name: Option<&str>) -> Result<String, ArchiveError> {
 /// Whether an operating system put a member there by itself.
 fn is_system(name: &str) -> bool {
     let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    name.starts_with("__MACOSX/") || matches!(last, ".DS_Store" | "Thumbs.db" | "desktop.ini")
+    name.starts_with("__MACOSX/") || is_left_by_program(last)
 }
 
 impl Member {

@@ -41,6 +41,10 @@ fn find_local(project: &Path, typed: &Path) -> Result<Found, StoreError> {
     let last = parts.last().copied().unwrap_or_default();
     let mut found = Found::default();
     for path in &paths {
+        if is_wild(last) && is_of_program(path.file_name(), last) {
+            found.of_programs.push(shown_path(project, path));
+            continue;
+        }
         let stored = Stored::local(project, path);
         match stored.map_err(|source| StoreError::Unreadable { path: path.clone(), source })? {
             Some(stored) => {
@@ -49,8 +53,8 @@ fn find_local(project: &Path, typed: &Path) -> Result<Found, StoreError> {
                 }
                 found.files.push(stored);
             }
-            // A pattern that every name matches is not meant for folders.
-            None if is_wild(last) && !last.contains(char::is_alphanumeric) => {}
+            // A pattern that every name matches is not meant for folders without files.
+            None if is_wild(last) && !last.contains(char::is_alphanumeric) && !has_files(path) => {}
             None => found.folders.push(shown_path(project, path)),
         }
     }
@@ -72,6 +76,29 @@ fn is_wild(part: &str) -> bool {
 
 fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}
+
+/// Whether a program puts a file of this name beside others by itself: the locks of office programs (`~$sales.xlsx`), what
+/// macOS keeps on other file systems (`._sales.csv`), and the like. A pattern may ask for them.
+fn is_of_program(name: Option<&std::ffi::OsStr>, pattern: &str) -> bool {
+    let name = name.map(|name| name.to_string_lossy()).unwrap_or_default();
+    is_left_by_program(&name) && !pattern.starts_with("~$") && !pattern.starts_with("._")
+}
+
+/// Whether a program puts a file of this name beside others by itself.
+pub fn is_left_by_program(name: &str) -> bool {
+    name.starts_with("~$") || name.starts_with("._") || matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini")
+}
+
+/// Whether a folder that is neither hidden nor internal has files that are neither.
+fn has_files(folder: &Path) -> bool {
+    let is_visible = |path: &Path| {
+        let name = path.file_name().map(std::ffi::OsStr::as_encoded_bytes).unwrap_or_default();
+        !name.starts_with(b".") && !name.starts_with(b"_")
+    };
+    let is_file = |path: &Path| std::fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() > 0);
+    let mut entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    is_visible(folder) && entries.any(|path| is_visible(&path) && is_file(&path))
 }
 
 /// Adds the paths below a folder that match. Bytes of a name that are not UTF-8 match a wildcard, as any letter does.
@@ -159,7 +186,9 @@ fn beside(project: &Path, paths: &[PathBuf], files: &[Stored]) -> Result<Vec<Str
             let path = entry.map_err(unreadable)?.path();
             // What vanished meanwhile is not an extract.
             let has_content = std::fs::metadata(&path).is_ok_and(|found| found.is_file() && found.len() > 0);
-            if has_content && !is_hidden(&path) && paths.binary_search(&path).is_err() {
+            let is_known =
+                is_hidden(&path) || paths.binary_search(&path).is_ok() || is_of_program(path.file_name(), "");
+            if has_content && !is_known {
                 names.push(shown_path(project, &path));
             }
         }
@@ -230,9 +259,14 @@ async fn matching(remote: &Remote, key: &str, pattern: &Pattern) -> Result<Found
     let rest = &key[literal.rfind('/').map_or(0, |at| at + 1)..];
     let mut found = Found::default();
     let (mut matching, mut others) = (Vec::new(), Vec::new());
+    let last = key.rsplit('/').next().unwrap_or(key);
+    let mut of_programs = Vec::new();
     let mut sort = |object: ObjectMeta| {
         let is_matching = pattern.matches_with(object.location.as_ref(), options);
-        if is_matching {
+        if is_of_program(object.location.filename().map(std::ffi::OsStr::new), if is_wild(last) { last } else { "._" })
+        {
+            of_programs.extend(is_matching.then_some(object));
+        } else if is_matching {
             matching.push(object);
         } else if others.len() < OTHERS_HELD {
             others.push(object);
@@ -243,9 +277,11 @@ async fn matching(remote: &Remote, key: &str, pattern: &Pattern) -> Result<Found
     } else {
         let (objects, folders) = remote.folder(&folder).await?;
         objects.into_iter().for_each(&mut sort);
-        let named = folders
-            .iter()
-            .filter(|folder| rest.contains(char::is_alphanumeric) && pattern.matches_with(folder.as_ref(), options));
+        let is_visible = |folder: &&object_store::path::Path| {
+            rest.contains(char::is_alphanumeric)
+                || folder.filename().is_some_and(|name| !name.starts_with('.') && !name.starts_with('_'))
+        };
+        let named = folders.iter().filter(|folder| pattern.matches_with(folder.as_ref(), options)).filter(is_visible);
         found.folders = named.map(|folder| remote.shown_path(folder)).collect();
         found.nearby = if matching.is_empty() { names(&others) } else { Vec::new() };
     }
@@ -257,6 +293,7 @@ async fn matching(remote: &Remote, key: &str, pattern: &Pattern) -> Result<Found
     let beside = beside.filter(|object| folders.contains(&folder_of(object)));
     found.beside = beside.map(|object| remote.shown_path(&object.location)).collect();
     found.hidden = matching.iter().filter(|object| is_hidden(object)).map(|o| remote.shown_path(&o.location)).collect();
+    found.of_programs = of_programs.iter().map(|object| remote.shown_path(&object.location)).collect();
     found.files = matching.into_iter().map(|object| Stored::remote(remote, object)).collect();
     found.files.sort_by(|a, b| a.name().cmp(b.name()));
     Ok(found)
@@ -346,7 +383,10 @@ mod tests {
         assert_eq!(found.beside, ["notes.md"]);
         let found = find(folder.path(), "parts.csv").unwrap();
         assert_eq!((found.files.len(), found.nearby), (0, vec!["part-0.csv".to_owned()]));
-        assert!(find(folder.path(), "*").unwrap().folders.is_empty());
+        std::fs::create_dir_all(path("empty/archive")).unwrap();
+        std::fs::create_dir(path(".git")).unwrap();
+        std::fs::write(path(".git/HEAD"), "x").unwrap();
+        assert_eq!(find(folder.path(), "*").unwrap().folders, ["parts.csv"]);
         // Links to nothing, and names that are not files.
         std::os::unix::fs::symlink("nowhere", path("lost.csv")).unwrap();
         for pattern in ["*.csv", "**/*.csv", "lost.csv"] {
@@ -356,6 +396,22 @@ mod tests {
         let _socket = std::os::unix::net::UnixListener::bind(path("talk.txt")).unwrap();
         let error = find(folder.path(), "*.txt").unwrap_err().to_string();
         assert!(error.contains("talk.txt: it is not a regular file"), "{error}");
+    }
+
+    #[test]
+    fn files_that_programs_put_beside_others_are_named_and_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.csv", "._a.csv", "~$b.csv", ".DS_Store", ".c.csv", "a.xlsx", "~$a.xlsx"] {
+            std::fs::write(folder.path().join(name), "x").unwrap();
+        }
+        let found = find(folder.path(), "*.csv").unwrap();
+        assert_eq!(found.files.iter().map(Stored::name).collect::<Vec<_>>(), [".c.csv", "a.csv"]);
+        assert_eq!(found.of_programs, ["._a.csv", "~$b.csv"]);
+        assert_eq!(found.beside, ["a.xlsx"]);
+        assert_eq!(find(folder.path(), "*").unwrap().of_programs.len(), 4);
+        // Whoever asks for one gets it.
+        assert_eq!(find(folder.path(), "~$*.csv").unwrap().files.len(), 1);
+        assert_eq!(find(folder.path(), "._a.csv").unwrap().files.len(), 1);
     }
 
     #[test]

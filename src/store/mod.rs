@@ -17,7 +17,7 @@ use std::path::PathBuf;
 pub use address::{Address, AddressError, RemoteAddress, StoreKind, escaped, secrets, without_secrets};
 pub(crate) use connect::{start, wait};
 pub use fault::{FaultKind, RemoteFault};
-pub use find::find;
+pub use find::{find, is_left_by_program};
 pub(crate) use remote::Remote;
 pub use stored::Stored;
 
@@ -50,6 +50,8 @@ pub struct Found {
     pub folders: Vec<String>,
     /// Hidden files among `files`.
     pub hidden: Vec<String>,
+    /// Files whose names match and that programs put beside others by themselves: they are not read.
+    pub of_programs: Vec<String>,
     /// Other files, neither hidden nor empty, in the folders of `files`, as far as these were listed.
     pub beside: Vec<String>,
 }
