@@ -303,6 +303,7 @@ fn formats_without_lines_count_their_records() {
 fn declarations_that_contradict_each_other_are_refused() {
     for (keys, said) in [
         ("ignore_lines: [{ pattern: '^(' }]", "not a regular expression"),
+        ("ignore_lines: [{ pattern: '^(?:(?:a{1,50}){1,50}){1,50}$' }]", "the pattern is too large"),
         ("ignore_lines: [{ pattern: 'x*' }]", "matches every line"),
         ("ignore_lines: [{ pattern: '^x', max: 0 }]", "may not occur"),
         ("header: false, header_lines: 2", "header: false"),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::patterns::compiled;
 use super::{amounts, ids, moments, nested, values};
 use crate::config::{ColumnFile, Invisible, Located, MatchedFile, Named, PipelineFile, Share, SourceFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
@@ -129,13 +130,9 @@ fn whole_pattern(
         return None;
     }
     let whole = format!("^(?:{})$", pattern.value);
-    let sound = regex::bytes::Regex::new(&pattern.value).and_then(|_| regex::bytes::Regex::new(&whole));
-    if let Err(error) = sound {
-        let problem = error.to_string();
-        let problem = problem.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        problems.push(texts.at(pattern, format!("the pattern is not a regular expression: {problem}")).hint(
-            "see the syntax of Rust's regex crate; quote the pattern in '…' so that YAML leaves backslashes alone",
-        ));
+    let sound = compiled(pattern, &pattern.value, texts).and_then(|_| compiled(pattern, &whole, texts));
+    if let Err(problem) = sound {
+        problems.push(problem);
         return None;
     }
     Some(whole)

@@ -3,6 +3,7 @@
 use regex::bytes::Regex;
 
 use super::columns::index_of;
+use super::patterns::compiled;
 use crate::config::{
     CsvFormat, Format, IgnoreLinesFile, Located, PipelineFile, RecordTypeFile, Scalar, SourceFile, Texts,
 };
@@ -103,13 +104,9 @@ fn check_patterns(patterns: &[IgnoreLinesFile], texts: &Texts, problems: &mut Ve
 
 /// The pattern of lines that are not records.
 pub(super) fn sound_pattern(pattern: &Located<String>, texts: &Texts, problems: &mut Vec<Problem>) -> Option<Regex> {
-    match Regex::new(&pattern.value) {
-        Err(error) => {
-            let problem = error.to_string();
-            let problem = problem.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            problems.push(texts.at(pattern, format!("the pattern is not a regular expression: {problem}")).hint(
-                "see the syntax of Rust's regex crate; quote the pattern in '…' so that YAML leaves backslashes alone",
-            ));
+    match compiled(pattern, &pattern.value, texts) {
+        Err(problem) => {
+            problems.push(problem);
             None
         }
         Ok(sound) if sound.is_match(b"") => {

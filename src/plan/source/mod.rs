@@ -9,6 +9,7 @@ mod key;
 mod lines;
 mod moments;
 mod nested;
+mod patterns;
 mod positions;
 mod records;
 mod totals;
