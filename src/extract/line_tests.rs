@@ -252,6 +252,19 @@ fn short_and_long_rows_are_tolerated_only_as_declared() {
 }
 
 #[test]
+fn the_only_column_may_be_empty_before_trailing_delimiters() {
+    for escape in ["", ", escape: \"\\\\\""] {
+        let declared = format!(
+            "format: {{ csv: {{ delimiter: \"|\", trailing_delimiters: true{escape} }} }}\n    \
+             columns: {{ shop: {{ type: string }} }}"
+        );
+        let found = load(&declared, &["shop|\nA|\n|\n\"\"|\nB\n\nx|y\n"]).unwrap();
+        assert_eq!((found.counts(), found.rows.len()), (vec![[7, 1, 1, 4, 1]], 4), "{escape}");
+        assert_eq!(found.rows, ["A", "-", "-", "B"], "{escape}");
+    }
+}
+
+#[test]
 fn headers_of_joined_files_are_counted_and_named() {
     let found =
         load(&csv(""), &["id;shop;price\n1;A;1.00\n\u{FEFF}id;shop;price\n2;A;1.00\n\"id\";\"shop\";\"price\"\n"])

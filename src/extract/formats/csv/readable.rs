@@ -240,8 +240,8 @@ impl Rewriter<'_> {
             }
             None => {
                 // A record with a single empty field would be a blank line.
-                if self.out.len() == written && self.dialect.foreign.is_some() {
-                    self.out.extend_from_slice(b"\"\"");
+                if self.out.len() == written && self.dialect.has_quotes() {
+                    self.out.extend_from_slice(&[self.dialect.quote; 2]);
                 }
                 self.out.push(b'\n');
                 self.rewritten.records.push(Record { written, original: start..content });
@@ -358,7 +358,7 @@ impl Rewriter<'_> {
         if sieve.trims
             && !beyond.is_empty()
             && beyond.iter().all(|(is_empty, _)| *is_empty)
-            && let Some((_, end)) = kept.filter(|(_, end)| *end > written)
+            && let Some((_, end)) = kept.filter(|(_, end)| *end > written || self.dialect.has_quotes())
         {
             self.out.truncate(*end);
             self.lines.trailing.note(self.line);
