@@ -66,6 +66,11 @@ impl Query {
         if makes_a_table(inner) {
             return Err(vec![not_a_query(source, "into")]);
         }
+        if let Some((line, column)) = sample_of(inner) {
+            let problem = Problem::new("`tablesample` is not supported: all rows would be read");
+            let hint = "compare a hash of the key, or use `limit`";
+            return Err(vec![problem.at(source, line, column, 1).hint(hint)]);
+        }
         if is_too_deep(inner) {
             let problem = Problem::new(format!("expressions are nested more than {MOST_NESTED} levels deep"));
             let hint = "planning would not finish: split the query, or list values instead of chaining operators";
@@ -131,6 +136,29 @@ fn makes_a_table(statement: &SqlStatement) -> bool {
     }
 
     statement.visit(&mut Into).is_break()
+}
+
+/// Where a table is read with `tablesample`, which the engine passes over.
+fn sample_of(statement: &SqlStatement) -> Option<(usize, usize)> {
+    struct Sampled;
+
+    impl Visitor for Sampled {
+        type Break = (usize, usize);
+
+        fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<(usize, usize)> {
+            match factor {
+                TableFactor::Table { name, sample: Some(_), .. } => {
+                    let start = name.span().start;
+                    let place = |number: u64| usize::try_from(number).unwrap_or(0);
+                    ControlFlow::Break((place(start.line), place(start.column)))
+                }
+                TableFactor::Derived { sample: Some(_), .. } => ControlFlow::Break((1, 1)),
+                _ => ControlFlow::Continue(()),
+            }
+        }
+    }
+
+    statement.visit(&mut Sampled).break_value()
 }
 
 fn is_too_deep(statement: &SqlStatement) -> bool {
@@ -327,6 +355,15 @@ mod tests {
     fn a_syntax_error_has_a_position() {
         let problems = parse("select a\nfrm t").unwrap_err();
         assert_eq!(problems[0].line, 2, "{problems:?}");
+    }
+
+    #[test]
+    fn a_sample_is_refused() {
+        let problem = parse("select x\nfrom t tablesample (10 percent)").unwrap_err().remove(0);
+        assert_eq!((problem.line, problem.column), (2, 6));
+        assert!(problem.message.contains("tablesample"), "{problem:?}");
+        assert!(parse("select * from (select x from t tablesample bernoulli (10)) as s").is_err());
+        assert!(parse("select * from (select x from t) as s tablesample (10 rows)").is_err());
     }
 
     #[test]

@@ -10,6 +10,9 @@ use crate::plan::Plan;
 /// As many rows are held until the last of them is known. More are passed on as they come.
 const MOST_HELD: usize = 100_000;
 
+/// More rows than any table has, and fewer than the planner can count.
+const ALL_ROWS: usize = 1 << 60;
+
 /// A question to the tables of a pipeline.
 #[derive(Debug)]
 pub struct Question {
@@ -24,7 +27,7 @@ pub struct Question {
 impl Question {
     /// A query as typed.
     pub fn query(text: SourceText, limit: Option<usize>) -> Self {
-        Self { text, limit, shown: None }
+        Self { text, limit: limit.map(|limit| limit.min(ALL_ROWS)), shown: None }
     }
 
     /// The first rows of one table: some of its columns, and only rows that meet a condition.
@@ -43,7 +46,7 @@ impl Question {
         // condition.
         let condition = condition.map(|condition| format!("\nwhere ({condition}\n)")).unwrap_or_default();
         let text = SourceText::new("show", format!("select {columns}\nfrom {table}{condition}"));
-        Self { text, limit: Some(limit), shown: Some(Shown { name: name.to_owned(), sight }) }
+        Self { text, limit: Some(limit.min(ALL_ROWS)), shown: Some(Shown { name: name.to_owned(), sight }) }
     }
 
     /// The tables that it names.

@@ -133,6 +133,18 @@ pub fn contains(outcome: &Outcome, parts: &[&str]) {
 // show
 
 #[test]
+fn any_limit_is_one() {
+    let copy = library();
+    let few = copy.lojal(&["show", "town_regions"]).exits(0);
+    let all = copy.lojal(&["show", "town_regions", "--limit", "18446744073709551615"]).exits(0);
+    assert_eq!(few.stdout, all.stdout);
+    let asked = copy.lojal(&["query", "select * from town_regions", "--limit", "18446744073709551615"]).exits(0);
+    assert!(asked.stdout.contains("Hamar"), "{}", asked.stdout);
+    let sampled = copy.lojal(&["query", "select * from town_regions tablesample (1 percent)"]).exits(2);
+    assert!(sampled.stderr.contains("`tablesample` is not supported"), "{}", sampled.stderr);
+}
+
+#[test]
 fn a_source_is_shown_with_types_and_the_reasons_of_its_rejects() {
     let copy = library();
     let shown = copy.lojal(&["show", "loans"]).exits(0);
