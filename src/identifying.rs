@@ -54,7 +54,10 @@ pub fn is_phone(cell: &[u8]) -> bool {
     let digits = cell.iter().filter(|byte| byte.is_ascii_digit()).count();
     let written =
         cell.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'(' | b')' | b'/' | b'+'));
-    let begins = cell.starts_with(b"+") || cell.starts_with(b"0") || cell.starts_with(b"(0") || cell.starts_with(b"(+");
+    // 00 is dialled before the number of a country, which begins with another digit: 00004711 is an id.
+    let begins = !cell.starts_with(b"000");
+    let begins = begins
+        && (cell.starts_with(b"+") || cell.starts_with(b"0") || cell.starts_with(b"(0") || cell.starts_with(b"(+"));
     written && begins && (7..=15).contains(&digits) && !is_day_first(cell)
 }
 

@@ -16,8 +16,8 @@ use crate::run::Request;
 
 #[derive(Debug, Args)]
 pub(super) struct Infer {
-    /// Extracts: CSV and its relatives, JSON lines, JSON, xlsx or Parquet, compressed or not. Files with the same header
-    /// form one source.
+    /// Extracts: CSV and its relatives, JSON lines, JSON, workbooks or Parquet, compressed or not, and zip archives of
+    /// them. Files with the same header form one source.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Name of the source [default: derived from the file names]

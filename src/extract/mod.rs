@@ -76,7 +76,7 @@ pub use fixes::{Fix, FixesColumns, FixesError, FixesWriter, RejectedRow, read_fi
 pub(crate) use formats::csv::quoting_tests;
 pub(crate) use formats::csv::{Dialect as TextDialect, Field, Walk, Walked, can_hold};
 pub(crate) use formats::text::{MAX_LINE, TextEncoding, column_names, text_encoding};
-pub(crate) use formats::{parquet_column, xlsx_cell_text};
+pub(crate) use formats::{ParquetView, workbook};
 pub(crate) use frame::push_text;
 pub use ledger::{SOURCE_COUNTS, SourceCount, counts_schema};
 pub use open::{OpenOptions, check_rules};
@@ -87,3 +87,4 @@ pub use reference_counts::{REFERENCE_COUNTS, references_schema};
 pub use remarks::Remark;
 pub use rows::{RuleError, check_moment_format, formats_at_odds, read_cells, zone_in_letters};
 pub use version_worker::Means;
+pub(crate) use zip_members::members as zip_members;

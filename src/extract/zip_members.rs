@@ -21,8 +21,8 @@ const MAX_MEMBERS: usize = 10_000;
 
 /// A member of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Member {
-    pub(super) name: String,
+pub(crate) struct Member {
+    pub(crate) name: String,
     /// Bytes of its text.
     pub(super) bytes: u64,
     start: u64,
@@ -33,7 +33,7 @@ pub(super) struct Member {
 
 /// An archive that cannot be read.
 #[derive(Debug)]
-pub(super) enum ArchiveError {
+pub(crate) enum ArchiveError {
     Io(io::Error),
     /// What is wrong with its content.
     Content(String),
@@ -52,7 +52,7 @@ pub(super) struct Members {
 ///
 /// # Errors
 /// Archives that are damaged, encrypted or packed in another way; names that are not safe to show; no member that matches.
-pub(super) fn members(stored: &Stored, pattern: Option<&str>) -> Result<Members, ArchiveError> {
+pub(crate) fn members(stored: &Stored, pattern: Option<&str>) -> Result<Members, ArchiveError> {
     if stored.bytes() == 0 {
         return Err(ArchiveError::Content("it is empty, and not a zip archive".to_owned()));
     }
@@ -117,6 +117,15 @@ pub(super) fn members(stored: &Stored, pattern: Option<&str>) -> Result<Members,
     Ok(Members { found, others })
 }
 
+impl From<ArchiveError> for io::Error {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::Io(cause) => cause,
+            ArchiveError::Content(what) => Self::new(io::ErrorKind::InvalidData, what),
+        }
+    }
+}
+
 fn unsound(error: zip::result::ZipError) -> ArchiveError {
     match error {
         zip::result::ZipError::Io(cause) if cause.kind() != io::ErrorKind::UnexpectedEof => ArchiveError::Io(cause),
@@ -146,7 +155,7 @@ fn is_system(name: &str) -> bool {
 
 impl Member {
     /// Its text from the start.
-    pub(super) fn open(&self, stored: &Stored) -> io::Result<Box<dyn Read + Send>> {
+    pub(crate) fn open(&self, stored: &Stored) -> io::Result<Box<dyn Read + Send>> {
         let mut file = StoredReader::new(stored);
         file.seek(SeekFrom::Start(self.start))?;
         let packed = Box::new(file.take(self.packed));

@@ -103,8 +103,6 @@ pub(super) struct ColumnProfile {
     pub(super) odd: HashMap<Vec<u8>, u64>,
     /// Some of the cells: the first different ones, and later ones more and more rarely.
     pub(super) sample: Vec<Vec<u8>>,
-    /// Cells that are lists of objects.
-    pub(super) lists: u64,
     /// Length of the longest cell in bytes.
     pub(super) longest: usize,
     /// Signs of personal data.

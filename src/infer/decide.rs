@@ -3,6 +3,7 @@
 use super::column::{ColumnProfile, MOST_WORDS, ONE_IN, Shape};
 use super::dates::{Timely, timely};
 use super::draft::{ColumnDraft, Form, Values};
+use super::inside::Seen;
 use super::moments::is_timely;
 use super::number::{CURRENCY_SIGNS, GROUP_SIGNS};
 use super::personal::{is_code, suspected};
@@ -102,6 +103,38 @@ pub(super) fn column(
         personal,
         values: found.values,
         comments: if comments.is_empty() { comments } else { vec![comments.join("; ")] },
+    }
+}
+
+/// Declares a column of lists or objects, with its type and whether some files lack it.
+pub(super) fn nested(
+    name: &str,
+    header: Option<&str>,
+    column: &ColumnProfile,
+    inside: &Seen,
+    (ty, lacking): (ColumnType, bool),
+) -> ColumnDraft {
+    let suspicion = suspected(name, &column.suspicion).or_else(|| inside.suspicion());
+    let mut comments = vec![match ty {
+        ColumnType::Nested(_) => {
+            format!("{}; unnest takes them apart in SQL", counted(column.filled, "list or object"))
+        }
+        _ => format!("{} as JSON text", counted(column.filled, "list")),
+    }];
+    if column.filled > 0 && column.empty > 0 {
+        comments.push(format!("{} of {} empty", rows_shown(column.empty), rows_shown(column.filled + column.empty)));
+    }
+    comments.extend(lacking.then(|| "some files lack it".to_owned()));
+    comments.extend(suspicion.as_ref().map(|why| format!("personal: {why}")));
+    ColumnDraft {
+        name: name.to_owned(),
+        aliases: header.filter(|header| *header != name).map(str::to_owned).into_iter().collect(),
+        ty,
+        required: column.empty == 0 && column.filled > 0 && !lacking,
+        optional: lacking,
+        personal: suspicion.is_some(),
+        values: Values::default(),
+        comments: vec![comments.join("; ")],
     }
 }
 
@@ -239,7 +272,7 @@ fn text(column: &ColumnProfile, null_words: &[String], personal: bool) -> Found 
             .filter(|(word, _)| !words.iter().any(|(null, _)| null == word))
             .collect();
         values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        let few = (column.filled >= 2 * values.len() as u64).then_some(&values);
+        let few = (!values.is_empty() && column.filled >= 2 * values.len() as u64).then_some(&values);
         if let Some(values) = few {
             let shown: Vec<String> =
                 values.iter().take(SHOWN).map(|(word, count)| format!("{word} ({})", rows_shown(*count))).collect();

@@ -2,14 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Datelike;
+
 use super::decide;
-use super::draft::{CsvDraft, DeliveryDraft, EscapeDraft, Form, FormatDraft, SourceDraft};
+use super::draft::{CsvDraft, DeliveryDraft, EscapeDraft, Form, FormatDraft, SourceDraft, XlsxDraft};
 use super::encoding;
-use super::group::{Group, days_in_names, pattern};
+use super::group::{Group, days_in_names, member_pattern, pattern};
 use super::input::{Kind, compression_by_name};
+use super::inside::column_type;
 use super::keys::{Candidate, State};
 use super::odd::Oddity;
+use super::personal::is_shared;
 use super::profile::Profile;
+use super::sheet_layout::SheetLayout;
 use super::sniffed::Sniffed;
 use super::sql_name::sql_names;
 use crate::config::{Compression, Encoding};
@@ -36,13 +41,13 @@ pub(super) fn source(
         ..SourceDraft::default()
     };
     let size = counted(profile.rows, "row");
-    let given = if files.len() == 1 { first.path.display().to_string() } else { counted(files.len() as u64, "file") };
+    let given = if files.len() == 1 { first.shown() } else { counted(files.len() as u64, "file") };
     draft.comments.push(format!("{given}, {size}"));
     draft.format = format(&mut draft, &group.files, profile);
     for file in &files {
         draft.comments.extend(file.remarks.iter().map(|remark| format!("{}: {remark}", file.file_name())));
     }
-    draft.compression = compression(&files);
+    (draft.compression, draft.members) = (compression(&files), members(&files));
     columns(&mut draft, first, profile, tried);
     draft.event_time = event_time(&draft, profile);
     centuries(&mut draft, profile);
@@ -75,10 +80,17 @@ fn format(draft: &mut SourceDraft, files: &[Sniffed], profile: &Profile) -> Form
         Kind::JsonLines => FormatDraft::JsonLines,
         Kind::Json => FormatDraft::Json { records: first.records.clone() },
         Kind::Parquet => FormatDraft::Parquet,
-        Kind::Xlsx => FormatDraft::Xlsx {
-            sheet: first.sheet.as_ref().map(|(sheet, _)| sheet.clone()),
-            header_row: first.sheet.as_ref().map(|(_, row)| *row).filter(|row| *row > 1),
-        },
+        Kind::Xlsx => first.sheet.as_ref().map_or_else(FormatDraft::default, |layout| FormatDraft::Xlsx(xlsx(layout))),
+    }
+}
+
+fn xlsx(layout: &SheetLayout) -> XlsxDraft {
+    XlsxDraft {
+        sheet: layout.sheet.clone(),
+        header: layout.header,
+        header_row: Some(layout.header_row).filter(|row| layout.header && *row > 1),
+        header_lines: Some((layout.header_lines, layout.names_from)).filter(|(lines, _)| layout.header && *lines > 1),
+        first_row: Some(layout.first_row).filter(|row| !layout.header && *row > 1),
     }
 }
 
@@ -108,9 +120,10 @@ fn csv(draft: &mut SourceDraft, files: &[Sniffed], profile: &Profile) -> CsvDraf
     };
     let comments = &mut draft.comments;
     comments.push(format!(
-        "{} of {} have {} separated by {sign}; {}",
+        "{} of {} {} {} separated by {sign}; {}",
         rows_shown(profile.rows),
         counted(records, "record"),
+        if records == 1 { "has" } else { "have" },
         counted(layout.width as u64, "field"),
         layout.header_evidence
     ));
@@ -192,6 +205,13 @@ fn compression(files: &[&Sniffed]) -> Option<Compression> {
     (!by_name).then_some(first)
 }
 
+/// The members of zip archives to declare: none if all of them are read.
+fn members(files: &[&Sniffed]) -> Option<String> {
+    let of_archive = |file: &Sniffed| files.iter().filter(|other| other.path == file.path).count();
+    let all = files.iter().all(|file| file.member.is_none() || of_archive(file) == file.siblings);
+    if all { None } else { member_pattern(files) }
+}
+
 fn columns(draft: &mut SourceDraft, first: &Sniffed, profile: &Profile, tried: &BTreeMap<usize, Form>) {
     let names = sql_names(&profile.names);
     let mut null_words: Vec<String> =
@@ -201,13 +221,18 @@ fn columns(draft: &mut SourceDraft, first: &Sniffed, profile: &Profile, tried: &
     for (at, name) in names.iter().enumerate() {
         let header = first.is_named().then(|| profile.names[at].as_str());
         let (stated, lacking) = (profile.stated[at], profile.lacking[at]);
-        let mut column =
-            decide::column(name, header, &profile.columns[at], stated, lacking, &null_words, tried.get(&at));
-        if profile.columns[at].lists > 0 {
+        let (seen, inside) = (&profile.columns[at], &profile.inside[at]);
+        let is_list = inside.lists() > 0 && inside.lists() == seen.filled;
+        let mut column = match stated {
+            Some(ty @ ColumnType::Nested(_)) => decide::nested(name, header, seen, inside, (ty, lacking)),
+            None if is_list => decide::nested(name, header, seen, inside, (column_type(&inside.ty()), lacking)),
+            _ => decide::column(name, header, seen, stated, lacking, &null_words, tried.get(&at)),
+        };
+        if inside.has_objects() && matches!(first.kind, Kind::Json | Kind::JsonLines) {
             let before = first.records.as_ref().map_or_else(String::new, |records| format!("{records}[]."));
             column.comments.push(format!(
                 "lists of objects in {}: for one row of each element, declare a source with records: \"{before}{}[]\"",
-                counted(profile.columns[at].lists, "record"),
+                counted(inside.lists(), "record"),
                 profile.names[at]
             ));
         }
@@ -234,10 +259,16 @@ fn centuries(draft: &mut SourceDraft, profile: &Profile) {
         let beyond = seen.days.iter().flatten().any(|(_, last)| *last > today);
         let is_event = event_time.as_ref() == Some(&column.name);
         let is_ahead = column.name.split('_').any(|word| AHEAD.contains(&word));
-        let (rule, why) = if is_ahead || is_event && !beyond {
-            ("{ pivot: 70 }", "years of two digits are read as 1970 to 2069")
+        let (rule, why) = if is_event && beyond && !is_ahead {
+            // No event is after today.
+            let pivot = (today.year() + 1).rem_euclid(100);
+            let why = format!("years of two digits are read as {} to {}", today.year() - 99, today.year());
+            (format!("{{ pivot: {pivot} }}"), why)
+        } else if is_ahead || is_event {
+            ("{ pivot: 70 }".to_owned(), "years of two digits are read as 1970 to 2069".to_owned())
         } else {
-            ("past", "years of two digits are read as the latest that is not after the as-of day")
+            let why = "years of two digits are read as the latest that is not after the as-of day";
+            ("past".to_owned(), why.to_owned())
         };
         column.values.two_digit_years = Some(rule);
         column.comments.push(format!("{why}: please check"));
@@ -338,22 +369,13 @@ fn key(draft: &mut SourceDraft, profile: &Profile) {
         .candidates()
         .filter(|candidate| candidate.state == State::Holds && candidate.columns.iter().all(keyable))
         .collect();
-    let named = |at: &usize| {
-        let name = draft.columns[*at].name.as_str();
-        name.split('_').any(|word| {
-            matches!(
-                word,
-                "id" | "no" | "nr" | "number" | "nummer" | "key" | "code" | "kod" | "uuid" | "guid" | "tunnus"
-            )
-        }) || name.ends_with("id")
-            || name.ends_with("nr")
-            || name.ends_with("nummer")
-    };
+    let named = |at: &usize| is_named_like_an_id(&draft.columns[*at].name);
     let is_day = |at: &usize| matches!(draft.columns[*at].ty, ColumnType::Date | ColumnType::Timestamp);
     // Identifiers come before a first column that happens to differ in every row, and a day is the last choice.
     let rank = |candidate: &Candidate| match candidate.columns.as_slice() {
         [one] if named(one) && !is_day(one) => Some(0),
-        [0] if !is_day(&0) => Some(1),
+        // People share names, and many live at one address.
+        [0] if !is_day(&0) && !is_shared(&draft.columns[0].name) => Some(1),
         // Two columns are a key if one looks like an identifier; a time that happens to differ does not count.
         [a, b]
             if (named(a) || named(b))
@@ -397,6 +419,15 @@ fn key(draft: &mut SourceDraft, profile: &Profile) {
     };
     draft.key_comment = format!("{evidence}{rest}");
     draft.key = names(&best.columns);
+}
+
+/// Whether a name is that of a number or code of something: not of a time, `tid` in Swedish, and not `paid`.
+fn is_named_like_an_id(name: &str) -> bool {
+    const WORDS: [&str; 11] = ["id", "no", "nr", "number", "nummer", "key", "code", "kod", "uuid", "guid", "tunnus"];
+    const OTHERS: [&str; 12] =
+        ["tid", "paid", "unpaid", "prepaid", "valid", "invalid", "void", "bid", "kid", "said", "starttid", "sluttid"];
+    let ends = |word: &str| ["id", "nr", "nummer"].iter().any(|end| word.ends_with(end)) && !OTHERS.contains(&word);
+    name.split('_').any(|word| WORDS.contains(&word)) || name.rsplit('_').next().is_some_and(ends)
 }
 
 /// Whether values of the key appear in more than one file.

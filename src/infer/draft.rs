@@ -12,6 +12,8 @@ pub(super) struct SourceDraft {
     pub(super) path: String,
     pub(super) format: FormatDraft,
     pub(super) compression: Option<Compression>,
+    /// The members of zip archives, if not all are read.
+    pub(super) members: Option<String>,
     pub(super) values: Values,
     pub(super) event_time: Option<(String, String)>,
     pub(super) key: Vec<String>,
@@ -36,7 +38,18 @@ pub(super) enum FormatDraft {
     JsonLines,
     Json { records: Option<String> },
     Parquet,
-    Xlsx { sheet: Option<String>, header_row: Option<u32> },
+    Xlsx(XlsxDraft),
+}
+
+/// The format of a workbook; defaults are not written.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct XlsxDraft {
+    pub(super) sheet: String,
+    pub(super) header: bool,
+    pub(super) header_row: Option<u32>,
+    /// If there are several, with the ones that name the columns.
+    pub(super) header_lines: Option<(u32, NamesFrom)>,
+    pub(super) first_row: Option<u32>,
 }
 
 impl Default for FormatDraft {
@@ -127,7 +140,7 @@ pub(super) struct Values {
     pub(super) date_formats: Vec<String>,
     pub(super) timestamp_formats: Vec<String>,
     /// The rule for years of two digits, if a format has them.
-    pub(super) two_digit_years: Option<&'static str>,
+    pub(super) two_digit_years: Option<String>,
     pub(super) months: Vec<&'static str>,
     pub(super) true_words: Vec<String>,
     pub(super) false_words: Vec<String>,

@@ -48,15 +48,17 @@ impl InferError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Read { .. } => "check that the path is right and names a readable file",
-            Self::NoColumns { .. } => "use a file with records: CSV, JSON lines, JSON, xlsx or Parquet",
+            Self::NoColumns { .. } => "use a file with records: CSV, JSON lines, JSON, a workbook or Parquet",
             Self::SeveralSources { .. } => "omit --name, or pass the files of one source at a time",
             Self::Undecided { .. } => {
                 "no block was written: fix the files or their export, or print the draft (--draft), correct what it says \
                  about these rows, and try it with `lojal run`; --max-rejected accepts the loss of rejected rows"
             }
-            Self::Block(_) | Self::Reading(_) | Self::Invariant(_) => {
-                "declare the source by hand, and please report the kind of file"
+            Self::Reading(_) => {
+                "the path of the block may match more files than were given, or a file is damaged: infer it alone, or \
+                 declare the source by hand"
             }
+            Self::Block(_) | Self::Invariant(_) => "declare the source by hand, and please report the kind of file",
         }
     }
 

@@ -4,6 +4,7 @@ use std::path::{Component, Path};
 
 use chrono::NaiveDate;
 
+use super::sheet_layout::{SheetLayout, SheetPlace};
 use super::sniffed::Sniffed;
 
 /// Files of one source.
@@ -15,6 +16,56 @@ pub(super) struct Group {
 /// Files with the same header are one source. So are files whose names differ only in numbers and whose headers are
 /// very similar.
 pub(super) fn groups(files: Vec<Sniffed>) -> Vec<Group> {
+    let mut groups = alike(files);
+    // A glob that matches files of another source too: names are compared, then each file is a source of its own.
+    for key in [Sniffed::stem, Sniffed::shown] {
+        let is_apart = |at: usize| {
+            !groups
+                .iter()
+                .enumerate()
+                .any(|(other, group)| other != at && group.files.iter().any(|file| matches(&groups[at], file)))
+        };
+        let apart: Vec<bool> = (0..groups.len()).map(is_apart).collect();
+        let mut next: Vec<Group> = Vec::new();
+        for (group, is_apart) in groups.into_iter().zip(apart) {
+            if is_apart {
+                next.push(group);
+                continue;
+            }
+            let mut parts: Vec<(String, Group)> = Vec::new();
+            for file in group.files {
+                let name = key(&file);
+                match parts.iter_mut().find(|(known, _)| *known == name) {
+                    Some((_, part)) => part.files.push(file),
+                    None => parts.push((name, Group { files: vec![file] })),
+                }
+            }
+            next.extend(parts.into_iter().map(|(_, part)| part));
+        }
+        groups = next;
+    }
+    groups.iter_mut().for_each(|group| group.files.sort_by_key(Sniffed::shown));
+    groups
+}
+
+/// Whether the paths that a group would declare match a file.
+fn matches(group: &Group, file: &Sniffed) -> bool {
+    let files: Vec<&Sniffed> = group.files.iter().collect();
+    let options = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::new() };
+    let is_match = |pattern: Option<String>, name: &str, options: glob::MatchOptions| {
+        let pattern = pattern.and_then(|pattern| glob::Pattern::new(&pattern).ok());
+        pattern.is_some_and(|pattern| pattern.matches_with(name, options))
+    };
+    let path = file.path.to_string_lossy();
+    let of_path = is_match(pattern(&files).map(|path| path.replace("$$", "$")), path.trim_start_matches("./"), options);
+    match &file.member {
+        Some(member) if of_path => is_match(member_pattern(&files), member, glob::MatchOptions::new()),
+        _ => of_path,
+    }
+}
+
+/// Files that are written alike, with the same columns.
+fn alike(files: Vec<Sniffed>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for file in files {
         match groups.iter_mut().find(|group| group.files.first().is_some_and(|first| belong(first, &file))) {
@@ -22,8 +73,12 @@ pub(super) fn groups(files: Vec<Sniffed>) -> Vec<Group> {
             None => groups.push(Group { files: vec![file] }),
         }
     }
-    groups.iter_mut().for_each(|group| group.files.sort_by(|a, b| a.path.cmp(&b.path)));
     groups
+}
+
+/// Where the table of a workbook is.
+fn sheet_of(file: &Sniffed) -> Option<SheetPlace<'_>> {
+    file.sheet.as_ref().map(SheetLayout::place)
 }
 
 fn belong(a: &Sniffed, b: &Sniffed) -> bool {
@@ -34,9 +89,13 @@ fn belong(a: &Sniffed, b: &Sniffed) -> bool {
         })
     };
     let encoding = |file: &Sniffed| file.recoded.as_ref().map(|choice| choice.encoding);
-    let written = |file: &Sniffed| (file.kind, layout(file), file.line_ends, encoding(file));
+    let is_member = |file: &Sniffed| file.member.is_some();
+    let written = |file: &Sniffed| {
+        (file.kind, layout(file), file.line_ends, encoding(file), is_member(file), file.records.clone())
+    };
     let stems = a.stem() == b.stem();
     if written(a) != written(b)
+        || sheet_of(a) != sheet_of(b)
         || (!a.is_named() && (!stems || a.names.len() != b.names.len()))
         || pattern(&[a, b]).is_none()
     {
@@ -45,6 +104,13 @@ fn belong(a: &Sniffed, b: &Sniffed) -> bool {
     let common = a.names.iter().filter(|name| b.names.contains(name)).count();
     let most = a.names.len().max(b.names.len());
     (common == most && a.names.len() == b.names.len()) || (stems && common * 2 >= most)
+}
+
+/// A pattern for the names of all files in their archives; `None` if they are in none.
+pub(super) fn member_pattern(files: &[&Sniffed]) -> Option<String> {
+    let names = files.iter().map(|file| file.member.as_deref().map(glob::Pattern::escape));
+    let names: Vec<String> = names.collect::<Option<_>>()?;
+    Some(merge(&names.iter().map(String::as_str).collect::<Vec<_>>()))
 }
 
 /// A path for all files: the file itself, or a glob. `None` if only a glob with `**` would match them.

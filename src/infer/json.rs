@@ -100,8 +100,9 @@ fn with_words(line: &[u8]) -> Vec<u8> {
 fn take(record: &Map<String, Value>, file: u16, profile: &mut Profile) {
     flatten("", record, &mut |name, value| {
         let column = profile.column(name);
-        let has_objects = value.as_array().is_some_and(|items| items.iter().any(Value::is_object));
-        profile.columns[column].lists += u64::from(has_objects);
+        if value.is_array() {
+            profile.inside[column].take(value);
+        }
         let cell = profile.cell(column);
         match value {
             Value::Null => {}

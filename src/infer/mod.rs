@@ -23,6 +23,7 @@ mod error;
 mod group;
 mod header;
 mod input;
+mod inside;
 mod json;
 mod keys;
 mod line_ends;
@@ -35,6 +36,7 @@ mod profile;
 mod reading;
 mod record_types;
 mod request;
+mod sheet_layout;
 mod sniff;
 mod sniffed;
 mod split;
@@ -71,11 +73,12 @@ use sniffed::Sniffed;
 pub async fn infer(request: &InferRequest, printer: &Printer) -> Result<String, InferError> {
     let mut files = Vec::with_capacity(request.files.len());
     for path in &request.files {
-        let mut found = sniff(path).map_err(|source| InferError::Read { path: path.clone(), source })?;
-        found.path = relative(path, &request.project);
-        files.push((found, path.clone()));
+        for mut found in sniff(path).map_err(|source| InferError::Read { path: path.clone(), source })? {
+            found.path = relative(path, &request.project);
+            files.push(found);
+        }
     }
-    let groups = groups(files.into_iter().map(|(found, _)| found).collect());
+    let groups = groups(files);
     if request.name.is_some() && groups.len() > 1 {
         let sources = groups.iter().map(|group| pattern(&group.files.iter().collect::<Vec<_>>()).unwrap_or_default());
         return Err(InferError::SeveralSources { count: groups.len(), sources: sources.collect() });
@@ -99,10 +102,11 @@ async fn source(
     printer: &Printer,
 ) -> Result<SourceDraft, InferError> {
     let (mut exempt, mut refused, mut exact) = (HashSet::new(), HashSet::new(), false);
+    let mut known_forms = trial::Known::default();
     loop {
         let started = Instant::now();
         let profile = profile(group, &request.project, &exempt, exact)?;
-        let tried = trial::forms(&profile, &refused, &request.scratch).await?;
+        let tried = trial::forms(&profile, &refused, &mut known_forms, &request.scratch).await?;
         let mut draft = declare::source(group, &profile, others, &tried);
         if let Some(name) = &request.name {
             draft.name.clone_from(name);

@@ -14,7 +14,7 @@ const LAST_SECOND: u64 = 4_102_444_800;
 /// Serial days of the years 1980 to 2100.
 const SERIAL_DAYS: std::ops::RangeInclusive<f64> = 29_221.0..=73_415.0;
 /// Formats with the name of a month, and whether they have a time.
-const WITH_MONTHS: [(&str, bool); 13] = [
+const WITH_MONTHS: [(&str, bool); 16] = [
     ("%d %b %Y", false),
     ("%d-%b-%Y", false),
     ("%d. %b %Y", false),
@@ -22,6 +22,9 @@ const WITH_MONTHS: [(&str, bool); 13] = [
     ("%d-%b-%y", false),
     ("%d %b %y", false),
     ("%d %b %Y %H:%M", true),
+    ("%d %b %Y, %H:%M", true),
+    ("%d %b %Y kl. %H:%M", true),
+    ("%d %b %Y kl %H:%M", true),
     ("%d %b %Y %H:%M:%S", true),
     ("%d-%b-%Y %H:%M:%S", true),
     ("%b %d, %Y %I:%M %p", true),
@@ -47,7 +50,7 @@ pub(super) fn moments(name: &str, cells: &[String]) -> Vec<Form> {
     }
     let form = |ty: ColumnType, formats: Vec<&str>, months: Option<&'static str>| {
         let formats: Vec<String> = formats.into_iter().map(str::to_owned).collect();
-        let century = formats.iter().any(|format| format.contains("%y")).then_some("past");
+        let century = formats.iter().any(|format| format.contains("%y")).then(|| "past".to_owned());
         let what = formats.join(" or ");
         let mut values = Values { two_digit_years: century, months: months.into_iter().collect(), ..Values::default() };
         match ty {
@@ -79,8 +82,15 @@ pub(super) fn moments(name: &str, cells: &[String]) -> Vec<Form> {
 
 /// Whether a name is that of a day or a time.
 pub(super) fn is_timely(name: &str) -> bool {
-    const WORDS: [&str; 20] = [
+    const WORDS: [&str; 27] = [
         "at",
+        "placed",
+        "ordered",
+        "paid",
+        "sent",
+        "occurred",
+        "registered",
+        "received",
         "on",
         "date",
         "datum",

@@ -62,14 +62,20 @@ impl OddLines {
         if self.lines.len() < MOST_LINES { self.lines.push(line) } else { self.too_many = true }
     }
 
-    /// A record follows in the file: lines so far are inside it.
-    pub(super) fn record_follows(&mut self) {
-        self.lines.iter_mut().rev().take_while(|line| line.trailing).for_each(|line| line.trailing = false);
+    /// All lines that are kept.
+    pub(super) fn lines(&self) -> &[OddLine] {
+        &self.lines
+    }
+
+    /// A record follows in the file: its lines so far are inside it.
+    pub(super) fn record_follows(&mut self, file: u16) {
+        let lines = self.lines.iter_mut().rev().take_while(|line| line.trailing && line.file == file);
+        lines.for_each(|line| line.trailing = false);
     }
 
     /// At the end of a file: its last lines stay trailing, but for a fragment of a record that precedes them.
-    pub(super) fn end_file(&mut self, after_misfit: bool) {
-        let lines = self.lines.iter_mut().rev().take_while(|line| line.trailing);
+    pub(super) fn end_file(&mut self, file: u16, after_misfit: bool) {
+        let lines = self.lines.iter_mut().rev().take_while(|line| line.trailing && line.file == file);
         lines.filter(|line| after_misfit && line.oddity == Oddity::Title).for_each(|line| line.trailing = false);
     }
 
@@ -194,9 +200,9 @@ mod tests {
     fn a_line_is_trailing_until_a_record_follows() {
         let mut all = OddLines::default();
         all.add(odd(3, "Page", Oddity::Title, true));
-        all.record_follows();
+        all.record_follows(0);
         all.add(odd(7, "5;half", Oddity::Title, true));
-        all.end_file(true);
+        all.end_file(0, true);
         assert_eq!(all.ignored().1, 2);
     }
 

@@ -1,49 +1,80 @@
-//! A Parquet file states its own types, which are used, and its statistics give the number of rows.
+//! A Parquet file states its own types, which are used; values decide only where a type leaves them open. Cells are the
+//! texts that a run reads.
 
-use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
-use std::sync::Arc;
 
-use arrow::array::{Array, AsArray};
-use arrow::datatypes::{DECIMAL128_MAX_PRECISION, DataType, Field, Float64Type};
-use arrow::util::display::{ArrayFormatter, FormatOptions};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use arrow::datatypes::{DECIMAL128_MAX_PRECISION, DataType, Field, FieldRef};
 
+use super::inside::{Seen, column_type};
 use super::profile::Profile;
-use crate::extract::parquet_column;
-use crate::source::ColumnType;
-
-/// Rows decoded at a time.
-const BATCH_ROWS: usize = 8192;
+use crate::extract::ParquetView;
+use crate::source::{ColumnType, Nested};
+use crate::store::Stored;
 
 /// Names of the columns, their types if lojal has them, and remarks on columns that cannot be read.
 type ParquetSchema = (Vec<String>, Vec<Option<ColumnType>>, Vec<String>);
 
+fn open(path: &Path) -> io::Result<ParquetView> {
+    let stored = Stored::local(Path::new(""), path)?;
+    ParquetView::open(stored.ok_or_else(|| io::Error::other("it is a folder"))?)
+}
+
 /// Names and types of a file's columns, and remarks on columns that cannot be read.
 pub(super) fn schema(path: &Path) -> io::Result<ParquetSchema> {
-    let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?).map_err(io::Error::other)?;
+    let view = open(path)?;
     let mut found = (Vec::new(), Vec::new(), Vec::new());
-    builder.schema().fields().iter().for_each(|field| add("", field, &mut found));
+    view.fields().iter().try_for_each(|field| add(&view, field.name().clone(), field, &mut found))?;
     Ok(found)
 }
 
 /// Adds a column, or the members of a struct by their dotted paths.
-fn add(before: &str, field: &Field, found: &mut ParquetSchema) {
-    let name = if before.is_empty() { field.name().clone() } else { format!("{before}.{}", field.name()) };
-    match type_of(field.data_type()) {
-        Some(stated) => {
-            found.0.push(name);
-            found.1.push(stated);
+fn add(view: &ParquetView, name: String, field: &Field, found: &mut ParquetSchema) -> io::Result<()> {
+    let paths = |members: &[FieldRef]| -> Vec<(String, FieldRef)> {
+        members.iter().map(|member| (format!("{name}.{}", member.name()), FieldRef::clone(member))).collect()
+    };
+    match field.data_type() {
+        // A name with a dot in it is not a path.
+        DataType::Struct(members) if paths(members).iter().all(|(path, _)| view.field(path).is_some()) => {
+            return paths(members).into_iter().try_for_each(|(path, member)| add(view, path, &member, found));
         }
-        None => match field.data_type() {
-            DataType::Struct(members) => members.iter().for_each(|member| add(&name, member, found)),
-            other => found.2.push(format!("column {name} is left out: lojal does not read the type {other}")),
-        },
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_)
+            if !ParquetView::holds_uuids(field) =>
+        {
+            if let Some(row) = first_that_is_not_text(view, &name)? {
+                found.2.push(format!(
+                    "column {name} is left out: it holds bytes ({}), which are not text in row {row}; no run reads them",
+                    field.data_type()
+                ));
+                return Ok(());
+            }
+            found.2.push(format!("column {name} holds bytes, all of which are text"));
+        }
+        DataType::Map(..) => {
+            found.2.push(format!(
+                "column {name} is a map: its text is JSON; with keys that are known, declare {{ key: type, … }}"
+            ));
+        }
+        _ => {}
     }
+    found.0.push(name);
+    found.1.push(type_of(field));
+    Ok(())
 }
 
-/// Reads a file's rows as text for facts that its schema lacks: empty cells, keys, personal data.
+/// The first row whose bytes are not text.
+fn first_that_is_not_text(view: &ParquetView, name: &str) -> io::Result<Option<u64>> {
+    let (mut row, mut found) = (0, None);
+    view.rows(&[name.to_owned()], |cells| {
+        row += 1;
+        let is_text = cells.iter().all(|cell| std::str::from_utf8(cell).is_ok_and(|text| !text.contains('\0')));
+        found = found.or(Some(row).filter(|_| !is_text));
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Reads a file's rows for facts that its schema lacks: empty cells, keys, personal data, sizes of numbers.
 pub(super) fn scan(
     path: &Path,
     places: &[usize],
@@ -51,41 +82,56 @@ pub(super) fn scan(
     file: u16,
     profile: &mut Profile,
 ) -> io::Result<()> {
-    let stored = File::open(path)?;
-    profile.bytes_read += stored.metadata()?.len();
-    let builder = ParquetRecordBatchReaderBuilder::try_new(stored).map_err(io::Error::other)?;
-    for batch in builder.with_batch_size(BATCH_ROWS).build().map_err(io::Error::other)? {
-        let batch = batch.map_err(io::Error::other)?;
-        let options = FormatOptions::new();
-        let of_name = |name: &String| match batch.column_by_name(name) {
-            Some(column) => Some(Ok(Arc::clone(column))),
-            None => parquet_column(&batch, name).transpose(),
-        };
-        let arrays = names.iter().map(of_name).collect::<Option<Result<Vec<_>, _>>>();
-        let arrays = arrays.transpose().map_err(io::Error::other)?;
-        let arrays = arrays.ok_or_else(|| io::Error::other("a column of the schema is not in the rows"))?;
-        let columns = arrays.iter().map(|array| ArrayFormatter::try_new(array, &options));
-        let columns = columns.collect::<Result<Vec<_>, _>>().map_err(io::Error::other)?;
-        for row in 0..batch.num_rows() {
-            for ((column, array), place) in columns.iter().zip(&arrays).zip(places) {
-                let cell = profile.cell(*place);
-                match array.as_primitive_opt::<Float64Type>().filter(|array| array.is_valid(row)) {
-                    // As the reader writes it: without an exponent.
-                    Some(numbers) => write!(cell, "{}", numbers.value(row))?,
-                    None => write!(cell, "{}", column.value(row))?,
-                }
+    let view = open(path)?;
+    profile.bytes_read += std::fs::metadata(path)?.len();
+    let nested: Vec<bool> = places.iter().map(|place| is_nested(profile.stated[*place])).collect();
+    view.rows(names, |cells| {
+        for ((cell, place), is_nested) in cells.iter().zip(places).zip(&nested) {
+            profile.cell(*place).extend_from_slice(cell);
+            if *is_nested && let Ok(value) = serde_json::from_slice(cell) {
+                profile.inside[*place].take(&value);
             }
-            profile.end_row(file);
+        }
+        profile.end_row(file);
+        Ok(())
+    })?;
+    for (name, place) in names.iter().zip(places) {
+        if let Some(field) = view.field(name).filter(|_| is_nested(profile.stated[*place])) {
+            profile.stated[*place] = Some(column_type(&inside(&field, Some(&profile.inside[*place]))));
         }
     }
     Ok(())
 }
 
-/// The lojal type of a Parquet column: `Some(None)` if it depends on the values.
-fn type_of(ty: &DataType) -> Option<Option<ColumnType>> {
-    Some(Some(match ty {
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => ColumnType::String,
-        DataType::Dictionary(_, values) => return type_of(values),
+fn is_nested(stated: Option<ColumnType>) -> bool {
+    matches!(stated, Some(ColumnType::Nested(_)))
+}
+
+/// The type of values inside a column; what the schema leaves open is as it was seen.
+fn inside(field: &Field, seen: Option<&Seen>) -> Nested {
+    match field.data_type() {
+        DataType::List(element)
+        | DataType::LargeList(element)
+        | DataType::ListView(element)
+        | DataType::LargeListView(element)
+        | DataType::FixedSizeList(element, _) => Nested::List(Box::new(inside(element, seen.and_then(Seen::element)))),
+        DataType::Struct(members) => {
+            let member = |field: &FieldRef| {
+                (field.name().clone(), inside(field, seen.and_then(|seen| seen.member(field.name()))))
+            };
+            Nested::Struct(members.iter().map(member).collect())
+        }
+        _ => match type_of(field) {
+            Some(ty) => Nested::Scalar(ty),
+            None => seen.map_or(Nested::Scalar(ColumnType::String), Seen::number),
+        },
+    }
+}
+
+/// The lojal type of a Parquet column; `None` if it depends on the values.
+fn type_of(field: &Field) -> Option<ColumnType> {
+    Some(match field.data_type() {
+        DataType::Dictionary(_, values) => return type_of(&Field::new(field.name(), values.as_ref().clone(), true)),
         DataType::Int8
         | DataType::Int16
         | DataType::Int32
@@ -107,11 +153,19 @@ fn type_of(ty: &DataType) -> Option<Option<ColumnType>> {
         | DataType::Decimal64(..)
         | DataType::Decimal128(..)
         | DataType::Decimal256(..)
+        | DataType::Float16
         | DataType::Float32
-        | DataType::Float64 => return Some(None),
+        | DataType::Float64 => return None,
         DataType::Date32 | DataType::Date64 => ColumnType::Date,
         DataType::Timestamp(..) => ColumnType::Timestamp,
         DataType::Boolean => ColumnType::Bool,
-        _ => return None,
-    }))
+        DataType::List(_)
+        | DataType::LargeList(_)
+        | DataType::ListView(_)
+        | DataType::LargeListView(_)
+        | DataType::FixedSizeList(..)
+        | DataType::Struct(_) => column_type(&inside(field, None)),
+        // UUIDs, times of day, durations and maps are read as their text.
+        _ => ColumnType::String,
+    })
 }

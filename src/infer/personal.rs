@@ -99,6 +99,12 @@ pub(super) fn is_code(name: &str) -> bool {
     words(name).any(|word| codes.contains(&word))
 }
 
+/// Whether several people may have the same value in a column of this name.
+pub(super) fn is_shared(name: &str) -> bool {
+    let kinds = ["a name", "a birth date", "a postal code", "a street address", "an IP address", "free text"];
+    by_name(name).is_some_and(|kind| kinds.contains(&kind))
+}
+
 fn by_name(name: &str) -> Option<&'static str> {
     // As part of a longer name these mean little: a product has a name, too.
     if ["name", "namn", "navn", "nimi", "kontakt", "contact"].contains(&name) {

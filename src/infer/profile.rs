@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::column::ColumnProfile;
 use super::encoding::Bytes;
+use super::inside::Seen;
 use super::keys::Keys;
 use super::odd::{OddLine, OddLines};
 use crate::source::ColumnType;
@@ -17,6 +18,8 @@ pub(super) struct Profile {
     pub(super) aliases: Vec<Vec<String>>,
     /// The evidence about each column.
     pub(super) columns: Vec<ColumnProfile>,
+    /// For each column, what is inside its lists and objects.
+    pub(super) inside: Vec<Seen>,
     /// For each column, the type that the file itself states, as Parquet does.
     pub(super) stated: Vec<Option<ColumnType>>,
     /// For each column, whether some file lacks it.
@@ -34,6 +37,8 @@ pub(super) struct Profile {
     pub(super) bytes: Bytes,
     /// Lines that are not records.
     pub(super) odd: OddLines,
+    /// Rows of workbooks that are not records: no declaration leaves them out.
+    pub(super) no_rows: OddLines,
     /// Lines before the header or the first record.
     pub(super) preamble: Vec<OddLine>,
     /// Lines that look like totals and are records: file and line.
@@ -54,6 +59,7 @@ impl Profile {
         self.names.push(name);
         self.aliases.push(Vec::new());
         self.columns.push(ColumnProfile { empty: self.rows, ..ColumnProfile::default() });
+        self.inside.push(Seen::default());
         self.stated.push(None);
         self.lacking.push(false);
         self.cells.push(Vec::new());

@@ -1,6 +1,6 @@
 //! Reads files through the extract reader with a drafted declaration, as a run would.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::path::Path;
 
@@ -21,6 +21,8 @@ use crate::source::Source;
 
 /// The rows named for each kind of fault.
 const ROWS_NAMED: usize = 3;
+/// The most rejected rows whose places are kept.
+const MOST_PLACES: usize = 10_000;
 
 /// A draft that was checked as a pipeline is.
 pub(super) struct Declared {
@@ -32,6 +34,8 @@ pub(super) struct Declared {
 pub(super) struct Reading {
     pub(super) count: SourceCount,
     pub(super) faults: Vec<Fault>,
+    /// File and line of the rejected rows, as far as they are kept.
+    pub(super) lines: HashSet<(String, u64)>,
     pub(super) warnings: Vec<String>,
 }
 
@@ -87,10 +91,11 @@ impl Declared {
             let extracts = Extracts::open(&[&self.source], None, &options)?;
             extracts.drain(&Means::new(1, None)).await?;
             let count = extracts.source_counts().into_iter().next().unwrap_or_default();
-            let faults = faults(&folder.join(&self.source.name))?;
+            let (faults, lines) = faults(&folder.join(&self.source.name))?;
             Ok(Reading {
                 count,
                 faults,
+                lines,
                 warnings: extracts.warnings.iter().map(|warning| warning.text.clone()).collect(),
             })
         };
@@ -100,9 +105,10 @@ impl Declared {
     }
 }
 
-/// The faults in a folder of rejected rows, by column and rule.
-fn faults(folder: &Path) -> Result<Vec<Fault>, InferError> {
+/// The faults in a folder of rejected rows, by column and rule, and the places of the rows.
+fn faults(folder: &Path) -> Result<(Vec<Fault>, HashSet<(String, u64)>), InferError> {
     let mut found: BTreeMap<(String, String), Fault> = BTreeMap::new();
+    let mut rows = HashSet::new();
     let mut files: Vec<_> =
         std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     files.sort();
@@ -116,13 +122,17 @@ fn faults(folder: &Path) -> Result<Vec<Fault>, InferError> {
             .and_then(|builder| builder.build())
             .map_err(|error| failed(&error))?;
         for batch in batches {
-            add_faults(&batch.map_err(|error| failed(&error))?, &mut found)?;
+            add_faults(&batch.map_err(|error| failed(&error))?, &mut found, &mut rows)?;
         }
     }
-    Ok(found.into_values().collect())
+    Ok((found.into_values().collect(), rows))
 }
 
-fn add_faults(batch: &RecordBatch, found: &mut BTreeMap<(String, String), Fault>) -> Result<(), InferError> {
+fn add_faults(
+    batch: &RecordBatch,
+    found: &mut BTreeMap<(String, String), Fault>,
+    places: &mut HashSet<(String, u64)>,
+) -> Result<(), InferError> {
     let texts = |name: &str| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
     let lines = batch.column_by_name("line").and_then(|column| column.as_primitive_opt::<Int64Type>());
     let (Some(columns), Some(rules), Some(reasons), Some(names), Some(lines)) =
@@ -136,6 +146,9 @@ fn add_faults(batch: &RecordBatch, found: &mut BTreeMap<(String, String), Fault>
         let fault =
             found.entry((column.clone(), rule.clone())).or_insert(Fault { column, rule, rows: 0, first: Vec::new() });
         fault.rows += 1;
+        if places.len() < MOST_PLACES {
+            places.insert((names.value(row).to_owned(), u64::try_from(lines.value(row)).unwrap_or(0)));
+        }
         if fault.first.len() < ROWS_NAMED {
             fault.first.push((format!("{}:{}", names.value(row), lines.value(row)), reasons.value(row).to_owned()));
         }

@@ -356,11 +356,13 @@ fn read_back(rows: &[Row], manner: &Manner) -> Result<Option<(String, Vec<String
 
 #[test]
 fn a_written_table_is_loaded_unchanged_or_refused() {
-    const CASES: u32 = 16;
+    const CASES: u32 = 24;
     let mut runner = TestRunner::new(Config {
         cases: CASES,
         failure_persistence: None,
         rng_seed: RngSeed::Fixed(1),
+        // Every step of a search for a smaller table infers again.
+        max_shrink_iters: 40,
         ..Config::default()
     });
     let refused = AtomicU32::new(0);

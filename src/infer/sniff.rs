@@ -13,11 +13,33 @@ use super::{json, parquet, xlsx};
 use crate::config::Encoding;
 use crate::invisible::as_seen;
 
-/// Examines a file.
-pub(super) fn sniff(path: &Path) -> io::Result<Sniffed> {
-    let Input { kind, compression, head, .. } = input::open(path)?;
+/// Lines examined for a fixed width.
+const SAMPLE_LINES: usize = 500;
+
+/// Examines a file, or each member of a zip archive.
+pub(super) fn sniff(path: &Path) -> io::Result<Vec<Sniffed>> {
+    let Some(members) = input::members(path)? else { return Ok(vec![examine(path, None)?]) };
+    let (mut found, mut unread) = (Vec::new(), Vec::new());
+    for name in &members {
+        match examine(path, Some(name)) {
+            Ok(member) => found.push(member),
+            Err(error) => unread.push((name, error)),
+        }
+    }
+    let Some(first) = found.first_mut() else {
+        return Err(unread.pop().map_or_else(|| io::Error::other("it has no members"), |(_, error)| error));
+    };
+    first.remarks.extend(unread.iter().map(|(name, error)| format!("member {name} is left out: {error}")));
+    found.iter_mut().for_each(|member| member.siblings = members.len());
+    Ok(found)
+}
+
+fn examine(path: &Path, member: Option<&String>) -> io::Result<Sniffed> {
+    let Input { kind, compression, head, .. } = input::open(path, member.map(String::as_str))?;
     let mut found = Sniffed {
         path: path.to_owned(),
+        member: member.cloned(),
+        siblings: 0,
         kind,
         compression,
         names: Vec::new(),
@@ -49,8 +71,9 @@ fn text(found: &mut Sniffed, start: &[u8]) -> io::Result<()> {
     found.line_ends = LineEnds::of(&decoded);
     let mut fed = Vec::new();
     LineFeeds::new(decoded.as_slice()).read_to_end(&mut fed)?;
-    // A carriage return among other line ends may also be data.
-    if found.line_ends == LineEnds::Any && misfits(&fed) >= misfits(&decoded) {
+    // A carriage return among other line ends may also be data, and a line feed may be data where carriage returns end
+    // lines.
+    if found.line_ends == LineEnds::Any && !is_rather_a_table(&fed, &decoded) {
         found.line_ends = LineEnds::Lf;
     }
     let head = if found.line_ends == LineEnds::Lf { decoded } else { fed };
@@ -72,15 +95,48 @@ fn text(found: &mut Sniffed, start: &[u8]) -> io::Result<()> {
     if head.trim_ascii().is_empty() {
         found.names.clear();
     }
+    if layout.width == 1
+        && let Some(width) = fixed_width(head)
+    {
+        found.names.clear();
+        found.remarks.push(format!(
+            "every line has {width} characters, with blanks between its values and none of the usual delimiters: it \
+             looks like text of fixed width, whose columns are declared by hand (format: {{ fixed_width: {{}} }}, and \
+             a start and a width for each column)"
+        ));
+    }
     found.stated = vec![None; found.names.len()];
     found.layout = Some(layout);
     Ok(())
 }
 
-/// The number of records without the usual number of fields.
-fn misfits(text: &[u8]) -> usize {
-    let layout = detect(text, true);
-    layout.dialect.records(text, true, usize::MAX).iter().filter(|record| record.len() != layout.width).count()
+/// The width of lines that all have the same, most of them with several blanks in a row.
+fn fixed_width(head: &[u8]) -> Option<usize> {
+    const LEAST_LINES: usize = 3;
+    const LEAST_WIDTH: usize = 20;
+    let text = String::from_utf8_lossy(head);
+    // The last line of the head may be cut off.
+    let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).take(SAMPLE_LINES).collect();
+    let width = lines.first()?.chars().count();
+    let blank = lines.iter().filter(|line| line.contains("  ")).count();
+    let is_fixed = lines.len() >= LEAST_LINES
+        && width >= LEAST_WIDTH
+        && blank * 2 > lines.len()
+        && lines.iter().all(|line| line.chars().count() == width);
+    is_fixed.then_some(width)
+}
+
+/// Whether one reading of a text has more records of one width than the other, or as many and fewer others.
+fn is_rather_a_table(one: &[u8], other: &[u8]) -> bool {
+    let counts = |text: &[u8]| {
+        let layout = detect(text, true);
+        let records = layout.dialect.records(text, true, usize::MAX);
+        let fitting = records.iter().filter(|record| record.len() == layout.width).count();
+        (layout.width > 1, fitting, records.len() - fitting)
+    };
+    let ((is_wide, fitting, misfits), (_, fitting_other, misfits_other)) = (counts(one), counts(other));
+    // Every reading of a single column is a table.
+    (is_wide && fitting > fitting_other) || misfits < misfits_other
 }
 
 /// The names of the columns by a header. A column without a name can be declared if it is the only one; names that
@@ -117,7 +173,7 @@ fn named(found: &mut Sniffed, layout: &mut Layout, names: Vec<String>) -> Vec<St
 impl Sniffed {
     /// The content as UTF-8, or with one byte per character.
     pub(super) fn content(&self) -> io::Result<Box<dyn Read + Send>> {
-        let content = self.decoded(input::open(&self.path)?.content);
+        let content = self.decoded(input::open(&self.path, self.member.as_deref())?.content);
         Ok(if self.line_ends == LineEnds::Lf { content } else { Box::new(LineFeeds::new(content)) })
     }
 
@@ -134,10 +190,20 @@ impl Sniffed {
     /// Whether its columns are identified by name.
     pub(super) fn is_named(&self) -> bool {
         self.layout.as_ref().is_none_or(|layout| layout.header.is_some())
+            && self.sheet.as_ref().is_none_or(|layout| layout.header)
+    }
+
+    /// Its path, with its name in an archive, as messages show it.
+    pub(super) fn shown(&self) -> String {
+        let path = self.path.display();
+        self.member.as_ref().map_or_else(|| path.to_string(), |member| format!("{path}!{member}"))
     }
 
     /// Its name without folders.
     pub(super) fn file_name(&self) -> String {
+        if let Some(member) = &self.member {
+            return member.rsplit('/').next().unwrap_or_default().to_owned();
+        }
         self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
     }
 

@@ -6,6 +6,7 @@ use super::dialect::Layout;
 use super::encoding::Choice;
 use super::input::Kind;
 use super::line_ends::LineEnds;
+use super::sheet_layout::SheetLayout;
 use crate::config::Compression;
 use crate::source::ColumnType;
 
@@ -13,6 +14,10 @@ use crate::source::ColumnType;
 #[derive(Debug, Clone)]
 pub(super) struct Sniffed {
     pub(super) path: PathBuf,
+    /// For a member of a zip archive, its name.
+    pub(super) member: Option<String>,
+    /// The number of members of its archive.
+    pub(super) siblings: usize,
     pub(super) kind: Kind,
     pub(super) compression: Compression,
     /// Names of its columns in the file; for JSON, those of its first records.
@@ -26,8 +31,8 @@ pub(super) struct Sniffed {
     pub(super) line_ends: LineEnds,
     /// For JSON, the path of its records.
     pub(super) records: Option<String>,
-    /// For a workbook, the sheet and the header row.
-    pub(super) sheet: Option<(String, u32)>,
+    /// For a workbook, where its table is.
+    pub(super) sheet: Option<SheetLayout>,
     /// Anything unusual about it, as text.
     pub(super) remarks: Vec<String>,
 }

@@ -1,10 +1,14 @@
 //! Column names that SQL can use without quotes, for any header.
 
+use crate::invisible::as_seen;
+
 /// A lower-case name of ASCII letters, digits and underscores; empty if nothing remains of it.
 pub(super) fn sql_name(header: &str) -> String {
     let mut name = String::new();
     let mut before = ' ';
-    let mut letters = header.trim().chars().peekable();
+    // Mac OS writes å as a with a ring after it.
+    let header = as_seen(header);
+    let mut letters = header.trim().chars().filter(|letter| !is_combining(*letter)).peekable();
     while let Some(letter) = letters.next() {
         // A capital starts a word after a small letter, and as the last of several capitals before a small letter.
         let after_small = before.is_lowercase() || before.is_ascii_digit();
@@ -27,6 +31,11 @@ pub(super) fn sql_name(header: &str) -> String {
     }
     let name = name.trim_matches('_').to_owned();
     if name.starts_with(|first: char| first.is_ascii_digit()) { format!("_{name}") } else { name }
+}
+
+/// Marks above or below the letter before them, which have no letter of their own.
+fn is_combining(letter: char) -> bool {
+    matches!(letter, '\u{300}'..='\u{36F}')
 }
 
 fn underscore(name: &mut String) {
@@ -94,6 +103,10 @@ mod tests {
             ("Rabatt %", "rabatt_percent"),
             ("2024", "_2024"),
             ("Æblegrød", "aeblegrod"),
+            ("fo\u{308}rnamn", "fornamn"),
+            ("ko\u{308}pt a\u{30A}r", "kopt_ar"),
+            ("x\u{308}y", "xy"),
+            ("kund\u{200B}nr\u{A0}", "kundnr"),
             ("HTTPStatus", "http_status"),
             ("---", ""),
         ] {

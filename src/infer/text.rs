@@ -52,7 +52,7 @@ pub(super) fn scan(
         reader.lines.forget(&text[..at]);
         text.drain(..at);
     }
-    reader.profile.odd.end_file(reader.after_misfit);
+    reader.profile.odd.end_file(file, reader.after_misfit);
     Ok(())
 }
 
@@ -138,7 +138,7 @@ impl Reader<'_> {
             return self.misfit(text, start, end);
         }
         self.after_misfit = false;
-        self.profile.odd.record_follows();
+        self.profile.odd.record_follows(self.file);
         for ((from, to), place) in self.fields.iter().zip(self.places) {
             self.layout.dialect.unquote(&text[*from..*to], &mut self.raw);
             push_utf8(&self.raw, self.profile.cell(*place));
@@ -211,7 +211,7 @@ impl Reader<'_> {
         }
         self.profile.misfits += 1;
         self.after_misfit = true;
-        self.profile.odd.record_follows();
+        self.profile.odd.record_follows(self.file);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Columns of text whose cells may have a form that lojal reads: possible declarations are tried on some cells, by the
 //! reader itself. What a run can read is so declared, and no other code judges forms.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use super::amounts::amounts;
@@ -13,6 +13,9 @@ use super::profile::Profile;
 use super::reading::Declared;
 use super::sql_name::sql_names;
 
+/// What was found for cells under a name: if files are read again, most columns have the same.
+pub(super) type Known = HashMap<(String, Vec<String>), Option<Form>>;
+
 /// The forms that columns of text have, by the column's index; not those of `refused` columns.
 ///
 /// # Errors
@@ -20,6 +23,7 @@ use super::sql_name::sql_names;
 pub(super) async fn forms(
     profile: &Profile,
     refused: &HashSet<usize>,
+    known: &mut Known,
     scratch: &Path,
 ) -> Result<BTreeMap<usize, Form>, InferError> {
     let mut found = BTreeMap::new();
@@ -32,10 +36,17 @@ pub(super) async fn forms(
         if cells.is_empty() {
             continue;
         }
-        let possible = moments(name, &cells).into_iter().chain(amounts(&cells)).collect();
-        if let Some(form) = first_fitting(&cells, possible, scratch).await? {
-            found.insert(at, form);
-        }
+        let key = (name.clone(), cells);
+        let form = match known.get(&key) {
+            Some(form) => form.clone(),
+            None => {
+                let possible = moments(name, &key.1).into_iter().chain(amounts(&key.1)).collect();
+                let form = first_fitting(&key.1, possible, scratch).await?;
+                known.insert(key, form.clone());
+                form
+            }
+        };
+        found.extend(form.map(|form| (at, form)));
     }
     Ok(found)
 }

@@ -10,6 +10,7 @@ use super::odd::{OddLine, Oddity};
 use super::profile::Profile;
 use super::reading::{Declared, Fault, Reading};
 use super::request::InferRequest;
+use super::sniffed::Sniffed;
 use crate::config::MaxRejected;
 use crate::extract::Recheck;
 use crate::source::Source;
@@ -35,6 +36,10 @@ pub(super) async fn verify(
         return Ok(records);
     }
     let read = declared.read(&request.project, &request.scratch).await?;
+    let records = rows_that_load(draft, &read, group, profile);
+    if !records.is_empty() {
+        return Ok(records);
+    }
     complete(draft, &read, request.max_rejected);
     let is_faulty = |name: &String| read.faults.iter().any(|fault| fault.column == *name);
     draft.faulty = (0..draft.columns.len()).filter(|at| is_faulty(&draft.columns[*at].name)).collect();
@@ -78,7 +83,7 @@ fn records_among(
     let mut records = Vec::new();
     let has_text = |line: &&OddLine| !line.text.trim().is_empty();
     for line in profile.preamble.iter().chain(lines).filter(has_text) {
-        let Some(file) = group.files.get(usize::from(line.file)).map(|file| file.path.display().to_string()) else {
+        let Some(file) = group.files.get(usize::from(line.file)).map(Sniffed::shown) else {
             continue;
         };
         let faults = reader.rejected(&file, &line.text)?;
@@ -102,6 +107,40 @@ fn records_among(
         ));
     }
     Ok(records)
+}
+
+/// The same for rows of workbooks, of which no declaration leaves any out.
+fn rows_that_load(draft: &mut SourceDraft, read: &Reading, group: &Group, profile: &Profile) -> Vec<(u16, u64)> {
+    let mut records = Vec::new();
+    for row in profile.no_rows.lines() {
+        let Some(file) = group.files.get(usize::from(row.file)).map(Sniffed::shown) else { continue };
+        if read.lines.contains(&(file.clone(), row.line)) {
+            continue;
+        }
+        if row.oddity != Oddity::Header && !row.trailing {
+            records.push((row.file, row.line));
+            continue;
+        }
+        draft.undecided.push(format!(
+            "{}: {file}, row {}: it looks like {}, and is a sound row: {}\n  is it a row? If not, take it out of the \
+             workbook, or declare a rule that rejects it (required, min, pattern)",
+            draft.name,
+            row.line,
+            match row.oddity {
+                Oddity::Total => "a total",
+                Oddity::Header => "the header again",
+                Oddity::Title => "a title or a note",
+            },
+            printable(&row.text)
+        ));
+    }
+    if profile.no_rows.too_many {
+        draft.undecided.push(format!(
+            "{}: too many rows of the sheet are not records: is it a sheet of several tables?",
+            draft.name
+        ));
+    }
+    records
 }
 
 fn complete(draft: &mut SourceDraft, found: &Reading, accepted: Option<MaxRejected>) {

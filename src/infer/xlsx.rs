@@ -1,109 +1,265 @@
-//! Reads a sheet of an Excel workbook into a profile: cells become the same text as in the workbook reader.
+//! Finds the table in a sheet of a workbook, of every kind that a run reads, and reads its rows into a profile. Cells are
+//! the texts that a run reads.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read, Seek};
+use std::io;
 use std::path::Path;
 
-use calamine::{Reader, Sheet, SheetVisible, Xlsx, open_workbook};
-
+use super::header::{self, header, is_value};
+use super::odd::{OddLine, Oddity, is_total};
 use super::profile::Profile;
+use super::sheet_layout::SheetLayout;
 use super::sniffed::Sniffed;
 use super::sql_name::sql_names;
+use crate::config::{Located, NamesFrom, XlsxFormat};
+use crate::extract::workbook::{sheet_names, sheet_rows, sheets};
+use crate::invisible::as_seen;
+use crate::store::Stored;
 use crate::words::few;
 
 /// Rows searched for the header.
-const HEAD_ROWS: usize = 50;
+const HEAD_ROWS: usize = 300;
+/// A header begins within this many rows that are not empty.
+const MOST_TITLES: usize = 30;
+/// Rows with groups of columns above the names.
+const MOST_GROUP_ROWS: usize = 2;
+/// With fewer columns, a row with one cell may be a record.
+const LEAST_WIDTH: usize = 3;
+
+/// A row with its number, and its cells by column.
+type Row = (u32, Vec<(u32, String)>);
+
+fn stored(path: &Path) -> io::Result<Stored> {
+    Stored::local(Path::new(""), path)?.ok_or_else(|| io::Error::other("it is a folder"))
+}
 
 /// Finds the sheet and its header.
 pub(super) fn look(path: &Path, found: &mut Sniffed) -> io::Result<()> {
-    let mut book = open(path)?;
-    let (visible, hidden): (Vec<&Sheet>, Vec<&Sheet>) =
-        book.sheets_metadata().iter().partition(|sheet| sheet.visible == SheetVisible::Visible);
-    let names = |sheets: &[&Sheet]| sheets.iter().map(|sheet| sheet.name.clone()).collect::<Vec<_>>();
-    let (visible, hidden) = (names(&visible), names(&hidden));
-    let Some(sheet) = visible.first().or(hidden.first()).cloned() else {
-        found.remarks.push("the workbook has no sheet".to_owned());
+    let stored = stored(path)?;
+    let sheets = sheets(&stored).map_err(io::Error::other)?;
+    let Some(sheet) = sheets.iter().find(|sheet| sheet.is_visible).or(sheets.first()) else {
+        found.remarks.push("the workbook has no sheet with cells".to_owned());
         return Ok(());
     };
-    let others: Vec<String> = visible.iter().filter(|name| **name != sheet).cloned().collect();
-    if !others.is_empty() {
-        found.remarks.push(format!("sheet {sheet} was read, the first visible one, but not {}", few(&others)));
+    let others = |is_visible: bool| -> Vec<String> {
+        let others = sheets.iter().filter(|other| other.is_visible == is_visible && other.name != sheet.name);
+        others.map(|other| other.name.clone()).collect()
+    };
+    let (visible, hidden) = (others(true), others(false));
+    if !visible.is_empty() {
+        found.remarks.push(format!("sheet {} was read, the first visible one, but not {}", sheet.name, few(&visible)));
     }
-    let passed: Vec<String> = hidden.into_iter().filter(|name| *name != sheet).collect();
-    if !passed.is_empty() {
-        found.remarks.push(format!("hidden and not read: {}", few(&passed)));
+    if !hidden.is_empty() {
+        found.remarks.push(format!("hidden and not read: {}", few(&hidden)));
     }
-    if visible.is_empty() {
+    if !sheet.is_visible {
         found.remarks.push("all of its sheets are hidden".to_owned());
     }
-    let mut rows: Vec<(u32, Vec<String>)> = Vec::new();
-    each_row(&mut book, &sheet, &mut |number, cells| {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut take = |number: u32, cells: &[(u32, String)]| {
         rows.push((number, cells.to_vec()));
         rows.len() < HEAD_ROWS
-    })?;
-    let filled = |row: &[String]| row.iter().filter(|cell| !cell.is_empty()).count();
-    let width = rows.iter().map(|(_, row)| filled(row)).max().unwrap_or(0);
-    // The header is the first row that is nearly as wide as the table.
-    if let Some((number, row)) = rows.iter().find(|(_, row)| filled(row) * 10 >= width * 9 && filled(row) > 0) {
-        let end = row.iter().rposition(|cell| !cell.is_empty()).map_or(0, |at| at + 1);
-        let names: Vec<String> = row[..end].iter().map(|cell| cell.trim().to_owned()).collect();
-        found.names = names
-            .iter()
-            .enumerate()
-            .map(|(at, name)| if name.is_empty() { sql_names(&names)[at].clone() } else { name.clone() })
-            .collect();
-        found.stated = vec![None; found.names.len()];
-        found.sheet = Some((sheet, *number));
+    };
+    sheet_rows(&stored, &sheet.name, &mut take).map_err(io::Error::other)?;
+    if let Some(table) = Table::find(&rows) {
+        table.declare(&stored, sheet.name.clone(), found)?;
     }
     Ok(())
+}
+
+/// The rows of a table at the start of a sheet, over the columns that it has.
+struct Table<'a> {
+    rows: &'a [Row],
+    columns: Vec<u32>,
+    records: Vec<Vec<String>>,
+    /// Its header rows; none if the first row is a record.
+    heads: usize,
+    names_from: NamesFrom,
+    evidence: String,
+}
+
+impl<'a> Table<'a> {
+    fn find(rows: &'a [Row]) -> Option<Self> {
+        let widest = rows.iter().map(|(_, cells)| cells.len()).max()?;
+        let mut sizes: Vec<usize> = rows.iter().map(|(_, cells)| cells.len()).collect();
+        sizes.sort_unstable();
+        let usual = sizes[sizes.len() / 2];
+        let is_wide = |(_, cells): &&Row| cells.len() * 2 > widest && cells.len() * 10 >= usual * 8;
+        let mut columns: Vec<u32> =
+            rows.iter().filter(is_wide).flat_map(|(_, cells)| cells.iter().map(|(column, _)| *column)).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        let record = |(_, cells): &Row| -> Vec<String> {
+            let text = |column: &u32| cells.iter().find(|(at, _)| at == column).map(|(_, text)| text.trim().to_owned());
+            columns.iter().map(|column| text(column).unwrap_or_default()).collect()
+        };
+        let wide: Vec<usize> = (0..rows.len().min(MOST_TITLES)).filter(|at| is_wide(&&rows[*at])).collect();
+        let is_of_words = |at: &usize| rows[*at].1.iter().all(|(_, text)| !is_value(text.trim()));
+        let of = |at: usize, heads: usize, names_from: NamesFrom, evidence: String| Self {
+            rows: &rows[at..],
+            columns: columns.clone(),
+            records: rows[at..].iter().map(record).collect(),
+            heads,
+            names_from,
+            evidence,
+        };
+        for at in wide.iter().copied().filter(|at| is_of_words(at)) {
+            // Rows directly above may have the names of groups.
+            let groups = (1..=MOST_GROUP_ROWS.min(at)).take_while(|above| {
+                let row = &rows[at - above];
+                row.0 + 1 == rows[at - above + 1].0 && row.1.len() > 1 && is_of_words(&(at - above))
+            });
+            for above in groups.collect::<Vec<_>>().into_iter().rev().chain([0]) {
+                let records: Vec<Vec<String>> = rows[at - above..].iter().map(record).collect();
+                let (Some(found), evidence) = header(&records) else { continue };
+                if found.records as usize > above {
+                    return Some(of(at - above, found.records as usize, found.names_from, evidence));
+                }
+            }
+        }
+        // Names may be numbers or days, such as those of years, next to words.
+        let names = wide.iter().copied().find(|at| {
+            let (head, rest) = (record(&rows[*at]), rows[at + 1..].iter().map(record).collect::<Vec<_>>());
+            let is_name = |column: usize| !head[column].is_empty() && !is_value(&head[column]);
+            (0..head.len()).any(|column| is_name(column) && header::holds_values(&rest, column))
+        });
+        if let Some(at) = names {
+            let evidence = "header: its words are above columns of numbers, days or addresses".to_owned();
+            return Some(of(at, 1, NamesFrom::First, evidence));
+        }
+        let at = wide.first().copied().or((!rows.is_empty()).then_some(0))?;
+        Some(of(at, 0, NamesFrom::First, header(&rows[at..].iter().map(record).collect::<Vec<_>>()).1))
+    }
+
+    /// Notes the names of the columns as a run reads them.
+    fn declare(&self, stored: &Stored, sheet: String, found: &mut Sniffed) -> io::Result<()> {
+        let first = self.rows.first().map_or(1, |(number, _)| *number);
+        let last_head = self.rows[..self.heads].last().map_or(first, |(number, _)| *number);
+        let mut layout = SheetLayout {
+            sheet,
+            header: self.heads > 0,
+            header_row: first,
+            header_lines: last_head - first + 1,
+            names_from: self.names_from,
+            first_row: if self.heads > 0 { last_head + 1 } else { first },
+            columns: Vec::new(),
+            has_values: Vec::new(),
+        };
+        let mut names: Vec<(u32, String)> = Vec::new();
+        if layout.header {
+            let declared = XlsxFormat {
+                sheet: Some(Located::nowhere(layout.sheet.clone())),
+                header: true,
+                header_row: Some(Located::nowhere(layout.header_row)),
+                header_lines: Some(Located::nowhere(layout.header_lines)),
+                names_from: Some(Located::nowhere(layout.names_from)),
+                first_row: None,
+            };
+            names = sheet_names(stored, &declared).map_err(io::Error::other)?;
+            self.check_names(&mut layout, &names, found);
+        }
+        if !layout.header {
+            // By position: every column from the first one of the sheet.
+            let end = self.columns.last().map_or(0, |last| last + 1);
+            let of = |column: u32| names.iter().find(|(at, _)| *at == column).map(|(_, name)| name.clone());
+            let texts: Vec<String> = (0..end).map(|column| of(column).unwrap_or_default()).collect();
+            names = (0..end).zip(sql_names(&texts)).collect();
+        }
+        found.remarks.push(self.evidence.clone());
+        if self.heads > 1 {
+            found.remarks.push(format!("rows {first} to {last_head} are the header"));
+        }
+        let rows = &self.records[self.heads..];
+        let place = |column: &u32| self.columns.iter().position(|known| known == column);
+        layout.has_values = names
+            .iter()
+            .map(|(column, _)| place(column).is_some_and(|place| header::holds_values(rows, place)))
+            .collect();
+        (layout.columns, found.names) = names.into_iter().unzip();
+        found.stated = vec![None; found.names.len()];
+        found.sheet = Some(layout);
+        Ok(())
+    }
+
+    /// Names that occur twice cannot be declared, and columns without a name are not read.
+    fn check_names(&self, layout: &mut SheetLayout, names: &[(u32, String)], found: &mut Sniffed) {
+        let seen: Vec<_> = names.iter().map(|(_, name)| as_seen(name)).collect();
+        let twice: Vec<String> =
+            (0..seen.len()).filter(|at| seen[..*at].contains(&seen[*at])).map(|at| seen[at].to_string()).collect();
+        if !twice.is_empty() {
+            layout.header = false;
+            found.remarks.push(format!(
+                "the header has names twice ({}): it is skipped, and columns are read by position",
+                few(&twice)
+            ));
+            return;
+        }
+        let unnamed = self.columns.iter().enumerate().filter(|(place, column)| {
+            let has_cells = self.records[self.heads..].iter().any(|record| !record[*place].is_empty());
+            has_cells && !names.iter().any(|(at, _)| at == *column)
+        });
+        let unnamed: Vec<String> = unnamed.map(|(_, column)| (column + 1).to_string()).collect();
+        if !unnamed.is_empty() {
+            found.remarks.push(format!(
+                "the header has no name for column {}: it is not read. To read it, name it in the workbook, or declare \
+                 header: false and first_row, with all columns in their order",
+                unnamed.join(", ")
+            ));
+        }
+    }
 }
 
 /// Reads the rows below the header.
 pub(super) fn scan(found: &Sniffed, places: &[usize], file: u16, profile: &mut Profile) -> io::Result<()> {
-    let Some((sheet, header_row)) = &found.sheet else { return Ok(()) };
+    let Some(layout) = &found.sheet else { return Ok(()) };
     profile.bytes_read += std::fs::metadata(&found.path)?.len();
-    let mut book = open(&found.path)?;
-    each_row(&mut book, sheet, &mut |number, cells| {
-        if number > *header_row && cells.iter().any(|cell| !cell.is_empty()) {
-            for (cell, place) in cells.iter().zip(places) {
-                profile.cell(*place).extend_from_slice(cell.as_bytes());
-            }
-            profile.end_row(file);
+    let mut take = |number: u32, cells: &[(u32, String)]| {
+        if number >= layout.first_row {
+            take(layout, &found.names, places, (file, number, cells), profile);
         }
         true
-    })
+    };
+    sheet_rows(&stored(&found.path)?, &layout.sheet, &mut take).map_err(io::Error::other)
 }
 
-fn open(path: &Path) -> io::Result<Xlsx<BufReader<File>>> {
-    open_workbook(path).map_err(|error: calamine::XlsxError| io::Error::other(error.to_string()))
+fn take(
+    layout: &SheetLayout,
+    names: &[String],
+    places: &[usize],
+    (file, number, cells): (u16, u32, &[(u32, String)]),
+    profile: &mut Profile,
+) {
+    let of_column = |column: &u32| cells.iter().find(|(at, _)| at == column).map(|(_, text)| text.as_str());
+    let line = u64::from(number);
+    if let Some(oddity) = oddity(layout, names, cells).filter(|_| !profile.exempt.contains(&(file, line))) {
+        let text = cells.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ");
+        profile.misfits += 1;
+        profile.no_rows.add(OddLine { file, line, text, oddity, trailing: true });
+        return;
+    }
+    profile.no_rows.record_follows(file);
+    for (column, place) in layout.columns.iter().zip(places) {
+        if let Some(text) = of_column(column) {
+            profile.cell(*place).extend_from_slice(text.as_bytes());
+        }
+    }
+    profile.end_row(file);
 }
 
-/// Passes on the rows of a sheet that are not empty, numbered from 1, until the callback stops it.
-fn each_row<R: Read + Seek>(
-    book: &mut Xlsx<R>,
-    sheet: &str,
-    row: &mut dyn FnMut(u32, &[String]) -> bool,
-) -> io::Result<()> {
-    let failed = |error: calamine::XlsxError| io::Error::other(error.to_string());
-    let mut cells = book.worksheet_cells_reader(sheet).map_err(failed)?;
-    let (mut current, mut texts): (u32, Vec<String>) = (0, Vec::new());
-    while let Some(cell) = cells.next_cell().map_err(failed)? {
-        let (at, column) = (cell.get_position().0, cell.get_position().1 as usize);
-        if at != current {
-            if !texts.is_empty() && !row(current + 1, &texts) {
-                return Ok(());
-            }
-            texts.clear();
-            current = at;
-        }
-        let text = crate::extract::xlsx_cell_text(cell.get_value());
-        if !text.is_empty() {
-            texts.resize(texts.len().max(column + 1), String::new());
-            texts[column] = text;
-        }
+/// Why a row is none of the table's.
+fn oddity(layout: &SheetLayout, names: &[String], cells: &[(u32, String)]) -> Option<Oddity> {
+    let filled = cells.iter().filter(|(_, text)| !text.trim().is_empty()).count();
+    let first = cells.iter().find(|(_, text)| !text.trim().is_empty())?;
+    if is_total(first.1.as_bytes()) && filled < names.len().max(2) {
+        return Some(Oddity::Total);
     }
-    if !texts.is_empty() {
-        row(current + 1, &texts);
+    let place = |column: u32| layout.columns.iter().position(|known| *known == column);
+    let is_name = |(column, text): &(u32, String)| place(*column).is_some_and(|at| names[at] == text.trim());
+    if layout.header && filled == names.len() && cells.iter().all(is_name) {
+        return Some(Oddity::Header);
     }
-    Ok(())
+    let is_title = filled == 1
+        && names.len() >= LEAST_WIDTH
+        && !is_value(first.1.trim())
+        && place(first.0).is_none_or(|at| at == 0 || layout.has_values[at]);
+    is_title.then_some(Oddity::Title)
 }

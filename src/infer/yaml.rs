@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::draft::{ColumnDraft, CsvDraft, EscapeDraft, FormatDraft, SourceDraft, Values};
+use super::draft::{ColumnDraft, CsvDraft, EscapeDraft, FormatDraft, SourceDraft, Values, XlsxDraft};
 use crate::config::{Compression, NamesFrom};
 
 /// Comments are wrapped at this many characters.
@@ -28,8 +28,10 @@ fn write_source(out: &mut String, source: &SourceDraft) {
     if let Some(format) = format_of(&source.format) {
         line(out, 4, &format!("format: {format}"));
     }
-    if let Some(compression) = source.compression {
-        line(out, 4, &format!("compression: {}", compression_name(compression)));
+    match (&source.members, source.compression) {
+        (Some(members), _) => line(out, 4, &format!("compression: {{ zip: {{ members: {} }} }}", scalar(members))),
+        (None, Some(compression)) => line(out, 4, &format!("compression: {}", compression_name(compression))),
+        (None, None) => {}
     }
     let values = values_of(&source.values);
     if !values.is_empty() {
@@ -60,7 +62,7 @@ fn write_source(out: &mut String, source: &SourceDraft) {
 fn write_column(out: &mut String, column: &ColumnDraft) {
     column.comments.iter().for_each(|text| comment(out, 6, text));
     let ty = column.ty.to_string();
-    let mut parts = vec![format!("type: {}", if ty.contains(',') { format!("\"{ty}\"") } else { ty })];
+    let mut parts = vec![format!("type: {}", if ty.contains([',', '{', '"']) { scalar(&ty) } else { ty })];
     if !column.aliases.is_empty() {
         parts.push(format!("aliases: {}", list(&column.aliases)));
     }
@@ -94,13 +96,22 @@ fn format_of(format: &FormatDraft) -> Option<String> {
         FormatDraft::Json { records: None } => "{ json: {} }".to_owned(),
         FormatDraft::Json { records: Some(path) } => format!("{{ json: {{ records: {} }} }}", scalar(path)),
         FormatDraft::Parquet => "{ parquet: {} }".to_owned(),
-        FormatDraft::Xlsx { sheet, header_row } => {
-            let sheet = sheet.as_ref().map(|sheet| format!("sheet: {}", scalar(sheet)));
-            let keys: Vec<String> =
-                sheet.into_iter().chain(header_row.map(|row| format!("header_row: {row}"))).collect();
-            if keys.is_empty() { "{ xlsx: {} }".to_owned() } else { format!("{{ xlsx: {{ {} }} }}", keys.join(", ")) }
-        }
+        FormatDraft::Xlsx(xlsx) => format!("{{ xlsx: {{ {} }} }}", xlsx_keys(xlsx).join(", ")),
     })
+}
+
+fn xlsx_keys(xlsx: &XlsxDraft) -> Vec<String> {
+    let mut keys = vec![format!("sheet: {}", scalar(&xlsx.sheet))];
+    if !xlsx.header {
+        keys.push("header: false".to_owned());
+    }
+    keys.extend(xlsx.header_row.map(|row| format!("header_row: {row}")));
+    if let Some((lines, from)) = xlsx.header_lines {
+        keys.push(format!("header_lines: {lines}"));
+        keys.extend(names_from(from).map(|from| format!("names_from: {from}")));
+    }
+    keys.extend(xlsx.first_row.map(|row| format!("first_row: {row}")));
+    keys
 }
 
 fn csv_keys(csv: &CsvDraft) -> Vec<String> {
@@ -186,7 +197,7 @@ fn values_of(values: &Values) -> Vec<String> {
             *key = format!("decimal_sign: {sign}");
         }
     }
-    keys.extend(values.two_digit_years.map(|rule| format!("two_digit_years: {rule}")));
+    keys.extend(values.two_digit_years.as_ref().map(|rule| format!("two_digit_years: {rule}")));
     if !values.months.is_empty() {
         keys.push(format!("months: [{}]", values.months.join(", ")));
     }

@@ -246,3 +246,72 @@ fn lists_inside_records_are_pointed_out() {
         r#"lists of objects in 1 record: for one row of each element, declare a source with records: "lines[]""#,
     );
 }
+
+#[test]
+fn a_total_at_the_end_of_each_of_several_files_is_a_question() {
+    let day = |day: usize| {
+        let rows: String =
+            (1..=20).map(|n| format!("vara {day}-{n};{};{n},00\n", if n == 3 { "" } else { "1" })).collect();
+        format!("artikel;antal;pris\n{rows}Summa;;210,00\n")
+    };
+    let days = [day(1), day(2), day(3)];
+    let names = ["kassa_20250301.csv", "kassa_20250302.csv", "kassa_20250303.csv"];
+    let files: Vec<(&str, &[u8])> = names.into_iter().zip(days.iter().map(|text| text.as_bytes())).collect();
+    let folder = folder(&files);
+    let refused = infer_in(folder.path(), &names).exits(1);
+    assert_eq!(refused.stdout, "", "totals would load as sales");
+    for name in names {
+        says(&refused.stderr, &format!("{name}:22: it begins with a word for a total, and is a sound row"));
+    }
+}
+
+#[test]
+fn line_feeds_inside_values_do_not_end_lines_where_carriage_returns_do() {
+    let rows: String = (1..=20).map(|n| format!("{n};\"rad\nrad {n}\";2025-03-{n:02}\r")).collect();
+    let block = inferred(format!("nr;text;datum\r{rows}"));
+    says(&block, "line_ends: any");
+    says(&block, "20 rows read by lojal with this block: 20 loaded, none rejected");
+    says(&block, "datum: { type: date");
+}
+
+#[test]
+fn times_and_names_of_people_are_not_keys() {
+    let rows: String = (0..30).map(|n| format!("Kund {n};{:02}:{n:02}:00;{n},50\n", 8 + n % 10)).collect();
+    let block = inferred(format!("namn;tid;belopp\n{rows}"));
+    assert!(!block.contains("key: ["), "rows of the same time or name would replace each other\n{block}");
+    let rows: String = (0..30).map(|n| format!("Kund {n};{};{n},50\n", 100 + n)).collect();
+    says(&inferred(format!("namn;kvittonr;belopp\n{rows}")), "key: [kvittonr]");
+}
+
+#[test]
+fn a_glob_never_reaches_the_files_of_another_source() {
+    let stays = "nr,dag\n1,2025-03-01\n2,2025-03-02\n";
+    let folder =
+        folder(&[("a_vistelse.csv", stays.as_bytes()), ("b_besok.csv", stays.as_bytes()), ("svar.csv", b"q,r\nx,1\n")]);
+    let block = infer_in(folder.path(), &["a_vistelse.csv", "b_besok.csv", "svar.csv"]).exits(0).stdout;
+    for path in ["path: a_vistelse.csv", "path: b_besok.csv", "path: svar.csv"] {
+        says(&block, path);
+    }
+}
+
+#[test]
+fn text_of_fixed_width_is_refused_with_the_reason() {
+    let rows: String = (1..=20).map(|n| format!("{n:05}{:<20}{:>9}\n", format!("Namn {n}"), n * 100)).collect();
+    says(
+        &refused(rows),
+        "every line has 34 characters, with blanks between its values and none of the usual delimiters",
+    );
+}
+
+#[test]
+fn events_with_years_of_two_digits_are_never_in_the_future() {
+    let rows: String =
+        (1..=20).map(|n| format!("{n};{n:02}.03.{};{n:02}.03.58\n", ["98", "05", "68"][n % 3])).collect();
+    let block = inferred(format!("nr;blev_medlem;fodelsedatum\n{rows}"));
+    let pivot = (chrono::Datelike::year(&chrono::Utc::now()) + 1) % 100;
+    says(
+        &block,
+        &format!("blev_medlem: {{ type: date, required: true, values: {{ two_digit_years: {{ pivot: {pivot} }} }} }}"),
+    );
+    says(&block, "two_digit_years: past");
+}

@@ -25,6 +25,7 @@ mod domains;
 mod guards;
 mod hostile;
 mod infer;
+mod infer_formats;
 mod infer_losses;
 mod keys;
 mod killed;

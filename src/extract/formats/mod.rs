@@ -16,9 +16,9 @@ use super::rows::RuleError;
 use crate::config::Format;
 use crate::source::{Column, OtherTypes};
 
-pub(crate) use parquet::column_at as parquet_column;
+pub(crate) use parquet::view::ParquetView;
 pub(in crate::extract) use written::{write_bool, write_number};
-pub(crate) use xlsx::cell_text as xlsx_cell_text;
+pub(crate) use xlsx::view as workbook;
 
 /// The reader of a source's declared format.
 ///

@@ -7,6 +7,7 @@ mod nested;
 mod pages;
 mod path;
 mod text;
+pub(crate) mod view;
 #[cfg(test)]
 mod nested_tests;
 #[cfg(test)]
@@ -24,7 +25,6 @@ use self::int96::FinerTimes;
 use self::nested::marked_fields;
 use self::pages::GroupPages;
 use self::path::at_path;
-pub(crate) use self::path::column_at;
 use crate::extract::extract_file::ExtractFile;
 use crate::extract::frame::{FileColumns, Format, FormatError, Pages, Piece, Pieces, Wanted};
 use crate::extract::rows::as_declared;

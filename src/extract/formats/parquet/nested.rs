@@ -73,7 +73,7 @@ pub(super) fn plain(array: &ArrayRef, field: &Field) -> Result<ArrayRef, ArrowEr
     })
 }
 
-fn is_uuid(field: &Field) -> bool {
+pub(super) fn is_uuid(field: &Field) -> bool {
     field.metadata().get(EXTENSION).is_some_and(|name| name == UUID)
 }
 

@@ -10,11 +10,6 @@ use arrow::error::ArrowError;
 use super::nested::{inner_field, plain_list};
 use crate::invisible::{as_seen, is_named};
 
-/// The values at a dotted path of a file's own columns; null if a row has none.
-pub(crate) fn column_at(batch: &RecordBatch, path: &str) -> Result<Option<ArrayRef>, ArrowError> {
-    Ok(at_path(batch, batch.schema().fields(), path)?.map(|(array, _)| array))
-}
-
 /// The values at a dotted path, with their field: members of structs, list elements by position from 0. Null if a row has
 /// none. `fields` are those of the file.
 pub(super) fn at_path(

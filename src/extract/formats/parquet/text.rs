@@ -73,6 +73,15 @@ impl TextCells {
         Ok(())
     }
 
+    /// Appends a cell as it is: bytes, which messages show as digits, are taken for text.
+    pub(super) fn push(&self, row: usize, out: &mut Vec<u8>) -> Result<(), ArrowError> {
+        match self.column.as_binary_opt::<i32>().filter(|bytes| bytes.is_valid(row)) {
+            Some(bytes) => out.extend_from_slice(bytes.value(row)),
+            None => self.show(row, out)?,
+        }
+        Ok(())
+    }
+
     /// Appends a cell in the form that messages show.
     pub(super) fn show(&self, row: usize, out: &mut Vec<u8>) -> Result<(), ArrowError> {
         if self.column.is_null(row) {

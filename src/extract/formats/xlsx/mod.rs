@@ -6,15 +6,13 @@ mod cell;
 mod formulas;
 mod header;
 mod rows;
+pub(crate) mod view;
 mod workbook;
 mod writer;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 
-use calamine::DataRef;
-
-use self::cell::text;
 use self::header::Header;
 use self::rows::SheetRows;
 use self::writer::{Known, RowWriter};
@@ -28,11 +26,6 @@ use crate::extract::rows::as_declared;
 use crate::source::Column;
 use crate::store::Stored;
 use crate::words::printable;
-
-/// The text of a cell as a run reads it.
-pub(crate) fn cell_text(cell: &DataRef<'_>) -> String {
-    text(cell).map(|text| text.shown().to_owned()).unwrap_or_default()
-}
 
 const UNSOUND: &str = "reading the workbook failed: it is not a valid one";
 /// Approximate bytes of rows per piece.

@@ -37,13 +37,17 @@ pub(super) struct Opened {
 
 /// Opens a workbook and finds its sheet.
 pub(super) fn open(format: &XlsxFormat, stored: &Stored) -> Result<Opened, String> {
-    let kind = kind_of(stored)?;
-    let book = Book::open(kind, stored)?;
+    let book = book(stored)?;
     let (sheet, remark) = match &format.sheet {
         Some(wanted) => (named(book.sheets(), &wanted.value)?, None),
         None => first_visible(book.sheets())?,
     };
     Ok(Opened { book, sheet, remark })
+}
+
+/// An open workbook of any kind, if it is within the limits.
+pub(super) fn book(stored: &Stored) -> Result<Book, String> {
+    Book::open(kind_of(stored)?, stored)
 }
 
 fn named(sheets: &[Sheet], wanted: &str) -> Result<String, String> {
