@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
 /// Characters that show nothing. Tabs and line ends are white space, and so is a no-break space.
 pub fn is_invisible(letter: char) -> bool {
@@ -35,6 +35,12 @@ fn is_selector(letter: char) -> bool {
 /// Composed letters: å, and not a with a ring after it (NFC).
 pub fn composed(text: &str) -> Cow<'_, str> {
     if text.is_ascii() { Cow::Borrowed(text) } else { ComposingNormalizerBorrowed::new_nfc().normalize(text) }
+}
+
+/// Letters without the marks above and below them: a, and not å.
+pub fn unmarked(text: &str) -> String {
+    let is_mark = |letter: &char| matches!(letter, '\u{300}'..='\u{36F}');
+    DecomposingNormalizerBorrowed::new_nfd().normalize(text).chars().filter(|letter| !is_mark(letter)).collect()
 }
 
 /// A name or an id as people see it: without what shows nothing and without blanks at its ends, with plain spaces and

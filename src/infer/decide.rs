@@ -115,11 +115,10 @@ pub(super) fn nested(
     (ty, lacking): (ColumnType, bool),
 ) -> ColumnDraft {
     let suspicion = suspected(name, &column.suspicion).or_else(|| inside.suspicion());
+    let count = counted(column.filled, "value");
     let mut comments = vec![match ty {
-        ColumnType::Nested(_) => {
-            format!("{}; unnest takes them apart in SQL", counted(column.filled, "list or object"))
-        }
-        _ => format!("{} as JSON text", counted(column.filled, "list")),
+        ColumnType::Nested(_) => format!("{count} that hold others; in SQL, unnest takes lists apart"),
+        _ => format!("{count} that hold others, as JSON text"),
     }];
     if column.filled > 0 && column.empty > 0 {
         comments.push(format!("{} of {} empty", rows_shown(column.empty), rows_shown(column.filled + column.empty)));

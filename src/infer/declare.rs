@@ -11,6 +11,7 @@ use super::group::{Group, days_in_names, member_pattern, pattern};
 use super::input::{Kind, compression_by_name};
 use super::inside::column_type;
 use super::keys::{Candidate, State};
+use super::moments::is_timely;
 use super::odd::Oddity;
 use super::personal::is_shared;
 use super::profile::Profile;
@@ -201,7 +202,7 @@ fn ignored_lines(draft: &mut SourceDraft, csv: &mut CsvDraft, files: &[Sniffed],
 /// The compression to declare: none if the file names show it.
 fn compression(files: &[&Sniffed]) -> Option<Compression> {
     let first = files.first()?.compression;
-    let by_name = files.iter().all(|file| compression_by_name(&file.file_name()) == file.compression);
+    let by_name = files.iter().all(|file| compression_by_name(&file.path.to_string_lossy()) == file.compression);
     (!by_name).then_some(first)
 }
 
@@ -228,11 +229,11 @@ fn columns(draft: &mut SourceDraft, first: &Sniffed, profile: &Profile, tried: &
             None if is_list => decide::nested(name, header, seen, inside, (column_type(&inside.ty()), lacking)),
             _ => decide::column(name, header, seen, stated, lacking, &null_words, tried.get(&at)),
         };
-        if inside.has_objects() && matches!(first.kind, Kind::Json | Kind::JsonLines) {
+        if inside.lists_of_objects() > 0 && matches!(first.kind, Kind::Json | Kind::JsonLines) {
             let before = first.records.as_ref().map_or_else(String::new, |records| format!("{records}[]."));
             column.comments.push(format!(
                 "lists of objects in {}: for one row of each element, declare a source with records: \"{before}{}[]\"",
-                counted(inside.lists(), "record"),
+                counted(inside.lists_of_objects(), "record"),
                 profile.names[at]
             ));
         }
@@ -371,11 +372,12 @@ fn key(draft: &mut SourceDraft, profile: &Profile) {
         .collect();
     let named = |at: &usize| is_named_like_an_id(&draft.columns[*at].name);
     let is_day = |at: &usize| matches!(draft.columns[*at].ty, ColumnType::Date | ColumnType::Timestamp);
-    // Identifiers come before a first column that happens to differ in every row, and a day is the last choice.
+    // Identifiers come before a first column that happens to differ in every row. A day that does is not a key: another
+    // row of the day would replace the first one.
     let rank = |candidate: &Candidate| match candidate.columns.as_slice() {
         [one] if named(one) && !is_day(one) => Some(0),
         // People share names, and many live at one address.
-        [0] if !is_day(&0) && !is_shared(&draft.columns[0].name) => Some(1),
+        [0] if !is_day(&0) && !is_timely(&draft.columns[0].name) && !is_shared(&draft.columns[0].name) => Some(1),
         // Two columns are a key if one looks like an identifier; a time that happens to differ does not count.
         [a, b]
             if (named(a) || named(b))
@@ -385,7 +387,6 @@ fn key(draft: &mut SourceDraft, profile: &Profile) {
         {
             Some(2)
         }
-        [0] => Some(3),
         _ => None,
     };
     let names = |columns: &[usize]| columns.iter().map(|at| draft.columns[*at].name.clone()).collect::<Vec<_>>();
@@ -396,8 +397,12 @@ fn key(draft: &mut SourceDraft, profile: &Profile) {
             .filter(|candidate| candidate.columns.len() == 1)
             .flat_map(|candidate| names(&candidate.columns))
             .collect();
+        let unique = holding.iter().filter(|candidate| candidate.columns.len() == 1);
+        let unique: Vec<String> = unique.flat_map(|candidate| names(&candidate.columns)).collect();
         if !unchecked.is_empty() {
             draft.key_comment = format!("too many values to check for uniqueness: {}", unchecked.join(", "));
+        } else if !unique.is_empty() {
+            draft.key_comment = format!("no key: unique so far are {}; declare one that always is", unique.join(", "));
         }
         return;
     };

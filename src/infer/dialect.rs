@@ -12,6 +12,8 @@ use crate::config::NamesFrom;
 const DELIMITERS: [u8; 7] = [b';', b',', b'\t', b'|', b'^', b'~', 0x1F];
 /// Records in the sample.
 const SAMPLE: usize = 2000;
+/// What a record with fewer fields than the header counts, compared with a whole one.
+const SHORT_ROWS: f64 = 0.9;
 /// A preamble has at most this many lines.
 const MOST_SKIPPED: usize = 30;
 /// With fewer rows that end early, they are faults.
@@ -221,7 +223,15 @@ fn score(dialect: &Dialect, head: &[u8], ended: bool) -> (f64, usize) {
     let common = widths.chunk_by(|a, b| a == b).max_by_key(|run| run.len());
     let Some(common) = common else { return (0.0, 1) };
     #[expect(clippy::cast_precision_loss, reason = "small counts")]
-    let (share, fields) = (common.len() as f64 / records.len() as f64, common[0] as f64);
+    let (mut share, mut fields) = (common.len() as f64 / records.len() as f64, common[0] as f64);
+    // Rows may end early, where a header shows how many fields they have.
+    if let Some(width) = widths.last().copied().filter(|width| *width > common[0] && has_header_of(&records, *width)) {
+        #[expect(clippy::cast_precision_loss, reason = "small counts")]
+        let (of_rows, width) = (widths.len() as f64 / records.len() as f64, width as f64);
+        if of_rows * SHORT_ROWS > share {
+            (share, fields) = (of_rows * SHORT_ROWS, width);
+        }
+    }
     // A quote inside a field, or at only one of its ends, is evidence against the dialect.
     let stray = records.iter().flatten().filter(|field| {
         [b'"', b'\''].iter().any(|quote| {
@@ -235,6 +245,18 @@ fn score(dialect: &Dialect, head: &[u8], ended: bool) -> (f64, usize) {
     #[expect(clippy::cast_precision_loss, reason = "small counts")]
     let penalty = 1.0 - 0.5 * stray as f64 / records.len() as f64;
     (share * share * penalty * (1.0 + fields.ln() / 10.0), common[0])
+}
+
+/// Whether one of the first records has this number of fields, and all of them read like names.
+fn has_header_of(records: &[Vec<&[u8]>], width: usize) -> bool {
+    let is_name = |field: &&[u8]| {
+        let text = String::from_utf8_lossy(field);
+        let text = text.trim_matches(['"', '\u{feff}', ' ']);
+        text.starts_with(|first: char| first.is_alphabetic() || first == '_') && !is_value(text)
+    };
+    // One column may have no name.
+    let names = |record: &Vec<&[u8]>| record.iter().filter(|field| is_name(field)).count() + 1 >= width;
+    width > 2 && records.iter().take(MOST_SKIPPED).any(|record| record.len() == width && names(record))
 }
 
 fn quotes_of(head: &[u8], database: Option<Database>) -> Vec<Option<u8>> {

@@ -1,5 +1,6 @@
 //! Why no declaration could be inferred from files.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use thiserror::Error;
@@ -65,7 +66,10 @@ impl InferError {
     /// Whether the fault is in the store and not in the data.
     pub fn is_infrastructure(&self) -> bool {
         match self {
-            Self::Read { source, .. } => source.kind() != std::io::ErrorKind::NotFound,
+            Self::Read { source, .. } => !matches!(
+                source.kind(),
+                ErrorKind::NotFound | ErrorKind::InvalidData | ErrorKind::UnexpectedEof | ErrorKind::Other
+            ),
             Self::Reading(error) => error.is_infrastructure(),
             Self::Invariant(_) => true,
             _ => false,

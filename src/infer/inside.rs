@@ -21,6 +21,7 @@ pub(super) struct Seen {
     numbers: u64,
     texts: u64,
     lists: u64,
+    lists_of_objects: u64,
     objects: u64,
     /// Digits of the numbers before and after the point.
     whole: usize,
@@ -48,6 +49,7 @@ impl Seen {
             }
             Value::Array(items) => {
                 self.lists += 1;
+                self.lists_of_objects += u64::from(items.iter().any(Value::is_object));
                 let element = self.element.get_or_insert_default();
                 items.iter().for_each(|item| element.take(item));
             }
@@ -69,9 +71,9 @@ impl Seen {
         self.lists
     }
 
-    /// Whether some of its elements are objects.
-    pub(super) fn has_objects(&self) -> bool {
-        self.element.as_ref().is_some_and(|element| element.objects > 0)
+    /// The number of those that hold objects.
+    pub(super) fn lists_of_objects(&self) -> u64 {
+        self.lists_of_objects
     }
 
     pub(super) fn element(&self) -> Option<&Self> {
@@ -116,7 +118,9 @@ impl Seen {
     pub(super) fn suspicion(&self) -> Option<String> {
         let of_element = || self.element.as_ref().and_then(|element| element.suspicion());
         let mut members = self.members.iter().filter_map(|(name, member)| {
-            let of_member = suspected(&sql_name(name), &member.suspicion).or_else(|| member.suspicion())?;
+            // A product has a name, too, so that only longer ones are those of people.
+            let whole = format!("of_{}", sql_name(name));
+            let of_member = suspected(&whole, &member.suspicion).or_else(|| member.suspicion())?;
             Some(format!("{name}: {of_member}"))
         });
         let own = suspected("", &self.suspicion).filter(|_| self.texts > 0);
@@ -182,6 +186,6 @@ mod tests {
         let why = seen(&["[{\"by\": {\"mail\": \"signe@example.se\"}}]"]).suspicion().unwrap();
         assert_eq!(why, "by: mail: 100 % look like e-mail addresses");
         assert!(seen(&["[{\"first_name\": \"Åsa\"}]"]).suspicion().unwrap().starts_with("first_name: its name"));
-        assert_eq!(seen(&["[{\"sku\": \"A-1\"}]"]).suspicion(), None);
+        assert_eq!(seen(&["[{\"sku\": \"A-1\", \"name\": \"Mugg\"}]"]).suspicion(), None);
     }
 }

@@ -67,11 +67,11 @@ pub(super) fn moments(name: &str, cells: &[String]) -> Vec<Form> {
                 .into_iter()
                 .map(move |(format, has_time)| (format, has_time, Some(language).filter(|language| *language != "en")))
         });
-        return forms
-            .map(|(format, has_time, months)| {
-                form(if has_time { ColumnType::Timestamp } else { ColumnType::Date }, vec![format], months)
-            })
-            .collect();
+        let forms = forms.map(|(format, has_time, months)| {
+            form(if has_time { ColumnType::Timestamp } else { ColumnType::Date }, vec![format], months)
+        });
+        // The word may also be the name of a zone.
+        return TIMES.into_iter().map(|format| form(ColumnType::Timestamp, vec![format], None)).chain(forms).collect();
     }
     // Serial days among dates, as in a workbook.
     let mixed = cells.iter().any(is_count) && is_timely(name);

@@ -12,6 +12,9 @@ use crate::extract::ParquetView;
 use crate::source::{ColumnType, Nested};
 use crate::store::Stored;
 
+/// The most digits that always fit a 64-bit integer with a sign.
+const MOST_DIGITS: u8 = 18;
+
 /// Names of the columns, their types if lojal has them, and remarks on columns that cannot be read.
 type ParquetSchema = (Vec<String>, Vec<Option<ColumnType>>, Vec<String>);
 
@@ -96,6 +99,10 @@ pub(super) fn scan(
         Ok(())
     })?;
     for (name, place) in names.iter().zip(places) {
+        let is_unsigned = view.field(name).is_some_and(|field| *field.data_type() == DataType::UInt64);
+        if is_unsigned && profile.columns[*place].point.whole <= MOST_DIGITS {
+            profile.stated[*place] = Some(ColumnType::Int);
+        }
         if let Some(field) = view.field(name).filter(|_| is_nested(profile.stated[*place])) {
             profile.stated[*place] = Some(column_type(&inside(&field, Some(&profile.inside[*place]))));
         }

@@ -346,8 +346,9 @@ fn read_back(rows: &[Row], manner: &Manner) -> Result<Option<(String, Vec<String
             let found = runtime.block_on(loaded(&block, folder.path()));
             Ok(Some((block, found)))
         }
-        Err(InferError::Undecided { open, .. }) => {
-            eprintln!("{}", open.join("\n"));
+        Err(InferError::Undecided { open, draft }) => {
+            let text = String::from_utf8_lossy(&written(rows, manner)).into_owned();
+            eprintln!("refused: {}\n{draft}\n{manner:?}\n{text}", open.join("\n"));
             Ok(None)
         }
         Err(other) => Err(other),

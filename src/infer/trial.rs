@@ -125,6 +125,12 @@ mod tests {
         for (cells, wanted) in [
             (["2025-03-01T24:00:00", "2025-W10-1"], "timestamp iso_8601"),
             (["3 maj 2025", "14 okt. 2025"], "date %d %b %Y sv"),
+            (["3 maj 2025 kl. 09:30", "14 okt. 2025 kl. 10:05"], "timestamp %d %b %Y kl. %H:%M sv"),
+            (
+                ["2025-03-01T13:45:12+01:00[Europe/Stockholm]", "2025-03-02T13:45:12+01:00[Europe/Stockholm]"],
+                "timestamp iso_8601",
+            ),
+            (["2025-03-01 12:45:12 UTC", "2025-03-02 12:45:12 UTC"], "timestamp iso_8601"),
             (["3 May 2025", "14 Oct 2025"], "date %d %b %Y"),
             (["03-okt-25", "04-maj-24"], "date %d-%b-%y sv"),
             (

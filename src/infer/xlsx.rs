@@ -13,6 +13,7 @@ use super::sql_name::sql_names;
 use crate::config::{Located, NamesFrom, XlsxFormat};
 use crate::extract::workbook::{sheet_names, sheet_rows, sheets};
 use crate::invisible::as_seen;
+use crate::source::YEARS;
 use crate::store::Stored;
 use crate::words::few;
 
@@ -83,7 +84,7 @@ impl<'a> Table<'a> {
         let mut sizes: Vec<usize> = rows.iter().map(|(_, cells)| cells.len()).collect();
         sizes.sort_unstable();
         let usual = sizes[sizes.len() / 2];
-        let is_wide = |(_, cells): &&Row| cells.len() * 2 > widest && cells.len() * 10 >= usual * 8;
+        let is_wide = |(_, cells): &&Row| cells.len() * 2 > widest && cells.len() * 10 >= usual * 6;
         let mut columns: Vec<u32> =
             rows.iter().filter(is_wide).flat_map(|(_, cells)| cells.iter().map(|(column, _)| *column)).collect();
         columns.sort_unstable();
@@ -116,14 +117,13 @@ impl<'a> Table<'a> {
                 }
             }
         }
-        // Names may be numbers or days, such as those of years, next to words.
+        // Names may be years or days in their order, next to words.
         let names = wide.iter().copied().find(|at| {
-            let (head, rest) = (record(&rows[*at]), rows[at + 1..].iter().map(record).collect::<Vec<_>>());
-            let is_name = |column: usize| !head[column].is_empty() && !is_value(&head[column]);
-            (0..head.len()).any(|column| is_name(column) && header::holds_values(&rest, column))
+            let below = rows.get(at + 1).map(record).unwrap_or_default();
+            is_series(&record(&rows[*at])) && !is_series(&below)
         });
         if let Some(at) = names {
-            let evidence = "header: its words are above columns of numbers, days or addresses".to_owned();
+            let evidence = "header: words, and years or days in their order".to_owned();
             return Some(of(at, 1, NamesFrom::First, evidence));
         }
         let at = wide.first().copied().or((!rows.is_empty()).then_some(0))?;
@@ -206,6 +206,17 @@ impl<'a> Table<'a> {
             ));
         }
     }
+}
+
+/// Whether the cells of a row are words, and at least two years or days from the first to the last.
+fn is_series(cells: &[String]) -> bool {
+    let (values, words): (Vec<&String>, Vec<&String>) =
+        cells.iter().filter(|cell| !cell.is_empty()).partition(|cell| is_value(cell));
+    let is_year = |cell: &&String| cell.parse().is_ok_and(|year: u32| YEARS.contains(&year));
+    let is_day = |cell: &&String| cell.parse::<chrono::NaiveDate>().is_ok();
+    let is_ordered = values.windows(2).all(|pair| pair[0] < pair[1]);
+    let is_of_time = values.iter().all(|cell| is_year(cell)) || values.iter().all(|cell| is_day(cell));
+    !words.is_empty() && values.len() > 1 && is_of_time && is_ordered
 }
 
 /// Reads the rows below the header.

@@ -96,9 +96,9 @@ fn columns_of_parquet_that_hold_others_are_declared_and_bytes_are_named() {
         says(&block, wanted);
     }
     let sql = "select count(*) as n, sum(line['unit price']) as total, min(mark) as mark, sum(wide) as wide \
-               from (select unnest(lines) as line, mark, wide from orders) as each";
+               from (select unnest(lines) as line, mark, wide from orders) as parts";
     let found = queried(folder.path(), &block, sql);
-    assert_eq!(found.lines().nth(1), Some("24,69.00,18446744073709551604,130.50"), "{found}");
+    assert_eq!(found.lines().nth(1), Some("24,69.00,18446744073709551604,141.20"), "{found}");
 }
 
 #[test]
@@ -241,7 +241,7 @@ fn members_of_an_archive_are_sources_by_pattern() {
     );
     let block = infer_in(folder.path(), &["delivery.zip"]).exits(0).stdout;
     says(&block, r#"compression: { zip: { members: "2025/orders_*.csv" } }"#);
-    says(&block, r#"compression: { zip: { members: 2025/stores.csv } }"#.replace("2025/stores.csv", "\"2025/stores.csv\"").as_str());
+    says(&block, r#"compression: { zip: { members: "2025/stores.csv" } }"#);
     says(&block, "delivery: { mode: append, date_in_name: \"%Y%m%d\" }");
     let sql = "select count(*) as n, sum(summa) as total, (select count(*) from stores) as stores from orders";
     let found = queried(folder.path(), &block, sql);
