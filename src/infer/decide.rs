@@ -6,7 +6,7 @@ use super::draft::{ColumnDraft, Form, Values};
 use super::inside::Seen;
 use super::moments::is_timely;
 use super::number::{CURRENCY_SIGNS, GROUP_SIGNS};
-use super::personal::{is_code, suspected};
+use super::personal::{Suspicion, is_code, suspected};
 use crate::source::{ColumnType, YEARS};
 use crate::words::{counted, rows_shown};
 
@@ -114,7 +114,8 @@ pub(super) fn nested(
     inside: &Seen,
     (ty, lacking): (ColumnType, bool),
 ) -> ColumnDraft {
-    let suspicion = suspected(name, &column.suspicion).or_else(|| inside.suspicion());
+    // The text of the whole value may look like anything.
+    let suspicion = inside.suspicion().or_else(|| suspected(name, &Suspicion::default()));
     let count = counted(column.filled, "value");
     let mut comments = vec![match ty {
         ColumnType::Nested(_) => format!("{count} that hold others; in SQL, unnest takes lists apart"),
