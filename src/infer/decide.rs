@@ -5,16 +5,12 @@ use super::dates::{Timely, timely};
 use super::draft::{ColumnDraft, Form, Values};
 use super::inside::Seen;
 use super::moments::is_timely;
+use super::null_words::NULL_WORDS;
 use super::number::{CURRENCY_SIGNS, GROUP_SIGNS};
 use super::personal::{Suspicion, is_code, suspected};
 use crate::source::{ColumnType, YEARS};
 use crate::words::{counted, rows_shown};
 
-/// Words for a missing value, in columns of any other type than text.
-const NULL_WORDS: [&str; 26] = [
-    "NULL", "null", "Null", "(null)", "(NULL)", "<null>", "<NULL>", "\\N", "N/A", "n/a", "#N/A", "NA", "na", "None",
-    "none", "NaN", "nan", "-", "--", "---", ".", "..", "?", "saknas", "okänd", "#NULL!",
-];
 /// Those that may mean zero.
 const DASHES: [&str; 2] = ["-", "--"];
 /// With more digits after the sign, decimals have been floats.

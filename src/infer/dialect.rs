@@ -4,6 +4,7 @@
 
 use super::database::Database;
 use super::header::{Header, header, holds_values, is_value};
+use super::null_words::NULL_WORDS;
 use super::record_types::{RecordTypes, record_types};
 use super::split::{Dialect, Split};
 use crate::config::NamesFrom;
@@ -70,7 +71,8 @@ impl Layout {
 
 /// Whether cells are the first of a record: in columns of values they are values, at least one of them.
 fn begins_a_record(cells: &[String], value_columns: &[usize]) -> bool {
-    let values = || value_columns.iter().filter_map(|column| cells.get(*column)).filter(|cell| !cell.is_empty());
+    let is_filled = |cell: &&String| !cell.is_empty() && !NULL_WORDS.contains(&cell.as_str());
+    let values = || value_columns.iter().filter_map(|column| cells.get(*column)).filter(is_filled);
     cells.len() > 1 && values().count() > 0 && values().all(|cell| is_value(cell))
 }
 
@@ -90,7 +92,13 @@ pub(super) fn detect(head: &[u8], ended: bool) -> Layout {
         }
     }
     let comma = Dialect { delimiter: b',', quote: Some(b'"'), escape: None, comment, database: None };
-    let (_, dialect, width) = best.filter(|(score, ..)| *score > 0.0).unwrap_or((0.0, comma, 1));
+    let (_, mut dialect, width) = best.filter(|(score, ..)| *score > 0.0).unwrap_or((0.0, comma, 1));
+    // A line that begins with the sign may also be a part of a value.
+    let uncommented = Dialect { comment: None, ..dialect };
+    let is_comment = |record: &Vec<&[u8]>| record.first().is_some_and(|field| field.starts_with(b"#"));
+    if comment.is_some() && !uncommented.records(head, ended, usize::MAX).iter().any(is_comment) {
+        dialect = uncommented;
+    }
     let all = texts(&dialect, head, ended);
     if let Some(types) = record_types(&all) {
         return of_types(dialect, types, &all);
@@ -104,9 +112,11 @@ pub(super) fn detect(head: &[u8], ended: bool) -> Layout {
     let records: Vec<Vec<String>> = whole.map(|record| record[..width].to_vec()).collect();
     let (header, header_evidence) = header(&records);
     let heads = header.as_ref().map_or(0, |header| header.records);
-    let rows = &records[(heads as usize).min(records.len())..];
-    let value_columns: Vec<usize> = (0..width).filter(|column| holds_values(rows, *column)).collect();
-    let short_rows = header.is_some() && has_short_rows(&all, rows, width, &value_columns);
+    let (heads_of, rows) = records.split_at((heads as usize).min(records.len()));
+    // A header that comes again is no row.
+    let rows: Vec<Vec<String>> = rows.iter().filter(|row| !heads_of.contains(row)).cloned().collect();
+    let value_columns: Vec<usize> = (0..width).filter(|column| holds_values(&rows, *column)).collect();
+    let short_rows = header.is_some() && has_short_rows(&all, &rows, width, &value_columns);
     let header_lines = lines_of(&dialect, after, ended, heads);
     Layout {
         dialect,

@@ -1,6 +1,7 @@
 //! The header of a table: whether its first records name the columns, how many of them do, and which of these.
 
 use super::day::day;
+use super::null_words::NULL_WORDS;
 use super::number::number;
 use crate::config::NamesFrom;
 use crate::extract::column_names;
@@ -66,7 +67,8 @@ fn several(records: &[Vec<String>]) -> Option<(usize, String)> {
 
 /// Whether nearly all filled cells of a column are values.
 pub(super) fn holds_values(rows: &[Vec<String>], column: usize) -> bool {
-    let filled = || rows.iter().map(|row| row[column].as_str()).filter(|cell| !cell.is_empty());
+    let is_filled = |cell: &&str| !cell.is_empty() && !NULL_WORDS.contains(cell);
+    let filled = || rows.iter().map(|row| row[column].as_str()).filter(is_filled);
     let (values, all) = (filled().filter(|cell| is_value(cell)).count(), filled().count());
     all > 0 && values * 100 >= all * 95
 }

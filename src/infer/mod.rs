@@ -28,6 +28,7 @@ mod json;
 mod keys;
 mod line_ends;
 mod moments;
+mod null_words;
 mod number;
 mod odd;
 mod parquet;
