@@ -241,8 +241,35 @@ fn columns(draft: &mut SourceDraft, first: &Sniffed, profile: &Profile, tried: &
             column.comments.push(format!("called {} in some files", profile.aliases[at].join(", ")));
             column.aliases.extend(profile.aliases[at].iter().filter(|alias| *alias != name).cloned());
         }
+        if let Some(signs) = currencies(&column.values.currency_signs) {
+            draft.undecided.push(format!(
+                "{}: {} has amounts in several currencies ({signs}): a run reads the numbers without the signs, and sums \
+                 would mix them\n  declare it as a string and take it apart in SQL, or have the currency exported as a \
+                 column of its own",
+                draft.name, column.name
+            ));
+        }
         draft.columns.push(column);
     }
+}
+
+/// The signs of a column's amounts, if they are those of several currencies.
+fn currencies(signs: &[String]) -> Option<String> {
+    let code = |sign: &String| match sign.as_str() {
+        "€" => "EUR".to_owned(),
+        "$" => "USD".to_owned(),
+        "£" => "GBP".to_owned(),
+        // Of Sweden, Norway or Denmark.
+        "kr" | "kr." | "Kr" | "Kr." | "KR" | ":-" => "kr".to_owned(),
+        other => other.to_owned(),
+    };
+    let mut codes: Vec<String> = signs.iter().filter(|sign| *sign != "%").map(code).collect();
+    if codes.iter().any(|code| matches!(code.as_str(), "SEK" | "NOK" | "DKK")) {
+        codes.retain(|code| code != "kr");
+    }
+    codes.sort();
+    codes.dedup();
+    (codes.len() > 1).then(|| signs.join(", "))
 }
 
 /// Declares the century of years of two digits. Days of the past are not after the as-of day; days of events may be, if

@@ -315,3 +315,36 @@ fn events_with_years_of_two_digits_are_never_in_the_future() {
     );
     says(&block, "two_digit_years: past");
 }
+
+#[test]
+fn a_line_of_a_value_that_begins_with_a_comment_sign_declares_none() {
+    let rows: String = (1..=20).map(|n| format!("{n};\"rad {n}\n# två\";{n},50\n")).collect();
+    let block = inferred(format!("nr;text;pris\n{rows}"));
+    assert!(!block.contains("comment:"), "rows that begin with # would not be read\n{block}");
+    let block = inferred(format!("# gjord i natt\nnr;text;pris\n{}", rows.replace('#', "")));
+    says(&block, "comment: \"#\"");
+}
+
+#[test]
+fn rows_that_end_early_may_lack_values_and_follow_a_header_that_comes_again() {
+    let row = |n: usize| {
+        format!(
+            "{n};{};{n},50{}\n",
+            if n % 8 == 0 { "N/A".to_owned() } else { format!("2025-03-{n:02}") },
+            if n % 3 == 0 { ";ja" } else { "" }
+        )
+    };
+    let (first, second): (String, String) = ((1..=15).map(row).collect(), (16..=30).map(row).collect());
+    let block = inferred(format!("nr;dag;pris;text\n{first}nr;dag;pris;text\n{second}"));
+    says(&block, "missing_fields: null");
+    says(&block, "30 rows read by lojal with this block: 30 loaded, none rejected");
+    says(&block, "dag: { type: date, values: { null_words: [N/A] } }");
+}
+
+#[test]
+fn amounts_in_several_currencies_are_a_question() {
+    let of = |signs: [&str; 2]| -> String { (1..=20).map(|n| format!("{n};{n},50 {}\n", signs[n % 2])).collect() };
+    let asked = refused(format!("nr;pris\n{}", of(["kr", "€"])));
+    says(&asked, "t: pris has amounts in several currencies (kr, €)");
+    says(&inferred(format!("nr;pris\n{}", of(["kr", "SEK"]))), "currency_signs: [kr, SEK]");
+}
