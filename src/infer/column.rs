@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use hashbrown::HashMap;
 
 use super::day::{DAY_FORMS, Day, EIGHT_DIGITS, EITHER_WAY, day};
+use super::null_words::NULL_WORDS;
 use super::number::{Reading, number};
 use super::personal::Suspicion;
 use crate::invisible;
@@ -105,6 +106,12 @@ pub(super) struct ColumnProfile {
     pub(super) sample: Vec<Vec<u8>>,
     /// Length of the longest cell in bytes.
     pub(super) longest: usize,
+    /// What other columns of the file show, where cells can be read in two ways: whether decimals have a comma.
+    pub(super) has_commas: bool,
+    /// Whether days have the month first.
+    pub(super) has_month_first: Option<bool>,
+    /// Whether they show it for decimals.
+    pub(super) is_settled: bool,
     /// Signs of personal data.
     pub(super) suspicion: Suspicion,
 }
@@ -126,7 +133,7 @@ impl ColumnProfile {
         if shape == Shape::Text && trimmed.len() <= LONGEST_ODD {
             if let Some(count) = self.odd.get_mut(trimmed) {
                 *count += 1;
-            } else if self.odd.len() < MOST_ODD {
+            } else if self.odd.len() < MOST_ODD || is_null_word(trimmed) {
                 self.odd.insert(trimmed.to_vec(), 1);
             }
         }
@@ -229,6 +236,11 @@ impl ColumnProfile {
     pub(super) fn eight_digit_days(&self) -> u64 {
         self.count(|shape| matches!(shape, Shape::Number { plain: true, day, .. } if day & (1 << EIGHT_DIGITS) != 0))
     }
+}
+
+/// Whether a cell is a known word for a missing value: these are counted wherever they first occur.
+fn is_null_word(cell: &[u8]) -> bool {
+    NULL_WORDS.iter().any(|word| word.as_bytes() == cell)
 }
 
 /// A cell without what nobody sees at its ends.

@@ -1,5 +1,15 @@
 //! Dumps of databases: `\N` for NULL, and a backslash before what would be read otherwise.
 
+/// Whether values begin and end with a quote.
+fn has_quoted_values(head: &[u8]) -> bool {
+    let is_border = |byte: Option<&u8>| byte.is_none_or(|byte| b"\t\r\n,;|".contains(byte));
+    let quotes = || memchr::memchr_iter(b'"', head);
+    let begin = quotes().filter(|at| is_border(at.checked_sub(1).and_then(|at| head.get(at)))).count();
+    let end = quotes().filter(|at| is_border(head.get(at + 1))).count();
+    // The last value may be cut off.
+    begin > 0 && begin.abs_diff(end) <= 1
+}
+
 /// The database that wrote a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Database {
@@ -27,7 +37,11 @@ impl Database {
             head.windows(3).filter(|three| three[0] != b'\\' && three[1] == b'\\' && wanted.contains(&three[2])).count()
         };
         let (signs, letters) = (after(b"\t\r\n\"0Z"), after(b"tnrbfv"));
-        Some(if signs > letters { Self::MySql } else { Self::PostgreSql })
+        if signs > letters {
+            return Some(Self::MySql);
+        }
+        // PostgreSQL has no quotes: values between them were written by something else, with \N as a word for NULL.
+        (!has_quoted_values(head)).then_some(Self::PostgreSql)
     }
 
     /// Its name in YAML.
@@ -71,6 +85,7 @@ mod tests {
         assert_eq!(Database::of(b"1\t\\N\tone\\ttwo\n"), Some(Database::PostgreSql));
         assert_eq!(Database::of(b"C:\\New\tfolder\n"), None);
         assert_eq!(Database::of(b"a\tb\n"), None);
+        assert_eq!(Database::of(b"1,\\N,\"a, b\"\n2,\"c\",\"d\"\n"), None);
     }
 
     #[test]

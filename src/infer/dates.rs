@@ -10,6 +10,9 @@ const MOST_FORMS: usize = 3;
 /// From this many cells on, eight digits that are days are not a coincidence.
 const LEAST_EIGHT: u64 = 5;
 
+/// Why the day was taken to come first, where nothing shows the order.
+pub(super) const ASSUMED: &str = "assumed day first, as is usual in Europe: please check";
+
 /// The declaration of a column of days.
 pub(super) struct Timely {
     pub(super) ty: ColumnType,
@@ -131,12 +134,14 @@ fn settle(
     }
     let (back_by_day, back_by_month) = column.steps_back[pair];
     let forms = format!("{} and {} both fit", DAY_FORMS[day_first], DAY_FORMS[month_first]);
-    let (chosen, why) = if back_by_month * 4 < back_by_day && back_by_day >= 3 {
+    let (chosen, why) = if let Some(is_month_first) = column.has_month_first {
+        (if is_month_first { month_first } else { day_first }, "the order is that of another column of the file")
+    } else if back_by_month * 4 < back_by_day && back_by_day >= 3 {
         (month_first, "the rows are in time order with the month first")
     } else if back_by_day * 4 < back_by_month && back_by_month >= 3 {
         (day_first, "the rows are in time order with the day first")
     } else {
-        (day_first, "assumed day first, as is usual in Europe: please check")
+        (day_first, ASSUMED)
     };
     evidence.push(format!("{forms}, since no day is above 12; {why}"));
     (chosen, form.1)

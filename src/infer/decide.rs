@@ -373,7 +373,7 @@ fn numeric(column: &ColumnProfile) -> Option<Found> {
         })
     };
     let (with_point, with_comma) = (fitting(false), fitting(true));
-    let comma = with_comma > with_point;
+    let comma = with_comma > with_point || (with_comma == with_point && column.has_commas);
     let good = with_point.max(with_comma);
     if good == 0 {
         return None;

@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 use chrono::Datelike;
 
 use super::decide;
-use super::draft::{CsvDraft, DeliveryDraft, EscapeDraft, Form, FormatDraft, SourceDraft, XlsxDraft};
+use super::draft::{CsvDraft, EscapeDraft, Form, FormatDraft, SourceDraft, XlsxDraft};
+use super::either_way;
 use super::encoding;
-use super::group::{Group, days_in_names, member_pattern, pattern};
+use super::group::{Group, member_pattern, pattern};
 use super::input::{Kind, compression_by_name};
 use super::inside::column_type;
-use super::keys::{Candidate, State};
-use super::moments::is_timely;
+use super::keyed::{ask_whether_rows_are_replaced, delivery, key, repeats_key};
 use super::odd::Oddity;
-use super::personal::is_shared;
 use super::profile::Profile;
 use super::sheet_layout::SheetLayout;
 use super::sniffed::Sniffed;
@@ -22,8 +21,6 @@ use crate::config::{Compression, Encoding};
 use crate::source::ColumnType;
 use crate::words::{counted, few, printable, rows_shown};
 
-/// With fewer rows than this, no key is inferred.
-const LEAST_ROWS: u64 = 10;
 /// In an event time column, one cell in this many may be empty.
 const EMPTY_EVENTS: u64 = 100;
 
@@ -48,12 +45,28 @@ pub(super) fn source(
     for file in &files {
         draft.comments.extend(file.remarks.iter().map(|remark| format!("{}: {remark}", file.file_name())));
     }
+    if !profile.other_lists.is_empty() {
+        let lists = profile.other_lists.iter().map(|(path, count)| format!("{path} ({})", counted(*count, "record")));
+        draft.undecided.push(format!(
+            "{}: only {} is read, but the document has other lists of records: {}\n  declare a source for each that you need, \
+             with its path in records",
+            draft.name,
+            first.records.as_deref().unwrap_or("the outermost list"),
+            few(&lists.collect::<Vec<_>>())
+        ));
+    }
+    let questions = files.iter().flat_map(|file| file.questions.iter().map(|question| (file.shown(), question)));
+    let questions: Vec<String> =
+        questions.map(|(file, question)| format!("{}: {file}: {question}", draft.name)).collect();
+    draft.undecided.extend(questions);
     (draft.compression, draft.members) = (compression(&files), members(&files));
     columns(&mut draft, first, profile, tried);
+    escaped_nulls(&mut draft);
     draft.event_time = event_time(&draft, profile);
     centuries(&mut draft, profile);
     key(&mut draft, profile);
     draft.delivery = delivery(group, profile, &draft);
+    ask_whether_rows_are_replaced(group, profile, &mut draft);
     if repeats_key(profile, &draft) && draft.delivery.as_ref().is_none_or(|delivery| delivery.mode == "append") {
         let key = std::mem::take(&mut draft.key).join(", ");
         draft.key_comment =
@@ -219,10 +232,11 @@ fn columns(draft: &mut SourceDraft, first: &Sniffed, profile: &Profile, tried: &
         names.iter().zip(&profile.columns).flat_map(|(name, column)| decide::null_words_of(name, column)).collect();
     null_words.sort();
     null_words.dedup();
+    let seen = either_way::agreed(profile);
     for (at, name) in names.iter().enumerate() {
         let header = first.is_named().then(|| profile.names[at].as_str());
         let (stated, lacking) = (profile.stated[at], profile.lacking[at]);
-        let (seen, inside) = (&profile.columns[at], &profile.inside[at]);
+        let (seen, inside) = (seen[at].as_ref(), &profile.inside[at]);
         let is_list = inside.lists() > 0 && inside.lists() == seen.filled;
         let mut column = match stated {
             Some(ty @ ColumnType::Nested(_)) => decide::nested(name, header, seen, inside, (ty, lacking)),
@@ -241,6 +255,20 @@ fn columns(draft: &mut SourceDraft, first: &Sniffed, profile: &Profile, tried: &
             column.comments.push(format!("called {} in some files", profile.aliases[at].join(", ")));
             column.aliases.extend(profile.aliases[at].iter().filter(|alias| *alias != name).cloned());
         }
+        if let Some(zone) =
+            stated_zone(&profile.names[at]).filter(|_| stated.is_none() && column.ty == ColumnType::Timestamp)
+        {
+            column.values.time_zone = Some(zone);
+            column.comments.push(format!("the time zone is that of its name, {}", printable(&profile.names[at])));
+        }
+        if let Some(question) = either_way::question(&column, seen, may_have_commas(first)) {
+            draft.undecided.push(format!("{}: {}: {question}", draft.name, column.name));
+        }
+        if first.sheet.as_ref().is_some_and(|sheet| sheet.counts_from_1904) {
+            let formats = column.values.timestamp_formats.iter_mut().filter(|format| *format == "excel_1900");
+            formats.for_each(|format| "excel_1904".clone_into(format));
+            column.comments.iter_mut().for_each(|text| *text = text.replace("excel_1900", "excel_1904"));
+        }
         if let Some(signs) = currencies(&column.values.currency_signs) {
             draft.undecided.push(format!(
                 "{}: {} has amounts in several currencies ({signs}): a run reads the numbers without the signs, and sums \
@@ -251,6 +279,33 @@ fn columns(draft: &mut SourceDraft, first: &Sniffed, profile: &Profile, tried: &
         }
         draft.columns.push(column);
     }
+}
+
+/// A null word with the escape in it is empty in every column, and so is declared for all of them.
+fn escaped_nulls(draft: &mut SourceDraft) {
+    const NULL: &str = "\\N";
+    let FormatDraft::Csv(CsvDraft { escape: Some(escape), .. }) = &draft.format else { return };
+    let is_sign = matches!(escape, EscapeDraft::Sign('\\'));
+    let mut found = false;
+    for column in &mut draft.columns {
+        let before = column.values.null_words.len();
+        column.values.null_words.retain(|word| word != NULL);
+        found |= column.values.null_words.len() < before;
+    }
+    if found && is_sign {
+        draft.values.null_words.push(NULL.to_owned());
+    }
+}
+
+/// The time zone that a name states.
+fn stated_zone(name: &str) -> Option<&'static str> {
+    let mut words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
+    words.any(|word| matches!(word, "UTC" | "GMT" | "utc")).then_some("UTC")
+}
+
+/// Whether a number with a comma may be a decimal: in text whose values commas do not separate.
+fn may_have_commas(first: &Sniffed) -> bool {
+    first.layout.as_ref().is_some_and(|layout| layout.dialect.delimiter != b',')
 }
 
 /// The signs of a column's amounts, if they are those of several currencies.
@@ -329,7 +384,9 @@ fn event_time(draft: &SourceDraft, profile: &Profile) -> Option<(String, String)
         "skapad",
         "pvm",
     ];
-    const BAD: [&str; 20] = [
+    const BAD: [&str; 22] = [
+        "next",
+        "nasta",
         "birth",
         "fodelse",
         "fodelsedatum",
@@ -360,10 +417,16 @@ fn event_time(draft: &SourceDraft, profile: &Profile) -> Option<(String, String)
             && seen.empty * EMPTY_EVENTS <= profile.rows
             && !words.iter().any(|word| BAD.contains(word))
     });
+    let today = chrono::Utc::now().date_naive();
     let (best, _) = fitting.max_by_key(|(column, seen)| {
+        let mut formats = column.values.date_formats.iter().chain(&column.values.timestamp_formats);
+        // Days that are still to come are plans, and not events.
+        let is_ahead =
+            !formats.any(|format| format.contains("%y")) && seen.days.iter().flatten().any(|(_, last)| *last > today);
         let place = column.name.split('_').filter_map(|word| GOOD.iter().position(|good| *good == word)).min();
         let first = draft.columns.iter().position(|other| other.name == column.name).unwrap_or(0);
         (
+            !is_ahead,
             place.is_some(),
             column.ty == ColumnType::Timestamp,
             seen.empty == 0,
@@ -381,123 +444,4 @@ fn event_time(draft: &SourceDraft, profile: &Profile) -> Option<(String, String)
         best.name.clone(),
         format!("the event time, by its name and type: rows after the as-of day do not count{rest}"),
     ))
-}
-
-fn key(draft: &mut SourceDraft, profile: &Profile) {
-    if profile.rows < LEAST_ROWS {
-        return;
-    }
-    let keyable = |at: &usize| {
-        let column = &draft.columns[*at];
-        column.required
-            && matches!(column.ty, ColumnType::String | ColumnType::Int | ColumnType::Date | ColumnType::Timestamp)
-    };
-    let holding: Vec<_> = profile
-        .keys
-        .candidates()
-        .filter(|candidate| candidate.state == State::Holds && candidate.columns.iter().all(keyable))
-        .collect();
-    let named = |at: &usize| is_named_like_an_id(&draft.columns[*at].name);
-    let is_day = |at: &usize| matches!(draft.columns[*at].ty, ColumnType::Date | ColumnType::Timestamp);
-    // Identifiers come before a first column that happens to differ in every row. A day that does is not a key: another
-    // row of the day would replace the first one.
-    let rank = |candidate: &Candidate| match candidate.columns.as_slice() {
-        [one] if named(one) && !is_day(one) => Some(0),
-        // People share names, and many live at one address.
-        [0] if !is_day(&0) && !is_timely(&draft.columns[0].name) && !is_shared(&draft.columns[0].name) => Some(1),
-        // Two columns are a key if one looks like an identifier; a time that happens to differ does not count.
-        [a, b]
-            if (named(a) || named(b))
-                && [a, b].iter().all(|at| {
-                    !matches!(draft.columns[**at].ty, ColumnType::Timestamp) && !draft.columns[**at].personal
-                }) =>
-        {
-            Some(2)
-        }
-        _ => None,
-    };
-    let names = |columns: &[usize]| columns.iter().map(|at| draft.columns[*at].name.clone()).collect::<Vec<_>>();
-    let ranked = holding.iter().copied().filter_map(|candidate| Some((rank(candidate)?, candidate)));
-    let Some((_, best)) = ranked.min_by_key(|(rank, _)| *rank) else {
-        let unchecked = profile.keys.candidates().filter(|candidate| candidate.state == State::Unchecked);
-        let unchecked: Vec<String> = unchecked
-            .filter(|candidate| candidate.columns.len() == 1)
-            .flat_map(|candidate| names(&candidate.columns))
-            .collect();
-        let unique = holding.iter().filter(|candidate| candidate.columns.len() == 1);
-        let unique: Vec<String> = unique.flat_map(|candidate| names(&candidate.columns)).collect();
-        if !unchecked.is_empty() {
-            draft.key_comment = format!("too many values to check for uniqueness: {}", unchecked.join(", "));
-        } else if !unique.is_empty() {
-            draft.key_comment = format!("no key: unique so far are {}; declare one that always is", unique.join(", "));
-        }
-        return;
-    };
-    let repeated: u64 = best.repeated.iter().sum();
-    let evidence = if repeated > 0 {
-        format!("unique within each file; {} with a value of an earlier file", counted(repeated, "row"))
-    } else {
-        format!("unique in all {}", counted(profile.rows, "row"))
-    };
-    let others: Vec<String> = holding
-        .iter()
-        .filter(|other| other.columns.len() == 1 && other.columns != best.columns)
-        .flat_map(|other| names(&other.columns))
-        .collect();
-    let rest = if others.is_empty() {
-        String::new()
-    } else {
-        format!("; also unique so far: {} (declare unique: true if required)", others.join(", "))
-    };
-    draft.key_comment = format!("{evidence}{rest}");
-    draft.key = names(&best.columns);
-}
-
-/// Whether a name is that of a number or code of something: not of a time, `tid` in Swedish, and not `paid`.
-fn is_named_like_an_id(name: &str) -> bool {
-    const WORDS: [&str; 11] = ["id", "no", "nr", "number", "nummer", "key", "code", "kod", "uuid", "guid", "tunnus"];
-    const OTHERS: [&str; 12] =
-        ["tid", "paid", "unpaid", "prepaid", "valid", "invalid", "void", "bid", "kid", "said", "starttid", "sluttid"];
-    let ends = |word: &str| ["id", "nr", "nummer"].iter().any(|end| word.ends_with(end)) && !OTHERS.contains(&word);
-    name.split('_').any(|word| WORDS.contains(&word)) || name.rsplit('_').next().is_some_and(ends)
-}
-
-/// Whether values of the key appear in more than one file.
-fn repeats_key(profile: &Profile, draft: &SourceDraft) -> bool {
-    candidate_of(profile, draft).is_some_and(|key| key.repeated.iter().sum::<u64>() > 0)
-}
-
-fn candidate_of<'a>(profile: &'a Profile, draft: &SourceDraft) -> Option<&'a Candidate> {
-    let name = |at: &usize| draft.columns[*at].name.as_str();
-    let fits = |candidate: &&Candidate| candidate.columns.iter().map(name).eq(draft.key.iter().map(String::as_str));
-    profile.keys.candidates().find(fits).filter(|_| !draft.key.is_empty())
-}
-
-/// The delivery mode of files with a day in their names.
-fn delivery(group: &Group, profile: &Profile, draft: &SourceDraft) -> Option<DeliveryDraft> {
-    let (form, days) = days_in_names(&group.files)?;
-    if group.files.len() < 2 {
-        return None;
-    }
-    let of_key = candidate_of(profile, draft);
-    let repeated = |at: usize| of_key.and_then(|key| key.repeated.get(at)).copied().unwrap_or(0);
-    let rows = |at: usize| profile.rows_of.get(at).copied().unwrap_or(0);
-    let later = 1..group.files.len();
-    let whole = of_key.is_some() && later.clone().all(|at| repeated(at) * 2 >= rows(at - 1).max(1));
-    let again: u64 = later.map(repeated).sum();
-    let (mode, why) = match () {
-        () if whole => {
-            ("snapshot", "each file has most keys of the one before it: the newest is the complete extract".to_owned())
-        }
-        () if again > 0 => {
-            ("upsert", format!("{} with a key of an earlier file: the newest version counts", counted(again, "row")))
-        }
-        () if of_key.is_some() => ("append", "no key appears in two files: each file adds rows".to_owned()),
-        () => {
-            ("append", "no key was found: please check whether each file adds rows or is a complete extract".to_owned())
-        }
-    };
-    let (first, last) = (days.iter().min()?, days.iter().max()?);
-    let comment = format!("the file names contain the days {first} to {last}; {why}");
-    Some(DeliveryDraft { mode, date_in_name: form.to_owned(), comment })
 }

@@ -64,6 +64,17 @@ impl Layout {
         self.value_columns.iter().filter_map(|column| cells.get(*column)).any(|cell| is_value(cell))
     }
 
+    /// Whether a line before the header or the first record looks like a record, or like the header of these records: then
+    /// it is not a title.
+    pub(super) fn is_like_a_record(&self, line: &[u8]) -> bool {
+        let records = self.dialect.records(line.strip_suffix(b"\r").unwrap_or(line), true, 1);
+        let Some(cells) = records.first() else { return false };
+        let cells: Vec<String> = cells.iter().map(|cell| text_of(&self.dialect, cell)).collect();
+        let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+        let is_wide = cells.len() > 1 && cells.len() + 1 >= self.width && filled * 2 > cells.len();
+        is_wide && (self.header.is_none() || begins_a_record(&cells, &self.value_columns))
+    }
+
     fn cells(&self, text: &[u8], fields: &[(usize, usize)]) -> Vec<String> {
         fields.iter().map(|(from, to)| text_of(&self.dialect, &text[*from..*to])).collect()
     }

@@ -147,6 +147,7 @@ pub(super) struct Values {
     pub(super) negative: Vec<&'static str>,
     pub(super) zero_words: Vec<String>,
     pub(super) round: Option<u8>,
+    pub(super) time_zone: Option<&'static str>,
 }
 
 /// A possible declaration of a column.

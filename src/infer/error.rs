@@ -68,7 +68,11 @@ impl InferError {
         match self {
             Self::Read { source, .. } => !matches!(
                 source.kind(),
-                ErrorKind::NotFound | ErrorKind::InvalidData | ErrorKind::UnexpectedEof | ErrorKind::Other
+                ErrorKind::NotFound
+                    | ErrorKind::InvalidInput
+                    | ErrorKind::InvalidData
+                    | ErrorKind::UnexpectedEof
+                    | ErrorKind::Other
             ),
             Self::Reading(error) => error.is_infrastructure(),
             Self::Invariant(_) => true,

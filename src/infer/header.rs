@@ -57,12 +57,36 @@ fn several(records: &[Vec<String>]) -> Option<(usize, String)> {
             words && cells.len() >= LEAST_COLUMNS && filled * 2 > columns.len()
         };
         let first_is_text = columns.iter().all(|column| !is_value(&heads[0][*column]));
-        let found =
-            rows.len() >= 2 && columns.len() >= LEAST_COLUMNS && first_is_text && heads.iter().skip(1).all(texts);
+        let is_head = |(at, head): (usize, &Vec<String>)| {
+            texts(head) || at > 1 && names_the_rest(&heads[..at], head) || at == 1 && completes(&heads[0], head, rows)
+        };
+        let found = rows.len() >= 2
+            && columns.len() >= LEAST_COLUMNS
+            && first_is_text
+            && heads.iter().enumerate().skip(1).all(is_head);
         let evidence =
             format!("header: {count} records, since {} columns hold numbers, days or addresses below", columns.len());
         found.then_some((count, evidence))
     })
+}
+
+/// Whether a record names just columns without a name so far, as the row with the index of a data frame.
+fn names_the_rest(heads: &[Vec<String>], record: &[String]) -> bool {
+    let is_new = |at: usize| heads.iter().all(|head| head[at].is_empty());
+    let mut filled = record.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
+    record.iter().any(|cell| !cell.is_empty()) && filled.all(|(at, cell)| is_new(at) && !is_value(cell))
+}
+
+/// Whether a record names the columns that the first one leaves without a name, as in surveys: below an identifier that
+/// every row has, it is empty.
+fn completes(first: &[String], record: &[String], rows: &[Vec<String>]) -> bool {
+    let is_key =
+        |at: usize| !first[at].is_empty() && record[at].is_empty() && rows.iter().all(|row| !row[at].is_empty());
+    let unnamed = || first.iter().zip(record).filter(|(name, _)| name.is_empty());
+    is_key(0)
+        && unnamed().count() > 0
+        && unnamed().all(|(_, cell)| !cell.is_empty())
+        && record.iter().all(|cell| !is_value(cell))
 }
 
 /// Whether nearly all filled cells of a column are values.

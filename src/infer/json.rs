@@ -1,5 +1,6 @@
 //! Reads JSON lines and JSON documents into a profile, record by record.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -8,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::input::Kind;
 use super::profile::Profile;
+use crate::words::counted;
 
 /// Records of the file's start whose keys become columns.
 const SAMPLE: usize = 1000;
@@ -29,7 +31,8 @@ pub(super) fn names(kind: Kind, head: &[u8]) -> (Vec<String>, Option<String>) {
     match kind {
         Kind::JsonLines => {
             for line in head.split(|byte| *byte == b'\n') {
-                let Ok(Value::Object(record)) = serde_json::from_slice(line) else { continue };
+                let parsed = serde_json::from_slice(line).or_else(|_| serde_json::from_slice(&with_words(line)));
+                let Ok(Value::Object(record)) = parsed else { continue };
                 if !take(&record) {
                     break;
                 }
@@ -39,6 +42,7 @@ pub(super) fn names(kind: Kind, head: &[u8]) -> (Vec<String>, Option<String>) {
             let mut walk = Walk {
                 path: None,
                 rejected: 0,
+                others: BTreeMap::new(),
                 take: &mut |record: &Map<String, Value>| {
                     take(record);
                 },
@@ -49,6 +53,36 @@ pub(super) fn names(kind: Kind, head: &[u8]) -> (Vec<String>, Option<String>) {
         }
     }
     (names, path)
+}
+
+/// What a document without records is, as far as its start shows it.
+pub(super) fn without_records(head: &[u8]) -> String {
+    let parsed = serde_json::from_slice(head).or_else(|_| serde_json::from_slice(&with_words(head)));
+    let Ok(Value::Object(document)) = parsed else {
+        return "it has no array of objects, which would be its records".to_owned();
+    };
+    let has_array = |key: &str| document.get(key).is_some_and(Value::is_array);
+    if has_array("columns") && has_array("data") {
+        return "it is a data frame with its columns and its rows apart (orient=\"split\"): have it written with \
+                orient=\"records\""
+            .to_owned();
+    }
+    let first = document.values().next().and_then(Value::as_object);
+    if let Some(first) = first.filter(|_| document.values().all(Value::is_object)) {
+        let is_indexed = !first.is_empty() && first.keys().all(|key| key.parse::<u64>().is_ok());
+        return if is_indexed {
+            "each of its members is a column, with a value for each row: have it written as an array of objects \
+             (orient=\"records\" of a data frame)"
+                .to_owned()
+        } else {
+            format!(
+                "it is an object with {} of objects, by their ids perhaps: have it written as an array of objects, with the id \
+                 in each",
+                counted(document.len() as u64, "member")
+            )
+        };
+    }
+    "it is one object without an array of objects, which would be its records".to_owned()
 }
 
 /// Reads all records of a file. Values that are not objects count as misfits.
@@ -68,11 +102,18 @@ pub(super) fn scan(content: &mut dyn Read, kind: Kind, file: u16, profile: &mut 
             line.clear();
         }
     } else {
-        let mut walk =
-            Walk { path: None, rejected: 0, take: &mut |record: &Map<String, Value>| take(record, file, profile) };
+        let mut walk = Walk {
+            path: None,
+            rejected: 0,
+            others: BTreeMap::new(),
+            take: &mut |record: &Map<String, Value>| take(record, file, profile),
+        };
         walk.read(BufReader::with_capacity(1 << 20, &mut content)).map_err(io::Error::other)?;
-        let rejected = walk.rejected;
+        let (rejected, others) = (walk.rejected, walk.others);
         profile.misfits += rejected;
+        for (path, count) in others {
+            *profile.other_lists.entry(path).or_default() += count;
+        }
     }
     profile.bytes_read += content.bytes;
     Ok(())
@@ -128,6 +169,8 @@ fn flatten(before: &str, record: &Map<String, Value>, each: &mut impl FnMut(&str
 struct Walk<'a> {
     path: Option<String>,
     rejected: u64,
+    /// Objects in arrays of other paths.
+    others: BTreeMap<String, u64>,
     take: &'a mut dyn FnMut(&Map<String, Value>),
 }
 
@@ -181,6 +224,8 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
             let path = self.walk.path.get_or_insert_with(|| self.path.clone());
             if *path == self.path {
                 (self.walk.take)(&record);
+            } else {
+                *self.walk.others.entry(self.path.clone()).or_default() += 1;
             }
         }
         Ok(())
@@ -254,6 +299,7 @@ mod tests {
         let mut profile = Profile::default();
         scan(&mut text.as_slice(), Kind::Json, 0, &mut profile).unwrap();
         assert_eq!((profile.rows, profile.misfits, profile.names.len()), (2, 1, 2));
+        assert_eq!(profile.other_lists["other"], 1);
         assert_eq!(profile.columns[1].empty, 1);
     }
 }

@@ -32,6 +32,8 @@ pub(super) struct Candidate {
     seen: HashMap<u64, (u32, u16)>,
     /// For each file, the number of rows with a value of an earlier file.
     pub(super) repeated: Vec<u64>,
+    /// Rows that are equal to another one of their file in every column.
+    pub(super) equal: u64,
 }
 
 /// All candidates of a source.
@@ -74,7 +76,7 @@ impl Keys {
 
     fn grow(&mut self, columns: usize) {
         let candidate =
-            |columns| Candidate { columns, state: State::Holds, seen: HashMap::new(), repeated: Vec::new() };
+            |columns| Candidate { columns, state: State::Holds, seen: HashMap::new(), repeated: Vec::new(), equal: 0 };
         let late = self.columns > 0;
         for column in self.columns..columns.min(MOST_SINGLE) {
             let mut new = vec![candidate(vec![column])];
@@ -106,9 +108,9 @@ impl Candidate {
                 self.repeated[usize::from(file)] += 1;
                 State::Holds
             }
-            // An identical row is a duplicate, which is loaded once.
             Some((seen, _)) => {
                 if *seen == row {
+                    self.equal += 1;
                     State::Holds
                 } else {
                     State::Broken

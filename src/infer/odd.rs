@@ -33,6 +33,8 @@ pub(super) struct OddLine {
     pub(super) oddity: Oddity,
     /// Whether no record follows.
     pub(super) trailing: bool,
+    /// Whether it has sums of the rows above.
+    pub(super) is_sum: bool,
 }
 
 /// All of them, of all files of a source.
@@ -119,7 +121,12 @@ fn pattern(line: &OddLine, exact: bool) -> String {
     if !exact && letters(&words) >= LEAST_LETTERS {
         return format!("^{}", regex::escape(words.trim_end()));
     }
-    // Numbers differ from line to line.
+    whole(text)
+}
+
+/// A regular expression for all of a line but for its numbers, which differ from line to line.
+pub(super) fn whole(text: &str) -> String {
+    let text = text.trim_end();
     let mut shape = String::new();
     for part in text.split_inclusive(|letter: char| letter.is_ascii_digit()) {
         let words = part.trim_end_matches(|letter: char| letter.is_ascii_digit());
@@ -157,7 +164,7 @@ mod tests {
     use super::*;
 
     fn odd(line: u64, text: &str, oddity: Oddity, trailing: bool) -> OddLine {
-        OddLine { file: 0, line, text: text.to_owned(), oddity, trailing }
+        OddLine { file: 0, line, text: text.to_owned(), oddity, trailing, is_sum: false }
     }
 
     fn patterns(lines: Vec<OddLine>) -> (Vec<(String, usize)>, u64) {

@@ -7,6 +7,7 @@ use super::encoding::Bytes;
 use super::inside::Seen;
 use super::keys::Keys;
 use super::odd::{OddLine, OddLines};
+use super::totals::Totals;
 use crate::source::ColumnType;
 
 /// All evidence kept of a source's rows.
@@ -39,8 +40,14 @@ pub(super) struct Profile {
     pub(super) odd: OddLines,
     /// Rows of workbooks that are not records: no declaration leaves them out.
     pub(super) no_rows: OddLines,
+    /// Those of the lines before the header that look like records.
+    pub(super) left_out: Vec<OddLine>,
     /// Lines before the header or the first record.
     pub(super) preamble: Vec<OddLine>,
+    /// Rows that load and look like totals.
+    pub(super) totals: Totals,
+    /// Records of JSON in other lists than the one that is read, by path.
+    pub(super) other_lists: BTreeMap<String, u64>,
     /// Lines that look like totals and are records: file and line.
     pub(super) exempt: HashSet<(u16, u64)>,
     /// Rows whose last fields are missing.
@@ -78,6 +85,19 @@ impl Profile {
     /// The buffer for a cell of the current row.
     pub(super) fn cell(&mut self, column: usize) -> &mut Vec<u8> {
         &mut self.cells[column]
+    }
+
+    /// Adds the current row of a file of lines, and judges whether it is a total. `at` is its line and text.
+    pub(super) fn end_line(&mut self, file: u16, at: impl FnOnce() -> (u64, String)) {
+        self.totals.take(file, &self.cells, at);
+        self.end_row(file);
+    }
+
+    /// Whether the current row, which is not added, has sums of the rows above.
+    pub(super) fn is_sum(&mut self) -> bool {
+        let is_sum = self.totals.is_sum(&self.cells);
+        self.cells.iter_mut().for_each(Vec::clear);
+        is_sum
     }
 
     /// Adds the current row.

@@ -5,6 +5,8 @@ use crate::config::NamesFrom;
 /// Where the table is in a sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SheetLayout {
+    /// Whether its serial days are those of the 1904 system.
+    pub(super) counts_from_1904: bool,
     pub(super) sheet: String,
     /// Whether rows of the sheet name the columns.
     pub(super) header: bool,

@@ -18,6 +18,10 @@ const SAMPLE_LINES: usize = 500;
 
 /// Examines a file, or each member of a zip archive.
 pub(super) fn sniff(path: &Path) -> io::Result<Vec<Sniffed>> {
+    // A pipe can be read once only.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is a folder, a pipe or a device, and not a file"));
+    }
     let Some(members) = input::members(path)? else { return Ok(vec![examine(path, None)?]) };
     let (mut found, mut unread) = (Vec::new(), Vec::new());
     for name in &members {
@@ -49,12 +53,16 @@ fn examine(path: &Path, member: Option<&String>) -> io::Result<Sniffed> {
         line_ends: LineEnds::default(),
         records: None,
         sheet: None,
+        questions: Vec::new(),
         remarks: Vec::new(),
     };
     match kind {
         Kind::Text => text(&mut found, &head)?,
         Kind::JsonLines | Kind::Json => {
             let (names, records) = json::names(kind, &head);
+            if names.is_empty() {
+                found.remarks.push(json::without_records(&head));
+            }
             (found.names, found.records) = (names, records);
         }
         Kind::Parquet => (found.names, found.stated, found.remarks) = parquet::schema(path)?,
@@ -95,6 +103,13 @@ fn text(found: &mut Sniffed, start: &[u8]) -> io::Result<()> {
     if head.trim_ascii().is_empty() {
         found.names.clear();
     }
+    if let Some(what) = markup(head) {
+        found.names.clear();
+        found.remarks.push(format!(
+            "it is {what}, under any name: open it in a spreadsheet program and save it as a workbook or as CSV, or have the \
+             data exported as one of them"
+        ));
+    }
     if layout.width == 1
         && let Some(width) = fixed_width(head)
     {
@@ -108,6 +123,19 @@ fn text(found: &mut Sniffed, start: &[u8]) -> io::Result<()> {
     found.stated = vec![None; found.names.len()];
     found.layout = Some(layout);
     Ok(())
+}
+
+/// The language of a text of tags.
+fn markup(head: &[u8]) -> Option<&'static str> {
+    const MOST: usize = 20;
+    let start = head.trim_ascii_start();
+    let start = String::from_utf8_lossy(&start[..start.len().min(MOST)]).to_lowercase();
+    let begins = |words: &[&str]| words.iter().any(|word| start.starts_with(word));
+    match () {
+        () if begins(&["<html", "<!doctype html", "<table", "<head", "<meta", "<body", "<style"]) => Some("HTML"),
+        () if begins(&["<?xml", "<!doctype", "<workbook", "<feed", "<rss"]) => Some("XML"),
+        () => None,
+    }
 }
 
 /// The width of lines that all have the same, most of them with several blanks in a row.

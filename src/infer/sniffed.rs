@@ -33,6 +33,8 @@ pub(super) struct Sniffed {
     pub(super) records: Option<String>,
     /// For a workbook, where its table is.
     pub(super) sheet: Option<SheetLayout>,
+    /// What somebody must decide about it.
+    pub(super) questions: Vec<String>,
     /// Anything unusual about it, as text.
     pub(super) remarks: Vec<String>,
 }

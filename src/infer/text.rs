@@ -53,6 +53,7 @@ pub(super) fn scan(
         text.drain(..at);
     }
     reader.profile.odd.end_file(file, reader.after_misfit);
+    reader.profile.totals.end_file();
     Ok(())
 }
 
@@ -75,8 +76,13 @@ impl Reader<'_> {
     fn preamble(&mut self, text: &[u8]) {
         let titles = (self.layout.skip_lines - self.layout.skipped_header) as usize;
         for (number, line) in (1..).zip(text.split(|byte| *byte == b'\n').take(titles)) {
-            let line = self.odd_line(line, number, Oddity::Title);
-            self.profile.preamble.push(line);
+            let found = self.odd_line(line, number, Oddity::Title);
+            let list = if self.layout.is_like_a_record(line) {
+                &mut self.profile.left_out
+            } else {
+                &mut self.profile.preamble
+            };
+            list.push(found);
         }
     }
 
@@ -121,6 +127,10 @@ impl Reader<'_> {
         if self.layout.dialect.database.is_some() && text[start..end] == *END {
             return;
         }
+        // The end of a file of DOS.
+        if text[start..end].trim_ascii() == b"\x1A" && text[end..].trim_ascii().is_empty() {
+            return;
+        }
         if self.is_of_other_type(text) {
             return;
         }
@@ -139,12 +149,18 @@ impl Reader<'_> {
         }
         self.after_misfit = false;
         self.profile.odd.record_follows(self.file);
+        self.fill(text);
+        self.profile.short_rows += u64::from(self.fields.len() < self.layout.width);
+        let lines = &self.lines;
+        self.profile.end_line(self.file, || (lines.number(&text[..start]), shown(&text[start..end])));
+    }
+
+    /// Writes the fields to the cells of the profile.
+    fn fill(&mut self, text: &[u8]) {
         for ((from, to), place) in self.fields.iter().zip(self.places) {
             self.layout.dialect.unquote(&text[*from..*to], &mut self.raw);
             push_utf8(&self.raw, self.profile.cell(*place));
         }
-        self.profile.short_rows += u64::from(self.fields.len() < self.layout.width);
-        self.profile.end_row(self.file);
     }
 
     /// Why a record is none of the table's.
@@ -180,13 +196,16 @@ impl Reader<'_> {
     }
 
     fn odd(&mut self, text: &[u8], start: usize, end: usize, oddity: Oddity) {
-        let line = self.odd_line(&text[start..end], self.lines.number(&text[..start]), oddity);
+        let mut line = self.odd_line(&text[start..end], self.lines.number(&text[..start]), oddity);
+        if oddity == Oddity::Total {
+            self.fill(text);
+            line.is_sum = self.profile.is_sum();
+        }
         self.profile.odd.add(line);
     }
 
     fn odd_line(&self, text: &[u8], line: u64, oddity: Oddity) -> OddLine {
-        let text = as_text(text).trim_start_matches('\u{feff}').trim_end_matches('\r').to_owned();
-        OddLine { file: self.file, line, text, oddity, trailing: true }
+        OddLine { file: self.file, line, text: shown(text), oddity, trailing: true, is_sum: false }
     }
 
     /// Counts a record of another type than the table's.
@@ -213,6 +232,11 @@ impl Reader<'_> {
         self.after_misfit = true;
         self.profile.odd.record_follows(self.file);
     }
+}
+
+/// A line as a pattern sees it.
+fn shown(line: &[u8]) -> String {
+    as_text(line).trim_start_matches('\u{feff}').trim_end_matches('\r').to_owned()
 }
 
 fn as_text(bytes: &[u8]) -> String {

@@ -6,15 +6,16 @@ use std::path::Path;
 use super::draft::SourceDraft;
 use super::error::InferError;
 use super::group::Group;
-use super::odd::{OddLine, Oddity};
+use super::odd::{self, OddLine, Oddity};
 use super::profile::Profile;
 use super::reading::{Declared, Fault, Reading};
 use super::request::InferRequest;
 use super::sniffed::Sniffed;
+use super::totals::TotalRow;
 use crate::config::MaxRejected;
 use crate::extract::Recheck;
 use crate::source::Source;
-use crate::words::{counted, printable, rows_shown};
+use crate::words::{counted, few, printable, rows_shown};
 
 /// The most reasons reported for a source.
 const MOST_SHOWN: usize = 20;
@@ -30,6 +31,7 @@ pub(super) async fn verify(
     profile: &Profile,
     request: &InferRequest,
 ) -> Result<Vec<(u16, u64)>, InferError> {
+    records_left_out(draft, group, profile);
     let declared = Declared::new(draft)?;
     let records = records_among(declared.source(), draft, group, profile, &request.project)?;
     if !records.is_empty() {
@@ -40,6 +42,7 @@ pub(super) async fn verify(
     if !records.is_empty() {
         return Ok(records);
     }
+    totals_that_load(draft, &read, group, profile);
     complete(draft, &read, request.max_rejected);
     let is_faulty = |name: &String| read.faults.iter().any(|fault| fault.column == *name);
     draft.faulty = (0..draft.columns.len()).filter(|at| is_faulty(&draft.columns[*at].name)).collect();
@@ -90,7 +93,7 @@ fn records_among(
         if faults.is_some_and(|faults| !faults.is_empty()) {
             continue;
         }
-        if line.oddity == Oddity::Total && !line.trailing {
+        if line.oddity == Oddity::Total && !line.trailing && !line.is_sum {
             records.push((line.file, line.line));
             continue;
         }
@@ -100,10 +103,12 @@ fn records_among(
             _ => "it looks like a title, and is a sound row",
         };
         draft.undecided.push(format!(
-            "{}: {file}:{}: {what}: {}\n  is it a row? If not, leave it out by ignore_lines, with a pattern that no row matches",
+            "{}: {file}:{}: {what}: {}\n  is it a row? If not, leave it out by ignore_lines, with a pattern that no row \
+             matches, such as {}",
             draft.name,
             line.line,
-            printable(&line.text)
+            printable(&line.text),
+            single_quoted(&odd::whole(&line.text))
         ));
     }
     Ok(records)
@@ -117,13 +122,13 @@ fn rows_that_load(draft: &mut SourceDraft, read: &Reading, group: &Group, profil
         if read.lines.contains(&(file.clone(), row.line)) {
             continue;
         }
-        if row.oddity != Oddity::Header && !row.trailing {
+        if row.oddity != Oddity::Header && !row.trailing && !row.is_sum {
             records.push((row.file, row.line));
             continue;
         }
         draft.undecided.push(format!(
             "{}: {file}, row {}: it looks like {}, and is a sound row: {}\n  is it a row? If not, take it out of the \
-             workbook, or declare a rule that rejects it (required, min, pattern)",
+             workbook, or leave it out: ignore_lines: [{}]",
             draft.name,
             row.line,
             match row.oddity {
@@ -131,7 +136,8 @@ fn rows_that_load(draft: &mut SourceDraft, read: &Reading, group: &Group, profil
                 Oddity::Header => "the header again",
                 Oddity::Title => "a title or a note",
             },
-            printable(&row.text)
+            printable(&row.text),
+            single_quoted(&odd::whole(&row.text))
         ));
     }
     if profile.no_rows.too_many {
@@ -141,6 +147,51 @@ fn rows_that_load(draft: &mut SourceDraft, read: &Reading, group: &Group, profil
         ));
     }
     records
+}
+
+/// Lines before the header, or before the first record, that look like records of another width.
+fn records_left_out(draft: &mut SourceDraft, group: &Group, profile: &Profile) {
+    let Some(first) = profile.left_out.first() else { return };
+    let file = group.files.get(usize::from(first.file)).map(Sniffed::shown).unwrap_or_default();
+    draft.undecided.push(format!(
+        "{}: {file}:{}: {} before the first record that has the usual number of fields {} left out, but {} like a header \
+         or records: {}\n  have the file exported with as many fields in the header as in every row, or declare the \
+         source by hand (trailing_delimiters, missing_fields, quote)",
+        draft.name,
+        first.line,
+        counted(profile.left_out.len() as u64, "line"),
+        if profile.left_out.len() == 1 { "is" } else { "are" },
+        if profile.left_out.len() == 1 { "looks" } else { "look" },
+        printable(&first.text)
+    ));
+}
+
+/// Rows that look like totals and load: one question, with the patterns that leave them out.
+fn totals_that_load(draft: &mut SourceDraft, read: &Reading, group: &Group, profile: &Profile) {
+    let place = |file: u16| group.files.get(usize::from(file)).map(Sniffed::shown).unwrap_or_default();
+    let loads = |row: &&TotalRow| !read.lines.contains(&(place(row.file), row.line));
+    let rows: Vec<&TotalRow> = profile.totals.rows().iter().filter(loads).collect();
+    let Some(first) = rows.first() else { return };
+    let mut patterns: Vec<String> = rows.iter().map(|row| single_quoted(&odd::whole(&row.text))).collect();
+    patterns.dedup();
+    let more = match rows.len() - 1 {
+        0 => String::new(),
+        more => format!(" (and {} like it)", counted(more as u64, "row")),
+    };
+    draft.undecided.push(format!(
+        "{}: {}:{}: {}, and would load as a row{more}: {}\n  is it a row? If not, leave it out: ignore_lines: [{}]",
+        draft.name,
+        place(first.file),
+        first.line,
+        first.why,
+        printable(&first.text),
+        few(&patterns)
+    ));
+}
+
+/// A text in single quotes, as YAML has it.
+fn single_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 fn complete(draft: &mut SourceDraft, found: &Reading, accepted: Option<MaxRejected>) {

@@ -1,7 +1,7 @@
 //! Finds the table in a sheet of a workbook, of every kind that a run reads, and reads its rows into a profile. Cells are
 //! the texts that a run reads.
 
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::header::{self, header, is_value};
@@ -25,6 +25,10 @@ const MOST_TITLES: usize = 30;
 const MOST_GROUP_ROWS: usize = 2;
 /// With fewer columns, a row with one cell may be a record.
 const LEAST_WIDTH: usize = 3;
+/// Columns of a sheet.
+const MOST_COLUMNS: u32 = 16_384;
+/// So many sheets are looked at.
+const MOST_SHEETS: usize = 40;
 
 /// A row with its number, and its cells by column.
 type Row = (u32, Vec<(u32, String)>);
@@ -37,17 +41,41 @@ fn stored(path: &Path) -> io::Result<Stored> {
 pub(super) fn look(path: &Path, found: &mut Sniffed) -> io::Result<()> {
     let stored = stored(path)?;
     let sheets = sheets(&stored).map_err(io::Error::other)?;
-    let Some(sheet) = sheets.iter().find(|sheet| sheet.is_visible).or(sheets.first()) else {
+    let mut heads: Vec<(String, Vec<Row>)> = Vec::new();
+    for sheet in sheets.iter().filter(|sheet| sheet.is_visible).take(MOST_SHEETS) {
+        heads.push((sheet.name.clone(), head_of(&stored, &sheet.name)?));
+    }
+    let names = |rows: &[Row]| Table::find(rows).and_then(|table| table.names());
+    let first = heads.iter().find(|(_, rows)| names(rows).is_some()).map(|(name, _)| name);
+    let of_name = |wanted: &String| sheets.iter().find(|sheet| sheet.name == *wanted);
+    let visible = || sheets.iter().find(|sheet| sheet.is_visible);
+    let Some(sheet) = first.and_then(of_name).or_else(visible).or(sheets.first()) else {
         found.remarks.push("the workbook has no sheet with cells".to_owned());
         return Ok(());
     };
+    let of_sheet = heads.iter().find(|(name, _)| *name == sheet.name).and_then(|(_, rows)| names(rows));
+    let alike =
+        heads.iter().filter(|(name, rows)| *name != sheet.name && of_sheet.is_some() && names(rows) == of_sheet);
+    let alike: Vec<String> = alike.map(|(name, _)| name.clone()).collect();
+    if !alike.is_empty() {
+        found.questions.push(format!(
+            "other sheets have the same columns as {}, and would not be read: {}\n  declare a source for each (sheet), and \
+             join them in SQL, or have one sheet exported",
+            sheet.name,
+            few(&alike)
+        ));
+    }
     let others = |is_visible: bool| -> Vec<String> {
         let others = sheets.iter().filter(|other| other.is_visible == is_visible && other.name != sheet.name);
         others.map(|other| other.name.clone()).collect()
     };
     let (visible, hidden) = (others(true), others(false));
     if !visible.is_empty() {
-        found.remarks.push(format!("sheet {} was read, the first visible one, but not {}", sheet.name, few(&visible)));
+        found.remarks.push(format!(
+            "sheet {} was read, the first visible one with a table, but not {}",
+            sheet.name,
+            few(&visible)
+        ));
     }
     if !hidden.is_empty() {
         found.remarks.push(format!("hidden and not read: {}", few(&hidden)));
@@ -55,16 +83,42 @@ pub(super) fn look(path: &Path, found: &mut Sniffed) -> io::Result<()> {
     if !sheet.is_visible {
         found.remarks.push("all of its sheets are hidden".to_owned());
     }
-    let mut rows: Vec<Row> = Vec::new();
-    let mut take = |number: u32, cells: &[(u32, String)]| {
-        rows.push((number, cells.to_vec()));
-        rows.len() < HEAD_ROWS
-    };
-    sheet_rows(&stored, &sheet.name, &mut take).map_err(io::Error::other)?;
+    let rows = head_of(&stored, &sheet.name)?;
     if let Some(table) = Table::find(&rows) {
         table.declare(&stored, sheet.name.clone(), found)?;
     }
     Ok(())
+}
+
+/// The first rows of a sheet.
+fn head_of(stored: &Stored, sheet: &str) -> io::Result<Vec<Row>> {
+    let (mut rows, mut beyond): (Vec<Row>, Option<u32>) = (Vec::new(), None);
+    let mut take = |number: u32, cells: &[(u32, String)]| {
+        if cells.iter().any(|(column, _)| *column >= MOST_COLUMNS) {
+            beyond = Some(number);
+        }
+        rows.push((number, cells.to_vec()));
+        rows.len() < HEAD_ROWS && beyond.is_none()
+    };
+    sheet_rows(stored, sheet, &mut take).map_err(io::Error::other)?;
+    if let Some(row) = beyond {
+        return Err(io::Error::other(format!(
+            "row {row} of sheet {sheet} has a cell beyond column XFD, the last one of a workbook: the file is damaged"
+        )));
+    }
+    Ok(rows)
+}
+
+/// Whether a workbook of Excel counts days from 1904.
+fn counts_from_1904(path: &Path) -> bool {
+    const MOST_BYTES: u64 = 1 << 20;
+    let text = || {
+        let mut archive = zip::ZipArchive::new(std::fs::File::open(path).ok()?).ok()?;
+        let mut text = String::new();
+        archive.by_name("xl/workbook.xml").ok()?.take(MOST_BYTES).read_to_string(&mut text).ok()?;
+        Some(text)
+    };
+    text().is_some_and(|text| text.contains("date1904=\"1\"") || text.contains("date1904=\"true\""))
 }
 
 /// The rows of a table at the start of a sheet, over the columns that it has.
@@ -130,11 +184,18 @@ impl<'a> Table<'a> {
         Some(of(at, 0, NamesFrom::First, header(&rows[at..].iter().map(record).collect::<Vec<_>>()).1))
     }
 
+    /// Its names, if it has several columns, a header and rows.
+    fn names(&self) -> Option<Vec<String>> {
+        let is_table = self.heads > 0 && self.records.len() > self.heads && self.columns.len() > 1;
+        is_table.then(|| self.records.first().cloned()).flatten()
+    }
+
     /// Notes the names of the columns as a run reads them.
     fn declare(&self, stored: &Stored, sheet: String, found: &mut Sniffed) -> io::Result<()> {
         let first = self.rows.first().map_or(1, |(number, _)| *number);
         let last_head = self.rows[..self.heads].last().map_or(first, |(number, _)| *number);
         let mut layout = SheetLayout {
+            counts_from_1904: counts_from_1904(&found.path),
             sheet,
             header: self.heads > 0,
             header_row: first,
@@ -229,7 +290,9 @@ pub(super) fn scan(found: &Sniffed, places: &[usize], file: u16, profile: &mut P
         }
         true
     };
-    sheet_rows(&stored(&found.path)?, &layout.sheet, &mut take).map_err(io::Error::other)
+    sheet_rows(&stored(&found.path)?, &layout.sheet, &mut take).map_err(io::Error::other)?;
+    profile.totals.end_file();
+    Ok(())
 }
 
 fn take(
@@ -241,19 +304,35 @@ fn take(
 ) {
     let of_column = |column: &u32| cells.iter().find(|(at, _)| at == column).map(|(_, text)| text.as_str());
     let line = u64::from(number);
+    let fill = |profile: &mut Profile| {
+        for (column, place) in layout.columns.iter().zip(places) {
+            if let Some(text) = of_column(column) {
+                profile.cell(*place).extend_from_slice(text.as_bytes());
+            }
+        }
+    };
     if let Some(oddity) = oddity(layout, names, cells).filter(|_| !profile.exempt.contains(&(file, line))) {
-        let text = cells.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ");
         profile.misfits += 1;
-        profile.no_rows.add(OddLine { file, line, text, oddity, trailing: true });
+        fill(profile);
+        let is_sum = profile.is_sum();
+        profile.no_rows.add(OddLine { file, line, text: row_text(cells), oddity, trailing: true, is_sum });
         return;
     }
     profile.no_rows.record_follows(file);
-    for (column, place) in layout.columns.iter().zip(places) {
-        if let Some(text) = of_column(column) {
-            profile.cell(*place).extend_from_slice(text.as_bytes());
-        }
+    fill(profile);
+    profile.end_line(file, || (line, row_text(cells)));
+}
+
+/// A row as text: its cells from column A on, separated by tabs.
+fn row_text(cells: &[(u32, String)]) -> String {
+    let mut text = String::new();
+    let mut at = 0;
+    for (column, cell) in cells {
+        (at..*column).for_each(|_| text.push('\t'));
+        at = *column;
+        text.push_str(cell);
     }
-    profile.end_row(file);
+    text
 }
 
 /// Why a row is none of the table's.

@@ -205,6 +205,7 @@ fn values_of(values: &Values) -> Vec<String> {
         keys.push(format!("negative: [{}]", values.negative.join(", ")));
     }
     keys.extend(values.round.map(|digits| format!("round: {digits}")));
+    keys.extend(values.time_zone.map(|zone| format!("time_zone: {zone}")));
     keys
 }
 

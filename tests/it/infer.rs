@@ -202,7 +202,14 @@ fn files_of_days_are_one_source_and_a_renamed_column_an_alias() {
     }
     write(&folder, "butiker.csv", "butik;ort\nS1;Umeå\nS2;Lund\n");
     let files = ["butiker.csv", "lager_2024-01-01.csv", "lager_2024-01-02.csv", "lager_2024-01-03.csv"];
-    let block = infer_in(folder.path(), &files).exits(0).stdout;
+    let refused = infer_in(folder.path(), &files).exits(1);
+    assert_eq!(refused.stdout, "", "a snapshot is a guess");
+    says(
+        &refused.stderr,
+        "lager: 83 of 126 rows have a artnr of an earlier file. Does a later file replace them? if so, take the draft: \
+         with key: [artnr] and delivery: { mode: snapshot } only 43 rows count",
+    );
+    let block = infer_in(folder.path(), &[&files[..], &["--draft"]].concat()).exits(1).stdout;
     says(&block, "path: lager_*.csv");
     says(&block, r#"delivery: { mode: snapshot, date_in_name: "%Y-%m-%d" }"#);
     says(&block, "antal: { type: int, aliases: [saldo]");

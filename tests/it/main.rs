@@ -26,6 +26,7 @@ mod guards;
 mod hostile;
 mod infer;
 mod infer_formats;
+mod infer_guesses;
 mod infer_losses;
 mod keys;
 mod killed;
