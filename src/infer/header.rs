@@ -185,6 +185,16 @@ mod tests {
     }
 
     #[test]
+    fn records_that_name_the_rest_of_the_columns_are_header_records() {
+        let survey = "Respondent|How good?||Why?\n|Price|Delivery|Open\n1001|4|5|x\n1002|3|4|y\n";
+        assert_eq!(found(survey).unwrap().0, 2);
+        let frame = "|price|price|qty\n|mean|sum|sum\nstore|||\nLund|10.5|105.0|10\nUmeå|11.5|115.0|10\n";
+        assert_eq!(found(frame).unwrap().0, 3);
+        // A record whose identifier is missing is a fault.
+        assert_eq!(found("nr|a||b\n|x||z\n1|4|5|x\n2|3|4|y\n").unwrap().0, 1);
+    }
+
+    #[test]
     fn the_ids_of_a_survey_program_are_the_last_header_record() {
         let text = "Q1|Q2\nHow?|Why?\n{\"ImportId\":\"Q1\"}|{\"ImportId\":\"Q2\"}\nwell|so\n";
         assert_eq!(found(text).unwrap().0, 3);
