@@ -41,11 +41,11 @@ pub(crate) enum ArchiveError {
 
 /// The members of an archive.
 #[derive(Debug)]
-pub(super) struct Members {
+pub(crate) struct Members {
     /// Those whose names match, in the order of their names.
-    pub(super) found: Vec<Member>,
+    pub(crate) found: Vec<Member>,
     /// The names of the others, without those that an operating system adds by itself.
-    pub(super) others: Vec<String>,
+    pub(crate) others: Vec<String>,
 }
 
 /// The members of an archive, of which those whose names match are read.

@@ -214,6 +214,7 @@ impl<'a> Table<'a> {
                 header_lines: Some(Located::nowhere(layout.header_lines)),
                 names_from: Some(Located::nowhere(layout.names_from)),
                 first_row: None,
+                ignore_lines: Vec::new(),
             };
             names = sheet_names(stored, &declared).map_err(io::Error::other)?;
             self.check_names(&mut layout, &names, found);

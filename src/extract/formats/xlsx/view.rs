@@ -10,6 +10,7 @@ use super::header::{self, Header};
 use super::rows::SheetRows;
 use super::workbook::{self, book};
 use crate::config::XlsxFormat;
+use crate::extract::formats::text::Patterns;
 use crate::store::Stored;
 
 /// A sheet with cells.
@@ -45,7 +46,7 @@ pub(crate) fn sheet_rows(
 ) -> Result<(), String> {
     sound(|| {
         let mut book = book(stored)?;
-        let mut rows = SheetRows::new(book.cells(sheet)?);
+        let mut rows = SheetRows::new(book.cells(sheet, stored)?, Patterns::default());
         while let Some(row) = rows.next_row()? {
             let cells: Vec<(u32, String)> =
                 row.cells.into_iter().map(|(column, text)| (column, text.shown().to_owned())).collect();
@@ -65,7 +66,7 @@ pub(crate) fn sheet_names(stored: &Stored, declared: &XlsxFormat) -> Result<Vec<
     sound(|| {
         let mut opened = workbook::open(declared, stored)?;
         let merged = header::merged(declared, &mut opened)?;
-        let mut rows = SheetRows::new(opened.book.cells(&opened.sheet)?);
+        let mut rows = SheetRows::new(opened.book.cells(&opened.sheet, stored)?, Patterns::default());
         Ok(Header::read(declared, &[], &merged, &mut rows)?.cells)
     })
 }
