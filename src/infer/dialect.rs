@@ -14,7 +14,7 @@ const DELIMITERS: [u8; 7] = [b';', b',', b'\t', b'|', b'^', b'~', 0x1F];
 /// Records in the sample.
 const SAMPLE: usize = 2000;
 /// What a record with fewer fields than the header counts, compared with a whole one.
-const SHORT_ROWS: f64 = 0.9;
+const SHORT_ROWS: f64 = 0.95;
 /// A preamble has at most this many lines.
 const MOST_SKIPPED: usize = 30;
 /// With fewer rows that end early, they are faults.
@@ -71,8 +71,9 @@ impl Layout {
         let Some(cells) = records.first() else { return false };
         let cells: Vec<String> = cells.iter().map(|cell| text_of(&self.dialect, cell)).collect();
         let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
-        let is_wide = cells.len() > 1 && cells.len() + 1 >= self.width && filled * 2 > cells.len();
-        is_wide && (self.header.is_none() || begins_a_record(&cells, &self.value_columns))
+        let is_filled = cells.len() > 1 && filled * 2 > cells.len();
+        let is_wide = cells.len() + 1 >= self.width;
+        is_filled && (self.header.is_none() || is_wide && begins_a_record(&cells, &self.value_columns))
     }
 
     fn cells(&self, text: &[u8], fields: &[(usize, usize)]) -> Vec<String> {

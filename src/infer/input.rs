@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
 
+use super::json_words::with_words;
 use crate::config::Compression;
 use crate::extract::zip_members;
 use crate::store::Stored;
@@ -121,7 +122,8 @@ fn kind_of(head: &[u8], path: &Path) -> Kind {
     let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     let start = text.iter().position(|byte| !byte.is_ascii_whitespace()).map_or(&[][..], |at| &text[at..]);
     let first_line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let is_object = || serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(first_line).is_ok();
+    let parses = |line: &[u8]| serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(line).is_ok();
+    let is_object = || parses(first_line) || parses(&with_words(first_line));
     let named = |ending: &str| path.to_string_lossy().to_lowercase().contains(ending);
     match start.first() {
         Some(b'{') if is_object() && (start.len() > first_line.len() + 1 || named(".jsonl") || named(".ndjson")) => {

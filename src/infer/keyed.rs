@@ -131,7 +131,7 @@ pub(super) fn ask_whether_rows_are_replaced(group: &Group, profile: &Profile, dr
         .unwrap_or(0);
     let counting = if mode == "snapshot" { newest } else { profile.rows - repeated };
     draft.undecided.push(format!(
-        "{}: {} of {} have a {} of an earlier file. Does a later file replace them?\n  if so, take the draft: with key: \
+        "{}: {} of {} repeat the {} of an earlier file. Does a later file replace them?\n  if so, take the draft: with key: \
          [{}] and delivery: {{ mode: {mode} }} only {} count\n  if not (a row counter or a line number that begins again, \
          receipts that reuse numbers), declare no key, or more columns, and delivery: {{ mode: append }}: all {} count",
         draft.name,

@@ -26,6 +26,7 @@ mod header;
 mod input;
 mod inside;
 mod json;
+mod json_words;
 mod keyed;
 mod keys;
 mod line_ends;
