@@ -128,7 +128,8 @@ impl Reader<'_> {
             return;
         }
         // The end of a file of DOS.
-        if text[start..end].trim_ascii() == b"\x1A" && text[end..].trim_ascii().is_empty() {
+        let is_of_end = |byte: &u8| *byte == 0x1A || byte.is_ascii_whitespace();
+        if text[start..end].first() == Some(&0x1A) && text[start..].iter().all(is_of_end) {
             return;
         }
         if self.is_of_other_type(text) {

@@ -44,6 +44,8 @@ struct Sums {
     part: [f64; 2],
     /// The greatest amounts.
     most: [f64; 2],
+    /// Whether some number cannot be read so.
+    is_broken: [bool; 2],
 }
 
 /// Rows that look like totals, of all files of a source.
@@ -120,7 +122,10 @@ impl Totals {
         for (sums, cell) in self.columns.iter_mut().zip(cells) {
             let Some(values) = values(cell) else { continue };
             for (at, value) in values.into_iter().enumerate() {
-                let Some(value) = value else { continue };
+                let Some(value) = value else {
+                    sums.is_broken[at] = true;
+                    continue;
+                };
                 sums.all[at] += value;
                 sums.part[at] += value;
                 sums.most[at] = sums.most[at].max(value.abs());
@@ -138,7 +143,8 @@ impl Totals {
         let is_sum = |sums: &Sums, cell: &[u8]| {
             values(cell).is_some_and(|values| {
                 values.into_iter().enumerate().any(|(at, value)| {
-                    let Some(value) = value.filter(|value| value.abs() > sums.most[at]) else { return false };
+                    let is_possible = |value: &f64| !sums.is_broken[at] && value.abs() > sums.most[at];
+                    let Some(value) = value.filter(is_possible) else { return false };
                     let is = |sum: f64| (value - sum).abs() <= 0.006_f64.max(value.abs() * 1e-12);
                     is(sums.all[at]) || self.since >= LEAST_SUMMED && is(sums.part[at])
                 })
@@ -209,6 +215,15 @@ mod tests {
         assert_eq!(suspected(&rows), Vec::<u64>::new());
         rows.push("allt;78;84,00");
         assert_eq!(suspected(&rows), [13]);
+    }
+
+    #[test]
+    fn numbers_are_summed_with_one_decimal_sign() {
+        let tenths =
+            |n: u32| if n.is_multiple_of(10) { (n / 10).to_string() } else { format!("{}.{}", n / 10, n % 10) };
+        let rows: Vec<String> = (1..=30).map(|n| format!("{n};{}", tenths(n * 11))).collect();
+        // With a comma as the sign, only 11, 22 and 33 would be numbers.
+        assert!(suspected(&rows.iter().map(String::as_str).collect::<Vec<_>>()).is_empty());
     }
 
     #[test]
