@@ -43,7 +43,7 @@ fn says(text: &str, wanted: &str) {
 }
 
 #[test]
-fn line_numbers_that_begin_again_are_no_reason_to_read_the_newest_file_only() {
+fn line_numbers_that_begin_again_do_not_make_a_snapshot() {
     let day = |day: usize| -> String {
         let rows: String = (1..=30).map(|n| format!("{n};{};{},00\n", day * 100 + n / 2, n + day)).collect();
         format!("rad;kvitto;belopp\n{rows}")
@@ -124,7 +124,7 @@ fn sheets_with_the_same_columns_are_a_question() {
 }
 
 #[test]
-fn null_words_beside_quotes_are_no_dump_of_postgresql() {
+fn null_words_beside_quotes_do_not_make_a_dump_of_postgresql() {
     let rows: String = (1..=200).map(|n| format!("{n},\"Namn, {n}\",\"Lund\"\n")).collect();
     let block = inferred("t.csv", format!("id,namn,ort\n{rows}201,\\N,\"Lund\"\n"));
     assert!(!block.contains("postgresql"), "quotes would be part of the values\n{block}");
@@ -148,7 +148,7 @@ fn two_header_rows_of_a_survey_name_the_columns_together() {
 }
 
 #[test]
-fn thousands_and_decimals_are_told_apart_by_other_columns_or_asked_about() {
+fn other_columns_decide_between_thousands_and_decimals() {
     let rows = |other: &str| -> String { (1..=30).map(|n| format!("{n};{n}{other};{n}.137\n")).collect() };
     let block = inferred("t.csv", format!("nr;pris;antal\n{}", rows(",50")));
     says(&block, "antal: { type: int, ");
