@@ -14,6 +14,21 @@ use super::reject::{Fault, Reject};
 use super::signs::SIGNS;
 use crate::extract::extract_file::ExtractFile;
 
+/// How much of a file is handled at a time, in bytes. What is read does not depend on it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::extract) struct Sizes {
+    /// Read at once.
+    pub(in crate::extract) block: usize,
+    /// Approximate size of a piece.
+    pub(in crate::extract) piece: usize,
+}
+
+impl Default for Sizes {
+    fn default() -> Self {
+        Self { block: 1 << 20, piece: 1 << 20 }
+    }
+}
+
 /// A format of files.
 pub(in crate::extract) trait Format: fmt::Debug + Send + Sync {
     /// The columns of a file, before its rows are read.
@@ -36,6 +51,12 @@ pub(in crate::extract) trait Format: fmt::Debug + Send + Sync {
     /// The signs of rows of text, by which rows are compared: a row equals one with the same cells between these signs.
     fn signs(&self) -> Signs {
         SIGNS
+    }
+
+    /// The same format with other sizes and, if it has one, this limit for a record; `None` if it has no pieces of text.
+    #[cfg(any(test, fuzzing))]
+    fn in_sizes(&self, _sizes: Sizes, _longest: usize) -> Option<Arc<dyn Format>> {
+        None
     }
 
     /// For formats whose lines can be left out: lines of a file, as UTF-8, as a piece of it. None of them is left out of

@@ -21,7 +21,7 @@ pub(in crate::extract) use end_notes::EndNotes;
 pub(crate) use escape::EscapeTable;
 pub(in crate::extract) use escape::escaped;
 pub(in crate::extract) use format::{
-    FileColumns, Format, FormatError, Pages, Piece, Pieces, Place, RecordText, Wanted,
+    FileColumns, Format, FormatError, Pages, Piece, Pieces, Place, RecordText, Sizes, Wanted,
 };
 pub(in crate::extract) use keys::{FileKeys, Holders};
 pub(in crate::extract) use lines::{FileLines, LeftOut, LeftOutLine, Noted, SoundLines};

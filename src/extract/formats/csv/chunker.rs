@@ -136,9 +136,15 @@ impl Chunker {
     }
 
     /// Number of bytes held back until more arrive.
-    #[cfg(any(test, fuzzing))]
     pub fn buffered(&self) -> usize {
         self.pending.len() + self.skipping.as_ref().map_or(0, |(shown, _)| shown.len()) + self.intake.held()
+    }
+
+    /// Whether no more is held back than a chunk and a record. A footer has its own limit.
+    pub(super) fn is_bounded(&self) -> bool {
+        let Dialect { chunk_size, max_record, footer_lines, .. } = self.dialect;
+        // Text grows by at most half when converted to UTF-8.
+        footer_lines > 0 || self.buffered() <= chunk_size * 2 + max_record + BOM.len() + RAW_LIMIT + 100
     }
 
     /// Adds the next block of the file and returns the chunks that it completes.

@@ -29,7 +29,9 @@ use std::sync::Arc;
 use crate::config::{CsvFormat, NamesFrom};
 use crate::extract::extract_file::ExtractFile;
 use crate::extract::formats::text::{check_head, check_line_ends, column_names};
-use crate::extract::frame::{EndNotes, FileColumns, FileLines, Format, FormatError, Piece, Pieces, RecordText, Signs};
+use crate::extract::frame::{
+    EndNotes, FileColumns, FileLines, Format, FormatError, Piece, Pieces, RecordText, Signs, Sizes,
+};
 use crate::source::{Column, OtherTypes};
 
 pub(crate) use declared::can_hold;
@@ -47,13 +49,13 @@ use sieve::{Sieve, Sifting};
 
 /// Bytes read at a time to find a header.
 const HEADER_BYTES: usize = 64 << 10;
-/// Bytes read at a time.
-const BLOCK_BYTES: usize = 1 << 20;
 
 /// The files of a source.
 #[derive(Clone, Debug)]
 pub(super) struct Csv {
     dialect: Dialect,
+    /// Bytes read at a time.
+    block: usize,
     /// The columns; their names are those of files without a header.
     columns: Arc<[Column]>,
     /// Which header record names the columns.
@@ -74,7 +76,8 @@ impl Csv {
         let has_escape = |word: &&[u8]| dialect.signs().escape.is_some_and(|escape| word.contains(&escape));
         let nulls: BTreeSet<&[u8]> = words.filter(has_escape).collect();
         let nulls = nulls.into_iter().map(Into::into).collect();
-        dialect.is_sound().then(|| Self { dialect, columns: columns.into(), names_from, sieve, nulls })
+        let block = Sizes::default().block;
+        dialect.is_sound().then(|| Self { dialect, block, columns: columns.into(), names_from, sieve, nulls })
     }
 
     /// The columns of a file whose header has these records.
@@ -182,6 +185,12 @@ impl Format for Csv {
         Ok(Box::new(pieces))
     }
 
+    #[cfg(any(test, fuzzing))]
+    fn in_sizes(&self, sizes: Sizes, longest: usize) -> Option<Arc<dyn Format>> {
+        let dialect = Dialect { chunk_size: sizes.piece, max_record: longest, ..self.dialect };
+        Some(Arc::new(Self { dialect, block: sizes.block, ..self.clone() }))
+    }
+
     fn lines(&self, text: &str) -> Option<Box<dyn Piece>> {
         // Each line by itself: a quote that opens in one of them does not reach the next one.
         let dialect = Dialect { newlines_in_values: false, ..self.dialect };
@@ -238,12 +247,13 @@ impl Pieces for CsvPieces {
                 let notes = self.chunker.take_end_notes();
                 return Ok((!notes.is_empty()).then(|| Box::new(EndNotes(notes)) as _));
             }
-            let block = read_block(&mut self.input, BLOCK_BYTES)?;
+            let block = read_block(&mut self.input, self.csv.block)?;
             self.has_ended = block.is_empty();
             let chunks = if self.has_ended { self.chunker.finish() } else { self.chunker.push(&block) };
             if let Some(broken) = self.chunker.broken() {
                 return Err(FormatError::Content(broken.to_string()));
             }
+            debug_assert!(self.chunker.is_bounded(), "the chunker holds back too much");
             self.ready.extend(chunks);
         }
     }

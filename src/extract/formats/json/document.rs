@@ -9,21 +9,20 @@ use std::sync::Arc;
 
 use memchr::{memchr_iter, memchr2};
 
-use super::limits::{MAX_PARENT, MAX_RECORD, PIECE, SHOWN};
+use super::limits::{BLOCK, MAX_PARENT, MAX_RECORD, SHOWN};
 use super::piece::{Element, JsonPiece, Records};
 use super::record::{Shape, step};
-use crate::extract::frame::{FormatError, Piece, Pieces};
+use crate::extract::frame::{FormatError, Piece, Pieces, Sizes};
 use crate::extract::json::{MAX_DEPTH, Value};
 use crate::source::RecordPath;
 
-/// Bytes per read of the file.
-const BLOCK: usize = 256 << 10;
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// Finds the elements of one file.
 pub(super) struct Document {
     shape: Arc<Shape>,
     input: Box<dyn Read + Send>,
+    sizes: Sizes,
     path: Vec<String>,
     /// Whether lists are written with `[]`: then a document may be an array of the objects that hold the first list.
     is_explicit: bool,
@@ -56,6 +55,7 @@ impl Document {
         Self {
             shape,
             input,
+            sizes: Sizes { block: BLOCK, ..Sizes::default() },
             path: path.lists.first().cloned().unwrap_or_default(),
             is_explicit: path.is_explicit,
             list: 1,
@@ -69,11 +69,16 @@ impl Document {
         }
     }
 
+    /// The same, in pieces of another size.
+    pub(super) fn in_sizes(self, sizes: Sizes) -> Self {
+        Self { sizes, ..self }
+    }
+
     /// The next elements; `None` at the proper end of the document.
     pub(super) fn next_elements(&mut self) -> Result<Option<JsonPiece>, FormatError> {
         let mut elements = Vec::new();
         let mut bytes = Vec::new();
-        while self.state != State::Ended && bytes.len() < PIECE {
+        while self.state != State::Ended && bytes.len() < self.sizes.piece {
             if matches!(self.state, State::Start | State::Next) {
                 if self.state == State::Next && !self.has_next()? {
                     self.state = State::Ended;
@@ -367,7 +372,7 @@ impl Document {
             self.base += self.block.len() as u64;
             self.block.clear();
             self.at = 0;
-            (&mut self.input).take(BLOCK as u64).read_to_end(&mut self.block)?;
+            (&mut self.input).take(self.sizes.block as u64).read_to_end(&mut self.block)?;
             self.counted = (0, 0);
         }
         Ok(self.block.get(self.at).copied())

@@ -9,8 +9,8 @@ pub(super) const MAX_RECORD: usize = MAX_LINE;
 pub(super) const MAX_PARENT: usize = 16 << 20;
 /// The most that the fields of a parent may take, repeated for each of its records.
 pub(super) const MAX_REPEATED: usize = 64 << 20;
-/// Approximate size of a piece.
-pub(super) const PIECE: usize = 1 << 20;
+/// Bytes of a document that are read at a time.
+pub(super) const BLOCK: usize = 256 << 10;
 /// Cells held at a time of records that are elements of parents.
 pub(super) const CELLS: usize = 4 << 20;
 /// Kept of a record beyond the limit: more than a reject shows, so that the reject is marked as cut.

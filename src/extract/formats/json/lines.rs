@@ -8,7 +8,7 @@ use super::piece::{JsonPiece, Records};
 use super::record::Shape;
 use crate::config::LineEnds;
 use crate::extract::formats::text::{LineCutter, TextEncoding};
-use crate::extract::frame::{EndNotes, FormatError, Piece, Pieces};
+use crate::extract::frame::{EndNotes, FormatError, Piece, Pieces, Sizes};
 
 /// Cuts a file.
 pub(super) struct JsonLines {
@@ -21,6 +21,11 @@ impl JsonLines {
         let longest = if shape.lists.is_empty() { MAX_RECORD } else { MAX_PARENT };
         let cutter = LineCutter::new(input, TextEncoding::Utf8, LineEnds::Lf, 0, 0).with_longest(longest);
         Self { shape, cutter }
+    }
+
+    /// The same, in pieces of another size.
+    pub(super) fn in_sizes(self, sizes: Sizes) -> Self {
+        Self { cutter: self.cutter.in_sizes(sizes), ..self }
     }
 
     /// The next lines; `None` at the end of the file.

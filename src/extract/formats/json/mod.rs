@@ -17,23 +17,25 @@ use std::sync::Arc;
 
 use crate::config::{JsonFormat, JsonLinesFormat, Located};
 use crate::extract::extract_file::ExtractFile;
-use crate::extract::frame::{FileColumns, Format, FormatError, Pieces};
+use crate::extract::frame::{FileColumns, Format, FormatError, Pieces, Sizes};
 use crate::extract::rows::RuleError;
 use crate::source::{Column, RecordPath};
 
 use document::Document;
+use limits::BLOCK;
 use lines::JsonLines;
 use record::Shape;
 
 /// The files of a source.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Json {
     shape: Arc<Shape>,
     layout: JsonLayout,
+    sizes: Sizes,
 }
 
 /// How records follow each other in a file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum JsonLayout {
     /// One in each line, or in the lists of each line.
     Lines,
@@ -48,7 +50,8 @@ impl Json {
         if path.as_ref().is_some_and(|path| path.lists.iter().any(Vec::is_empty)) {
             return Err(wrong_path(&declared.records));
         }
-        Ok(Self { shape: Arc::new(Shape::new(columns, path.as_ref())), layout: JsonLayout::Lines })
+        let shape = Arc::new(Shape::new(columns, path.as_ref()));
+        Ok(Self { shape, layout: JsonLayout::Lines, sizes: Sizes::default() })
     }
 
     /// Files that are documents.
@@ -56,7 +59,8 @@ impl Json {
         let path = declared.records.as_ref().map(parsed).transpose()?;
         // Without a path the document is the array.
         let path = path.unwrap_or_else(|| RecordPath { lists: vec![Vec::new()], is_explicit: false });
-        Ok(Self { shape: Arc::new(Shape::new(columns, Some(&path))), layout: JsonLayout::Document(path) })
+        let (shape, sizes) = (Arc::new(Shape::new(columns, Some(&path))), Sizes { block: BLOCK, ..Sizes::default() });
+        Ok(Self { shape, layout: JsonLayout::Document(path), sizes })
     }
 }
 
@@ -81,13 +85,18 @@ impl Format for Json {
     fn open(&self, file: &ExtractFile) -> Result<Box<dyn Pieces>, FormatError> {
         let (input, shape) = (file.open()?, Arc::clone(&self.shape));
         Ok(match &self.layout {
-            JsonLayout::Lines => Box::new(JsonLines::new(input, shape)),
-            JsonLayout::Document(path) => Box::new(Document::new(input, path, shape)),
+            JsonLayout::Lines => Box::new(JsonLines::new(input, shape).in_sizes(self.sizes)),
+            JsonLayout::Document(path) => Box::new(Document::new(input, path, shape).in_sizes(self.sizes)),
         })
     }
 
     fn has_own_values(&self) -> bool {
         true
+    }
+
+    #[cfg(any(test, fuzzing))]
+    fn in_sizes(&self, sizes: Sizes, _longest: usize) -> Option<Arc<dyn Format>> {
+        Some(Arc::new(Self { sizes, ..self.clone() }))
     }
 }
 

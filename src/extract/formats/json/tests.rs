@@ -81,11 +81,15 @@ fn document(text: &[u8], path: Option<&str>) -> Result<(Vec<String>, Vec<String>
 
 /// The pieces of a document.
 fn pieces(text: &[u8], path: Option<&str>, columns: &[Column]) -> Result<Vec<JsonPiece>, String> {
+    pieces_in(Sizes::default(), text, path, columns)
+}
+
+fn pieces_in(sizes: Sizes, text: &[u8], path: Option<&str>, columns: &[Column]) -> Result<Vec<JsonPiece>, String> {
     let format = JsonFormat { records: path.map(|path| Located::nowhere(path.to_owned())) };
-    let Json { shape, layout: JsonLayout::Document(path) } = Json::document(&format, columns).unwrap() else {
+    let Json { shape, layout: JsonLayout::Document(path), .. } = Json::document(&format, columns).unwrap() else {
         panic!("a document")
     };
-    let mut reader = Document::new(drops(text), &path, shape);
+    let mut reader = Document::new(drops(text), &path, shape).in_sizes(sizes);
     let mut pieces = Vec::new();
     loop {
         match reader.next_elements() {

@@ -102,7 +102,6 @@ impl Intake {
     }
 
     /// Number of bytes held back.
-    #[cfg(any(test, fuzzing))]
     pub(in crate::extract) fn held(&self) -> usize {
         self.footer.as_ref().map_or(0, |footer| footer.held.len())
     }

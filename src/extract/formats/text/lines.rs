@@ -2,7 +2,7 @@
 //! it looks at line ends only; text of single-byte encodings is converted later, on any thread.
 
 use std::borrow::Cow;
-use std::io::{self, Read};
+use std::io::Read;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
@@ -11,14 +11,12 @@ use super::ends::EndMarks;
 use super::intake::Intake;
 use super::left_out::{leave_out_each, physical_lines};
 use crate::config::LineEnds;
-use crate::extract::frame::{FileLines, FormatError, LeftOut, Note, NoteKind, Origin, WHOLE_LIMIT};
+use crate::extract::frame::{FileLines, FormatError, LeftOut, Note, NoteKind, Origin, Sizes, WHOLE_LIMIT};
 
 /// The byte order mark, in UTF-8.
 pub(in crate::extract) const BOM: &[u8] = b"\xEF\xBB\xBF";
 /// The longest line, in bytes.
 pub(crate) const MAX_LINE: usize = 1 << 20;
-/// Approximate size of a piece in bytes.
-const PIECE: usize = 1 << 20;
 /// Kept of a line beyond the limit: more than a reject shows, so that the reject is marked as cut.
 const SHOWN: usize = WHOLE_LIMIT + 1;
 
@@ -87,6 +85,7 @@ pub(in crate::extract) struct LineCutter {
     /// The encoding of `pending`, if it is converted after cutting.
     late: Option<TextEncoding>,
     width: Width,
+    sizes: Sizes,
     /// The longest line, in bytes.
     longest: usize,
     /// Lines before the first record that are still to be skipped.
@@ -118,6 +117,7 @@ impl LineCutter {
             intake: Intake::new(early, line_ends, footer_lines),
             late: Some(encoding).filter(|encoding| encoding.is_single_byte()),
             width: if early.is_some() { encoding.width() } else { Width::Bytes },
+            sizes: Sizes::default(),
             longest: MAX_LINE,
             lines_to_skip: skip_lines,
             counts: FileLines::default(),
@@ -128,6 +128,13 @@ impl LineCutter {
             started: false,
             ended: false,
         }
+    }
+
+    /// The same, in pieces of another size.
+    pub(in crate::extract) fn in_sizes(mut self, sizes: Sizes) -> Self {
+        // The first piece shows whether there is a byte order mark.
+        self.sizes = Sizes { piece: sizes.piece.max(BOM.len()), ..sizes };
+        self
     }
 
     /// The same, for lines of up to so many bytes.
@@ -141,7 +148,7 @@ impl LineCutter {
         loop {
             self.skip_first_lines();
             let end = match memrchr(b'\n', &self.pending) {
-                Some(last) if self.pending.len() >= PIECE || self.ended => Some(last + 1),
+                Some(last) if self.pending.len() >= self.sizes.piece || self.ended => Some(last + 1),
                 _ if self.ended && self.pending.is_empty() => return Ok(self.leave_out_footer()),
                 _ if self.ended => Some(self.pending.len()),
                 None if self.pending.len() > self.longest + 1 => return self.long_line().map(Some),
@@ -161,7 +168,7 @@ impl LineCutter {
 
     fn fill(&mut self) -> Result<(), FormatError> {
         let mut block = Vec::new();
-        read_block(&mut self.input, &mut block)?;
+        (&mut self.input).take(self.sizes.block as u64).read_to_end(&mut block)?;
         self.ended = block.is_empty();
         let text = self.intake.push(&block, self.ended);
         self.pending.extend_from_slice(&text);
@@ -254,10 +261,6 @@ pub(in crate::extract::formats) fn end_notes(marks: EndMarks, line: u64) -> Vec<
     found.into_iter().filter(|(_, count)| *count > 0).map(|(kind, count)| Note { kind, count, line }).collect()
 }
 
-fn read_block(input: &mut Box<dyn Read + Send>, block: &mut Vec<u8>) -> io::Result<usize> {
-    input.take(PIECE as u64).read_to_end(block)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -266,7 +269,7 @@ mod tests {
     struct Drops(std::io::Cursor<Vec<u8>>, usize);
 
     impl Read for Drops {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
             let size = buffer.len().min(self.1);
             self.0.read(&mut buffer[..size])
         }
