@@ -155,6 +155,13 @@ impl Document {
 
     fn skip_bom(&mut self) -> Result<(), FormatError> {
         self.next_byte_after_space()?;
+        // A mark may lie across two blocks.
+        while self.block.len() - self.at < BOM.len() {
+            let more = (&mut self.input).take(BOM.len() as u64).read_to_end(&mut self.block)?;
+            if more == 0 {
+                break;
+            }
+        }
         if self.block[self.at..].starts_with(BOM) {
             self.at += BOM.len();
         }
@@ -317,7 +324,7 @@ impl Document {
                             fault = Some("expected a value");
                         }
                         ended = true;
-                        self.at -= usize::from(fault.is_none());
+                        break;
                     }
                     b'}' | b']' => {
                         if brackets.pop() != Some(byte) {

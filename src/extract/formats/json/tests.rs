@@ -313,6 +313,20 @@ fn exponents_are_written_out() {
 }
 
 #[test]
+fn a_document_is_the_same_in_blocks_of_any_size() {
+    let text = r#"{"n": 12, "a": [{"id": 1, "price": -2.5},{"id": 2} ,{"note": "x\\\"y"}], "m": [1,2]} BOM{"a": []}"#;
+    let text = text.replace("BOM", "\u{FEFF}");
+    let found = |block| {
+        let pieces = pieces_in(Sizes { block, piece: 1 }, text.as_bytes(), Some("a"), &columns());
+        let (records, rejects, _) = converted(pieces.unwrap());
+        (records, rejects)
+    };
+    let whole = found(text.len());
+    assert_eq!((whole.0.len(), whole.1.len()), (3, 0));
+    (1..text.len()).for_each(|block| assert_eq!(found(block), whole, "{block}"));
+}
+
+#[test]
 fn documents_may_follow_each_other() {
     let text = "\u{FEFF}{\"page\": 1, \"rows\": [{\"id\":1},\n{\"id\":2}]}\n\n  {\"rows\": [], \"page\": 2}\u{FEFF}{\"rows\":[{\"id\":3}]}\n";
     assert_eq!(document(text.as_bytes(), Some("rows")).unwrap().0, ["1|||", "2|||", "3|||"]);
