@@ -22,6 +22,8 @@ pub struct Chunk {
     pub first_line: u64,
     /// Set for a single record whose end could not be found.
     pub fault: Option<ChunkFault>,
+    /// Whether that record began with a byte order mark, which is not in the bytes.
+    pub is_marked: bool,
     /// Its lines, and those before it that are not records.
     pub lines: FileLines,
 }

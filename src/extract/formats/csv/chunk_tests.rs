@@ -1,14 +1,19 @@
 //! Cutting: the same chunks from blocks of any size, bounded memory, positions in the file.
 
+use std::sync::Arc;
+
 use super::{
     chunk::{Chunk, ChunkFault},
     chunker::Chunker,
     dialect::Dialect,
     header::{HeaderError, parse_header},
+    pages::{CsvPages, OfFile},
+    sieve::Sieve,
 };
-use crate::extract::frame::FileLines;
+use crate::config::{CsvFormat, IgnoreLinesFile, Located};
+use crate::extract::frame::{EscapeTable, FileLines, NoteKind, Pages, Rule};
 use crate::extract::rows::{HeaderMatch, Layout};
-use crate::source::{Column, ColumnType};
+use crate::source::{Column, ColumnType, OtherTypes};
 
 fn chunks(data: &[u8], dialect: Dialect, block: usize) -> (Chunker, Vec<Chunk>) {
     let mut chunker = Chunker::new(dialect);
@@ -28,7 +33,8 @@ fn header_bom_and_places() {
     let (chunker, found) = chunks(file, Dialect::default(), 5);
     assert_eq!(chunker.header(), Some(Ok(b"a,b".as_slice())));
     let lines = FileLines { read: 5, header: 1, ignored: 1, ..FileLines::default() };
-    let expected = Chunk { data: b"1,2\r\n\r\n3,4".to_vec(), byte_offset: 10, first_line: 3, fault: None, lines };
+    let expected =
+        Chunk { data: b"1,2\r\n\r\n3,4".to_vec(), byte_offset: 10, first_line: 3, lines, ..Chunk::default() };
     assert_eq!(found, [expected]);
 }
 
@@ -84,7 +90,8 @@ fn an_open_quote_costs_one_line_and_bounded_memory() {
     let faults: Vec<&Chunk> = found.iter().filter(|c| c.fault.is_some()).collect();
     assert_eq!(faults.len(), 1);
     let (data, fault) = (b"\"3,4\n".to_vec(), Some(ChunkFault::RecordSize));
-    let expected = Chunk { data, byte_offset: 8, first_line: 3, fault, lines: FileLines::of_records(1) };
+    let expected =
+        Chunk { data, byte_offset: 8, first_line: 3, fault, lines: FileLines::of_records(1), ..Chunk::default() };
     assert_eq!(*faults[0], expected);
     let lines: usize = found.iter().map(|c| c.data.iter().filter(|b| **b == b'\n').count()).sum();
     assert_eq!(lines, 1 + 1 + 4000);
@@ -106,5 +113,81 @@ fn a_line_without_end_is_discarded_as_it_arrives() {
         assert_eq!((found[1].byte_offset, found[1].first_line), (8, 3));
         let last = &found[2];
         assert_eq!((last.data.as_slice(), last.byte_offset, last.first_line), (b"3,4\n".as_slice(), 30_009, 4));
+    }
+}
+
+#[test]
+fn what_is_noted_about_faulty_records_does_not_depend_on_the_cut() {
+    let plain = Dialect { max_record: 10, ..Dialect::default() };
+    for (file, dialect, expected) in [
+        ("id\n1\n\u{FEFF}xxxxxxxxxxxxxxxxxxxx\n2\n\u{FEFF}3\n", plain, (NoteKind::ByteOrderMark, 2)),
+        (
+            "id\n\\n\n\\nxxxxxxxxxxxxxxxxxxxx\n2\n",
+            plain.with_signs(',', None, Some(b'\\')),
+            (NoteKind::EscapedLetter, 1),
+        ),
+    ] {
+        for block in [1, 4, 100] {
+            let dialect = Dialect { chunk_size: block, ..dialect };
+            let mut found = (expected.0, 0);
+            for chunk in chunks(file.as_bytes(), dialect, block).1 {
+                let mut pages = CsvPages::new(chunk, dialect, 1);
+                while pages.next_page(9, &mut Vec::new()).unwrap().is_some() {}
+                for note in pages.take_notes() {
+                    found = (note.kind, found.1 + note.count);
+                }
+            }
+            assert_eq!(found, expected, "blocks of {block}");
+        }
+    }
+}
+
+#[test]
+fn a_line_beyond_the_limit_is_left_out_by_no_pattern_in_any_cut() {
+    let pattern = IgnoreLinesFile { pattern: Located::nowhere("^Total".to_owned()), max: None };
+    let declared = CsvFormat { ignore_lines: vec![pattern], ..CsvFormat::default() };
+    let sieve = Sieve::new(&declared, &OtherTypes::default()).unwrap().map(Arc::new);
+    let file = b"id\n1\nTotal: 1\nTotal: 1\r\nTotal 12345\n2\n";
+    for (newlines_in_values, block) in [false, true].into_iter().flat_map(|spans| [1, 4, 100].map(|size| (spans, size)))
+    {
+        let dialect = Dialect { newlines_in_values, max_record: 9, chunk_size: block, ..Dialect::default() };
+        let mut chunker = Chunker::sifting(dialect, sieve.clone());
+        let mut chunks: Vec<Chunk> = file.chunks(block).flat_map(|block| chunker.push(block)).collect();
+        chunks.extend(chunker.finish());
+        let (mut rejects, mut lines) = (Vec::new(), FileLines::default());
+        for chunk in chunks {
+            let mut pages = CsvPages::of_file(chunk, dialect, 1, OfFile { sieve: sieve.clone(), ..OfFile::default() });
+            while pages.next_page(9, &mut rejects).unwrap().is_some() {}
+            lines.add(pages.take_lines().unwrap());
+        }
+        let rejected: Vec<(u64, Rule)> = rejects.iter().map(|reject| (reject.line, reject.faults[0].rule)).collect();
+        assert_eq!(rejected, [(5, Rule::RecordSize)], "{dialect:?}");
+        assert_eq!((lines.read, lines.header, lines.ignored), (6, 1, 2), "{dialect:?}");
+    }
+}
+
+#[test]
+fn a_comment_beyond_the_limit_is_no_record_in_any_cut() {
+    for block in [1, 4, 100] {
+        let dialect = Dialect { comment: Some(b'#'), max_record: 9, chunk_size: block, ..Dialect::default() };
+        let (mut rejects, mut lines) = (Vec::new(), FileLines::default());
+        for chunk in chunks(b"# Customers of 2025\nid\n1\n# 1 customer so far\n2\n", dialect, block).1 {
+            let mut pages = CsvPages::new(chunk, dialect, 1);
+            while pages.next_page(9, &mut rejects).unwrap().is_some() {}
+            lines.add(pages.take_lines().unwrap());
+        }
+        assert_eq!((rejects, lines.read, lines.header, lines.ignored), (vec![], 5, 1, 2), "blocks of {block}");
+    }
+}
+
+#[test]
+fn a_quote_that_does_not_close_in_its_line_is_the_same_fault_in_any_cut() {
+    let plain = Dialect { max_record: 9, ..Dialect::default() };
+    let dialect = plain.with_signs(',', Some(b'"'), Some(b'\\')).with_table(EscapeTable::MySql);
+    for block in [1, 4, 100] {
+        let dialect = Dialect { chunk_size: block, ..dialect };
+        let found = chunks(b"id\n\"ab\n2\n3\n4\n5\n6\n", dialect, block).1;
+        let faults: Vec<_> = found.iter().filter_map(|chunk| Some((chunk.first_line, chunk.fault?))).collect();
+        assert_eq!(faults, [(2, ChunkFault::UnclosedQuote)], "blocks of {block}");
     }
 }

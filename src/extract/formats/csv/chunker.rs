@@ -389,11 +389,16 @@ impl Chunker {
         self.line += lines;
         data.drain(..marks);
         data.truncate(RAW_LIMIT + 1);
-        if self.lacks_header() {
+        if self.dialect.comment.is_some() && data.first().copied() == self.dialect.comment {
+            // A comment of any length is no record.
+            self.lines.read += 1;
+            self.lines.ignored += 1;
+        } else if self.lacks_header() {
             self.header_error = Some(HeaderError::from(fault));
         } else {
             let lines = mem::take(&mut self.lines).and_read(1);
-            out.push(Chunk { data, byte_offset, first_line, fault: Some(fault), lines });
+            let is_marked = marks > 0;
+            out.push(Chunk { data, byte_offset, first_line, fault: Some(fault), is_marked, lines });
         }
     }
 
@@ -415,10 +420,10 @@ impl Chunker {
                 continue;
             }
             if let Some(sieve) = self.sieve.as_ref().filter(|sieve| !sieve.patterns.is_empty()) {
-                let text = self.recoded(line);
-                if let Some(why) = sieve.patterns.matching(&text) {
+                let text = self.recoded(&rest[..line_end]);
+                if let Some(why) = sieve.left_out(&text, dialect.max_record) {
                     let number = chunk.first_line + memchr_iter(b'\n', &chunk.data[..start]).count() as u64;
-                    lines.leave_out(why, number, &text);
+                    lines.leave_out(why, number, without_return(&text));
                     start = next_line;
                     continue;
                 }
@@ -479,7 +484,7 @@ fn walk_records(
             let line_end = memchr(b'\n', &bytes[start..]).map(|at| start + at);
             let Some(line_end) = line_end.or(end.then_some(bytes.len())) else { break };
             let line = chunker.recoded(&bytes[start..line_end]);
-            if sieve.patterns.matching(without_return(&line)).is_some() {
+            if sieve.left_out(&line, max_record).is_some() {
                 start = (line_end + 1).min(bytes.len());
                 continue;
             }
@@ -494,6 +499,11 @@ fn walk_records(
                     return (start, Some(ChunkFault::RecordSize));
                 }
                 start = (begin + line + 1).min(bytes.len());
+            }
+            Walked::Unclosed if !chunker.dialect.newlines_in_values => {
+                // It had to close in its line; what follows does not belong to the record.
+                let line_end = memchr(b'\n', &bytes[begin..]).unwrap_or(bytes.len() - begin);
+                return (start, Some(misplaced(line_end, line_end, max_record)));
             }
             Walked::Unclosed => {
                 return (start, Some(too_long(bytes.len() - begin).unwrap_or(ChunkFault::UnclosedQuote)));

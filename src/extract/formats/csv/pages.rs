@@ -120,12 +120,13 @@ impl CsvPages {
     pub(super) fn of_file(chunk: Chunk, dialect: Dialect, width: usize, of_file: OfFile) -> Self {
         let start = Position { at: 0, line: chunk.first_line, byte_offset: chunk.byte_offset };
         let cursor = Cursor { start, last: start, width: dialect.encoding.width() };
-        let fault = chunk.fault;
+        let (fault, is_marked) = (chunk.fault, chunk.is_marked);
         let sifting = of_file.sieve.as_deref().map(|sieve| Sifting { sieve, place: of_file.place, width });
         let readable = Readable::new(chunk, &dialect, sifting, &of_file.nulls);
         let unclean = if fault.is_some() { Vec::new() } else { unclean_places(&readable.data) };
         let tokenizer = Tokenizer::new(dialect.of_splitter(), width, &readable.data);
-        let (table, marked) = (RowTable::default(), readable.marked());
+        let (table, mut marked) = (RowTable::default(), readable.marked());
+        marked.extend(is_marked.then_some(0));
         Self { dialect, width, of_file, readable, cursor, fault, tokenizer, table, unclean, is_started: false, marked }
     }
 

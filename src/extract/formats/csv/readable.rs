@@ -214,7 +214,7 @@ impl Rewriter<'_> {
         let content = start + without_return(&text[start..end]).len();
         let kind = if end - start > self.dialect.max_record { Some(FaultKind::RecordSize) } else { kind };
         if kind.is_none() && self.walk.quoting().ends_data(&text[start..content]) {
-            self.take_back(written);
+            self.take_back(written, start);
             self.rewritten.ends.push(start);
             self.lines.ignored += 1;
             return end + 1;
@@ -223,7 +223,7 @@ impl Rewriter<'_> {
             (None, Some(sifting)) => match self.sift(sifting, written, start..content, end == text.len()) {
                 Sifted::Row => None,
                 Sifted::NoRow => {
-                    self.take_back(written);
+                    self.take_back(written, start);
                     return end + 1;
                 }
                 Sifted::Fault(kind) => Some(kind),
@@ -235,7 +235,7 @@ impl Rewriter<'_> {
         }
         match kind {
             Some(kind) => {
-                self.take_back(written);
+                self.take_back(written, start);
                 self.rewritten.faults.push(RecordFault { start, end: content, kind });
             }
             None => {
@@ -258,15 +258,16 @@ impl Rewriter<'_> {
         }
         let rest = &self.rewritten.text[start..];
         let end = memchr(b'\n', rest).unwrap_or(rest.len());
-        let line = without_return(&rest[..end]);
-        let why = sieve.patterns.matching(line)?;
-        self.lines.leave_out(why, self.line, line);
+        let why = sieve.left_out(&rest[..end], self.dialect.max_record)?;
+        self.lines.leave_out(why, self.line, without_return(&rest[..end]));
         Some(start + end + 1)
     }
 
-    /// Removes the record that was written last from `written` on.
-    fn take_back(&mut self, written: usize) {
+    /// Removes the record at `start`, which was written last, from `written` on. The chunker takes some faulty records out
+    /// before they come here, so that what is odd in a faulty one must not count here either.
+    fn take_back(&mut self, written: usize, start: usize) {
         self.out.truncate(written);
+        while self.rewritten.doubtful.pop_if(|record| *record >= start).is_some() {}
         while self.rewritten.literals.pop_if(|start| *start >= written).is_some() {}
     }
 

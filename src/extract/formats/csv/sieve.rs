@@ -1,8 +1,10 @@
 //! Which records of a file are rows, where that is declared: lines left out by their text, record types, rows with fewer or
 //! more fields than columns. Files without such a declaration never come here.
 
+use super::split::without_return;
 use crate::config::{CsvFormat, MissingFields, Scalar};
 use crate::extract::formats::text::{Kind, Kinds, Patterns};
+use crate::extract::frame::LeftOut;
 use crate::source::OtherTypes;
 
 /// The declaration of a source.
@@ -70,6 +72,12 @@ impl Sieve {
                 names.iter().position(|column| column == name).map(Some).ok_or(name.as_str())
             }
         }
+    }
+
+    /// Why a pattern leaves a line out; the line may end with a `\r`. A line beyond the limit for records is never left
+    /// out: no pattern sees the whole of one that arrives in parts.
+    pub(super) fn left_out(&self, line: &[u8], longest: usize) -> Option<LeftOut> {
+        if line.len() <= longest { self.patterns.matching(without_return(line)) } else { None }
     }
 
     /// What a record with this type is.
