@@ -76,7 +76,8 @@ impl RowTable {
 
     /// The boundaries of rows `from..to`.
     pub(in crate::extract) fn between(&self, from: usize, to: usize) -> &[u32] {
-        self.borders.get(from * self.stride..to * self.stride).unwrap_or_default()
+        let used = self.borders.get(..self.used).unwrap_or_default();
+        used.get(from * self.stride..to * self.stride).unwrap_or_default()
     }
 
     /// The boundaries of one row.

@@ -374,6 +374,9 @@ fn the_head_of_a_file_reveals_another_kind_of_file() {
     let header = |record: &[u8]| parse_header(record, &Dialect::default()).unwrap_err().to_string();
     assert!(header(b"i\0d\0,\0a\0").contains("utf-16le"), "{}", header(b"i\0d\0,\0a\0"));
     assert!(header(b"\0i\0d\0,\0a").contains("utf-16be"));
+    // One column too, where the number of fields shows nothing.
+    assert!(header(b"id\r1\r2\r3").contains("`line_ends: any`"));
+    assert!(header(b"id,a\r1,b").contains("`line_ends: any`"));
     assert!(header(b"id,\xE5r").contains("windows-1252"));
 }
 

@@ -8,7 +8,7 @@ use super::{
     chunk::{Chunk, ChunkFault},
     dialect::Dialect,
     readable::Readable,
-    split::{Tokenizer, field_count},
+    split::{FaultKind, Tokenizer, field_count},
 };
 use crate::extract::formats::text::{OtherKind, TextEncoding, Width, likely_encoding};
 use crate::extract::frame::{RowTable, unquote};
@@ -96,7 +96,11 @@ pub fn parse_header(written: &[u8], dialect: &Dialect) -> Result<Vec<String>, He
     let splitter = Dialect { max_record: record.len(), ..dialect.of_splitter() };
     let width = field_count(record, &splitter).ok_or(HeaderError::UnclosedQuote)?;
     let mut table = RowTable::default();
-    Tokenizer::new(splitter, width, record).fill(record, 1, &mut table);
+    let mut tokenizer = Tokenizer::new(splitter, width, record);
+    tokenizer.fill(record, 1, &mut table);
+    if tokenizer.faults.iter().any(|fault| fault.kind == FaultKind::LoneReturn) {
+        return Err(HeaderError::LoneReturn);
+    }
     let mut scratch = Vec::new();
     table
         .row(0)
