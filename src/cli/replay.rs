@@ -12,7 +12,7 @@ use super::run::{accepted_names, main_job};
 use super::runtime::with_workers;
 use crate::diagnostics::Problem;
 use crate::extract::{
-    Action, Correction, Finding, Fix, QuarantineError, Recheck, corrected_hashes, quarantined, read_fixes,
+    Action, Correction, Finding, Fix, Judgement, QuarantineError, Recheck, corrected_hashes, quarantined, read_fixes,
     store_corrections,
 };
 use crate::failure::Failure;
@@ -95,7 +95,7 @@ fn rejudge(request: &Request, plan: &Plan, found: &RunRejects, printer: &Printer
             printer.info(&format!("source {name}: only the run can judge its rejected rows, as it is not CSV"));
             continue;
         };
-        let (mut rows, mut good, mut unknown) = (0_u64, 0_u64, 0_u64);
+        let (mut rows, mut good, mut left_out, mut unknown) = (0_u64, 0_u64, 0_u64, 0_u64);
         let mut causes: BTreeMap<String, u64> = BTreeMap::new();
         quarantined(parts, |row| {
             if row.fault != 1 {
@@ -105,16 +105,22 @@ fn rejudge(request: &Request, plan: &Plan, found: &RunRejects, printer: &Printer
             // Bytes that were not text then may be text now, but the quarantine does not contain them.
             let is_lossy = row.raw_is_cut || row.rule == "encoding" || row.raw.contains('\u{FFFD}');
             let judged = if is_lossy { None } else { recheck.rejected(&row.file, &row.raw)? };
-            match judged.as_deref() {
+            match judged {
                 None => unknown += 1,
-                Some([]) => good += 1,
-                Some([first, ..]) => *causes.entry(cause(first)).or_default() += 1,
+                Some(Judgement::Loads) => good += 1,
+                Some(Judgement::LeftOut) => left_out += 1,
+                Some(Judgement::Rejected(findings)) => {
+                    *causes.entry(findings.first().map_or_else(String::new, cause)).or_default() += 1;
+                }
             }
             Ok(())
         })?;
         let mut report = format!("source {name}: {good} of {} would load now", counted(rows, "rejected row"));
         for (cause, rows) in causes {
             report.push_str(&format!("\n  {cause}: {} still rejected", counted(rows, "row")));
+        }
+        if left_out > 0 {
+            report.push_str(&format!("\n  {} would be left out, as of another record type", counted(left_out, "row")));
         }
         if unknown > 0 {
             report.push_str(&format!("\n  {} can be judged only by the run", counted(unknown, "row")));

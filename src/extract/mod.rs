@@ -82,7 +82,7 @@ pub use ledger::{SOURCE_COUNTS, SourceCount, counts_schema};
 pub use open::{OpenOptions, check_rules};
 pub use promise_results::PromiseResult;
 pub use quarantine::{QuarantineError, QuarantinedRow, quarantined};
-pub use recheck::{Finding, Recheck};
+pub use recheck::{Finding, Judgement, Recheck};
 pub use reference_counts::{REFERENCE_COUNTS, references_schema};
 pub use remarks::Remark;
 pub use rows::{RuleError, check_moment_format, formats_at_odds, read_cells, zone_in_letters};

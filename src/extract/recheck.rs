@@ -39,6 +39,17 @@ pub struct Finding {
     pub message: String,
 }
 
+/// What the current declaration makes of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Judgement {
+    /// It would load.
+    Loads,
+    /// It would be left out, as a record of a type that the source does not read.
+    LeftOut,
+    /// It would be rejected.
+    Rejected(Vec<Finding>),
+}
+
 impl Recheck {
     /// Reads the columns of the source's files. `None` if rejected text of the format is not a record of a file, so that
     /// records cannot be judged one by one.
@@ -96,15 +107,15 @@ impl Recheck {
         }
     }
 
-    /// The faults of a record of `file`; `None` if that file is gone or its header does not match.
+    /// What becomes of a record of `file`; `None` if that file is gone or its header does not match.
     ///
     /// # Errors
     /// A bug in lojal; no record causes one.
-    pub fn rejected(&mut self, file: &str, raw: &str) -> Result<Option<Vec<Finding>>, ExtractError> {
+    pub fn rejected(&mut self, file: &str, raw: &str) -> Result<Option<Judgement>, ExtractError> {
         let Some(names) = self.headers.get(file) else { return Ok(None) };
         let Ok(layout) = Layout::new(names, &self.source.columns) else { return Ok(None) };
         let layout = Arc::new(layout);
-        let piece = self.records.piece(raw);
+        let piece = self.records.piece(raw, names);
         let mut decoder = match self.decoder.take().filter(|(held, _)| held == file) {
             Some((_, decoder)) => decoder,
             None => Decoder::new(Arc::clone(&self.reader.rules), Arc::clone(&layout), &[])
@@ -114,7 +125,11 @@ impl Recheck {
         let decoded = pages.and_then(|mut pages| decoder.decode(pages.as_mut(), None));
         self.decoder = Some((file.to_owned(), decoder));
         let decoded = decoded.map_err(|error| self.failed(&error))?;
-        Ok(Some(self.findings(&decoded)))
+        Ok(Some(match decoded.rows_read {
+            0 => Judgement::LeftOut,
+            _ if decoded.rejects.is_empty() => Judgement::Loads,
+            _ => Judgement::Rejected(self.findings(&decoded)),
+        }))
     }
 
     /// Whether messages must not quote a column's cells.
@@ -137,5 +152,38 @@ impl Recheck {
 
     fn failed(&self, error: &ArrowError) -> ExtractError {
         ExtractError::undecodable(&self.source, &self.source.path.shown, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::SourceText;
+
+    fn judged(record_type: &str, raw: &str) -> Judgement {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.csv"), "kind,id\nP,1\nQ,2\n").unwrap();
+        let text = format!(
+            "name: p\ndescription: d\ntime_zone: UTC\nbase_currency: EUR\nsources:\n  s:\n    path: a.csv\n    \
+             format: {{ csv: {{ record_type: {{ {record_type} }} }} }}\n    \
+             columns: {{ kind: {{ type: string }}, id: {{ type: int }} }}\n"
+        );
+        let (file, texts) = crate::config::parse(&SourceText::new("p.yml", text)).unwrap();
+        let sources = crate::plan::sources_of(&file, &texts).unwrap();
+        let mut recheck = Recheck::open(folder.path(), &sources["s"], Tz::UTC).unwrap().unwrap();
+        recheck.rejected("a.csv", raw).unwrap().unwrap()
+    }
+
+    #[test]
+    fn a_record_of_an_unknown_type_does_not_load_in_a_replay() {
+        for column in ["1", "kind"] {
+            let declared = format!("column: {column}, value: P");
+            let Judgement::Rejected(findings) = judged(&declared, "Q,2") else { panic!("{column}") };
+            assert_eq!(findings[0].rule, "record_type");
+            assert_eq!(judged(&format!("{declared}, ignore: [Q]"), "Q,2"), Judgement::LeftOut);
+            assert_eq!(judged(&format!("column: {column}, value: Q"), "Q,2"), Judgement::Loads);
+            let Judgement::Rejected(findings) = judged(&declared, "P,x") else { panic!("{column}") };
+            assert_eq!(findings[0].rule, "type");
+        }
     }
 }

@@ -13,7 +13,7 @@ use super::request::InferRequest;
 use super::sniffed::Sniffed;
 use super::totals::TotalRow;
 use crate::config::MaxRejected;
-use crate::extract::Recheck;
+use crate::extract::{Judgement, Recheck};
 use crate::source::Source;
 use crate::words::{counted, few, printable, rows_shown};
 
@@ -89,8 +89,8 @@ fn records_among(
         let Some(file) = group.files.get(usize::from(line.file)).map(Sniffed::shown) else {
             continue;
         };
-        let faults = reader.rejected(&file, &line.text)?;
-        if faults.is_some_and(|faults| !faults.is_empty()) {
+        let judged = reader.rejected(&file, &line.text)?;
+        if judged.is_some_and(|judged| judged != Judgement::Loads) {
             continue;
         }
         if line.oddity == Oddity::Total && !line.trailing && !line.is_sum {

@@ -73,8 +73,8 @@ pub(in crate::extract) trait Format: fmt::Debug + Send + Sync {
 
 /// Records as text, each read by itself.
 pub(in crate::extract) trait RecordText: fmt::Debug + Send + Sync {
-    /// A rejected record, as its reject shows it, as a piece of a file.
-    fn piece(&self, raw: &str) -> Box<dyn Piece>;
+    /// A rejected record, as its reject shows it, as a piece of a file with these columns.
+    fn piece(&self, raw: &str, names: &[String]) -> Box<dyn Piece>;
 
     /// The fields of a rejected record, as far as they can be separated.
     fn fields(&self, raw: &str) -> Vec<String>;

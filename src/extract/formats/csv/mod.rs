@@ -215,9 +215,10 @@ impl Format for Csv {
 }
 
 impl RecordText for Csv {
-    fn piece(&self, raw: &str) -> Box<dyn Piece> {
+    fn piece(&self, raw: &str, names: &[String]) -> Box<dyn Piece> {
         let sieve = self.sieve.as_ref().map(|sieve| Arc::new(sieve.of_record()));
-        piece(raw, &self.dialect, OfFile { sieve, nulls: Arc::clone(&self.nulls), ..OfFile::default() })
+        let place = sieve.as_ref().and_then(|sieve| sieve.place(names).ok().flatten());
+        piece(raw, &self.dialect, OfFile { sieve, place, nulls: Arc::clone(&self.nulls), ..OfFile::default() })
     }
 
     fn fields(&self, raw: &str) -> Vec<String> {

@@ -50,9 +50,9 @@ impl Sieve {
         Self { patterns: Patterns::default(), kinds, ..*self }
     }
 
-    /// The same for a single record of the source.
+    /// The same for a single record, which is not left out for its text.
     pub(super) fn of_record(&self) -> Self {
-        Self { patterns: Patterns::default(), kinds: None, ..*self }
+        Self { patterns: Patterns::default(), ..self.clone() }
     }
 
     /// Whether records of a type of their own name the columns.
