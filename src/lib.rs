@@ -26,6 +26,8 @@ pub mod engine;
 pub(crate) mod extract;
 pub(crate) mod identity;
 pub mod plan;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub(crate) mod infer;
 pub(crate) mod quality;
 pub(crate) mod publish;

@@ -84,7 +84,7 @@ pub(super) fn layouts(
 }
 
 /// The layout of rows whose format finds the declared columns itself.
-fn declared_layout(source: &Source) -> Result<Layout, ExtractError> {
+pub(super) fn declared_layout(source: &Source) -> Result<Layout, ExtractError> {
     let names: Vec<String> = source.columns.iter().map(|spec| spec.name.clone()).chain([REST.to_owned()]).collect();
     Layout::new(&names, &source.columns).map_err(|_| lacking(source))
 }

@@ -28,6 +28,8 @@ mod files;
 mod fixes;
 mod formats;
 mod frame;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod halt;
 mod json;
 mod ledger;
@@ -42,7 +44,7 @@ mod places;
 mod promise_results;
 mod quarantine;
 #[cfg(test)]
-mod random;
+pub(crate) mod random;
 mod reading;
 mod recheck;
 mod reference_count;

@@ -30,6 +30,8 @@ pub struct Stored {
 enum Location {
     Local(PathBuf, LocalVersion),
     Remote(Remote, Arc<ObjectMeta>),
+    #[cfg(any(test, fuzzing))]
+    Memory(Bytes),
 }
 
 impl Stored {
@@ -45,6 +47,13 @@ impl Stored {
             modified_at: version.modified_at(),
             location: Location::Local(path.to_owned(), version),
         }))
+    }
+
+    /// Bytes that are in no store.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn memory(name: &str, bytes: Bytes) -> Self {
+        let (size, modified_at) = (bytes.len() as u64, DateTime::UNIX_EPOCH);
+        Self { name: name.to_owned(), bytes: size, modified_at, location: Location::Memory(bytes) }
     }
 
     /// An object that a store listed.
@@ -83,6 +92,8 @@ impl Stored {
         match &self.location {
             Location::Local(..) => None,
             Location::Remote(_, meta) => meta.e_tag.as_deref(),
+            #[cfg(any(test, fuzzing))]
+            Location::Memory(_) => None,
         }
     }
 
@@ -98,6 +109,8 @@ impl Stored {
                 let now = wait(async move { remote.head(&path).await })??;
                 Ok(remote_change(meta, now.as_ref()))
             }
+            #[cfg(any(test, fuzzing))]
+            Location::Memory(_) => Ok(None),
         }
     }
 
@@ -119,6 +132,11 @@ impl Stored {
                 Ok(Box::new(file))
             }
             Location::Remote(remote, meta) => Ok(Box::new(RangeReader::new(remote.clone(), Arc::clone(meta), start))),
+            #[cfg(any(test, fuzzing))]
+            Location::Memory(bytes) => {
+                let start = usize::try_from(start).unwrap_or(usize::MAX).min(bytes.len());
+                Ok(Box::new(io::Cursor::new(bytes.slice(start..))))
+            }
         }
     }
 
@@ -139,6 +157,12 @@ impl Stored {
             Location::Remote(remote, meta) => {
                 let (remote, meta) = (remote.clone(), Arc::clone(meta));
                 Ok(wait(async move { remote.range(&meta, start, length).await })??)
+            }
+            #[cfg(any(test, fuzzing))]
+            Location::Memory(bytes) => {
+                let start = usize::try_from(start).unwrap_or(usize::MAX);
+                let end = start.checked_add(length).filter(|end| *end <= bytes.len());
+                end.map(|end| bytes.slice(start..end)).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
             }
         }
     }

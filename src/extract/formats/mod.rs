@@ -18,6 +18,8 @@ use crate::source::{Column, OtherTypes};
 
 pub(crate) use parquet::view::ParquetView;
 pub(in crate::extract) use written::{write_bool, write_number};
+#[cfg(any(test, fuzzing))]
+pub(in crate::extract) use xlsx::fuzzing as lone_cells;
 pub(crate) use xlsx::view as workbook;
 
 /// The reader of a source's declared format.

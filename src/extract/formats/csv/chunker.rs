@@ -60,7 +60,7 @@ pub struct Chunker {
 
 impl Chunker {
     /// A chunker at the start of a file.
-    #[cfg(any(test, fuzzing))]
+    #[cfg(test)]
     pub fn new(dialect: Dialect) -> Self {
         Self::sifting(dialect, None)
     }
@@ -123,7 +123,7 @@ impl Chunker {
     }
 
     /// The first of them.
-    #[cfg(any(test, fuzzing))]
+    #[cfg(test)]
     pub fn header(&self) -> Option<Result<&[u8], HeaderError>> {
         self.headers().map(|records| records.map(|records| records[0].as_slice()))
     }

@@ -1,4 +1,4 @@
-//! The same records in any dialect, encoding and cut are the same rows; the fuzzer's invariants hold.
+//! The same records in any dialect, encoding and cut are the same rows.
 
 use std::sync::{Arc, LazyLock};
 
@@ -6,7 +6,6 @@ use arrow::{array::RecordBatch, compute::concat_batches, util::pretty::pretty_fo
 use csv_core::{ReadRecordResult, ReaderBuilder};
 
 use super::{
-    fuzz_check::{self, ENCODINGS},
     pages::{CsvPages, OfFile},
     walk::{Walk, Walked},
     *,
@@ -18,6 +17,20 @@ use crate::extract::random::Random;
 use crate::extract::rows::{Decoder, DuplicateFilter, HeaderMatch, Layout, RowOptions, RowRules};
 use crate::local_time::LocalTime;
 use crate::source::{Column, ColumnType};
+
+/// Every encoding of text.
+const ENCODINGS: [TextEncoding; 10] = [
+    TextEncoding::Utf8,
+    TextEncoding::Utf16,
+    TextEncoding::Utf16Le,
+    TextEncoding::Utf16Be,
+    TextEncoding::Windows1252,
+    TextEncoding::Iso8859_1,
+    TextEncoding::Iso8859_15,
+    TextEncoding::Macintosh,
+    TextEncoding::Cp437,
+    TextEncoding::Cp850,
+];
 
 fn columns() -> Vec<Column> {
     let note = Column { aliases: vec!["text".to_owned()], ..Column::new("note", ColumnType::String) };
@@ -378,58 +391,4 @@ fn the_head_of_a_file_reveals_another_kind_of_file() {
     assert!(header(b"id\r1\r2\r3").contains("`line_ends: any`"));
     assert!(header(b"id,a\r1,b").contains("`line_ends: any`"));
     assert!(header(b"id,\xE5r").contains("windows-1252"));
-}
-
-#[test]
-fn inputs_found_by_the_fuzzer_pass_its_checks() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/csv");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    assert!(files.len() > 10);
-    for file in files {
-        let input = std::fs::read(&file).unwrap();
-        for (chunk, block) in [(input[3], input[5]), (0, 0), (5, 200), (200, 2)] {
-            let mut input = input.clone();
-            (input[3], input[5]) = (chunk, block);
-            fuzz_check::check(&input);
-        }
-    }
-}
-
-#[test]
-fn random_files_pass_the_checks_of_the_fuzzer() {
-    let mut random = Random(0x0F0F_1234_5678_9ABD);
-    let pieces = [
-        "a",
-        "1",
-        ",",
-        ",",
-        ";",
-        "§",
-        "\n",
-        "\n",
-        "\r\n",
-        "\"",
-        "'",
-        "\\",
-        "#",
-        "\"x\"",
-        "å",
-        "\0",
-        "a,b\n",
-        "\u{1A}",
-        "\u{FEFF}",
-        "\n\u{FEFF}\"",
-        "\n\u{FEFF}a,",
-    ];
-    for _ in 0..3000 {
-        let mut input: Vec<u8> = (0..fuzz_check::CHOICES).map(|_| random.below(256) as u8).collect();
-        input[2] %= ENCODINGS.len() as u8;
-        let size = 1 + random.below(150);
-        let text = String::from_utf8(random.text(size, &pieces)).unwrap();
-        let encoding = ENCODINGS[usize::from(input[2])];
-        let text = if encoding.has('\u{FEFF}') { text } else { text.replace('\u{FEFF}', "") };
-        input.extend(encode(&text, encoding));
-        fuzz_check::check(&input);
-    }
 }

@@ -293,18 +293,12 @@ fn read_block(input: &mut Box<dyn Read + Send>, size: usize) -> io::Result<Vec<u
     Ok(block)
 }
 
-#[cfg(any(test, fuzzing))]
-pub(in crate::extract) mod fuzzing;
-
 #[cfg(test)]
 mod chunk_tests;
 #[cfg(test)]
 mod decode_tests;
 #[cfg(test)]
 mod dialect_tests;
-#[cfg(test)]
-#[path = "../../../../fuzz/check.rs"]
-mod fuzz_check;
 #[cfg(test)]
 mod line_tests;
 #[cfg(test)]

@@ -111,7 +111,7 @@ impl Cursor {
 
 impl CsvPages {
     /// The pages of a chunk whose file has `width` columns.
-    #[cfg(any(test, fuzzing))]
+    #[cfg(test)]
     pub(in crate::extract) fn new(chunk: Chunk, dialect: Dialect, width: usize) -> Self {
         Self::of_file(chunk, dialect, width, OfFile::default())
     }

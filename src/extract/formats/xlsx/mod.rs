@@ -4,6 +4,8 @@
 mod book;
 mod cell;
 mod formulas;
+#[cfg(any(test, fuzzing))]
+pub(in crate::extract) mod fuzzing;
 mod header;
 mod rows;
 pub(crate) mod view;

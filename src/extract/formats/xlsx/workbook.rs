@@ -88,7 +88,7 @@ fn listed<'a>(sheets: impl Iterator<Item = &'a Sheet>) -> String {
 }
 
 /// The kind of a workbook, by its content; its parts are within the limits.
-fn kind_of(stored: &Stored) -> Result<Kind, String> {
+pub(super) fn kind_of(stored: &Stored) -> Result<Kind, String> {
     let size = usize::try_from(stored.bytes()).unwrap_or(8).min(8);
     let start = stored.read_range(0, size).map_err(|error| error.to_string())?;
     match *start {
