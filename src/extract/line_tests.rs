@@ -272,8 +272,10 @@ fn headers_of_joined_files_are_counted_and_named() {
     assert_eq!(found.counts(), [[5, 3, 0, 2, 0]]);
     assert!(found.remarks.contains("2 header lines again") && found.remarks.contains("a.txt:3"), "{}", found.remarks);
     // The header of another file, with other columns, is not this one.
-    let found = load(&csv(""), &["id;shop;price\n1;A;1.00\nid;price;shop\n"]).unwrap();
+    let found = load(&csv(""), &["id;shop;price\n1;A;1.00\nid;price;store\n"]).unwrap();
     assert_eq!(found.counts(), [[3, 1, 0, 1, 1]]);
+    let error = load(&csv(""), &["id;shop;price\n1;A;1.00\nid;price;shop\n2;1.00;A\n"]).unwrap_err();
+    assert!(error.contains("a.txt:3 names the columns of the file in another order"), "{error}");
 }
 
 fn fixed(keys: &str) -> String {

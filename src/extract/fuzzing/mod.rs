@@ -255,6 +255,7 @@ fn in_memory(bytes: Bytes) -> ExtractFile {
         stored: Stored::memory("file", bytes),
         name: "file".to_owned(),
         member: None,
+        bundle: None,
         shown: PathBuf::from("file"),
         compression: Compression::None,
         input,

@@ -498,12 +498,19 @@ fn walk_records(
                 if line.max(at - begin) > max_record {
                     return (start, Some(ChunkFault::RecordSize));
                 }
+                // By itself the first line might be a record, if its line end is escaped.
+                if at > begin + line {
+                    return (start, Some(ChunkFault::UnclosedQuote));
+                }
                 start = (begin + line + 1).min(bytes.len());
             }
             Walked::Unclosed if !chunker.dialect.newlines_in_values => {
                 // It had to close in its line; what follows does not belong to the record.
-                let line_end = memchr(b'\n', &bytes[begin..]).unwrap_or(bytes.len() - begin);
-                return (start, Some(misplaced(line_end, line_end, max_record)));
+                let line = memchr(b'\n', &bytes[begin..]).unwrap_or(bytes.len() - begin);
+                if line > max_record {
+                    return (start, Some(ChunkFault::RecordSize));
+                }
+                start = (begin + line + 1).min(bytes.len());
             }
             Walked::Unclosed => {
                 return (start, Some(too_long(bytes.len() - begin).unwrap_or(ChunkFault::UnclosedQuote)));
