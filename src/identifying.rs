@@ -77,6 +77,10 @@ fn is_day_first(cell: &[u8]) -> bool {
     let year = &rest[..rest.iter().take_while(|byte| byte.is_ascii_digit()).count()];
     let is_short =
         |part: &[u8]| matches!(part, [a] | [a, _] if a.is_ascii_digit()) && part.iter().all(u8::is_ascii_digit);
+    // The year may stand amid a mistaken day: 03/2025/01.
+    if other.len() == 4 && is_short(one) && is_short(year) {
+        return is_date(number(one), number(year), number(other), 4);
+    }
     let has_year = year.len() == 4 || (year.len() == 2 && rest.len() == 2);
     is_short(one) && is_short(other) && has_year && is_date(number(one), number(other), number(year), year.len())
 }
@@ -179,6 +183,7 @@ mod tests {
     fn messages_quote_everything_else() {
         for text in [
             "'01/02/2025' is not a day",
+            "'03/2025/01 10:00:00' is not a moment",
             "'01/02/2025 10:15:00' is not a moment",
             "01-02-25",
             "01022025",

@@ -8,7 +8,7 @@ use super::promise_results::PromiseResult;
 use super::reading::Closed;
 use super::rows::FixKind;
 use crate::config::Deduplicate;
-use crate::words::{counted, few};
+use crate::words::{counted, few, rows_shown};
 
 /// A sentence about a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(super) fn remarks(opened: &Opened, closed: &Closed) -> Vec<Remark> {
     if rows.rejected > 0 {
         remarks.push(format!(
             "source {name}: {} of {} rejected; the first: {}",
-            rows.rejected,
+            rows_shown(rows.rejected),
             counted(rows.read, "row"),
             closed.first_reject.as_deref().unwrap_or_default()
         ));

@@ -87,12 +87,20 @@ fn check_lines(reader: &FileReader, file: &[u8], seen: &Seen) {
     let data = file.len() - file.iter().rev().take_while(|byte| is_end(byte)).count();
     let mark = file[data..].iter().position(|byte| matches!(byte, 0 | 0x1A)).map_or(file.len(), |at| data + at);
     let is_blank = |line: &&[u8]| line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'));
-    let lines: Vec<&[u8]> = file[..mark].split(|byte| *byte == b'\n').filter(|line| !is_blank(line)).collect();
+    let lines = file[..mark].split(|byte| *byte == b'\n').map(own_text);
+    let lines: Vec<&[u8]> = lines.filter(|line| !is_blank(line)).collect();
     assert_eq!(seen.counts.read, lines.len() as u64);
     let is_object = |line: &&&[u8]| line.trim_ascii_start().first() == Some(&b'{');
     let objects = lines.iter().filter(is_object).filter(|line| serde_json::from_slice::<IgnoredAny>(line).is_ok());
     assert!(seen.counts.loaded + seen.counts.duplicate <= objects.count() as u64);
     check_texts(reader, &lines, seen);
+}
+
+/// A line without the mark of a joined file and the comma of a document that was cut into lines.
+fn own_text(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let line = line.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(line);
+    line.strip_suffix(b",").unwrap_or(line)
 }
 
 /// Texts that are kept as they are equal those of serde_json.

@@ -125,7 +125,7 @@ pub(super) fn detect(head: &[u8], ended: bool) -> Layout {
     let (header, header_evidence) = header(&records);
     let heads = header.as_ref().map_or(0, |header| header.records);
     let (heads_of, rows) = records.split_at((heads as usize).min(records.len()));
-    // A header that comes again is no row.
+    // A header that comes again is not a row.
     let rows: Vec<Vec<String>> = rows.iter().filter(|row| !heads_of.contains(row)).cloned().collect();
     let value_columns: Vec<usize> = (0..width).filter(|column| holds_values(&rows, *column)).collect();
     let short_rows = header.is_some() && has_short_rows(&all, &rows, width, &value_columns);

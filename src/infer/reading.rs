@@ -105,8 +105,11 @@ impl Declared {
     }
 }
 
+/// Files and lines of rows.
+type Places = HashSet<(String, u64)>;
+
 /// The faults in a folder of rejected rows, by column and rule, and the places of the rows.
-fn faults(folder: &Path) -> Result<(Vec<Fault>, HashSet<(String, u64)>), InferError> {
+fn faults(folder: &Path) -> Result<(Vec<Fault>, Places), InferError> {
     let mut found: BTreeMap<(String, String), Fault> = BTreeMap::new();
     let mut rows = HashSet::new();
     let mut files: Vec<_> =
@@ -131,7 +134,7 @@ fn faults(folder: &Path) -> Result<(Vec<Fault>, HashSet<(String, u64)>), InferEr
 fn add_faults(
     batch: &RecordBatch,
     found: &mut BTreeMap<(String, String), Fault>,
-    places: &mut HashSet<(String, u64)>,
+    places: &mut Places,
 ) -> Result<(), InferError> {
     let texts = |name: &str| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
     let lines = batch.column_by_name("line").and_then(|column| column.as_primitive_opt::<Int64Type>());

@@ -277,7 +277,7 @@ fn is_series(cells: &[String]) -> bool {
     let is_year = |cell: &&String| cell.parse().is_ok_and(|year: u32| YEARS.contains(&year));
     let is_day = |cell: &&String| cell.parse::<chrono::NaiveDate>().is_ok();
     let is_ordered = values.windows(2).all(|pair| pair[0] < pair[1]);
-    let is_of_time = values.iter().all(|cell| is_year(cell)) || values.iter().all(|cell| is_day(cell));
+    let is_of_time = values.iter().all(is_year) || values.iter().all(is_day);
     !words.is_empty() && values.len() > 1 && is_of_time && is_ordered
 }
 

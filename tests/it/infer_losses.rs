@@ -330,8 +330,8 @@ fn rows_that_end_early_may_lack_values_and_follow_a_header_that_comes_again() {
     let row = |n: usize| {
         format!(
             "{n};{};{n},50{}\n",
-            if n % 8 == 0 { "N/A".to_owned() } else { format!("2025-03-{n:02}") },
-            if n % 3 == 0 { ";ja" } else { "" }
+            if n.is_multiple_of(8) { "N/A".to_owned() } else { format!("2025-03-{n:02}") },
+            if n.is_multiple_of(3) { ";ja" } else { "" }
         )
     };
     let (first, second): (String, String) = ((1..=15).map(row).collect(), (16..=30).map(row).collect());

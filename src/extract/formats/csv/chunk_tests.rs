@@ -187,7 +187,12 @@ fn a_quote_that_does_not_close_in_its_line_is_the_same_fault_in_any_cut() {
     for block in [1, 4, 100] {
         let dialect = Dialect { chunk_size: block, ..dialect };
         let found = chunks(b"id\n\"ab\n2\n3\n4\n5\n6\n", dialect, block).1;
-        let faults: Vec<_> = found.iter().filter_map(|chunk| Some((chunk.first_line, chunk.fault?))).collect();
-        assert_eq!(faults, [(2, ChunkFault::UnclosedQuote)], "blocks of {block}");
+        let mut rejects = Vec::new();
+        for chunk in found {
+            let mut pages = CsvPages::new(chunk, dialect, 1);
+            while pages.next_page(9, &mut rejects).unwrap().is_some() {}
+        }
+        let rejected: Vec<(u64, Rule)> = rejects.iter().map(|reject| (reject.line, reject.faults[0].rule)).collect();
+        assert_eq!(rejected, [(2, Rule::UnclosedQuote)], "blocks of {block}");
     }
 }

@@ -390,7 +390,7 @@ impl Chunker {
         data.drain(..marks);
         data.truncate(RAW_LIMIT + 1);
         if self.dialect.comment.is_some() && data.first().copied() == self.dialect.comment {
-            // A comment of any length is no record.
+            // A comment of any length is not a record.
             self.lines.read += 1;
             self.lines.ignored += 1;
         } else if self.lacks_header() {

@@ -34,16 +34,15 @@ pub(crate) fn sheets(stored: &Stored) -> Result<Vec<ListedSheet>, String> {
     })
 }
 
+/// What is done with the number and the cells of a row; false ends the reading.
+pub(crate) type EachRow<'a> = dyn FnMut(u32, &[(u32, String)]) -> bool + 'a;
+
 /// Passes on the rows of a sheet that are not empty, with their numbers from 1 and the texts of their cells by column from
 /// 0, until `each` returns false.
 ///
 /// # Errors
 /// Files that are not workbooks, and sheets that cannot be read.
-pub(crate) fn sheet_rows(
-    stored: &Stored,
-    sheet: &str,
-    each: &mut dyn FnMut(u32, &[(u32, String)]) -> bool,
-) -> Result<(), String> {
+pub(crate) fn sheet_rows(stored: &Stored, sheet: &str, each: &mut EachRow<'_>) -> Result<(), String> {
     sound(|| {
         let mut book = book(stored)?;
         let mut rows = SheetRows::new(book.cells(sheet, stored)?, Patterns::default());
