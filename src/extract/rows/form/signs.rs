@@ -152,8 +152,9 @@ impl Signs {
         {
             (rest.text, rest.is_signed, rest.negative) = (after_spaces(after), true, true);
         }
-        // Dashes behind the decimal sign stand for cents.
+        // Dashes behind the decimal sign stand for cents, and the dash of `:-` belongs to a currency sign.
         if !rest.is_signed
+            && !self.currency.iter().any(|name| rest.text.ends_with(name))
             && self.negative.contains(&Negative::TrailingMinus)
             && self.without_dashes(rest.text).is_none()
             && let Some((before, is_minus)) = sign_behind(rest.text)

@@ -172,6 +172,21 @@ fn prices_without_cents_are_not_negative() {
 }
 
 #[test]
+fn the_dash_of_a_currency_sign_is_not_a_minus() {
+    let form = ValueForm { currency_signs: strings(&[":-", "kr"]), zero_words: Vec::new(), ..ledger() };
+    for (cell, hundredths) in [
+        ("99:-", 9900),
+        ("99 :-", 9900),
+        ("-99 :-", -9900),
+        ("99- :-", -9900),
+        ("99 kr -", -9900),
+        ("1\u{a0}000:- CR", -100_000),
+    ] {
+        assert_eq!(read(&decimal(&form), cell), Ok(hundredths), "{cell}");
+    }
+}
+
+#[test]
 fn whole_numbers_with_a_fraction_of_zeros() {
     for (cell, value) in [("1001.0", 1001), ("3.00", 3), ("-3.0", -3), ("1001.000", 1001), ("0.000", 0), ("1e3", 0)] {
         match cell {
