@@ -1,26 +1,8 @@
 //! `lojal infer` asks where a guess would make rows not count, or count twice.
 
-use std::fs;
-use std::path::Path;
-
 use rust_xlsxwriter::Workbook;
-use tempfile::TempDir;
 
-use crate::support::{Outcome, lojal, outcome};
-
-fn folder(files: &[(&str, &[u8])]) -> TempDir {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
-    for (name, text) in files {
-        fs::write(folder.path().join(name), text).unwrap();
-    }
-    folder
-}
-
-fn infer_in(folder: &Path, arguments: &[&str]) -> Outcome {
-    let mut command = lojal(folder);
-    command.arg("infer").args(arguments).arg("--quiet");
-    outcome(&mut command)
-}
+use super::infer_losses::{folder, infer_in};
 
 #[track_caller]
 fn inferred(name: &str, text: impl AsRef<[u8]>) -> String {

@@ -9,7 +9,8 @@ use tempfile::TempDir;
 
 use crate::support::{Outcome, lojal, outcome};
 
-fn folder(files: &[(&str, &[u8])]) -> TempDir {
+/// A folder with these files.
+pub(super) fn folder(files: &[(&str, &[u8])]) -> TempDir {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
     for (name, text) in files {
         fs::write(folder.path().join(name), text).unwrap();
@@ -17,7 +18,8 @@ fn folder(files: &[(&str, &[u8])]) -> TempDir {
     folder
 }
 
-fn infer_in(folder: &Path, arguments: &[&str]) -> Outcome {
+/// `lojal infer` in a folder.
+pub(super) fn infer_in(folder: &Path, arguments: &[&str]) -> Outcome {
     let mut command = lojal(folder);
     command.arg("infer").args(arguments).arg("--quiet");
     outcome(&mut command)
