@@ -57,6 +57,32 @@ pub enum FunctionError {
         /// What was written.
         method: String,
     },
+    /// An option or a pattern that is not known before data is read.
+    #[error("{function} takes {argument} as a string literal or a $variable, not as a column")]
+    TextNotLiteral {
+        /// Name of the SQL function.
+        function: &'static str,
+        argument: &'static str,
+    },
+    /// An option that the function does not have.
+    #[error("{function} has no option '{option}': write {known}")]
+    UnknownOption {
+        /// Name of the SQL function.
+        function: &'static str,
+        /// What was written.
+        option: String,
+        /// The options it has.
+        known: &'static str,
+    },
+    /// A text that is not a regular expression.
+    #[error("{function} takes a regular expression as pattern, and '{pattern}' is not one: {problem}")]
+    WrongPattern {
+        /// Name of the SQL function.
+        function: &'static str,
+        pattern: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// `distinct` would count each score once instead of each response.
     #[error("{function}(distinct …) would count each score once, not each response: remove distinct")]
     Distinct {

@@ -42,7 +42,7 @@ use std::sync::Arc;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
 use cluster::{Answer, KmeansAssign, KmeansFit, KmeansRefit};
-use contact::{ContactDetail, ContactFunction};
+use contact::ContactFunction;
 use estimate::{EstimateFunction, EstimateOf};
 use importance::RelativeImportance;
 use instant::{Instant, InstantOf};
@@ -74,8 +74,8 @@ pub fn all_udafs() -> Vec<Arc<AggregateUDF>> {
 }
 
 /// The scalar functions: `journey_id`; `local_timestamp`, `local_date` and `local_month`; `instant_of`, `start_of_day`
-/// and `end_of_day`; money; `nps_group`; contact details; the functions that predict or assign with a fit, and estimates with intervals
-/// from counts and sums.
+/// and `end_of_day`; money; `nps_group`; keys of persons and organisations; the functions that predict or assign with a fit,
+/// and estimates with intervals from counts and sums.
 pub fn all_udfs() -> Vec<Arc<ScalarUDF>> {
     let predictions =
         Prediction::ALL.into_iter().map(|prediction| ScalarUDF::from(PurchasePrediction::new(prediction)));
@@ -86,7 +86,7 @@ pub fn all_udfs() -> Vec<Arc<ScalarUDF>> {
         .chain([ScalarUDF::from(JourneyId::new()), ScalarUDF::from(Money::new())])
         .chain(Factor::ALL.map(|factor| ScalarUDF::from(ScaledAmount::new(factor))))
         .chain([ScalarUDF::from(NpsGroup::new())])
-        .chain(ContactDetail::ALL.map(|detail| ScalarUDF::from(ContactFunction::new(detail))))
+        .chain(ContactFunction::all().map(ScalarUDF::from))
         .chain(predictions)
         .chain([ScalarUDF::from(CustomerLifetimeValue::new()), ScalarUDF::from(ExpectedSpend::new())])
         .chain(Answer::ALL.map(|answer| ScalarUDF::from(KmeansAssign::new(answer))))

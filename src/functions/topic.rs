@@ -23,8 +23,12 @@ pub(super) const CLUSTERS: DocSection = topic("Clusters", "k-means: groups of si
 pub(super) const MONEY: DocSection = topic("Money", "Amounts in whole minor units, which add up exactly.");
 pub(super) const JOURNEYS: DocSection =
     topic("Journeys", "Events that belong together, cut into the journeys of each person.");
-pub(super) const CONTACTS: DocSection =
-    topic("Contact details", "Phone numbers and e-mail addresses in one spelling, and why others are not valid.");
+pub(super) const CONTACTS: DocSection = topic(
+    "Contact details",
+    "What records of persons and organisations may be known by, in one spelling, and why others are not valid. Records with \
+     equal values may become one person, so everything that is not a valid value is null, and so is what people type where \
+     a value is required: `n/a`, `test@…`, zeros.",
+);
 pub(super) const TIME: DocSection = topic("Time", "From instants to the calendar of the pipeline, and back.");
 
 /// The topics. Sections that are not among them follow by name.

@@ -1,18 +1,60 @@
 //! E-mail addresses: one spelling of each, and what is not an address.
 
+use std::borrow::Cow;
+
 use crate::invisible::as_seen;
+
+use super::fault::{Fault, PLACEHOLDER, Read};
+use super::spelling::is_repeated;
 
 /// RFC 5321, 4.5.3.1: octets of the local part and of the whole path without its brackets.
 const LOCAL_OCTETS: usize = 64;
 const ADDRESS_OCTETS: usize = 254;
 
-/// The address of a text; `None` if it is empty.
-pub(super) fn read(text: &str) -> Option<Result<String, &'static str>> {
-    let text = as_seen(text);
-    (!text.is_empty()).then(|| address(&text))
+/// Which spellings of an address reach the same mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Options {
+    /// Dots in the local part of a Gmail address mean nothing, and googlemail.com is gmail.com.
+    gmail_dots: bool,
+    /// What follows a plus sign in the local part is a tag of the recipient's.
+    plus_tags: bool,
 }
 
-fn address(text: &str) -> Result<String, &'static str> {
+impl Options {
+    /// The names of all options.
+    pub(super) const NAMES: &str = "'gmail_dots', 'plus_tags' or 'gmail_dots,plus_tags'";
+
+    /// The options of a list of names. The error is a name that no option has.
+    pub(super) fn parse(names: &str) -> Result<Self, String> {
+        let mut options = Self::default();
+        for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+            match name {
+                "gmail_dots" => options.gmail_dots = true,
+                "plus_tags" => options.plus_tags = true,
+                _ => return Err(name.to_owned()),
+            }
+        }
+        Ok(options)
+    }
+
+    /// The local part and the domain of the mailbox.
+    fn mailbox<'a>(self, local: &'a str, domain: &'a str) -> (Cow<'a, str>, &'a str) {
+        let tagless = local.split_once('+').map(|(local, _)| local).filter(|local| self.plus_tags && !local.is_empty());
+        let local = tagless.unwrap_or(local);
+        match domain {
+            "gmail.com" | "googlemail.com" if self.gmail_dots => (local.replace('.', "").into(), "gmail.com"),
+            _ => (local.into(), domain),
+        }
+    }
+}
+
+/// The address of a text; `None` if it is empty.
+pub(super) fn read(text: &str, options: Options) -> Read {
+    let text = as_seen(text);
+    (!text.is_empty()).then(|| address(&text, options))
+}
+
+fn address(text: &str, options: Options) -> Result<String, Fault> {
     let text = match text.get(..7) {
         Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => &text[7..],
         _ => text,
@@ -28,8 +70,70 @@ fn address(text: &str) -> Result<String, &'static str> {
     if !is_domain(&domain) {
         return Err("not a domain");
     }
-    let address = format!("{}@{domain}", local.to_lowercase());
-    if local.len() > LOCAL_OCTETS || address.len() > ADDRESS_OCTETS { Err("too long") } else { Ok(address) }
+    if local.len() > LOCAL_OCTETS || local.len() + domain.len() + 1 > ADDRESS_OCTETS {
+        return Err("too long");
+    }
+    let local = local.to_lowercase();
+    if is_placeholder(&local, &domain) {
+        return Err(PLACEHOLDER);
+    }
+    let (local, domain) = options.mailbox(&local, &domain);
+    Ok(format!("{local}@{domain}"))
+}
+
+/// Addresses that stand for "none", and domains that mail never reaches.
+///
+/// The top-level domains are those of RFC 2606, RFC 6761 and RFC 6762. example.com, example.net and example.org, which RFC
+/// 2606 reserves too, stay valid: sample data and tests of companies give each person an address there. What forms show as
+/// an example under them (`info@example.com`) is a placeholder.
+fn is_placeholder(local: &str, domain: &str) -> bool {
+    let top = domain.rsplit('.').next().unwrap_or_default();
+    if matches!(top, "test" | "example" | "invalid" | "localhost" | "local") {
+        return true;
+    }
+    let squeezed: Cow<'_, str> =
+        if local.contains(['.', '-', '_']) { local.replace(['.', '-', '_'], "").into() } else { local.into() };
+    let first_label = domain.split('.').next().unwrap_or_default();
+    let is_example = matches!(first_label, "example" | "exempel" | "eksempel");
+    match squeezed.trim_end_matches(|c: char| c.is_ascii_digit()) {
+        "test" | "testing" | "testtest" | "testkund" | "testuser" | "tester" | "asdf" | "qwerty" => true,
+        "info" | "name" | "namn" | "navn" | "user" | "username" | "mail" | "email" | "epost" | "someone"
+        | "yourname" | "youremail" | "fornamnefternamn" | "förnamnefternamn" | "firstnamelastname" => is_example,
+        // a@a.se, xxx@xx.com
+        _ if is_repeated(&squeezed) && is_repeated(first_label) => {
+            squeezed.chars().next() == first_label.chars().next()
+        }
+        _ => matches!(
+            &*squeezed,
+            "noreply"
+                | "donotreply"
+                | "dontreply"
+                | "noemail"
+                | "nomail"
+                | "ingenemail"
+                | "ingenmail"
+                | "ingenepost"
+                | "harejmail"
+                | "harejepost"
+                | "finnsej"
+                | "finnsinte"
+                | "saknas"
+                | "saknarmail"
+                | "okänd"
+                | "okand"
+                | "okänt"
+                | "okant"
+                | "unknown"
+                | "none"
+                | "null"
+                | "n/a"
+                | "ejmail"
+                | "ejepost"
+                | "ingen"
+                | "inget"
+                | "undefined"
+        ),
+    }
 }
 
 /// RFC 5322, 3.2.3: a dot-atom; RFC 6531 adds everything beyond ASCII.
@@ -55,7 +159,57 @@ mod tests {
     use super::*;
 
     fn key(text: &str) -> Result<String, &'static str> {
-        read(text).expect("text")
+        read(text, Options::default()).expect("text")
+    }
+
+    #[test]
+    fn options_join_the_spellings_of_one_mailbox() {
+        let with = |names: &str, text: &str| read(text, Options::parse(names).expect("options")).expect("text");
+        let liv = Ok("livberg@gmail.com".to_owned());
+        for spelling in ["Liv.Berg@gmail.com", "l.i.v.berg@googlemail.com", "livberg@gmail.com"] {
+            assert_eq!(with("gmail_dots", spelling), liv, "{spelling}");
+            assert_eq!(with(" plus_tags, gmail_dots ", &spelling.replace('@', "+shop@")), liv, "{spelling}");
+        }
+        assert_eq!(with("gmail_dots", "liv.berg@example.se"), Ok("liv.berg@example.se".to_owned()));
+        assert_eq!(with("plus_tags", "liv+news+2@example.se"), Ok("liv@example.se".to_owned()));
+        assert_eq!(with("plus_tags", "liv.berg+news@gmail.com"), Ok("liv.berg@gmail.com".to_owned()));
+        assert_eq!(with("plus_tags", "+news@example.se"), Ok("+news@example.se".to_owned()), "all would be a tag");
+        assert_eq!(key("Liv.Berg+news@gmail.com"), Ok("liv.berg+news@gmail.com".to_owned()));
+        assert_eq!(Options::parse("gmail_dots,plus"), Err("plus".to_owned()));
+    }
+
+    #[test]
+    fn placeholders_are_refused() {
+        for text in [
+            "test@foretag.se",
+            "Test12@foretag.se",
+            "noreply@butiken.se",
+            "no-reply@butiken.se",
+            "do_not.reply@butiken.se",
+            "info@example.com",
+            "namn@exempel.se",
+            "liv@butiken.test",
+            "liv@butiken.invalid",
+            "liv@butiken.example",
+            "saknas@saknas.se",
+            "okänd@butiken.se",
+            "n/a@n.se",
+            "a@a.se",
+            "xxx@xx.com",
+        ] {
+            assert_eq!(key(text), Err("a placeholder"), "{text}");
+        }
+        for text in [
+            "tva.kort@example.org",
+            "liv@example.com",
+            "gammal@foretag.example.com",
+            "info@butiken.se",
+            "testa.svensson@butiken.se",
+            "na@butiken.se",
+            "a@b.se",
+        ] {
+            assert_eq!(key(text), Ok(text.to_owned()), "{text}");
+        }
     }
 
     #[test]
@@ -97,6 +251,6 @@ mod tests {
             assert_eq!(key(text), Err(fault), "{text:?}");
         }
         assert_eq!(key(&format!("{}@example.se", "a".repeat(65))), Err("too long"));
-        assert_eq!(read("\u{A0}"), None);
+        assert_eq!(read("\u{A0}", Options::default()), None);
     }
 }

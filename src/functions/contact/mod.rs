@@ -1,130 +1,131 @@
-//! `phone_number` and `email_address`: contact details that say who somebody is, in one spelling, and why others do not.
+//! Keys of persons and organisations in one spelling, and why others are not valid: `phone_number`, `email_address`,
+//! `personal_number`, `organisation_number`, `person_name`, `postal_code` and `key_pattern`, each with its `_fault`.
 //!
-//! Records that share one of these values become one person, so a function returns null for everything that is not a
-//! valid value, and its `_fault` partner says why.
+//! Records that share one of these values may become one person, so a function returns null for everything that is not a
+//! valid value, and its partner says why. Values that people type where one is required (`n/a`, `test@…`, zeros) are not
+//! valid either. A value in its one spelling is its own key, but for the groups of a pattern.
 
+mod checksum;
+mod country;
+mod detail;
 mod email;
+mod fault;
+mod organisation;
+mod pattern;
+mod person_name;
+mod personal;
 mod phone;
+mod postal_code;
+mod spelling;
 
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArray, StringBuilder};
-use datafusion::arrow::datatypes::DataType;
-use datafusion::common::internal_datafusion_err;
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
+use datafusion::common::{ScalarValue, internal_datafusion_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::{
-    ColumnarValue, Documentation, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
+    ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
 };
+use regex::Regex;
 
 use super::error::FunctionError;
-use super::topic;
+use detail::ContactDetail;
+use email::Options;
+use fault::Read;
 
-/// A kind of contact detail, and what is returned of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ContactDetail {
-    /// The number in E.164.
-    PhoneNumber,
-    /// Why a text is not a phone number.
-    PhoneNumberFault,
-    /// The address in lower case.
-    EmailAddress,
-    /// Why a text is not an e-mail address.
-    EmailAddressFault,
-}
-
-impl ContactDetail {
-    /// All functions.
-    pub const ALL: [Self; 4] = [Self::PhoneNumber, Self::PhoneNumberFault, Self::EmailAddress, Self::EmailAddressFault];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::PhoneNumber => "phone_number",
-            Self::PhoneNumberFault => "phone_number_fault",
-            Self::EmailAddress => "email_address",
-            Self::EmailAddressFault => "email_address_fault",
-        }
-    }
-
-    fn is_phone(self) -> bool {
-        matches!(self, Self::PhoneNumber | Self::PhoneNumberFault)
-    }
-
-    fn is_fault(self) -> bool {
-        matches!(self, Self::PhoneNumberFault | Self::EmailAddressFault)
-    }
-
-    fn syntax(self) -> &'static str {
-        if self.is_phone() { "(phone, country)" } else { "(email)" }
-    }
-
-    fn documentation(self) -> Documentation {
-        let (returns, of) = match self {
-            Self::PhoneNumber => (
-                "Returns a phone number in E.164 (`+46701740606`), however it is written; null if the text is empty or not \
-                 a number that a person can have. Numbering plans are those of libphonenumber (ITU-T E.164); a number in no \
-                 known range counts if its length is one that the country has. A number without its country code is read \
-                 in the plan of `country`.",
-                "phone",
-            ),
-            Self::PhoneNumberFault => (
-                "Returns why `phone_number` is null for a text: `not a number`, `rounded by a spreadsheet`, `no country`, \
-                 `no such country code`, `too short`, `too long`, `wrong length`, `has an extension`, `a placeholder` (six \
-                 equal digits at the end) or `not a person's` (toll-free, premium, \
-                 shared-cost and company-wide numbers); null if the text is empty or a number.",
-                "phone",
-            ),
-            Self::EmailAddress => (
-                "Returns an e-mail address in lower case and Unicode's composed form (NFC), its domain in ASCII (IDNA); \
-                 null if the text is empty or not an address that mail can be sent to over the internet (RFC 5321: a \
-                 local part of at most 64 characters, a domain with a dot).",
-                "email",
-            ),
-            Self::EmailAddressFault => (
-                "Returns why `email_address` is null for a text: `no @`, `several @`, `not a local part`, `not a domain` or \
-                 `too long`; null if the text is empty or an address.",
-                "email",
-            ),
-        };
-        let call = format!("{}{}", self.name(), self.syntax());
-        let example = format!("select {call} as {} from crm_customers", if self.is_fault() { "fault" } else { of });
-        let builder = Documentation::builder(topic::CONTACTS, returns, call)
-            .with_argument(of, "Text: the value as an extract writes it.")
-            .with_sql_example(example);
-        if self.is_phone() {
-            builder.with_argument("country", "Text: two letters of ISO 3166-1; null if unknown.").build()
-        } else {
-            builder.build()
-        }
-    }
-}
-
-/// A function of contact details.
+/// A function of keys: of their values, or of what is wrong with a text.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct ContactFunction {
     detail: ContactDetail,
+    is_fault: bool,
     signature: Signature,
     documentation: Documentation,
 }
 
+/// What a literal argument says.
+enum Literal {
+    None,
+    Options(Options),
+    Pattern(Regex),
+}
+
 impl ContactFunction {
-    /// The function that returns `detail`.
-    pub fn new(detail: ContactDetail) -> Self {
+    /// All functions.
+    pub fn all() -> impl Iterator<Item = Self> {
+        ContactDetail::ALL.into_iter().flat_map(|detail| [false, true].map(|is_fault| Self::new(detail, is_fault)))
+    }
+
+    fn new(detail: ContactDetail, is_fault: bool) -> Self {
         Self {
             detail,
+            is_fault,
             signature: Signature::user_defined(Volatility::Immutable),
-            documentation: detail.documentation(),
+            documentation: detail.documentation(is_fault),
         }
     }
 
-    fn of_texts(&self, texts: &StringArray, countries: Option<&StringArray>) -> StringArray {
-        let mut out = StringBuilder::with_capacity(texts.len(), texts.len() * 16);
+    fn function(&self) -> &'static str {
+        let [value, fault] = self.detail.names();
+        if self.is_fault { fault } else { value }
+    }
+
+    /// Options and patterns are read when a query is planned, so that a wrong one is found before any data is read.
+    fn literal(&self, second: Option<&ScalarValue>) -> std::result::Result<Literal, FunctionError> {
+        let function = self.function();
+        let argument = self.detail.arguments().last().copied().unwrap_or_default();
+        let text = || match second.map(ScalarValue::try_as_str) {
+            Some(Some(Some(text))) => Ok(text),
+            _ => Err(FunctionError::TextNotLiteral { function, argument }),
+        };
+        match self.detail {
+            ContactDetail::EmailAddress => Options::parse(text()?)
+                .map(Literal::Options)
+                .map_err(|option| FunctionError::UnknownOption { function, option, known: Options::NAMES }),
+            ContactDetail::KeyPattern => pattern::compiled(text()?).map(Literal::Pattern).map_err(|problem| {
+                FunctionError::WrongPattern { function, pattern: text().unwrap_or_default().to_owned(), problem }
+            }),
+            _ => Ok(Literal::None),
+        }
+    }
+
+    fn of_texts(&self, texts: &StringArray, second: Option<&StringArray>, literal: &Literal) -> StringArray {
+        match (self.detail, literal) {
+            (ContactDetail::EmailAddress, Literal::Options(options)) => {
+                self.each(texts, None, |text, _| email::read(text, *options))
+            }
+            (ContactDetail::EmailAddress, _) => self.each(texts, None, |text, _| email::read(text, Options::default())),
+            (ContactDetail::KeyPattern, Literal::Pattern(pattern)) => {
+                self.each(texts, None, |text, _| pattern::read(text, pattern))
+            }
+            // Planned with a pattern.
+            (ContactDetail::KeyPattern, _) => StringArray::new_null(texts.len()),
+            (ContactDetail::PhoneNumber, _) => self.each(texts, second, phone::read),
+            (ContactDetail::PersonalNumber, _) => self.each(texts, second, personal::read),
+            (ContactDetail::OrganisationNumber, _) => self.each(texts, second, organisation::read),
+            (ContactDetail::PostalCode, _) => self.each(texts, second, postal_code::read),
+            (ContactDetail::PersonName, _) => match second {
+                None => self.each(texts, None, person_name::read),
+                // A last name that is null is empty, and not left out.
+                Some(_) => {
+                    self.each(texts, second, |first, last| person_name::read(first, Some(last.unwrap_or_default())))
+                }
+            },
+        }
+    }
+
+    fn each(
+        &self,
+        texts: &StringArray,
+        second: Option<&StringArray>,
+        read: impl Fn(&str, Option<&str>) -> Read,
+    ) -> StringArray {
+        let bytes = if self.is_fault { 0 } else { texts.value_data().len() };
+        let mut out = StringBuilder::with_capacity(texts.len(), bytes);
         for row in 0..texts.len() {
-            let text = if texts.is_null(row) { "" } else { texts.value(row) };
-            let read = match countries {
-                Some(countries) => phone::read(text, countries.is_valid(row).then(|| countries.value(row))),
-                None => email::read(text),
-            };
-            match (read, self.detail.is_fault()) {
+            let second = second.filter(|second| second.is_valid(row)).map(|second| second.value(row));
+            let read = if texts.is_valid(row) { read(texts.value(row), second) } else { None };
+            match (read, self.is_fault) {
                 (Some(Ok(value)), false) => out.append_value(value),
                 (Some(Err(fault)), true) => out.append_value(fault),
                 _ => out.append_null(),
@@ -136,7 +137,7 @@ impl ContactFunction {
 
 impl ScalarUDFImpl for ContactFunction {
     fn name(&self) -> &str {
-        self.detail.name()
+        self.function()
     }
 
     fn signature(&self) -> &Signature {
@@ -148,33 +149,48 @@ impl ScalarUDFImpl for ContactFunction {
         Ok(arg_types.iter().map(text).collect())
     }
 
-    fn return_type(&self, arg_types: &[DataType]) -> Result<DataType> {
-        let function = self.detail.name();
-        let names: &[&'static str] = if self.detail.is_phone() { &["phone", "country"] } else { &["email"] };
-        if arg_types.len() != names.len() {
-            let expected = if names.len() == 2 { "two arguments" } else { "one argument" };
-            let (found, syntax) = (arg_types.len(), self.detail.syntax());
-            return Err(FunctionError::ArgumentCount { function, expected, found, syntax }.into());
+    fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
+        Ok(DataType::Utf8)
+    }
+
+    fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
+        let function = self.function();
+        let names = self.detail.arguments();
+        let found = args.arg_fields.len();
+        let least = names.len() - usize::from(self.detail.has_option());
+        if found < least || found > names.len() {
+            let expected = if least == names.len() { "two arguments" } else { "one or two arguments" };
+            return Err(FunctionError::ArgumentCount { function, expected, found, syntax: self.detail.syntax() }.into());
         }
-        for (found, argument) in arg_types.iter().zip(names) {
+        for (field, argument) in args.arg_fields.iter().zip(names) {
+            let found = field.data_type();
             if !is_text(found) {
                 let wanted = "text";
                 return Err(FunctionError::WrongArgument { function, argument, wanted, found: found.clone() }.into());
             }
         }
-        Ok(DataType::Utf8)
+        if let Some(second) = args.scalar_arguments.get(1) {
+            self.literal(*second)?;
+        }
+        Ok(Arc::new(Field::new(function, DataType::Utf8, true)))
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let arrays = ColumnarValue::values_to_arrays(&args.args)?;
-        let text = |place: usize| {
-            let array: Option<&ArrayRef> = arrays.get(place);
-            array
-                .and_then(|array| array.as_string_opt::<i32>())
-                .ok_or_else(|| internal_datafusion_err!("{} was planned for text", self.detail.name()))
+        let literal = match args.args.get(1) {
+            Some(ColumnarValue::Scalar(second)) => self.literal(Some(second))?,
+            Some(ColumnarValue::Array(_)) => self.literal(None)?,
+            None => Literal::None,
         };
-        let countries = if self.detail.is_phone() { Some(text(1)?) } else { None };
-        Ok(ColumnarValue::Array(Arc::new(self.of_texts(text(0)?, countries))))
+        let arrays = ColumnarValue::values_to_arrays(&args.args)?;
+        let text = |array: &ArrayRef| {
+            let text = array.as_string_opt::<i32>().cloned();
+            text.ok_or_else(|| internal_datafusion_err!("{} was planned for text", self.function()))
+        };
+        let texts = arrays.iter().map(text).collect::<Result<Vec<StringArray>>>()?;
+        let Some(first) = texts.first() else {
+            return Err(internal_datafusion_err!("{} was planned with arguments", self.function()));
+        };
+        Ok(ColumnarValue::Array(Arc::new(self.of_texts(first, texts.get(1), &literal))))
     }
 
     fn documentation(&self) -> Option<&Documentation> {

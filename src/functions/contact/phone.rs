@@ -2,29 +2,24 @@
 
 use rlibphonenumber::enums::{PhoneNumberType, Region};
 use rlibphonenumber::{
-    NumberLengthType, PHONE_NUMBER_UTIL, ParseError, PhoneNumber, PhoneNumberFormat, ValidationError,
+    NumberLengthType, PHONE_NUMBER_UTIL, ParseError, PhoneNumber, ValidationError,
     get_national_significant_number_owned,
 };
 
 use crate::invisible::as_seen;
+
+use super::fault::{NOT_A_NUMBER, PLACEHOLDER, Read, WRONG_LENGTH};
+use super::spelling::{is_counting, is_exponent, plain};
 
 /// A number in no known range counts if it has at least this many digits besides the country code, and a length that the
 /// country has: ranges are opened faster than lists of them are updated.
 const LEAST_DIGITS: usize = 7;
 
 /// The number of a text; `None` if it is empty.
-pub(super) fn read(text: &str, country: Option<&str>) -> Option<Result<String, &'static str>> {
-    let text = as_seen(text);
-    match text.is_ascii() {
-        _ if text.is_empty() => None,
-        true => Some(number(&text, country)),
-        // libphonenumber knows some dashes only.
-        false => Some(number(&text.replace(is_dash, "-"), country)),
-    }
-}
-
-fn is_dash(c: char) -> bool {
-    matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}')
+pub(super) fn read(text: &str, country: Option<&str>) -> Read {
+    // libphonenumber knows some dashes only, and takes the `.0` of a float for a digit.
+    let text = plain(text);
+    (!text.is_empty()).then(|| number(&text, country))
 }
 
 fn number(text: &str, country: Option<&str>) -> Result<String, &'static str> {
@@ -35,7 +30,7 @@ fn number(text: &str, country: Option<&str>) -> Result<String, &'static str> {
     // letters as the keys of a telephone.
     let body = text.strip_prefix("tel:").unwrap_or(text);
     if !body.chars().any(|c| c.is_numeric()) || body.chars().any(|c| c.is_alphabetic()) && !has_extension(body) {
-        return Err("not a number");
+        return Err(NOT_A_NUMBER);
     }
     let international = body.strip_prefix("00").map(|rest| format!("+{rest}"));
     let region = country.and_then(region);
@@ -45,26 +40,17 @@ fn number(text: &str, country: Option<&str>) -> Result<String, &'static str> {
     }
     let written = international.as_deref().unwrap_or(body);
     let number = PHONE_NUMBER_UTIL.parse(written, region).map_err(fault_of)?;
-    judge(&number)?;
-    Ok(number.format_as(PhoneNumberFormat::E164).into_owned())
+    let national = get_national_significant_number_owned(&number);
+    judge(&number, &national)?;
+    Ok(format!("+{}{national}", number.country_code))
 }
 
-fn judge(number: &PhoneNumber) -> Result<(), &'static str> {
+fn judge(number: &PhoneNumber, national: &str) -> Result<(), &'static str> {
     if !number.extension().is_empty() {
         return Err("has an extension");
     }
-    let national = get_national_significant_number_owned(number);
-    if is_placeholder(&national) {
-        return Err("a placeholder");
-    }
-    if !number.is_valid() {
-        match PHONE_NUMBER_UTIL.is_possible_number_with_reason(number) {
-            Ok(NumberLengthType::IsPossible) if national.len() >= LEAST_DIGITS => return Ok(()),
-            Ok(_) | Err(ValidationError::TooShort) => return Err("too short"),
-            Err(ValidationError::TooLong) => return Err("too long"),
-            Err(ValidationError::InvalidLength) => return Err("wrong length"),
-            Err(ValidationError::InvalidCountryCode) => return Err("no such country code"),
-        }
+    if is_placeholder(national) {
+        return Err(PLACEHOLDER);
     }
     match PHONE_NUMBER_UTIL.get_number_type(number) {
         PhoneNumberType::FixedLine
@@ -72,16 +58,25 @@ fn judge(number: &PhoneNumber) -> Result<(), &'static str> {
         | PhoneNumberType::FixedLineOrMobile
         | PhoneNumberType::VoIP
         | PhoneNumberType::PersonalNumber
-        | PhoneNumberType::Pager
-        | PhoneNumberType::Unknown => Ok(()),
+        | PhoneNumberType::Pager => Ok(()),
+        // In no known range, and so not valid by libphonenumber's rule.
+        PhoneNumberType::Unknown => match PHONE_NUMBER_UTIL.is_possible_number_with_reason(number) {
+            Ok(NumberLengthType::IsPossible) if national.len() >= LEAST_DIGITS => Ok(()),
+            Ok(_) | Err(ValidationError::TooShort) => Err("too short"),
+            Err(ValidationError::TooLong) => Err("too long"),
+            Err(ValidationError::InvalidLength) => Err(WRONG_LENGTH),
+            Err(ValidationError::InvalidCountryCode) => Err("no such country code"),
+        },
         _ => Err("not a person's"),
     }
 }
 
-/// Six equal digits at the end: what people type where a number is required.
+/// Six equal digits at the end, or all digits in order: what people type where a number is required. `070-123 45 67` stays
+/// a number: it is libphonenumber's example, and somebody's.
 fn is_placeholder(national: &str) -> bool {
     let digits = national.as_bytes();
-    digits.len() >= 6 && digits[digits.len() - 6..].iter().all(|digit| Some(digit) == digits.last())
+    let is_repeated = |last: &[u8]| last.iter().all(|digit| Some(digit) == last.first());
+    digits.last_chunk::<6>().is_some_and(|last| is_repeated(last)) || is_counting(national, LEAST_DIGITS)
 }
 
 fn fault_of(error: ParseError) -> &'static str {
@@ -89,7 +84,7 @@ fn fault_of(error: ParseError) -> &'static str {
         ParseError::TooShortAfterIdd | ParseError::TooShortNsn => "too short",
         ParseError::TooLongNsn => "too long",
         ParseError::InvalidCountryCode => "no such country code",
-        ParseError::NotANumber(_) => "not a number",
+        ParseError::NotANumber(_) => NOT_A_NUMBER,
     }
 }
 
@@ -97,16 +92,6 @@ fn region(country: &str) -> Option<Region> {
     let country = as_seen(country).to_ascii_uppercase();
     let country = if country == "UK" { "GB".to_owned() } else { country };
     country.parse().ok().filter(|region| PHONE_NUMBER_UTIL.get_country_code_for_region(*region).is_some())
-}
-
-/// Digits with an exponent, as spreadsheets write long numbers: `4.67017E+10`.
-fn is_exponent(text: &str) -> bool {
-    let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else { return false };
-    let digits = |text: &str, signs: &[char]| {
-        let digits = text.trim_start_matches(['+', '-']);
-        !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || signs.contains(&c))
-    };
-    digits(mantissa, &['.', ',']) && digits(exponent, &[])
 }
 
 fn has_extension(text: &str) -> bool {
@@ -120,6 +105,8 @@ fn has_extension(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use rlibphonenumber::PhoneNumberFormat;
+
     use super::*;
 
     fn key(text: &str, country: &str) -> Result<String, &'static str> {
@@ -193,19 +180,99 @@ mod tests {
     }
 
     #[test]
-    fn example_numbers_of_the_library_are_numbers() {
-        for country in ["SE", "NO", "DK", "FI", "IS", "DE", "GB"] {
-            let region = country.parse().expect("a region");
-            for kind in [PhoneNumberType::Mobile, PhoneNumberType::FixedLine] {
-                let number =
-                    PHONE_NUMBER_UTIL.get_example_number_for_type_and_region(region, kind).expect("an example");
+    fn placeholders_are_refused() {
+        for (text, country) in [
+            ("+46700000000", "SE"),
+            ("070-111 11 11", "SE"),
+            ("12345678", "NO"),
+            ("99 99 99 99", "DK"),
+            ("1111111", "SE"),
+        ] {
+            assert_eq!(key(text, country), Err("a placeholder"), "{text}");
+        }
+        for text in ["0000", "00000000", "12345"] {
+            assert!(key(text, "SE").is_err(), "{text}");
+        }
+        assert_eq!(key("46701740618.0", "SE"), Ok("+46701740618".to_owned()), "the .0 of a float is not a digit");
+    }
+
+    const COUNTRIES: [&str; 7] = ["SE", "NO", "DK", "FI", "IS", "DE", "GB"];
+
+    fn example(country: &str, kind: PhoneNumberType) -> Option<PhoneNumber> {
+        let region = country.parse().expect("a region");
+        // A country without a kind of number has no example.
+        PHONE_NUMBER_UTIL.get_example_number_for_type_and_region(region, kind).ok()
+    }
+
+    /// A number as people, programs and pages write it.
+    fn spellings(number: &PhoneNumber) -> Vec<String> {
+        let written = |format| number.format_as(format).into_owned();
+        let national = written(PhoneNumberFormat::National);
+        let international = written(PhoneNumberFormat::International);
+        let plus = written(PhoneNumberFormat::E164);
+        let mut spellings = vec![
+            plus.clone(),
+            written(PhoneNumberFormat::RFC3966),
+            plus.replacen('+', "00", 1),
+            format!("  {plus}\u{200B}"),
+        ];
+        for text in [national, international] {
+            let digits: String = text.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+            for sign in [" ", ".", "-", "\u{A0}", "\u{202F}", "\u{2011}", "\u{2013}", "/"] {
+                spellings.push(text.replace([' ', '-'], sign));
+            }
+            let (area, rest) = digits.split_at(if digits.starts_with('+') { 5 } else { 3 });
+            spellings.push(match area.split_at_checked(3) {
+                Some((code, area)) if code.starts_with('+') => format!("{code} ({area}) {rest}"),
+                _ => format!("({area}) {rest}"),
+            });
+            spellings.push(digits);
+        }
+        spellings
+    }
+
+    #[test]
+    fn example_numbers_of_the_library_are_numbers_in_any_spelling() {
+        let kinds = [
+            PhoneNumberType::Mobile,
+            PhoneNumberType::FixedLine,
+            PhoneNumberType::VoIP,
+            PhoneNumberType::PersonalNumber,
+            PhoneNumberType::Pager,
+        ];
+        for country in COUNTRIES {
+            for number in kinds.into_iter().filter_map(|kind| example(country, kind)) {
                 let wanted = Ok(number.format_as(PhoneNumberFormat::E164).into_owned());
-                for format in
-                    [PhoneNumberFormat::National, PhoneNumberFormat::International, PhoneNumberFormat::RFC3966]
-                {
-                    assert_eq!(key(&number.format_as(format), country), wanted, "{country} {format:?}");
+                for spelling in spellings(&number) {
+                    assert_eq!(key(&spelling, country), wanted, "{country} {spelling:?}");
+                }
+            }
+            assert!(
+                example(country, PhoneNumberType::Mobile).is_some()
+                    && example(country, PhoneNumberType::FixedLine).is_some()
+            );
+        }
+    }
+
+    #[test]
+    fn example_numbers_of_companies_are_not_a_persons() {
+        let kinds = [
+            PhoneNumberType::TollFree,
+            PhoneNumberType::PremiumRate,
+            PhoneNumberType::SharedCost,
+            PhoneNumberType::UAN,
+            PhoneNumberType::VoiceMail,
+        ];
+        let mut examples = 0;
+        for country in COUNTRIES {
+            for number in kinds.into_iter().filter_map(|kind| example(country, kind)) {
+                examples += 1;
+                for format in [PhoneNumberFormat::E164, PhoneNumberFormat::National] {
+                    let found = key(&number.format_as(format), country);
+                    assert_eq!(found, Err("not a person's"), "{country} {}", number.format_as(format));
                 }
             }
         }
+        assert!(examples > 14, "{examples}");
     }
 }

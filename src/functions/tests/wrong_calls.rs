@@ -70,6 +70,19 @@ async fn wrong_calls_fail_at_planning_with_advice() {
             "to_base_currency takes two arguments, not 1: write to_base_currency(amount, rate)",
         ),
         ("select share_of(1, cast(0.1 as decimal(9, 7)))", "share_of takes a decimal with at most 12 places before"),
+        ("select phone_number('070')", "phone_number takes two arguments, not 1: write phone_number(phone, country)"),
+        ("select email_address()", "email_address takes one or two arguments, not 0: write email_address(email)"),
+        (
+            "select email_address('a@b.se', 'gmail')",
+            "email_address has no option 'gmail': write 'gmail_dots', 'plus_tags'",
+        ),
+        ("select email_address('a@b.se', cast(item as varchar)) from responses", "takes options as a string literal"),
+        ("select personal_number(8112289874, 'SE')", "personal_number takes text as value, not Int64"),
+        (
+            "select key_pattern('1', '(')",
+            "key_pattern takes a regular expression as pattern, and '(' is not one: unclosed",
+        ),
+        ("select key_pattern_fault('1', null)", "key_pattern_fault takes pattern as a string literal or a $variable"),
         ("select nps_group(score, 1) from responses", "nps_group takes one argument, not 2"),
         ("select nps_group(cast(score as double)) from responses", "nps_group takes an integer score, not Float64"),
         (
