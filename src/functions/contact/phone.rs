@@ -8,12 +8,23 @@ use rlibphonenumber::{
 
 use crate::invisible::as_seen;
 
-use super::fault::{NOT_A_NUMBER, PLACEHOLDER, Read, WRONG_LENGTH};
+use super::fault::{Fault, NOT_A_NUMBER, PLACEHOLDER, Read, WRONG_LENGTH};
 use super::spelling::{is_counting, is_exponent, plain};
 
 /// A number in no known range counts if it has at least this many digits besides the country code, and a length that the
 /// country has: ranges are opened faster than lists of them are updated.
 const LEAST_DIGITS: usize = 7;
+
+/// Countries where no number begins with zero: the country code as a number and as digits, and the trunk prefix.
+const USUAL: [(&str, i32, &str, &str); 7] = [
+    ("SE", 46, "46", "0"),
+    ("NO", 47, "47", ""),
+    ("DK", 45, "45", ""),
+    ("FI", 358, "358", "0"),
+    ("IS", 354, "354", ""),
+    ("DE", 49, "49", "0"),
+    ("GB", 44, "44", "0"),
+];
 
 /// The number of a text; `None` if it is empty.
 pub(super) fn read(text: &str, country: Option<&str>) -> Read {
@@ -22,7 +33,74 @@ pub(super) fn read(text: &str, country: Option<&str>) -> Read {
     (!text.is_empty()).then(|| number(&text, country))
 }
 
-fn number(text: &str, country: Option<&str>) -> Result<String, &'static str> {
+fn number(text: &str, country: Option<&str>) -> Result<String, Fault> {
+    if let Some((number, national)) = usual(text, country) {
+        match PHONE_NUMBER_UTIL.get_number_type(&number) {
+            PhoneNumberType::Unknown => (),
+            kind => return judge(&number, national.as_str(), kind).map(|()| e164(&number, national.as_str())),
+        }
+    }
+    parsed(text, country)
+}
+
+fn e164(number: &PhoneNumber, national: &str) -> String {
+    format!("+{}{national}", number.country_code)
+}
+
+/// A number in a usual spelling: digits, spaces and hyphens after `+` and the country code, after the trunk zero, or alone
+/// where there is none. libphonenumber's parser would take most of the time. It reads the same number if the number is in a
+/// known range; others go to it.
+fn usual(text: &str, country: Option<&str>) -> Option<(PhoneNumber, Digits)> {
+    let (is_international, body) = match text.strip_prefix('+') {
+        Some(body) => (true, body),
+        None => (false, text),
+    };
+    let mut digits = Digits::default();
+    for byte in body.bytes() {
+        match byte {
+            b'0'..=b'9' => digits.push(byte)?,
+            b' ' | b'-' => (),
+            _ => return None,
+        }
+    }
+    let (code, prefix) = USUAL.iter().find_map(|(region, code, dialled, trunk)| match is_international {
+        true => digits.as_str().starts_with(dialled).then_some((*code, dialled.len())),
+        false => country?
+            .eq_ignore_ascii_case(region)
+            .then_some(())
+            .filter(|()| digits.as_str().starts_with(trunk))
+            .map(|()| (*code, trunk.len())),
+    })?;
+    digits.skip(prefix);
+    let national_number: u64 = digits.as_str().parse().ok().filter(|_| !digits.as_str().starts_with('0'))?;
+    Some((PhoneNumber { country_code: code, national_number, ..PhoneNumber::default() }, digits))
+}
+
+/// At most as many digits as a number may have by ITU-T E.164.
+#[derive(Default)]
+struct Digits {
+    bytes: [u8; 15],
+    from: usize,
+    to: usize,
+}
+
+impl Digits {
+    fn push(&mut self, digit: u8) -> Option<()> {
+        *self.bytes.get_mut(self.to)? = digit;
+        self.to += 1;
+        Some(())
+    }
+
+    fn skip(&mut self, prefix: usize) {
+        self.from += prefix;
+    }
+
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[self.from..self.to]).unwrap_or_default()
+    }
+}
+
+fn parsed(text: &str, country: Option<&str>) -> Result<String, Fault> {
     if is_exponent(text) {
         return Err("rounded by a spreadsheet");
     }
@@ -41,18 +119,18 @@ fn number(text: &str, country: Option<&str>) -> Result<String, &'static str> {
     let written = international.as_deref().unwrap_or(body);
     let number = PHONE_NUMBER_UTIL.parse(written, region).map_err(fault_of)?;
     let national = get_national_significant_number_owned(&number);
-    judge(&number, &national)?;
-    Ok(format!("+{}{national}", number.country_code))
+    judge(&number, &national, PHONE_NUMBER_UTIL.get_number_type(&number))?;
+    Ok(e164(&number, &national))
 }
 
-fn judge(number: &PhoneNumber, national: &str) -> Result<(), &'static str> {
+fn judge(number: &PhoneNumber, national: &str, kind: PhoneNumberType) -> Result<(), Fault> {
     if !number.extension().is_empty() {
         return Err("has an extension");
     }
     if is_placeholder(national) {
         return Err(PLACEHOLDER);
     }
-    match PHONE_NUMBER_UTIL.get_number_type(number) {
+    match kind {
         PhoneNumberType::FixedLine
         | PhoneNumberType::Mobile
         | PhoneNumberType::FixedLineOrMobile
@@ -79,7 +157,7 @@ fn is_placeholder(national: &str) -> bool {
     digits.last_chunk::<6>().is_some_and(|last| is_repeated(last)) || is_counting(national, LEAST_DIGITS)
 }
 
-fn fault_of(error: ParseError) -> &'static str {
+fn fault_of(error: ParseError) -> Fault {
     match error {
         ParseError::TooShortAfterIdd | ParseError::TooShortNsn => "too short",
         ParseError::TooLongNsn => "too long",
@@ -105,6 +183,7 @@ fn has_extension(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use rlibphonenumber::PhoneNumberFormat;
 
     use super::*;
@@ -274,5 +353,31 @@ mod tests {
             }
         }
         assert!(examples > 14, "{examples}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #[test]
+        fn usual_spellings_are_read_as_the_parser_reads_them(
+            country in "(SE|NO|DK|FI|IS|DE|GB|UK|US)",
+            prefix in "(\\+(46|47|45|358|354|49|44|1)[ -]?|00?|)",
+            digits in "[1-9]([ -]?[0-9]){5,11}",
+        ) {
+            let text = format!("{prefix}{digits}");
+            prop_assert_eq!(number(&text, Some(&country)), parsed(&text, Some(&country)), "{} {}", country, text);
+        }
+
+        #[test]
+        fn changed_example_numbers_are_read_as_the_parser_reads_them(
+            country in 0..COUNTRIES.len(), is_mobile: bool, is_national: bool, place in 3..9_usize, digit in "[0-9]",
+        ) {
+            let kind = if is_mobile { PhoneNumberType::Mobile } else { PhoneNumberType::FixedLine };
+            let country = COUNTRIES[country];
+            let format = if is_national { PhoneNumberFormat::National } else { PhoneNumberFormat::International };
+            let mut text = example(country, kind).expect("an example").format_as(format).into_owned();
+            let place = place % text.len();
+            text.replace_range(place..=place, &digit);
+            prop_assert_eq!(number(&text, Some(country)), parsed(&text, Some(country)), "{} {}", country, text);
+        }
     }
 }
