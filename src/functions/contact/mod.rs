@@ -17,6 +17,8 @@ mod personal;
 mod phone;
 mod postal_code;
 mod spelling;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
