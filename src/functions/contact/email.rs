@@ -74,11 +74,8 @@ fn address(text: &str, options: Options) -> Result<String, Fault> {
         return Err("too long");
     }
     let local = local.to_lowercase();
-    if is_placeholder(&local, &domain) {
-        return Err(PLACEHOLDER);
-    }
     let (local, domain) = options.mailbox(&local, &domain);
-    Ok(format!("{local}@{domain}"))
+    if is_placeholder(&local, domain) { Err(PLACEHOLDER) } else { Ok(format!("{local}@{domain}")) }
 }
 
 /// Addresses that stand for "none", and domains that mail never reaches.
@@ -176,6 +173,7 @@ mod tests {
         assert_eq!(with("plus_tags", "+news@example.se"), Ok("+news@example.se".to_owned()), "all would be a tag");
         assert_eq!(key("Liv.Berg+news@gmail.com"), Ok("liv.berg+news@gmail.com".to_owned()));
         assert_eq!(Options::parse("gmail_dots,plus"), Err("plus".to_owned()));
+        assert_eq!(with("plus_tags", "test+1@butiken.se"), Err(PLACEHOLDER), "what is left is judged");
     }
 
     #[test]
