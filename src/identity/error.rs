@@ -6,33 +6,39 @@ use arrow::error::ArrowError;
 /// An error of identity resolution. Each message says what is wrong and how to fix it.
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityError {
-    /// More labels than a record can store.
-    #[error(
-        "identity has {found} keys, at most {limit} are possible: join keys of one kind into one column per record"
-    )]
-    TooManyLabels {
+    /// More rules than a record can store.
+    #[error("identity has {found} rules, at most {limit} are possible: join rules of one kind into one")]
+    TooManyRules {
         /// How many there are.
         found: usize,
         /// How many there may be.
         limit: usize,
     },
-    /// A label that would make `matched_by` ambiguous.
-    #[error("'{label}' cannot label an identity key: use a name that is not empty, not 'none' and has no '+'")]
-    BadLabel { label: String },
-    /// One label for two keys.
-    #[error("identity key '{label}' is declared twice: give each key its own label")]
-    LabelTwice { label: String },
-    /// The records model has the wrong columns.
-    #[error("the identity records have the columns {found}; select {expected}, in this order")]
+    /// A name that would make `matched_by` ambiguous.
+    #[error("'{name}' cannot name an identity rule: use a name that is not empty, none or override, and has no '+'")]
+    BadRuleName { name: String },
+    /// One name for two rules.
+    #[error("identity rule '{name}' is declared twice: give each rule its own name")]
+    RuleTwice { name: String },
+    /// The records have the wrong columns.
+    #[error("{what} have the columns {found}; select {expected}, in this order")]
     WrongColumns {
+        /// The records, or the overrides.
+        what: &'static str,
         /// The columns that are needed.
         expected: String,
         /// The columns that came.
         found: String,
     },
-    /// A column that is not text.
-    #[error("column {column} of the identity records is {found}: cast it to varchar")]
-    NotText { column: String, found: DataType },
+    /// A column of another type.
+    #[error("column {column} of {what} is {found}: cast it to {wanted}")]
+    WrongType {
+        /// The records, or the overrides.
+        what: &'static str,
+        column: String,
+        found: DataType,
+        wanted: &'static str,
+    },
     /// A record without an identifier.
     #[error(
         "identity record {record} has no {column}: exclude such rows from the records model, or give them an identifier"
@@ -59,6 +65,33 @@ pub enum IdentityError {
         /// How many there may be.
         limit: usize,
     },
+    /// An override without one of its records.
+    #[error("identity override {number} has no {column}: fill it in, or leave the row out")]
+    IncompleteOverride {
+        /// The null column.
+        column: String,
+        /// Number of the override, counted from 1 in the order of arrival.
+        number: usize,
+    },
+    /// An override that decides nothing.
+    #[error(
+        "the identity override of {left} and {right} says '{decision}': write `same` if they are one person, \
+         `different` if they are two"
+    )]
+    UnknownDecision { left: String, right: String, decision: String },
+    /// Overrides of which not all can hold.
+    #[error(
+        "identity overrides contradict each other: {left} and {right} are `different`, and `same` through {chain}. \
+         Take one of these decisions back"
+    )]
+    ContradictingOverrides {
+        /// One record that is said to be another person.
+        left: String,
+        /// The other record.
+        right: String,
+        /// The records that `same` leads over, from one to the other.
+        chain: String,
+    },
     /// Two persons with the same key: the hashes of their records agree in all 80 bits.
     #[error(
         "the persons of {first} and of {second} get the same customer_key {customer_key}: rename one of the two source \
@@ -66,7 +99,7 @@ pub enum IdentityError {
     )]
     SameKey {
         customer_key: String,
-        /// The first record of one person, in sort order.
+        /// The first record of one person.
         first: String,
         /// The first record of the other person.
         second: String,

@@ -1,63 +1,70 @@
-//! The identity table: customer keys for the components, and one output row per source record.
+//! The identity table: customer keys for the persons, and one output row per source record.
 
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock};
 
-use arrow::array::{ArrayRef, RecordBatch, StringBuilder};
+use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use hashbrown::hash_table::Entry;
 use hashbrown::{HashMap, HashTable};
 
-use super::components::Components;
 use super::error::IdentityError;
-use super::text_column::TextColumn;
+use super::layout::OVERRIDE;
+use super::persons::Persons;
+use super::records::{NONE, Records};
 
-/// `matched_by` of a record that shares no key with another.
+/// `matched_by` of a record that no rule links to another.
 pub(super) const UNMATCHED: &str = "none";
-/// Separates the labels in `matched_by`.
+/// `customer_key` of a record that attaches, and to nobody.
+const UNIDENTIFIED: &str = "unidentified";
+/// Separates the names of rules in `matched_by`.
 pub(super) const LABEL_SEPARATOR: char = '+';
-/// Upper limit of memory per record in addition to its text: order, parents, labels, persons, their keys and the table
-/// that compares them.
-pub(super) const BYTES_PER_RECORD: usize = 48;
 
 const BATCH_ROWS: usize = 8_192;
 /// Bytes of the hash in a customer key. With 10 million persons, two of them collide with odds of 1 in 24 billion.
 const KEY_BYTES: usize = 10;
 /// Separates source and source_id in the hashed text: the ASCII unit separator.
 const FIELD_SEPARATOR: &[u8] = &[0x1f];
-const NO_PERSON: u32 = u32::MAX;
 
 static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
-    let names = ["source", "source_id", "customer_key", "matched_by", "first_source_id"];
-    Arc::new(Schema::new(names.map(|name| Field::new(name, DataType::Utf8, false)).to_vec()))
+    let text = |name: &str, nullable: bool| Field::new(name, DataType::Utf8, nullable);
+    Arc::new(Schema::new(vec![
+        text("source", false),
+        text("source_id", false),
+        text("customer_key", false),
+        text("matched_by", false),
+        Field::new("score", DataType::Float64, true),
+        text("first_source_id", true),
+    ]))
 });
 
-/// Columns of the identity table: source, source_id, customer_key, matched_by, first_source_id; text, not null.
+/// Columns of the identity table: source, source_id, customer_key, matched_by, score (null: the links are exact),
+/// first_source_id (null: the record has no person).
 pub fn schema() -> SchemaRef {
     Arc::clone(&SCHEMA)
 }
 
-/// A component: its first record in sort order, and that record's hash.
+/// A person: the first record, and its hash.
 #[derive(Clone, Copy)]
 struct Person {
     hash: [u8; KEY_BYTES],
-    first_row: [u8; 4],
+    first: [u8; 4],
 }
 
 impl Person {
-    fn new(source: &TextColumn, source_id: &TextColumn, first_row: u32) -> Self {
+    fn new(records: &Records, first: u32) -> Self {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(source.text(first_row).as_bytes());
+        hasher.update(records.source(first).as_bytes());
         hasher.update(FIELD_SEPARATOR);
-        hasher.update(source_id.text(first_row).as_bytes());
+        hasher.update(records.source_id(first).as_bytes());
         let mut hash = [0; KEY_BYTES];
         hasher.finalize_xof().fill(&mut hash);
-        Self { hash, first_row: first_row.to_ne_bytes() }
+        Self { hash, first: first.to_ne_bytes() }
     }
 
     /// Stored as bytes, so that a person takes 14 of them instead of 16.
-    fn first_row(&self) -> u32 {
-        u32::from_ne_bytes(self.first_row)
+    fn first(&self) -> u32 {
+        u32::from_ne_bytes(self.first)
     }
 
     /// The key is already a good hash; a table needs 64 bits of it.
@@ -77,46 +84,45 @@ impl Person {
 
 /// The identity table in batches, sorted by source and source_id.
 pub struct Identities {
-    labels: Vec<String>,
-    source: TextColumn,
-    source_id: TextColumn,
-    order: Vec<u32>,
-    /// Per row: the labels that join it to other records.
-    components: Components,
-    /// Per row that represents a component: the number of its person.
+    rules: Vec<String>,
+    records: Arc<Records>,
+    /// Per record: the rules that link it to others of its person.
+    labels: Vec<u32>,
+    /// Per record: the number of its person; [`NONE`] if it has none.
     person_of: Vec<u32>,
     persons: Vec<Person>,
-    /// `matched_by` for each combination of labels seen so far.
-    matched_by: HashMap<u16, String>,
+    /// `matched_by` for each combination of rules seen so far.
+    matched_by: HashMap<u32, String>,
     next: usize,
 }
 
 impl Identities {
     pub(super) fn new(
-        labels: Vec<String>,
-        source: TextColumn,
-        source_id: TextColumn,
-        order: Vec<u32>,
-        mut components: Components,
+        rules: Vec<String>,
+        records: Arc<Records>,
+        mut found: Persons,
+        labels: Vec<u32>,
+        is_placed: &[bool],
     ) -> Result<Self, IdentityError> {
-        let mut person_of = vec![NO_PERSON; order.len()];
+        let mut person_of = vec![NONE; labels.len()];
         let mut persons: Vec<Person> = Vec::new();
-        for row in &order {
-            // Rows come in order of (source, source_id), so the first row of a component is its first record.
-            let person = &mut person_of[components.find(*row) as usize];
-            if *person == NO_PERSON {
-                *person = persons.len() as u32;
-                persons.push(Person::new(&source, &source_id, *row));
+        for record in (0..records.count()).filter(|record| is_placed[*record as usize]) {
+            // The first record represents its person, and comes before the others, unless one of those attaches.
+            let first = found.find(record);
+            if person_of[first as usize] == NONE {
+                person_of[first as usize] = persons.len() as u32;
+                persons.push(Person::new(&records, first));
             }
+            person_of[record as usize] = person_of[first as usize];
         }
-        no_key_twice(&persons, &source, &source_id)?;
+        no_key_twice(&persons, &records)?;
         let matched_by = HashMap::new();
-        Ok(Self { labels, source, source_id, order, components, person_of, persons, matched_by, next: 0 })
+        Ok(Self { rules, records, labels, person_of, persons, matched_by, next: 0 })
     }
 
     /// Number of source records, which is the total number of rows.
     pub fn record_count(&self) -> usize {
-        self.order.len()
+        self.labels.len()
     }
 
     /// Number of persons, which is the number of distinct customer keys.
@@ -125,24 +131,33 @@ impl Identities {
         self.persons.len()
     }
 
-    fn batch(&mut self, rows: std::ops::Range<usize>) -> Result<RecordBatch, IdentityError> {
-        let mut columns: [StringBuilder; 5] =
-            std::array::from_fn(|_| StringBuilder::with_capacity(rows.len(), rows.len() * 12));
+    fn batch(&mut self, records: std::ops::Range<usize>) -> Result<RecordBatch, IdentityError> {
+        let rows = records.len();
+        let mut columns: [StringBuilder; 5] = std::array::from_fn(|_| StringBuilder::with_capacity(rows, rows * 12));
         let [source, source_id, customer_key, matched_by, first_source_id] = &mut columns;
         let mut key = String::new();
-        for row in &self.order[rows] {
-            let root = self.components.find(*row);
-            let person = self.persons[self.person_of[root as usize] as usize];
-            person.write_key(&mut key);
-            let shared = self.components.shared(*row);
-            let labels = self.matched_by.entry(shared).or_insert_with(|| describe(&self.labels, shared));
-            source.append_value(self.source.text(*row));
-            source_id.append_value(self.source_id.text(*row));
-            customer_key.append_value(&key);
+        for record in &self.records.by_id[records] {
+            let labels = self.labels[*record as usize];
+            let labels = self.matched_by.entry(labels).or_insert_with(|| describe(&self.rules, labels));
+            source.append_value(self.records.source(*record));
+            source_id.append_value(self.records.source_id(*record));
+            match self.persons.get(self.person_of[*record as usize] as usize) {
+                Some(person) => {
+                    person.write_key(&mut key);
+                    customer_key.append_value(&key);
+                    first_source_id.append_value(self.records.source_id(person.first()));
+                }
+                None => {
+                    customer_key.append_value(UNIDENTIFIED);
+                    first_source_id.append_null();
+                }
+            }
             matched_by.append_value(labels);
-            first_source_id.append_value(self.source_id.text(person.first_row()));
         }
-        let columns = columns.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef).collect();
+        let [source, source_id, customer_key, matched_by, first_source_id] =
+            columns.each_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
+        let score = Arc::new(Float64Array::new_null(rows)) as ArrayRef;
+        let columns = vec![source, source_id, customer_key, matched_by, score, first_source_id];
         RecordBatch::try_new(schema(), columns)
             .map_err(|source| IdentityError::Arrow { doing: "writing the identity table", source })
     }
@@ -153,30 +168,31 @@ impl Iterator for Identities {
 
     fn next(&mut self) -> Option<Self::Item> {
         let start = self.next;
-        if start >= self.order.len() {
+        if start >= self.labels.len() {
             return None;
         }
-        self.next = (start + BATCH_ROWS).min(self.order.len());
+        self.next = (start + BATCH_ROWS).min(self.labels.len());
         Some(self.batch(start..self.next))
     }
 }
 
-/// `matched_by` for a set of labels.
-fn describe(labels: &[String], shared: u16) -> String {
+/// `matched_by` for a set of rules.
+fn describe(rules: &[String], labels: u32) -> String {
     let mut text = String::new();
-    for (number, label) in labels.iter().enumerate() {
-        if shared & 1 << number != 0 {
-            if !text.is_empty() {
-                text.push(LABEL_SEPARATOR);
-            }
-            text.push_str(label);
+    // A decision comes before all rules.
+    let decided = (rules.len(), OVERRIDE);
+    let names = std::iter::once(decided).chain(rules.iter().map(String::as_str).enumerate());
+    for (_, name) in names.filter(|(number, _)| labels & 1 << number != 0) {
+        if !text.is_empty() {
+            text.push(LABEL_SEPARATOR);
         }
+        text.push_str(name);
     }
     if text.is_empty() { UNMATCHED.to_owned() } else { text }
 }
 
 /// Checks that no two persons have the same customer key.
-fn no_key_twice(persons: &[Person], source: &TextColumn, source_id: &TextColumn) -> Result<(), IdentityError> {
+fn no_key_twice(persons: &[Person], records: &Records) -> Result<(), IdentityError> {
     let mut seen: HashTable<u32> = HashTable::with_capacity(persons.len());
     for (number, person) in (0..).zip(persons) {
         let entry = seen.entry(
@@ -191,13 +207,10 @@ fn no_key_twice(persons: &[Person], source: &TextColumn, source_id: &TextColumn)
             Entry::Occupied(found) => {
                 let mut customer_key = String::new();
                 person.write_key(&mut customer_key);
-                let record = |person: &Person| {
-                    format!("{} {}", source.text(person.first_row()), source_id.text(person.first_row()))
-                };
                 return Err(IdentityError::SameKey {
                     customer_key,
-                    first: record(&persons[*found.get() as usize]),
-                    second: record(person),
+                    first: records.name(persons[*found.get() as usize].first()),
+                    second: records.name(person.first()),
                 });
             }
         }
@@ -209,6 +222,7 @@ fn no_key_twice(persons: &[Person], source: &TextColumn, source_id: &TextColumn)
 mod tests {
     use arrow::array::StringArray;
 
+    use super::super::text_column::TextColumn;
     use super::*;
 
     #[test]
@@ -219,10 +233,11 @@ mod tests {
             column
         };
         let (source, source_id) = (column(["crm", "shop"]), column(["C1", "K9"]));
-        let first = Person::new(&source, &source_id, 0);
-        let second = Person { first_row: 1_u32.to_ne_bytes(), ..first };
-        let error = no_key_twice(&[first, second], &source, &source_id).expect_err("one key").to_string();
+        let records = Records { source, source_id, row_of: vec![0, 1], ..Records::default() };
+        let first = Person::new(&records, 0);
+        let second = Person { first: 1_u32.to_ne_bytes(), ..first };
+        let error = no_key_twice(&[first, second], &records).expect_err("one key").to_string();
         assert!(error.starts_with("the persons of crm C1 and of shop K9 get the same customer_key c"), "{error}");
-        assert!(no_key_twice(&[first, Person::new(&source, &source_id, 1)], &source, &source_id).is_ok());
+        assert!(no_key_twice(&[first, Person::new(&records, 1)], &records).is_ok());
     }
 }

@@ -1,118 +1,123 @@
-//! Resolves source records to persons: connected components over shared keys.
+//! Resolves source records to persons: connected components over equal values, with rules, guards and vetoes.
 //!
 //! Runs between staging and everything per customer. The engine pushes the rows of the pipeline's `identity.records`
-//! model, one per source record, into a [`Resolver`], and serves the returned [`Identities`] as the identity table. Two
-//! records belong to one person if they share a key (an e-mail address, a phone number), directly or through other
-//! records. The SQL that builds a key also normalises it; here, equal text means an equal key.
+//! model, one per source record, into a [`Resolver`], and serves the returned [`Resolution`] as tables. Two records belong
+//! to one person if they have an equal value (an e-mail address, a phone number) under one of the [`Rule`]s, directly or
+//! through other records. The SQL that builds a value also normalises it; here, equal text means an equal value.
+//!
+//! Rules apply in their order, and within a rule the records in record order: by the day on which the company first knew
+//! them, then by source and source_id. Each record joins the first person with an equal value that nothing speaks
+//! against. What speaks against it: two values of a strong key, two birth dates with two names, or an analyst's decision.
+//! A value that too many differently named records have links nobody. Records that attach (answers, guest orders) come
+//! last; they join persons that other records found and never make two persons one.
 //!
 //! The result depends only on the set of records: not on their order, on how they were split into batches, or on
-//! threads. A customer key is a hash of the person's first record in sort order, so it is stable as long as that record
+//! threads. A customer key is a hash of the person's first record in record order, so it is stable as long as that record
 //! exists.
 //!
-//! Memory per record in addition to its text: at most 72 bytes while [`Resolver::finish`] runs (24 of them only during
-//! sorting), about 40 afterwards.
+//! Memory in addition to the text: `resolve::bytes_per_record`, about 100 bytes.
 //!
 //! ```text
-//! let mut resolver = Resolver::new(vec!["email".into(), "phone".into()])?;
-//! resolver.push(&batch)?;                       // source, source_id, e-mail key, phone key
-//! for batch in resolver.finish()? { … }         // source, source_id, customer_key, matched_by, first_source_id
+//! let mut resolver = Resolver::new(layout)?;
+//! resolver.push(&batch)?;                       // source, source_id, known_from, attaches, text columns
+//! resolver.push_overrides(&batch)?;             // source, source_id, other_source, other_source_id, decision
+//! let (identities, resolution) = resolver.finish()?;
+//! for batch in identities { … }                 // source, source_id, customer_key, matched_by, …
+//! for batch in resolution.links() { … }         // why, and what was blocked
 //! ```
 
-mod components;
 mod error;
+mod evidence;
 mod identities;
+mod layout;
+mod matching;
 mod order;
+mod overrides;
+mod persons;
+mod records;
+mod resolution;
+mod resolve;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod text_column;
+mod values;
 
 use std::sync::Arc;
 
-use arrow::array::{Array, RecordBatch};
+use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::{BatchCoalescer, cast};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::datatypes::{DataType, Date32Type, Field, Schema};
 
 pub use error::IdentityError;
 pub use identities::{Identities, schema};
+pub use layout::{Layout, Rule};
+pub use overrides::OVERRIDE_COLUMNS;
+pub use resolution::Resolution;
 
-use components::Components;
+use overrides::Overrides;
 use text_column::{CHUNK_ROWS, TextColumn};
 
-/// The most labels allowed: each is one bit of a record's `u16`.
-pub const MAX_LABELS: usize = 16;
 /// Rows are numbered in 32 bits; the last number means "none".
 const MAX_RECORDS: usize = u32::MAX as usize;
-/// The columns before the keys.
-const ID_COLUMNS: [&str; 2] = ["source", "source_id"];
+/// The columns before the texts.
+pub const RECORD_COLUMNS: [&str; 4] = ["source", "source_id", "known_from", "attaches"];
+/// How many of them are texts.
+const IDS: usize = 2;
+/// A day after all others.
+const UNKNOWN_DAY: i32 = i32::MAX;
+const RECORDS: &str = "the identity records";
 
-/// Takes source records and returns their identities.
+/// Takes source records and returns their persons.
 pub struct Resolver {
-    labels: Vec<String>,
+    layout: Layout,
     coalescer: BatchCoalescer,
-    /// `source`, `source_id`, then the keys in label order.
+    /// `source`, `source_id`, then the texts of the layout.
     columns: Vec<TextColumn>,
-    records: usize,
+    /// By row: the day on which the record was first known.
+    known_from: Vec<i32>,
+    /// By row: it attaches.
+    attaches: Vec<bool>,
+    overrides: Overrides,
 }
 
 impl Resolver {
-    /// A resolver for records whose keys have these labels, in this order.
-    pub fn new(labels: Vec<String>) -> Result<Self, IdentityError> {
-        if labels.len() > MAX_LABELS {
-            return Err(IdentityError::TooManyLabels { found: labels.len(), limit: MAX_LABELS });
-        }
-        for (index, label) in labels.iter().enumerate() {
-            if label.is_empty() || label == identities::UNMATCHED || label.contains(identities::LABEL_SEPARATOR) {
-                return Err(IdentityError::BadLabel { label: label.clone() });
-            }
-            if labels.iter().take(index).any(|earlier| earlier == label) {
-                return Err(IdentityError::LabelTwice { label: label.clone() });
-            }
-        }
-        let names = ID_COLUMNS.into_iter().chain(labels.iter().map(String::as_str));
+    /// A resolver for records of this layout.
+    pub fn new(layout: Layout) -> Result<Self, IdentityError> {
+        layout.check()?;
+        let names = RECORD_COLUMNS.into_iter().take(IDS).chain(layout.columns.iter().map(String::as_str));
         let fields: Vec<Field> = names.map(|name| Field::new(name, DataType::Utf8, true)).collect();
         let columns = fields.iter().map(|_| TextColumn::default()).collect();
         // With chunks of one size, a shift and a mask lead from a row number to its text.
         let coalescer = BatchCoalescer::new(Arc::new(Schema::new(fields)), CHUNK_ROWS);
-        Ok(Self { labels, coalescer, columns, records: 0 })
+        let (known_from, attaches) = (Vec::new(), Vec::new());
+        Ok(Self { layout, coalescer, columns, known_from, attaches, overrides: Overrides::default() })
     }
 
-    /// Adds records: columns `source` and `source_id`, then one key column per label, in label order.
+    /// Adds records: the columns of [`RECORD_COLUMNS`], then the texts of the layout, in its order.
     ///
-    /// Any Arrow string type is allowed. A null or empty key does not join records; a null identifier is an error.
+    /// Any Arrow string type is allowed. A null or empty text is unknown; a null identifier is an error.
     pub fn push(&mut self, batch: &RecordBatch) -> Result<(), IdentityError> {
         let schema = batch.schema_ref();
-        let named = schema.fields().iter().zip(ID_COLUMNS).all(|(field, name)| field.name() == name);
-        if !named || batch.num_columns() != self.columns.len() {
+        let named = schema.fields().iter().zip(RECORD_COLUMNS).all(|(field, name)| field.name() == name);
+        if !named || batch.num_columns() != RECORD_COLUMNS.len() + self.layout.columns.len() {
+            let expected: Vec<&str> =
+                RECORD_COLUMNS.into_iter().chain(self.layout.columns.iter().map(String::as_str)).collect();
             return Err(IdentityError::WrongColumns {
-                expected: format!(
-                    "{}, and one key column for each of: {}",
-                    ID_COLUMNS.join(", "),
-                    self.labels.join(", ")
-                ),
+                what: RECORDS,
+                expected: expected.join(", "),
                 found: schema.fields().iter().map(|field| field.name().as_str()).collect::<Vec<_>>().join(", "),
             });
         }
-        let mut columns = Vec::with_capacity(batch.num_columns());
-        for (field, column) in schema.fields().iter().zip(batch.columns()) {
-            let name = field.name();
-            let is_text = match column.data_type() {
-                DataType::Dictionary(_, values) => values.is_string(),
-                // A key that no record has arrives as a column of untyped nulls.
-                other => other.is_string() || other.is_null(),
-            };
-            if !is_text {
-                return Err(IdentityError::NotText { column: name.clone(), found: column.data_type().clone() });
-            }
-            let text = cast(column, &DataType::Utf8)
-                .map_err(|source| IdentityError::Arrow { doing: "reading a column of source records", source })?;
-            if ID_COLUMNS.contains(&name.as_str()) && text.null_count() > 0 {
-                let row = (0..text.len()).find(|row| text.is_null(*row)).unwrap_or_default();
-                return Err(IdentityError::NoIdentifier { column: name.clone(), record: self.records + row + 1 });
-            }
-            columns.push(text);
+        let (known_from, attaches) = (self.days(batch)?, attaching(batch)?);
+        let mut columns = Vec::with_capacity(self.columns.len());
+        let is_text = |number: usize| number < IDS || number >= RECORD_COLUMNS.len();
+        for (number, column) in batch.columns().iter().enumerate().filter(|(number, _)| is_text(*number)) {
+            columns.push(self.text(schema.field(number).name(), column)?);
         }
-        self.records += batch.num_rows();
-        if self.records > MAX_RECORDS {
+        self.known_from.extend(known_from);
+        self.attaches.extend(attaches);
+        if self.known_from.len() > MAX_RECORDS {
             return Err(IdentityError::TooManyRecords { limit: MAX_RECORDS });
         }
         let batch = RecordBatch::try_new(self.coalescer.schema(), columns)
@@ -123,28 +128,65 @@ impl Resolver {
         self.keep_chunks()
     }
 
+    /// Adds decisions of analysts: the columns of [`OVERRIDE_COLUMNS`], all text.
+    pub fn push_overrides(&mut self, batch: &RecordBatch) -> Result<(), IdentityError> {
+        self.overrides.push(batch)
+    }
+
     /// Bytes held now plus those that [`Self::finish`] will need: the size to reserve in a memory pool.
     pub fn memory_size(&self) -> usize {
         let text: usize = self.columns.iter().map(TextColumn::memory_size).sum();
-        text + self.coalescer.size() + self.records * (identities::BYTES_PER_RECORD + order::BYTES_PER_RECORD)
+        let per_record = resolve::bytes_per_record(&self.layout);
+        text + self.coalescer.size() + self.overrides.memory_size() + self.known_from.len() * per_record
     }
 
     /// Finds the persons. Identities are returned sorted by source and source_id, in batches of 8,192.
-    pub fn finish(mut self) -> Result<Identities, IdentityError> {
+    pub fn finish(mut self) -> Result<(Identities, Resolution), IdentityError> {
         self.coalescer
             .finish_buffered_batch()
             .map_err(|source| IdentityError::Arrow { doing: "collecting source records", source })?;
         self.keep_chunks()?;
-        let records = u32::try_from(self.records).map_err(|_| IdentityError::TooManyRecords { limit: MAX_RECORDS })?;
         let mut columns = self.columns.into_iter();
         let (source, source_id) = (columns.next().unwrap_or_default(), columns.next().unwrap_or_default());
+        let arrived = resolve::Arrived {
+            source,
+            source_id,
+            columns: columns.collect(),
+            known_from: self.known_from,
+            attaches: self.attaches,
+        };
+        resolve::resolve(self.layout, arrived, self.overrides)
+    }
 
-        let order = order::sorted_rows(&source, &source_id, records)?;
-        let mut components = Components::new(records);
-        for (label, keys) in columns.enumerate() {
-            components.connect(&keys, label);
+    fn days(&self, batch: &RecordBatch) -> Result<Vec<i32>, IdentityError> {
+        let column = batch.column(IDS);
+        match column.data_type() {
+            DataType::Null => Ok(vec![UNKNOWN_DAY; batch.num_rows()]),
+            DataType::Date32 => {
+                let days = column.as_primitive::<Date32Type>();
+                Ok(days.iter().map(|day| day.unwrap_or(UNKNOWN_DAY)).collect())
+            }
+            found => Err(wrong_type(RECORD_COLUMNS[IDS], found, "date")),
         }
-        Identities::new(self.labels, source, source_id, order, components)
+    }
+
+    fn text(&self, name: &str, column: &arrow::array::ArrayRef) -> Result<arrow::array::ArrayRef, IdentityError> {
+        let is_text = match column.data_type() {
+            DataType::Dictionary(_, values) => values.is_string(),
+            // A key that no record has arrives as a column of untyped nulls.
+            other => other.is_string() || other.is_null(),
+        };
+        if !is_text {
+            return Err(wrong_type(name, column.data_type(), "varchar"));
+        }
+        let text = cast(column, &DataType::Utf8)
+            .map_err(|source| IdentityError::Arrow { doing: "reading a column of source records", source })?;
+        if RECORD_COLUMNS.contains(&name) && text.null_count() > 0 {
+            let row = (0..text.len()).find(|row| text.is_null(*row)).unwrap_or_default();
+            let record = self.known_from.len() + row + 1;
+            return Err(IdentityError::NoIdentifier { column: name.to_owned(), record });
+        }
+        Ok(text)
     }
 
     fn keep_chunks(&mut self) -> Result<(), IdentityError> {
@@ -155,4 +197,17 @@ impl Resolver {
         }
         Ok(())
     }
+}
+
+fn attaching(batch: &RecordBatch) -> Result<Vec<bool>, IdentityError> {
+    let column = batch.column(IDS + 1);
+    match column.data_type() {
+        DataType::Null => Ok(vec![false; batch.num_rows()]),
+        DataType::Boolean => Ok(column.as_boolean().iter().map(|attaches| attaches.unwrap_or(false)).collect()),
+        found => Err(wrong_type(RECORD_COLUMNS[IDS + 1], found, "boolean")),
+    }
+}
+
+fn wrong_type(column: &str, found: &DataType, wanted: &'static str) -> IdentityError {
+    IdentityError::WrongType { what: RECORDS, column: column.to_owned(), found: found.clone(), wanted }
 }

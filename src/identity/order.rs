@@ -1,4 +1,5 @@
-//! The order of the output, by source and source_id in bytes. It also brings duplicates together.
+//! The order of the output, by source and source_id in bytes, and the order of records. It also brings duplicates
+//! together.
 //!
 //! The text is far away in memory, so each row is sorted by a copy of what nearly always decides: the rank of its
 //! source and the first 16 bytes of its id.
@@ -9,9 +10,6 @@ use hashbrown::HashMap;
 
 use super::error::IdentityError;
 use super::text_column::TextColumn;
-
-/// Data per record needed during sorting.
-pub(super) const BYTES_PER_RECORD: usize = size_of::<SortKey>();
 
 struct SortKey {
     source: u32,
@@ -48,6 +46,26 @@ pub(super) fn sorted_rows(source: &TextColumn, source_id: &TextColumn, rows: u32
         });
     }
     Ok(keys.iter().map(|key| key.row).collect())
+}
+
+/// The records in record order, as rows, and the records in the order of `by_id`, which are rows in order of (source,
+/// source_id): first known first, unknown days last, then in the order of `by_id`.
+pub(super) fn in_record_order(by_id: Vec<u32>, known_from: &[i32]) -> (Vec<u32>, Vec<u32>) {
+    let mut keys: Vec<u64> = Vec::with_capacity(by_id.len());
+    for (position, row) in (0_u64..).zip(&by_id) {
+        // Days before 1970 come first, too.
+        let day = known_from[*row as usize].cast_unsigned() ^ 1 << 31;
+        keys.push(u64::from(day) << 32 | position);
+    }
+    keys.sort_unstable();
+    let mut rows = Vec::with_capacity(by_id.len());
+    let mut records_by_id = vec![0; by_id.len()];
+    for (record, key) in (0_u32..).zip(keys) {
+        let position = key as u32 as usize;
+        rows.push(by_id[position]);
+        records_by_id[position] = record;
+    }
+    (rows, records_by_id)
 }
 
 /// Rank of each source name in sorted order.

@@ -19,9 +19,11 @@ pub(super) struct TextColumn {
 impl TextColumn {
     /// Appends the next chunk.
     pub(super) fn push(&mut self, array: &ArrayRef) -> Result<(), IdentityError> {
-        let chunk = array.as_string_opt::<i32>().ok_or_else(|| IdentityError::NotText {
+        let chunk = array.as_string_opt::<i32>().ok_or_else(|| IdentityError::WrongType {
+            what: "the collected records",
             column: "(collected)".to_owned(),
             found: array.data_type().clone(),
+            wanted: "varchar",
         })?;
         self.chunks.push(chunk.clone());
         Ok(())

@@ -14,7 +14,7 @@ use crate::diagnostics::SourceText;
 use crate::engine::{Charge, Engine, EngineError, MemoryFallback, Parameters, Query, Relation, Versions, quoted};
 use crate::extract::{ExtractError, ExtractFault, Extracts, Means};
 use crate::failure::Failure;
-use crate::identity::{Identities, Resolver};
+use crate::identity::{Identities, Layout, Resolver, Rule};
 use crate::invariant::BrokenInvariant;
 use crate::plan::{Handling, Identity, Lookup, Model, Schedule, Step, StepKind};
 use crate::printer::Printer;
@@ -281,13 +281,20 @@ impl<'plan> StepRunner<'_, 'plan> {
     /// The persons behind all source records, and the memory that they occupy.
     async fn resolved(&self, step: &Step<'_>, identity: &Identity) -> Result<(Identities, Charge), Failure> {
         let failed = |error| failure_of(step, error);
-        let columns = ["source", "source_id"].into_iter().chain(identity.keys.values().map(String::as_str));
-        let columns: Vec<String> = columns.map(quoted).collect();
-        let sql = format!("select {} from {}", columns.join(", "), quoted(&identity.records));
+        let keys: Vec<String> = identity.keys.values().map(|column| quoted(column)).collect();
+        let sql = format!(
+            "select source, source_id, null as known_from, null as attaches, {} from {}",
+            keys.join(", "),
+            quoted(&identity.records)
+        );
         let query = Query::parse(&SourceText::new("identity", sql), self.parameters).map_err(Failure::Usage)?;
         let relation = self.engine.plan(&query).await.map_err(failed)?;
         let mut stream = self.engine.stream(&relation).await.map_err(failed)?;
-        let mut resolver = Resolver::new(identity.keys.keys().cloned().collect())?;
+        let columns: Vec<String> = identity.keys.keys().cloned().collect();
+        let rule =
+            |(column, name): (usize, &String)| Rule { name: name.clone(), column, max_records: None, max_names: None };
+        let rules = columns.iter().enumerate().map(rule).collect();
+        let mut resolver = Resolver::new(Layout { columns, rules, ..Layout::default() })?;
         let charge = self.engine.charge("source records of identity");
         while let Some(batch) = stream.next().await {
             resolver.push(&batch.map_err(|error| failed(error.into()))?)?;
@@ -295,7 +302,8 @@ impl<'plan> StepRunner<'_, 'plan> {
         }
         let resolved = tokio::task::spawn_blocking(move || resolver.finish()).await;
         let stopped = |error| BrokenInvariant::new(format!("the resolution of {} stopped: {error}", step.name));
-        Ok((resolved.map_err(stopped)??, charge))
+        let (identities, _) = resolved.map_err(stopped)??;
+        Ok((identities, charge))
     }
 
     /// Registers a staged table for later models and checks.

@@ -1,0 +1,195 @@
+//! The resolution from beginning to end: number the records, apply overrides, then the rules, then attach the rest.
+
+use std::sync::Arc;
+
+use super::error::IdentityError;
+use super::evidence::{Cause, Evidence};
+use super::identities::Identities;
+use super::layout::Layout;
+use super::matching::{Blocked, Link, Matched, Owners, join_equal};
+use super::order;
+use super::overrides::{OfAttached, Overrides};
+use super::persons::Persons;
+use super::records::{NONE, Records};
+use super::resolution::{Ambiguous, Resolution, RuleCounts};
+use super::text_column::TextColumn;
+use super::values::{self, Values};
+
+/// Records as they arrived, by row.
+pub(super) struct Arrived {
+    pub(super) source: TextColumn,
+    pub(super) source_id: TextColumn,
+    pub(super) columns: Vec<TextColumn>,
+    pub(super) known_from: Vec<i32>,
+    pub(super) attaches: Vec<bool>,
+}
+
+/// Upper limit of memory per record in addition to its text.
+pub(super) fn bytes_per_record(layout: &Layout) -> usize {
+    // Day, attaches, order of arrival, of ids and of records; parents, names, pairs, labels and links.
+    let always = 4 + 2 + 12 + 4 + 12 + 4 + size_of::<Link>();
+    // While a column is numbered: the table and its counts. Sorting needs less, before that.
+    let numbering = 12 + 8;
+    // At the end: persons, their keys and the table that compares them.
+    let keys = 4 + 14 + 5;
+    always + 4 * (layout.rules.len() + layout.strong.len()) + numbering + keys
+}
+
+/// Finds the persons.
+pub(super) fn resolve(
+    layout: Layout,
+    arrived: Arrived,
+    overrides: Overrides,
+) -> Result<(Identities, Resolution), IdentityError> {
+    let (records, record_of) = numbered(arrived)?;
+    let column = |number: usize| values::numbered(&records.columns[number], &record_of).0;
+    let names = layout.name.map(column);
+    let birth_dates = layout.birth_date.filter(|_| names.is_some()).map(column);
+    let strong: Vec<Vec<u32>> = layout.strong.iter().map(|key| column(key.column)).collect();
+    let evidence = Evidence::new(strong, names.as_deref(), birth_dates.as_deref());
+    drop(birth_dates);
+    let mut persons = Persons::new(records.count(), evidence);
+    let mut matched = Matched::default();
+
+    let of_overrides = layout.rules.len() as u8;
+    let (of_attached, unapplied) = overrides.apply(&records, of_overrides, &mut persons, &mut matched.links)?;
+
+    let mut counts = Vec::with_capacity(layout.rules.len());
+    let mut stopped = Vec::new();
+    let mut shared_values = Vec::with_capacity(layout.rules.len());
+    for (number, rule) in (0_u8..).zip(&layout.rules) {
+        let mut values = Values::new(&records.columns[rule.column], &record_of, &records.attaches);
+        let of_rule = values.stop_shared(rule, names.as_deref(), &records.attaches);
+        let blocked_before = matched.blocked.len();
+        join_equal(&values, number, &records.attaches, &mut persons, &mut matched);
+        counts.push(RuleCounts {
+            values: values.distinct.into(),
+            values_stopped: of_rule.len() as u64,
+            records_stopped: of_rule.iter().map(|stopped| u64::from(stopped.records)).sum(),
+            conflicts: (matched.blocked.len() - blocked_before) as u64,
+            ..RuleCounts::default()
+        });
+        stopped.extend(of_rule.into_iter().map(|stopped| (number, stopped)));
+        shared_values.push(values);
+    }
+    drop((names, record_of));
+
+    let mut labels = vec![0_u32; records.count() as usize];
+    for link in matched.links.iter().filter(|link| link.rule == of_overrides) {
+        labels[link.earlier as usize] |= 1 << of_overrides;
+        labels[link.later as usize] |= 1 << of_overrides;
+    }
+    let mut attaching = Attaching::new(&records, &mut persons, of_attached, of_overrides, &mut labels);
+    for (number, (values, counts)) in (0_u8..).zip(shared_values.into_iter().zip(&mut counts)) {
+        attaching.apply(number, &values, &mut labels, counts, &mut persons);
+    }
+    let Attaching { links, blocked, ambiguous, is_placed, .. } = attaching;
+    for (number, counts) in counts.iter_mut().enumerate() {
+        let labelled = labels.iter().filter(|labels| *labels & 1 << number != 0).count() as u64;
+        counts.records_linked = labelled - counts.records_attached;
+    }
+    matched.links.extend(links);
+    matched.blocked.extend(blocked);
+    let records = Arc::new(records);
+    let rule_names = layout.rules.iter().map(|rule| rule.name.clone()).collect();
+    let identities = Identities::new(rule_names, Arc::clone(&records), persons, labels, &is_placed)?;
+    Ok((identities, Resolution { layout, records, matched, stopped, ambiguous, unapplied, counts }))
+}
+
+/// Numbers the records in record order. Also returns the record of each row.
+fn numbered(arrived: Arrived) -> Result<(Records, Vec<u32>), IdentityError> {
+    let Arrived { source, source_id, columns, known_from, attaches } = arrived;
+    let rows = known_from.len() as u32;
+    let by_id = order::sorted_rows(&source, &source_id, rows)?;
+    let (row_of, by_id) = order::in_record_order(by_id, &known_from);
+    let mut record_of = vec![0; row_of.len()];
+    for (record, row) in (0..).zip(&row_of) {
+        record_of[*row as usize] = record;
+    }
+    let attaches = row_of.iter().map(|row| attaches[*row as usize]).collect();
+    Ok((Records { source, source_id, columns, row_of, by_id, attaches }, record_of))
+}
+
+/// Gives the records that attach to the persons that others found.
+struct Attaching<'a> {
+    records: &'a Records,
+    /// Those that are not placed yet, in record order.
+    open: Vec<u32>,
+    /// Pairs of such a record and one to whose person it does not belong, sorted.
+    different: Vec<(u32, u32)>,
+    /// By record: it has a person. Those that do not attach have one.
+    is_placed: Vec<bool>,
+    links: Vec<Link>,
+    blocked: Vec<Blocked>,
+    ambiguous: Vec<Ambiguous>,
+}
+
+impl<'a> Attaching<'a> {
+    fn new(records: &'a Records, persons: &mut Persons, mut decided: OfAttached, rule: u8, labels: &mut [u32]) -> Self {
+        let mut is_placed: Vec<bool> = records.attaches.iter().map(|attaches| !attaches).collect();
+        let mut links = Vec::new();
+        for (record, founder) in decided.same {
+            persons.attach(record, founder);
+            is_placed[record as usize] = true;
+            labels[record as usize] |= 1 << rule;
+            links.push(Link { earlier: founder, later: record, rule });
+        }
+        decided.different.sort_unstable();
+        let open = (0..records.count()).filter(|record| !is_placed[*record as usize]).collect();
+        let (blocked, ambiguous) = (Vec::new(), Vec::new());
+        Self { records, open, different: decided.different, is_placed, links, blocked, ambiguous }
+    }
+
+    /// Applies a rule to the records that are still open, and labels all records that have a value of it in common.
+    fn apply(&mut self, rule: u8, values: &Values, labels: &mut [u32], counts: &mut RuleCounts, persons: &mut Persons) {
+        let label = 1_u32 << rule;
+        let owners = Owners::new(values, &self.records.attaches, persons, |record| labels[record as usize] |= label);
+        for record in std::mem::take(&mut self.open) {
+            let value = values.of[record as usize];
+            let owners: Vec<u32> =
+                if value == NONE { Vec::new() } else { self.owners(record, owners.of(value), persons) };
+            match owners[..] {
+                [] => {}
+                [earlier] => {
+                    let person = persons.find(earlier);
+                    let link = Link { earlier, later: record, rule };
+                    match persons.conflict(person, record) {
+                        Some(cause) => {
+                            self.blocked.push(Blocked { link, cause });
+                            counts.conflicts += 1;
+                        }
+                        None => {
+                            persons.attach(record, person);
+                            self.is_placed[record as usize] = true;
+                            labels[record as usize] |= label;
+                            counts.records_attached += 1;
+                            self.links.push(link);
+                            continue;
+                        }
+                    }
+                }
+                [first, ..] => {
+                    counts.ambiguous += 1;
+                    self.ambiguous.push(Ambiguous { rule, record, first, persons: owners.len() as u32 });
+                }
+            }
+            self.open.push(record);
+        }
+    }
+
+    /// Without the persons that a decision excludes.
+    fn owners(&self, record: u32, owners: impl Iterator<Item = u32>, persons: &mut Persons) -> Vec<u32> {
+        let from = self.different.partition_point(|(attached, _)| *attached < record);
+        let excluded: Vec<u32> = self.different[from..]
+            .iter()
+            .take_while(|(attached, _)| *attached == record)
+            .map(|(_, founder)| persons.find(*founder))
+            .collect();
+        owners.filter(|owner| excluded.is_empty() || !excluded.contains(&persons.find(*owner))).collect()
+    }
+}
+
+/// Whether a veto is a conflict that somebody should look at: not what an analyst has decided.
+pub(super) fn is_open(cause: Cause) -> bool {
+    cause != Cause::Override
+}

@@ -1,0 +1,186 @@
+//! Rows of the tables about links as Arrow batches.
+
+use std::sync::{Arc, LazyLock};
+
+use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+
+use super::error::IdentityError;
+use super::resolution::RuleCounts;
+
+/// Bytes of the hash in a review's id.
+const REVIEW_ID_BYTES: usize = 10;
+
+/// A link, or one that was blocked for a reason.
+pub(super) struct LinkRow<'a> {
+    pub(super) record: (&'a str, &'a str),
+    pub(super) other: (&'a str, &'a str),
+    pub(super) rule: String,
+    pub(super) value: Option<String>,
+    pub(super) reason: Option<String>,
+}
+
+/// Something to look at.
+pub(super) struct ReviewRow<'a> {
+    pub(super) kind: &'static str,
+    pub(super) rule: String,
+    pub(super) value: Option<String>,
+    pub(super) records: Option<u32>,
+    pub(super) names: Option<u32>,
+    pub(super) record: (&'a str, &'a str),
+    pub(super) other: Option<(&'a str, &'a str)>,
+    pub(super) reason: String,
+    pub(super) proposal: &'static str,
+}
+
+impl ReviewRow<'_> {
+    /// The same in every run in which the case is there.
+    fn id(&self) -> String {
+        let (other, other_id) = self.other.unwrap_or_default();
+        let parts = [self.kind, &self.rule, self.record.0, self.record.1, other, other_id];
+        let mut hasher = blake3::Hasher::new();
+        for part in parts {
+            hasher.update(part.as_bytes());
+            hasher.update(&[0x1f]);
+        }
+        let hex = hasher.finalize().to_hex();
+        format!("r{}", hex.get(..REVIEW_ID_BYTES * 2).unwrap_or_default())
+    }
+}
+
+/// What a rule did.
+pub(super) struct RuleRow<'a> {
+    pub(super) position: i64,
+    pub(super) rule: &'a str,
+    pub(super) counts: RuleCounts,
+}
+
+fn schema_of(columns: &[(&str, DataType, bool)]) -> SchemaRef {
+    let field = |(name, ty, nullable): &(&str, DataType, bool)| Field::new(*name, ty.clone(), *nullable);
+    Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()))
+}
+
+static LINKS: LazyLock<SchemaRef> = LazyLock::new(|| {
+    schema_of(&[
+        ("source", DataType::Utf8, false),
+        ("source_id", DataType::Utf8, false),
+        ("other_source", DataType::Utf8, false),
+        ("other_source_id", DataType::Utf8, false),
+        ("rule", DataType::Utf8, false),
+        ("value", DataType::Utf8, true),
+        ("score", DataType::Float64, true),
+        ("status", DataType::Utf8, false),
+        ("reason", DataType::Utf8, true),
+    ])
+});
+
+static REVIEW: LazyLock<SchemaRef> = LazyLock::new(|| {
+    schema_of(&[
+        ("review_id", DataType::Utf8, false),
+        ("kind", DataType::Utf8, false),
+        ("rule", DataType::Utf8, false),
+        ("value", DataType::Utf8, true),
+        ("records", DataType::Int64, true),
+        ("names", DataType::Int64, true),
+        ("source", DataType::Utf8, false),
+        ("source_id", DataType::Utf8, false),
+        ("other_source", DataType::Utf8, true),
+        ("other_source_id", DataType::Utf8, true),
+        ("score", DataType::Float64, true),
+        ("reason", DataType::Utf8, false),
+        ("proposal", DataType::Utf8, false),
+    ])
+});
+
+static RULES: LazyLock<SchemaRef> = LazyLock::new(|| {
+    schema_of(&[
+        ("position", DataType::Int64, false),
+        ("rule", DataType::Utf8, false),
+        ("values", DataType::Int64, false),
+        ("records_linked", DataType::Int64, false),
+        ("records_attached", DataType::Int64, false),
+        ("values_stopped", DataType::Int64, false),
+        ("records_stopped", DataType::Int64, false),
+        ("conflicts", DataType::Int64, false),
+        ("ambiguous", DataType::Int64, false),
+    ])
+});
+
+/// Columns of the links: the later record, the earlier one, why, and whether they are linked.
+pub fn links_schema() -> SchemaRef {
+    Arc::clone(&LINKS)
+}
+
+/// Columns of what somebody should look at.
+pub fn review_schema() -> SchemaRef {
+    Arc::clone(&REVIEW)
+}
+
+/// Columns of the counts per rule.
+pub fn rules_schema() -> SchemaRef {
+    Arc::clone(&RULES)
+}
+
+pub(super) fn links(rows: &[LinkRow<'_>]) -> Result<RecordBatch, IdentityError> {
+    let status = |row: &LinkRow<'_>| if row.reason.is_some() { "blocked" } else { "linked" };
+    let columns: Vec<ArrayRef> = vec![
+        texts(rows, |row| Some(row.record.0)),
+        texts(rows, |row| Some(row.record.1)),
+        texts(rows, |row| Some(row.other.0)),
+        texts(rows, |row| Some(row.other.1)),
+        texts(rows, |row| Some(&row.rule)),
+        texts(rows, |row| row.value.as_deref()),
+        Arc::new(Float64Array::new_null(rows.len())),
+        Arc::new(rows.iter().map(|row| Some(status(row))).collect::<StringArray>()),
+        texts(rows, |row| row.reason.as_deref()),
+    ];
+    batch(links_schema(), columns)
+}
+
+pub(super) fn review(rows: &[ReviewRow<'_>]) -> Result<RecordBatch, IdentityError> {
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(rows.iter().map(|row| Some(row.id())).collect::<StringArray>()),
+        texts(rows, |row| Some(row.kind)),
+        texts(rows, |row| Some(&row.rule)),
+        texts(rows, |row| row.value.as_deref()),
+        numbers(rows, |row| row.records.map(i64::from)),
+        numbers(rows, |row| row.names.map(i64::from)),
+        texts(rows, |row| Some(row.record.0)),
+        texts(rows, |row| Some(row.record.1)),
+        texts(rows, |row| row.other.map(|other| other.0)),
+        texts(rows, |row| row.other.map(|other| other.1)),
+        Arc::new(Float64Array::new_null(rows.len())),
+        texts(rows, |row| Some(&row.reason)),
+        texts(rows, |row| Some(row.proposal)),
+    ];
+    batch(review_schema(), columns)
+}
+
+pub(super) fn rules(rows: &[RuleRow<'_>]) -> Result<RecordBatch, IdentityError> {
+    let count = |of: fn(&RuleCounts) -> u64| numbers(rows, |row| i64::try_from(of(&row.counts)).ok());
+    let columns: Vec<ArrayRef> = vec![
+        numbers(rows, |row| Some(row.position)),
+        texts(rows, |row| Some(row.rule)),
+        count(|counts| counts.values),
+        count(|counts| counts.records_linked),
+        count(|counts| counts.records_attached),
+        count(|counts| counts.values_stopped),
+        count(|counts| counts.records_stopped),
+        count(|counts| counts.conflicts),
+        count(|counts| counts.ambiguous),
+    ];
+    batch(rules_schema(), columns)
+}
+
+fn texts<'rows, Row>(rows: &'rows [Row], text: impl Fn(&'rows Row) -> Option<&'rows str>) -> ArrayRef {
+    Arc::new(rows.iter().map(text).collect::<StringArray>())
+}
+
+fn numbers<Row>(rows: &[Row], number: impl Fn(&Row) -> Option<i64>) -> ArrayRef {
+    Arc::new(rows.iter().map(number).collect::<Int64Array>())
+}
+
+fn batch(schema: SchemaRef, columns: Vec<ArrayRef>) -> Result<RecordBatch, IdentityError> {
+    RecordBatch::try_new(schema, columns)
+        .map_err(|source| IdentityError::Arrow { doing: "writing a table about links", source })
+}
