@@ -18,7 +18,7 @@ use crate::publish::{self, Published, Snapshot, SnapshotTable, Staging, Warehous
 use crate::quality::{self, CheckResult, Staged};
 use crate::report::{self, RunFacts};
 use crate::source::Source;
-use crate::transform::{StepRunner, Transformed};
+use crate::transform::{Resolved, StepRunner, Transformed};
 use crate::words::{NAMES_SHOWN, counted, few, shell_quoted};
 
 /// What a run is asked to do.
@@ -121,6 +121,7 @@ async fn publish_staged(
         staging: Some(&*staging),
         parameters: &parameters,
         printer,
+        resolved: Resolved::default(),
     };
     let transformed = runner.run().await?;
     extracts.drain(&Means::new(engine.threads(), Some(engine.charge("rows whose keys repeat")))).await?;

@@ -12,6 +12,7 @@ mod domain;
 mod escape;
 mod format;
 mod id;
+mod identity;
 mod language;
 mod lines;
 mod located;
@@ -39,13 +40,14 @@ pub use format::{
     Negative, Padding, ParquetFormat, PositionFile, ValuesFile, XlsxFormat,
 };
 pub use id::{IdFile, LeadingZeros, Letters};
+pub use identity::{IdentityFile, IdentityKeyFile, IdentityRuleFile};
 pub use language::{LanguageFile, TableWords, Words};
 pub use lines::{IgnoreLinesFile, LineTypeFile, MissingFields, NamesFrom, RecordTypeFile, TotalLineFile};
 pub use located::{FileId, Located, Named};
 pub use lookup::{Cell, CellValue, LookupColumnFile, LookupFile, Written};
 pub use measure::Additivity;
 pub use moments::{Fractions, MonthLanguage, OutOfRange, TwoDigitYears};
-pub use pipeline::{IdentityFile, ModelColumnFile, ModelFile, PipelineFile, PublishFile};
+pub use pipeline::{ModelColumnFile, ModelFile, PipelineFile, PublishFile};
 pub use scalar::Scalar;
 pub use schema::{domain_schema, pipeline_schema};
 pub use source::{

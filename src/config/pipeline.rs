@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    Additivity, ColumnCheck, EarlierTableFile, Located, LookupFile, MaxRejected, ModelCheck, Named, Scalar, SourceFile,
-    SqlCheck, TriggerFile,
+    Additivity, ColumnCheck, EarlierTableFile, IdentityFile, Located, LookupFile, MaxRejected, ModelCheck, Named,
+    Scalar, SourceFile, SqlCheck, TriggerFile,
 };
 
 /// A pipeline: where extracts come from, what the models promise, what is published.
@@ -80,19 +80,6 @@ enum Domains {
     List(Vec<String>),
     /// Changes to the base's list.
     Changes(IndexMap<String, bool>),
-}
-
-/// How source records become persons: records that share a key are one person, transitively.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct IdentityFile {
-    /// Name of the resulting table, whose columns are source, source_id, customer_key, matched_by, first_source_id.
-    pub table: Located<String>,
-    /// Model with one row per source record: source, source_id and the key columns, all text.
-    pub records: Located<String>,
-    /// Key columns of that model by label; the labels appear in matched_by.
-    #[schemars(with = "IndexMap<String, String>")]
-    pub keys: Named<Located<String>>,
 }
 
 /// Properties of a SQL model.

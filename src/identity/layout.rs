@@ -43,6 +43,9 @@ pub struct Layout {
     pub name: Option<usize>,
     /// The column of birth dates.
     pub birth_date: Option<usize>,
+    /// Keys whose values may be not valid: after the texts come, for each, the value as written and why it is not, both
+    /// null if it is.
+    pub rejected: Vec<String>,
 }
 
 impl Layout {

@@ -35,6 +35,7 @@ mod order;
 mod overrides;
 mod persons;
 mod records;
+mod rejects;
 mod resolution;
 mod resolve;
 mod tables;
@@ -51,9 +52,10 @@ use arrow::datatypes::{DataType, Date32Type, Field, Schema};
 
 pub use error::IdentityError;
 pub use identities::{Identities, schema};
-pub use layout::{Layout, Rule};
+pub use layout::{Layout, MAX_RULES, Rule, StrongKey, is_rule_name};
 pub use overrides::OVERRIDE_COLUMNS;
-pub use resolution::Resolution;
+pub use resolution::{PARTS, Resolution};
+pub use tables::Output;
 
 use overrides::Overrides;
 use text_column::{CHUNK_ROWS, TextColumn};
@@ -79,6 +81,8 @@ pub struct Resolver {
     /// By row: it attaches.
     attaches: Vec<bool>,
     overrides: Overrides,
+    /// Values that are not valid.
+    rejects: Vec<RecordBatch>,
 }
 
 impl Resolver {
@@ -90,17 +94,19 @@ impl Resolver {
         let columns = fields.iter().map(|_| TextColumn::default()).collect();
         // With chunks of one size, a shift and a mask lead from a row number to its text.
         let coalescer = BatchCoalescer::new(Arc::new(Schema::new(fields)), CHUNK_ROWS);
-        let (known_from, attaches) = (Vec::new(), Vec::new());
-        Ok(Self { layout, coalescer, columns, known_from, attaches, overrides: Overrides::default() })
+        let (known_from, attaches, overrides) = (Vec::new(), Vec::new(), Overrides::default());
+        Ok(Self { layout, coalescer, columns, known_from, attaches, overrides, rejects: Vec::new() })
     }
 
-    /// Adds records: the columns of [`RECORD_COLUMNS`], then the texts of the layout, in its order.
+    /// Adds records: the columns of [`RECORD_COLUMNS`], then the texts of the layout, in its order, then two columns for
+    /// each of its rejected keys.
     ///
     /// Any Arrow string type is allowed. A null or empty text is unknown; a null identifier is an error.
     pub fn push(&mut self, batch: &RecordBatch) -> Result<(), IdentityError> {
         let schema = batch.schema_ref();
+        let texts_end = RECORD_COLUMNS.len() + self.layout.columns.len();
         let named = schema.fields().iter().zip(RECORD_COLUMNS).all(|(field, name)| field.name() == name);
-        if !named || batch.num_columns() != RECORD_COLUMNS.len() + self.layout.columns.len() {
+        if !named || batch.num_columns() != texts_end + 2 * self.layout.rejected.len() {
             let expected: Vec<&str> =
                 RECORD_COLUMNS.into_iter().chain(self.layout.columns.iter().map(String::as_str)).collect();
             return Err(IdentityError::WrongColumns {
@@ -111,9 +117,15 @@ impl Resolver {
         }
         let (known_from, attaches) = (self.days(batch)?, attaching(batch)?);
         let mut columns = Vec::with_capacity(self.columns.len());
-        let is_text = |number: usize| number < IDS || number >= RECORD_COLUMNS.len();
+        let is_text = |number: usize| number < IDS || (RECORD_COLUMNS.len()..texts_end).contains(&number);
         for (number, column) in batch.columns().iter().enumerate().filter(|(number, _)| is_text(*number)) {
             columns.push(self.text(schema.field(number).name(), column)?);
+        }
+        for (number, key) in self.layout.rejected.iter().enumerate() {
+            let at = texts_end + 2 * number;
+            let [written, fault] = [at, at + 1].map(|at| self.text(schema.field(at).name(), batch.column(at)));
+            let found = rejects::rejected(key, [&columns[0], &columns[1], &written?, &fault?])?;
+            self.rejects.extend(found);
         }
         self.known_from.extend(known_from);
         self.attaches.extend(attaches);
@@ -136,8 +148,9 @@ impl Resolver {
     /// Bytes held now plus those that [`Self::finish`] will need: the size to reserve in a memory pool.
     pub fn memory_size(&self) -> usize {
         let text: usize = self.columns.iter().map(TextColumn::memory_size).sum();
+        let rejects: usize = self.rejects.iter().map(RecordBatch::get_array_memory_size).sum();
         let per_record = resolve::bytes_per_record(&self.layout);
-        text + self.coalescer.size() + self.overrides.memory_size() + self.known_from.len() * per_record
+        text + rejects + self.coalescer.size() + self.overrides.memory_size() + self.known_from.len() * per_record
     }
 
     /// Finds the persons. Identities are returned sorted by source and source_id, in batches of 8,192.
@@ -154,6 +167,7 @@ impl Resolver {
             columns: columns.collect(),
             known_from: self.known_from,
             attaches: self.attaches,
+            rejects: self.rejects,
         };
         resolve::resolve(self.layout, arrived, self.overrides)
     }

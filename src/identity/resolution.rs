@@ -11,7 +11,7 @@ use super::matching::{Link, Matched};
 use super::overrides::Unapplied;
 use super::records::Records;
 use super::resolve::is_open;
-use super::tables::{self, LinkRow, ReviewRow, RuleRow};
+use super::tables::{self, LinkRow, Output, ReviewRow, RuleRow};
 use super::values::Stopped;
 
 const BATCH_ROWS: usize = 8_192;
@@ -51,19 +51,32 @@ pub struct Resolution {
     pub(super) ambiguous: Vec<Ambiguous>,
     pub(super) unapplied: Unapplied,
     pub(super) counts: Vec<RuleCounts>,
+    pub(super) rejects: Vec<RecordBatch>,
 }
 
 impl Resolution {
-    /// The links that make persons of records, in the order in which they were made, then those that were blocked. See
-    /// [`super::links_schema`].
-    pub fn links(&self) -> impl Iterator<Item = Result<RecordBatch, IdentityError>> {
+    /// The rows of a table beside the persons.
+    ///
+    /// # Errors
+    /// An array without space.
+    pub fn output(&self, output: Output) -> Result<Vec<RecordBatch>, IdentityError> {
+        match output {
+            Output::Links => self.links().collect(),
+            Output::Review => self.review().collect(),
+            Output::Rules => Ok(vec![self.rules()?]),
+            Output::Rejects => Ok(self.rejects.clone()),
+        }
+    }
+
+    /// The links that make persons of records, in the order in which they were made, then those that were blocked.
+    pub(super) fn links(&self) -> impl Iterator<Item = Result<RecordBatch, IdentityError>> {
         let linked = self.matched.links.iter().map(|link| self.link_row(link, None));
         let blocked = self.matched.blocked.iter().map(|blocked| self.link_row(&blocked.link, Some(blocked.cause)));
         in_batches(linked.chain(blocked), tables::links)
     }
 
-    /// What somebody should look at. See [`super::review_schema`].
-    pub fn review(&self) -> impl Iterator<Item = Result<RecordBatch, IdentityError>> {
+    /// What somebody should look at.
+    pub(super) fn review(&self) -> impl Iterator<Item = Result<RecordBatch, IdentityError>> {
         let shared = self.stopped.iter().map(|(rule, stopped)| self.shared_row(*rule, stopped));
         let open = self.matched.blocked.iter().filter(|blocked| is_open(blocked.cause));
         let conflicts = open.map(|blocked| self.conflict_row(&blocked.link, blocked.cause));
@@ -93,8 +106,8 @@ impl Resolution {
         in_batches(shared.chain(conflicts).chain(ambiguous).chain(unknown).chain(attached), tables::review)
     }
 
-    /// How much each rule did, in the order of the rules. See [`super::rules_schema`].
-    pub fn rules(&self) -> Result<RecordBatch, IdentityError> {
+    /// How much each rule did, in the order of the rules.
+    pub(super) fn rules(&self) -> Result<RecordBatch, IdentityError> {
         let decided = self.matched.links.iter().filter(|link| usize::from(link.rule) == self.layout.rules.len());
         let of_overrides = RuleCounts { values: decided.count() as u64, ..RuleCounts::default() };
         let names = self.layout.rules.iter().map(|rule| rule.name.as_str()).chain([OVERRIDE]);

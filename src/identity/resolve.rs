@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use arrow::array::RecordBatch;
+
 use super::error::IdentityError;
 use super::evidence::{Cause, Evidence};
 use super::identities::Identities;
@@ -22,6 +24,8 @@ pub(super) struct Arrived {
     pub(super) columns: Vec<TextColumn>,
     pub(super) known_from: Vec<i32>,
     pub(super) attaches: Vec<bool>,
+    /// Values that are not valid.
+    pub(super) rejects: Vec<RecordBatch>,
 }
 
 /// Upper limit of memory per record in addition to its text.
@@ -38,9 +42,10 @@ pub(super) fn bytes_per_record(layout: &Layout) -> usize {
 /// Finds the persons.
 pub(super) fn resolve(
     layout: Layout,
-    arrived: Arrived,
+    mut arrived: Arrived,
     overrides: Overrides,
 ) -> Result<(Identities, Resolution), IdentityError> {
+    let rejects = std::mem::take(&mut arrived.rejects);
     let (records, record_of) = numbered(arrived)?;
     let column = |number: usize| values::numbered(&records.columns[number], &record_of).0;
     let names = layout.name.map(column);
@@ -93,12 +98,12 @@ pub(super) fn resolve(
     let records = Arc::new(records);
     let rule_names = layout.rules.iter().map(|rule| rule.name.clone()).collect();
     let identities = Identities::new(rule_names, Arc::clone(&records), persons, labels, &is_placed)?;
-    Ok((identities, Resolution { layout, records, matched, stopped, ambiguous, unapplied, counts }))
+    Ok((identities, Resolution { layout, records, matched, stopped, ambiguous, unapplied, counts, rejects }))
 }
 
 /// Numbers the records in record order. Also returns the record of each row.
 fn numbered(arrived: Arrived) -> Result<(Records, Vec<u32>), IdentityError> {
-    let Arrived { source, source_id, columns, known_from, attaches } = arrived;
+    let Arrived { source, source_id, columns, known_from, attaches, .. } = arrived;
     let rows = known_from.len() as u32;
     let by_id = order::sorted_rows(&source, &source_id, rows)?;
     let (row_of, by_id) = order::in_record_order(by_id, &known_from);

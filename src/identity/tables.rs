@@ -6,10 +6,59 @@ use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray}
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::error::IdentityError;
+use super::rejects::rejects_schema;
 use super::resolution::RuleCounts;
 
 /// Bytes of the hash in a review's id.
 const REVIEW_ID_BYTES: usize = 10;
+
+/// A table beside the persons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// Links between records, made and blocked.
+    Links,
+    /// What somebody should look at.
+    Review,
+    /// Counts per rule.
+    Rules,
+    /// Values that are not valid.
+    Rejects,
+}
+
+impl Output {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Links, Self::Review, Self::Rules, Self::Rejects];
+
+    /// The name under which models read it.
+    pub fn table(self) -> &'static str {
+        match self {
+            Self::Links => "resolved_links",
+            Self::Review => "resolved_review",
+            Self::Rules => "resolved_rules",
+            Self::Rejects => "resolved_rejects",
+        }
+    }
+
+    /// The table of this name.
+    pub fn named(table: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|output| output.table() == table)
+    }
+
+    /// Its columns.
+    pub fn schema(self) -> SchemaRef {
+        match self {
+            Self::Links => Arc::clone(&LINKS),
+            Self::Review => Arc::clone(&REVIEW),
+            Self::Rules => Arc::clone(&RULES),
+            Self::Rejects => rejects_schema(),
+        }
+    }
+
+    /// Whether it has direct identifiers.
+    pub fn is_restricted(self) -> bool {
+        self != Self::Rules
+    }
+}
 
 /// A link, or one that was blocked for a reason.
 pub(super) struct LinkRow<'a> {
@@ -106,21 +155,6 @@ static RULES: LazyLock<SchemaRef> = LazyLock::new(|| {
     ])
 });
 
-/// Columns of the links: the later record, the earlier one, why, and whether they are linked.
-pub fn links_schema() -> SchemaRef {
-    Arc::clone(&LINKS)
-}
-
-/// Columns of what somebody should look at.
-pub fn review_schema() -> SchemaRef {
-    Arc::clone(&REVIEW)
-}
-
-/// Columns of the counts per rule.
-pub fn rules_schema() -> SchemaRef {
-    Arc::clone(&RULES)
-}
-
 pub(super) fn links(rows: &[LinkRow<'_>]) -> Result<RecordBatch, IdentityError> {
     let status = |row: &LinkRow<'_>| if row.reason.is_some() { "blocked" } else { "linked" };
     let columns: Vec<ArrayRef> = vec![
@@ -134,7 +168,7 @@ pub(super) fn links(rows: &[LinkRow<'_>]) -> Result<RecordBatch, IdentityError> 
         Arc::new(rows.iter().map(|row| Some(status(row))).collect::<StringArray>()),
         texts(rows, |row| row.reason.as_deref()),
     ];
-    batch(links_schema(), columns)
+    batch(Output::Links.schema(), columns)
 }
 
 pub(super) fn review(rows: &[ReviewRow<'_>]) -> Result<RecordBatch, IdentityError> {
@@ -153,7 +187,7 @@ pub(super) fn review(rows: &[ReviewRow<'_>]) -> Result<RecordBatch, IdentityErro
         texts(rows, |row| Some(&row.reason)),
         texts(rows, |row| Some(row.proposal)),
     ];
-    batch(review_schema(), columns)
+    batch(Output::Review.schema(), columns)
 }
 
 pub(super) fn rules(rows: &[RuleRow<'_>]) -> Result<RecordBatch, IdentityError> {
@@ -169,7 +203,7 @@ pub(super) fn rules(rows: &[RuleRow<'_>]) -> Result<RecordBatch, IdentityError> 
         count(|counts| counts.conflicts),
         count(|counts| counts.ambiguous),
     ];
-    batch(rules_schema(), columns)
+    batch(Output::Rules.schema(), columns)
 }
 
 fn texts<'rows, Row>(rows: &'rows [Row], text: impl Fn(&'rows Row) -> Option<&'rows str>) -> ArrayRef {

@@ -13,7 +13,7 @@ use crate::printer::Printer;
 use crate::publish::{PrivateFolder, Snapshot, Warehouse};
 use crate::run::Request;
 use crate::source::Source;
-use crate::transform::StepRunner;
+use crate::transform::{Resolved, StepRunner};
 
 /// What computing tables needs to know.
 pub(super) struct Workplace<'a> {
@@ -100,6 +100,7 @@ impl<'plan> Live<'plan> {
             staging: None,
             parameters,
             printer: workplace.printer,
+            resolved: Resolved::default(),
         }
     }
 }

@@ -6,6 +6,7 @@ use arrow::datatypes::SchemaRef;
 
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::engine::TableReference;
+use crate::identity::Output;
 use crate::plan::{Plan, REFERENCE_COUNTS, SOURCE_COUNTS};
 use crate::publish::Snapshot;
 
@@ -79,7 +80,7 @@ impl Tables<'_> {
         let built_in = || match name {
             SOURCE_COUNTS => Some(crate::extract::counts_schema()),
             REFERENCE_COUNTS => Some(crate::extract::references_schema()),
-            _ => None,
+            _ => plan.identity.as_ref().and_then(|_| Output::named(name)).map(Output::schema),
         };
         source().or_else(model).or_else(lookup).or_else(earlier).or_else(identity).or_else(built_in)
     }

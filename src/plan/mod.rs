@@ -15,6 +15,7 @@ mod earlier;
 mod exports;
 mod extensions;
 mod graph;
+mod identity;
 mod ignored;
 mod language;
 mod languages;
@@ -43,10 +44,11 @@ use indexmap::IndexMap;
 pub use acceptance::{Acceptance, accept_name};
 pub use check::{Check, CheckKind};
 pub use checked::Plan;
+pub use identity::Identity;
 pub use language::Language;
 pub(crate) use location::resolve_location;
 pub use lookups::{Lookup, LookupColumn, check_lookups};
-pub use model::{Identity, Model};
+pub use model::Model;
 use parameters::is_reserved_var;
 pub(crate) use project::is_table_name;
 pub use project::{CheckText, Domain, Domains, Layer, ModelText, Project};
@@ -58,8 +60,14 @@ use crate::config::{PipelineFile, Scalar, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::engine::Engine;
 pub use crate::extract::{REFERENCE_COUNTS, SOURCE_COUNTS};
+use crate::identity::Output;
 use crate::source::Source;
 use crate::store::{Address, secrets};
+
+/// Whether lojal makes a table of this name by itself.
+pub(crate) fn is_built_in(table: &str) -> bool {
+    [SOURCE_COUNTS, REFERENCE_COUNTS].contains(&table) || Output::named(table).is_some()
+}
 
 /// The gap that makes later rows doubtful, if the pipeline names none.
 const AS_OF_GAP_DAYS: u32 = 31;

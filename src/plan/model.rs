@@ -1,28 +1,14 @@
-//! A checked model, and the identity table as one.
+//! A checked model.
 
 use std::collections::BTreeMap;
 
 use arrow::datatypes::SchemaRef;
-use indexmap::IndexMap;
 
 use super::Layer;
 use super::project::query_of;
 use crate::config::ModelFile;
 use crate::diagnostics::{Problem, SourceText};
 use crate::engine::{Parameters, Query};
-
-/// A checked identity block.
-#[derive(Debug, Clone)]
-pub struct Identity {
-    /// Table that it makes.
-    pub table: String,
-    /// Model with the source records.
-    pub records: String,
-    /// Key columns by label.
-    pub keys: IndexMap<String, String>,
-    /// Properties of the table.
-    pub properties: ModelFile,
-}
 
 /// A checked model.
 #[derive(Debug, Clone)]

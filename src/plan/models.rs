@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::datatypes::{Field, Schema, SchemaRef};
 use indexmap::IndexMap;
 
 use super::extensions::Assembled;
@@ -12,10 +12,11 @@ use super::parsed::{Parsed, parse, without_extract};
 use super::project::{Layer, Project};
 use super::relations::{scans, unrepeatable};
 use super::triggers::{TRIGGER_HITS, Triggers};
-use super::{Identity, Lookup, Model, REFERENCE_COUNTS, SOURCE_COUNTS, contract, earlier, extensions};
+use super::{Identity, Lookup, Model, REFERENCE_COUNTS, SOURCE_COUNTS, contract, earlier, extensions, identity};
 use crate::config::{ModelFile, PipelineFile, Texts};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, Parameters, TableReference, is_row_by_row};
+use crate::identity::Output;
 use crate::invariant::BrokenInvariant;
 use crate::source::{EarlierTable, Source};
 
@@ -62,7 +63,7 @@ pub(super) async fn compile(
     let mut parsed = parse(project, inputs.sources, parameters)?;
     without_extract(&mut parsed, project, parameters)?;
     let assembled = extensions::assemble(&mut parsed, file, project, parameters)?;
-    let identity = identity(file, project, &parsed)?;
+    let (mut identity, mut warnings) = identity::check(file, project, &parsed)?;
     let unused = unused_staging(&mut parsed, inputs, identity.as_ref());
     let reads = reads(&parsed, inputs, identity.as_ref(), parameters, project)?;
     across_domains(&parsed, project, &assembled)?;
@@ -87,6 +88,8 @@ pub(super) async fn compile(
             engine.add_empty(name, crate::extract::references_schema())
         } else if identity.as_ref().is_some_and(|identity| identity.table == *name) {
             engine.add_empty(name, crate::identity::schema())
+        } else if let Some(output) = Output::named(name) {
+            engine.add_empty(name, output.schema())
         } else {
             if reads.get(name).into_iter().flatten().any(|other| failed.contains(other.as_str())) {
                 failed.insert(name);
@@ -133,14 +136,13 @@ pub(super) async fn compile(
     if !problems.is_empty() {
         return Err(problems);
     }
-    let mut warnings = Vec::new();
     problems.extend(open_readers(&parsed, &models));
     for model in models.values() {
         agree(model, file, project, &mut problems, &mut warnings);
     }
     earlier::agree(file, inputs.earlier_tables, &models, &project.texts, &mut problems);
-    if let Some(identity) = &identity {
-        records_fit(identity, file, project, &models, &mut problems);
+    if let Some(identity) = &mut identity {
+        problems.extend(identity::fits(identity, file, project, &models, parameters, engine).await);
     }
     if problems.is_empty() { Ok(Compiled { identity, models, warnings, reads, order, unused }) } else { Err(problems) }
 }
@@ -148,7 +150,10 @@ pub(super) async fn compile(
 /// Models that read direct identifiers and are not restricted themselves: their output is published for everybody, or
 /// read by a model that is.
 fn open_readers(parsed: &[Parsed], models: &IndexMap<String, Model>) -> Vec<Problem> {
-    let is_restricted = |name: &str| models.get(name).is_some_and(|model| model.properties.restricted);
+    let is_restricted = |name: &str| {
+        models.get(name).is_some_and(|model| model.properties.restricted)
+            || Output::named(name).is_some_and(Output::is_restricted)
+    };
     let mut problems = Vec::new();
     for Parsed { model, query } in parsed.iter().filter(|parsed| !is_restricted(&parsed.model.name)) {
         for table in query.tables().iter().filter(|table| is_restricted(&table.name)) {
@@ -159,36 +164,6 @@ fn open_readers(parsed: &[Parsed], models: &IndexMap<String, Model>) -> Vec<Prob
         }
     }
     problems
-}
-
-fn identity(file: &PipelineFile, project: &Project, parsed: &[Parsed]) -> Result<Option<Identity>, Vec<Problem>> {
-    let Some(typed) = &file.identity else { return Ok(None) };
-    let names: Vec<&str> = parsed.iter().map(|parsed| parsed.model.name.as_str()).collect();
-    let text = &project.texts;
-    let mut problems = Vec::new();
-    if !names.contains(&typed.records.value.as_str()) {
-        problems.push(text.unknown(&typed.records, "model", &names));
-    }
-    if names.contains(&typed.table.value.as_str()) || file.sources.contains_key(typed.table.value.as_str()) {
-        let message = format!("`{}` is also the name of a model or source", typed.table.value);
-        problems.push(text.at(&typed.table, message).hint("the identity table is made by lojal: rename one"));
-    }
-    if typed.keys.is_empty() {
-        problems.push(text.at(&typed.table, "identity needs at least one key".to_owned()));
-    }
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    let mut properties = file.models.get(typed.table.value.as_str()).cloned().unwrap_or_default();
-    if properties.key.is_empty() {
-        properties.key = ["source", "source_id"].map(|name| crate::config::Located::nowhere(name.to_owned())).to_vec();
-    }
-    Ok(Some(Identity {
-        table: typed.table.value.clone(),
-        records: typed.records.value.clone(),
-        keys: typed.keys.iter().map(|(label, column)| (label.value.clone(), column.value.clone())).collect(),
-        properties,
-    }))
 }
 
 fn reads(
@@ -203,6 +178,9 @@ fn reads(
     known.extend(inputs.names().map(String::as_str));
     known.extend(identity.map(|identity| identity.table.as_str()));
     known.extend([SOURCE_COUNTS, REFERENCE_COUNTS]);
+    if identity.is_some() {
+        known.extend(Output::ALL.map(Output::table));
+    }
     let mut reads = Reads::new();
     let mut problems = Vec::new();
     if let Some(triggers) = inputs.triggers {
@@ -215,7 +193,10 @@ fn reads(
         reads.insert(counts.to_owned(), BTreeSet::new());
     }
     if let Some(identity) = identity {
-        reads.insert(identity.table.clone(), BTreeSet::from([identity.records.clone()]));
+        reads.insert(identity.table.clone(), identity.reads().cloned().collect());
+        for output in Output::ALL {
+            reads.insert(output.table().to_owned(), BTreeSet::from([identity.table.clone()]));
+        }
     }
     for Parsed { model, query } in parsed {
         for table in query.tables() {
@@ -292,7 +273,7 @@ fn unused_staging(parsed: &mut Vec<Parsed>, inputs: &Inputs<'_>, identity: Optio
     let names = |parsed: &Parsed| parsed.query.tables().iter().map(|table| table.name.clone()).collect::<Vec<_>>();
     let mut read: BTreeSet<String> =
         parsed.iter().filter(|parsed| parsed.model.layer != Layer::Staging).flat_map(names).collect();
-    read.extend(identity.map(|identity| identity.records.clone()));
+    read.extend(identity.into_iter().flat_map(Identity::reads).cloned());
     read.extend(inputs.wanted.iter().cloned());
     // A staging model may read another one.
     loop {
@@ -465,35 +446,4 @@ fn unknown_weights(model: &Model, texts: &Texts, columns: &[&str]) -> Vec<Proble
         Some(texts.place(additivity, text.chars().count(), message).hint(did_you_mean(column, columns)))
     });
     unknown.collect()
-}
-
-/// The columns that identity reads must be text: source, source_id and the keys.
-fn records_fit(
-    identity: &Identity,
-    file: &PipelineFile,
-    project: &Project,
-    models: &IndexMap<String, Model>,
-    problems: &mut Vec<Problem>,
-) {
-    let (Some(typed), Some(records)) = (&file.identity, models.get(&identity.records)) else { return };
-    let columns: Vec<&str> = records.schema.fields().iter().map(|field| field.name().as_str()).collect();
-    for name in ["source", "source_id"] {
-        if !columns.contains(&name) {
-            let message = format!("the model `{}` lacks the column `{name}`, which identity needs", records.name);
-            problems.push(project.texts.at(&typed.records, message));
-        }
-    }
-    for key in typed.keys.values().filter(|key| !columns.contains(&key.value.as_str())) {
-        problems.push(project.texts.unknown(key, &format!("column of `{}` named", records.name), &columns));
-    }
-    let wanted = ["source", "source_id"].into_iter().chain(typed.keys.values().map(|key| key.value.as_str()));
-    for name in wanted {
-        if let Ok(field) = records.schema.field_with_name(name)
-            && field.data_type() != &DataType::Utf8
-        {
-            let message = format!("`{name}` of `{}` is {}, identity needs text", records.name, field.data_type());
-            problems
-                .push(Problem::new(message).in_file(&records.sql).hint(format!("cast({name} as varchar) as {name}")));
-        }
-    }
 }

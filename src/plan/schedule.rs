@@ -6,6 +6,7 @@ use super::graph::ancestors;
 use super::select::Node;
 use super::{Check, CheckKind, Identity, Lookup, Model, Plan, REFERENCE_COUNTS, SOURCE_COUNTS, Selection};
 use crate::diagnostics::Problem;
+use crate::identity::Output;
 use crate::invariant::BrokenInvariant;
 use crate::source::{EarlierTable, Source};
 
@@ -31,6 +32,8 @@ pub enum StepKind<'plan> {
     Earlier(&'plan EarlierTable),
     /// Turns source records into persons.
     Identity(&'plan Identity),
+    /// Lists what the resolution of persons decided.
+    Resolved(Output),
     /// Counts the rows of the sources.
     SourceCounts,
     /// Counts what became of references.
@@ -47,7 +50,7 @@ impl StepKind<'_> {
             Self::Lookup(_) => "lookup",
             Self::Earlier(_) => "earlier",
             Self::Identity(_) => "identity",
-            Self::SourceCounts | Self::ReferenceCounts => "built-in",
+            Self::Resolved(_) | Self::SourceCounts | Self::ReferenceCounts => "built-in",
             Self::Model(model) => model.layer.label(),
         }
     }
@@ -266,6 +269,7 @@ impl Plan {
             StepKind::Lookup(_)
             | StepKind::Earlier(_)
             | StepKind::Identity(_)
+            | StepKind::Resolved(_)
             | StepKind::SourceCounts
             | StepKind::ReferenceCounts => Handling::Kept,
             // The latest version of each row is determined once.
@@ -284,7 +288,7 @@ impl Plan {
         let counts = || match name {
             SOURCE_COUNTS => Some(StepKind::SourceCounts),
             REFERENCE_COUNTS => Some(StepKind::ReferenceCounts),
-            _ => None,
+            _ => self.identity.as_ref().and_then(|_| Output::named(name)).map(StepKind::Resolved),
         };
         let model = || self.models.get(name).map(StepKind::Model);
         let identity = || self.identity.as_ref().filter(|identity| identity.table == name).map(StepKind::Identity);
@@ -301,7 +305,7 @@ impl Plan {
             }
         }
         if let Some(identity) = self.identity.as_ref().filter(|identity| needed.contains(&identity.table)) {
-            *readers.entry(&identity.records).or_default() += 1;
+            identity.reads().for_each(|model| *readers.entry(model).or_default() += 1);
         }
         readers
     }

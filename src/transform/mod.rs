@@ -3,7 +3,7 @@
 //! The stage between extract and check. It decides nothing: `plan::schedule` has settled what each step becomes.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use arrow::array::RecordBatch;
@@ -14,7 +14,7 @@ use crate::diagnostics::SourceText;
 use crate::engine::{Charge, Engine, EngineError, MemoryFallback, Parameters, Query, Relation, Versions, quoted};
 use crate::extract::{ExtractError, ExtractFault, Extracts, Means};
 use crate::failure::Failure;
-use crate::identity::{Identities, Layout, Resolver, Rule};
+use crate::identity::{Identities, OVERRIDE_COLUMNS, Output, Resolution, Resolver};
 use crate::invariant::BrokenInvariant;
 use crate::plan::{Handling, Identity, Lookup, Model, Schedule, Step, StepKind};
 use crate::printer::Printer;
@@ -52,7 +52,13 @@ pub struct StepRunner<'a, 'plan> {
     /// Values of `$name`.
     pub parameters: &'a Parameters,
     pub printer: &'a Printer,
+    /// What the resolution of persons decided, for the steps that list it.
+    pub resolved: Resolved,
 }
+
+/// What the resolution of persons decided, and the memory that it occupies.
+#[derive(Default)]
+pub struct Resolved(Mutex<Option<(Resolution, Charge)>>);
 
 #[derive(Debug)]
 pub struct Transformed<'plan> {
@@ -152,6 +158,7 @@ impl<'plan> StepRunner<'_, 'plan> {
             StepKind::SourceCounts => self.counts(step, Extracts::counts).await,
             StepKind::ReferenceCounts => self.counts(step, Extracts::reference_counts).await,
             StepKind::Identity(identity) => self.identity(step, identity).await,
+            StepKind::Resolved(output) => self.resolution(step, output),
             StepKind::Model(model) => self.model(step, model).await,
         }
     }
@@ -257,7 +264,9 @@ impl<'plan> StepRunner<'_, 'plan> {
 
     async fn identity(&self, step: &Step<'_>, identity: &Identity) -> Result<StepOutcome, Failure> {
         let failed = |error| failure_of(step, error);
-        let (identities, _charge) = self.resolved(step, identity).await?;
+        let (identities, resolution, charge) = self.resolve(step, identity).await?;
+        // Held until the identities are written; longer if a later step lists what was decided.
+        let _held = self.hold(step, resolution, charge);
         match step.handling {
             Handling::View => Err(cannot_be(step)),
             Handling::Kept => {
@@ -278,32 +287,66 @@ impl<'plan> StepRunner<'_, 'plan> {
         }
     }
 
-    /// The persons behind all source records, and the memory that they occupy.
-    async fn resolved(&self, step: &Step<'_>, identity: &Identity) -> Result<(Identities, Charge), Failure> {
+    /// Keeps what was decided for the steps that list it; returns it if there are none.
+    fn hold(&self, step: &Step<'_>, resolution: Resolution, charge: Charge) -> Option<(Resolution, Charge)> {
+        let held = Some((resolution, charge));
+        if !self.lists_after(step) {
+            return held;
+        }
+        *self.resolved.0.lock().unwrap_or_else(PoisonError::into_inner) = held;
+        None
+    }
+
+    /// Whether a step after this one lists what was decided.
+    fn lists_after(&self, step: &Step<'_>) -> bool {
+        let after = self.schedule.steps.iter().skip_while(|other| other.name != step.name).skip(1);
+        after.into_iter().any(|other| matches!(other.kind, StepKind::Resolved(_)))
+    }
+
+    /// A table of what was decided.
+    fn resolution(&self, step: &Step<'_>, output: Output) -> Result<StepOutcome, Failure> {
+        let mut held = self.resolved.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((resolution, _)) = held.as_ref() else {
+            let broken = format!("`{}` comes before the persons are resolved", step.name);
+            return Err(BrokenInvariant::new(broken).into());
+        };
+        let batches = resolution.output(output)?;
+        let rows = batches.iter().map(|batch| batch.num_rows() as u64).sum();
+        self.engine.add_held(step.name, output.schema(), batches).map_err(|error| failure_of(step, error))?;
+        if !self.lists_after(step) {
+            *held = None;
+        }
+        Ok(StepOutcome::Kept { rows })
+    }
+
+    /// The persons behind all source records, what was decided about them, and the memory that they occupy.
+    async fn resolve(&self, step: &Step<'_>, identity: &Identity) -> Result<(Identities, Resolution, Charge), Failure> {
         let failed = |error| failure_of(step, error);
-        let keys: Vec<String> = identity.keys.values().map(|column| quoted(column)).collect();
-        let sql = format!(
-            "select source, source_id, null as known_from, null as attaches, {} from {}",
-            keys.join(", "),
-            quoted(&identity.records)
-        );
-        let query = Query::parse(&SourceText::new("identity", sql), self.parameters).map_err(Failure::Usage)?;
-        let relation = self.engine.plan(&query).await.map_err(failed)?;
-        let mut stream = self.engine.stream(&relation).await.map_err(failed)?;
-        let columns: Vec<String> = identity.keys.keys().cloned().collect();
-        let rule =
-            |(column, name): (usize, &String)| Rule { name: name.clone(), column, max_records: None, max_names: None };
-        let rules = columns.iter().enumerate().map(rule).collect();
-        let mut resolver = Resolver::new(Layout { columns, rules, ..Layout::default() })?;
+        let mut resolver = Resolver::new(identity.layout.clone())?;
         let charge = self.engine.charge("source records of identity");
+        let records = self.planned(step, &identity.select).await?;
+        let mut stream = self.engine.stream(&records).await.map_err(failed)?;
         while let Some(batch) = stream.next().await {
             resolver.push(&batch.map_err(|error| failed(error.into()))?)?;
             charge.resize(resolver.memory_size()).map_err(failed)?;
         }
+        if let Some(overrides) = &identity.overrides {
+            let sql = format!("select {} from {}", OVERRIDE_COLUMNS.join(", "), quoted(overrides));
+            let decisions = self.planned(step, &SourceText::new("identity", sql)).await?;
+            let mut stream = self.engine.stream(&decisions).await.map_err(failed)?;
+            while let Some(batch) = stream.next().await {
+                resolver.push_overrides(&batch.map_err(|error| failed(error.into()))?)?;
+            }
+        }
         let resolved = tokio::task::spawn_blocking(move || resolver.finish()).await;
         let stopped = |error| BrokenInvariant::new(format!("the resolution of {} stopped: {error}", step.name));
-        let (identities, _) = resolved.map_err(stopped)??;
-        Ok((identities, charge))
+        let (identities, resolution) = resolved.map_err(stopped)??;
+        Ok((identities, resolution, charge))
+    }
+
+    async fn planned(&self, step: &Step<'_>, sql: &SourceText) -> Result<Relation, Failure> {
+        let query = Query::parse(sql, self.parameters).map_err(Failure::Usage)?;
+        self.engine.plan(&query).await.map_err(|error| failure_of(step, error))
     }
 
     /// Registers a staged table for later models and checks.

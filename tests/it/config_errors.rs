@@ -185,7 +185,7 @@ fn identity_from_a_missing_model() {
 
 #[test]
 fn identity_by_a_missing_column() {
-    let (right, wrong) = ("email: email_key, phone: phone_key", "email: mail_key, phone: phone_key");
+    let (right, wrong) = ("email: { column: email_key }", "email: { column: mail_key }");
     mistakes!(1, "identity_by_a_missing_column", check(PIPELINE, right, wrong));
 }
 

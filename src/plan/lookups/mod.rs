@@ -87,7 +87,7 @@ pub(super) fn names_clash(file: &PipelineFile, project: &Project, problems: &mut
     let earlier = file.earlier_tables.keys().map(|name| (name, "earlier table", "an earlier table's"));
     for (name, what, whose) in lookups.chain(earlier) {
         let taken = match name.value.as_str() {
-            found if super::project::RESERVED_NAMES.contains(&found) => Some("reserved by lojal".to_owned()),
+            found if super::project::is_reserved(found) => Some("reserved by lojal".to_owned()),
             found if file.triggers.is_some() && super::triggers::TABLES.contains(&found) => {
                 Some("also the name of a table that the block `triggers` makes".to_owned())
             }

@@ -21,7 +21,7 @@ use files::{Head, whole};
 pub(super) use files::{Root, stem};
 pub(crate) use sql::is_table_name;
 pub use sql::{CheckText, Layer, ModelText};
-pub(super) use sql::{RESERVED_NAMES, query_of};
+pub(super) use sql::{is_reserved, query_of};
 
 /// Name of the file that describes the staging models.
 const STAGING_FILE: &str = "sql/staging/_staging.yml";

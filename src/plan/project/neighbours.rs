@@ -14,7 +14,7 @@ use super::sql::{CheckText, Layer, ModelText, Sql, vars_in};
 use crate::config::{Node, PipelineFile, Texts, Value};
 use crate::diagnostics::{Problem, SourceText};
 use crate::engine::Query;
-use crate::plan::{REFERENCE_COUNTS, SOURCE_COUNTS};
+use crate::plan::is_built_in;
 
 /// What another pipeline has, by the names in its files.
 #[derive(Debug, Default)]
@@ -199,7 +199,7 @@ impl<'a> Parting<'a> {
                 other.tables.contains(*table)
                     || is_model(table)
                     || owned(other, domains.of_table(table))
-                    || [SOURCE_COUNTS, REFERENCE_COUNTS].contains(&table.as_str())
+                    || is_built_in(table)
             };
             let missing = needs.tables.iter().find(|table| !has(table)).map(|table| format!("`{table}`"));
             let knows = |var: &&String| {

@@ -218,9 +218,10 @@ fn unknown_models(models: &[Candidate], merged: &Merged) -> Vec<Problem> {
         .collect()
 }
 
-/// Folder names next to the tables of a snapshot, and tables that lojal makes itself.
-pub(in crate::plan) const RESERVED_NAMES: [&str; 3] =
-    ["restricted", crate::plan::SOURCE_COUNTS, crate::plan::REFERENCE_COUNTS];
+/// Whether a name is that of a folder next to the tables of a snapshot, or of a table that lojal makes itself.
+pub(in crate::plan) fn is_reserved(name: &str) -> bool {
+    name == "restricted" || crate::plan::is_built_in(name)
+}
 
 /// The vars that a SQL text names, each with line and column; comments are ignored.
 pub(super) fn vars_in(sql: &SourceText) -> Vec<(String, usize, usize)> {
@@ -245,7 +246,7 @@ pub(crate) fn is_table_name(name: &str) -> bool {
 
 /// A model's name becomes the name of a table and of a folder.
 fn bad_name(model: &ModelText) -> Option<Problem> {
-    if RESERVED_NAMES.contains(&model.name.as_str()) {
+    if is_reserved(&model.name) {
         let problem = Problem::new(format!("the name `{}` is reserved by lojal", model.name));
         return Some(problem.in_file(&model.source).hint("give the file another name"));
     }

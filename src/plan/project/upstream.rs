@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::sql::ModelText;
-use crate::config::PipelineFile;
+use crate::config::{IdentityFile, PipelineFile};
 use crate::engine::Query;
+use crate::identity::Output;
 use crate::plan::triggers::TABLES;
 
 /// The tables behind `wanted`, and those that add columns to one of them; `None` if all of the project is behind them.
@@ -28,7 +29,11 @@ pub(super) fn tables_behind(
             let query = Query::unfilled(&model.source).ok()?;
             open.extend(query.tables().iter().map(|table| table.name.clone()));
         }
-        open.extend(file.identity.iter().filter(|it| it.table.value == name).map(|it| it.records.value.clone()));
+        let of_identity = |it: &&IdentityFile| it.table.value == name || Output::named(&name).is_some();
+        for identity in file.identity.iter().filter(of_identity) {
+            open.extend(std::iter::once(&identity.records).chain(&identity.overrides).map(|model| model.value.clone()));
+            found.insert(identity.table.value.clone());
+        }
         let adds = file.models.iter().filter(|(_, model)| model.extends.as_ref().is_some_and(|to| to.value == name));
         open.extend(adds.map(|(model, _)| model.value.clone()));
     }

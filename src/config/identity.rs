@@ -1,0 +1,67 @@
+//! The `identity` block: by what records are known, which rules link them, and whose decisions win.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Located, Named};
+
+/// How source records become persons: rules link records with equal values, transitively.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityFile {
+    /// Name of the resulting table, whose columns are source, source_id, customer_key, matched_by, score,
+    /// first_source_id.
+    pub table: Located<String>,
+    /// Model with one row per source record: source and source_id (text), the columns that keys name, and optionally
+    /// known_from (date on which the company first knew the record) and attaches (true for records that belong to a
+    /// person whom other records found, and join nobody: survey answers, guest orders).
+    pub records: Located<String>,
+    /// What a record may be known by, by name. The keys `name` and `birth_date` also guard the rules.
+    #[schemars(with = "IndexMap<String, IdentityKeyFile>")]
+    pub keys: Named<IdentityKeyFile>,
+    /// Rules that link records, in the order in which they apply [default: each key by itself, in the order of `keys`].
+    pub rules: Option<Vec<IdentityRuleFile>>,
+    /// Model with decisions of analysts, which win over every rule: source, source_id, other_source, other_source_id and
+    /// decision (`same` or `different`), all text.
+    pub overrides: Option<Located<String>>,
+}
+
+/// What a record may be known by.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityKeyFile {
+    /// Column of the records with the value.
+    pub column: Option<Located<String>>,
+    /// Columns of the records that make up the value, instead of `column`: first name and last name. A record that lacks
+    /// one of them lacks the key.
+    #[serde(default)]
+    pub columns: Vec<Located<String>>,
+    /// Function that brings a value into one spelling, and makes values that are not valid null: `email_address`,
+    /// `phone_number` and other functions NAME for which there is a NAME_fault; `date` for a date [default: the column
+    /// holds the values in one spelling already].
+    pub normalise: Option<Located<String>>,
+    /// Column of the records with the country in which the value is read, for functions that take one.
+    pub country: Option<Located<String>>,
+    /// Regular expression of valid values, for the function `pattern`.
+    pub pattern: Option<Located<String>>,
+    /// A person has only one value of this key: records with two values are never one person.
+    #[serde(default)]
+    pub strong: bool,
+}
+
+/// Records with an equal value are one person.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityRuleFile {
+    /// Name of the rule in matched_by and in the tables about links.
+    pub name: Located<String>,
+    /// Keys whose values must all be equal; a record that lacks one of them is not linked by this rule.
+    pub keys: Vec<Located<String>>,
+    /// How many records may have a value. A value with more of them links nobody, and is reported, unless `max_names`
+    /// says otherwise [default: any number].
+    pub max_records: Option<Located<u32>>,
+    /// A value with more records than `max_records` still links them if they have no more different names than this, by
+    /// the key `name`; each record without a name counts as a name.
+    pub max_names: Option<Located<u32>>,
+}
