@@ -1,6 +1,6 @@
 //! What speaks against two records being one person: two values of a strong key, or two birth dates with two names.
 //!
-//! A person's evidence is small whatever the number of records. Records of which no two contradict each other by name
+//! A person's evidence is small, for any number of records. Records of which no two contradict each other by name
 //! and birth date have all one name, or all one birth date, so one pair describes them. Only an analyst's `same` can put
 //! a contradiction into one person: then each of the pairs and values that it accepts is an alternative, and others fit
 //! the person if they fit one of them.

@@ -58,7 +58,7 @@ impl Persons {
         }
     }
 
-    /// Makes the two records one person, whatever speaks against it; whether they were two.
+    /// Makes the two records one person, even if something speaks against it. Returns whether they were two.
     pub(super) fn force(&mut self, left: u32, right: u32) -> bool {
         let (left, right) = (self.find(left), self.find(right));
         if left != right {

@@ -17,6 +17,7 @@ mod config_errors;
 mod extends;
 mod fixed_width;
 mod identities;
+mod identity_rules;
 mod contracts;
 mod deliveries;
 mod dialects;

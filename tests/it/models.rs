@@ -143,7 +143,7 @@ cases!(
     scores_are_safe_with_ties,
     scores_follow_fixed_cuts,
     thresholds_explain_the_scores,
-    contact_details_link_or_say_why_not,
+    contact_details_have_one_spelling,
     contacts_have_directions,
     stages_follow_the_rules,
     funnel_follows_those_who_entered,

@@ -2,11 +2,11 @@
 -- number and the first record that has one.
 
 select
-    int_identity_rejects.source,
-    int_identity_rejects.key,
-    int_identity_rejects.reason,
+    identity_rejects.source,
+    identity_rejects.key,
+    identity_rejects.reason,
     count(*) as records,
-    min(int_identity_rejects.source_id) as first_record
-from int_identity_rejects
-group by int_identity_rejects.source, int_identity_rejects.key, int_identity_rejects.reason
-order by int_identity_rejects.source, int_identity_rejects.key, int_identity_rejects.reason
+    min(identity_rejects.source_id) as first_record
+from identity_rejects
+group by identity_rejects.source, identity_rejects.key, identity_rejects.reason
+order by identity_rejects.source, identity_rejects.key, identity_rejects.reason

@@ -1,5 +1,5 @@
 -- Law 5: each source record has exactly one customer_key, and each customer_key in customers has at least one source
--- record, and vice versa. Returns the records and keys that break this.
+-- record, and vice versa; records that belong to nobody are 'unidentified'. Returns the records and keys that break this.
 
 with records as (
 
@@ -28,6 +28,7 @@ keys as (
         1 as in_identities,
         0 as in_customers
     from customer_identities
+    where customer_identities.customer_key <> 'unidentified'
 
     union all
 

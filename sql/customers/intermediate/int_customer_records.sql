@@ -1,6 +1,6 @@
 -- Grain: one row per CRM record.
--- The person of each CRM customer_id, and whether the record is the profile record (the first by source and
--- source_id).
+-- The person of each CRM customer_id, and whether the record is the profile record (the one that the
+-- company knew first).
 
 select
     customer_identities.source_id as customer_id,

@@ -7,6 +7,7 @@ with persons as (
 
     select customer_identities.customer_key
     from customer_identities
+    where customer_identities.customer_key <> 'unidentified'
     group by customer_identities.customer_key
 
 )

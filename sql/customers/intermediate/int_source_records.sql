@@ -1,10 +1,36 @@
--- Grain: one row per source record that describes a person.
--- The input of the identity stage: the keys that link records. A union here adds another system with customer
--- records.
+-- Grain: one row per source record that belongs to a person.
+-- The input of the identity stage: the values that link records, as written; the pipeline's `identity` block names the
+-- function that brings each into one spelling. A union here adds another system with customer records. Records that
+-- attach (survey answers) join persons that others found, and never make two persons one.
 
 select
     'crm_customers' as source,
     stg_crm_customers.customer_id as source_id,
-    stg_crm_customers.email_key,
-    stg_crm_customers.phone_key
+    stg_crm_customers.signup_date as known_from,
+    false as attaches,
+    stg_crm_customers.customer_id,
+    stg_crm_customers.email,
+    stg_crm_customers.phone,
+    lower(trim(stg_crm_customers.first_name)) as first_name,
+    lower(trim(stg_crm_customers.last_name)) as last_name,
+    stg_crm_customers.birth_date,
+    stg_crm_customers.postal_code,
+    coalesce(nullif(stg_crm_customers.country, ''), $phone_country) as country
 from stg_crm_customers
+
+union all
+
+select
+    'surveys' as source,
+    cast(stg_surveys.response_id as varchar) as source_id,
+    cast(null as date) as known_from,
+    true as attaches,
+    stg_surveys.customer_id,
+    stg_surveys.email,
+    cast(null as varchar) as phone,
+    cast(null as varchar) as first_name,
+    cast(null as varchar) as last_name,
+    cast(null as date) as birth_date,
+    cast(null as varchar) as postal_code,
+    cast(null as varchar) as country
+from stg_surveys

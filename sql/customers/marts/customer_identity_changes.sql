@@ -1,8 +1,8 @@
 -- Grain: one row per source, source_id and as-of day on which the record changed persons.
 -- Source records whose customer_key differs from the previous snapshot. Anything joined to the old key elsewhere (a
 -- BI extract, a mailing list) must be joined to the new one. Earlier changes come from the last snapshot. Several
--- changes on one day are shown as one, from the first old key to the last new one. A record that is new, or no longer
--- delivered, has not changed persons.
+-- changes on one day are shown as one, from the first old key to the last new one. A record that is new, no longer
+-- delivered, or was or is nobody's, has not changed persons.
 
 with customer_identities as (
 
@@ -34,6 +34,9 @@ known_twice as (
         on
             customer_identities.source = earlier_identities.source
             and customer_identities.source_id = earlier_identities.source_id
+    where
+        customer_identities.customer_key <> 'unidentified'
+        and earlier_identities.customer_key <> 'unidentified'
 
 ),
 

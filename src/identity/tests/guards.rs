@@ -174,7 +174,7 @@ fn a_record_that_attaches_to_several_persons_goes_on_to_the_next_rule() {
     assert_eq!(found.rules[..2], ["email 1 0 0 0 0 1 2", "phone 2 0 1 0 0 1 0"]);
 }
 
-/// Answers are no records of persons: many of them do not make an address suspicious.
+/// Answers do not describe persons: many of them do not make an address suspicious.
 #[test]
 fn records_that_attach_do_not_count_for_a_guard() {
     let mut records: Vec<Record> = (0..20)

@@ -91,7 +91,7 @@ proptest! {
         prop_assert_eq!(outcome(&found), naive(&layout(), &records, &decisions));
     }
 
-    /// Decisions that two records are the same, whatever they say.
+    /// Decisions that two records are the same, of any two records.
     #[test]
     fn same_joins_and_nothing_else_changes_for_records_that_agree(
         (records, _, _) in decided(),

@@ -67,7 +67,8 @@ fn needed(names: &[&str], place: &Located<String>, model: &Model, texts: &Texts)
     let missing = names.iter().filter(|name| !has(&model.schema, name));
     missing
         .map(|name| {
-            texts.at(place, format!("the model `{}` lacks the column `{name}`, which identity needs", model.name))
+            let message = format!("the model `{}` lacks the column `{name}`, which identity needs", model.name);
+            texts.at(place, message).hint(format!("select it in {}", model.sql.path.display()))
         })
         .collect()
 }

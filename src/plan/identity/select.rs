@@ -54,7 +54,7 @@ pub(super) fn call(key: &IdentityKeyFile, value: &str, suffix: &str) -> String {
     let pattern = key.pattern.iter().map(|pattern| format!("'{}'", pattern.value.replace('\'', "''")));
     let options = key.country.iter().map(|column| quoted(&column.value)).chain(pattern);
     let arguments: Vec<String> = std::iter::once(value.to_owned()).chain(options).collect();
-    format!("{}({})", quoted(&format!("{}{suffix}", function.value)), arguments.join(", "))
+    format!("{}{suffix}({})", function.value, arguments.join(", "))
 }
 
 /// The whole query. `has` says whether the records have a column.
