@@ -9,16 +9,12 @@ use hashbrown::hash_table::Entry;
 use hashbrown::{HashMap, HashTable};
 
 use super::error::IdentityError;
-use super::layout::OVERRIDE;
+use super::layout::{LABEL_SEPARATOR, OVERRIDE, UNMATCHED};
 use super::persons::Persons;
 use super::records::{NONE, Records};
 
-/// `matched_by` of a record that no rule links to another.
-pub(super) const UNMATCHED: &str = "none";
 /// `customer_key` of a record that attaches, and to nobody.
 const UNIDENTIFIED: &str = "unidentified";
-/// Separates the names of rules in `matched_by`.
-pub(super) const LABEL_SEPARATOR: char = '+';
 
 const BATCH_ROWS: usize = 8_192;
 /// Bytes of the hash in a customer key. With 10 million persons, two of them collide with odds of 1 in 24 billion.

@@ -1,10 +1,13 @@
 //! What a resolver is asked for: the rules that link records, and the columns that speak against a link.
 
 use super::error::IdentityError;
-use super::identities::{LABEL_SEPARATOR, UNMATCHED};
 
 /// The most rules: each is one bit of a record's `u32`, and one bit is that of overrides.
 pub const MAX_RULES: usize = 31;
+/// `matched_by` of a record that no rule links to another.
+pub(super) const UNMATCHED: &str = "none";
+/// Separates the names of rules in `matched_by`.
+pub(super) const LABEL_SEPARATOR: char = '+';
 /// What a decision of an analyst is called where rules are named.
 pub const OVERRIDE: &str = "override";
 

@@ -10,8 +10,7 @@ use super::layout::{Layout, OVERRIDE};
 use super::matching::{Link, Matched};
 use super::overrides::Unapplied;
 use super::records::Records;
-use super::resolve::is_open;
-use super::tables::{self, LinkRow, Output, ReviewRow, RuleRow};
+use super::tables::{self, LinkRow, Output, ReviewRow, RuleCounts, RuleRow};
 use super::values::Stopped;
 
 const BATCH_ROWS: usize = 8_192;
@@ -28,18 +27,6 @@ pub(super) struct Ambiguous {
     /// First record of the persons' records.
     pub(super) first: u32,
     pub(super) persons: u32,
-}
-
-/// How much a rule did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct RuleCounts {
-    pub(super) values: u64,
-    pub(super) records_linked: u64,
-    pub(super) records_attached: u64,
-    pub(super) values_stopped: u64,
-    pub(super) records_stopped: u64,
-    pub(super) conflicts: u64,
-    pub(super) ambiguous: u64,
 }
 
 /// What a resolution decided, and what it left undecided.
@@ -78,7 +65,8 @@ impl Resolution {
     /// What somebody should look at.
     pub(super) fn review(&self) -> impl Iterator<Item = Result<RecordBatch, IdentityError>> {
         let shared = self.stopped.iter().map(|(rule, stopped)| self.shared_row(*rule, stopped));
-        let open = self.matched.blocked.iter().filter(|blocked| is_open(blocked.cause));
+        // Nobody needs to look at what an analyst has decided.
+        let open = self.matched.blocked.iter().filter(|blocked| blocked.cause != Cause::Override);
         let conflicts = open.map(|blocked| self.conflict_row(&blocked.link, blocked.cause));
         let ambiguous = self.ambiguous.iter().map(|ambiguous| self.ambiguous_row(ambiguous));
         let unknown = self.unapplied.unknown.iter().map(|decision| ReviewRow {

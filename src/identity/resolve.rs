@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 
 use super::error::IdentityError;
-use super::evidence::{Cause, Evidence};
+use super::evidence::Evidence;
 use super::identities::Identities;
 use super::layout::Layout;
 use super::matching::{Blocked, Link, Matched, Owners, join_equal};
@@ -13,7 +13,8 @@ use super::order;
 use super::overrides::{OfAttached, Overrides};
 use super::persons::Persons;
 use super::records::{NONE, Records};
-use super::resolution::{Ambiguous, Resolution, RuleCounts};
+use super::resolution::{Ambiguous, Resolution};
+use super::tables::RuleCounts;
 use super::text_column::TextColumn;
 use super::values::{self, Values};
 
@@ -192,9 +193,4 @@ impl<'a> Attaching<'a> {
             .collect();
         owners.filter(|owner| excluded.is_empty() || !excluded.contains(&persons.find(*owner))).collect()
     }
-}
-
-/// Whether a veto is a conflict that somebody should look at: not what an analyst has decided.
-pub(super) fn is_open(cause: Cause) -> bool {
-    cause != Cause::Override
 }

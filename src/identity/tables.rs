@@ -7,7 +7,6 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::error::IdentityError;
 use super::rejects::rejects_schema;
-use super::resolution::RuleCounts;
 
 /// Bytes of the hash in a review's id.
 const REVIEW_ID_BYTES: usize = 10;
@@ -97,7 +96,19 @@ impl ReviewRow<'_> {
     }
 }
 
-/// What a rule did.
+/// How much a rule did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct RuleCounts {
+    pub(super) values: u64,
+    pub(super) records_linked: u64,
+    pub(super) records_attached: u64,
+    pub(super) values_stopped: u64,
+    pub(super) records_stopped: u64,
+    pub(super) conflicts: u64,
+    pub(super) ambiguous: u64,
+}
+
+/// A rule and what it did.
 pub(super) struct RuleRow<'a> {
     pub(super) position: i64,
     pub(super) rule: &'a str,

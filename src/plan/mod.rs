@@ -6,6 +6,7 @@
 //! which steps run and what each becomes.
 
 mod acceptance;
+mod built_in;
 mod check;
 mod check_rules;
 mod checked;
@@ -42,6 +43,7 @@ use chrono_tz::Tz;
 use indexmap::IndexMap;
 
 pub use acceptance::{Acceptance, accept_name};
+pub(crate) use built_in::is_built_in;
 pub use check::{Check, CheckKind};
 pub use checked::Plan;
 pub use identity::Identity;
@@ -60,14 +62,8 @@ use crate::config::{PipelineFile, Scalar, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::engine::Engine;
 pub use crate::extract::{REFERENCE_COUNTS, SOURCE_COUNTS};
-use crate::identity::Output;
 use crate::source::Source;
 use crate::store::{Address, secrets};
-
-/// Whether lojal makes a table of this name by itself.
-pub(crate) fn is_built_in(table: &str) -> bool {
-    [SOURCE_COUNTS, REFERENCE_COUNTS].contains(&table) || Output::named(table).is_some()
-}
 
 /// The gap that makes later rows doubtful, if the pipeline names none.
 const AS_OF_GAP_DAYS: u32 = 31;

@@ -3,8 +3,8 @@
 use arrow::datatypes::{DataType, SchemaRef};
 use indexmap::IndexMap;
 
-use super::select::{self, written};
-use super::{DATE, Identity};
+use super::Identity;
+use super::select::{self, DATE, written};
 use crate::config::{IdentityFile, IdentityKeyFile, Located, PipelineFile, Texts};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, Parameters, Query, quoted};

@@ -7,6 +7,7 @@ mod select;
 use indexmap::IndexMap;
 
 pub(super) use fit::fits;
+use select::DATE;
 
 use super::parsed::Parsed;
 use super::project::Project;
@@ -18,8 +19,6 @@ use crate::identity::{Layout, MAX_RULES, RECORD_COLUMNS, Rule, StrongKey, is_rul
 const NAME: &str = "name";
 /// Key whose values, with names, speak against a link.
 const BIRTH_DATE: &str = "birth_date";
-/// The normaliser that needs no function.
-const DATE: &str = "date";
 /// Normalisers of values that many persons share: one alone says little.
 const WEAK: [&str; 3] = [DATE, "person_name", "postal_code"];
 

@@ -6,8 +6,8 @@ use crate::engine::quoted;
 use crate::functions::all_udfs;
 use crate::identity::{Layout, PARTS, RECORD_COLUMNS};
 
-use super::DATE;
-
+/// The normaliser that needs no function.
+pub(super) const DATE: &str = "date";
 /// The normaliser that takes a regular expression.
 pub(super) const PATTERN: &str = "pattern";
 /// Ends the name of a function that says why a value is not valid.
