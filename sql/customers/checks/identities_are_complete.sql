@@ -1,5 +1,6 @@
 -- Law 5: each source record has exactly one customer_key, and each customer_key in customers has at least one source
--- record, and vice versa; records that belong to nobody are 'unidentified'. Returns the records and keys that break this.
+-- record, and vice versa; records that belong to nobody are 'unidentified'. Returns the records and keys that break
+-- this.
 
 with records as (
 

@@ -1,7 +1,8 @@
 -- Grain: one row per source record that belongs to a person.
--- The input of the identity stage: the values that link records, as written; the pipeline's `identity` block names the
--- function that brings each into one spelling. A union here adds another system with customer records. Records that
--- attach (survey answers) join persons that others found, and never make two persons one.
+-- The input of the identity stage: the values that link records, in the spelling of staging or, if they are not valid,
+-- as written. The pipeline's `identity` block names the function that judges each. A union here adds another system
+-- with customer records. Records that attach (survey answers) join persons that others found, and never make two
+-- persons one.
 
 select
     'crm_customers' as source,
@@ -9,8 +10,8 @@ select
     stg_crm_customers.signup_date as known_from,
     false as attaches,
     stg_crm_customers.customer_id,
-    stg_crm_customers.email,
-    stg_crm_customers.phone,
+    coalesce(stg_crm_customers.email_key, stg_crm_customers.email) as email,
+    coalesce(stg_crm_customers.phone_key, stg_crm_customers.phone) as phone,
     lower(trim(stg_crm_customers.first_name)) as first_name,
     lower(trim(stg_crm_customers.last_name)) as last_name,
     stg_crm_customers.birth_date,
@@ -26,7 +27,7 @@ select
     cast(null as date) as known_from,
     true as attaches,
     stg_surveys.customer_id,
-    stg_surveys.email,
+    coalesce(stg_surveys.email_key, stg_surveys.email) as email,
     cast(null as varchar) as phone,
     cast(null as varchar) as first_name,
     cast(null as varchar) as last_name,

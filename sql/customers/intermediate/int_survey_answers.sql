@@ -1,6 +1,6 @@
 -- Grain: one row per survey answer.
--- Answers with their person, as the pipeline's `identity` block finds it: by customer_id if the CRM has it, otherwise by
--- an e-mail address that leads to one person. An unidentified answer keeps
+-- Answers with their person, as the pipeline's `identity` block finds it: by customer_id if the CRM has it, otherwise
+-- by an e-mail address that leads to one person. An unidentified answer keeps
 -- customer_no null and still counts in the experience figures. respondent_no is the person who answered, for counting
 -- persons: customer_no, or below zero for the unidentified, whose answers with one e-mail address (or customer_id) are
 -- one person's; an answer without either is one person of its own.
