@@ -24,7 +24,6 @@ fn each_mistake_in_keys_is_reported_at_its_line() {
     email: { column: email_key, normalise: email_adress }
     phone: { column: phone_key, country: land }
     name: {}
-    club: { column: email_key, normalise: pattern }
     other: { column: phone_key, columns: [email_key] }
     no+ne: { column: phone_key }
     plain: { column: phone_key, normalise: email_address, pattern: 'x' }
@@ -39,6 +38,7 @@ fn each_mistake_in_keys_is_reported_at_its_line() {
         "`other` has `column` and `columns`",
         "`no+ne` cannot name a key",
         "`email_address` takes no pattern",
+        "without `rules`, everybody with the same `name` would be one person",
     ] {
         assert!(found.contains(message), "{message}:\n{found}");
     }
@@ -198,7 +198,7 @@ fn shared_values_conflicts_and_decisions_reach_their_tables() {
     for personal in ["kassa7", "familjen", "Testsson", "ring ej"] {
         assert!(!run.stderr.to_lowercase().contains(&personal.to_lowercase()), "{personal}: {}", run.stderr);
         for document in ["run_results.json", "manifest.json", "catalog.json"] {
-            let text = copy.json(document).to_string().to_lowercase();
+            let text = warehouse.json(document).to_string().to_lowercase();
             assert!(!text.contains(&personal.to_lowercase()), "{personal} in {document}");
         }
     }

@@ -173,7 +173,8 @@ fn rules(typed: &IdentityFile, texts: &Texts, problems: &mut Vec<Problem>) {
             if !labels.contains(&key.value.as_str()) {
                 problems.push(texts.unknown(key, "key of identity", &labels));
             } else if rule.keys[..number].contains(key) {
-                problems.push(texts.at(key, format!("`{}` is twice in this rule", key.value)));
+                let problem = texts.at(key, format!("`{}` is twice in this rule", key.value));
+                problems.push(problem.hint("name each key once"));
             }
         }
         match &rule.keys[..] {
