@@ -28,6 +28,13 @@ pub(super) struct Blocked {
     pub(super) cause: Cause,
 }
 
+impl Blocked {
+    /// Whether somebody should look at it: an analyst's decision is not in question.
+    pub(super) fn is_open(&self) -> bool {
+        self.cause != Cause::Override
+    }
+}
+
 /// What a rule did.
 #[derive(Debug, Default)]
 pub(super) struct Matched {

@@ -65,8 +65,7 @@ impl Resolution {
     /// What somebody should look at.
     pub(super) fn review(&self) -> impl Iterator<Item = Result<RecordBatch, IdentityError>> {
         let shared = self.stopped.iter().map(|(rule, stopped)| self.shared_row(*rule, stopped));
-        // Nobody needs to look at what an analyst has decided.
-        let open = self.matched.blocked.iter().filter(|blocked| blocked.cause != Cause::Override);
+        let open = self.matched.blocked.iter().filter(|blocked| blocked.is_open());
         let conflicts = open.map(|blocked| self.conflict_row(&blocked.link, blocked.cause));
         let ambiguous = self.ambiguous.iter().map(|ambiguous| self.ambiguous_row(ambiguous));
         let unknown = self.unapplied.unknown.iter().map(|decision| ReviewRow {

@@ -72,7 +72,7 @@ pub(super) fn resolve(
             values: values.distinct.into(),
             values_stopped: of_rule.len() as u64,
             records_stopped: of_rule.iter().map(|stopped| u64::from(stopped.records)).sum(),
-            conflicts: (matched.blocked.len() - blocked_before) as u64,
+            conflicts: matched.blocked[blocked_before..].iter().filter(|blocked| blocked.is_open()).count() as u64,
             ..RuleCounts::default()
         });
         stopped.extend(of_rule.into_iter().map(|stopped| (number, stopped)));
@@ -161,8 +161,9 @@ impl<'a> Attaching<'a> {
                     let link = Link { earlier, later: record, rule };
                     match persons.conflict(person, record) {
                         Some(cause) => {
-                            self.blocked.push(Blocked { link, cause });
-                            counts.conflicts += 1;
+                            let blocked = Blocked { link, cause };
+                            counts.conflicts += u64::from(blocked.is_open());
+                            self.blocked.push(blocked);
                         }
                         None => {
                             persons.attach(record, person);

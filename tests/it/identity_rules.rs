@@ -188,7 +188,7 @@ fn shared_values_conflicts_and_decisions_reach_their_tables() {
     let rules = warehouse.table("identity_rules");
     assert_eq!(texts(&rules, "rule"), ["customer_id", "email", "override", "phone"]);
     assert_eq!(integers(&rules, "records_stopped"), [0, 40, 0, 0]);
-    assert_eq!(integers(&rules, "conflicts"), [0, 2, 0, 0]);
+    assert_eq!(integers(&rules, "conflicts"), [0, 1, 0, 0]);
     let rejects = warehouse.table("identity_rejects");
     assert!(texts(&rejects, "source_id").contains(&"CD003".to_owned()), "{rejects:?}");
 

@@ -52,7 +52,8 @@ fn different_wins_over_an_equal_value() {
     assert!(
         found.links.contains(&"crm C3 crm C1 email a@x blocked a decision says that they are different".to_owned())
     );
-    // Nobody needs to look at what is decided.
+    // Nobody needs to look at what is decided. C4 contradicts the person of C1 by its number.
+    assert_eq!(found.rules[0], "email 2 0 0 0 0 1 1");
     assert!(!found.review.iter().any(|line| line.contains("C3 C1")), "{found:?}");
 }
 
