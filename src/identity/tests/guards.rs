@@ -18,6 +18,7 @@ fn guarded() -> Layout {
         strong: vec![StrongKey { name: "number".to_owned(), column: 4 }],
         name: Some(2),
         birth_date: Some(3),
+        ..Layout::default()
     }
 }
 
