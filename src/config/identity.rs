@@ -33,21 +33,33 @@ pub struct IdentityFile {
 pub struct IdentityKeyFile {
     /// Column of the records with the value.
     pub column: Option<Located<String>>,
-    /// Columns of the records that make up the value, instead of `column`: first name and last name. A record that lacks
-    /// one of them lacks the key.
+    /// Columns of the records that make up the value, instead of `column`: first name and last name. They are the first
+    /// arguments of the function; without one, they are joined. A record that lacks one of them lacks the key.
     #[serde(default)]
     pub columns: Vec<Located<String>>,
     /// Function that brings a value into one spelling, and makes values that are not valid null: `email_address`,
-    /// `phone_number` and other functions NAME for which there is a NAME_fault; `date` for a date [default: the column
-    /// holds the values in one spelling already].
+    /// `phone_number` and other functions NAME for which there is a NAME_fault; `pattern` for values that match a regular
+    /// expression; `date` for a date [default: the column holds the values in one spelling already].
     pub normalise: Option<Located<String>>,
     /// Column of the records with the country in which the value is read, for functions that take one.
     pub country: Option<Located<String>>,
     /// Regular expression of valid values, for the function `pattern`.
     pub pattern: Option<Located<String>>,
+    /// Option of `email_address`: `ignore` makes addresses at Gmail that differ in dots one address.
+    pub gmail_dots: Option<Located<Ignore>>,
+    /// Option of `email_address`: `ignore` makes addresses that differ in what follows a `+` one address.
+    pub plus_tags: Option<Located<Ignore>>,
     /// A person has only one value of this key: records with two values are never one person.
     #[serde(default)]
     pub strong: bool,
+}
+
+/// What is done with a part of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ignore {
+    /// Values that differ in it only are equal.
+    Ignore,
 }
 
 /// Records with an equal value are one person.

@@ -27,8 +27,10 @@ fn each_mistake_in_keys_is_reported_at_its_line() {
     other: { column: phone_key, columns: [email_key] }
     no+ne: { column: phone_key }
     plain: { column: phone_key, normalise: email_address, pattern: 'x' }
+    dots: { column: phone_key, gmail_dots: ignore }
+    tags: { column: phone_key, normalise: phone_number, country: email_key, plus_tags: ignore }
 ",
-        7,
+        9,
     );
     for message in [
         "there is no normaliser `email_adress`",
@@ -38,6 +40,8 @@ fn each_mistake_in_keys_is_reported_at_its_line() {
         "`other` has `column` and `columns`",
         "`no+ne` cannot name a key",
         "`email_address` takes no pattern",
+        "`gmail_dots` is an option of `email_address`",
+        "`plus_tags` is an option of `email_address`",
         "without `rules`, everybody with the same `name` would be one person",
     ] {
         assert!(found.contains(message), "{message}:\n{found}");

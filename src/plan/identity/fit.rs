@@ -4,7 +4,7 @@ use arrow::datatypes::{DataType, SchemaRef};
 use indexmap::IndexMap;
 
 use super::Identity;
-use super::select::{self, DATE, written};
+use super::select::{self, DATE};
 use crate::config::{IdentityFile, IdentityKeyFile, Located, PipelineFile, Texts};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, Parameters, Query, quoted};
@@ -94,8 +94,7 @@ fn records_fit(typed: &IdentityFile, records: &Model, texts: &Texts) -> Vec<Prob
         }
     }
     for key in typed.keys.values() {
-        let named = key.column.iter().chain(&key.columns).chain(&key.country);
-        for column in named.filter(|column| !columns.contains(&column.value.as_str())) {
+        for column in select::columns(key).filter(|column| !columns.contains(&column.value.as_str())) {
             let message = format!("there is no column of `{}` named `{}`", records.name, column.value);
             problems.push(texts.at(column, message).hint(did_you_mean(&column.value, &columns)));
         }
@@ -108,7 +107,7 @@ fn records_fit(typed: &IdentityFile, records: &Model, texts: &Texts) -> Vec<Prob
 fn of_another_type(key: &IdentityKeyFile, records: &Model, texts: &Texts) -> Vec<Problem> {
     let is_date = key.normalise.as_ref().is_some_and(|function| function.value == DATE);
     let mut problems = Vec::new();
-    for column in key.column.iter().chain(&key.columns).chain(&key.country) {
+    for column in select::columns(key) {
         let Ok(field) = records.schema.field_with_name(&column.value) else { continue };
         let found = field.data_type();
         if is_date && *found != DataType::Date32 {
@@ -130,12 +129,10 @@ async fn normaliser_fits(
     engine: &Engine,
 ) -> Option<Problem> {
     let function = key.normalise.as_ref()?;
-    let sql = format!("select {} as value from {}", select::call(key, &written(key), ""), quoted(records));
+    let sql = format!("select {} as value from {}", select::call(key, ""), quoted(records));
     let problem = planned(&SourceText::new("identity", sql), parameters, engine).await.err()?;
     let message = format!("`{}` cannot read this key: {}", function.value, problem.message);
-    Some(
-        texts
-            .at(function, message)
-            .hint("see the function's arguments: `country` and `pattern` are options of the key"),
-    )
+    Some(texts.at(function, message).hint(
+        "see the arguments of the function: `country`, `pattern`, `gmail_dots` and `plus_tags` are options of the key",
+    ))
 }

@@ -11,7 +11,7 @@ use select::DATE;
 
 use super::parsed::Parsed;
 use super::project::Project;
-use crate::config::{IdentityFile, IdentityRuleFile, Located, ModelFile, PipelineFile, Texts};
+use crate::config::{IdentityFile, IdentityKeyFile, IdentityRuleFile, Located, ModelFile, PipelineFile, Texts};
 use crate::diagnostics::{Problem, SourceText};
 use crate::identity::{Layout, MAX_RULES, RECORD_COLUMNS, Rule, StrongKey, is_rule_name};
 
@@ -112,28 +112,45 @@ fn keys(typed: &IdentityFile, texts: &Texts, problems: &mut Vec<Problem>) {
                     .hint("give it a name without `+` that is not a column of every record, none or override"),
             );
         }
-        match &key.normalise {
-            Some(function) if !known.contains(&function.value.as_str()) => {
-                problems.push(texts.unknown(function, "normaliser", &known));
-            }
-            None => {
-                for option in key.country.iter().chain(&key.pattern) {
-                    let message =
-                        format!("the key `{}` says how a value is read, but not by which function", label.value);
-                    problems.push(texts.at(option, message).hint("add `normalise: …`"));
-                }
-            }
-            Some(function) => {
-                let is_pattern = function.value == select::PATTERN;
-                if let Some(pattern) = key.pattern.as_ref().filter(|_| !is_pattern) {
-                    let message = format!("`{}` takes no pattern", function.value);
-                    problems.push(texts.at(pattern, message).hint("write `normalise: pattern`, or leave it out"));
-                } else if key.pattern.is_none() && is_pattern {
-                    let message = "`pattern` needs a pattern".to_owned();
-                    problems.push(texts.at(function, message).hint(r"add `pattern: '^\d{8}$'`"));
-                }
-            }
+        normaliser(label, key, &known, texts, problems);
+    }
+}
+
+/// The function of a key, and the options that it takes.
+fn normaliser(
+    label: &Located<String>,
+    key: &IdentityKeyFile,
+    known: &[&str],
+    texts: &Texts,
+    problems: &mut Vec<Problem>,
+) {
+    let Some(function) = &key.normalise else {
+        for option in key.country.iter().chain(&key.pattern) {
+            let message = format!("the key `{}` says how a value is read, but not by which function", label.value);
+            problems.push(texts.at(option, message).hint("add `normalise: …`"));
         }
+        for (name, option) in select::ignored(key) {
+            let message = format!("`{name}` is an option of `{}`", select::EMAIL_ADDRESS);
+            let hint = format!("add `normalise: {}`", select::EMAIL_ADDRESS);
+            problems.push(texts.place(option, option.length, message).hint(hint));
+        }
+        return;
+    };
+    if !known.contains(&function.value.as_str()) {
+        problems.push(texts.unknown(function, "normaliser", known));
+        return;
+    }
+    let is_pattern = function.value == select::PATTERN;
+    if let Some(pattern) = key.pattern.as_ref().filter(|_| !is_pattern) {
+        let message = format!("`{}` takes no pattern", function.value);
+        problems.push(texts.at(pattern, message).hint("write `normalise: pattern`, or leave it out"));
+    } else if key.pattern.is_none() && is_pattern {
+        let message = "`pattern` needs a pattern".to_owned();
+        problems.push(texts.at(function, message).hint(r"add `pattern: '\d{8}'`"));
+    }
+    for (name, option) in select::ignored(key).filter(|_| function.value != select::EMAIL_ADDRESS) {
+        let message = format!("`{name}` is an option of `{}`", select::EMAIL_ADDRESS);
+        problems.push(texts.place(option, option.length, message).hint("leave it out"));
     }
 }
 

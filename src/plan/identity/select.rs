@@ -1,6 +1,6 @@
 //! The query that reads the records: each key in one spelling, the values of the rules, and what is not valid.
 
-use crate::config::{IdentityFile, IdentityKeyFile};
+use crate::config::{IdentityFile, IdentityKeyFile, Ignore, Located};
 use crate::diagnostics::SourceText;
 use crate::engine::quoted;
 use crate::functions::all_udfs;
@@ -10,6 +10,10 @@ use crate::identity::{Layout, PARTS, RECORD_COLUMNS};
 pub(super) const DATE: &str = "date";
 /// The normaliser that takes a regular expression.
 pub(super) const PATTERN: &str = "pattern";
+/// Its function.
+const PATTERN_FUNCTION: &str = "key_pattern";
+/// The normaliser with options.
+pub(super) const EMAIL_ADDRESS: &str = "email_address";
 /// Ends the name of a function that says why a value is not valid.
 const FAULT: &str = "_fault";
 
@@ -19,6 +23,9 @@ pub(super) fn normalisers() -> Vec<String> {
     let mut names: Vec<String> =
         functions.iter().filter_map(|name| name.strip_suffix(FAULT)).map(str::to_owned).collect();
     names.retain(|name| functions.contains(name));
+    for name in names.iter_mut().filter(|name| *name == PATTERN_FUNCTION) {
+        PATTERN.clone_into(name);
+    }
     names.push(DATE.to_owned());
     names
 }
@@ -32,69 +39,83 @@ fn has_fault(key: &IdentityKeyFile) -> bool {
     key.normalise.as_ref().is_some_and(|function| function.value != DATE)
 }
 
+/// The columns of the records that a key names.
+pub(super) fn columns(key: &IdentityKeyFile) -> impl Iterator<Item = &Located<String>> {
+    key.column.iter().chain(&key.columns).chain(&key.country)
+}
+
 /// What stands in the records for a key.
-pub(super) fn written(key: &IdentityKeyFile) -> String {
+fn written(key: &IdentityKeyFile) -> String {
     match &key.column {
         Some(column) => quoted(&column.value),
         None => {
             // A record that lacks one part lacks all: half a name says little.
-            let parts: Vec<String> =
-                key.columns.iter().map(|column| format!("nullif(trim({}), '')", quoted(&column.value))).collect();
-            parts.join(" || ' ' || ")
+            let part = |column: &Located<String>| format!("nullif(trim({}), '')", quoted(&column.value));
+            key.columns.iter().map(part).collect::<Vec<_>>().join(" || ' ' || ")
         }
     }
 }
 
-/// A call of the key's function, or of the one that says why a value is not valid.
-pub(super) fn call(key: &IdentityKeyFile, value: &str, suffix: &str) -> String {
-    let Some(function) = &key.normalise else { return value.to_owned() };
-    if function.value == DATE {
-        return format!("cast({value} as varchar)");
+/// A call of the key's function, or of the one whose name ends in `suffix`.
+pub(super) fn call(key: &IdentityKeyFile, suffix: &str) -> String {
+    let Some(normaliser) = &key.normalise else { return written(key) };
+    if normaliser.value == DATE {
+        return format!("cast({} as varchar)", written(key));
     }
-    let pattern = key.pattern.iter().map(|pattern| format!("'{}'", pattern.value.replace('\'', "''")));
-    let options = key.country.iter().map(|column| quoted(&column.value)).chain(pattern);
-    let arguments: Vec<String> = std::iter::once(value.to_owned()).chain(options).collect();
-    format!("{}{suffix}({})", function.value, arguments.join(", "))
+    let text = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    let pattern = key.pattern.iter().map(|pattern| text(&pattern.value));
+    let options: Vec<&str> = ignored(key).map(|(name, _)| name).collect();
+    let options = (!options.is_empty()).then(|| text(&options.join(",")));
+    let arguments: Vec<String> =
+        columns(key).map(|column| quoted(&column.value)).chain(pattern).chain(options).collect();
+    format!("{}{suffix}({})", function(&normaliser.value), arguments.join(", "))
+}
+
+/// The options of `email_address` that a key has.
+pub(super) fn ignored(key: &IdentityKeyFile) -> impl Iterator<Item = (&'static str, &Located<Ignore>)> {
+    let options = [("gmail_dots", &key.gmail_dots), ("plus_tags", &key.plus_tags)];
+    options.into_iter().filter_map(|(name, option)| Some((name, option.as_ref()?)))
+}
+
+/// The SQL function of a normaliser.
+fn function(normaliser: &str) -> &str {
+    if normaliser == PATTERN { PATTERN_FUNCTION } else { normaliser }
 }
 
 /// The whole query. `has` says whether the records have a column.
 pub(super) fn records(typed: &IdentityFile, layout: &Layout, has: impl Fn(&str) -> bool) -> SourceText {
-    let [_, _, known_from, attaches] = RECORD_COLUMNS;
-    let or_null =
-        |name: &str, ty: &str| if has(name) { name.to_owned() } else { format!("cast(null as {ty}) as {name}") };
-    let mut inner =
-        vec!["source".to_owned(), "source_id".to_owned(), or_null(known_from, "date"), or_null(attaches, "boolean")];
-    let mut outer: Vec<String> = RECORD_COLUMNS.map(str::to_owned).to_vec();
-    // Names that no column of the records has: keys and columns may be called alike.
-    let (key_name, written_name) =
-        (|label: &str| quoted(&format!("key {label}")), |label: &str| quoted(&format!("written {label}")));
+    let [source, source_id, known_from, attaches] = RECORD_COLUMNS;
+    let or_null = |name: &str, ty: &str| match has(name) {
+        true => quoted(name),
+        false => format!("cast(null as {ty}) as {}", quoted(name)),
+    };
+    let mut inner = vec![quoted(source), quoted(source_id), or_null(known_from, "date"), or_null(attaches, "boolean")];
+    let mut outer: Vec<String> = RECORD_COLUMNS.map(quoted).to_vec();
+    // A name that no column of the records has: keys and columns may be called alike.
+    let computed = |label: &str| quoted(&format!("key {label}"));
     for (label, key) in &typed.keys {
-        inner.push(format!("{} as {}", call(key, &written(key), ""), key_name(&label.value)));
+        inner.push(format!("{} as {}", call(key, ""), computed(&label.value)));
         if has_fault(key) {
-            inner.push(format!("{} as {}", written(key), written_name(&label.value)));
-            inner.extend(key.country.iter().map(|column| quoted(&column.value)));
+            inner.extend(columns(key).map(|column| quoted(&column.value)));
         }
     }
     inner.sort();
     inner.dedup();
     for column in &layout.columns {
-        let keys: Vec<&str> = typed.keys.keys().map(|label| label.value.as_str()).collect();
-        let value = match keys.contains(&column.as_str()) {
-            true => key_name(column),
+        let value = match typed.keys.contains_key(column.as_str()) {
+            true => computed(column),
             // Null if a part is null.
-            false => column.split('+').map(key_name).collect::<Vec<_>>().join(&format!(" || '{PARTS}' || ")),
+            false => column.split('+').map(computed).collect::<Vec<_>>().join(&format!(" || '{PARTS}' || ")),
         };
         outer.push(format!("{value} as {}", quoted(column)));
     }
     for (label, key) in typed.keys.iter().filter(|(_, key)| has_fault(key)) {
-        let (value, written) = (key_name(&label.value), written_name(&label.value));
-        let fault = call(key, &written, FAULT);
-        let fault = format!("case when {value} is null and {written} is not null then {fault} end");
-        outer.push(format!(
-            "case when {value} is null then {written} end as {}",
-            quoted(&format!("{} written", label.value))
-        ));
-        outer.push(format!("{fault} as {}", quoted(&format!("{} fault", label.value))));
+        let (value, written, fault) = (computed(&label.value), written(key), call(key, FAULT));
+        let is_rejected = format!("{value} is null and {written} is not null");
+        for (what, of_fault) in [("written", &written), ("fault", &fault)] {
+            let name = quoted(&format!("{} {what}", label.value));
+            outer.push(format!("case when {is_rejected} then {of_fault} end as {name}"));
+        }
     }
     let sql = format!(
         "select {} from (select {} from {}) as records",
