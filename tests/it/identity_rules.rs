@@ -5,7 +5,7 @@ use super::mistakes::{PIPELINE, every_mistake_is_placed, project};
 use super::support::{Copy, integers, texts};
 
 const CRM: &str = "sample_data/crm_customers.csv";
-const KEYS: &str = "  keys:\n    email: { column: email_key }\n    phone: { column: phone_key }\n";
+const KEYS: &str = "  keys: { email: { column: email_key }, phone: { column: phone_key } }\n";
 
 /// The mistakes in a block with these keys and rules, below the table and the records.
 #[track_caller]
