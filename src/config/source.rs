@@ -30,6 +30,8 @@ pub struct SourceFile {
     /// A missing or empty extract gives an empty table and a warning, not an error.
     #[serde(default)]
     pub optional: bool,
+    /// For an optional source: false if its absence is the ordinary case, and so deserves no warning [default: true].
+    pub expected: Option<Located<bool>>,
     /// Column with the time of the event (date or timestamp). Rows after the as-of day reach no model.
     pub event_time: Option<Located<String>>,
     /// Which of several equal rows are loaded [default: by_delivery; with a key, one]. The others are duplicates.

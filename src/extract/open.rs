@@ -53,7 +53,7 @@ pub(super) fn open(
 ) -> Result<Opened, ExtractError> {
     let Listed { files, warnings: of_files, place } = list(options.project, source)?;
     warnings.extend(of_files);
-    if files.is_empty() {
+    if files.is_empty() && source.expected {
         warnings.push(format!("source {}: no file matches {}; its table is empty", source.name, source.path.shown));
     }
     let chosen = choose(source, files, as_of)?;

@@ -64,6 +64,8 @@ pub struct Source {
     pub members: Option<String>,
     /// Whether it may be absent or empty.
     pub optional: bool,
+    /// Whether its absence deserves a warning.
+    pub expected: bool,
     /// The columns and their rules, in declared order.
     pub columns: Vec<Column>,
     /// Names of the columns whose cells messages must not quote.

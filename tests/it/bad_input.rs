@@ -258,6 +258,8 @@ fn an_optional_extract_may_be_missing_empty_or_only_a_header() {
     copy.remove("extracts/visits.csv");
     matches_snapshot!("optional_missing", run(&copy).exits(0));
     assert_eq!(counts(&copy, "visits"), [0; 5]);
+    copy.edit(PIPELINE, "    optional: true\n", "    optional: true\n    expected: false\n");
+    assert!(!run(&copy).exits(0).stderr.contains("visits.csv"), "no warning if nobody expects it");
     copy.write("extracts/visits.csv", "");
     matches_snapshot!("optional_empty", run(&copy).exits(0));
     copy.write("extracts/visits.csv", "member_id,visited_on\n");

@@ -39,8 +39,9 @@ fn stages(copy: &Copy) -> HashMap<String, (String, i64, i64)> {
     let numbers = stages.into_iter().zip(own).zip(sent).map(|((stage, own), sent)| (stage, own, sent));
     let of_person: HashMap<String, (String, i64, i64)> = keys.into_iter().zip(numbers).collect();
     let identities = copy.warehouse().table("customer_identities");
-    let persons = texts(&identities, "customer_key");
-    let records = texts(&identities, "source_id").into_iter().zip(persons);
+    let (persons, sources) = (texts(&identities, "customer_key"), texts(&identities, "source"));
+    let records = texts(&identities, "source_id").into_iter().zip(persons).zip(sources);
+    let records = records.filter(|(_, source)| source == "crm_customers").map(|(record, _)| record);
     records.map(|(record, person)| (record, of_person[&person].clone())).collect()
 }
 

@@ -47,9 +47,9 @@ fn record(id: &str, email: &str, city: &str, consent: bool) -> String {
 #[test]
 fn a_changed_row_of_any_source_replaces_the_earlier_one() {
     let copy = Copy::of_repository();
-    let old = record("C97000001", "maj@old.example", "Umeå", true);
+    let old = record("C97000001", "maj@old.example.com", "Umeå", true);
     copy.append("sample_data/crm_customers.csv", &old);
-    copy.append("sample_data/crm_customers.csv", &record("C97000001", "maj@new.example", "Lund", false));
+    copy.append("sample_data/crm_customers.csv", &record("C97000001", "maj@new.example.com", "Lund", false));
     copy.append(TRANSACTIONS, &line(970_001, 1, "C97000001", 2, "500.00", "0.00"));
     copy.append(TRANSACTIONS, &line(970_001, 2, "C97000001", 1, "120.00", "0.00"));
     let edited =

@@ -12,8 +12,8 @@ select
     stg_crm_customers.customer_id,
     coalesce(stg_crm_customers.email_key, stg_crm_customers.email) as email,
     coalesce(stg_crm_customers.phone_key, stg_crm_customers.phone) as phone,
-    lower(trim(stg_crm_customers.first_name)) as first_name,
-    lower(trim(stg_crm_customers.last_name)) as last_name,
+    stg_crm_customers.first_name,
+    stg_crm_customers.last_name,
     stg_crm_customers.birth_date,
     stg_crm_customers.postal_code,
     coalesce(nullif(stg_crm_customers.country, ''), $phone_country) as country

@@ -105,6 +105,10 @@ pub(in crate::plan) fn check(
                 .hint("freshness needs event_time, or the delivery's day in date_in_name or date_column"),
         );
     }
+    if let Some(expected) = typed.expected.as_ref().filter(|_| !typed.optional) {
+        let problem = texts.place(expected, 1, format!("source `{}` has `expected` but is not optional", name.value));
+        problems.push(problem.hint("add `optional: true`, or remove `expected`: without a file, the run fails"));
+    }
     let schema = Schema::new(columns.iter().map(Column::field).collect::<Vec<_>>());
     let personal = typed.columns.iter().filter(|(_, column)| column.personal || refers_to_personal(column, file));
     let (Ok(path), true) = (path, problems.len() == before) else { return None };
@@ -123,6 +127,7 @@ pub(in crate::plan) fn check(
             .and_then(|compression| compression.members.as_ref())
             .map(|glob| glob.value.clone()),
         optional: typed.optional,
+        expected: typed.expected.as_ref().is_none_or(|expected| expected.value),
         columns,
         personal: personal.map(|(name, _)| name.value.clone()).collect(),
         schema: Arc::new(schema),
