@@ -25,6 +25,9 @@ pub struct IdentityFile {
     /// Model with decisions of analysts, which win over every rule: source, source_id, other_source, other_source_id and
     /// decision (`same` or `different`), all text.
     pub overrides: Option<Located<String>>,
+    /// Lookup with values of the company's own that link nobody, such as the till's e-mail address: the columns key (of
+    /// `keys`), value, and country if a key has one. For e-mail addresses a value may be a domain, `@kassa.example.com`.
+    pub placeholders: Option<Located<String>>,
 }
 
 /// What a record may be known by.

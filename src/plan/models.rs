@@ -142,7 +142,7 @@ pub(super) async fn compile(
     }
     earlier::agree(file, inputs.earlier_tables, &models, &project.texts, &mut problems);
     if let Some(identity) = &mut identity {
-        problems.extend(identity::fits(identity, file, project, &models, parameters, engine).await);
+        problems.extend(identity::fits(identity, file, project, inputs.lookups, &models, parameters, engine).await);
     }
     if problems.is_empty() { Ok(Compiled { identity, models, warnings, reads, order, unused }) } else { Err(problems) }
 }

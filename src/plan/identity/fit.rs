@@ -3,27 +3,29 @@
 use arrow::datatypes::{DataType, SchemaRef};
 use indexmap::IndexMap;
 
-use super::Identity;
 use super::select::{self, DATE};
+use super::{Identity, placeholders};
 use crate::config::{IdentityFile, IdentityKeyFile, Located, PipelineFile, Texts};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, Parameters, Query, quoted};
 use crate::identity::{OVERRIDE_COLUMNS, RECORD_COLUMNS};
 use crate::invariant::BrokenInvariant;
-use crate::plan::Model;
 use crate::plan::project::Project;
+use crate::plan::{Lookup, Model};
 
 /// Checks the columns that the block names, and writes the query of the identity. All models are registered.
 pub(in crate::plan) async fn fits(
     identity: &mut Identity,
     file: &PipelineFile,
     project: &Project,
+    lookups: &IndexMap<String, Lookup>,
     models: &IndexMap<String, Model>,
     parameters: &Parameters,
     engine: &Engine,
 ) -> Vec<Problem> {
     let (Some(typed), Some(records)) = (&file.identity, models.get(&identity.records)) else { return Vec::new() };
     let mut problems = records_fit(typed, records, &project.texts);
+    problems.extend(placeholders::check(typed, file, lookups, &project.texts));
     if let (Some(place), Some(model)) =
         (&typed.overrides, identity.overrides.as_ref().and_then(|name| models.get(name)))
     {
@@ -39,7 +41,8 @@ pub(in crate::plan) async fn fits(
     if !problems.is_empty() {
         return problems;
     }
-    identity.select = select::records(typed, &identity.layout, |name| has(&records.schema, name));
+    let placeholders = placeholders::of(typed, file);
+    identity.select = select::records(typed, &identity.layout, &placeholders, |name| has(&records.schema, name));
     // Nothing that it names is missing: a mistake here is one of lojal.
     match planned(&identity.select, parameters, engine).await {
         Ok(()) => Vec::new(),

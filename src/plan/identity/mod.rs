@@ -2,6 +2,7 @@
 //! resolver needs: a layout, and the query that reads the records in this layout.
 
 mod fit;
+mod placeholders;
 mod select;
 
 use indexmap::IndexMap;
@@ -31,6 +32,8 @@ pub struct Identity {
     pub records: String,
     /// Model with decisions of analysts.
     pub overrides: Option<String>,
+    /// Lookup with values that link nobody.
+    pub placeholders: Option<String>,
     /// What the resolver is asked for.
     pub layout: Layout,
     /// The query that reads the records in that layout.
@@ -40,9 +43,9 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// The models that it reads.
+    /// The models and lookups that it reads.
     pub fn reads(&self) -> impl Iterator<Item = &String> {
-        std::iter::once(&self.records).chain(&self.overrides)
+        std::iter::once(&self.records).chain(&self.overrides).chain(&self.placeholders)
     }
 }
 
@@ -60,6 +63,10 @@ pub(super) fn check(
         if !names.contains(&model.value.as_str()) {
             problems.push(texts.unknown(model, "model", &names));
         }
+    }
+    let lookups: Vec<&str> = file.lookups.keys().map(|name| name.value.as_str()).collect();
+    if let Some(unknown) = typed.placeholders.as_ref().filter(|name| !lookups.contains(&name.value.as_str())) {
+        problems.push(texts.unknown(unknown, "lookup", &lookups));
     }
     if names.contains(&typed.table.value.as_str()) || file.sources.contains_key(typed.table.value.as_str()) {
         let message = format!("`{}` is also the name of a model or source", typed.table.value);
@@ -81,6 +88,7 @@ pub(super) fn check(
         table: typed.table.value.clone(),
         records: typed.records.value.clone(),
         overrides: typed.overrides.as_ref().map(|model| model.value.clone()),
+        placeholders: typed.placeholders.as_ref().map(|lookup| lookup.value.clone()),
         layout: layout(typed),
         // It depends on the columns that the records have.
         select: SourceText::new("identity", String::new()),

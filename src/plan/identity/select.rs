@@ -1,5 +1,6 @@
 //! The query that reads the records: each key in one spelling, the values of the rules, and what is not valid.
 
+use super::placeholders::Placeholders;
 use crate::config::{IdentityFile, IdentityKeyFile, Ignore, Located};
 use crate::diagnostics::SourceText;
 use crate::engine::quoted;
@@ -56,18 +57,33 @@ fn written(key: &IdentityKeyFile) -> String {
     }
 }
 
+/// Whether the key's function reads values by country.
+pub(super) fn needs_country(key: &IdentityKeyFile) -> bool {
+    key.country.is_some()
+}
+
 /// A call of the key's function, or of the one whose name ends in `suffix`.
 pub(super) fn call(key: &IdentityKeyFile, suffix: &str) -> String {
-    let Some(normaliser) = &key.normalise else { return written(key) };
-    if normaliser.value == DATE {
-        return format!("cast({} as varchar)", written(key));
+    if key.normalise.as_ref().is_none_or(|normaliser| normaliser.value == DATE) {
+        return call_of(key, suffix, &[written(key)], &[]);
     }
+    let quoted = |column: &Located<String>| quoted(&column.value);
+    let values: Vec<String> = key.column.iter().chain(&key.columns).map(quoted).collect();
+    call_of(key, suffix, &values, &key.country.iter().map(quoted).collect::<Vec<_>>())
+}
+
+/// The same for other values than those of the records: SQL of each value and, if the key has one, of the country.
+pub(super) fn call_of(key: &IdentityKeyFile, suffix: &str, values: &[String], country: &[String]) -> String {
+    let Some(normaliser) = &key.normalise else { return values.concat() };
+    if normaliser.value == DATE {
+        return format!("cast({} as varchar)", values.concat());
+    }
+    let country = if needs_country(key) { country } else { &[] };
     let text = |text: &str| format!("'{}'", text.replace('\'', "''"));
     let pattern = key.pattern.iter().map(|pattern| text(&pattern.value));
     let options: Vec<&str> = ignored(key).map(|(name, _)| name).collect();
     let options = (!options.is_empty()).then(|| text(&options.join(",")));
-    let arguments: Vec<String> =
-        columns(key).map(|column| quoted(&column.value)).chain(pattern).chain(options).collect();
+    let arguments: Vec<String> = values.iter().chain(country).cloned().chain(pattern).chain(options).collect();
     format!("{}{suffix}({})", function(&normaliser.value), arguments.join(", "))
 }
 
@@ -83,20 +99,27 @@ fn function(normaliser: &str) -> &str {
 }
 
 /// The whole query. `has` says whether the records have a column.
-pub(super) fn records(typed: &IdentityFile, layout: &Layout, has: impl Fn(&str) -> bool) -> SourceText {
+pub(super) fn records(
+    typed: &IdentityFile,
+    layout: &Layout,
+    placeholders: &Placeholders<'_>,
+    has: impl Fn(&str) -> bool,
+) -> SourceText {
     let [source, source_id, known_from, attaches] = RECORD_COLUMNS;
+    // What is selected, and under which name.
+    let plain = |name: &str| (quoted(name), quoted(name));
     let or_null = |name: &str, ty: &str| match has(name) {
-        true => quoted(name),
-        false => format!("cast(null as {ty}) as {}", quoted(name)),
+        true => plain(name),
+        false => (format!("cast(null as {ty})"), quoted(name)),
     };
-    let mut inner = vec![quoted(source), quoted(source_id), or_null(known_from, "date"), or_null(attaches, "boolean")];
+    let mut inner = vec![plain(source), plain(source_id), or_null(known_from, "date"), or_null(attaches, "boolean")];
     let mut outer: Vec<String> = RECORD_COLUMNS.map(quoted).to_vec();
     // A name that no column of the records has: keys and columns may be called alike.
     let computed = |label: &str| quoted(&format!("key {label}"));
     for (label, key) in &typed.keys {
-        inner.push(format!("{} as {}", call(key, ""), computed(&label.value)));
+        inner.push((call(key, ""), computed(&label.value)));
         if has_fault(key) {
-            inner.extend(columns(key).map(|column| quoted(&column.value)));
+            inner.extend(columns(key).map(|column| plain(&column.value)));
         }
     }
     inner.sort();
@@ -110,18 +133,17 @@ pub(super) fn records(typed: &IdentityFile, layout: &Layout, has: impl Fn(&str) 
         outer.push(format!("{value} as {}", quoted(column)));
     }
     for (label, key) in typed.keys.iter().filter(|(_, key)| has_fault(key)) {
-        let (value, written, fault) = (computed(&label.value), written(key), call(key, FAULT));
+        let fault = placeholders.fault(&label.value, call(key, FAULT));
+        let (value, written) = (computed(&label.value), written(key));
         let is_rejected = format!("{value} is null and {written} is not null");
         for (what, of_fault) in [("written", &written), ("fault", &fault)] {
             let name = quoted(&format!("{} {what}", label.value));
             outer.push(format!("case when {is_rejected} then {of_fault} end as {name}"));
         }
     }
-    let sql = format!(
-        "select {} from (select {} from {}) as records",
-        outer.join(", "),
-        inner.join(", "),
-        quoted(&typed.records.value)
-    );
-    SourceText::new("identity", sql)
+    let selected: Vec<String> = inner.iter().map(|(sql, name)| format!("{sql} as {name}")).collect();
+    let keyed = format!("(select {} from {}) as records", selected.join(", "), quoted(&typed.records.value));
+    let names: Vec<String> = inner.into_iter().map(|(_, name)| name).collect();
+    let keyed = placeholders.without(&keyed, names, computed);
+    SourceText::new("identity", format!("select {} from {keyed}", outer.join(", ")))
 }
