@@ -12,6 +12,7 @@ use crate::diagnostics::Problem;
 use crate::engine::{Engine, EngineOptions};
 use crate::extract::{DayRules, Extracts, Means, OpenOptions, PromiseResult, Remark};
 use crate::failure::Failure;
+use crate::identity::KeySecret;
 use crate::plan::{self, Acceptance, Plan, Project, Schedule, Selection, StepKind};
 use crate::printer::Printer;
 use crate::publish::{self, Published, Snapshot, SnapshotTable, Staging, Warehouse};
@@ -39,6 +40,8 @@ pub struct Request {
     pub skip_unchanged: bool,
     /// Changes to take deliberately: names of failing checks, or of rows of them.
     pub accept: Vec<String>,
+    /// Go on although the secret of the customer keys is another than that of the last snapshot.
+    pub rekey: bool,
 }
 
 /// What a run achieved, for the last line on stdout.
@@ -79,6 +82,7 @@ pub async fn run(request: &Request, run_id: &str, details: &RunDetails, printer:
     };
     let mut staging = warehouse(request, &plan, printer)?.stage(run_id)?;
     printer.hide(&staging.warehouse().stand_ins());
+    keys_continue(request, &plan, &work.schedule, staging.warehouse(), printer)?;
     let outcome = publish_staged(request, &work, &mut staging, details, printer, (started, started_at)).await;
     if outcome.is_err()
         && let Err(error) = staging.send_quarantine().await
@@ -112,7 +116,10 @@ async fn publish_staged(
     printer.stage("transform", &format!("as of {as_of}"));
     let engine = Engine::open(EngineOptions { scratch: staging.scratch(), ..request.engine.clone() })
         .map_err(|error| Failure::engine(error, "engine"))?;
-    let parameters = plan.parameters(as_of);
+    let parameters = match request.rekey {
+        true => plan.parameters_to_rekey(as_of),
+        false => plan.parameters(as_of),
+    };
     let runner = StepRunner {
         schedule,
         engine: &engine,
@@ -231,7 +238,55 @@ pub async fn read_plan_to_look(
         (whole, _) => whole?,
     };
     plan.sources.values().for_each(|source| printer.hide(&source.path.hidden));
+    plan.identity.iter().for_each(|identity| printer.hide(&identity.hidden));
     Ok(plan)
+}
+
+/// The id of the secret of the customer keys.
+fn key_id(plan: &Plan) -> Option<&str> {
+    plan.identity.as_ref()?.secret.as_ref().map(KeySecret::id)
+}
+
+/// Refuses keys made with another secret than those of the last snapshot: every customer would be a new one, and nothing
+/// that was remembered would be theirs.
+fn keys_continue(
+    request: &Request,
+    plan: &Plan,
+    schedule: &Schedule<'_>,
+    warehouse: &Warehouse,
+    printer: &Printer,
+) -> Result<(), Failure> {
+    let refused = |message: String, hint: &str| Err(Failure::Usage(vec![Problem::new(message).hint(hint)]));
+    let Some(last) = warehouse.snapshot()? else {
+        if request.rekey {
+            printer.warning("--rekey was not needed: nothing is published yet");
+        }
+        return Ok(());
+    };
+    let (before, now) = (last.identity_key_id.as_deref(), key_id(plan));
+    let words = |id: Option<&str>| id.map_or("no secret".to_owned(), |id| format!("the secret with the key id {id}"));
+    if before == now {
+        if request.rekey {
+            printer.warning(&format!("--rekey was not needed: the last snapshot's keys are of {} too", words(now)));
+        }
+        return Ok(());
+    }
+    if !request.rekey {
+        let message = format!(
+            "the customer keys of the last snapshot were made with {}, and now there is {}: every customer_key would \
+             change",
+            words(before),
+            words(now)
+        );
+        let hint = "restore the secret of `identity.key_secret`; if the change is meant, run once with --rekey, which \
+                    writes the old and the new keys to the restricted table customer_identity_changes";
+        return refused(message, hint);
+    }
+    if !schedule.carried_over.is_empty() {
+        let message = "--rekey needs a run of all tables: those that are carried over would keep the old keys";
+        return refused(message.to_owned(), "take --select and --exclude out");
+    }
+    Ok(())
 }
 
 /// The warehouse that a request or its pipeline names.
@@ -333,6 +388,7 @@ fn fingerprint(request: &Request, plan: &Plan, extracts: &Extracts) -> String {
     plan.languages.iter().flat_map(|language| &language.texts).for_each(|text| add(&text.text));
     plan.checks.iter().for_each(|check| add(&format!("{:?}", check.kind)));
     add(&format!("{:?} {:?} {:?}", plan.vars, request.as_of, request.selection));
+    add(key_id(plan).unwrap_or_default());
     for input in extracts.inputs() {
         add(&format!("{} {} {} {}", input.source, input.path, input.bytes, input.modified_at.to_rfc3339()));
         // Some web servers report no time.
@@ -354,6 +410,7 @@ fn staged(
         let described = SnapshotTable {
             run_id: run_id.to_owned(),
             as_of,
+            published_as: table.published_as.clone(),
             restricted: table.restricted,
             rows: table.rows,
             bytes: table.files.iter().map(|file| file.bytes).sum(),
@@ -369,6 +426,7 @@ fn staged(
         created_at,
         previous_run_id: None,
         fingerprint,
+        identity_key_id: key_id(plan).map(str::to_owned),
         accepted: Vec::new(),
         inputs: extracts.inputs_with_rows(),
         tables: tables.collect(),

@@ -89,6 +89,7 @@ impl Common {
             },
             skip_unchanged: false,
             accept: Vec::new(),
+            rekey: false,
         })
     }
 

@@ -29,6 +29,10 @@ pub(super) struct Run {
     /// Holds for this run only [env: LOJAL_ACCEPT="NAME;NAME"]
     #[arg(long, value_name = "NAME")]
     accept: Vec<String>,
+    /// Make all customer keys with another secret than those of the last snapshot. Without it, a changed secret of
+    /// `identity.key_secret` is refused. The restricted table customer_identity_changes gets the old and the new keys.
+    #[arg(long)]
+    rekey: bool,
 }
 
 /// The names to accept, those of the environment first.
@@ -45,6 +49,7 @@ impl Command for Run {
             as_of: self.as_of,
             skip_unchanged: self.skip_unchanged,
             accept: accepted_names(&self.accept),
+            rekey: self.rekey,
             ..request
         };
         with_workers(&request, main_job(&request, printer, async |_| Ok(request.clone())))

@@ -11,7 +11,7 @@ use super::{Located, Named};
 #[serde(deny_unknown_fields)]
 pub struct IdentityFile {
     /// Name of the resulting table, whose columns are source, source_id, customer_key, matched_by, score,
-    /// first_source_id.
+    /// first_source_id, known_from, is_first.
     pub table: Located<String>,
     /// Model with one row per source record: source and source_id (text), the columns that keys name, and optionally
     /// known_from (date on which the company first knew the record) and attaches (true for records that belong to a
@@ -28,6 +28,25 @@ pub struct IdentityFile {
     /// Lookup with values of the company's own that link nobody, such as the till's e-mail address: the columns key (of
     /// `keys`), value, and country if a key has one. For e-mail addresses a value may be a domain, `@kassa.example.com`.
     pub placeholders: Option<Located<String>>,
+    /// Where the resulting table is published: it has the source ids of persons beside their keys [default: restricted].
+    #[serde(default)]
+    pub publish: IdentityPublish,
+    /// Secret of the customer keys, as a reference to an environment variable: `${LOJAL_KEY}`, at least 16 bytes. Without
+    /// it, who knows the ids of a source can compute the keys [default: none].
+    pub key_secret: Option<Located<String>>,
+}
+
+/// Where the table of the identity step is published.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityPublish {
+    /// Under restricted/.
+    #[default]
+    Restricted,
+    /// Beside the other tables: everybody who reads them can read the source ids.
+    Public,
+    /// Nowhere: models read it.
+    None,
 }
 
 /// What a record may be known by.

@@ -40,7 +40,7 @@ pub use format::{
     Negative, Padding, ParquetFormat, PositionFile, ValuesFile, XlsxFormat,
 };
 pub use id::{IdFile, LeadingZeros, Letters};
-pub use identity::{IdentityFile, IdentityKeyFile, IdentityRuleFile, Ignore};
+pub use identity::{IdentityFile, IdentityKeyFile, IdentityPublish, IdentityRuleFile, Ignore};
 pub use language::{LanguageFile, TableWords, Words};
 pub use lines::{IgnoreLinesFile, LineTypeFile, MissingFields, NamesFrom, RecordTypeFile, TotalLineFile};
 pub use located::{FileId, Located, Named};

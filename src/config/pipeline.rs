@@ -103,6 +103,9 @@ pub struct ModelFile {
     /// Contains direct identifiers: published under restricted/ only.
     #[serde(default)]
     pub restricted: bool,
+    /// Published table whose name and place below the snapshot this mart takes: one of the two is restricted, the other
+    /// not. SQL and commands keep the name of the file [default: the name of the file].
+    pub publish_as: Option<Located<String>>,
     /// The model's columns by name; each column of a mart needs a description.
     #[serde(default)]
     #[schemars(with = "IndexMap<String, ModelColumnFile>")]
@@ -110,6 +113,13 @@ pub struct ModelFile {
     /// Checks on the whole table.
     #[serde(default)]
     pub checks: Vec<Located<ModelCheck>>,
+}
+
+impl ModelFile {
+    /// The name of the folder in which the table `name` is published.
+    pub fn published_name<'a>(&'a self, name: &'a str) -> &'a str {
+        self.publish_as.as_ref().map_or(name, |other| other.value.as_str())
+    }
 }
 
 /// A column of a model.

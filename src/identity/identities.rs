@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock};
 
-use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringBuilder};
+use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Float64Array, RecordBatch, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use hashbrown::hash_table::Entry;
 use hashbrown::{HashMap, HashTable};
@@ -31,11 +31,13 @@ static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
         text("matched_by", false),
         Field::new("score", DataType::Float64, true),
         text("first_source_id", true),
+        Field::new("known_from", DataType::Date32, true),
+        Field::new("is_first", DataType::Boolean, false),
     ]))
 });
 
 /// Columns of the identity table: source, source_id, customer_key, matched_by, score (null: the links are exact),
-/// first_source_id (null: the record has no person).
+/// first_source_id (null: the record has no person), known_from, is_first (the record gives the key).
 pub fn schema() -> SchemaRef {
     Arc::clone(&SCHEMA)
 }
@@ -48,8 +50,8 @@ struct Person {
 }
 
 impl Person {
-    fn new(records: &Records, first: u32) -> Self {
-        let mut hasher = blake3::Hasher::new();
+    fn new(records: &Records, first: u32, hasher: &blake3::Hasher) -> Self {
+        let mut hasher = hasher.clone();
         hasher.update(records.source(first).as_bytes());
         hasher.update(FIELD_SEPARATOR);
         hasher.update(records.source_id(first).as_bytes());
@@ -99,6 +101,7 @@ impl Identities {
         mut found: Persons,
         labels: Vec<u32>,
         is_placed: &[bool],
+        hasher: &blake3::Hasher,
     ) -> Result<Self, IdentityError> {
         let mut person_of = vec![NONE; labels.len()];
         let mut persons: Vec<Person> = Vec::new();
@@ -107,7 +110,7 @@ impl Identities {
             let first = found.find(record);
             if person_of[first as usize] == NONE {
                 person_of[first as usize] = persons.len() as u32;
-                persons.push(Person::new(&records, first));
+                persons.push(Person::new(&records, first, hasher));
             }
             person_of[record as usize] = person_of[first as usize];
         }
@@ -131,13 +134,18 @@ impl Identities {
         let rows = records.len();
         let mut columns: [StringBuilder; 5] = std::array::from_fn(|_| StringBuilder::with_capacity(rows, rows * 12));
         let [source, source_id, customer_key, matched_by, first_source_id] = &mut columns;
+        let mut known_from = Date32Builder::with_capacity(rows);
+        let mut is_first = BooleanBuilder::with_capacity(rows);
         let mut key = String::new();
         for record in &self.records.by_id[records] {
             let labels = self.labels[*record as usize];
             let labels = self.matched_by.entry(labels).or_insert_with(|| describe(&self.rules, labels));
             source.append_value(self.records.source(*record));
             source_id.append_value(self.records.source_id(*record));
-            match self.persons.get(self.person_of[*record as usize] as usize) {
+            known_from.append_option(self.records.known_from(*record));
+            let person = self.persons.get(self.person_of[*record as usize] as usize);
+            is_first.append_value(person.is_some_and(|person| person.first() == *record));
+            match person {
                 Some(person) => {
                     person.write_key(&mut key);
                     customer_key.append_value(&key);
@@ -153,7 +161,9 @@ impl Identities {
         let [source, source_id, customer_key, matched_by, first_source_id] =
             columns.each_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
         let score = Arc::new(Float64Array::new_null(rows)) as ArrayRef;
-        let columns = vec![source, source_id, customer_key, matched_by, score, first_source_id];
+        let known_from = Arc::new(known_from.finish()) as ArrayRef;
+        let is_first = Arc::new(is_first.finish()) as ArrayRef;
+        let columns = vec![source, source_id, customer_key, matched_by, score, first_source_id, known_from, is_first];
         RecordBatch::try_new(schema(), columns)
             .map_err(|source| IdentityError::Arrow { doing: "writing the identity table", source })
     }
@@ -230,10 +240,11 @@ mod tests {
         };
         let (source, source_id) = (column(["crm", "shop"]), column(["C1", "K9"]));
         let records = Records { source, source_id, row_of: vec![0, 1], ..Records::default() };
-        let first = Person::new(&records, 0);
+        let hasher = blake3::Hasher::new();
+        let first = Person::new(&records, 0, &hasher);
         let second = Person { first: 1_u32.to_ne_bytes(), ..first };
         let error = no_key_twice(&[first, second], &records).expect_err("one key").to_string();
         assert!(error.starts_with("the persons of crm C1 and of shop K9 get the same customer_key c"), "{error}");
-        assert!(no_key_twice(&[first, Person::new(&records, 1)], &records).is_ok());
+        assert!(no_key_twice(&[first, Person::new(&records, 1, &hasher)], &records).is_ok());
     }
 }

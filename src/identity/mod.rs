@@ -38,6 +38,7 @@ mod records;
 mod rejects;
 mod resolution;
 mod resolve;
+mod secret;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -55,6 +56,7 @@ pub use identities::{Identities, schema};
 pub use layout::{Layout, MAX_RULES, Rule, StrongKey, is_rule_name};
 pub use overrides::OVERRIDE_COLUMNS;
 pub use resolution::{PARTS, Resolution};
+pub use secret::KeySecret;
 pub use tables::Output;
 
 use overrides::Overrides;
@@ -83,6 +85,8 @@ pub struct Resolver {
     overrides: Overrides,
     /// Values that are not valid.
     rejects: Vec<RecordBatch>,
+    /// Makes customer keys.
+    hasher: blake3::Hasher,
 }
 
 impl Resolver {
@@ -95,7 +99,16 @@ impl Resolver {
         // With chunks of one size, a shift and a mask lead from a row number to its text.
         let coalescer = BatchCoalescer::new(Arc::new(Schema::new(fields)), CHUNK_ROWS);
         let (known_from, attaches, overrides) = (Vec::new(), Vec::new(), Overrides::default());
-        Ok(Self { layout, coalescer, columns, known_from, attaches, overrides, rejects: Vec::new() })
+        let hasher = blake3::Hasher::new();
+        Ok(Self { layout, coalescer, columns, known_from, attaches, overrides, rejects: Vec::new(), hasher })
+    }
+
+    /// Makes customer keys with this secret.
+    pub fn with_secret(mut self, secret: Option<&KeySecret>) -> Self {
+        if let Some(secret) = secret {
+            self.hasher = secret.hasher();
+        }
+        self
     }
 
     /// Adds records: the columns of [`RECORD_COLUMNS`], then the texts of the layout, in its order, then two columns for
@@ -168,6 +181,7 @@ impl Resolver {
             known_from: self.known_from,
             attaches: self.attaches,
             rejects: self.rejects,
+            hasher: self.hasher,
         };
         resolve::resolve(self.layout, arrived, self.overrides)
     }

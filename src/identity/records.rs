@@ -21,6 +21,8 @@ pub(super) struct Records {
     pub(super) by_id: Vec<u32>,
     /// By record: it belongs to a person that others found.
     pub(super) attaches: Vec<bool>,
+    /// By row: the day on which the record was first known.
+    pub(super) known_from: Vec<i32>,
 }
 
 impl Records {
@@ -34,6 +36,12 @@ impl Records {
 
     pub(super) fn source_id(&self, record: u32) -> &str {
         self.source_id.text(self.row_of[record as usize])
+    }
+
+    /// The day on which the company first knew the record.
+    pub(super) fn known_from(&self, record: u32) -> Option<i32> {
+        let day = self.known_from.get(self.row_of[record as usize] as usize).copied();
+        day.filter(|day| *day != super::UNKNOWN_DAY)
     }
 
     pub(super) fn is_attached(&self, record: u32) -> bool {

@@ -27,6 +27,8 @@ pub(super) struct Arrived {
     pub(super) attaches: Vec<bool>,
     /// Values that are not valid.
     pub(super) rejects: Vec<RecordBatch>,
+    /// Makes customer keys.
+    pub(super) hasher: blake3::Hasher,
 }
 
 /// Upper limit of memory per record in addition to its text.
@@ -47,6 +49,7 @@ pub(super) fn resolve(
     overrides: Overrides,
 ) -> Result<(Identities, Resolution), IdentityError> {
     let rejects = std::mem::take(&mut arrived.rejects);
+    let hasher = std::mem::take(&mut arrived.hasher);
     let (records, record_of) = numbered(arrived)?;
     let column = |number: usize| values::numbered(&records.columns[number], &record_of).0;
     let names = layout.name.map(column);
@@ -98,7 +101,7 @@ pub(super) fn resolve(
     matched.blocked.extend(blocked);
     let records = Arc::new(records);
     let rule_names = layout.rules.iter().map(|rule| rule.name.clone()).collect();
-    let identities = Identities::new(rule_names, Arc::clone(&records), persons, labels, &is_placed)?;
+    let identities = Identities::new(rule_names, Arc::clone(&records), persons, labels, &is_placed, &hasher)?;
     Ok((identities, Resolution { layout, records, matched, stopped, ambiguous, unapplied, counts, rejects }))
 }
 
@@ -113,7 +116,7 @@ fn numbered(arrived: Arrived) -> Result<(Records, Vec<u32>), IdentityError> {
         record_of[*row as usize] = record;
     }
     let attaches = row_of.iter().map(|row| attaches[*row as usize]).collect();
-    Ok((Records { source, source_id, columns, row_of, by_id, attaches }, record_of))
+    Ok((Records { source, source_id, columns, row_of, by_id, attaches, known_from }, record_of))
 }
 
 /// Gives the records that attach to the persons that others found.

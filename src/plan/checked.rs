@@ -10,9 +10,9 @@ use indexmap::IndexMap;
 use super::graph::Reads;
 use super::triggers::{self, TRIGGER_HITS};
 use super::{Check, Domains, Identity, Language, Layer, Lookup, Model, parameters};
-use crate::config::{ModelFile, PublishFile, Scalar, Texts};
+use crate::config::{IdentityPublish, ModelFile, PublishFile, Scalar, Texts};
 use crate::diagnostics::{Problem, SourceText};
-use crate::engine::Parameters;
+use crate::engine::{Parameter, Parameters};
 use crate::source::{EarlierTable, Source};
 
 /// A checked pipeline. Everything that it refers to exists.
@@ -72,6 +72,13 @@ impl Plan {
         parameters::of_run(&self.vars, self.time_zone, &self.base_currency, as_of)
     }
 
+    /// The parameters of a run that makes all customer keys with another secret than the last one.
+    pub fn parameters_to_rekey(&self, as_of: NaiveDate) -> Parameters {
+        let mut parameters = self.parameters(as_of);
+        parameters.insert(parameters::IS_REKEYED.to_owned(), Parameter::Scalar(Scalar::Bool(true)));
+        parameters
+    }
+
     /// The parameters that an export for `trigger` sees when the as-of day is `as_of`.
     pub fn export_parameters(&self, as_of: NaiveDate, trigger: &str) -> Parameters {
         parameters::of_export(self.parameters(as_of), trigger)
@@ -80,7 +87,8 @@ impl Plan {
     /// Name and properties of every table that a full run publishes.
     pub fn published(&self) -> impl Iterator<Item = (&str, &ModelFile)> {
         let marts = self.models.values().filter(|model| model.layer == Layer::Marts);
-        let identity = self.identity.iter().map(|identity| (identity.table.as_str(), &identity.properties));
+        let identity = self.identity.iter().filter(|identity| identity.publish != IdentityPublish::None);
+        let identity = identity.map(|identity| (identity.table.as_str(), &identity.properties));
         identity.chain(marts.map(|model| (model.name.as_str(), &model.properties)))
     }
 

@@ -10,9 +10,9 @@ use indexmap::IndexMap;
 
 use super::source::single_type;
 use super::{Layer, Model};
-use crate::config::{EarlierTableFile, PipelineFile, Texts};
+use crate::config::{EarlierTableFile, IdentityPublish, PipelineFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
-use crate::source::{EarlierColumn, EarlierTable};
+use crate::source::{EarlierColumn, EarlierTable, EarlierType};
 
 /// Checks the block by itself.
 pub(super) fn check(file: &PipelineFile, texts: &Texts, problems: &mut Vec<Problem>) -> IndexMap<String, EarlierTable> {
@@ -23,7 +23,10 @@ pub(super) fn check(file: &PipelineFile, texts: &Texts, problems: &mut Vec<Probl
             problems.push(problem.hint("list every column that is read, with its type"));
         }
         let columns = typed.columns.iter().filter_map(|(name, column)| {
-            let ty = single_type(&column.data_type, texts, problems)?;
+            let ty = match column.data_type.value == EarlierType::DOUBLE {
+                true => EarlierType::Double,
+                false => EarlierType::Cell(single_type(&column.data_type, texts, problems)?),
+            };
             Some(EarlierColumn { name: name.value.clone(), ty, optional: column.optional })
         });
         let table = EarlierTable {
@@ -58,7 +61,8 @@ pub(super) fn agree(
         schema: Arc::clone(&model.schema),
         made_in: model.sql.path.display().to_string(),
     });
-    let identity = file.identity.as_ref().map(|identity| Published {
+    let identity = file.identity.as_ref().filter(|identity| identity.publish != IdentityPublish::None);
+    let identity = identity.map(|identity| Published {
         name: &identity.table.value,
         schema: crate::identity::schema(),
         made_in: "lojal".to_owned(),

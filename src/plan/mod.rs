@@ -27,6 +27,7 @@ mod models;
 mod parameters;
 mod parsed;
 mod project;
+mod publish_as;
 mod relations;
 mod schedule;
 mod select;
@@ -108,6 +109,7 @@ impl Plan {
             IndexMap::new()
         });
         let earlier_tables = earlier::check(file, texts, &mut problems);
+        problems.extend(publish_as::check(file, project));
         let parameters = parameters::of_run(&vars, time_zone, &file.base_currency, NaiveDate::default());
         triggers::names_clash(file, project, &mut problems);
         let triggers = triggers::check(file, texts, time_zone, &parameters, &mut problems);

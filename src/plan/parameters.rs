@@ -9,7 +9,9 @@ use crate::engine::{Parameter, Parameters};
 use crate::local_time::end_of_day;
 
 /// Parameters that are not vars.
-pub(super) const RESERVED_VARS: [&str; 4] = ["as_of", "as_of_end", "time_zone", "base_currency"];
+pub(super) const RESERVED_VARS: [&str; 5] = ["as_of", "as_of_end", "time_zone", "base_currency", IS_REKEYED];
+/// Whether the run makes all customer keys with another secret than the last one.
+pub(super) const IS_REKEYED: &str = "is_rekeyed";
 /// The parameter that names the trigger whose list is requested.
 const TRIGGER: &str = "trigger";
 
@@ -27,6 +29,7 @@ pub(super) fn of_run(vars: &IndexMap<String, Scalar>, zone: Tz, base_currency: &
     all.insert("as_of_end".to_owned(), Parameter::Instant(end_of_day(as_of, zone)));
     all.insert("time_zone".to_owned(), text(zone.name()));
     all.insert("base_currency".to_owned(), text(base_currency));
+    all.insert(IS_REKEYED.to_owned(), Parameter::Scalar(Scalar::Bool(false)));
     all
 }
 

@@ -28,6 +28,9 @@ pub struct Snapshot {
     /// Hash of everything that determines the result: pipeline, SQL, vars, as-of day, selection, and the names, sizes
     /// and times of the extracts.
     pub fingerprint: String,
+    /// Which secret the customer keys were made with; never the secret. `None`: without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity_key_id: Option<String>,
     /// Changes that `--accept` took deliberately: `CHECK:ITEM`.
     #[serde(default)]
     pub accepted: Vec<String>,
@@ -43,6 +46,9 @@ pub struct SnapshotTable {
     /// The run that computed it: an earlier run if the table was carried over.
     pub run_id: String,
     pub as_of: NaiveDate,
+    /// The name of its folder, if that is another: a public and a restricted table may share one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_as: Option<String>,
     /// Whether it holds direct identifiers.
     pub restricted: bool,
     pub rows: u64,
@@ -59,6 +65,13 @@ pub struct SnapshotFile {
     pub path: String,
     pub rows: u64,
     pub bytes: u64,
+}
+
+impl SnapshotTable {
+    /// Path of its folder below the snapshot.
+    pub(super) fn folder(&self, name: &str) -> std::path::PathBuf {
+        relative_folder(self.published_as.as_deref().unwrap_or(name), self.restricted)
+    }
 }
 
 impl Snapshot {
@@ -78,13 +91,13 @@ impl Snapshot {
             return Err(hostile(format!("`{}` is not a run name", escaped(&snapshot.run_id))));
         }
         for (name, table) in &snapshot.tables {
-            let folder = relative_folder(name, table.restricted);
+            let folder = table.folder(name);
             let fits = |file: &SnapshotFile| {
                 let path = Path::new(&file.path);
                 path.parent() == Some(&folder)
                     && path.file_name().and_then(|name| name.to_str()).is_some_and(is_plain_name)
             };
-            if !is_plain_name(name) {
+            if !is_plain_name(name) || !table.published_as.iter().all(|name| is_plain_name(name)) {
                 return Err(hostile(format!("`{}` is not a table name", escaped(name))));
             }
             if let Some(file) = table.files.iter().find(|file| !fits(file)) {

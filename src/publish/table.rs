@@ -33,6 +33,8 @@ const FILE_ROWS: usize = 16 * ROW_GROUP_ROWS;
 #[derive(Debug, Clone)]
 pub struct StagedTable {
     pub name: String,
+    /// The name of its folder, if that is another.
+    pub published_as: Option<String>,
     pub folder: PathBuf,
     /// Whether it holds direct identifiers.
     pub restricted: bool,
@@ -79,6 +81,7 @@ impl TableWriter {
             .build();
         let table = StagedTable {
             name: name.to_owned(),
+            published_as: properties.publish_as.as_ref().map(|other| other.value.clone()),
             folder,
             restricted: properties.restricted,
             schema: Arc::clone(&schema),
@@ -177,7 +180,8 @@ impl TableWriter {
         let file = flushed.map_err(PublishError::io("write", &path))?;
         file.sync_all().map_err(PublishError::io("write", &path))?;
         let bytes = file.metadata().map_err(PublishError::io("read", &path))?.len();
-        let folder = super::folders::relative_folder(&self.table.name, self.table.restricted);
+        let name = self.table.published_as.as_deref().unwrap_or(&self.table.name);
+        let folder = super::folders::relative_folder(name, self.table.restricted);
         let name = path.file_name().map(PathBuf::from).unwrap_or_default();
         let path = folder.join(name).display().to_string();
         self.table.files.push(SnapshotFile { path, rows: rows as u64, bytes });

@@ -178,7 +178,7 @@ impl Warehouse {
                 remote.fetch(&snapshot.run_id, files).await?
             }
         };
-        Ok(home.join(relative_folder(name, table.is_some_and(|table| table.restricted))))
+        Ok(home.join(table.map_or_else(|| relative_folder(name, false), |table| table.folder(name))))
     }
 
     /// Takes the lock, removes what interrupted runs left behind, and creates the run's staging folder.

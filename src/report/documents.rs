@@ -246,7 +246,11 @@ fn catalog_node(plan: &Plan, name: &str, properties: &ModelFile, table: &StagedT
     json!({
         "metadata": {
             "type": "table",
-            "name": name,
+            "name": properties.published_name(name),
+            "path": match properties.restricted {
+                true => format!("restricted/{}", properties.published_name(name)),
+                false => properties.published_name(name).to_owned(),
+            },
             "schema": if properties.restricted { "restricted" } else { "" },
             "comment": table.schema.metadata().get("description"),
             "key": key,

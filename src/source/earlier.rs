@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::ColumnType;
 
@@ -25,9 +25,40 @@ pub struct EarlierColumn {
     /// Its name.
     pub name: String,
     /// The type of its cells.
-    pub ty: ColumnType,
+    pub ty: EarlierType,
     /// Whether a snapshot may lack it.
     pub optional: bool,
+}
+
+/// The type of a column of an earlier table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EarlierType {
+    /// One that sources have, too.
+    Cell(ColumnType),
+    /// A floating-point number (`Float64`), which only queries make.
+    Double,
+}
+
+impl EarlierType {
+    /// Its name in YAML, for the type that sources do not have.
+    pub const DOUBLE: &str = "double";
+
+    /// The Arrow type.
+    pub fn data_type(self) -> DataType {
+        match self {
+            Self::Cell(ty) => ty.data_type(),
+            Self::Double => DataType::Float64,
+        }
+    }
+}
+
+impl std::fmt::Display for EarlierType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Cell(ty) => ty.fmt(f),
+            Self::Double => f.write_str(Self::DOUBLE),
+        }
+    }
 }
 
 impl EarlierTable {

@@ -26,7 +26,7 @@ pub use column::{Column, Reference, ValueForm, YEARS};
 pub use column_type::{ColumnType, Nested, TYPES};
 pub use delivery::Delivery;
 pub use delivery_day::DayForm;
-pub use earlier::{EarlierColumn, EarlierTable};
+pub use earlier::{EarlierColumn, EarlierTable, EarlierType};
 pub use id::IdForm;
 pub use input::Input;
 pub use promise::Promise;

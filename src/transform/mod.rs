@@ -253,7 +253,7 @@ impl<'plan> StepRunner<'_, 'plan> {
     ) -> Result<StagedTable, Failure> {
         let failed = |error| failure_of(step, error);
         let mut stream = self.engine.stream(relation).await.map_err(failed)?;
-        let folder = self.staging(step)?.table_folder(step.name, properties.restricted)?;
+        let folder = self.staging(step)?.table_folder(properties.published_name(step.name), properties.restricted)?;
         let mut writer = TableWriter::new(step.name, folder, &stream.schema(), properties)?;
         while let Some(batch) = stream.next().await {
             let batch = batch.map_err(|error| failed(error.into()))?;
@@ -322,7 +322,7 @@ impl<'plan> StepRunner<'_, 'plan> {
     /// The persons behind all source records, what was decided about them, and the memory that they occupy.
     async fn resolve(&self, step: &Step<'_>, identity: &Identity) -> Result<(Identities, Resolution, Charge), Failure> {
         let failed = |error| failure_of(step, error);
-        let mut resolver = Resolver::new(identity.layout.clone())?;
+        let mut resolver = Resolver::new(identity.layout.clone())?.with_secret(identity.secret.as_ref());
         let charge = self.engine.charge("source records of identity");
         let records = self.planned(step, &identity.select).await?;
         let mut stream = self.engine.stream(&records).await.map_err(failed)?;

@@ -42,7 +42,8 @@ numbered as (
         cast(cast(passed.activated_on as int) + passed.window_days as date) as until_date,
         row_number() over (
             partition by passed.trigger, passed.outcome, passed.window_days, passed.customer_no
-            order by passed.activated_on
+            -- Persons who became one may both have been activated on a day: who was treated, was treated.
+            order by passed.activated_on asc, passed.assignment desc
         ) as activation_no
     from passed
 

@@ -1,5 +1,6 @@
 -- Grain: one row per trigger, customer and change between the last run before as_of and this one.
--- What a tool that holds the lists must add and remove: who entered today, who exited today and why.
+-- What a tool that holds the lists must add and remove: who entered today, who exited today and why. A customer who is
+-- one with another now stays on the list under the surviving key (customer_identity_changes).
 
 select
     activation_history.trigger,
@@ -25,4 +26,6 @@ select
     activation_history.expires_at,
     activation_history.expires_date
 from activation_history
-where activation_history.ended_on = $as_of
+where
+    activation_history.ended_on = $as_of
+    and activation_history.end_reason <> 'customer merged'

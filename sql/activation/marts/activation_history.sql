@@ -2,8 +2,8 @@
 -- Every activation of the last $activation_retention_days, from earlier runs unchanged and from this one, with when
 -- and why it ended. Earlier activations come from the last snapshot, not from the extracts, because past decisions
 -- cannot be repeated. Cooldowns and outcomes of real treatments depend on this memory, and so these tables alone
--- depend on which runs there were. A customer_key that has changed since (the records of two persons were merged)
--- stays as it was.
+-- depend on which runs there were. customer_key is the key that the person has now, activated_key the one on the day
+-- of activation.
 
 with outcomes as (
 
@@ -26,6 +26,7 @@ earlier as (
         int_earlier_activations.*,
         case
             when int_earlier_activations.ended_on is not null then int_earlier_activations.end_reason
+            when int_earlier_activations.is_superseded then 'customer merged'
             when int_earlier_activations.expires_at < $as_of_end then 'expired'
             when triggers.trigger is null then 'trigger removed'
             when int_persons.customer_no is null then 'customer no longer known'
@@ -78,7 +79,8 @@ select
         when earlier.ended_on is not null then earlier.ended_on
         when earlier.reason_of_end is not null then $as_of
     end as ended_on,
-    earlier.reason_of_end as end_reason
+    earlier.reason_of_end as end_reason,
+    earlier.activated_key
 from earlier
 
 union all
@@ -100,7 +102,8 @@ select
     decided.expires_date,
     outcomes.outcomes,
     cast(null as date) as ended_on,
-    cast(null as varchar) as end_reason
+    cast(null as varchar) as end_reason,
+    decided.customer_key as activated_key
 from decided
 left join outcomes
     on decided.trigger = outcomes.trigger

@@ -14,22 +14,22 @@ with records as (
     union all
 
     select
-        customer_identities.source,
-        customer_identities.source_id,
+        resolved_identities.source,
+        resolved_identities.source_id,
         0 as in_records,
         1 as in_identities
-    from customer_identities
+    from resolved_identities
 
 ),
 
 keys as (
 
     select
-        customer_identities.customer_key,
+        resolved_identities.customer_key,
         1 as in_identities,
         0 as in_customers
-    from customer_identities
-    where customer_identities.customer_key <> 'unidentified'
+    from resolved_identities
+    where resolved_identities.customer_key <> 'unidentified'
 
     union all
 

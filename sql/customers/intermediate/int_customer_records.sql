@@ -3,10 +3,10 @@
 -- company knew first).
 
 select
-    customer_identities.source_id as customer_id,
+    resolved_identities.source_id as customer_id,
     int_persons.customer_no,
-    customer_identities.source_id = customer_identities.first_source_id as is_profile_record
-from customer_identities
+    resolved_identities.source_id = resolved_identities.first_source_id as is_profile_record
+from resolved_identities
 inner join int_persons
-    on customer_identities.customer_key = int_persons.customer_key
-where customer_identities.source = 'crm_customers'
+    on resolved_identities.customer_key = int_persons.customer_key
+where resolved_identities.source = 'crm_customers'

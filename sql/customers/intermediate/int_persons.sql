@@ -5,10 +5,10 @@
 
 with persons as (
 
-    select customer_identities.customer_key
-    from customer_identities
-    where customer_identities.customer_key <> 'unidentified'
-    group by customer_identities.customer_key
+    select resolved_identities.customer_key
+    from resolved_identities
+    where resolved_identities.customer_key <> 'unidentified'
+    group by resolved_identities.customer_key
 
 )
 

@@ -8,12 +8,12 @@
 with answerers as (
 
     select
-        customer_identities.source_id,
+        resolved_identities.source_id,
         int_persons.customer_no
-    from customer_identities
+    from resolved_identities
     inner join int_persons
-        on customer_identities.customer_key = int_persons.customer_key
-    where customer_identities.source = 'surveys'
+        on resolved_identities.customer_key = int_persons.customer_key
+    where resolved_identities.source = 'surveys'
 
 ),
 

@@ -2,17 +2,22 @@
 -- Source records whose customer_key differs from the previous snapshot. Anything joined to the old key elsewhere (a
 -- BI extract, a mailing list) must be joined to the new one. Earlier changes come from the last snapshot. Several
 -- changes on one day are shown as one, from the first old key to the last new one. A record that is new, no longer
--- delivered, or was or is nobody's, has not changed persons.
+-- delivered, or was or is nobody's, has not changed persons. An answer that attaches to a person moves with it, so the
+-- reason is that of its person. A run with --rekey gives every record a new key: the reason is rekeyed.
 
-with customer_identities as (
+with resolved_identities as (
 
-    select * from customer_identities
+    select * from resolved_identities
 
 ),
 
 earlier_identities as (
 
+    -- What the last snapshot believed about the records that were delivered to it.
     select * from earlier_identities
+    where
+        earlier_identities.known_to is null
+        and earlier_identities.valid_to is null
 
 ),
 
@@ -25,17 +30,17 @@ earlier_identity_changes as (
 known_twice as (
 
     select
-        customer_identities.source,
-        customer_identities.source_id,
+        resolved_identities.source,
+        resolved_identities.source_id,
         earlier_identities.customer_key as old_customer_key,
-        customer_identities.customer_key as new_customer_key
-    from customer_identities
+        resolved_identities.customer_key as new_customer_key
+    from resolved_identities
     inner join earlier_identities
         on
-            customer_identities.source = earlier_identities.source
-            and customer_identities.source_id = earlier_identities.source_id
+            resolved_identities.source = earlier_identities.source
+            and resolved_identities.source_id = earlier_identities.source_id
     where
-        customer_identities.customer_key <> 'unidentified'
+        resolved_identities.customer_key <> 'unidentified'
         and earlier_identities.customer_key <> 'unidentified'
 
 ),
@@ -68,6 +73,7 @@ changed_now as (
         known_twice.old_customer_key,
         known_twice.new_customer_key,
         case
+            when $is_rekeyed then 'rekeyed'
             when new_persons.old_persons > 1 and old_persons.new_persons > 1 then 'merged and split'
             when new_persons.old_persons > 1 then 'merged'
             when old_persons.new_persons > 1 then 'split'
@@ -90,7 +96,7 @@ changed_today as (
 
 ),
 
-told_today as (
+found_today as (
 
     select
         coalesce(changed_now.source, changed_today.source) as source,
@@ -107,14 +113,14 @@ told_today as (
 )
 
 select
-    told_today.source,
-    told_today.source_id,
-    told_today.old_customer_key,
-    told_today.new_customer_key,
-    told_today.reason,
+    found_today.source,
+    found_today.source_id,
+    found_today.old_customer_key,
+    found_today.new_customer_key,
+    found_today.reason,
     $as_of as changed_as_of
-from told_today
-where told_today.old_customer_key <> told_today.new_customer_key
+from found_today
+where found_today.old_customer_key <> found_today.new_customer_key
 
 union all
 

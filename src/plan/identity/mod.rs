@@ -3,6 +3,7 @@
 
 mod fit;
 mod placeholders;
+mod secret;
 mod select;
 
 use indexmap::IndexMap;
@@ -12,9 +13,11 @@ use select::DATE;
 
 use super::parsed::Parsed;
 use super::project::Project;
-use crate::config::{IdentityFile, IdentityKeyFile, IdentityRuleFile, Located, ModelFile, PipelineFile, Texts};
+use crate::config::{
+    IdentityFile, IdentityKeyFile, IdentityPublish, IdentityRuleFile, Located, ModelFile, PipelineFile, Texts,
+};
 use crate::diagnostics::{Problem, SourceText};
-use crate::identity::{Layout, MAX_RULES, RECORD_COLUMNS, Rule, StrongKey, is_rule_name};
+use crate::identity::{KeySecret, Layout, MAX_RULES, RECORD_COLUMNS, Rule, StrongKey, is_rule_name};
 
 /// Key whose values count as names for guards.
 const NAME: &str = "name";
@@ -40,6 +43,12 @@ pub struct Identity {
     pub select: SourceText,
     /// Properties of the table.
     pub properties: ModelFile,
+    /// Where the table is published.
+    pub publish: IdentityPublish,
+    /// What customer keys are made with.
+    pub secret: Option<KeySecret>,
+    /// The secret, to be shown as its reference.
+    pub hidden: Vec<(String, String)>,
 }
 
 impl Identity {
@@ -75,12 +84,19 @@ pub(super) fn check(
     if typed.keys.is_empty() {
         problems.push(texts.at(&typed.table, "identity needs at least one key".to_owned()));
     }
+    let (secret, hidden) = secret::read(typed, texts, &mut problems).unzip();
+    let declared = file.models.get(typed.table.value.as_str());
+    if declared.is_some_and(|model| model.restricted) && typed.publish == IdentityPublish::Public {
+        let message = format!("`{}` is restricted, and identity says `publish: public`", typed.table.value);
+        problems.push(texts.at(&typed.table, message).hint("say one of the two"));
+    }
     keys(typed, texts, &mut problems);
     rules(typed, texts, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
-    let mut properties = file.models.get(typed.table.value.as_str()).cloned().unwrap_or_default();
+    let mut properties = declared.cloned().unwrap_or_default();
+    properties.restricted = typed.publish == IdentityPublish::Restricted;
     if properties.key.is_empty() {
         properties.key = ["source", "source_id"].map(|name| Located::nowhere(name.to_owned())).to_vec();
     }
@@ -93,6 +109,9 @@ pub(super) fn check(
         // It depends on the columns that the records have.
         select: SourceText::new("identity", String::new()),
         properties,
+        publish: typed.publish,
+        secret,
+        hidden: hidden.into_iter().collect(),
     };
     Ok((Some(identity), idle_keys(typed, texts)))
 }
