@@ -124,7 +124,8 @@ def load(args):
     answers = extract(db, args.data, "surveys", survey_columns).drop_duplicates()
     crm = extract(db, args.data, "crm_customers", dict(customer_id="varchar", email="varchar"))
     ids = db.execute(f"""select source_id, customer_key
-                         from '{args.warehouse}/current/customer_identities/*.parquet'""").df()
+                         from '{args.warehouse}/current/restricted/customer_identities/*.parquet'
+                         where known_to is null""").df()
     person = dict(zip(ids.source_id, ids.customer_key))
     key = lambda emails: emails.str.strip().str.lower()
     owners = pd.Series(crm.customer_id.map(person).to_numpy(), index=key(crm.email))

@@ -132,8 +132,8 @@ def outcome_of(journey, steps, history, outcomes, closing):
 
 def journey_rows(extracts, warehouse, pipeline, closing):
     rules, roles, outcomes = read_rules(pipeline)
-    keys = dict(duckdb.sql(f"select source_id, customer_key from '{warehouse}/current/customer_identities/*.parquet' "
-                           "where source = 'crm_customers'").fetchall())
+    keys = dict(duckdb.sql(f"select source_id, customer_key from '{warehouse}/current/restricted/customer_identities/*.parquet' "
+                           "where source = 'crm_customers' and known_to is null").fetchall())
     crm = f"read_csv('{extracts}/crm_customers*.csv', all_varchar = true)"
     owners = {}
     for email, customer in duckdb.sql(f"select lower(trim(email)), customer_id from {crm} where trim(email) <> ''").fetchall():

@@ -43,10 +43,10 @@ def main():
     db = duckdb.connect()
     db.execute(f"""
         create table ours as
-        select first_source_id as person, {ours}
+        select source_id as person, {ours}
         from '{warehouse}/current/customer_profitability/*.parquet'
-        join (select distinct customer_key, first_source_id
-              from '{warehouse}/current/customer_identities/*.parquet') using (customer_key)""")
+        join '{warehouse}/current/restricted/customer_identities/*.parquet' using (customer_key)
+        where is_first and known_to is null""")
     db.execute(f"create table theirs as select person_id as person, {theirs} from '{oracle}/customer_360.parquet'")
     sums = ", ".join(f"sum({name})" for name in AMOUNTS)
     totals = {table: db.execute(f"select count(*), {sums} from {table}").fetchall()[0] for table in ("ours", "theirs")}

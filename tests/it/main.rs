@@ -30,6 +30,7 @@ mod infer_formats;
 mod infer_guesses;
 mod infer_losses;
 mod keys;
+mod keys_last;
 mod killed;
 mod languages;
 mod laws;

@@ -48,6 +48,7 @@ fn parameters() -> Parameters {
     parameters.insert("as_of_end".to_owned(), Parameter::Instant(end_of_day(as_of, zone)));
     parameters.insert("time_zone".to_owned(), text(&pipeline.time_zone.value));
     parameters.insert("base_currency".to_owned(), text(&pipeline.base_currency));
+    parameters.insert("is_rekeyed".to_owned(), Parameter::Scalar(config::Scalar::Bool(false)));
     parameters
 }
 

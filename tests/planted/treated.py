@@ -10,9 +10,9 @@ import duckdb
 
 TREATED = """
     select distinct source_id as customer_id
-    from read_parquet('{current}/activations/*.parquet') join read_parquet('{current}/customer_identities/*.parquet')
-        using (customer_key)
-    where assignment = 'treatment' order by all"""
+    from read_parquet('{current}/activations/*.parquet')
+    join read_parquet('{current}/restricted/customer_identities/*.parquet') using (customer_key)
+    where assignment = 'treatment' and known_to is null order by all"""
 
 
 def main(warehouse):

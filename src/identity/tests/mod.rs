@@ -2,6 +2,7 @@
 
 mod decisions;
 mod guards;
+mod lasting;
 mod laws;
 mod oracle;
 mod wrong_records;

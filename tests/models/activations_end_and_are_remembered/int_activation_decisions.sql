@@ -19,5 +19,6 @@ from (
     ('call', 'c07', 14, 'treatment'),
     ('call', 'c08', 14, 'in force'),
     ('offer', 'c10', 120, 'control'),
-    ('call', 'c11', 14, 'lower priority')
+    ('call', 'c11', 14, 'lower priority'),
+    ('call', 'c12', 14, 'in force')
 ) as t (trigger, customer_key, expires_days, decision)
