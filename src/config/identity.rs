@@ -34,6 +34,9 @@ pub struct IdentityFile {
     /// Secret of the customer keys, as a reference to an environment variable: `${LOJAL_KEY}`, at least 16 bytes. Without
     /// it, who knows the ids of a source can compute the keys [default: none].
     pub key_secret: Option<Located<String>>,
+    /// Which value of a person's records counts, per attribute: makes the relations `resolved_golden_record` and
+    /// `resolved_golden_origins`.
+    pub golden_record: Option<GoldenRecordFile>,
 }
 
 /// Where the table of the identity step is published.
@@ -47,6 +50,62 @@ pub enum IdentityPublish {
     Public,
     /// Nowhere: models read it.
     None,
+}
+
+/// Which value of a person's records counts. An empty value never wins over a known one.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GoldenRecordFile {
+    /// Sources in order of trust, the most trusted first; sources that are not listed come after them. It decides
+    /// between values that are equal otherwise, too.
+    #[serde(default)]
+    pub trusted_sources: Vec<Located<String>>,
+    /// Attributes of a person, by name: columns of the golden record.
+    #[schemars(with = "IndexMap<String, AttributeFile>")]
+    pub attributes: Named<AttributeFile>,
+}
+
+/// An attribute of a person, or a group of attributes that belong together.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AttributeFile {
+    /// Which of the known values counts.
+    pub take: Located<Take>,
+    /// Column of the records with the value [default: the column of the attribute's name]
+    pub column: Option<Located<String>>,
+    /// Columns whose values come from one record, such as city, postal code and country, the one that matters most first.
+    /// Each is an attribute of its own.
+    #[serde(default)]
+    pub together: Vec<Located<String>>,
+}
+
+/// Which of several known values counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Take {
+    /// That of the record that was updated last: `updated_on` of the records, else `known_from`.
+    MostRecent,
+    /// That of the record that the company knew first.
+    First,
+    /// The one that most records have.
+    MostFrequent,
+    /// The one with the most characters.
+    Longest,
+    /// That of the most trusted source.
+    MostTrusted,
+}
+
+impl Take {
+    /// How the pipeline file writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MostRecent => "most_recent",
+            Self::First => "first",
+            Self::MostFrequent => "most_frequent",
+            Self::Longest => "longest",
+            Self::MostTrusted => "most_trusted",
+        }
+    }
 }
 
 /// What a record may be known by.

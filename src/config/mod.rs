@@ -40,7 +40,9 @@ pub use format::{
     Negative, Padding, ParquetFormat, PositionFile, ValuesFile, XlsxFormat,
 };
 pub use id::{IdFile, LeadingZeros, Letters};
-pub use identity::{IdentityFile, IdentityKeyFile, IdentityPublish, IdentityRuleFile, Ignore};
+pub use identity::{
+    AttributeFile, GoldenRecordFile, IdentityFile, IdentityKeyFile, IdentityPublish, IdentityRuleFile, Ignore, Take,
+};
 pub use language::{LanguageFile, TableWords, Words};
 pub use lines::{IgnoreLinesFile, LineTypeFile, MissingFields, NamesFrom, RecordTypeFile, TotalLineFile};
 pub use located::{FileId, Located, Named};

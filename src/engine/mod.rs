@@ -13,6 +13,7 @@ mod memory;
 mod parameters;
 mod pool;
 mod query;
+mod streamed;
 mod window;
 
 use std::collections::HashMap;

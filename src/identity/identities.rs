@@ -1,5 +1,6 @@
 //! The identity table: customer keys for the persons, and one output row per source record.
 
+use std::cmp::Ordering;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock};
 
@@ -80,15 +81,42 @@ impl Person {
     }
 }
 
+/// The persons of all records.
+pub(super) struct Keys {
+    /// Per record: the number of its person; [`NONE`] if it has none.
+    person_of: Vec<u32>,
+    persons: Vec<Person>,
+}
+
+impl Keys {
+    /// Number of persons.
+    pub(super) fn person_count(&self) -> u32 {
+        self.persons.len() as u32
+    }
+
+    /// The number of a record's person, if it has one.
+    pub(super) fn person_of(&self, record: u32) -> Option<u32> {
+        self.person_of.get(record as usize).copied().filter(|person| *person != NONE)
+    }
+
+    /// Writes the customer key of a person.
+    pub(super) fn write(&self, person: u32, key: &mut String) {
+        self.persons[person as usize].write_key(key);
+    }
+
+    /// The order of customer keys.
+    pub(super) fn compare(&self, left: u32, right: u32) -> Ordering {
+        self.persons[left as usize].hash.cmp(&self.persons[right as usize].hash)
+    }
+}
+
 /// The identity table in batches, sorted by source and source_id.
 pub struct Identities {
     rules: Vec<String>,
     records: Arc<Records>,
     /// Per record: the rules that link it to others of its person.
     labels: Vec<u32>,
-    /// Per record: the number of its person; [`NONE`] if it has none.
-    person_of: Vec<u32>,
-    persons: Vec<Person>,
+    keys: Arc<Keys>,
     /// `matched_by` for each combination of rules seen so far.
     matched_by: HashMap<u32, String>,
     next: usize,
@@ -116,7 +144,7 @@ impl Identities {
         }
         no_key_twice(&persons, &records)?;
         let matched_by = HashMap::new();
-        Ok(Self { rules, records, labels, person_of, persons, matched_by, next: 0 })
+        Ok(Self { rules, records, labels, keys: Arc::new(Keys { person_of, persons }), matched_by, next: 0 })
     }
 
     /// Number of source records, which is the total number of rows.
@@ -127,7 +155,12 @@ impl Identities {
     /// Number of persons, which is the number of distinct customer keys.
     #[cfg(test)]
     pub(super) fn person_count(&self) -> usize {
-        self.persons.len()
+        self.keys.persons.len()
+    }
+
+    /// The persons of the records.
+    pub(super) fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.keys)
     }
 
     fn batch(&mut self, records: std::ops::Range<usize>) -> Result<RecordBatch, IdentityError> {
@@ -143,7 +176,7 @@ impl Identities {
             source.append_value(self.records.source(*record));
             source_id.append_value(self.records.source_id(*record));
             known_from.append_option(self.records.known_from(*record));
-            let person = self.persons.get(self.person_of[*record as usize] as usize);
+            let person = self.keys.persons.get(self.keys.person_of[*record as usize] as usize);
             is_first.append_value(person.is_some_and(|person| person.first() == *record));
             match person {
                 Some(person) => {

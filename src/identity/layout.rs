@@ -1,6 +1,7 @@
 //! What a resolver is asked for: the rules that link records, and the columns that speak against a link.
 
 use super::error::IdentityError;
+use super::golden::GoldenLayout;
 
 /// The most rules: each is one bit of a record's `u32`, and one bit is that of overrides.
 pub const MAX_RULES: usize = 31;
@@ -49,6 +50,8 @@ pub struct Layout {
     /// Keys whose values may be not valid: after the texts come, for each, the value as written and why it is not, both
     /// null if it is.
     pub rejected: Vec<String>,
+    /// Which values of a person's records count: the last columns are the day of the record, and the attributes as text.
+    pub golden: Option<GoldenLayout>,
 }
 
 impl Layout {

@@ -28,6 +28,7 @@
 
 mod error;
 mod evidence;
+mod golden;
 mod identities;
 mod layout;
 mod matching;
@@ -52,6 +53,7 @@ use arrow::compute::{BatchCoalescer, cast};
 use arrow::datatypes::{DataType, Date32Type, Field, Schema};
 
 pub use error::IdentityError;
+pub use golden::{Attribute, Golden, GoldenLayout, UPDATED_ON};
 pub use identities::{Identities, schema};
 pub use layout::{Layout, MAX_RULES, Rule, StrongKey, is_rule_name};
 pub use overrides::OVERRIDE_COLUMNS;
@@ -59,6 +61,7 @@ pub use resolution::{PARTS, Resolution};
 pub use secret::KeySecret;
 pub use tables::Output;
 
+use golden::Attributes;
 use overrides::Overrides;
 use text_column::{CHUNK_ROWS, TextColumn};
 
@@ -87,6 +90,8 @@ pub struct Resolver {
     rejects: Vec<RecordBatch>,
     /// Makes customer keys.
     hasher: blake3::Hasher,
+    /// Values of the golden record, if there is one.
+    golden: Option<Attributes>,
 }
 
 impl Resolver {
@@ -100,7 +105,9 @@ impl Resolver {
         let coalescer = BatchCoalescer::new(Arc::new(Schema::new(fields)), CHUNK_ROWS);
         let (known_from, attaches, overrides) = (Vec::new(), Vec::new(), Overrides::default());
         let hasher = blake3::Hasher::new();
-        Ok(Self { layout, coalescer, columns, known_from, attaches, overrides, rejects: Vec::new(), hasher })
+        let golden = layout.golden.as_ref().map(Attributes::new);
+        let rejects = Vec::new();
+        Ok(Self { layout, coalescer, columns, known_from, attaches, overrides, rejects, hasher, golden })
     }
 
     /// Makes customer keys with this secret.
@@ -112,10 +119,14 @@ impl Resolver {
     }
 
     /// Adds records: the columns of [`RECORD_COLUMNS`], then the texts of the layout, in its order, then two columns for
-    /// each of its rejected keys.
+    /// each of its rejected keys, then those of the golden record: the day of the record, and the attributes as text.
     ///
     /// Any Arrow string type is allowed. A null or empty text is unknown; a null identifier is an error.
     pub fn push(&mut self, batch: &RecordBatch) -> Result<(), IdentityError> {
+        let batch = &match &mut self.golden {
+            Some(golden) => golden.push(batch)?,
+            None => batch.clone(),
+        };
         let schema = batch.schema_ref();
         let texts_end = RECORD_COLUMNS.len() + self.layout.columns.len();
         let named = schema.fields().iter().zip(RECORD_COLUMNS).all(|(field, name)| field.name() == name);
@@ -163,7 +174,12 @@ impl Resolver {
         let text: usize = self.columns.iter().map(TextColumn::memory_size).sum();
         let rejects: usize = self.rejects.iter().map(RecordBatch::get_array_memory_size).sum();
         let per_record = resolve::bytes_per_record(&self.layout);
-        text + rejects + self.coalescer.size() + self.overrides.memory_size() + self.known_from.len() * per_record
+        let golden = self.golden.as_ref().map_or(0, Attributes::memory_size);
+        text + rejects
+            + golden
+            + self.coalescer.size()
+            + self.overrides.memory_size()
+            + self.known_from.len() * per_record
     }
 
     /// Finds the persons. Identities are returned sorted by source and source_id, in batches of 8,192.
@@ -172,6 +188,7 @@ impl Resolver {
             .finish_buffered_batch()
             .map_err(|source| IdentityError::Arrow { doing: "collecting source records", source })?;
         self.keep_chunks()?;
+        let golden = self.golden.map(Attributes::finished).transpose()?;
         let mut columns = self.columns.into_iter();
         let (source, source_id) = (columns.next().unwrap_or_default(), columns.next().unwrap_or_default());
         let arrived = resolve::Arrived {
@@ -182,6 +199,7 @@ impl Resolver {
             attaches: self.attaches,
             rejects: self.rejects,
             hasher: self.hasher,
+            golden,
         };
         resolve::resolve(self.layout, arrived, self.overrides)
     }

@@ -6,6 +6,7 @@ use arrow::array::RecordBatch;
 
 use super::error::IdentityError;
 use super::evidence::Cause;
+use super::golden::Golden;
 use super::layout::{Layout, OVERRIDE};
 use super::matching::{Link, Matched};
 use super::overrides::Unapplied;
@@ -39,9 +40,20 @@ pub struct Resolution {
     pub(super) unapplied: Unapplied,
     pub(super) counts: Vec<RuleCounts>,
     pub(super) rejects: Vec<RecordBatch>,
+    pub(super) golden: Option<Arc<Golden>>,
 }
 
 impl Resolution {
+    /// What was asked for.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The values of each person that count, if they are asked for.
+    pub fn golden(&self) -> Option<&Arc<Golden>> {
+        self.golden.as_ref()
+    }
+
     /// The rows of a table beside the persons.
     ///
     /// # Errors
@@ -52,6 +64,10 @@ impl Resolution {
             Output::Review => self.review().collect(),
             Output::Rules => Ok(vec![self.rules()?]),
             Output::Rejects => Ok(self.rejects.clone()),
+            Output::Golden | Output::Origins => {
+                let Some(golden) = &self.golden else { return Ok(Vec::new()) };
+                (0..).map_while(|number| golden.batch(output, number)).collect()
+            }
         }
     }
 

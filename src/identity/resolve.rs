@@ -6,6 +6,7 @@ use arrow::array::RecordBatch;
 
 use super::error::IdentityError;
 use super::evidence::Evidence;
+use super::golden::{self, Attributes, Golden};
 use super::identities::Identities;
 use super::layout::Layout;
 use super::matching::{Blocked, Link, Matched, Owners, join_equal};
@@ -29,6 +30,8 @@ pub(super) struct Arrived {
     pub(super) rejects: Vec<RecordBatch>,
     /// Makes customer keys.
     pub(super) hasher: blake3::Hasher,
+    /// Values of the golden record.
+    pub(super) golden: Option<Attributes>,
 }
 
 /// Upper limit of memory per record in addition to its text.
@@ -39,7 +42,8 @@ pub(super) fn bytes_per_record(layout: &Layout) -> usize {
     let numbering = 12 + 8;
     // At the end: persons, their keys and the table that compares them.
     let keys = 4 + 14 + 5;
-    always + 4 * (layout.rules.len() + layout.strong.len()) + numbering + keys
+    let golden = layout.golden.as_ref().map_or(0, |_| golden::BYTES_PER_RECORD);
+    always + golden + 4 * (layout.rules.len() + layout.strong.len()) + numbering + keys
 }
 
 /// Finds the persons.
@@ -50,6 +54,8 @@ pub(super) fn resolve(
 ) -> Result<(Identities, Resolution), IdentityError> {
     let rejects = std::mem::take(&mut arrived.rejects);
     let hasher = std::mem::take(&mut arrived.hasher);
+    let attributes = arrived.golden.take();
+    let known_from = if attributes.is_some() { arrived.known_from.clone() } else { Vec::new() };
     let (records, record_of) = numbered(arrived)?;
     let column = |number: usize| values::numbered(&records.columns[number], &record_of).0;
     let names = layout.name.map(column);
@@ -102,7 +108,13 @@ pub(super) fn resolve(
     let records = Arc::new(records);
     let rule_names = layout.rules.iter().map(|rule| rule.name.clone()).collect();
     let identities = Identities::new(rule_names, Arc::clone(&records), persons, labels, &is_placed, &hasher)?;
-    Ok((identities, Resolution { layout, records, matched, stopped, ambiguous, unapplied, counts, rejects }))
+    let golden = match (&layout.golden, attributes) {
+        (Some(layout), Some(attributes)) => {
+            Some(Arc::new(Golden::new(layout.clone(), attributes, known_from, records.clone(), identities.keys())))
+        }
+        _ => None,
+    };
+    Ok((identities, Resolution { layout, records, matched, stopped, ambiguous, unapplied, counts, rejects, golden }))
 }
 
 /// Numbers the records in record order. Also returns the record of each row.

@@ -6,6 +6,8 @@ use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray}
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::error::IdentityError;
+use super::golden::origins_schema;
+use super::layout::Layout;
 use super::rejects::rejects_schema;
 
 /// Bytes of the hash in a review's id.
@@ -22,11 +24,15 @@ pub enum Output {
     Rules,
     /// Values that are not valid.
     Rejects,
+    /// The values of each person that count. Only with a golden record.
+    Golden,
+    /// Where those values come from. Only with a golden record.
+    Origins,
 }
 
 impl Output {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Links, Self::Review, Self::Rules, Self::Rejects];
+    pub const ALL: [Self; 6] = [Self::Links, Self::Review, Self::Rules, Self::Rejects, Self::Golden, Self::Origins];
 
     /// The name under which models read it.
     pub fn table(self) -> &'static str {
@@ -35,6 +41,8 @@ impl Output {
             Self::Review => "resolved_review",
             Self::Rules => "resolved_rules",
             Self::Rejects => "resolved_rejects",
+            Self::Golden => "resolved_golden_record",
+            Self::Origins => "resolved_golden_origins",
         }
     }
 
@@ -43,19 +51,22 @@ impl Output {
         Self::ALL.into_iter().find(|output| output.table() == table)
     }
 
-    /// Its columns.
-    pub fn schema(self) -> SchemaRef {
+    /// Its columns; `None` if such a resolution does not make it.
+    pub fn schema(self, layout: &Layout) -> Option<SchemaRef> {
         match self {
-            Self::Links => Arc::clone(&LINKS),
-            Self::Review => Arc::clone(&REVIEW),
-            Self::Rules => Arc::clone(&RULES),
-            Self::Rejects => rejects_schema(),
+            Self::Links => Some(Arc::clone(&LINKS)),
+            Self::Review => Some(Arc::clone(&REVIEW)),
+            Self::Rules => Some(Arc::clone(&RULES)),
+            Self::Rejects => Some(rejects_schema()),
+            Self::Golden => layout.golden.as_ref().map(|golden| golden.schema()),
+            Self::Origins => layout.golden.as_ref().map(|_| origins_schema()),
         }
     }
 
-    /// Whether it has direct identifiers.
+    /// Whether only restricted models may read it. The golden record has the columns of the records, and is read as they
+    /// are.
     pub fn is_restricted(self) -> bool {
-        self != Self::Rules
+        ![Self::Rules, Self::Golden].contains(&self)
     }
 }
 
@@ -179,7 +190,7 @@ pub(super) fn links(rows: &[LinkRow<'_>]) -> Result<RecordBatch, IdentityError> 
         Arc::new(rows.iter().map(|row| Some(status(row))).collect::<StringArray>()),
         texts(rows, |row| row.reason.as_deref()),
     ];
-    batch(Output::Links.schema(), columns)
+    batch(Arc::clone(&LINKS), columns)
 }
 
 pub(super) fn review(rows: &[ReviewRow<'_>]) -> Result<RecordBatch, IdentityError> {
@@ -198,7 +209,7 @@ pub(super) fn review(rows: &[ReviewRow<'_>]) -> Result<RecordBatch, IdentityErro
         texts(rows, |row| Some(&row.reason)),
         texts(rows, |row| Some(row.proposal)),
     ];
-    batch(Output::Review.schema(), columns)
+    batch(Arc::clone(&REVIEW), columns)
 }
 
 pub(super) fn rules(rows: &[RuleRow<'_>]) -> Result<RecordBatch, IdentityError> {
@@ -214,7 +225,7 @@ pub(super) fn rules(rows: &[RuleRow<'_>]) -> Result<RecordBatch, IdentityError> 
         count(|counts| counts.conflicts),
         count(|counts| counts.ambiguous),
     ];
-    batch(Output::Rules.schema(), columns)
+    batch(Arc::clone(&RULES), columns)
 }
 
 fn texts<'rows, Row>(rows: &'rows [Row], text: impl Fn(&'rows Row) -> Option<&'rows str>) -> ArrayRef {

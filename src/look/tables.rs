@@ -6,7 +6,6 @@ use arrow::datatypes::SchemaRef;
 
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::engine::TableReference;
-use crate::identity::Output;
 use crate::plan::{Plan, REFERENCE_COUNTS, SOURCE_COUNTS};
 use crate::publish::Snapshot;
 
@@ -80,7 +79,7 @@ impl Tables<'_> {
         let built_in = || match name {
             SOURCE_COUNTS => Some(crate::extract::counts_schema()),
             REFERENCE_COUNTS => Some(crate::extract::references_schema()),
-            _ => plan.identity.as_ref().and_then(|_| Output::named(name)).map(Output::schema),
+            _ => plan.identity.as_ref().and_then(|identity| identity.output_schema(name)),
         };
         source().or_else(model).or_else(lookup).or_else(earlier).or_else(identity).or_else(built_in)
     }

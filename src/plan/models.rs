@@ -86,10 +86,11 @@ pub(super) async fn compile(
             engine.add_empty(name, crate::extract::counts_schema())
         } else if name == REFERENCE_COUNTS {
             engine.add_empty(name, crate::extract::references_schema())
-        } else if identity.as_ref().is_some_and(|identity| identity.table == *name) {
+        } else if let Some(identity) = identity.as_mut().filter(|identity| identity.table == *name) {
+            problems.extend(identity.fit_golden(file, models.get(&identity.records), &project.texts));
             engine.add_empty(name, crate::identity::schema())
-        } else if let Some(output) = Output::named(name) {
-            engine.add_empty(name, output.schema())
+        } else if let Some(schema) = identity.as_ref().and_then(|identity| identity.output_schema(name)) {
+            engine.add_empty(name, schema)
         } else {
             if reads.get(name).into_iter().flatten().any(|other| failed.contains(other.as_str())) {
                 failed.insert(name);
@@ -178,9 +179,7 @@ fn reads(
     known.extend(inputs.names().map(String::as_str));
     known.extend(identity.map(|identity| identity.table.as_str()));
     known.extend([SOURCE_COUNTS, REFERENCE_COUNTS]);
-    if identity.is_some() {
-        known.extend(Output::ALL.map(Output::table));
-    }
+    known.extend(identity.into_iter().flat_map(Identity::outputs).map(|output| output.table()));
     let mut reads = Reads::new();
     let mut problems = Vec::new();
     if let Some(triggers) = inputs.triggers {
@@ -194,7 +193,7 @@ fn reads(
     }
     if let Some(identity) = identity {
         reads.insert(identity.table.clone(), identity.reads().cloned().collect());
-        for output in Output::ALL {
+        for output in identity.outputs() {
             reads.insert(output.table().to_owned(), BTreeSet::from([identity.table.clone()]));
         }
     }

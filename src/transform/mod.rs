@@ -14,7 +14,7 @@ use crate::diagnostics::SourceText;
 use crate::engine::{Charge, Engine, EngineError, MemoryFallback, Parameters, Query, Relation, Versions, quoted};
 use crate::extract::{ExtractError, ExtractFault, Extracts, Means};
 use crate::failure::Failure;
-use crate::identity::{Identities, OVERRIDE_COLUMNS, Output, Resolution, Resolver};
+use crate::identity::{Golden, Identities, OVERRIDE_COLUMNS, Output, Resolution, Resolver};
 use crate::invariant::BrokenInvariant;
 use crate::plan::{Handling, Identity, Lookup, Model, Schedule, Step, StepKind};
 use crate::printer::Printer;
@@ -58,7 +58,7 @@ pub struct StepRunner<'a, 'plan> {
 
 /// What the resolution of persons decided, and the memory that it occupies.
 #[derive(Default)]
-pub struct Resolved(Mutex<Option<(Resolution, Charge)>>);
+pub struct Resolved(Mutex<Option<(Resolution, Arc<Charge>)>>);
 
 #[derive(Debug)]
 pub struct Transformed<'plan> {
@@ -288,8 +288,8 @@ impl<'plan> StepRunner<'_, 'plan> {
     }
 
     /// Keeps what was decided for the steps that list it; returns it if there are none.
-    fn hold(&self, step: &Step<'_>, resolution: Resolution, charge: Charge) -> Option<(Resolution, Charge)> {
-        let held = Some((resolution, charge));
+    fn hold(&self, step: &Step<'_>, resolution: Resolution, charge: Charge) -> Option<(Resolution, Arc<Charge>)> {
+        let held = Some((resolution, Arc::new(charge)));
         if !self.lists_after(step) {
             return held;
         }
@@ -306,17 +306,45 @@ impl<'plan> StepRunner<'_, 'plan> {
     /// A table of what was decided.
     fn resolution(&self, step: &Step<'_>, output: Output) -> Result<StepOutcome, Failure> {
         let mut held = self.resolved.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((resolution, _)) = held.as_ref() else {
-            let broken = format!("`{}` comes before the persons are resolved", step.name);
-            return Err(BrokenInvariant::new(broken).into());
+        let broken = |what: &str| BrokenInvariant::new(format!("`{}` {what}", step.name));
+        let Some((resolution, charge)) = held.as_ref() else {
+            return Err(broken("comes before the persons are resolved").into());
         };
+        if let (Output::Golden | Output::Origins, Some(golden)) = (output, resolution.golden()) {
+            self.stream_golden(step, output, golden, charge)?;
+            if !self.lists_after(step) {
+                // What the golden record does not need goes.
+                charge.resize(golden.memory_size()).map_err(|error| failure_of(step, error))?;
+                *held = None;
+            }
+            return Ok(StepOutcome::Inlined);
+        }
+        let schema = output.schema(resolution.layout()).ok_or_else(|| broken("is not made by this pipeline"))?;
         let batches = resolution.output(output)?;
         let rows = batches.iter().map(|batch| batch.num_rows() as u64).sum();
-        self.engine.add_held(step.name, output.schema(), batches).map_err(|error| failure_of(step, error))?;
+        self.engine.add_held(step.name, schema, batches).map_err(|error| failure_of(step, error))?;
         if !self.lists_after(step) {
             *held = None;
         }
         Ok(StepOutcome::Kept { rows })
+    }
+
+    /// Registers a table of the golden record. Its rows are computed as they are read.
+    fn stream_golden(
+        &self,
+        step: &Step<'_>,
+        output: Output,
+        golden: &Arc<Golden>,
+        charge: &Arc<Charge>,
+    ) -> Result<(), Failure> {
+        let (golden, charge) = (Arc::clone(golden), Arc::clone(charge));
+        let (schema, order) = golden.listed(output);
+        let batches = move |number| {
+            // Charged as long as the table is there.
+            let _charge = &charge;
+            golden.batch(output, number).map(|batch| batch.map_err(|error| Box::new(error).into()))
+        };
+        self.engine.add_streamed(step.name, schema, order, Arc::new(batches)).map_err(|error| failure_of(step, error))
     }
 
     /// The persons behind all source records, what was decided about them, and the memory that they occupy.
@@ -341,6 +369,9 @@ impl<'plan> StepRunner<'_, 'plan> {
         let resolved = tokio::task::spawn_blocking(move || resolver.finish()).await;
         let stopped = |error| BrokenInvariant::new(format!("the resolution of {} stopped: {error}", step.name));
         let (identities, resolution) = resolved.map_err(stopped)??;
+        for source in resolution.golden().into_iter().flat_map(|golden| golden.unknown_sources()) {
+            self.printer.warning(&format!("trusted_sources of golden_record lists `{source}`, which has no records"));
+        }
         Ok((identities, resolution, charge))
     }
 

@@ -14,19 +14,6 @@ with hits as (
     inner join int_persons
         on trigger_hits.customer_key = int_persons.customer_key
 
-),
-
-addresses as (
-
-    select
-        int_customer_records.customer_no,
-        stg_crm_customers.email_key is not null as has_email,
-        stg_crm_customers.phone_key is not null as has_phone
-    from stg_crm_customers
-    inner join int_customer_records
-        on stg_crm_customers.customer_id = int_customer_records.customer_id
-    where int_customer_records.is_profile_record
-
 )
 
 select
@@ -43,15 +30,15 @@ select
     triggers.control_per_million,
     coalesce(int_customer_values.value_segment, 'no purchase') as value_segment,
     int_customer_profiles.marketing_consent,
-    addresses.has_email,
-    addresses.has_phone
+    resolved_golden_record.email is not null as has_email,
+    resolved_golden_record.phone is not null as has_phone
 from hits
 inner join triggers
     on hits.trigger = triggers.trigger
 inner join int_customer_profiles
     on hits.customer_no = int_customer_profiles.customer_no
-inner join addresses
-    on hits.customer_no = addresses.customer_no
+inner join resolved_golden_record
+    on hits.customer_key = resolved_golden_record.customer_key
 left join int_customer_values
     on
         hits.customer_no = int_customer_values.customer_no

@@ -2,7 +2,7 @@
 -- The input of the identity stage: the values that link records, in the spelling of staging or, if they are not valid,
 -- as written. The pipeline's `identity` block names the function that judges each. A union here adds another system
 -- with customer records. Records that attach (survey answers) join persons that others found, and never make two
--- persons one.
+-- persons one, and give no values to the golden record.
 
 select
     'crm_customers' as source,
@@ -16,7 +16,10 @@ select
     stg_crm_customers.last_name,
     stg_crm_customers.birth_date,
     stg_crm_customers.postal_code,
-    coalesce(nullif(stg_crm_customers.country, ''), $phone_country) as country
+    stg_crm_customers.city,
+    stg_crm_customers.country,
+    coalesce(nullif(stg_crm_customers.country, ''), $phone_country) as phone_country,
+    stg_crm_customers.acquisition_channel
 from stg_crm_customers
 
 union all
@@ -33,5 +36,8 @@ select
     cast(null as varchar) as last_name,
     cast(null as date) as birth_date,
     cast(null as varchar) as postal_code,
-    cast(null as varchar) as country
+    cast(null as varchar) as city,
+    cast(null as varchar) as country,
+    cast(null as varchar) as phone_country,
+    cast(null as varchar) as acquisition_channel
 from stg_surveys

@@ -2,10 +2,12 @@
 //! resolver needs: a layout, and the query that reads the records in this layout.
 
 mod fit;
+mod golden;
 mod placeholders;
 mod secret;
 mod select;
 
+use arrow::datatypes::SchemaRef;
 use indexmap::IndexMap;
 
 pub(super) use fit::fits;
@@ -17,7 +19,8 @@ use crate::config::{
     IdentityFile, IdentityKeyFile, IdentityPublish, IdentityRuleFile, Located, ModelFile, PipelineFile, Texts,
 };
 use crate::diagnostics::{Problem, SourceText};
-use crate::identity::{KeySecret, Layout, MAX_RULES, RECORD_COLUMNS, Rule, StrongKey, is_rule_name};
+use crate::identity::{KeySecret, Layout, MAX_RULES, Output, RECORD_COLUMNS, Rule, StrongKey, is_rule_name};
+use crate::plan::Model;
 
 /// Key whose values count as names for guards.
 const NAME: &str = "name";
@@ -56,6 +59,24 @@ impl Identity {
     pub fn reads(&self) -> impl Iterator<Item = &String> {
         std::iter::once(&self.records).chain(&self.overrides).chain(&self.placeholders)
     }
+
+    /// The tables beside the persons that it makes.
+    pub fn outputs(&self) -> Vec<Output> {
+        Output::ALL.into_iter().filter(|output| output.schema(&self.layout).is_some()).collect()
+    }
+
+    /// The columns of a table beside the persons.
+    pub fn output_schema(&self, table: &str) -> Option<SchemaRef> {
+        Output::named(table)?.schema(&self.layout)
+    }
+
+    /// Checks the columns that the golden record names. All that it reads is planned.
+    pub(super) fn fit_golden(&mut self, file: &PipelineFile, records: Option<&Model>, texts: &Texts) -> Vec<Problem> {
+        match (&mut self.layout.golden, &file.identity, records) {
+            (Some(golden), Some(typed), Some(records)) => golden::fit(golden, typed, records, texts),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// Checks the block by itself.
@@ -92,6 +113,7 @@ pub(super) fn check(
     }
     keys(typed, texts, &mut problems);
     rules(typed, texts, &mut problems);
+    golden::check(typed, texts, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -303,5 +325,6 @@ fn layout(typed: &IdentityFile) -> Layout {
     let mut evidence = |label: &str| typed.keys.contains_key(label).then(|| column(vec![label.to_owned()]));
     let (name, birth_date) = (evidence(NAME), evidence(BIRTH_DATE));
     let columns = columns.into_keys().map(|keys| keys.join("+")).collect();
-    Layout { columns, rules, strong, name, birth_date, rejected: select::rejected(typed) }
+    let (rejected, golden) = (select::rejected(typed), golden::layout(typed));
+    Layout { columns, rules, strong, name, birth_date, rejected, golden }
 }

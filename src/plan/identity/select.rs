@@ -5,7 +5,7 @@ use crate::config::{IdentityFile, IdentityKeyFile, Ignore, Located};
 use crate::diagnostics::SourceText;
 use crate::engine::quoted;
 use crate::functions::all_udfs;
-use crate::identity::{Layout, PARTS, RECORD_COLUMNS};
+use crate::identity::{Layout, PARTS, RECORD_COLUMNS, UPDATED_ON};
 
 /// The normaliser that needs no function.
 pub(super) const DATE: &str = "date";
@@ -36,7 +36,7 @@ pub(super) fn rejected(typed: &IdentityFile) -> Vec<String> {
     typed.keys.iter().filter(|(_, key)| has_fault(key)).map(|(label, _)| label.value.clone()).collect()
 }
 
-fn has_fault(key: &IdentityKeyFile) -> bool {
+pub(super) fn has_fault(key: &IdentityKeyFile) -> bool {
     key.normalise.as_ref().is_some_and(|function| function.value != DATE)
 }
 
@@ -122,6 +122,10 @@ pub(super) fn records(
             inner.extend(columns(key).map(|column| plain(&column.value)));
         }
     }
+    if let Some(golden) = &layout.golden {
+        inner.extend(golden.attributes.iter().map(|attribute| plain(&attribute.column)));
+        inner.push(or_null(UPDATED_ON, "date"));
+    }
     inner.sort();
     inner.dedup();
     for column in &layout.columns {
@@ -139,6 +143,18 @@ pub(super) fn records(
         for (what, of_fault) in [("written", &written), ("fault", &fault)] {
             let name = quoted(&format!("{} {what}", label.value));
             outer.push(format!("case when {is_rejected} then {of_fault} end as {name}"));
+        }
+    }
+    if let Some(golden) = &layout.golden {
+        outer.push(format!("coalesce({}, {}) as {}", quoted(UPDATED_ON), quoted(known_from), quoted("golden since")));
+        for attribute in &golden.attributes {
+            let value = format!("nullif(trim(cast({} as varchar)), '')", quoted(&attribute.column));
+            // What is not a valid value of its key is not known: `n/a` is not an address.
+            let known = match &attribute.key {
+                Some(key) => format!("case when {} is not null then {value} end", computed(key)),
+                None => value,
+            };
+            outer.push(format!("{known} as {}", quoted(&format!("golden {}", attribute.name))));
         }
     }
     let selected: Vec<String> = inner.iter().map(|(sql, name)| format!("{sql} as {name}")).collect();

@@ -1,8 +1,7 @@
--- c11 and c12 are one person, with the profile of c11.
+-- c11 and c12 are one person.
 select
     t.customer_id,
-    case t.customer_id when 'c12' then 11 else cast(substr(t.customer_id, 2) as bigint) end as customer_no,
-    t.customer_id <> 'c12' as is_profile_record
+    case t.customer_id when 'c12' then 11 else cast(substr(t.customer_id, 2) as bigint) end as customer_no
 from
     (
         values
