@@ -57,7 +57,7 @@ pub use golden::{Attribute, Golden, GoldenLayout, UPDATED_ON};
 pub use identities::{Identities, schema};
 pub use layout::{Layout, MAX_RULES, Rule, StrongKey, is_rule_name};
 pub use overrides::OVERRIDE_COLUMNS;
-pub use resolution::{PARTS, Resolution};
+pub use resolution::{PARTS, PARTS_SHOWN, Resolution};
 pub use secret::KeySecret;
 pub use tables::Output;
 

@@ -16,7 +16,7 @@ use super::values::Stopped;
 
 const BATCH_ROWS: usize = 8_192;
 /// Between the parts of a value of several keys, where it is shown.
-const PARTS_SHOWN: &str = " / ";
+pub const PARTS_SHOWN: &str = " / ";
 /// Between the parts of a value of several keys.
 pub const PARTS: char = '\u{1f}';
 
