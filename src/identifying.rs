@@ -14,6 +14,44 @@ pub fn shown_or_withheld(text: &str) -> &str {
     if may_identify(text) { WITHHELD } else { text }
 }
 
+/// A value that can be recognised by whoever knows it, and not read: `m***@old.example`, `+46*******18`, `1980-**-**`,
+/// `A***`. Values that were joined with ` / ` are masked one by one.
+pub fn masked(value: &str) -> String {
+    value.split(" / ").map(masked_part).collect::<Vec<_>>().join(" / ")
+}
+
+/// Letters that a masked phone number keeps at its end, and those of which it has more.
+const PHONE_END: usize = 2;
+const PHONE_START: usize = 3;
+
+fn masked_part(value: &str) -> String {
+    let letters: Vec<char> = value.chars().collect();
+    let is_day = letters.len() == 10
+        && letters.iter().enumerate().all(|(at, c)| if [4, 7].contains(&at) { *c == '-' } else { c.is_ascii_digit() });
+    if is_day {
+        return format!("{}-**-**", letters.iter().take(4).collect::<String>());
+    }
+    if let [first, _, ..] = letters[..]
+        && let Some((name, domain)) = value.rsplit_once('@')
+        && name.chars().count() > 1
+    {
+        return format!("{first}***@{domain}");
+    }
+    if let Some((_, domain)) = value.rsplit_once('@') {
+        return format!("***@{domain}");
+    }
+    let is_number = value.strip_prefix('+').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+    if is_number && letters.len() > 2 * (PHONE_START + PHONE_END) {
+        let (start, end) = (&letters[..PHONE_START], &letters[letters.len() - PHONE_END..]);
+        let stars = "*".repeat(letters.len() - PHONE_START - PHONE_END);
+        return format!("{}{stars}{}", start.iter().collect::<String>(), end.iter().collect::<String>());
+    }
+    match letters[..] {
+        [] | [_] => "*".to_owned(),
+        [first, ..] => format!("{first}***"),
+    }
+}
+
 /// Whether a character surrounds words. A hyphen and a plus are parts of personal numbers.
 fn is_border(character: char) -> bool {
     !character.is_alphanumeric() && !matches!(character, '-' | '+')

@@ -20,6 +20,7 @@ mod runtime;
 mod schema;
 mod show;
 mod signals;
+mod why;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -57,6 +58,8 @@ enum Verb {
     Show(show::Show),
     /// Run a SQL query over sources, models and published tables.
     Query(query::Query),
+    /// Show why source records are one person, or what keeps them apart.
+    Why(why::Why),
     /// Write a trigger's contact list: treated customers and the addresses to reach them.
     Export(export::Export),
     /// Summarise the rejected rows of a run by cause, or write them to a file to fix.
@@ -80,6 +83,7 @@ impl Verb {
             Self::Plan(plan) => plan,
             Self::Show(show) => show,
             Self::Query(query) => query,
+            Self::Why(why) => why,
             Self::Export(export) => export,
             Self::Rejects(rejects) => rejects,
             Self::Replay(replay) => replay,

@@ -1,6 +1,6 @@
 //! The sources of a run, as the stages after this one see them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,7 +19,7 @@ use super::files::{list, of_path};
 use super::ledger::{FileCount, FileStatus, SOURCE_COUNTS, SourceCount, counts_batch};
 use super::open::{OpenOptions, open};
 use super::opened::Opened;
-use super::places::first_after;
+use super::places::{first_after, rows_with};
 use super::promise_results::PromiseResult;
 use super::reference_counts::{REFERENCE_COUNTS, reference_batch};
 use super::reject_cause::RejectCause;
@@ -275,6 +275,22 @@ impl Extracts {
     /// A name that was not opened.
     pub fn table(&self, name: &str) -> Result<Arc<dyn TableProvider>, ExtractError> {
         Ok(Arc::new(ExtractTable::new(Arc::clone(self.scan(name)?))))
+    }
+
+    /// The places of the rows whose value in a column is one of `values`, as messages name them, in the order of the
+    /// files. The rows are not judged: rejected ones are among them.
+    ///
+    /// # Errors
+    /// Files that cannot be read, or a name that was not opened.
+    pub fn rows_with(
+        &self,
+        name: &str,
+        column: usize,
+        values: &BTreeSet<String>,
+    ) -> Result<Vec<(String, String)>, ExtractError> {
+        let opened = &self.scan(name)?.opened;
+        let rows = rows_with(opened, column, values)?;
+        Ok(rows.into_iter().map(|(value, place)| (value, opened.place(place))).collect())
     }
 
     /// Lets a source be read again, as if it had not been read.

@@ -1,6 +1,6 @@
 //! Finds the places of rows that break a promise about the whole source.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::error::ExtractError;
@@ -64,4 +64,23 @@ pub(super) fn first_after(
         }
     }
     Ok(None)
+}
+
+/// The places of the rows whose value in a column is one of `values`, in the order of the files.
+pub(super) fn rows_with(
+    opened: &Arc<Opened>,
+    column: usize,
+    values: &BTreeSet<String>,
+) -> Result<Vec<(String, RowPlace)>, ExtractError> {
+    let mut feeder = Feeder::new(Arc::clone(opened));
+    let mut decoder = UnitDecoder::new(Arc::clone(opened), Vec::new());
+    let mut found = Vec::new();
+    while let Some(unit) = feeder.next()? {
+        let file = unit.file;
+        let pages = unit.piece.pages(Wanted::Only(&[column]), opened.layouts[file].width);
+        let rows = pages.and_then(|mut pages| decoder.of_file(file)?.rows_with(column, values, pages.as_mut()));
+        let rows = rows.map_err(|error| opened.undecodable(file, &error))?;
+        found.extend(rows.into_iter().map(|(value, line)| (value, (file, line))));
+    }
+    Ok(found)
 }

@@ -71,7 +71,7 @@ impl<'a> Workplace<'a> {
         Utc::now().with_timezone(&self.plan.time_zone).date_naive()
     }
 
-    fn options(&self) -> Result<OpenOptions<'a>, Failure> {
+    pub(super) fn options(&self) -> Result<OpenOptions<'a>, Failure> {
         Ok(OpenOptions {
             project: &self.request.project,
             time_zone: self.plan.time_zone,
