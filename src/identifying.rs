@@ -183,6 +183,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn masked_values_can_be_recognised_and_not_read() {
+        for (value, shown) in [
+            ("maja@old.example", "m***@old.example"),
+            ("m@old.example", "***@old.example"),
+            ("+46701740618", "+46*******18"),
+            ("+4712345", "+***"),
+            ("1980-02-03", "1980-**-**"),
+            ("anna berg / 1980-02-03", "a*** / 1980-**-**"),
+            ("Åsa", "Å***"),
+            ("x", "*"),
+            ("", "*"),
+        ] {
+            assert_eq!(masked(value), shown);
+        }
+    }
+
+    #[test]
     fn personal_numbers_are_recognized_by_their_check_digits() {
         assert!(is_swedish(b"811228-9874") && is_swedish(b"198112289874") && is_swedish(b"19811228-9874"));
         assert!(!is_swedish(b"811228-9875"));

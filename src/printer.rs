@@ -37,6 +37,7 @@ pub struct PrinterOptions {
 pub struct Printer {
     options: PrinterOptions,
     bar: Option<ProgressBar>,
+    is_silent: bool,
     hidden: Mutex<Vec<(String, String)>>,
     warnings: AtomicU64,
 }
@@ -54,7 +55,12 @@ impl Printer {
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        Self { options, bar, hidden: Mutex::default(), warnings: AtomicU64::new(0) }
+        Self { options, bar, is_silent: false, hidden: Mutex::default(), warnings: AtomicU64::new(0) }
+    }
+
+    /// A printer that writes nothing, for reading again what a run has reported.
+    pub fn silent() -> Self {
+        Self { is_silent: true, ..Self::new(PrinterOptions { quiet: true, ..PrinterOptions::default() }) }
     }
 
     /// From now on, shows these values as the references that they came from.
@@ -152,7 +158,7 @@ impl Printer {
     }
 
     fn say(&self, level: &str, event: &str, text: &str, fields: Value) {
-        if self.options.quiet && level == "info" {
+        if self.is_silent || self.options.quiet && level == "info" {
             return;
         }
         if level == "warning" {

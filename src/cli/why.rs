@@ -43,10 +43,10 @@ impl Command for Why {
         with_workers(&request, async {
             let answer = look::why(&request, &self.first, self.second.as_deref(), printer).await?;
             match self.format {
-                WhyFormat::Text => print(text(&answer).trim_end()),
+                WhyFormat::Text => print(printer.masked(text(&answer).trim_end()).as_str()),
                 WhyFormat::Json => {
                     let broken = |error| BrokenInvariant::new(format!("an answer cannot be written: {error}"));
-                    print(&serde_json::to_string(&answer).map_err(broken)?)
+                    print(&printer.masked(&serde_json::to_string(&answer).map_err(broken)?))
                 }
             }
         })

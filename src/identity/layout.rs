@@ -1,7 +1,7 @@
 //! What a resolver is asked for: the rules that link records, and the columns that speak against a link.
 
 use super::error::IdentityError;
-use super::golden::GoldenLayout;
+use super::golden_layout::GoldenLayout;
 
 /// The most rules: each is one bit of a record's `u32`, and one bit is that of overrides.
 pub const MAX_RULES: usize = 31;

@@ -29,6 +29,7 @@
 mod error;
 mod evidence;
 mod golden;
+mod golden_layout;
 mod identities;
 mod layout;
 mod matching;
@@ -53,7 +54,8 @@ use arrow::compute::{BatchCoalescer, cast};
 use arrow::datatypes::{DataType, Date32Type, Field, Schema};
 
 pub use error::IdentityError;
-pub use golden::{Attribute, Golden, GoldenLayout, UPDATED_ON};
+pub use golden::Golden;
+pub use golden_layout::{Attribute, GoldenLayout, GoldenTable, UPDATED_ON};
 pub use identities::{Identities, schema};
 pub use layout::{Layout, MAX_RULES, Rule, StrongKey, is_rule_name};
 pub use overrides::OVERRIDE_COLUMNS;
@@ -63,6 +65,7 @@ pub use tables::Output;
 
 use golden::Attributes;
 use overrides::Overrides;
+use records::UNKNOWN_DAY;
 use text_column::{CHUNK_ROWS, TextColumn};
 
 /// Rows are numbered in 32 bits; the last number means "none".
@@ -71,8 +74,6 @@ const MAX_RECORDS: usize = u32::MAX as usize;
 pub const RECORD_COLUMNS: [&str; 4] = ["source", "source_id", "known_from", "attaches"];
 /// How many of them are texts.
 const IDS: usize = 2;
-/// A day after all others.
-const UNKNOWN_DAY: i32 = i32::MAX;
 const RECORDS: &str = "the identity records";
 
 /// Takes source records and returns their persons.

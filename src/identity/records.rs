@@ -8,6 +8,9 @@ use super::text_column::TextColumn;
 /// The number that stands for no record, no value and no person.
 pub(super) const NONE: u32 = u32::MAX;
 
+/// A day after all others.
+pub(super) const UNKNOWN_DAY: i32 = i32::MAX;
+
 /// The records of a resolution.
 #[derive(Debug, Default)]
 pub(super) struct Records {

@@ -65,8 +65,8 @@ impl Resolution {
             Output::Rules => Ok(vec![self.rules()?]),
             Output::Rejects => Ok(self.rejects.clone()),
             Output::Golden | Output::Origins => {
-                let Some(golden) = &self.golden else { return Ok(Vec::new()) };
-                (0..).map_while(|number| golden.batch(output, number)).collect()
+                let (Some(golden), Some(table)) = (&self.golden, output.golden()) else { return Ok(Vec::new()) };
+                (0..).map_while(|number| golden.batch(table, number)).collect()
             }
         }
     }

@@ -6,7 +6,7 @@ use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray}
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::error::IdentityError;
-use super::golden::origins_schema;
+use super::golden_layout::{GoldenTable, origins_schema};
 use super::layout::Layout;
 use super::rejects::rejects_schema;
 
@@ -60,6 +60,15 @@ impl Output {
             Self::Rejects => Some(rejects_schema()),
             Self::Golden => layout.golden.as_ref().map(|golden| golden.schema()),
             Self::Origins => layout.golden.as_ref().map(|_| origins_schema()),
+        }
+    }
+
+    /// Which table of the golden record it is, if it is one: its rows are computed while they are read.
+    pub fn golden(self) -> Option<GoldenTable> {
+        match self {
+            Self::Golden => Some(GoldenTable::Records),
+            Self::Origins => Some(GoldenTable::Origins),
+            _ => None,
         }
     }
 

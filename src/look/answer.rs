@@ -55,22 +55,27 @@ pub async fn answer(
 ) -> Result<(), Failure> {
     let plan = read_plan_to_look(request, &question.names().map_err(Failure::Usage)?, printer).await?;
     printer.problems(&plan.warnings);
-    let warehouse = warehouse(request, &plan, printer)?;
+    answer_with(request, &plan, question, printer, sink).await
+}
+
+/// As [`answer`], with a plan that was made before.
+pub(super) async fn answer_with(
+    request: &Request,
+    plan: &Plan,
+    question: &Question,
+    printer: &Printer,
+    sink: &mut dyn RowSink,
+) -> Result<(), Failure> {
+    let warehouse = warehouse(request, plan, printer)?;
     let snapshot = warehouse.snapshot()?;
     let shown = warehouse.shown();
-    let tables = Tables { plan: &plan, snapshot: snapshot.as_ref(), warehouse: &shown };
+    let tables = Tables { plan, snapshot: snapshot.as_ref(), warehouse: &shown };
     let named = named(question, &tables)?;
     remarks::other_days(&named, &tables, request.as_of, printer);
     let folder = PrivateFolder::create()?;
-    let workplace = Workplace {
-        request,
-        plan: &plan,
-        warehouse: &warehouse,
-        snapshot: snapshot.as_ref(),
-        folder: &folder,
-        printer,
-    };
-    let needs_few = question.needs_few(&plan, &tables);
+    let workplace =
+        Workplace { request, plan, warehouse: &warehouse, snapshot: snapshot.as_ref(), folder: &folder, printer };
+    let needs_few = question.needs_few(plan, &tables);
     let desk = Desk { question, tables, named, engine: engine(request, &folder, needs_few)?, warehouse: &warehouse };
     let (reads, columns) = desk.check().await?;
     sink.accepts(&columns).map_err(|problem| Failure::Usage(vec![problem]))?;

@@ -14,7 +14,7 @@ use crate::diagnostics::SourceText;
 use crate::engine::{Charge, Engine, EngineError, MemoryFallback, Parameters, Query, Relation, Versions, quoted};
 use crate::extract::{ExtractError, ExtractFault, Extracts, Means};
 use crate::failure::Failure;
-use crate::identity::{Golden, Identities, OVERRIDE_COLUMNS, Output, Resolution, Resolver};
+use crate::identity::{Golden, GoldenTable, Identities, OVERRIDE_COLUMNS, Output, Resolution, Resolver};
 use crate::invariant::BrokenInvariant;
 use crate::plan::{Handling, Identity, Lookup, Model, Schedule, Step, StepKind};
 use crate::printer::Printer;
@@ -310,8 +310,8 @@ impl<'plan> StepRunner<'_, 'plan> {
         let Some((resolution, charge)) = held.as_ref() else {
             return Err(broken("comes before the persons are resolved").into());
         };
-        if let (Output::Golden | Output::Origins, Some(golden)) = (output, resolution.golden()) {
-            self.stream_golden(step, output, golden, charge)?;
+        if let (Some(table), Some(golden)) = (output.golden(), resolution.golden()) {
+            self.stream_golden(step, table, golden, charge)?;
             if !self.lists_after(step) {
                 // What the golden record does not need goes.
                 charge.resize(golden.memory_size()).map_err(|error| failure_of(step, error))?;
@@ -333,18 +333,20 @@ impl<'plan> StepRunner<'_, 'plan> {
     fn stream_golden(
         &self,
         step: &Step<'_>,
-        output: Output,
+        table: GoldenTable,
         golden: &Arc<Golden>,
         charge: &Arc<Charge>,
     ) -> Result<(), Failure> {
         let (golden, charge) = (Arc::clone(golden), Arc::clone(charge));
-        let (schema, order) = golden.listed(output);
+        let schema = golden.schema(table);
         let batches = move |number| {
             // Charged as long as the table is there.
             let _charge = &charge;
-            golden.batch(output, number).map(|batch| batch.map_err(|error| Box::new(error).into()))
+            golden.batch(table, number).map(|batch| batch.map_err(|error| Box::new(error).into()))
         };
-        self.engine.add_streamed(step.name, schema, order, Arc::new(batches)).map_err(|error| failure_of(step, error))
+        self.engine
+            .add_streamed(step.name, schema, table.order(), Arc::new(batches))
+            .map_err(|error| failure_of(step, error))
     }
 
     /// The persons behind all source records, what was decided about them, and the memory that they occupy.

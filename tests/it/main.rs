@@ -60,5 +60,6 @@ mod triggers;
 mod value;
 mod values;
 mod web;
+mod why;
 mod written_otherwise;
 mod zones;

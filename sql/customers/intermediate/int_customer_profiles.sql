@@ -1,8 +1,8 @@
 -- Grain: one row per person.
 -- The CRM records of a person combined: country, postal code, birth date and channel from the golden record; consent
 -- only if every record consents; membership if any record has it; the earliest dates; the sum of costs. Of the postal
--- code only the area is kept: the first digits, as many as the lookup postal_regions allows for the country; null if the
--- code does not have the digits that the country's codes have, or the country has no row.
+-- code only the area is kept: the first digits, as many as the lookup postal_regions allows for the country; null if
+-- the code does not have the digits that the country's codes have, or the country has no row.
 
 with persons as (
 

@@ -6,8 +6,8 @@ use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::{BatchCoalescer, cast};
 use arrow::datatypes::{DataType, Date32Type, Field, Schema};
 
-use super::GoldenLayout;
 use crate::identity::error::IdentityError;
+use crate::identity::golden_layout::GoldenLayout;
 use crate::identity::text_column::{CHUNK_ROWS, TextColumn};
 
 /// A day before all others.

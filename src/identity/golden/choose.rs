@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use super::Golden;
+use super::members::Golden;
 use crate::config::Take;
 
 /// The record whose value counts.

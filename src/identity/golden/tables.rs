@@ -1,58 +1,44 @@
 //! The golden records and their origins as Arrow batches, in order of customer_key.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Builder, Int64Builder, RecordBatch, StringBuilder};
 use arrow::compute::{CastOptions, cast_with_options};
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::datatypes::SchemaRef;
 
 use super::attributes::LONG_AGO;
 use super::choose::Chosen;
-use super::{Golden, GoldenLayout};
-use crate::identity::UNKNOWN_DAY;
+use super::members::Golden;
 use crate::identity::error::IdentityError;
+use crate::identity::golden_layout::{GoldenTable, origins_schema};
+use crate::identity::records::UNKNOWN_DAY;
 
 /// Persons of a batch.
-pub(super) const BATCH_PERSONS: usize = 4_096;
-const CUSTOMER_KEY: &str = "customer_key";
-const ATTRIBUTE: &str = "attribute";
-/// The order of golden records.
-pub(super) const RECORDS_ORDER: [&str; 1] = [CUSTOMER_KEY];
-/// The order of origins.
-pub(super) const ORIGINS_ORDER: [&str; 2] = [CUSTOMER_KEY, ATTRIBUTE];
-
-static ORIGINS: LazyLock<SchemaRef> = LazyLock::new(|| {
-    let text = |name: &str| Field::new(name, DataType::Utf8, false);
-    Arc::new(Schema::new(vec![
-        text(CUSTOMER_KEY),
-        text(ATTRIBUTE),
-        text("source"),
-        text("source_id"),
-        Field::new("since", DataType::Date32, true),
-        text("take"),
-        Field::new("candidates", DataType::Int64, false),
-    ]))
-});
-
-/// Columns of the origins.
-pub(in crate::identity) fn origins_schema() -> SchemaRef {
-    Arc::clone(&ORIGINS)
-}
-
-/// Columns of the golden records.
-pub(super) fn records_schema(layout: &GoldenLayout) -> SchemaRef {
-    let key = Field::new(CUSTOMER_KEY, DataType::Utf8, false);
-    let attributes = layout.attributes.iter();
-    let attributes = attributes.map(|attribute| Field::new(&attribute.name, attribute.data_type.clone(), true));
-    Arc::new(Schema::new(std::iter::once(key).chain(attributes).collect::<Vec<_>>()))
-}
+const BATCH_PERSONS: usize = 4_096;
 
 fn failed(source: arrow::error::ArrowError) -> IdentityError {
     IdentityError::Arrow { doing: "writing golden records", source }
 }
 
 impl Golden {
-    pub(super) fn record_batch(&self, persons: &[u32]) -> Result<RecordBatch, IdentityError> {
+    /// The columns of a table.
+    pub fn schema(&self, table: GoldenTable) -> SchemaRef {
+        match table {
+            GoldenTable::Records => self.layout.schema(),
+            GoldenTable::Origins => origins_schema(),
+        }
+    }
+
+    /// The batch of this number; `None` after the last.
+    pub fn batch(&self, table: GoldenTable, number: usize) -> Option<Result<RecordBatch, IdentityError>> {
+        let persons = self.by_key.chunks(BATCH_PERSONS).nth(number)?;
+        Some(match table {
+            GoldenTable::Records => self.record_batch(persons),
+            GoldenTable::Origins => self.origin_batch(persons),
+        })
+    }
+
+    fn record_batch(&self, persons: &[u32]) -> Result<RecordBatch, IdentityError> {
         let mut keys = StringBuilder::new();
         let mut values: Vec<StringBuilder> = self.layout.attributes.iter().map(|_| StringBuilder::new()).collect();
         let (mut key, mut chosen) = (String::new(), Vec::new());
@@ -73,7 +59,7 @@ impl Golden {
         RecordBatch::try_new(self.layout.schema(), columns).map_err(failed)
     }
 
-    pub(super) fn origin_batch(&self, persons: &[u32]) -> Result<RecordBatch, IdentityError> {
+    fn origin_batch(&self, persons: &[u32]) -> Result<RecordBatch, IdentityError> {
         let mut texts: [StringBuilder; 5] = std::array::from_fn(|_| StringBuilder::new());
         let [keys, names, sources, source_ids, takes] = &mut texts;
         let (mut since, mut candidates) = (Date32Builder::new(), Int64Builder::new());

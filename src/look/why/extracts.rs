@@ -6,14 +6,15 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
 use super::answers::{KeyShown, Origin, RecordShown};
-use super::published::{Identified, Published, cells, literal};
+use super::published::{Identified, Published, cells, literal, pairs};
 use crate::diagnostics::{Problem, SourceText};
 use crate::extract::Extracts;
 use crate::failure::Failure;
 use crate::identifying::masked;
 use crate::identity::{PARTS, PARTS_SHOWN};
+use crate::look::answer::{RowSink, answer_with};
 use crate::look::live::Workplace;
-use crate::look::{Question, RowSink, answer};
+use crate::look::question::Question;
 use crate::plan::{Identity, Plan};
 use crate::printer::Printer;
 use crate::publish::PrivateFolder;
@@ -42,7 +43,6 @@ impl Now {
         plan: &Plan,
         published: &Published<'_>,
         records: &[Identified],
-        printer: &Printer,
     ) -> Self {
         let mut now = Self::default();
         let Some(identity) = &plan.identity else { return now };
@@ -50,14 +50,14 @@ impl Now {
         let column = |at: usize| layout.columns.get(at).cloned().unwrap_or_default();
         now.rules = layout.rules.iter().map(|rule| (rule.name.clone(), column(rule.column))).collect();
         now.judged.clone_from(&layout.rejected);
-        match values(request, identity, published, records, printer).await {
+        match values(request, (plan, identity), published, records).await {
             Ok(values) => now.values = values,
             Err(failure) => {
                 now.notes
                     .push(format!("the keys of the records are not known, as the extracts cannot be read: {failure}"));
             }
         }
-        match places(request, plan, published, records, printer) {
+        match places(request, plan, published, records) {
             Ok(places) => now.places = places,
             Err(failure) => {
                 now.notes.push(format!(
@@ -122,21 +122,20 @@ fn name(record: &Identified) -> Name {
 /// The columns of the query of identity for some records.
 async fn values(
     request: &Request,
-    identity: &Identity,
+    (plan, identity): (&Plan, &Identity),
     published: &Published<'_>,
     records: &[Identified],
-    printer: &Printer,
 ) -> Result<BTreeMap<Name, BTreeMap<String, String>>, Failure> {
     let one = |(source, source_id): (&str, &str)| {
         format!("(r.source = {} and r.source_id = {})", literal(source), literal(source_id))
     };
-    let wanted: Vec<String> = super::pairs(records).into_iter().map(one).collect();
+    let wanted: Vec<String> = pairs(records).into_iter().map(one).collect();
     let sql = format!("select * from ({}) as r where {}", identity.select.text, wanted.join(" or "));
     let request = Request { as_of: Some(published.snapshot.as_of), ..request.clone() };
     let mut found = Found::default();
     let question = Question::query(SourceText::new("identity", sql), None);
-    // The command has planned already, and this asks for a plan of its own: not for ever.
-    Box::pin(answer(&request, &question, printer, &mut found)).await?;
+    // A run has reported what is unusual about the extracts.
+    answer_with(&request, plan, &question, &Printer::silent(), &mut found).await?;
     let mut values = BTreeMap::new();
     for batch in &found.batches {
         let rows = cells(batch).map_err(|error| Failure::engine(error.into(), "why"))?;
@@ -156,16 +155,15 @@ fn places(
     plan: &Plan,
     published: &Published<'_>,
     records: &[Identified],
-    printer: &Printer,
 ) -> Result<BTreeMap<Name, String>, Failure> {
-    let folder = PrivateFolder::create()?;
+    let (folder, printer) = (PrivateFolder::create()?, Printer::silent());
     let workplace = Workplace {
         request,
         plan,
         warehouse: published.warehouse,
         snapshot: Some(&published.snapshot),
         folder: &folder,
-        printer,
+        printer: &printer,
     };
     let mut ids: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for record in records {

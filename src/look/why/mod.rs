@@ -9,8 +9,6 @@ mod extracts;
 mod path;
 mod published;
 
-use std::collections::BTreeSet;
-
 pub use answers::{Apart, LinkShown, Person, RecordShown, Why};
 use answers::{SamePerson, Stopped};
 use extracts::Now;
@@ -39,7 +37,7 @@ pub async fn why(request: &Request, first: &str, second: Option<&str>, printer: 
     })?;
     let warehouse = warehouse(request, &plan, printer)?;
     let published = Published::open(request, &identity.table, &warehouse).await?;
-    let asked = Asked { request, plan: &plan, published: &published, printer };
+    let asked = Asked { request, plan: &plan, published: &published };
     match second {
         None => asked.person(first).await.map(Why::Person),
         Some(second) => asked.pair(&asked.record(first).await?, &asked.record(second).await?).await,
@@ -50,7 +48,6 @@ struct Asked<'a> {
     request: &'a Request,
     plan: &'a Plan,
     published: &'a Published<'a>,
-    printer: &'a Printer,
 }
 
 impl Asked<'_> {
@@ -97,7 +94,7 @@ impl Asked<'_> {
             Some(path) => path.records.clone(),
             None => vec![first.clone(), second.clone()],
         };
-        let mut now = Now::read(self.request, self.plan, self.published, &records, self.printer).await;
+        let mut now = Now::read(self.request, self.plan, self.published, &records).await;
         let chain = path.map(|path| path.links.iter().map(|link| link.shown()).collect()).unwrap_or_default();
         let mut notes = self.published.missing(&[published::LINKS]);
         notes.append(&mut now.notes);
@@ -111,7 +108,7 @@ impl Asked<'_> {
         let blocked = self.published.blocked_between(ones, others).await?;
         let reviews = self.published.reviews_of(&[first, second]).await?;
         let all: Vec<Identified> = sides.iter().flatten().cloned().collect();
-        let mut now = Now::read(self.request, self.plan, self.published, &all, self.printer).await;
+        let mut now = Now::read(self.request, self.plan, self.published, &all).await;
         let shared = now.shared(ones, others);
         let mut stopped = Vec::new();
         for (rule, value) in shared {
@@ -165,7 +162,7 @@ impl Asked<'_> {
         };
         let (linked, blocked) = (self.published.links_of(&key).await?, self.published.blocked_of(&key).await?);
         let looked_at: Vec<Identified> = members.iter().take(MOST_RECORDS).cloned().collect();
-        let mut now = Now::read(self.request, self.plan, self.published, &looked_at, self.printer).await;
+        let mut now = Now::read(self.request, self.plan, self.published, &looked_at).await;
         let origins = self.published.origins(&key).await?;
         let values = origins.into_iter().map(|origin| now.with_value(origin)).collect();
         let wanted = [published::LINKS, published::CHANGES, published::ORIGINS];
@@ -184,9 +181,4 @@ impl Asked<'_> {
             notes,
         })
     }
-}
-
-/// Names of records, for queries.
-fn pairs(records: &[Identified]) -> BTreeSet<(&str, &str)> {
-    records.iter().map(|record| (record.source.as_str(), record.source_id.as_str())).collect()
 }

@@ -356,6 +356,11 @@ fn fixed<const N: usize>(cells: Vec<Option<String>>) -> [Option<String>; N] {
     std::array::from_fn(|_| cells.next().flatten())
 }
 
+/// Names of records, for queries.
+pub(super) fn pairs(records: &[Identified]) -> BTreeSet<(&str, &str)> {
+    records.iter().map(|record| (record.source.as_str(), record.source_id.as_str())).collect()
+}
+
 /// A text in SQL.
 pub(super) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
