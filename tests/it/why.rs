@@ -30,15 +30,15 @@ fn shop(golden: &str) -> Copy {
         MEMBERS,
         "member_id,email,phone,joined_on,name,born\n\
          A1,,0701740661,2024-01-01,Maja Ek,1980-02-03\n\
-         A2,maja@new.example,0701740661,2025-01-01,Maja Ek,1980-02-03\n\
-         A3,maja@new.example,,2024-06-01,Maja Ek,\n\
+         A2,maja@nyttmejl.se,0701740661,2025-01-01,Maja Ek,1980-02-03\n\
+         A3,maja@nyttmejl.se,,2024-06-01,Maja Ek,\n\
          A4,n/a,0701740662,2024-07-01,Maja Ek,1980-02-03\n\
-         A5,MAJA@new.example,+46701740662,2023-07-01,Maja Ek,1980-02-03\n\
-         B1,maja@new.example,,2025-02-01,Bo Ek,1981-03-04\n\
-         C1,till@shop.example,,2024-01-01,Cia Ask,\n\
-         C2,till@shop.example,,2024-01-02,Dag Bok,\n\
-         C3,till@shop.example,,2024-01-03,Eva Alm,\n\
-         D1,dora@home.example,,2024-01-04,Dora Lind,\n",
+         A5,MAJA@nyttmejl.se,+46701740662,2023-07-01,Maja Ek,1980-02-03\n\
+         B1,maja@nyttmejl.se,,2025-02-01,Bo Ek,1981-03-04\n\
+         C1,till@butiken.se,,2024-01-01,Cia Ask,\n\
+         C2,till@butiken.se,,2024-01-02,Dag Bok,\n\
+         C3,till@butiken.se,,2024-01-03,Eva Alm,\n\
+         D1,dora@hemmet.se,,2024-01-04,Dora Lind,\n",
     );
     copy.edit(
         PIPELINE,
@@ -143,7 +143,7 @@ fn values_count_by_their_own_day_and_an_unknown_one_never() {
     let contacts = warehouse.table("person_contacts");
     let row = texts(&contacts, "customer_key").iter().position(|found| found == key("A1")).unwrap();
     // The oldest record has none that is an address, the newest has one; the first number is that of A5.
-    assert_eq!(texts(&contacts, "email")[row], "maja@new.example");
+    assert_eq!(texts(&contacts, "email")[row], "maja@nyttmejl.se");
     assert_eq!(texts(&contacts, "number")[row], "+46701740662");
     let joined = contacts.column_by_name("joined").unwrap();
     let joined = joined.as_primitive::<arrow::datatypes::Date32Type>();
@@ -175,7 +175,7 @@ fn why_shows_the_chain_what_keeps_apart_and_the_person() {
     assert!(lines[0].starts_with("members:A3 and members:A1 are one person: c"), "{}", chain.stdout);
     // A3 has the address of A2 or A5, A5 the number of A4, and so on: each step names file and line.
     assert!(lines[1].contains("members:A3 (") && lines[1].ends_with("members.csv:4)"), "{}", chain.stdout);
-    assert_eq!(lines[2].trim(), "same email m***@new.example");
+    assert_eq!(lines[2].trim(), "same email m***@nyttmejl.se");
     assert!(lines.last().unwrap().ends_with("members.csv:2)"), "{}", chain.stdout);
     assert!(chain.stdout.contains("same phone +46*******61"), "{}", chain.stdout);
 
@@ -183,11 +183,11 @@ fn why_shows_the_chain_what_keeps_apart_and_the_person() {
     let answer: Value = serde_json::from_str(apart.stdout.trim()).unwrap();
     assert_eq!(answer["answer"], "apart");
     assert_eq!(answer["blocked"][0]["reason"], "two birth dates with two names", "{answer}");
-    assert_eq!(answer["blocked"][0]["value"], "m***@new.example");
+    assert_eq!(answer["blocked"][0]["value"], "m***@nyttmejl.se");
 
     let none = why(&copy, &["D1", "A1"]).exits(0);
     assert!(none.stdout.contains("nothing links them"), "{}", none.stdout);
-    assert!(none.stdout.contains("email d***@home.example"), "{}", none.stdout);
+    assert!(none.stdout.contains("email d***@hemmet.se"), "{}", none.stdout);
     assert!(none.stdout.contains("phone +46*******61"), "{}", none.stdout);
 
     let invalid = why(&copy, &["D1", "A4"]).exits(0);
@@ -196,7 +196,7 @@ fn why_shows_the_chain_what_keeps_apart_and_the_person() {
     let person = why(&copy, &["A1"]).exits(0);
     assert!(person.stdout.contains(": 5 records\n"), "{}", person.stdout);
     assert!(
-        person.stdout.contains("email m***@new.example from members:A2 of 2025-01-01 (most_recent"),
+        person.stdout.contains("email m***@nyttmejl.se from members:A2 of 2025-01-01 (most_recent"),
         "{}",
         person.stdout
     );
@@ -217,7 +217,7 @@ fn why_counts_a_value_that_links_nobody() {
     copy.edit(PIPELINE, "max_records: 5, max_names: 2", "max_records: 2, max_names: 2");
     copy.lojal(&["run", "--as-of", "2025-12-31", "--quiet"]).exits(0);
     let apart = why(&copy, &["C1", "C2"]).exits(0);
-    let message = "stopped: both have email t***@shop.example, as 3 records with 3 names do: it links nobody";
+    let message = "stopped: both have email t***@butiken.se, as 3 records with 3 names do: it links nobody";
     assert!(apart.stdout.contains(message), "{}", apart.stdout);
     assert!(apart.stdout.contains("review: shared_value"), "{}", apart.stdout);
 }
@@ -288,4 +288,73 @@ fn mistakes_in_the_golden_record_are_reported_at_their_line() {
     copy.write("sql/marts/person_contacts.sql", "-- Grain: person.\nselect * from resolved_golden_record\n");
     let stderr = copy.lojal(&["check"]).exits(2).stderr;
     assert!(stderr.contains("there is no table `resolved_golden_record`"), "{stderr}");
+}
+
+/// The golden record of docs/identity.md, in the default pipeline.
+#[test]
+fn the_golden_record_of_the_manual_is_valid() {
+    let manual = std::fs::read_to_string(super::support::repository().join("docs/identity.md")).unwrap();
+    let (_, rest) = manual.split_once("```yml\n").unwrap();
+    let block = rest.split_once("```").unwrap().0;
+    let copy = Copy::of_repository();
+    let (file, end) = ("pipelines/customer_lifecycle.yml", "\npublish:\n");
+    let pipeline = copy.read(file);
+    let (before, after) = pipeline.split_once("  golden_record:\n").unwrap();
+    let (_, after) = after.split_once(end).unwrap();
+    copy.write(file, format!("{before}{block}{end}{after}"));
+    copy.lojal(&["check"]).exits(0);
+}
+
+/// Two sign-ups of one person in a shop and on the web: the first has a phone number alone. Another person moved.
+#[test]
+fn the_profile_of_a_person_is_not_that_of_the_oldest_record() {
+    let copy = Copy::of_repository();
+    let file = "sample_data/crm_customers.csv";
+    copy.append(
+        file,
+        "CG001,,0701740691,Vera,Lundin,,,,SE,2024-05-01,store,0.00,true,false,\n\
+         CG002,vera.lundin@brevlada.se,0701740691,Vera,Lundin,1984-06-05,222 22,Lund,SE,2025-03-01,organic,0.00,false,false,\n\
+         CG003,gammal@brevlada.se,0701740692,Ivar,Falk,1974-01-02,981 31,Kiruna,SE,2024-05-01,store,0.00,true,false,\n\
+         CG004,ny@brevlada.se,0701740692,Ivar,Falk,,,Lund,SE,2025-03-01,organic,0.00,true,false,\n",
+    );
+    copy.lojal(&["run", "--as-of", "2025-12-31", "--quiet"]).exits(0);
+    let warehouse = copy.warehouse();
+    let identities = warehouse.table("customer_identities");
+    let (ids, keys) = (texts(&identities, "source_id"), texts(&identities, "customer_key"));
+    let key = |id: &str| keys[ids.iter().position(|found| found == id).unwrap()].clone();
+    let (vera, ivar) = (key("CG001"), key("CG003"));
+    assert_eq!((&vera, &ivar), (&key("CG002"), &key("CG004")));
+
+    let of = |table: &str, columns: &[&str], person: &String| -> Vec<String> {
+        let table = warehouse.table(table);
+        let row = texts(&table, "customer_key").iter().position(|found| found == person).unwrap();
+        columns.iter().map(|column| texts(&table, column)[row].clone()).collect()
+    };
+    let contact = ["email", "city", "postal_code"];
+    assert_eq!(of("customer_contacts", &contact, &vera), ["vera.lundin@brevlada.se", "Lund", "222 22"]);
+    // 981 31 is in Kiruna.
+    assert_eq!(of("customer_contacts", &contact, &ivar), ["ny@brevlada.se", "Lund", ""]);
+    let profile = ["age_band", "acquisition_channel", "country"];
+    assert_eq!(of("customers", &profile, &vera), ["35-44", "store", "SE"]);
+    // The earlier record knows the birth date.
+    assert_eq!(of("customers", &profile, &ivar), ["45-54", "store", "SE"]);
+
+    let origins = warehouse.table("customer_contacts_origin");
+    let columns = ["customer_key", "attribute", "source_id"].map(|name| texts(&origins, name));
+    let is_of = |row: &usize| columns[0][*row] == ivar;
+    let rows: Vec<String> =
+        (0..origins.num_rows()).filter(is_of).map(|row| format!("{} {}", columns[1][row], columns[2][row])).collect();
+    let expected = [
+        "acquisition_channel CG003",
+        "birth_date CG003",
+        "city CG004",
+        "country CG004",
+        "email CG004",
+        "first_name CG004",
+        "last_name CG004",
+        "phone CG004",
+    ];
+    assert_eq!(rows, expected);
+    let restricted = copy.path().join("warehouse/current/restricted/customer_contacts_origin");
+    assert!(restricted.exists());
 }
