@@ -28,6 +28,10 @@ pub struct IdentityFile {
     /// Lookup with values of the company's own that link nobody, such as the till's e-mail address: the columns key (of
     /// `keys`), value, and country if a key has one. For e-mail addresses a value may be a domain, `@kassa.example.com`.
     pub placeholders: Option<Located<String>>,
+    /// Model with requests of persons to be forgotten: requested_at (timestamp or date), and who asks: customer_id (id of
+    /// a record that founds a person), or a column with the name of a key that alone is a rule, such as email or phone;
+    /// also the columns that these keys name as `country`. What a request gives must lead to exactly one person.
+    pub erasures: Option<Located<String>>,
     /// Where the resulting table is published: it has the source ids of persons beside their keys [default: restricted].
     #[serde(default)]
     pub publish: IdentityPublish,

@@ -9,6 +9,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use hashbrown::hash_table::Entry;
 use hashbrown::{HashMap, HashTable};
 
+use super::erasures::Erased;
 use super::error::IdentityError;
 use super::layout::{LABEL_SEPARATOR, OVERRIDE, UNMATCHED};
 use super::persons::Persons;
@@ -120,6 +121,7 @@ pub struct Identities {
     /// `matched_by` for each combination of rules seen so far.
     matched_by: HashMap<u32, String>,
     next: usize,
+    erased: Arc<Erased>,
 }
 
 impl Identities {
@@ -130,26 +132,28 @@ impl Identities {
         labels: Vec<u32>,
         is_placed: &[bool],
         hasher: &blake3::Hasher,
+        erased: Arc<Erased>,
     ) -> Result<Self, IdentityError> {
         let mut person_of = vec![NONE; labels.len()];
         let mut persons: Vec<Person> = Vec::new();
-        for record in (0..records.count()).filter(|record| is_placed[*record as usize]) {
+        let is_left = |record: &u32| is_placed[*record as usize] && !erased.has(*record);
+        for record in (0..records.count()).filter(is_left) {
             // The first record represents its person, and comes before the others, unless one of those attaches.
             let first = found.find(record);
             if person_of[first as usize] == NONE {
                 person_of[first as usize] = persons.len() as u32;
-                persons.push(Person::new(&records, first, hasher));
+                persons.push(Person::new(&records, erased.founder(first), hasher));
             }
             person_of[record as usize] = person_of[first as usize];
         }
         no_key_twice(&persons, &records)?;
         let matched_by = HashMap::new();
-        Ok(Self { rules, records, labels, keys: Arc::new(Keys { person_of, persons }), matched_by, next: 0 })
+        Ok(Self { rules, records, labels, keys: Arc::new(Keys { person_of, persons }), matched_by, next: 0, erased })
     }
 
-    /// Number of source records, which is the total number of rows.
+    /// Number of source records that are left, which is the total number of rows.
     pub fn record_count(&self) -> usize {
-        self.labels.len()
+        self.labels.len() - self.erased.count()
     }
 
     /// Number of persons, which is the number of distinct customer keys.
@@ -170,7 +174,7 @@ impl Identities {
         let mut known_from = Date32Builder::with_capacity(rows);
         let mut is_first = BooleanBuilder::with_capacity(rows);
         let mut key = String::new();
-        for record in &self.records.by_id[records] {
+        for record in self.records.by_id[records].iter().filter(|record| !self.erased.has(**record)) {
             let labels = self.labels[*record as usize];
             let labels = self.matched_by.entry(labels).or_insert_with(|| describe(&self.rules, labels));
             source.append_value(self.records.source(*record));
@@ -193,7 +197,7 @@ impl Identities {
         }
         let [source, source_id, customer_key, matched_by, first_source_id] =
             columns.each_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
-        let score = Arc::new(Float64Array::new_null(rows)) as ArrayRef;
+        let score = Arc::new(Float64Array::new_null(source.len())) as ArrayRef;
         let known_from = Arc::new(known_from.finish()) as ArrayRef;
         let is_first = Arc::new(is_first.finish()) as ArrayRef;
         let columns = vec![source, source_id, customer_key, matched_by, score, first_source_id, known_from, is_first];

@@ -1,5 +1,6 @@
 //! What a resolver is asked for: the rules that link records, and the columns that speak against a link.
 
+use super::erasures::RequestKey;
 use super::error::IdentityError;
 use super::golden_layout::GoldenLayout;
 
@@ -47,6 +48,8 @@ pub struct Layout {
     pub name: Option<usize>,
     /// The column of birth dates.
     pub birth_date: Option<usize>,
+    /// Keys by which erasure requests may name a person.
+    pub requests: Vec<RequestKey>,
     /// Keys whose values may be not valid: after the texts come, for each, the value as written and why it is not, both
     /// null if it is.
     pub rejected: Vec<String>,

@@ -21,11 +21,13 @@
 //! let mut resolver = Resolver::new(layout)?;
 //! resolver.push(&batch)?;                       // source, source_id, known_from, attaches, text columns
 //! resolver.push_overrides(&batch)?;             // source, source_id, other_source, other_source_id, decision
+//! resolver.push_erasures(&batch)?;              // customer_id, requested_on, then the keys: who must be forgotten
 //! let (identities, resolution) = resolver.finish()?;
 //! for batch in identities { … }                 // source, source_id, customer_key, matched_by, …
 //! for batch in resolution.links() { … }         // why, and what was blocked
 //! ```
 
+mod erasures;
 mod error;
 mod evidence;
 mod golden;
@@ -53,6 +55,7 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::{BatchCoalescer, cast};
 use arrow::datatypes::{DataType, Date32Type, Field, Schema};
 
+pub use erasures::{REQUEST_COLUMNS, RequestKey};
 pub use error::IdentityError;
 pub use golden::Golden;
 pub use golden_layout::{Attribute, GoldenLayout, GoldenTable, UPDATED_ON};
@@ -63,6 +66,7 @@ pub use resolution::{PARTS, PARTS_SHOWN, Resolution};
 pub use secret::KeySecret;
 pub use tables::Output;
 
+use erasures::Requests;
 use golden::Attributes;
 use overrides::Overrides;
 use records::UNKNOWN_DAY;
@@ -87,6 +91,7 @@ pub struct Resolver {
     /// By row: it attaches.
     attaches: Vec<bool>,
     overrides: Overrides,
+    requests: Requests,
     /// Values that are not valid.
     rejects: Vec<RecordBatch>,
     /// Makes customer keys.
@@ -107,8 +112,8 @@ impl Resolver {
         let (known_from, attaches, overrides) = (Vec::new(), Vec::new(), Overrides::default());
         let hasher = blake3::Hasher::new();
         let golden = layout.golden.as_ref().map(Attributes::new);
-        let rejects = Vec::new();
-        Ok(Self { layout, coalescer, columns, known_from, attaches, overrides, rejects, hasher, golden })
+        let (requests, rejects) = (Requests::default(), Vec::new());
+        Ok(Self { layout, coalescer, columns, known_from, attaches, overrides, requests, rejects, hasher, golden })
     }
 
     /// Makes customer keys with this secret.
@@ -170,6 +175,12 @@ impl Resolver {
         self.overrides.push(batch)
     }
 
+    /// Adds erasure requests: the columns of [`REQUEST_COLUMNS`], then for each key of the layout's requests its value in
+    /// the spelling of the records, and the value as written.
+    pub fn push_erasures(&mut self, batch: &RecordBatch) -> Result<(), IdentityError> {
+        self.requests.push(batch, &self.layout)
+    }
+
     /// Bytes held now plus those that [`Self::finish`] will need: the size to reserve in a memory pool.
     pub fn memory_size(&self) -> usize {
         let text: usize = self.columns.iter().map(TextColumn::memory_size).sum();
@@ -202,7 +213,7 @@ impl Resolver {
             hasher: self.hasher,
             golden,
         };
-        resolve::resolve(self.layout, arrived, self.overrides)
+        resolve::resolve(self.layout, arrived, self.overrides, self.requests)
     }
 
     fn days(&self, batch: &RecordBatch) -> Result<Vec<i32>, IdentityError> {

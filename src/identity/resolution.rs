@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 
+use super::erasures::{Erased, Outcome};
 use super::error::IdentityError;
 use super::evidence::Cause;
 use super::golden::Golden;
@@ -11,7 +12,7 @@ use super::layout::{Layout, OVERRIDE};
 use super::matching::{Link, Matched};
 use super::overrides::Unapplied;
 use super::records::Records;
-use super::tables::{self, LinkRow, Output, ReviewRow, RuleCounts, RuleRow};
+use super::tables::{self, ErasureRow, LinkRow, Output, RequestRow, ReviewRow, RuleCounts, RuleRow};
 use super::values::Stopped;
 
 const BATCH_ROWS: usize = 8_192;
@@ -41,6 +42,7 @@ pub struct Resolution {
     pub(super) counts: Vec<RuleCounts>,
     pub(super) rejects: Vec<RecordBatch>,
     pub(super) golden: Option<Arc<Golden>>,
+    pub(super) erased: Arc<Erased>,
 }
 
 impl Resolution {
@@ -63,27 +65,34 @@ impl Resolution {
             Output::Links => self.links().collect(),
             Output::Review => self.review().collect(),
             Output::Rules => Ok(vec![self.rules()?]),
-            Output::Rejects => Ok(self.rejects.clone()),
+            Output::Rejects if !self.erased.is_any() => Ok(self.rejects.clone()),
+            Output::Rejects => self.rejects.iter().map(|batch| self.erased.without(batch, &self.records)).collect(),
             Output::Golden | Output::Origins => {
                 let (Some(golden), Some(table)) = (&self.golden, output.golden()) else { return Ok(Vec::new()) };
                 (0..).map_while(|number| golden.batch(table, number)).collect()
             }
+            Output::Erasures => Ok(vec![self.erasures()?]),
+            Output::ErasureRequests => Ok(vec![self.erasure_requests()?]),
         }
     }
 
     /// The links that make persons of records, in the order in which they were made, then those that were blocked.
     pub(super) fn links(&self) -> impl Iterator<Item = Result<RecordBatch, IdentityError>> {
-        let linked = self.matched.links.iter().map(|link| self.link_row(link, None));
-        let blocked = self.matched.blocked.iter().map(|blocked| self.link_row(&blocked.link, Some(blocked.cause)));
+        let linked = self.matched.links.iter().filter(|link| self.is_left(link));
+        let linked = linked.map(|link| self.link_row(link, None));
+        let blocked = self.matched.blocked.iter().filter(|blocked| self.is_left(&blocked.link));
+        let blocked = blocked.map(|blocked| self.link_row(&blocked.link, Some(blocked.cause)));
         in_batches(linked.chain(blocked), tables::links)
     }
 
     /// What somebody should look at.
     pub(super) fn review(&self) -> impl Iterator<Item = Result<RecordBatch, IdentityError>> {
-        let shared = self.stopped.iter().map(|(rule, stopped)| self.shared_row(*rule, stopped));
-        let open = self.matched.blocked.iter().filter(|blocked| blocked.is_open());
+        let shared =
+            self.stopped.iter().filter_map(|(rule, stopped)| self.shared_row(*rule, self.left_of(*rule, *stopped)?));
+        let open = self.matched.blocked.iter().filter(|blocked| blocked.is_open() && self.is_left(&blocked.link));
         let conflicts = open.map(|blocked| self.conflict_row(&blocked.link, blocked.cause));
-        let ambiguous = self.ambiguous.iter().map(|ambiguous| self.ambiguous_row(ambiguous));
+        let ambiguous = self.ambiguous.iter().filter(|ambiguous| !self.erased.has(ambiguous.record));
+        let ambiguous = ambiguous.map(|ambiguous| self.ambiguous_row(ambiguous));
         let unknown = self.unapplied.unknown.iter().map(|decision| ReviewRow {
             kind: "override",
             rule: OVERRIDE.to_owned(),
@@ -95,7 +104,9 @@ impl Resolution {
             reason: "the decision names a record that does not exist".to_owned(),
             proposal: "correct the ids of the decision, or take it out",
         });
-        let attached = self.unapplied.attached.iter().map(|(earlier, later)| ReviewRow {
+        let attached = self.unapplied.attached.iter();
+        let attached = attached.filter(|(earlier, later)| !self.erased.has(*earlier) && !self.erased.has(*later));
+        let attached = attached.map(|(earlier, later)| ReviewRow {
             kind: "override",
             rule: OVERRIDE.to_owned(),
             value: None,
@@ -106,7 +117,10 @@ impl Resolution {
             reason: "neither record founds a person: both only attach".to_owned(),
             proposal: "decide for each of the two and a record that founds a person",
         });
-        in_batches(shared.chain(conflicts).chain(ambiguous).chain(unknown).chain(attached), tables::review)
+        in_batches(
+            shared.chain(conflicts).chain(ambiguous).chain(unknown).chain(attached).chain(self.open_requests()),
+            tables::review,
+        )
     }
 
     /// How much each rule did, in the order of the rules.
@@ -120,6 +134,60 @@ impl Resolution {
             .map(|((position, rule), counts)| RuleRow { position, rule, counts: *counts })
             .collect();
         tables::rules(&rows)
+    }
+
+    /// Requests that erase nobody because they may mean several persons.
+    fn open_requests(&self) -> impl Iterator<Item = ReviewRow<'_>> {
+        self.erased.requests.iter().filter_map(|request| {
+            let reason = match request.outcome {
+                Outcome::Ambiguous(persons) => format!("what the request gives leads to {persons} persons"),
+                Outcome::Contradiction => "what the request gives leads to different persons".to_owned(),
+                Outcome::Erased | Outcome::Unmatched | Outcome::Invalid => return None,
+            };
+            let first = request.first?;
+            Some(ReviewRow {
+                kind: "erasure",
+                rule: request.value.as_ref().map_or(&request.given, |(key, _)| key).clone(),
+                value: request.value.as_ref().map(|(_, value)| value.clone()),
+                records: None,
+                names: None,
+                record: self.id(first),
+                other: None,
+                reason,
+                proposal: "find out who asked, and give the customer_id in the request",
+            })
+        })
+    }
+
+    fn erasures(&self) -> Result<RecordBatch, IdentityError> {
+        let rows: Vec<ErasureRow<'_>> = self
+            .erased
+            .rows
+            .iter()
+            .map(|row| ErasureRow {
+                source: row.record.map(|record| self.records.source(record)),
+                source_id: match (&row.id, row.record) {
+                    (_, Some(record)) => self.records.source_id(record),
+                    (id, None) => id.as_deref().unwrap_or_default(),
+                },
+                day: row.day,
+            })
+            .collect();
+        tables::erasures(&rows)
+    }
+
+    fn erasure_requests(&self) -> Result<RecordBatch, IdentityError> {
+        let requests: Vec<RequestRow<'_>> = (1..)
+            .zip(&self.erased.requests)
+            .map(|(number, request)| RequestRow {
+                number,
+                day: request.day,
+                given: &request.given,
+                outcome: request.outcome.word(),
+                records: request.records,
+            })
+            .collect();
+        tables::erasure_requests(&requests)
     }
 
     fn id(&self, record: u32) -> (&str, &str) {
@@ -146,6 +214,27 @@ impl Resolution {
         }
     }
 
+    /// Whether both records of a link are left.
+    fn is_left(&self, link: &Link) -> bool {
+        !self.erased.has(link.earlier) && !self.erased.has(link.later)
+    }
+
+    /// A value that links nobody, without the erased records; `None` if at most one is left.
+    fn left_of(&self, rule: u8, stopped: Stopped) -> Option<Stopped> {
+        if !self.erased.is_any() {
+            return Some(stopped);
+        }
+        let column = self.layout.rules.get(usize::from(rule))?.column;
+        let value = self.records.value(column, stopped.first);
+        let has_it = |record: &u32| !self.records.is_attached(*record) && self.records.value(column, *record) == value;
+        let (mut first, mut records) = (None, 0);
+        for record in (0..self.records.count()).filter(has_it).filter(|record| !self.erased.has(*record)) {
+            first = first.or(Some(record));
+            records += 1;
+        }
+        (records > 1).then_some(Stopped { first: first?, records, names: stopped.names })
+    }
+
     fn link_row(&self, link: &Link, cause: Option<Cause>) -> LinkRow<'_> {
         LinkRow {
             record: self.id(link.later),
@@ -156,8 +245,8 @@ impl Resolution {
         }
     }
 
-    fn shared_row(&self, rule: u8, stopped: &Stopped) -> ReviewRow<'_> {
-        ReviewRow {
+    fn shared_row(&self, rule: u8, stopped: Stopped) -> Option<ReviewRow<'_>> {
+        Some(ReviewRow {
             kind: "shared_value",
             rule: self.rule_name(rule),
             value: self.value(rule, stopped.first),
@@ -167,7 +256,7 @@ impl Resolution {
             other: None,
             reason: "more records have the value than a person has".to_owned(),
             proposal: "find out whose value it is: a till's, a household's or a placeholder links nobody",
-        }
+        })
     }
 
     fn conflict_row(&self, link: &Link, cause: Cause) -> ReviewRow<'_> {
@@ -198,7 +287,7 @@ impl Resolution {
             records: Some(1),
             names: None,
             record: self.id(ambiguous.record),
-            other: Some(self.id(ambiguous.first)),
+            other: (!self.erased.has(ambiguous.first)).then(|| self.id(ambiguous.first)),
             reason: format!("the value leads to {} persons", ambiguous.persons),
             proposal: "decide `same` for this record and a record of the right person",
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 
+use super::erasures::Requests;
 use super::error::IdentityError;
 use super::evidence::Evidence;
 use super::golden::{self, Attributes, Golden};
@@ -51,6 +52,7 @@ pub(super) fn resolve(
     layout: Layout,
     mut arrived: Arrived,
     overrides: Overrides,
+    requests: Requests,
 ) -> Result<(Identities, Resolution), IdentityError> {
     let rejects = std::mem::take(&mut arrived.rejects);
     let hasher = std::mem::take(&mut arrived.hasher);
@@ -105,20 +107,24 @@ pub(super) fn resolve(
     }
     matched.links.extend(links);
     matched.blocked.extend(blocked);
+    let erased = Arc::new(requests.decide(&layout, &records, &known_from, &mut persons, &is_placed));
     let records = Arc::new(records);
     let rule_names = layout.rules.iter().map(|rule| rule.name.clone()).collect();
-    let identities = Identities::new(rule_names, Arc::clone(&records), persons, labels, &is_placed, &hasher)?;
+    let identities =
+        Identities::new(rule_names, Arc::clone(&records), persons, labels, &is_placed, &hasher, Arc::clone(&erased))?;
     let golden = match (&layout.golden, attributes) {
         (Some(layout), Some(attributes)) => {
             Some(Arc::new(Golden::new(layout.clone(), attributes, known_from, records.clone(), identities.keys())))
         }
         _ => None,
     };
-    Ok((identities, Resolution { layout, records, matched, stopped, ambiguous, unapplied, counts, rejects, golden }))
+    let resolution =
+        Resolution { layout, records, matched, stopped, ambiguous, unapplied, counts, rejects, golden, erased };
+    Ok((identities, resolution))
 }
 
-/// Numbers the records in record order. Also returns the record of each row.
-fn numbered(arrived: Arrived) -> Result<(Records, Vec<u32>), IdentityError> {
+/// Numbers the records in record order. Also returns the record of each row, and the day of each.
+fn numbered(arrived: Arrived) -> Result<(Records, Vec<u32>, Vec<i32>), IdentityError> {
     let Arrived { source, source_id, columns, known_from, attaches, .. } = arrived;
     let rows = known_from.len() as u32;
     let by_id = order::sorted_rows(&source, &source_id, rows)?;

@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, LazyLock};
 
-use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
+use super::UNKNOWN_DAY;
 use super::error::IdentityError;
 use super::golden_layout::{GoldenTable, origins_schema};
 use super::layout::Layout;
@@ -28,11 +29,24 @@ pub enum Output {
     Golden,
     /// Where those values come from. Only with a golden record.
     Origins,
+    /// Records that are erased.
+    Erasures,
+    /// What became of each erasure request.
+    ErasureRequests,
 }
 
 impl Output {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Links, Self::Review, Self::Rules, Self::Rejects, Self::Golden, Self::Origins];
+    pub const ALL: [Self; 8] = [
+        Self::Links,
+        Self::Review,
+        Self::Rules,
+        Self::Rejects,
+        Self::Golden,
+        Self::Origins,
+        Self::Erasures,
+        Self::ErasureRequests,
+    ];
 
     /// The name under which models read it.
     pub fn table(self) -> &'static str {
@@ -43,6 +57,8 @@ impl Output {
             Self::Rejects => "resolved_rejects",
             Self::Golden => "resolved_golden_record",
             Self::Origins => "resolved_golden_origins",
+            Self::Erasures => "resolved_erasures",
+            Self::ErasureRequests => "resolved_erasure_requests",
         }
     }
 
@@ -60,6 +76,8 @@ impl Output {
             Self::Rejects => Some(rejects_schema()),
             Self::Golden => layout.golden.as_ref().map(|golden| golden.schema()),
             Self::Origins => layout.golden.as_ref().map(|_| origins_schema()),
+            Self::Erasures => Some(Arc::clone(&ERASURES)),
+            Self::ErasureRequests => Some(Arc::clone(&ERASURE_REQUESTS)),
         }
     }
 
@@ -73,9 +91,9 @@ impl Output {
     }
 
     /// Whether only restricted models may read it. The golden record has the columns of the records, and is read as they
-    /// are.
+    /// are; erased records are known by their ids only, as in the identity table.
     pub fn is_restricted(self) -> bool {
-        ![Self::Rules, Self::Golden].contains(&self)
+        matches!(self, Self::Links | Self::Review | Self::Rejects | Self::Origins)
     }
 }
 
@@ -114,6 +132,22 @@ impl ReviewRow<'_> {
         let hex = hasher.finalize().to_hex();
         format!("r{}", hex.get(..REVIEW_ID_BYTES * 2).unwrap_or_default())
     }
+}
+
+/// A record that is erased, or an id that no record has.
+pub(super) struct ErasureRow<'a> {
+    pub(super) source: Option<&'a str>,
+    pub(super) source_id: &'a str,
+    pub(super) day: i32,
+}
+
+/// An erasure request without what it gives.
+pub(super) struct RequestRow<'a> {
+    pub(super) number: i64,
+    pub(super) day: i32,
+    pub(super) given: &'a str,
+    pub(super) outcome: &'static str,
+    pub(super) records: u32,
 }
 
 /// How much a rule did.
@@ -185,6 +219,48 @@ static RULES: LazyLock<SchemaRef> = LazyLock::new(|| {
         ("ambiguous", DataType::Int64, false),
     ])
 });
+
+static ERASURES: LazyLock<SchemaRef> = LazyLock::new(|| {
+    schema_of(&[
+        ("source", DataType::Utf8, true),
+        ("source_id", DataType::Utf8, false),
+        ("requested_on", DataType::Date32, true),
+    ])
+});
+
+static ERASURE_REQUESTS: LazyLock<SchemaRef> = LazyLock::new(|| {
+    schema_of(&[
+        ("request_no", DataType::Int64, false),
+        ("requested_on", DataType::Date32, true),
+        ("given", DataType::Utf8, false),
+        ("outcome", DataType::Utf8, false),
+        ("records", DataType::Int64, false),
+    ])
+});
+
+pub(super) fn erasures(rows: &[ErasureRow<'_>]) -> Result<RecordBatch, IdentityError> {
+    let columns: Vec<ArrayRef> = vec![
+        texts(rows, |row| row.source),
+        texts(rows, |row| Some(row.source_id)),
+        days(rows.iter().map(|row| row.day)),
+    ];
+    batch(Output::Erasures.schema(), columns)
+}
+
+pub(super) fn erasure_requests(rows: &[RequestRow<'_>]) -> Result<RecordBatch, IdentityError> {
+    let columns: Vec<ArrayRef> = vec![
+        numbers(rows, |row| Some(row.number)),
+        days(rows.iter().map(|row| row.day)),
+        texts(rows, |row| Some(row.given)),
+        texts(rows, |row| Some(row.outcome)),
+        numbers(rows, |row| Some(i64::from(row.records))),
+    ];
+    batch(Output::ErasureRequests.schema(), columns)
+}
+
+fn days(days: impl Iterator<Item = i32>) -> ArrayRef {
+    Arc::new(days.map(|day| (day != UNKNOWN_DAY).then_some(day)).collect::<Date32Array>())
+}
 
 pub(super) fn links(rows: &[LinkRow<'_>]) -> Result<RecordBatch, IdentityError> {
     let status = |row: &LinkRow<'_>| if row.reason.is_some() { "blocked" } else { "linked" };

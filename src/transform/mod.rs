@@ -368,6 +368,13 @@ impl<'plan> StepRunner<'_, 'plan> {
                 resolver.push_overrides(&batch.map_err(|error| failed(error.into()))?)?;
             }
         }
+        if identity.erasures.is_some() {
+            let requests = self.planned(step, &identity.select_erasures).await?;
+            let mut stream = self.engine.stream(&requests).await.map_err(failed)?;
+            while let Some(batch) = stream.next().await {
+                resolver.push_erasures(&batch.map_err(|error| failed(error.into()))?)?;
+            }
+        }
         let resolved = tokio::task::spawn_blocking(move || resolver.finish()).await;
         let stopped = |error| BrokenInvariant::new(format!("the resolution of {} stopped: {error}", step.name));
         let (identities, resolution) = resolved.map_err(stopped)??;

@@ -1,9 +1,10 @@
 -- Grain: one row per activated_key, trigger and earlier day on which it was activated.
 -- Activations in the last snapshot, as of the day before this as_of: activations and ends of this day or later are
 -- dropped. A repeated run of the same day, or a run of a past day, therefore starts from the same state as the first
--- run of that day. Activations older than $activation_retention_days are forgotten. customer_key is the key that the
--- person has now: cooldowns and outcomes of persons who became one go on together. If both have an activation by one
--- trigger in force, the later one stays, and the other is superseded.
+-- run of that day. Activations older than $activation_retention_days are forgotten, and
+-- those of erased persons. customer_key is the key that the person has now: cooldowns and outcomes of persons who became
+-- one go on together. If both have an activation by one trigger in force, the later one stays, and the other is
+-- superseded.
 
 with remembered as (
 
@@ -11,8 +12,11 @@ with remembered as (
         earlier_activations.*,
         coalesce(earlier_activations.activated_key, earlier_activations.customer_key) as old_customer_key
     from earlier_activations
+    left join int_erased_keys
+        on earlier_activations.customer_key = int_erased_keys.customer_key
     where
-        earlier_activations.activated_on < $as_of
+        int_erased_keys.customer_key is null
+        and earlier_activations.activated_on < $as_of
         and cast($as_of as int) - cast(earlier_activations.activated_on as int) <= $activation_retention_days
 
 ),

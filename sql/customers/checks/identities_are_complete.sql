@@ -1,6 +1,6 @@
 -- Law 5: each source record has exactly one customer_key, and each customer_key in customers has at least one source
--- record, and vice versa; records that belong to nobody are 'unidentified'. Returns the records and keys that break
--- this.
+-- record, and vice versa; records that belong to nobody are 'unidentified', and those of erased persons are not there.
+-- Returns the records and keys that break this.
 
 with records as (
 
@@ -19,6 +19,16 @@ with records as (
         0 as in_records,
         1 as in_identities
     from resolved_identities
+
+    union all
+
+    select
+        resolved_erasures.source,
+        resolved_erasures.source_id,
+        0 as in_records,
+        1 as in_identities
+    from resolved_erasures
+    where resolved_erasures.source is not null
 
 ),
 

@@ -1,6 +1,6 @@
 -- Law 2, first half: each loaded transaction line known by as_of is in exactly one order or return or left out with a
--- reason, and each interaction in exactly one contact. Returns the sources that differ, and orders if their lines are
--- not those that count.
+-- reason, and each interaction in exactly one contact or erased. Returns the sources that differ, and
+-- orders if their lines are not those that count.
 
 with used as (
 
@@ -22,7 +22,7 @@ counted as (
 
     select coalesce(sum(transaction_reconciliation.lines), 0) as lines
     from transaction_reconciliation
-    where transaction_reconciliation.outcome <> 'left out'
+    where transaction_reconciliation.outcome not in ('left out', 'erased')
 
 ),
 
@@ -37,7 +37,9 @@ select
     source_reconciliation.source,
     source_reconciliation.rows_loaded
     - source_reconciliation.rows_after_as_of
-    - source_reconciliation.rows_deleted as rows_expected,
+    - source_reconciliation.rows_deleted
+    - case source_reconciliation.source when 'transactions' then 0 else source_reconciliation.rows_erased end
+        as rows_expected,
     used.rows_used
 from source_reconciliation
 inner join used
@@ -46,6 +48,7 @@ where
     source_reconciliation.rows_loaded
     - source_reconciliation.rows_after_as_of
     - source_reconciliation.rows_deleted
+    - case source_reconciliation.source when 'transactions' then 0 else source_reconciliation.rows_erased end
     <> used.rows_used
 
 union all

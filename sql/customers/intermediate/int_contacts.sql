@@ -1,7 +1,8 @@
 -- Grain: one row per contact.
 -- Contacts with their person (customer_no 0: unidentified), their local day and month, and who made them. direction is
 -- that of the extract, else that of the lookup contact_directions; a contact that neither decides counts as the
--- customer's, and a check reports it. Only contacts of direction customer are activity of the customer.
+-- customer's, and a check reports it. Only contacts of direction customer are activity of the customer. Contacts of
+-- erased persons are left out, and counted in int_rows_erased.
 
 with contacts as (
 
@@ -19,6 +20,9 @@ with contacts as (
         stg_crm_interactions.is_automatic,
         stg_crm_interactions.minutes_e2
     from stg_crm_interactions
+    left join int_erased_customers
+        on stg_crm_interactions.customer_id = int_erased_customers.customer_id
+    where int_erased_customers.customer_id is null
 
 )
 

@@ -16,9 +16,12 @@ with returned as (
         int_lines.list_minor,
         int_lines.net_minor
     from int_lines
+    left join int_erased_transactions
+        on int_lines.transaction_id = int_erased_transactions.transaction_id
     where
         int_lines.is_return
         and int_lines.counts
+        and int_erased_transactions.transaction_id is null
 
 ),
 

@@ -17,7 +17,7 @@
 -- repeated); costs_agree is false if lines name several, and the largest counts. A return costs neither.
 -- What the lines of one order or return say differently: a customer belongs to nobody (unidentified), a currency is
 -- null, of channels and stores the first by name counts. A return that names no customer belongs to the customer whom
--- the other lines of its transaction_id name.
+-- the other lines of its transaction_id name. Those of erased persons are not here.
 
 with transactions as (
 
@@ -64,7 +64,11 @@ with transactions as (
         coalesce(sum(case when int_lines.is_return then -int_lines.cost_minor else int_lines.cost_minor end), 0)
             as cost_of_goods_minor
     from int_lines
-    where int_lines.counts
+    left join int_erased_transactions
+        on int_lines.transaction_id = int_erased_transactions.transaction_id
+    where
+        int_lines.counts
+        and int_erased_transactions.transaction_id is null
     group by
         int_lines.transaction_id,
         case when int_lines.is_return then local_date(int_lines.ordered_at, $time_zone) end

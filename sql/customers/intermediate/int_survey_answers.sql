@@ -3,7 +3,7 @@
 -- by an e-mail address that leads to one person. An unidentified answer keeps
 -- customer_no null and still counts in the experience figures. respondent_no is the person who answered, for counting
 -- persons: customer_no, or below zero for the unidentified, whose answers with one e-mail address (or customer_id) are
--- one person's; an answer without either is one person of its own.
+-- one person's; an answer without either is one person of its own. Answers of erased persons are left out.
 
 with answerers as (
 
@@ -25,8 +25,11 @@ strangers as (
     from stg_surveys
     left join answerers
         on cast(stg_surveys.response_id as varchar) = answerers.source_id
+    left join int_erased_answers
+        on cast(stg_surveys.response_id as varchar) = int_erased_answers.response_id
     where
         answerers.customer_no is null
+        and int_erased_answers.response_id is null
         and coalesce(stg_surveys.email_key, stg_surveys.customer_id) is not null
     group by coalesce(stg_surveys.email_key, stg_surveys.customer_id)
 
@@ -59,3 +62,6 @@ left join answerers
     on cast(stg_surveys.response_id as varchar) = answerers.source_id
 left join strangers
     on coalesce(stg_surveys.email_key, stg_surveys.customer_id) = strangers.name
+left join int_erased_answers
+    on cast(stg_surveys.response_id as varchar) = int_erased_answers.response_id
+where int_erased_answers.response_id is null

@@ -23,7 +23,13 @@ earlier_identities as (
 
 earlier_identity_changes as (
 
-    select * from earlier_identity_changes
+    select earlier_identity_changes.*
+    from earlier_identity_changes
+    left join resolved_erasures
+        on
+            earlier_identity_changes.source = resolved_erasures.source
+            and earlier_identity_changes.source_id = resolved_erasures.source_id
+    where resolved_erasures.source_id is null
 
 ),
 

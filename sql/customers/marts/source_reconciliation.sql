@@ -1,6 +1,6 @@
 -- Grain: one row per source of this run.
 -- Lines of each source: header, ignored or rows. Rows: loaded, rejected, duplicate or superseded; and of the loaded
--- rows, those that no table counts.
+-- rows, those that no table counts, such as those of erased persons.
 
 select
     source_counts.source,
@@ -19,6 +19,7 @@ select
     source_counts.rows_superseded,
     source_counts.rows_superseded_moved,
     source_counts.rows_deleted,
+    coalesce(int_rows_erased.rows_erased, 0) as rows_erased,
     source_counts.rows_corrected,
     source_counts.ids_corrected,
     source_counts.rows_matched,
@@ -28,3 +29,5 @@ select
     source_counts.amount_matched,
     source_counts.amount_unmatched
 from source_counts
+left join int_rows_erased
+    on source_counts.source = int_rows_erased.source

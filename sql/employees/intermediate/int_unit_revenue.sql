@@ -8,7 +8,11 @@ select
 from int_lines
 inner join int_units
     on int_lines.store_id = int_units.unit
-where int_lines.counts
+left join int_erased_transactions
+    on int_lines.transaction_id = int_erased_transactions.transaction_id
+where
+    int_lines.counts
+    and int_erased_transactions.transaction_id is null
 group by
     int_units.unit,
     local_month(int_lines.ordered_at, $time_zone)

@@ -18,6 +18,9 @@ invitations as (
         stg_survey_invitations.survey_type,
         count(*) as invitations
     from stg_survey_invitations
+    left join int_erased_customers
+        on stg_survey_invitations.customer_id = int_erased_customers.customer_id
+    where int_erased_customers.customer_id is null
     group by stg_survey_invitations.survey_type
 
 ),

@@ -1,6 +1,7 @@
 -- Grain: one row per invitation to a survey.
 -- Invitations numbered in time order, with the invited person (null: unidentified). respondent_no as in
--- int_survey_answers: unidentified invitations of one customer_id are one person's.
+-- int_survey_answers: unidentified invitations of one customer_id are one person's. Those of erased persons are
+-- left out.
 
 with numbered as (
 
@@ -22,6 +23,9 @@ with numbered as (
     from stg_survey_invitations
     left join int_customer_records
         on stg_survey_invitations.customer_id = int_customer_records.customer_id
+    left join int_erased_customers
+        on stg_survey_invitations.customer_id = int_erased_customers.customer_id
+    where int_erased_customers.customer_id is null
 
 )
 

@@ -7,6 +7,9 @@ with given as (
         stg_surveys.survey_type,
         count(*) as answers
     from stg_surveys
+    left join int_erased_answers
+        on cast(stg_surveys.response_id as varchar) = int_erased_answers.response_id
+    where int_erased_answers.response_id is null
     group by stg_surveys.survey_type
 
 ),

@@ -20,7 +20,11 @@ with sums as (
     from int_lines
     left join int_products
         on int_lines.product_id = int_products.product_id
-    where int_lines.counts
+    left join int_erased_transactions
+        on int_lines.transaction_id = int_erased_transactions.transaction_id
+    where
+        int_lines.counts
+        and int_erased_transactions.transaction_id is null
     group by
         int_products.product_id,
         int_products.category,

@@ -270,7 +270,11 @@ entries as (
         'programme_cost' as line,
         cast(stg_loyalty_events.points * cast($loyalty_point_cost as decimal(12, 4)) as decimal(18, 2)) as amount
     from stg_loyalty_events
-    where stg_loyalty_events.kind = 'redeem'
+    left join int_erased_customers
+        on stg_loyalty_events.customer_id = int_erased_customers.customer_id
+    where
+        stg_loyalty_events.kind = 'redeem'
+        and int_erased_customers.customer_id is null
 
     union all
 
@@ -278,6 +282,9 @@ entries as (
         'acquisition_cost' as line,
         money(stg_crm_customers.acquisition_cost_minor) as amount
     from stg_crm_customers
+    left join int_erased_customers
+        on stg_crm_customers.customer_id = int_erased_customers.customer_id
+    where int_erased_customers.customer_id is null
 
     union all
 

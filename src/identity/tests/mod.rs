@@ -1,6 +1,7 @@
 //! Identity resolution: examples, laws, and a comparison with a naive implementation.
 
 mod decisions;
+mod erasures;
 mod guards;
 mod lasting;
 mod laws;

@@ -3,6 +3,7 @@
 use arrow::datatypes::{DataType, SchemaRef};
 use indexmap::IndexMap;
 
+use super::erasures;
 use super::select::{self, DATE};
 use super::{Identity, placeholders};
 use crate::config::{IdentityFile, IdentityKeyFile, Located, PipelineFile, Texts};
@@ -41,6 +42,21 @@ pub(in crate::plan) async fn fits(
     if !problems.is_empty() {
         return problems;
     }
+    if let (Some(place), Some(model)) = (&typed.erasures, identity.erasures.as_ref().and_then(|name| models.get(name)))
+    {
+        problems.extend(erasures::fit(typed, place, model, &project.texts));
+        if !problems.is_empty() {
+            return problems;
+        }
+        identity.select_erasures = erasures::select(typed, &identity.layout, model);
+        if let Err(problem) = planned(&identity.select_erasures, parameters, engine).await {
+            let broken = format!(
+                "the query of erasure requests cannot be planned: {}: {}",
+                problem.message, identity.select_erasures.text
+            );
+            return vec![BrokenInvariant::new(broken).into()];
+        }
+    }
     let placeholders = placeholders::of(typed, file);
     identity.select = select::records(typed, &identity.layout, &placeholders, |name| has(&records.schema, name));
     // Nothing that it names is missing: a mistake here is one of lojal.
@@ -66,7 +82,7 @@ fn has(schema: &SchemaRef, name: &str) -> bool {
 }
 
 /// Columns that a model lacks.
-fn needed(names: &[&str], place: &Located<String>, model: &Model, texts: &Texts) -> Vec<Problem> {
+pub(super) fn needed(names: &[&str], place: &Located<String>, model: &Model, texts: &Texts) -> Vec<Problem> {
     let missing = names.iter().filter(|name| !has(&model.schema, name));
     missing
         .map(|name| {
@@ -76,7 +92,7 @@ fn needed(names: &[&str], place: &Located<String>, model: &Model, texts: &Texts)
         .collect()
 }
 
-fn not_text(name: &str, model: &Model) -> Option<Problem> {
+pub(super) fn not_text(name: &str, model: &Model) -> Option<Problem> {
     let field = model.schema.field_with_name(name).ok()?;
     (field.data_type() != &DataType::Utf8).then(|| {
         let message = format!("`{name}` of `{}` is {}, identity needs text", model.name, field.data_type());

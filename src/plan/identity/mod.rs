@@ -1,6 +1,7 @@
 //! Checks the `identity` block, first by itself, then against the model with the records, and turns it into what the
 //! resolver needs: a layout, and the query that reads the records in this layout.
 
+mod erasures;
 mod fit;
 mod golden;
 mod placeholders;
@@ -19,7 +20,9 @@ use crate::config::{
     IdentityFile, IdentityKeyFile, IdentityPublish, IdentityRuleFile, Located, ModelFile, PipelineFile, Texts,
 };
 use crate::diagnostics::{Problem, SourceText};
-use crate::identity::{KeySecret, Layout, MAX_RULES, Output, RECORD_COLUMNS, Rule, StrongKey, is_rule_name};
+use crate::identity::{
+    KeySecret, Layout, MAX_RULES, Output, RECORD_COLUMNS, RequestKey, Rule, StrongKey, is_rule_name,
+};
 use crate::plan::Model;
 
 /// Key whose values count as names for guards.
@@ -40,6 +43,10 @@ pub struct Identity {
     pub overrides: Option<String>,
     /// Lookup with values that link nobody.
     pub placeholders: Option<String>,
+    /// Model with requests of persons to be forgotten.
+    pub erasures: Option<String>,
+    /// The query that reads them.
+    pub select_erasures: SourceText,
     /// What the resolver is asked for.
     pub layout: Layout,
     /// The query that reads the records in that layout.
@@ -57,7 +64,8 @@ pub struct Identity {
 impl Identity {
     /// The models and lookups that it reads.
     pub fn reads(&self) -> impl Iterator<Item = &String> {
-        std::iter::once(&self.records).chain(&self.overrides).chain(&self.placeholders)
+        let models = std::iter::once(&self.records).chain(&self.overrides);
+        models.chain(&self.placeholders).chain(&self.erasures)
     }
 
     /// The tables beside the persons that it makes.
@@ -89,7 +97,7 @@ pub(super) fn check(
     let names: Vec<&str> = parsed.iter().map(|parsed| parsed.model.name.as_str()).collect();
     let texts = &project.texts;
     let mut problems = Vec::new();
-    for model in std::iter::once(&typed.records).chain(&typed.overrides) {
+    for model in std::iter::once(&typed.records).chain(&typed.overrides).chain(&typed.erasures) {
         if !names.contains(&model.value.as_str()) {
             problems.push(texts.unknown(model, "model", &names));
         }
@@ -127,6 +135,8 @@ pub(super) fn check(
         records: typed.records.value.clone(),
         overrides: typed.overrides.as_ref().map(|model| model.value.clone()),
         placeholders: typed.placeholders.as_ref().map(|lookup| lookup.value.clone()),
+        erasures: typed.erasures.as_ref().map(|model| model.value.clone()),
+        select_erasures: SourceText::new("identity", String::new()),
         layout: layout(typed),
         // It depends on the columns that the records have.
         select: SourceText::new("identity", String::new()),
@@ -324,7 +334,10 @@ fn layout(typed: &IdentityFile) -> Layout {
     let strong = strong.collect();
     let mut evidence = |label: &str| typed.keys.contains_key(label).then(|| column(vec![label.to_owned()]));
     let (name, birth_date) = (evidence(NAME), evidence(BIRTH_DATE));
+    let by_name =
+        erasures::keys(typed).map(|name| RequestKey { name: name.to_owned(), column: column(vec![name.to_owned()]) });
+    let requests = if typed.erasures.is_some() { by_name.collect() } else { Vec::new() };
     let columns = columns.into_keys().map(|keys| keys.join("+")).collect();
     let (rejected, golden) = (select::rejected(typed), golden::layout(typed));
-    Layout { columns, rules, strong, name, birth_date, rejected, golden }
+    Layout { columns, rules, strong, name, birth_date, requests, rejected, golden }
 }

@@ -41,7 +41,7 @@ pub(super) fn check(
             problems.push(texts.place(cell, cell.length, message).hint(did_you_mean(label, &labels)));
             continue;
         };
-        if select::needs_country(key) && !is_text(COUNTRY) {
+        if key.country.is_some() && !is_text(COUNTRY) {
             let message =
                 format!("values of `{label}` are read by country, and `{}` has no column for it", place.value);
             problems.push(texts.place(cell, cell.length, message).hint("add the column `country`, such as SE"));
@@ -96,7 +96,7 @@ impl Placeholders<'_> {
         for (label, key) in &self.keys {
             let (column, whole) = (computed(label), quoted(&format!("{label} listed")));
             let mut found = vec![format!("{whole}.value is not null")];
-            let value = select::call_of(key, "", &["value".to_owned()], &[quoted(COUNTRY)]);
+            let value = select::call_on(key, "value", COUNTRY);
             joins += &self.join(&whole, label, &value, &format!("records.{column}"));
             if key.normalise.as_ref().is_some_and(|function| function.value == EMAIL_ADDRESS) {
                 let domain = quoted(&format!("{label} domain"));

@@ -57,33 +57,32 @@ fn written(key: &IdentityKeyFile) -> String {
     }
 }
 
-/// Whether the key's function reads values by country.
-pub(super) fn needs_country(key: &IdentityKeyFile) -> bool {
-    key.country.is_some()
-}
-
 /// A call of the key's function, or of the one whose name ends in `suffix`.
 pub(super) fn call(key: &IdentityKeyFile, suffix: &str) -> String {
-    if key.normalise.as_ref().is_none_or(|normaliser| normaliser.value == DATE) {
-        return call_of(key, suffix, &[written(key)], &[]);
+    let Some(normaliser) = &key.normalise else { return written(key) };
+    if normaliser.value == DATE {
+        return format!("cast({} as varchar)", written(key));
     }
-    let quoted = |column: &Located<String>| quoted(&column.value);
-    let values: Vec<String> = key.column.iter().chain(&key.columns).map(quoted).collect();
-    call_of(key, suffix, &values, &key.country.iter().map(quoted).collect::<Vec<_>>())
+    let arguments = columns(key).map(|column| quoted(&column.value)).collect();
+    called(key, normaliser, suffix, arguments)
 }
 
-/// The same for other values than those of the records: SQL of each value and, if the key has one, of the country.
-pub(super) fn call_of(key: &IdentityKeyFile, suffix: &str, values: &[String], country: &[String]) -> String {
-    let Some(normaliser) = &key.normalise else { return values.concat() };
+/// A call of the key's function with a value that stands elsewhere, in the country that SQL gives.
+pub(super) fn call_on(key: &IdentityKeyFile, value: &str, country: &str) -> String {
+    let Some(normaliser) = &key.normalise else { return value.to_owned() };
     if normaliser.value == DATE {
-        return format!("cast({} as varchar)", values.concat());
+        return format!("cast({value} as varchar)");
     }
-    let country = if needs_country(key) { country } else { &[] };
+    let country = key.country.as_ref().map(|_| country.to_owned());
+    called(key, normaliser, "", std::iter::once(value.to_owned()).chain(country).collect())
+}
+
+fn called(key: &IdentityKeyFile, normaliser: &Located<String>, suffix: &str, columns: Vec<String>) -> String {
     let text = |text: &str| format!("'{}'", text.replace('\'', "''"));
     let pattern = key.pattern.iter().map(|pattern| text(&pattern.value));
     let options: Vec<&str> = ignored(key).map(|(name, _)| name).collect();
     let options = (!options.is_empty()).then(|| text(&options.join(",")));
-    let arguments: Vec<String> = values.iter().chain(country).cloned().chain(pattern).chain(options).collect();
+    let arguments: Vec<String> = columns.into_iter().chain(pattern).chain(options).collect();
     format!("{}{suffix}({})", function(&normaliser.value), arguments.join(", "))
 }
 

@@ -31,7 +31,12 @@ pub(super) fn tables_behind(
         }
         let of_identity = |it: &&IdentityFile| it.table.value == name || Output::named(&name).is_some();
         for identity in file.identity.iter().filter(of_identity) {
-            open.extend(std::iter::once(&identity.records).chain(&identity.overrides).map(|model| model.value.clone()));
+            open.extend(
+                std::iter::once(&identity.records)
+                    .chain(&identity.overrides)
+                    .chain(&identity.erasures)
+                    .map(|model| model.value.clone()),
+            );
             found.insert(identity.table.value.clone());
         }
         let adds = file.models.iter().filter(|(_, model)| model.extends.as_ref().is_some_and(|to| to.value == name));

@@ -1,0 +1,3 @@
+-- Nobody is erased.
+select cast(null as bigint) as transaction_id
+where false
