@@ -8,27 +8,24 @@
 //! A person who comes back after the request is a new relationship: records first known after its day stay, unless the
 //! request names their id. Records without such a day go.
 
+use std::collections::{BTreeSet, HashSet};
+
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
 use arrow::compute::{cast, filter_record_batch};
 use arrow::datatypes::{DataType, Date32Type};
 use hashbrown::HashMap;
 
 use super::error::IdentityError;
+use super::layout::Layout;
 use super::persons::Persons;
-use super::records::{NONE, Records};
-use super::{Layout, UNKNOWN_DAY};
+use super::records::{NONE, Records, UNKNOWN_DAY};
+use super::tombstones::Tombstones;
 
 /// Columns of the requests before those of the keys: the id of a record, and the day.
 pub const REQUEST_COLUMNS: [&str; 2] = ["customer_id", "requested_on"];
 
-/// A key by which a request may name a person.
-#[derive(Debug, Clone)]
-pub struct RequestKey {
-    /// Its name.
-    pub name: String,
-    /// Its values: a number of [`Layout::columns`].
-    pub column: usize,
-}
+/// What stands for tombstones where the kinds of what requests give are listed.
+const TOMBSTONE: &str = "tombstone";
 
 /// What a request gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +49,7 @@ struct Request {
 #[derive(Debug, Default)]
 pub(super) struct Requests {
     requests: Vec<Request>,
+    pub(super) tombstones: Option<Tombstones>,
 }
 
 /// What became of a request.
@@ -197,6 +195,28 @@ impl Requests {
         Ok(())
     }
 
+    /// The records that tombstones name, with their days. Values that they name become requests: a person who has one,
+    /// and whose records were known before, is erased too.
+    fn entombed(&mut self, layout: &Layout, records: &Records) -> Vec<(u32, i32)> {
+        let Some(tombstones) = self.tombstones.take() else { return Vec::new() };
+        let mut entombed = Vec::new();
+        let mut values: BTreeSet<(i32, usize, &str)> = BTreeSet::new();
+        for record in 0..records.count() {
+            if let Some(day) = tombstones.record(records.source(record), records.source_id(record)) {
+                entombed.push((record, day));
+                continue;
+            }
+            for (number, key) in layout.requests.iter().enumerate() {
+                let Some(value) = records.value(key.column, record) else { continue };
+                values.extend(tombstones.value(&key.name, value).map(|day| (day, number, value)));
+            }
+        }
+        let of_value =
+            |(day, key, value): (i32, usize, &str)| Request { given: vec![Given::Value(key, value.to_owned())], day };
+        self.requests.extend(values.into_iter().map(of_value));
+        entombed
+    }
+
     /// Decides all requests.
     pub(super) fn decide(
         mut self,
@@ -206,7 +226,8 @@ impl Requests {
         persons: &mut Persons,
         is_placed: &[bool],
     ) -> Erased {
-        if self.requests.is_empty() {
+        let entombed = self.entombed(layout, records);
+        if self.requests.is_empty() && entombed.is_empty() {
             return Erased::default();
         }
         // The order of rows says nothing.
@@ -219,7 +240,7 @@ impl Requests {
             persons,
             is_placed,
             days: HashMap::new(),
-            single: HashMap::new(),
+            single: entombed.iter().copied().collect(),
             missing: Vec::new(),
         };
         let mut requests: Vec<(Decided, Vec<u32>)> =
@@ -233,6 +254,18 @@ impl Requests {
                     || (is_placed[*record as usize] && persons_of.contains(&persons.find(*record)))
             });
             request.records = count.count() as u32;
+        }
+        if !entombed.is_empty() {
+            let day = entombed.iter().map(|(_, day)| *day).max().unwrap_or(UNKNOWN_DAY);
+            let by_tombstone = Decided {
+                day,
+                given: TOMBSTONE.to_owned(),
+                outcome: Outcome::Erased,
+                first: None,
+                value: None,
+                records: entombed.len() as u32,
+            };
+            requests.push((by_tombstone, Vec::new()));
         }
         rows.extend(missing.into_iter().map(|(id, day)| ErasedRow { record: None, id: Some(id), day }));
         let requests = requests.into_iter().map(|(request, _)| request).collect();
@@ -421,13 +454,20 @@ fn erase(
     }
     let mut day_of: HashMap<u32, i32> = single.clone();
     let mut first_left: HashMap<u32, u32> = HashMap::new();
+    // The persons of whom something goes. Of those in `single` only, nothing but that goes.
+    let mut touched: HashMap<u32, i32> = HashMap::new();
+    for (record, day) in single.iter().filter(|(record, _)| is_placed[**record as usize]) {
+        later(&mut touched, persons.find(*record), *day);
+    }
+    let whole: HashSet<u32> = days.keys().copied().collect();
+    days.iter().for_each(|(person, day)| later(&mut touched, *person, *day));
     let mut attached: Vec<(u32, u32, i32)> = Vec::new();
     for record in (0..records.count()).filter(|record| is_placed[*record as usize]) {
         let person = persons.find(record);
-        let Some(day) = days.get(&person).copied() else { continue };
+        let Some(day) = touched.get(&person).copied() else { continue };
         if records.is_attached(record) {
             attached.push((record, person, day));
-        } else if !is_later(records, known_from, record, day) {
+        } else if whole.contains(&person) && !is_later(records, known_from, record, day) {
             day_of.entry(record).or_insert(day);
         } else if !day_of.contains_key(&record) {
             first_left.entry(person).or_insert(record);
@@ -435,7 +475,8 @@ fn erase(
     }
     for (record, person, day) in attached {
         // Of a person without a record of their own, nothing is left.
-        if !first_left.contains_key(&person) || !is_later(records, known_from, record, day) {
+        let goes = whole.contains(&person) && !is_later(records, known_from, record, day);
+        if goes || !first_left.contains_key(&person) {
             day_of.entry(record).or_insert(day);
         }
     }

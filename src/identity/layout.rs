@@ -1,6 +1,5 @@
 //! What a resolver is asked for: the rules that link records, and the columns that speak against a link.
 
-use super::erasures::RequestKey;
 use super::error::IdentityError;
 use super::golden_layout::GoldenLayout;
 
@@ -29,6 +28,15 @@ pub struct Rule {
 /// A key of which a person has only one value.
 #[derive(Debug, Clone)]
 pub struct StrongKey {
+    /// Its name.
+    pub name: String,
+    /// Its values: a number of [`Layout::columns`].
+    pub column: usize,
+}
+
+/// A key by which a request may name a person.
+#[derive(Debug, Clone)]
+pub struct RequestKey {
     /// Its name.
     pub name: String,
     /// Its values: a number of [`Layout::columns`].

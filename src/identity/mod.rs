@@ -47,6 +47,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod text_column;
+mod tombstones;
 mod values;
 
 use std::sync::Arc;
@@ -55,16 +56,17 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::{BatchCoalescer, cast};
 use arrow::datatypes::{DataType, Date32Type, Field, Schema};
 
-pub use erasures::{REQUEST_COLUMNS, RequestKey};
+pub use erasures::REQUEST_COLUMNS;
 pub use error::IdentityError;
 pub use golden::Golden;
 pub use golden_layout::{Attribute, GoldenLayout, GoldenTable, UPDATED_ON};
 pub use identities::{Identities, schema};
-pub use layout::{Layout, MAX_RULES, Rule, StrongKey, is_rule_name};
+pub use layout::{Layout, MAX_RULES, RequestKey, Rule, StrongKey, is_rule_name};
 pub use overrides::OVERRIDE_COLUMNS;
 pub use resolution::{PARTS, PARTS_SHOWN, Resolution};
 pub use secret::KeySecret;
 pub use tables::Output;
+pub use tombstones::{TOMBSTONE_KEY_BYTES, TombstoneHash, TombstoneHasher, Tombstones};
 
 use erasures::Requests;
 use golden::Attributes;
@@ -179,6 +181,11 @@ impl Resolver {
     /// the spelling of the records, and the value as written.
     pub fn push_erasures(&mut self, batch: &RecordBatch) -> Result<(), IdentityError> {
         self.requests.push(batch, &self.layout)
+    }
+
+    /// Erases again whom a warehouse has forgotten.
+    pub fn set_tombstones(&mut self, tombstones: Tombstones) {
+        self.requests.tombstones = Some(tombstones);
     }
 
     /// Bytes held now plus those that [`Self::finish`] will need: the size to reserve in a memory pool.

@@ -5,10 +5,10 @@ use std::sync::{Arc, LazyLock};
 use arrow::array::{ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
-use super::UNKNOWN_DAY;
 use super::error::IdentityError;
 use super::golden_layout::{GoldenTable, origins_schema};
 use super::layout::Layout;
+use super::records::UNKNOWN_DAY;
 use super::rejects::rejects_schema;
 
 /// Bytes of the hash in a review's id.

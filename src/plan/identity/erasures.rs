@@ -2,7 +2,7 @@
 
 use arrow::datatypes::DataType;
 
-use super::fit::{needed, not_text};
+use super::columns::{needed, not_text};
 use super::select;
 use crate::config::{IdentityFile, Located, Texts};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};

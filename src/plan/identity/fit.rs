@@ -3,6 +3,7 @@
 use arrow::datatypes::{DataType, SchemaRef};
 use indexmap::IndexMap;
 
+use super::columns::{has, needed, not_text};
 use super::erasures;
 use super::select::{self, DATE};
 use super::{Identity, placeholders};
@@ -75,29 +76,6 @@ async fn planned(text: &SourceText, parameters: &Parameters, engine: &Engine) ->
     let relation = engine.plan(&query).await.map_err(|error| error.into_problem(text))?;
     engine.verify(&relation).map_err(|error| error.into_problem(text))?;
     Ok(())
-}
-
-fn has(schema: &SchemaRef, name: &str) -> bool {
-    schema.field_with_name(name).is_ok()
-}
-
-/// Columns that a model lacks.
-pub(super) fn needed(names: &[&str], place: &Located<String>, model: &Model, texts: &Texts) -> Vec<Problem> {
-    let missing = names.iter().filter(|name| !has(&model.schema, name));
-    missing
-        .map(|name| {
-            let message = format!("the model `{}` lacks the column `{name}`, which identity needs", model.name);
-            texts.at(place, message).hint(format!("select it in {}", model.sql.path.display()))
-        })
-        .collect()
-}
-
-pub(super) fn not_text(name: &str, model: &Model) -> Option<Problem> {
-    let field = model.schema.field_with_name(name).ok()?;
-    (field.data_type() != &DataType::Utf8).then(|| {
-        let message = format!("`{name}` of `{}` is {}, identity needs text", model.name, field.data_type());
-        Problem::new(message).in_file(&model.sql).hint(format!("cast({name} as varchar) as {name}"))
-    })
 }
 
 fn records_fit(typed: &IdentityFile, records: &Model, texts: &Texts) -> Vec<Problem> {

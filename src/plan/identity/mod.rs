@@ -1,6 +1,7 @@
 //! Checks the `identity` block, first by itself, then against the model with the records, and turns it into what the
 //! resolver needs: a layout, and the query that reads the records in this layout.
 
+mod columns;
 mod erasures;
 mod fit;
 mod golden;
