@@ -106,7 +106,8 @@ async fn publish_staged(
     let (as_of, extracts, beyond) = open_extracts(request, plan, schedule, staging, printer).await?;
     details.as_of.get_or_init(|| as_of);
     extracts.warnings.iter().for_each(|remark| say(remark, printer));
-    let fingerprint = fingerprint(request, plan, &extracts);
+    let forgotten = staging.warehouse().forgotten()?;
+    let fingerprint = fingerprint(request, plan, &extracts, &forgotten);
     if request.skip_unchanged && staging.warehouse().snapshot()?.is_some_and(|last| last.fingerprint == fingerprint) {
         return Err(Failure::Unchanged);
     }
@@ -376,13 +377,14 @@ fn warn_of_a_past_day(
 
 // What the last snapshot remembers is omitted: a run with the same inputs and day starts from what is older than that
 // day, as the last run did, so it has nothing new.
-fn fingerprint(request: &Request, plan: &Plan, extracts: &Extracts) -> String {
+fn fingerprint(request: &Request, plan: &Plan, extracts: &Extracts, forgotten: &str) -> String {
     let mut hasher = blake3::Hasher::new();
     let mut add = |text: &str| {
         hasher.update(&(text.len() as u64).to_le_bytes());
         hasher.update(text.as_bytes());
     };
     add(env!("CARGO_PKG_VERSION"));
+    add(forgotten);
     plan.texts.files().for_each(|text| add(&text.text));
     plan.models.values().for_each(|model| add(&model.sql.text));
     plan.languages.iter().flat_map(|language| &language.texts).for_each(|text| add(&text.text));

@@ -6,6 +6,7 @@ mod arguments;
 mod check;
 mod command;
 mod config;
+mod erase;
 mod export;
 mod infer;
 mod ls;
@@ -66,6 +67,8 @@ enum Verb {
     Rejects(rejects::Rejects),
     /// Load rejected rows after a fix, in a file or in the pipeline, and run the main job.
     Replay(replay::Replay),
+    /// Forget persons: remove them from retained snapshots and keep them out of later runs.
+    Erase(erase::Erase),
     /// Write the `sources:` block for undeclared files, with its evidence.
     Infer(infer::Infer),
     /// Print the merged configuration, with the file that each part comes from.
@@ -87,6 +90,7 @@ impl Verb {
             Self::Export(export) => export,
             Self::Rejects(rejects) => rejects,
             Self::Replay(replay) => replay,
+            Self::Erase(erase) => erase,
             Self::Infer(infer) => infer,
             Self::Config(config) => config,
             Self::Schema(schema) => schema,

@@ -6,6 +6,7 @@
 //! by a conditional write of the object `current.json`.
 
 mod earlier;
+mod erasures;
 mod error;
 mod files;
 mod folders;
@@ -13,6 +14,7 @@ mod lock;
 mod private_folder;
 mod remote;
 mod remote_switch;
+mod rewrite;
 mod snapshot;
 mod switch;
 mod table;
@@ -20,6 +22,7 @@ mod warehouse;
 
 pub use error::PublishError;
 pub use private_folder::PrivateFolder;
+pub use rewrite::{Retained, take_out};
 pub use snapshot::{Snapshot, SnapshotFile, SnapshotTable};
 pub use switch::{Published, publish};
 pub use table::{StagedTable, TableWriter};

@@ -70,15 +70,7 @@ impl TableWriter {
             descending: false,
             nulls_first: false,
         });
-        let level = ZstdLevel::try_new(1).map_err(PublishError::parquet(&folder))?;
-        let writer_properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(level))
-            .set_statistics_enabled(EnabledStatistics::Page)
-            .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-            .set_dictionary_page_size_limit(DICTIONARY_BYTES)
-            .set_sorting_columns(Some(sorting.collect()))
-            .set_created_by(concat!("lojal ", env!("CARGO_PKG_VERSION")).to_owned())
-            .build();
+        let writer_properties = writer_properties(sorting.collect()).map_err(PublishError::parquet(&folder))?;
         let table = StagedTable {
             name: name.to_owned(),
             published_as: properties.publish_as.as_ref().map(|other| other.value.clone()),
@@ -191,6 +183,20 @@ impl TableWriter {
     fn failed(&self, source: parquet::errors::ParquetError) -> PublishError {
         PublishError::Parquet { path: self.table.folder.clone(), source }
     }
+}
+
+/// How all files of tables are written.
+pub(super) fn writer_properties(
+    sorting: Vec<SortingColumn>,
+) -> Result<WriterProperties, parquet::errors::ParquetError> {
+    Ok(WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        .set_statistics_enabled(EnabledStatistics::Page)
+        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+        .set_dictionary_page_size_limit(DICTIONARY_BYTES)
+        .set_sorting_columns(Some(sorting))
+        .set_created_by(concat!("lojal ", env!("CARGO_PKG_VERSION")).to_owned())
+        .build())
 }
 
 /// The batch without null buffers that mark no nulls. Whether such a buffer exists depends on how the query splits its

@@ -368,6 +368,9 @@ impl<'plan> StepRunner<'_, 'plan> {
                 resolver.push_overrides(&batch.map_err(|error| failed(error.into()))?)?;
             }
         }
+        if let Some(tombstones) = self.warehouse.tombstones()? {
+            resolver.set_tombstones(tombstones);
+        }
         if identity.erasures.is_some() {
             let requests = self.planned(step, &identity.select_erasures).await?;
             let mut stream = self.engine.stream(&requests).await.map_err(failed)?;

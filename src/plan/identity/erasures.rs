@@ -56,6 +56,15 @@ pub(super) fn fit(typed: &IdentityFile, place: &Located<String>, model: &Model, 
     problems
 }
 
+/// Keys by which a person may be named, with the SQL that brings a `value` of a `country` into their spelling.
+pub(super) fn spellings(typed: &IdentityFile) -> Vec<(String, String)> {
+    let spelling = |name: &str| {
+        let key = typed.keys.get(name)?;
+        Some((name.to_owned(), select::call_on(key, &quoted("value"), &quoted("country"))))
+    };
+    keys(typed).filter_map(spelling).collect()
+}
+
 /// The query of the requests, in the columns that the resolver takes.
 pub(super) fn select(typed: &IdentityFile, layout: &Layout, model: &Model) -> SourceText {
     let has = |name: &str| model.schema.field_with_name(name).is_ok();

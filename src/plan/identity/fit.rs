@@ -1,13 +1,13 @@
 //! Checks the `identity` block against the columns of its models, and completes its query.
 
-use arrow::datatypes::{DataType, SchemaRef};
+use arrow::datatypes::DataType;
 use indexmap::IndexMap;
 
 use super::columns::{has, needed, not_text};
 use super::erasures;
 use super::select::{self, DATE};
 use super::{Identity, placeholders};
-use crate::config::{IdentityFile, IdentityKeyFile, Located, PipelineFile, Texts};
+use crate::config::{IdentityFile, IdentityKeyFile, PipelineFile, Texts};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, Parameters, Query, quoted};
 use crate::identity::{OVERRIDE_COLUMNS, RECORD_COLUMNS};

@@ -48,6 +48,8 @@ pub struct Identity {
     pub erasures: Option<String>,
     /// The query that reads them.
     pub select_erasures: SourceText,
+    /// Keys by which a person may be named, with the SQL that brings a `value` of a `country` into their spelling.
+    pub spellings: Vec<(String, String)>,
     /// What the resolver is asked for.
     pub layout: Layout,
     /// The query that reads the records in that layout.
@@ -138,6 +140,7 @@ pub(super) fn check(
         placeholders: typed.placeholders.as_ref().map(|lookup| lookup.value.clone()),
         erasures: typed.erasures.as_ref().map(|model| model.value.clone()),
         select_erasures: SourceText::new("identity", String::new()),
+        spellings: erasures::spellings(typed),
         layout: layout(typed),
         // It depends on the columns that the records have.
         select: SourceText::new("identity", String::new()),
@@ -337,7 +340,7 @@ fn layout(typed: &IdentityFile) -> Layout {
     let (name, birth_date) = (evidence(NAME), evidence(BIRTH_DATE));
     let by_name =
         erasures::keys(typed).map(|name| RequestKey { name: name.to_owned(), column: column(vec![name.to_owned()]) });
-    let requests = if typed.erasures.is_some() { by_name.collect() } else { Vec::new() };
+    let requests = by_name.collect();
     let columns = columns.into_keys().map(|keys| keys.join("+")).collect();
     let (rejected, golden) = (select::rejected(typed), golden::layout(typed));
     Layout { columns, rules, strong, name, birth_date, requests, rejected, golden }

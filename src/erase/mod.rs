@@ -1,0 +1,201 @@
+//! `lojal erase`: takes persons out of everything that the warehouse holds, and remembers by keyed hashes that they are
+//! gone.
+//!
+//! Under the run lock: find who is meant in the retained snapshots, note what is to be done (`plan.json`, so that an
+//! interrupted erasure can be completed), write the tombstones, rewrite the files that hold rows of theirs, and write a
+//! certificate of what was removed where and what the owner has to delete. `person` finds who is meant, `snapshots` takes
+//! rows out of tables, `traces` looks at files of text.
+
+mod certificate;
+mod person;
+mod snapshots;
+mod traces;
+
+use chrono::{NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostics::{Problem, SourceText};
+use crate::engine::{Engine, EngineOptions, Query};
+use crate::failure::Failure;
+use crate::invariant::BrokenInvariant;
+use crate::plan::Plan;
+use crate::printer::Printer;
+use crate::publish::{Staging, Warehouse};
+use crate::run::{Request, read_plan, run_id, warehouse};
+use certificate::Certificate;
+use person::{Person, Sought};
+
+/// What an interrupted erasure has still to do.
+const PENDING: &str = "pending.json";
+/// Stands for the id of a record among the kinds of what a request gives.
+pub const CUSTOMER_ID: &str = "customer_id";
+
+/// A person to be erased: what they are known by, as it was typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// `customer_id` or the name of a key, and the value.
+    pub given: Vec<(String, String)>,
+    /// System that holds the record with the customer_id.
+    pub source: Option<String>,
+}
+
+/// How `lojal erase` was asked.
+#[derive(Debug, Clone, Default)]
+pub struct Erase {
+    /// The persons.
+    pub wanted: Vec<Wanted>,
+    /// Country of phone numbers without a country code.
+    pub country: Option<String>,
+    /// Only say what would be done.
+    pub is_dry: bool,
+}
+
+/// An erasure that has begun.
+#[derive(Debug, Serialize, Deserialize)]
+struct Pending {
+    request_id: String,
+    erased_on: NaiveDate,
+    persons: Vec<Person>,
+}
+
+/// Erases the wanted persons. Returns the certificate as JSON.
+///
+/// # Errors
+/// Nobody or several persons behind a request, a warehouse in a remote store, files that cannot be written.
+pub async fn erase(request: &Request, erase: &Erase, printer: &Printer) -> Result<String, Failure> {
+    let plan = read_plan(request, printer).await?;
+    let warehouse = warehouse(request, &plan, printer)?;
+    if warehouse.local_folder().is_none() {
+        let problem =
+            Problem::new(format!("{} is in a remote store: lojal erase rewrites local files only", warehouse.shown()));
+        let hint = "an extract erasure_requests keeps persons out of the next snapshots; delete older ones there";
+        return Err(Failure::Usage(vec![problem.hint(hint)]));
+    }
+    let sought = sought(request, &plan, erase).await?;
+    let today = Utc::now().with_timezone(&plan.time_zone).date_naive();
+    let request_id = format!("erase-{}", run_id(Utc::now()));
+    let staging = warehouse.stage(&request_id)?;
+    if let Some(left) = staging.warehouse().erasure(PENDING)? {
+        let pending: Pending = serde_json::from_slice(&left)
+            .map_err(|error| BrokenInvariant::new(format!("erasures/{PENDING} cannot be read: {error}")))?;
+        printer.info(&format!("completing the erasure {}, which was interrupted", pending.request_id));
+        carry_out(request, &plan, &staging, &pending, false)?;
+    }
+    let retained = staging.warehouse().retained()?;
+    let mut persons = Vec::new();
+    let mut problems = Vec::new();
+    for sought in &sought {
+        match person::find(&retained, sought)? {
+            Ok(person) => persons.push(person),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Failure::Usage(problems));
+    }
+    let unknown = persons.iter().filter(|person| person.is_unknown()).count();
+    if unknown > 0 {
+        printer.warning(&format!(
+            "{} of the persons {} in no retained snapshot: they were erased before, or never published",
+            unknown,
+            if unknown == 1 { "is" } else { "are" }
+        ));
+    }
+    let pending = Pending { request_id, erased_on: today, persons };
+    carry_out(request, &plan, &staging, &pending, erase.is_dry)
+}
+
+fn carry_out(
+    request: &Request,
+    plan: &Plan,
+    staging: &Staging,
+    pending: &Pending,
+    is_dry: bool,
+) -> Result<String, Failure> {
+    let warehouse = staging.warehouse();
+    if !is_dry {
+        warehouse.put_erasure(PENDING, serde_json::json!(pending).to_string().as_bytes())?;
+        remember(warehouse, pending)?;
+    }
+    let mut certificate = Certificate::new(&pending.request_id, pending.persons.len(), is_dry);
+    let mut retained = warehouse.retained()?;
+    for snapshot in &mut retained {
+        snapshots::take_out(snapshot, &pending.persons, is_dry, &mut certificate)?;
+    }
+    traces::in_warehouse(warehouse, &pending.persons, is_dry, &mut certificate)?;
+    traces::in_extracts(request, plan, &retained, &pending.persons, &mut certificate);
+    let text = certificate.text();
+    if !is_dry {
+        warehouse.put_erasure(&format!("{}.json", pending.request_id), text.as_bytes())?;
+        warehouse.remove_erasure(PENDING)?;
+    }
+    Ok(text)
+}
+
+/// Leaves tombstones, before anything is removed.
+fn remember(warehouse: &Warehouse, pending: &Pending) -> Result<(), Failure> {
+    let hasher = warehouse.tombstone_hasher()?;
+    let mut hashes = Vec::new();
+    for person in &pending.persons {
+        hashes.extend(person.records.iter().map(|(source, source_id)| hasher.record(source, source_id)));
+        hashes.extend(person.own_values.iter().map(|(key, value)| hasher.value(key, value)));
+    }
+    Ok(warehouse.add_tombstones(&hashes, pending.erased_on)?)
+}
+
+/// The wanted persons, with values in the spelling of the records.
+async fn sought(request: &Request, plan: &Plan, erase: &Erase) -> Result<Vec<Sought>, Failure> {
+    let engine = Engine::open(EngineOptions { scratch: std::env::temp_dir(), ..request.engine.clone() })
+        .map_err(|error| Failure::engine(error, "engine"))?;
+    let spellings = plan.identity.as_ref().map(|identity| identity.spellings.as_slice()).unwrap_or_default();
+    let mut found = Vec::with_capacity(erase.wanted.len());
+    let mut problems = Vec::new();
+    for (number, wanted) in erase.wanted.iter().enumerate() {
+        let mut sought = Sought { source: wanted.source.clone(), number: number + 1, ..Sought::default() };
+        for (key, written) in &wanted.given {
+            if key == CUSTOMER_ID {
+                sought.customer_id = Some(written.clone());
+                continue;
+            }
+            let Some((_, spelling)) = spellings.iter().find(|(name, _)| name == key) else {
+                let known: Vec<&str> = spellings.iter().map(|(name, _)| name.as_str()).collect();
+                let problem =
+                    Problem::new(format!("person {}: identity has no key `{key}` with a rule of its own", number + 1));
+                problems.push(problem.hint(format!("give customer_id or one of {}", known.join(", "))));
+                continue;
+            };
+            match spelled(&engine, plan, spelling, written, erase.country.as_deref()).await? {
+                Some(value) => sought.values.push((key.clone(), value)),
+                None => {
+                    let problem = Problem::new(format!("person {}: what is given as {key} is not valid", number + 1));
+                    problems.push(
+                        problem.hint("correct it, or give the customer_id; a phone number needs +COUNTRY or --country"),
+                    );
+                }
+            }
+            sought.written.push(written.clone());
+        }
+        found.push(sought);
+    }
+    if problems.is_empty() { Ok(found) } else { Err(Failure::Usage(problems)) }
+}
+
+async fn spelled(
+    engine: &Engine,
+    plan: &Plan,
+    spelling: &str,
+    written: &str,
+    country: Option<&str>,
+) -> Result<Option<String>, Failure> {
+    let text = |text: &str| format!("cast('{}' as varchar)", text.replace('\'', "''"));
+    let country = country.map_or_else(|| "cast(null as varchar)".to_owned(), text);
+    let sql =
+        format!(r#"select {spelling} as spelled from (select {} as "value", {country} as "country")"#, text(written));
+    let query = Query::parse(&SourceText::new("erase", sql), &plan.parameters(NaiveDate::default()));
+    let query = query.map_err(Failure::Usage)?;
+    let failed = |error| Failure::engine(error, "erase");
+    let relation = engine.plan(&query).await.map_err(failed)?;
+    let batches = engine.collect_small(&relation).await.map_err(failed)?;
+    let first = batches.first().filter(|batch| batch.num_rows() > 0);
+    Ok(first.and_then(|batch| person::text_at(batch, "spelled", 0)))
+}

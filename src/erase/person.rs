@@ -1,0 +1,179 @@
+//! Who is meant: the records, keys and values of one person over all retained snapshots.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostics::Problem;
+use crate::publish::{PublishError, Retained};
+
+const IDENTITIES: &str = "customer_identities";
+const CONTACTS: &str = "customer_contacts";
+const LINKS: &str = "identity_links";
+const CUSTOMER_KEY: &str = "customer_key";
+const UNIDENTIFIED: &str = "unidentified";
+
+/// A person as typed, with values in the spelling of the records.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sought {
+    /// Number of the person in the request.
+    pub(super) number: usize,
+    pub(super) customer_id: Option<String>,
+    pub(super) source: Option<String>,
+    pub(super) values: Vec<(String, String)>,
+    /// The values as written.
+    pub(super) written: Vec<String>,
+}
+
+/// A person that was found.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Person {
+    /// Source and source_id of all their records.
+    pub(super) records: BTreeSet<(String, String)>,
+    /// Key and value of what only they have.
+    pub(super) own_values: BTreeSet<(String, String)>,
+    /// Values by which text is searched.
+    pub(super) texts: BTreeSet<String>,
+}
+
+impl Person {
+    pub(super) fn is_unknown(&self) -> bool {
+        self.records.is_empty()
+    }
+}
+
+/// The text in a column of a row; `None` if it is null or there is no such column.
+pub(super) fn text_at(batch: &RecordBatch, column: &str, row: usize) -> Option<String> {
+    let column = cast(batch.column_by_name(column)?, &DataType::Utf8).ok()?;
+    let texts = column.as_string_opt::<i32>()?;
+    (!texts.is_null(row)).then(|| texts.value(row).to_owned())
+}
+
+/// Columns of a batch as texts; `None` if one is missing.
+pub(super) fn texts(batch: &RecordBatch, columns: &[&str]) -> Option<Vec<arrow::array::StringArray>> {
+    let text = |name: &&str| {
+        let column = cast(batch.column_by_name(name)?, &DataType::Utf8).ok()?;
+        column.as_string_opt::<i32>().cloned()
+    };
+    columns.iter().map(text).collect()
+}
+
+/// The person behind a request; a problem if several might be meant.
+pub(super) fn find(retained: &[Retained], sought: &Sought) -> Result<Result<Person, Problem>, PublishError> {
+    let mut person = Person::default();
+    for snapshot in retained {
+        let persons = keys(snapshot)?;
+        let mut found: BTreeSet<String> = BTreeSet::new();
+        if let Some(id) = &sought.customer_id {
+            let named = persons.iter().filter(|((source, source_id), _)| {
+                source_id == id && sought.source.as_ref().is_none_or(|wanted| wanted == source)
+            });
+            let keys: BTreeSet<String> = named.flat_map(|(_, keys)| keys.iter().cloned()).collect();
+            if keys.len() > 1 {
+                let message = format!("person {}: records of several sources have this id", sought.number);
+                return Ok(Err(Problem::new(message).hint("add --source NAME, such as crm_customers")));
+            }
+            found.extend(keys);
+        }
+        for (key, value) in &sought.values {
+            found.extend(with_value(snapshot, &persons, key, value)?);
+        }
+        if found.len() > 1 {
+            let message = format!(
+                "person {}: what is given leads to {} persons in snapshot {}",
+                sought.number,
+                found.len(),
+                snapshot.snapshot.run_id
+            );
+            return Ok(Err(Problem::new(message).hint("find out who asked, and give the customer_id alone")));
+        }
+        let of_found = persons.iter().filter(|(_, keys)| keys.iter().any(|key| found.contains(key)));
+        person.records.extend(of_found.map(|(record, _)| record.clone()));
+    }
+    if person.records.is_empty() {
+        return Ok(Ok(person));
+    }
+    person.texts.extend(sought.written.iter().cloned());
+    person.texts.extend(sought.values.iter().map(|(_, value)| value.clone()));
+    person.own_values.extend(sought.values.iter().cloned());
+    for snapshot in retained {
+        contact_values(snapshot, &mut person)?;
+    }
+    Ok(Ok(person))
+}
+
+/// The keys of each record in a snapshot.
+pub(super) fn keys(snapshot: &Retained) -> Result<BTreeMap<(String, String), BTreeSet<String>>, PublishError> {
+    let mut found: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    snapshot.read(IDENTITIES, |batch| {
+        let Some(columns) = texts(batch, &["source", "source_id", CUSTOMER_KEY]) else { return Ok(()) };
+        for row in 0..batch.num_rows() {
+            let [source, source_id, key] = [0, 1, 2].map(|column: usize| columns[column].value(row));
+            let keys = found.entry((source.to_owned(), source_id.to_owned())).or_default();
+            if key != UNIDENTIFIED {
+                keys.insert(key.to_owned());
+            }
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// The persons who have a value: as their contact, or as what links their records.
+fn with_value(
+    snapshot: &Retained,
+    persons: &BTreeMap<(String, String), BTreeSet<String>>,
+    key: &str,
+    value: &str,
+) -> Result<BTreeSet<String>, PublishError> {
+    let mut found = BTreeSet::new();
+    snapshot.read(CONTACTS, |batch| {
+        let Some(columns) = texts(batch, &[CUSTOMER_KEY, key]) else { return Ok(()) };
+        let rows = (0..batch.num_rows()).filter(|row| columns[1].is_valid(*row) && columns[1].value(*row) == value);
+        found.extend(rows.map(|row| columns[0].value(row).to_owned()));
+        Ok(())
+    })?;
+    snapshot.read(LINKS, |batch| {
+        let names = ["rule", "value", "source", "source_id", "other_source", "other_source_id"];
+        let Some(columns) = texts(batch, &names) else { return Ok(()) };
+        for row in (0..batch.num_rows()).filter(|row| columns[0].value(*row) == key && columns[1].value(*row) == value)
+        {
+            for at in [2, 4] {
+                let record = (columns[at].value(row).to_owned(), columns[at + 1].value(row).to_owned());
+                found.extend(persons.get(&record).into_iter().flatten().cloned());
+            }
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Adds the person's e-mail address and phone number, and takes out values that somebody else has too.
+fn contact_values(snapshot: &Retained, person: &mut Person) -> Result<(), PublishError> {
+    let persons = keys(snapshot)?;
+    let of_person = persons.iter().filter(|(record, _)| person.records.contains(*record));
+    let own: BTreeSet<&String> = of_person.flat_map(|(_, keys)| keys).collect();
+    let (mut theirs, mut of_others) = (BTreeSet::new(), BTreeSet::new());
+    snapshot.read(CONTACTS, |batch| {
+        for key in ["email", "phone"] {
+            let Some(columns) = texts(batch, &[CUSTOMER_KEY, key]) else { continue };
+            for row in (0..batch.num_rows()).filter(|row| columns[1].is_valid(*row)) {
+                let value = (key.to_owned(), columns[1].value(row).to_owned());
+                let is_own = own.iter().any(|key| key.as_str() == columns[0].value(row));
+                if is_own {
+                    theirs.insert(value)
+                } else {
+                    of_others.insert(value)
+                };
+            }
+        }
+        Ok(())
+    })?;
+    person.texts.extend(theirs.iter().filter(|value| !of_others.contains(*value)).map(|(_, value)| value.clone()));
+    person.own_values.extend(theirs);
+    person.own_values.retain(|value| !of_others.contains(value));
+    Ok(())
+}

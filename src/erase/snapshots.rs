@@ -1,0 +1,102 @@
+//! Takes the rows of persons out of the tables of a snapshot.
+//!
+//! Tables that name source records lose those of the persons; tables with a customer_key lose the rows of their keys; a
+//! table with an order_key and no customer_key loses the lines of their orders. Tables from which others are found come
+//! last, so that an interrupted erasure finds them again.
+
+use std::collections::BTreeSet;
+
+use arrow::array::{Array, BooleanArray, RecordBatch, StringArray};
+
+use super::certificate::Certificate;
+use super::person::{self, Person, texts};
+use crate::publish::{PublishError, Retained};
+
+const CUSTOMER_KEYS: [&str; 3] = ["customer_key", "old_customer_key", "new_customer_key"];
+const ORDER_KEY: &str = "order_key";
+const ORDERS: &str = "orders";
+const IDENTITIES: &str = "customer_identities";
+
+/// What the rows of persons have in a snapshot.
+#[derive(Default)]
+struct Marks {
+    records: BTreeSet<(String, String)>,
+    keys: BTreeSet<String>,
+    orders: BTreeSet<String>,
+}
+
+/// Takes the rows out, and notes how many in the certificate.
+pub(super) fn take_out(
+    snapshot: &mut Retained,
+    persons: &[Person],
+    is_dry: bool,
+    certificate: &mut Certificate,
+) -> Result<(), PublishError> {
+    let marks = marks(snapshot, persons)?;
+    let mut tables: Vec<String> = snapshot.snapshot.tables.keys().cloned().collect();
+    // Lines of orders, then orders, then who is who.
+    tables.sort_by_key(|table| match table.as_str() {
+        ORDERS => 1,
+        IDENTITIES => 2,
+        _ => 0,
+    });
+    for table in tables {
+        let gone = snapshot.take_out(&table, is_dry, |batch| Ok(marks.of(batch)))?;
+        certificate.removed(&snapshot.snapshot.run_id, &table, gone);
+    }
+    if is_dry { Ok(()) } else { snapshot.describe_again() }
+}
+
+fn marks(snapshot: &Retained, persons: &[Person]) -> Result<Marks, PublishError> {
+    let mut marks = Marks::default();
+    marks.records.extend(persons.iter().flat_map(|person| person.records.iter().cloned()));
+    for (record, keys) in person::keys(snapshot)? {
+        if marks.records.contains(&record) {
+            marks.keys.extend(keys);
+        }
+    }
+    snapshot.read(ORDERS, |batch| {
+        let Some(columns) = texts(batch, &["customer_key", ORDER_KEY]) else { return Ok(()) };
+        let own = (0..batch.num_rows()).filter(|row| marks.keys.contains(columns[0].value(*row)));
+        marks.orders.extend(own.map(|row| columns[1].value(row).to_owned()));
+        Ok(())
+    })?;
+    Ok(marks)
+}
+
+impl Marks {
+    /// Which rows of a batch are the persons'.
+    fn of(&self, batch: &RecordBatch) -> BooleanArray {
+        let rows = batch.num_rows();
+        let mut goes = vec![false; rows];
+        let mut mark = |columns: &[StringArray], is_theirs: &dyn Fn(&[StringArray], usize) -> bool| {
+            for (row, goes) in goes.iter_mut().enumerate() {
+                *goes = *goes || (columns.iter().all(|column| column.is_valid(row)) && is_theirs(columns, row));
+            }
+        };
+        let mut names_records = false;
+        for names in [["source", "source_id"], ["other_source", "other_source_id"]] {
+            if let Some(columns) = texts(batch, &names) {
+                names_records = true;
+                mark(&columns, &|columns, row| {
+                    let record = (columns[0].value(row).to_owned(), columns[1].value(row).to_owned());
+                    self.records.contains(&record)
+                });
+            }
+        }
+        if names_records {
+            return BooleanArray::from(goes);
+        }
+        let mut has_key = false;
+        for name in CUSTOMER_KEYS {
+            if let Some(columns) = texts(batch, &[name]) {
+                has_key = true;
+                mark(&columns, &|columns, row| self.keys.contains(columns[0].value(row)));
+            }
+        }
+        if let Some(columns) = texts(batch, &[ORDER_KEY]).filter(|_| !has_key) {
+            mark(&columns, &|columns, row| self.orders.contains(columns[0].value(row)));
+        }
+        BooleanArray::from(goes)
+    }
+}

@@ -1,0 +1,156 @@
+//! The folder `erasures` of a warehouse: tombstones of erased persons and their key, certificates, and what an
+//! interrupted erasure has still to do. Only its owner can read it.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::folders::{close_to_others, make_folder};
+use super::{PublishError, Warehouse};
+use crate::identity::{TOMBSTONE_KEY_BYTES, TombstoneHash, TombstoneHasher, Tombstones};
+
+const FOLDER: &str = "erasures";
+const TOMBSTONES: &str = "tombstones.jsonl";
+const KEY: &str = "tombstones.key";
+
+/// One line of the tombstones.
+#[derive(Debug, Serialize, Deserialize)]
+struct Line {
+    hash: String,
+    erased_on: NaiveDate,
+}
+
+impl Warehouse {
+    /// The persons whom the warehouse has forgotten; `None` if there are none. A remote warehouse has none.
+    ///
+    /// # Errors
+    /// Files that cannot be read.
+    pub fn tombstones(&self) -> Result<Option<Tombstones>, PublishError> {
+        let path = self.erasures().join(TOMBSTONES);
+        if self.remote().is_some() || !path.exists() {
+            return Ok(None);
+        }
+        let text = fs::read_to_string(&path).map_err(PublishError::io("read", &path))?;
+        let hasher = self.tombstone_hasher()?;
+        let mut entries = Vec::new();
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            let damaged = || {
+                let fault = std::io::Error::other("a line is not a tombstone; put the file back from a copy");
+                PublishError::io("read", &path)(fault)
+            };
+            let line: Line = serde_json::from_str(line).map_err(|_| damaged())?;
+            let hash = blake3::Hash::from_hex(&line.hash).map_err(|_| damaged())?;
+            entries.push((*hash.as_bytes(), line.erased_on.to_epoch_days()));
+        }
+        Ok(Some(Tombstones::new(hasher, entries)))
+    }
+
+    /// What tells one set of tombstones from another; empty without any.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn forgotten(&self) -> Result<String, PublishError> {
+        if self.remote().is_some() {
+            return Ok(String::new());
+        }
+        let text = self.erasure(TOMBSTONES)?;
+        Ok(text.map(|text| blake3::hash(&text).to_hex().to_string()).unwrap_or_default())
+    }
+
+    /// What hashes under the warehouse's own key, which is made when it is first needed.
+    ///
+    /// # Errors
+    /// A key that cannot be read or written.
+    pub fn tombstone_hasher(&self) -> Result<TombstoneHasher, PublishError> {
+        let path = self.erasures().join(KEY);
+        if !path.exists() {
+            let random = [uuid::Uuid::new_v4(), uuid::Uuid::new_v4()].map(uuid::Uuid::into_bytes).concat();
+            self.put_erasure(KEY, blake3::hash(&random).to_hex().as_bytes())?;
+        }
+        let text = fs::read_to_string(&path).map_err(PublishError::io("read", &path))?;
+        let key = blake3::Hash::from_hex(text.trim()).map_err(|_| {
+            PublishError::io("read", &path)(std::io::Error::other("it is not a key; put the file back from a copy"))
+        })?;
+        let bytes: [u8; TOMBSTONE_KEY_BYTES] = *key.as_bytes();
+        Ok(TombstoneHasher::new(bytes))
+    }
+
+    /// Adds tombstones that are not there yet.
+    ///
+    /// # Errors
+    /// Files that cannot be written.
+    pub fn add_tombstones(&self, hashes: &[TombstoneHash], erased_on: NaiveDate) -> Result<(), PublishError> {
+        let path = self.erasures().join(TOMBSTONES);
+        let mut text = if path.exists() {
+            fs::read_to_string(&path).map_err(PublishError::io("read", &path))?
+        } else {
+            String::new()
+        };
+        for hash in hashes {
+            let hash = blake3::Hash::from_bytes(*hash).to_hex().to_string();
+            if !text.contains(&hash) {
+                text.push_str(&serde_json::json!(Line { hash, erased_on }).to_string());
+                text.push('\n');
+            }
+        }
+        self.put_erasure(TOMBSTONES, text.as_bytes())
+    }
+
+    /// Writes a file of the folder, whole or not at all.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn put_erasure(&self, name: &str, text: &[u8]) -> Result<(), PublishError> {
+        let folder = self.erasures();
+        make_folder(&folder)?;
+        close_to_others(&folder)?;
+        let (path, draft) = (folder.join(name), folder.join(format!(".{name}.draft")));
+        let write = || -> std::io::Result<()> {
+            let mut file = private(&draft)?;
+            file.write_all(text)?;
+            file.sync_all()?;
+            fs::rename(&draft, &path)
+        };
+        write().map_err(PublishError::io("write", &path))
+    }
+
+    /// A file of the folder, if it is there.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn erasure(&self, name: &str) -> Result<Option<Vec<u8>>, PublishError> {
+        let path = self.erasures().join(name);
+        match fs::read(&path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(PublishError::io("read", &path)(error)),
+        }
+    }
+
+    /// Removes a file of the folder.
+    ///
+    /// # Errors
+    /// A file that cannot be removed.
+    pub fn remove_erasure(&self, name: &str) -> Result<(), PublishError> {
+        let path = self.erasures().join(name);
+        fs::remove_file(&path).map_err(PublishError::io("remove", &path))
+    }
+
+    fn erasures(&self) -> PathBuf {
+        self.root().join(FOLDER)
+    }
+
+    /// Its folder, if it is on this machine.
+    pub fn local_folder(&self) -> Option<&Path> {
+        if self.remote().is_some() { None } else { Some(self.root()) }
+    }
+}
+
+/// A file that only its owner can read.
+fn private(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
+}
