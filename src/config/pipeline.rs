@@ -39,8 +39,8 @@ pub struct PipelineFile {
     /// The extracts, by table name.
     #[schemars(with = "IndexMap<String, SourceFile>")]
     pub sources: Named<SourceFile>,
-    /// Names of files that lie beside the extracts and are not extracts, such as `*.py`. Others that no source reads are named in
-    /// a warning. Hidden and empty files, and names that begin with `_`, are never named.
+    /// Names of files that lie beside the extracts and are not extracts, such as `*.py`, or of folders that they are in.
+    /// Others that no source reads are named in a warning. Hidden and empty files, and names that begin with `_`, are never named.
     #[serde(default)]
     pub ignore_files: Vec<Located<String>>,
     /// Small tables written here, by name: rules and thresholds that SQL reads like any table.

@@ -82,10 +82,12 @@ pub async fn erase(request: &Request, erase: &Erase, printer: &Printer) -> Resul
         carry_out(request, &plan, &staging, &pending, false)?;
     }
     let retained = staging.warehouse().retained()?;
+    let names = plan.identity.iter().flat_map(|identity| &identity.spellings).map(|(name, _)| name.as_str());
+    let names: Vec<&str> = names.collect();
     let mut persons = Vec::new();
     let mut problems = Vec::new();
     for sought in &sought {
-        match person::find(&retained, sought)? {
+        match person::find(&retained, sought, &names)? {
             Ok(person) => persons.push(person),
             Err(problem) => problems.push(problem),
         }

@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostics::Problem;
 use crate::publish::{PublishError, Retained};
 
-const IDENTITIES: &str = "customer_identities";
-const CONTACTS: &str = "customer_contacts";
-const LINKS: &str = "identity_links";
+/// Columns of the tables that say whose a record is.
+pub(super) const IDENTITY: [&str; 3] = ["source", "source_id", CUSTOMER_KEY];
+/// Columns of the tables that say what links records.
+const LINKS: [&str; 6] = ["rule", "value", "source", "source_id", "other_source", "other_source_id"];
 const CUSTOMER_KEY: &str = "customer_key";
 const UNIDENTIFIED: &str = "unidentified";
 
@@ -61,8 +62,12 @@ pub(super) fn texts(batch: &RecordBatch, columns: &[&str]) -> Option<Vec<arrow::
     columns.iter().map(text).collect()
 }
 
-/// The person behind a request; a problem if several might be meant.
-pub(super) fn find(retained: &[Retained], sought: &Sought) -> Result<Result<Person, Problem>, PublishError> {
+/// The person behind a request; a problem if several might be meant. `names` are the keys by which persons are known.
+pub(super) fn find(
+    retained: &[Retained],
+    sought: &Sought,
+    names: &[&str],
+) -> Result<Result<Person, Problem>, PublishError> {
     let mut person = Person::default();
     for snapshot in retained {
         let persons = keys(snapshot)?;
@@ -100,7 +105,7 @@ pub(super) fn find(retained: &[Retained], sought: &Sought) -> Result<Result<Pers
     person.texts.extend(sought.values.iter().map(|(_, value)| value.clone()));
     person.own_values.extend(sought.values.iter().cloned());
     for snapshot in retained {
-        contact_values(snapshot, &mut person)?;
+        contact_values(snapshot, names, &mut person)?;
     }
     Ok(Ok(person))
 }
@@ -108,17 +113,19 @@ pub(super) fn find(retained: &[Retained], sought: &Sought) -> Result<Result<Pers
 /// The keys of each record in a snapshot.
 pub(super) fn keys(snapshot: &Retained) -> Result<BTreeMap<(String, String), BTreeSet<String>>, PublishError> {
     let mut found: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
-    snapshot.read(IDENTITIES, |batch| {
-        let Some(columns) = texts(batch, &["source", "source_id", CUSTOMER_KEY]) else { return Ok(()) };
-        for row in 0..batch.num_rows() {
-            let [source, source_id, key] = [0, 1, 2].map(|column: usize| columns[column].value(row));
-            let keys = found.entry((source.to_owned(), source_id.to_owned())).or_default();
-            if key != UNIDENTIFIED {
-                keys.insert(key.to_owned());
+    for table in snapshot.tables_with(&IDENTITY)? {
+        snapshot.read(&table, |batch| {
+            let Some(columns) = texts(batch, &IDENTITY) else { return Ok(()) };
+            for row in 0..batch.num_rows() {
+                let [source, source_id, key] = [0, 1, 2].map(|column: usize| columns[column].value(row));
+                let keys = found.entry((source.to_owned(), source_id.to_owned())).or_default();
+                if key != UNIDENTIFIED {
+                    keys.insert(key.to_owned());
+                }
             }
-        }
-        Ok(())
-    })?;
+            Ok(())
+        })?;
+    }
     Ok(found)
 }
 
@@ -130,48 +137,53 @@ fn with_value(
     value: &str,
 ) -> Result<BTreeSet<String>, PublishError> {
     let mut found = BTreeSet::new();
-    snapshot.read(CONTACTS, |batch| {
-        let Some(columns) = texts(batch, &[CUSTOMER_KEY, key]) else { return Ok(()) };
-        let rows = (0..batch.num_rows()).filter(|row| columns[1].is_valid(*row) && columns[1].value(*row) == value);
-        found.extend(rows.map(|row| columns[0].value(row).to_owned()));
-        Ok(())
-    })?;
-    snapshot.read(LINKS, |batch| {
-        let names = ["rule", "value", "source", "source_id", "other_source", "other_source_id"];
-        let Some(columns) = texts(batch, &names) else { return Ok(()) };
-        for row in (0..batch.num_rows()).filter(|row| columns[0].value(*row) == key && columns[1].value(*row) == value)
-        {
-            for at in [2, 4] {
-                let record = (columns[at].value(row).to_owned(), columns[at + 1].value(row).to_owned());
-                found.extend(persons.get(&record).into_iter().flatten().cloned());
+    for table in snapshot.tables_with(&[CUSTOMER_KEY, key])? {
+        snapshot.read(&table, |batch| {
+            let Some(columns) = texts(batch, &[CUSTOMER_KEY, key]) else { return Ok(()) };
+            let rows = (0..batch.num_rows()).filter(|row| columns[1].is_valid(*row) && columns[1].value(*row) == value);
+            found.extend(rows.map(|row| columns[0].value(row).to_owned()));
+            Ok(())
+        })?;
+    }
+    for table in snapshot.tables_with(&LINKS)? {
+        snapshot.read(&table, |batch| {
+            let Some(columns) = texts(batch, &LINKS) else { return Ok(()) };
+            let is_it = |row: &usize| columns[0].value(*row) == key && columns[1].value(*row) == value;
+            for row in (0..batch.num_rows()).filter(is_it) {
+                for at in [2, 4] {
+                    let record = (columns[at].value(row).to_owned(), columns[at + 1].value(row).to_owned());
+                    found.extend(persons.get(&record).into_iter().flatten().cloned());
+                }
             }
-        }
-        Ok(())
-    })?;
+            Ok(())
+        })?;
+    }
     Ok(found)
 }
 
-/// Adds the person's e-mail address and phone number, and takes out values that somebody else has too.
-fn contact_values(snapshot: &Retained, person: &mut Person) -> Result<(), PublishError> {
+/// Adds the values of the person's keys, and takes out those that somebody else has too.
+fn contact_values(snapshot: &Retained, names: &[&str], person: &mut Person) -> Result<(), PublishError> {
     let persons = keys(snapshot)?;
     let of_person = persons.iter().filter(|(record, _)| person.records.contains(*record));
     let own: BTreeSet<&String> = of_person.flat_map(|(_, keys)| keys).collect();
     let (mut theirs, mut of_others) = (BTreeSet::new(), BTreeSet::new());
-    snapshot.read(CONTACTS, |batch| {
-        for key in ["email", "phone"] {
-            let Some(columns) = texts(batch, &[CUSTOMER_KEY, key]) else { continue };
-            for row in (0..batch.num_rows()).filter(|row| columns[1].is_valid(*row)) {
-                let value = (key.to_owned(), columns[1].value(row).to_owned());
-                let is_own = own.iter().any(|key| key.as_str() == columns[0].value(row));
-                if is_own {
-                    theirs.insert(value)
-                } else {
-                    of_others.insert(value)
-                };
-            }
+    for name in names {
+        for table in snapshot.tables_with(&[CUSTOMER_KEY, name])? {
+            snapshot.read(&table, |batch| {
+                let Some(columns) = texts(batch, &[CUSTOMER_KEY, name]) else { return Ok(()) };
+                for row in (0..batch.num_rows()).filter(|row| columns[1].is_valid(*row)) {
+                    let value = ((*name).to_owned(), columns[1].value(row).to_owned());
+                    let is_own = own.iter().any(|key| key.as_str() == columns[0].value(row));
+                    if is_own {
+                        theirs.insert(value)
+                    } else {
+                        of_others.insert(value)
+                    };
+                }
+                Ok(())
+            })?;
         }
-        Ok(())
-    })?;
+    }
     person.texts.extend(theirs.iter().filter(|value| !of_others.contains(*value)).map(|(_, value)| value.clone()));
     person.own_values.extend(theirs);
     person.own_values.retain(|value| !of_others.contains(value));

@@ -14,8 +14,8 @@ use crate::publish::{PublishError, Retained};
 
 const CUSTOMER_KEYS: [&str; 3] = ["customer_key", "old_customer_key", "new_customer_key"];
 const ORDER_KEY: &str = "order_key";
-const ORDERS: &str = "orders";
-const IDENTITIES: &str = "customer_identities";
+/// Columns of the tables that say whose an order is.
+const ORDERS: [&str; 2] = ["customer_key", ORDER_KEY];
 
 /// What the rows of persons have in a snapshot.
 #[derive(Default)]
@@ -35,11 +35,8 @@ pub(super) fn take_out(
     let marks = marks(snapshot, persons)?;
     let mut tables: Vec<String> = snapshot.snapshot.tables.keys().cloned().collect();
     // Lines of orders, then orders, then who is who.
-    tables.sort_by_key(|table| match table.as_str() {
-        ORDERS => 1,
-        IDENTITIES => 2,
-        _ => 0,
-    });
+    let (orders, identities) = (snapshot.tables_with(&ORDERS)?, snapshot.tables_with(&person::IDENTITY)?);
+    tables.sort_by_key(|table| (identities.contains(table), orders.contains(table)));
     for table in tables {
         let gone = snapshot.take_out(&table, is_dry, |batch| Ok(marks.of(batch)))?;
         certificate.removed(&snapshot.snapshot.run_id, &table, gone);
@@ -55,12 +52,14 @@ fn marks(snapshot: &Retained, persons: &[Person]) -> Result<Marks, PublishError>
             marks.keys.extend(keys);
         }
     }
-    snapshot.read(ORDERS, |batch| {
-        let Some(columns) = texts(batch, &["customer_key", ORDER_KEY]) else { return Ok(()) };
-        let own = (0..batch.num_rows()).filter(|row| marks.keys.contains(columns[0].value(*row)));
-        marks.orders.extend(own.map(|row| columns[1].value(row).to_owned()));
-        Ok(())
-    })?;
+    for table in snapshot.tables_with(&ORDERS)? {
+        snapshot.read(&table, |batch| {
+            let Some(columns) = texts(batch, &ORDERS) else { return Ok(()) };
+            let own = (0..batch.num_rows()).filter(|row| marks.keys.contains(columns[0].value(*row)));
+            marks.orders.extend(own.map(|row| columns[1].value(row).to_owned()));
+            Ok(())
+        })?;
+    }
     Ok(marks)
 }
 

@@ -163,7 +163,8 @@ impl Extracts {
             self.scans.values().map(|scan| &scan.opened).chain(self.aside.values()).collect();
         let is_data = |name: &str| {
             let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
-            !folder.is_empty() && !file.starts_with('_') && !ignored.iter().any(|pattern| pattern.matches(file))
+            let is_ignored = |part: &str| ignored.iter().any(|pattern| pattern.matches(part));
+            !folder.is_empty() && !file.starts_with('_') && !name.split('/').any(is_ignored)
         };
         let beside = opened.iter().flat_map(|opened| &opened.place.beside);
         let mut unread: BTreeMap<&str, &str> =

@@ -47,6 +47,23 @@ impl Warehouse {
 }
 
 impl Retained {
+    /// The tables that have all these columns.
+    ///
+    /// # Errors
+    /// Files that cannot be read.
+    pub fn tables_with(&self, columns: &[&str]) -> Result<Vec<String>, PublishError> {
+        let mut found = Vec::new();
+        for table in self.snapshot.tables.keys() {
+            let Some(path) = self.files(table).into_iter().next() else { continue };
+            let file = File::open(&path).map_err(PublishError::io("read", &path))?;
+            let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(PublishError::unreadable(&path))?;
+            if columns.iter().all(|name| reader.schema().field_with_name(name).is_ok()) {
+                found.push(table.clone());
+            }
+        }
+        Ok(found)
+    }
+
     /// Passes the rows of a table to `each`. A table that the snapshot does not have has no rows.
     ///
     /// # Errors

@@ -13,6 +13,8 @@ use super::{FaultKind, Found, Remote, RemoteFault, StoreError, StoreKind, Stored
 
 /// Objects that do not match, of which some are named.
 const OTHERS_HELD: usize = 10_000;
+/// Most files that are looked at in a folder beside extracts that no source reads.
+const NESTED: usize = 1000;
 /// How many names of a folder are shown when none of its files matches.
 const NEARBY: usize = 12;
 
@@ -172,7 +174,7 @@ fn matching_below(folder: &Path, parts: &[&str], paths: &mut Vec<PathBuf>) -> Re
     Ok(())
 }
 
-/// The other files in the folders of the files that were found, neither hidden nor empty.
+/// The other files in the folders of the files that were found and in the folders there, neither hidden nor empty.
 fn beside(project: &Path, paths: &[PathBuf], files: &[Stored]) -> Result<Vec<String>, StoreError> {
     if files.is_empty() {
         return Ok(Vec::new());
@@ -184,6 +186,10 @@ fn beside(project: &Path, paths: &[PathBuf], files: &[Stored]) -> Result<Vec<Str
         let unreadable = |source| StoreError::Unreadable { path: folder.to_owned(), source };
         for entry in std::fs::read_dir(folder).map_err(unreadable)? {
             let path = entry.map_err(unreadable)?.path();
+            if path.is_dir() {
+                names.extend(nested(project, folder, &path, &paths));
+                continue;
+            }
             // What vanished meanwhile is not an extract.
             let has_content = std::fs::metadata(&path).is_ok_and(|found| found.is_file() && found.len() > 0);
             let is_known =
@@ -195,6 +201,26 @@ fn beside(project: &Path, paths: &[PathBuf], files: &[Stored]) -> Result<Vec<Str
     }
     names.sort();
     Ok(names)
+}
+
+/// The files below a folder that lies beside extracts. Folders of a project that has its extracts beside its own files, of
+/// a warehouse and of programs (`_temporary`, `.git`) hold no extracts.
+fn nested(project: &Path, home: &Path, folder: &Path, paths: &[PathBuf]) -> Vec<String> {
+    let is_project = project.canonicalize().is_ok_and(|project| {
+        home.canonicalize().is_ok_and(|home| project.starts_with(home))
+    });
+    if is_project || paths.iter().any(|path| path.starts_with(folder)) {
+        return Vec::new();
+    }
+    let is_of_extracts = |entry: &walkdir::DirEntry| {
+        let name = entry.file_name().to_string_lossy();
+        let is_odd = name.starts_with(['.', '_']) || is_of_program(Some(entry.file_name()), "");
+        !is_odd && !(entry.file_type().is_dir() && entry.path().join("snapshots").is_dir())
+    };
+    let walked = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(is_of_extracts);
+    let files = walked.flatten().filter(|entry| entry.file_type().is_file());
+    let filled = files.filter(|entry| entry.metadata().is_ok_and(|found| found.len() > 0));
+    filled.take(NESTED).map(|entry| shown_path(project, entry.path())).collect()
 }
 
 fn neighbours(folder: &Path) -> Vec<String> {

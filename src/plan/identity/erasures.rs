@@ -39,7 +39,7 @@ pub(super) fn fit(typed: &IdentityFile, place: &Located<String>, model: &Model, 
     for column in columns.iter().filter(|column| !known.contains(column)) {
         let message =
             format!("`{column}` of `{}` names nobody: identity has no such key with a rule of its own", model.name);
-        problems.push(Problem::new(message).in_file(&model.sql).hint(did_you_mean(column, &known)));
+        problems.push(texts.at(place, message).hint(did_you_mean(column, &known)));
     }
     if !who.iter().any(|name| columns.contains(name)) {
         let message = format!("the model `{}` does not say who asks", model.name);

@@ -1,0 +1,239 @@
+//! Persons who ask to be forgotten: requests in an extract, `lojal erase`, and what keeps them out of later runs.
+
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use super::mistakes::{PIPELINE, every_mistake_is_placed, project};
+use super::support::{Copy, integers, outcome, parquet, shown, texts};
+
+const KEYS: &str = "  keys: { email: { column: email_key }, phone: { column: phone_key } }\n";
+
+/// Every value of every Parquet file below the warehouse that contains one of these texts.
+fn traces(copy: &Copy, wanted: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in walk(&copy.path().join("warehouse")) {
+        if entry.extension().is_some_and(|ending| ending == "parquet") {
+            let text = shown(&parquet(&entry));
+            let lines = text.lines().filter(|line| wanted.iter().any(|wanted| line.contains(wanted)));
+            found.extend(lines.map(|line| format!("{}: {line}", entry.display())));
+        }
+    }
+    found
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        match path.symlink_metadata().unwrap() {
+            data if data.is_dir() => found.extend(walk(&path)),
+            data if data.is_file() => found.push(path),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// `lojal erase --request -` with these lines on stdin.
+fn erase(copy: &Copy, lines: &str, code: i32) -> super::support::Outcome {
+    let mut child = copy
+        .command(&["erase", "--request", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    super::support::Outcome {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+    .exits(code)
+}
+
+fn at(table: &arrow::array::RecordBatch, key: &str, value: &str, column: &str) -> i64 {
+    let row = texts(table, key).iter().position(|found| found == value);
+    row.map_or(0, |row| integers(table, column)[row])
+}
+
+#[test]
+fn requests_and_tombstones_keep_persons_out_of_the_default_pipeline() {
+    let copy = Copy::of_repository();
+    // An order of C00000002 with a line that names nobody, and a return that names nobody.
+    copy.append(
+        "sample_data/transactions.csv",
+        "990001,1,C00000002,2025-06-01 10:00:00,web,,P00038,Friluft,1,100.00,0.00,SEK,false\n\
+         990001,2,,2025-06-01 10:00:00,web,,P00038,Friluft,1,50.00,0.00,SEK,false\n\
+         990001,1,,2025-06-20 10:00:00,web,,P00038,Friluft,1,100.00,0.00,SEK,true\n",
+    );
+    copy.append("sample_data/loyalty_events.csv", "C00000002,2025-06-02 10:00:00,redeem,200\n");
+    copy.lojal(&["run", "--as-of", "2025-12-31", "--quiet"]).exits(0);
+    let warehouse = copy.warehouse();
+    let nobodys = |warehouse: &super::support::Warehouse| {
+        texts(&warehouse.table("orders"), "customer_key").iter().filter(|key| *key == "unidentified").count()
+    };
+    let before = nobodys(&warehouse);
+    let persons = warehouse.table("customers").num_rows();
+
+    // A third person goes at once, by an address written otherwise.
+    let mail = "lars.wikstrom@example.org";
+    let run = erase(&copy, "customer_id,email\n,Lars.Wikstrom@Example.ORG\n", 0);
+    let certificate: Value = serde_json::from_str(&run.stdout).unwrap();
+    let removed: Vec<&str> =
+        certificate["removed"].as_array().unwrap().iter().map(|row| row["what"].as_str().unwrap()).collect();
+    for table in ["customers", "customer_contacts", "customer_identities", "orders", "order_lines"] {
+        assert!(removed.contains(&table), "{table}: {removed:?}");
+    }
+    assert!(!run.stdout.to_lowercase().contains("wikstrom") && !run.stdout.contains("C00000003"), "{}", run.stdout);
+    let left = certificate["not_removed"].as_array().unwrap();
+    let crm = left.iter().find(|row| row["file"].as_str().unwrap().ends_with("crm_customers.csv")).unwrap();
+    assert_eq!(crm["lines"], serde_json::json!([4]));
+    assert_eq!(traces(&copy, &[mail, "C00000003"]), Vec::<String>::new());
+    warehouse.is_whole();
+    assert_eq!(warehouse.table("customers").num_rows(), persons - 1);
+
+    copy.write(
+        "sample_data/erasure_requests.csv",
+        "customer_id,email,requested_at\n\
+         C00000001,,2025-12-20 09:00:00\n\
+         ,tilde.noren@example.org,2026-01-02 09:00:00\n\
+         ,nobody@example.org,2025-12-20 09:00:00\n",
+    );
+    let run = copy.lojal(&["run", "--as-of", "2025-12-31", "--quiet"]).exits(0);
+    assert!(run.stderr.contains("erasure_requests_are_clear"), "{}", run.stderr);
+    assert!(!run.stderr.contains("nobody@") && !run.stderr.contains("tilde"), "{}", run.stderr);
+    let latest = warehouse.snapshots().pop().unwrap();
+    let ids = ["C00000001", "C00000002", "C00000003", mail, "tilde.noren@", "stellan.bostrom@example.org"];
+    let now: Vec<String> = traces(&copy, &ids).into_iter().filter(|line| line.contains(&latest)).collect();
+    assert_eq!(now, Vec::<String>::new());
+
+    // Nothing becomes nobody's, and everything is accounted for.
+    assert_eq!(nobodys(&warehouse), before);
+    assert_eq!(warehouse.table("customers").num_rows(), persons - 3);
+    let erased = warehouse.table("transaction_reconciliation");
+    let lines = copy.read("sample_data/transactions.csv");
+    let theirs = lines.lines().filter(|line| ids.iter().any(|id| line.contains(id)) || line.starts_with("990001"));
+    assert_eq!(at(&erased, "outcome", "erased", "lines"), theirs.count() as i64);
+    let sources = warehouse.table("source_reconciliation");
+    assert_eq!(at(&sources, "source", "crm_customers", "rows_erased"), 3);
+    assert_eq!(at(&sources, "source", "loyalty_events", "rows_erased"), 1);
+    let outcomes = warehouse.table("erasures");
+    assert_eq!(texts(&outcomes, "outcome"), ["erased", "unmatched"]);
+    assert_eq!(integers(&outcomes, "requests"), [3, 1]);
+    assert!(warehouse.json("run_results.json").to_string().contains("erased_persons_are_gone"));
+}
+
+#[test]
+fn mistakes_in_the_model_of_requests_are_placed() {
+    let refused = |sql: &str, number: usize| {
+        let copy = project();
+        copy.write("sql/staging/stg_requests.sql", format!("-- Grain: one row per request.\n\n{sql}\n"));
+        copy.edit(PIPELINE, KEYS, &format!("{KEYS}  erasures: stg_requests\n"));
+        let stderr = copy.lojal(&["check"]).exits(2).stderr;
+        every_mistake_is_placed(&stderr, number);
+        stderr
+    };
+    let found = refused("select 'a@x' as email, 'M1' as member", 2);
+    assert!(found.contains("the model `stg_requests` lacks the column `requested_at`"), "{found}");
+    assert!(found.contains("`member` of `stg_requests` names nobody"), "{found}");
+    let found = refused("select cast('2025-01-01' as date) as requested_at", 1);
+    assert!(found.contains("the model `stg_requests` does not say who asks"), "{found}");
+}
+
+/// The block and the model of docs/erasure.md, in the small project.
+#[test]
+fn the_example_of_the_manual_forgets_a_person() {
+    let manual = std::fs::read_to_string(super::support::repository().join("docs/erasure.md")).unwrap();
+    let fenced = |language: &str| {
+        let (_, rest) = manual.split_once(&format!("```{language}\n")).unwrap();
+        rest.split_once("```").unwrap().0.to_owned()
+    };
+    let copy = Copy::of_small();
+    copy.write("sql/staging/stg_requests.sql", fenced("sql"));
+    copy.edit(PIPELINE, "\nidentity:\n", &format!("\n{}identity:\n  erasures: stg_requests\n", fenced("yaml")));
+    copy.write("extracts/requests.csv", "email,requested_at\nerik@example.org,2025-03-01\n");
+    copy.lojal(&["run", "--as-of", "2025-12-31"]).exits(0);
+    let identities = copy.warehouse().table("member_identities");
+    assert_eq!(texts(&identities, "source_id"), ["M1", "M2", "M3", "M4", "M5"]);
+}
+
+#[test]
+fn erase_removes_a_person_and_remembers_them() {
+    let copy = Copy::of_small();
+    copy.lojal(&["run", "--as-of", "2025-12-30"]).exits(0);
+    copy.lojal(&["run", "--as-of", "2025-12-31"]).exits(0);
+    let persons = texts(&copy.warehouse().table("member_identities"), "source_id");
+    assert!(persons.contains(&"M3".to_owned()));
+
+    // Nothing changes in a dry run, or when it is not clear who is meant.
+    let bytes = || -> Vec<(std::path::PathBuf, Vec<u8>)> {
+        let files = walk(&copy.path().join("warehouse"))
+            .into_iter()
+            .filter(|path| path.to_string_lossy().contains("snapshots"));
+        files.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect()
+    };
+    let before = bytes();
+    let dry = copy.lojal(&["erase", "--customer-id", "M3", "--dry-run"]).exits(0);
+    let dry: Value = serde_json::from_str(&dry.stdout).unwrap();
+    assert_eq!(dry["dry_run"], true);
+    assert!(!dry["removed"].as_array().unwrap().is_empty());
+    erase(&copy, "customer_id,email\nM3,bo@example.com\n", 2);
+    erase(&copy, "customer_id,mail\nM3,bo@example.com\n", 2);
+    erase(&copy, "customer_id,email\n,\n", 2);
+    copy.lojal(&["erase"]).exits(2);
+    assert_eq!(bytes(), before);
+    assert!(!copy.path().join("warehouse/erasures/tombstones.jsonl").exists());
+
+    // M4 has the phone number of M3: one person, in both snapshots.
+    let run = copy.lojal(&["erase", "--customer-id", "M3"]).exits(0);
+    let certificate: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(certificate["persons"], 1);
+    assert_eq!(copy.warehouse().snapshots().len(), 2);
+    assert_eq!(traces(&copy, &["M3", "M4"]), Vec::<String>::new());
+    copy.warehouse().is_whole();
+    let folder = copy.path().join("warehouse/erasures");
+    assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    for file in walk(&folder) {
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{}", file.display());
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(!text.contains("M3") && !text.contains("070"), "{}: {text}", file.display());
+    }
+
+    // The extract still has them, and they stay away, also from a run that would have nothing new to do.
+    copy.lojal(&["run", "--as-of", "2025-12-31", "--skip-unchanged"]).exits(0);
+    assert_eq!(traces(&copy, &["M3", "M4"]), Vec::<String>::new());
+    // Again: harmless, and said.
+    let again = copy.lojal(&["erase", "--customer-id", "M3"]).exits(0);
+    assert!(again.stderr.contains("in no retained snapshot"), "{}", again.stderr);
+}
+
+#[test]
+fn an_interrupted_erasure_is_completed_by_the_next() {
+    let copy = Copy::of_small();
+    copy.lojal(&["run", "--as-of", "2025-12-31"]).exits(0);
+    std::fs::create_dir(copy.path().join("warehouse/erasures")).unwrap();
+    let pending = r#"{"request_id":"erase-1","erased_on":"2026-01-01","persons":[{"records":[["members","M2"]],"own_values":[],"texts":[]}]}"#;
+    copy.write("warehouse/erasures/pending.json", pending);
+    let run = copy.lojal(&["erase", "--customer-id", "M9"]).exits(0);
+    assert!(run.stderr.contains("completing the erasure erase-1"), "{}", run.stderr);
+    assert_eq!(traces(&copy, &["M2"]), Vec::<String>::new());
+    assert!(!copy.path().join("warehouse/erasures/pending.json").exists());
+    assert!(copy.path().join("warehouse/erasures/erase-1.json").exists());
+}
+
+/// An extract that nobody reads is named, with a plausible name and in a nested folder.
+#[test]
+fn a_file_that_no_source_reads_is_named() {
+    let copy = Copy::of_small();
+    copy.write("extracts/complaints_2025.csv", "a,b\n1,2\n");
+    std::fs::create_dir(copy.path().join("extracts/march")).unwrap();
+    copy.write("extracts/march/members.csv", "member_id\nM9\n");
+    let run = outcome(&mut copy.command(&["run", "--as-of", "2025-12-31"])).exits(0);
+    assert!(run.stderr.contains("complaints_2025.csv"), "{}", run.stderr);
+    assert!(run.stderr.contains("march/members.csv"), "{}", run.stderr);
+}
