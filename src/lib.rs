@@ -7,7 +7,7 @@
 //! any row is read. `infer` writes declarations for extracts that have none yet. `quality` proves checks, `publish`
 //! stages tables and makes them visible, `transform` runs the steps of a plan, and `report` describes the run.
 //! `run::run` is the whole flow on one screen, `look` answers questions about tables without publishing any, `erase` takes
-//! persons out of a warehouse, and `cli` has a verb for each part of it.
+//! persons out of a warehouse, `access` shows what is held about one, and `cli` has a verb for each part of it.
 
 // Each module uses only those above it; rustfmt would sort them. Public are `cli` for main.rs, and what the tests of
 // models in tests/it call.
@@ -37,4 +37,5 @@ pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod look;
 pub(crate) mod erase;
+pub(crate) mod access;
 pub mod cli;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::HeldTable;
+use super::held::HeldTable;
 use crate::erase::{Person, Search, text_files};
 use crate::extract::{QuarantineError, quarantined};
 use crate::failure::Failure;

@@ -5,6 +5,7 @@
 //! owner can read.
 
 mod delivered;
+mod held;
 mod workbook;
 
 use std::io::Write;
@@ -15,7 +16,6 @@ use arrow::array::RecordBatch;
 use arrow::compute::filter_record_batch;
 use arrow::json::WriterBuilder;
 use arrow::json::writer::JsonArray;
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::diagnostics::Problem;
@@ -25,29 +25,7 @@ use crate::printer::Printer;
 use crate::publish::{PublishError, Retained, Warehouse};
 use crate::run::{Request, read_plan, warehouse};
 use crate::words::counted;
-
-/// What is held about a person.
-#[derive(Debug, Serialize)]
-pub(crate) struct Held {
-    customer_keys: Vec<String>,
-    /// The run whose snapshot this is.
-    run_id: String,
-    as_of: chrono::NaiveDate,
-    issued_at: chrono::DateTime<chrono::Utc>,
-    tables: Vec<HeldTable>,
-}
-
-/// Rows of one table, of one extract, or rejected ones.
-#[derive(Debug, Serialize)]
-pub(crate) struct HeldTable {
-    /// `table`, `extract` or `rejected rows`.
-    kind: &'static str,
-    name: String,
-    description: String,
-    /// Meaning of the columns.
-    columns: Map<String, Value>,
-    rows: Vec<Map<String, Value>>,
-}
+use held::{Held, HeldTable};
 
 /// Writes what is held about the person with a customer_key or source id to a file, or to two in a folder.
 ///
@@ -66,9 +44,10 @@ pub async fn access(request: &Request, key: &str, output: &Path, printer: &Print
     }
     let current = warehouse.snapshot()?;
     let retained = warehouse.retained()?.into_iter();
-    let Some(snapshot) = retained.into_iter().find(|found| {
-        current.as_ref().is_some_and(|current| current.run_id == found.snapshot.run_id)
-    }) else {
+    let Some(snapshot) = retained
+        .into_iter()
+        .find(|found| current.as_ref().is_some_and(|current| current.run_id == found.snapshot.run_id))
+    else {
         return Err(usage(format!("{} has no snapshot", warehouse.shown()), "run `lojal run` first"));
     };
     let names: Vec<&str> =
@@ -92,7 +71,12 @@ pub async fn access(request: &Request, key: &str, output: &Path, printer: &Print
     }
     let rows: u64 = held.tables.iter().map(|table| table.rows.len() as u64).sum();
     let shown: Vec<String> = targets.iter().map(|target| target.display().to_string()).collect();
-    printer.info(&format!("{} of {} in {}", counted(rows, "row"), counted(held.tables.len() as u64, "table"), shown.join(" and ")));
+    printer.info(&format!(
+        "{} of {} in {}",
+        counted(rows, "row"),
+        counted(held.tables.len() as u64, "table"),
+        shown.join(" and ")
+    ));
     Ok(())
 }
 
@@ -122,7 +106,8 @@ fn held(warehouse: &Warehouse, snapshot: &Retained, person: &Person) -> Result<H
     for name in snapshot.snapshot.tables.keys() {
         let mut rows = Vec::new();
         snapshot.read(name, |batch| {
-            let theirs = filter_record_batch(batch, &marks.of(batch)).map_err(|error| unwritable(name, error.into()))?;
+            let theirs = filter_record_batch(batch, &marks.of(batch))
+                .map_err(|error| unwritable(name, std::io::Error::other(error)))?;
             if theirs.num_rows() > 0 {
                 rows.extend(json_rows(&theirs).map_err(|error| unwritable(name, std::io::Error::other(error)))?);
             }
@@ -160,15 +145,15 @@ fn json_rows(batch: &RecordBatch) -> Result<Vec<Map<String, Value>>, Box<dyn std
 /// What the catalog says about a table and its columns.
 fn described(catalog: Option<&Value>, table: &str) -> (String, Map<String, Value>) {
     let nodes = catalog.and_then(|catalog| catalog.get("nodes")?.as_object());
-    let node = nodes.into_iter().flat_map(Map::values).find(|node| {
-        node.pointer("/metadata/name").and_then(Value::as_str) == Some(table)
-    });
+    let node = nodes
+        .into_iter()
+        .flat_map(Map::values)
+        .find(|node| node.pointer("/metadata/name").and_then(Value::as_str) == Some(table));
     let Some(node) = node else { return Default::default() };
     let comment = node.pointer("/metadata/comment").and_then(Value::as_str).unwrap_or_default().to_owned();
     let columns = node.get("columns").and_then(Value::as_object).into_iter().flatten();
-    let meaning = |(name, column): (&String, &Value)| {
-        (name.clone(), column.get("comment").cloned().unwrap_or_default())
-    };
+    let meaning =
+        |(name, column): (&String, &Value)| (name.clone(), column.get("comment").cloned().unwrap_or_default());
     (comment, columns.map(meaning).collect())
 }
 
@@ -180,11 +165,12 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
     }
     let draft = path.with_extension(format!("draft{}", std::process::id()));
-    let written = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&draft, path)
-    });
+    let written =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft).and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()?;
+            std::fs::rename(&draft, path)
+        });
     written.map_err(|error| {
         // The draft may not exist.
         let _ = std::fs::remove_file(&draft);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use serde_json::Value;
 
-use super::{Held, HeldTable};
+use super::held::{Held, HeldTable};
 use crate::failure::Failure;
 
 /// The longest name of a sheet.
@@ -111,11 +111,9 @@ mod tests {
     fn names_of_sheets_are_short_and_differ() {
         let mut names = BTreeSet::new();
         let long = "a/very/long/path/to/an/extract/of/customers.csv";
-        let found = [unused(long, &mut names), unused(long, &mut names), unused("Contents", &mut names)];
-        assert_eq!(found, ["to_an_extract_of_customers.csv".to_owned(), found[1].clone(), "Contents".to_owned()].map(|name| {
-            if name.starts_with("to_an") && name.len() < NAME_LETTERS { format!("_{name}") } else { name }
-        }));
+        let found = [long, long, "Contents", "contents"].map(|name| unused(name, &mut names));
+        assert_eq!(found[2..], ["Contents", "contents_2"]);
+        assert!(found[0].ends_with("_extract_of_customers.csv") && found[1].ends_with("_2"), "{found:?}");
         assert!(found.iter().all(|name| name.chars().count() <= NAME_LETTERS));
-        assert_ne!(found[0], found[1]);
     }
 }

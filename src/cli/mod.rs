@@ -2,6 +2,7 @@
 //!
 //! A new verb is a file, its `mod` line, and a line each in [`Verb`] and `Verb::command`.
 
+mod access;
 mod arguments;
 mod check;
 mod command;
@@ -67,6 +68,8 @@ enum Verb {
     Rejects(rejects::Rejects),
     /// Load rejected rows after a fix, in a file or in the pipeline, and run the main job.
     Replay(replay::Replay),
+    /// Write everything that is held about one person, as JSON and as a workbook.
+    Access(access::Access),
     /// Forget persons: remove them from retained snapshots and keep them out of later runs.
     Erase(erase::Erase),
     /// Write the `sources:` block for undeclared files, with its evidence.
@@ -90,6 +93,7 @@ impl Verb {
             Self::Export(export) => export,
             Self::Rejects(rejects) => rejects,
             Self::Replay(replay) => replay,
+            Self::Access(access) => access,
             Self::Erase(erase) => erase,
             Self::Infer(infer) => infer,
             Self::Config(config) => config,

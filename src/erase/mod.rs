@@ -23,7 +23,10 @@ use crate::printer::Printer;
 use crate::publish::{Staging, Warehouse};
 use crate::run::{Request, read_plan, run_id, warehouse};
 use certificate::Certificate;
-use person::{Person, Sought};
+use person::Sought;
+pub(crate) use person::{Person, keys, person_of};
+pub(crate) use snapshots::Marks;
+pub(crate) use traces::{Search, text_files};
 
 /// What an interrupted erasure has still to do.
 const PENDING: &str = "pending.json";
@@ -79,7 +82,7 @@ pub async fn erase(request: &Request, erase: &Erase, printer: &Printer) -> Resul
         let pending: Pending = serde_json::from_slice(&left)
             .map_err(|error| BrokenInvariant::new(format!("erasures/{PENDING} cannot be read: {error}")))?;
         printer.info(&format!("completing the erasure {}, which was interrupted", pending.request_id));
-        carry_out(request, &plan, &staging, &pending, false)?;
+        carry_out(request, &staging, &pending, false)?;
     }
     let retained = staging.warehouse().retained()?;
     let names = plan.identity.iter().flat_map(|identity| &identity.spellings).map(|(name, _)| name.as_str());
@@ -104,16 +107,10 @@ pub async fn erase(request: &Request, erase: &Erase, printer: &Printer) -> Resul
         ));
     }
     let pending = Pending { request_id, erased_on: today, persons };
-    carry_out(request, &plan, &staging, &pending, erase.is_dry)
+    carry_out(request, &staging, &pending, erase.is_dry)
 }
 
-fn carry_out(
-    request: &Request,
-    plan: &Plan,
-    staging: &Staging,
-    pending: &Pending,
-    is_dry: bool,
-) -> Result<String, Failure> {
+fn carry_out(request: &Request, staging: &Staging, pending: &Pending, is_dry: bool) -> Result<String, Failure> {
     let warehouse = staging.warehouse();
     if !is_dry {
         warehouse.put_erasure(PENDING, serde_json::json!(pending).to_string().as_bytes())?;
@@ -125,7 +122,7 @@ fn carry_out(
         snapshots::take_out(snapshot, &pending.persons, is_dry, &mut certificate)?;
     }
     traces::in_warehouse(warehouse, &pending.persons, is_dry, &mut certificate)?;
-    traces::in_extracts(request, plan, &retained, &pending.persons, &mut certificate);
+    traces::in_extracts(request, &retained, &pending.persons, &mut certificate);
     let text = certificate.text();
     if !is_dry {
         warehouse.put_erasure(&format!("{}.json", pending.request_id), text.as_bytes())?;

@@ -31,9 +31,9 @@ pub(super) struct Sought {
 
 /// A person that was found.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(super) struct Person {
+pub(crate) struct Person {
     /// Source and source_id of all their records.
-    pub(super) records: BTreeSet<(String, String)>,
+    pub(crate) records: BTreeSet<(String, String)>,
     /// Key and value of what only they have.
     pub(super) own_values: BTreeSet<(String, String)>,
     /// Values by which text is searched.
@@ -110,8 +110,26 @@ pub(super) fn find(
     Ok(Ok(person))
 }
 
+/// The person with a customer_key, or with a source record of this id; `None` if the snapshot knows nobody.
+pub(crate) fn person_of(
+    snapshot: &Retained,
+    key: &str,
+    names: &[&str],
+) -> Result<Result<Option<Person>, Problem>, PublishError> {
+    let of_key: BTreeSet<(String, String)> =
+        keys(snapshot)?.into_iter().filter(|(_, keys)| keys.contains(key)).map(|(record, _)| record).collect();
+    if of_key.is_empty() {
+        let sought = Sought { number: 1, customer_id: Some(key.to_owned()), ..Sought::default() };
+        let found = find(std::slice::from_ref(snapshot), &sought, names)?;
+        return Ok(found.map(|person| Some(person).filter(|person| !person.is_unknown())));
+    }
+    let mut person = Person { records: of_key, ..Person::default() };
+    contact_values(snapshot, names, &mut person)?;
+    Ok(Ok(Some(person)))
+}
+
 /// The keys of each record in a snapshot.
-pub(super) fn keys(snapshot: &Retained) -> Result<BTreeMap<(String, String), BTreeSet<String>>, PublishError> {
+pub(crate) fn keys(snapshot: &Retained) -> Result<BTreeMap<(String, String), BTreeSet<String>>, PublishError> {
     let mut found: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
     for table in snapshot.tables_with(&IDENTITY)? {
         snapshot.read(&table, |batch| {

@@ -19,7 +19,7 @@ const ORDERS: [&str; 2] = ["customer_key", ORDER_KEY];
 
 /// What the rows of persons have in a snapshot.
 #[derive(Default)]
-struct Marks {
+pub(crate) struct Marks {
     records: BTreeSet<(String, String)>,
     keys: BTreeSet<String>,
     orders: BTreeSet<String>,
@@ -32,7 +32,7 @@ pub(super) fn take_out(
     is_dry: bool,
     certificate: &mut Certificate,
 ) -> Result<(), PublishError> {
-    let marks = marks(snapshot, persons)?;
+    let marks = Marks::new(snapshot, persons)?;
     let mut tables: Vec<String> = snapshot.snapshot.tables.keys().cloned().collect();
     // Lines of orders, then orders, then who is who.
     let (orders, identities) = (snapshot.tables_with(&ORDERS)?, snapshot.tables_with(&person::IDENTITY)?);
@@ -44,28 +44,29 @@ pub(super) fn take_out(
     if is_dry { Ok(()) } else { snapshot.describe_again() }
 }
 
-fn marks(snapshot: &Retained, persons: &[Person]) -> Result<Marks, PublishError> {
-    let mut marks = Marks::default();
-    marks.records.extend(persons.iter().flat_map(|person| person.records.iter().cloned()));
-    for (record, keys) in person::keys(snapshot)? {
-        if marks.records.contains(&record) {
-            marks.keys.extend(keys);
-        }
-    }
-    for table in snapshot.tables_with(&ORDERS)? {
-        snapshot.read(&table, |batch| {
-            let Some(columns) = texts(batch, &ORDERS) else { return Ok(()) };
-            let own = (0..batch.num_rows()).filter(|row| marks.keys.contains(columns[0].value(*row)));
-            marks.orders.extend(own.map(|row| columns[1].value(row).to_owned()));
-            Ok(())
-        })?;
-    }
-    Ok(marks)
-}
-
 impl Marks {
+    /// What the persons have in a snapshot.
+    pub(crate) fn new(snapshot: &Retained, persons: &[Person]) -> Result<Self, PublishError> {
+        let mut marks = Self::default();
+        marks.records.extend(persons.iter().flat_map(|person| person.records.iter().cloned()));
+        for (record, keys) in person::keys(snapshot)? {
+            if marks.records.contains(&record) {
+                marks.keys.extend(keys);
+            }
+        }
+        for table in snapshot.tables_with(&ORDERS)? {
+            snapshot.read(&table, |batch| {
+                let Some(columns) = texts(batch, &ORDERS) else { return Ok(()) };
+                let own = (0..batch.num_rows()).filter(|row| marks.keys.contains(columns[0].value(*row)));
+                marks.orders.extend(own.map(|row| columns[1].value(row).to_owned()));
+                Ok(())
+            })?;
+        }
+        Ok(marks)
+    }
+
     /// Which rows of a batch are the persons'.
-    fn of(&self, batch: &RecordBatch) -> BooleanArray {
+    pub(crate) fn of(&self, batch: &RecordBatch) -> BooleanArray {
         let rows = batch.num_rows();
         let mut goes = vec![false; rows];
         let mut mark = |columns: &[StringArray], is_theirs: &dyn Fn(&[StringArray], usize) -> bool| {

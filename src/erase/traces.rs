@@ -2,14 +2,13 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, BooleanArray};
 
 use super::certificate::Certificate;
 use super::person::{Person, texts};
 use crate::failure::Failure;
-use crate::plan::Plan;
 use crate::publish::{PublishError, Retained, Warehouse, take_out};
 use crate::run::Request;
 
@@ -21,7 +20,7 @@ const EXTRACT_HOLDS: &str = "the extract still has rows that name the person: de
 const NOT_TEXT: &str = "not searched: it is compressed, a workbook or not on this machine";
 
 /// What text is searched for.
-struct Search {
+pub(crate) struct Search {
     /// Source and id.
     ids: Vec<(String, String)>,
     /// In lower case.
@@ -31,7 +30,8 @@ struct Search {
 }
 
 impl Search {
-    fn new(persons: &[Person]) -> Self {
+    /// Whatever names these persons.
+    pub(crate) fn new(persons: &[Person]) -> Self {
         let mut search = Self { ids: Vec::new(), values: Vec::new(), phones: Vec::new() };
         for person in persons {
             search.ids.extend(person.records.iter().cloned());
@@ -48,12 +48,13 @@ impl Search {
     }
 
     /// Whether a line of a file of this source names one of the persons.
-    fn finds(&self, source: &str, line: &str) -> bool {
+    pub(crate) fn finds(&self, source: &str, line: &str) -> bool {
         let fields = line.split([',', ';', '\t', '|', '"', '\'', '\\', '{', '}', '[', ']']);
         fields.map(str::trim).filter(|field| !field.is_empty()).any(|field| self.is_theirs(source, field))
     }
 
-    fn is_theirs(&self, source: &str, field: &str) -> bool {
+    /// Whether a field of a file of this source names one of the persons.
+    pub(crate) fn is_theirs(&self, source: &str, field: &str) -> bool {
         let lower = field.to_lowercase();
         self.ids.iter().any(|(of, id)| {
             let is_clear = id.len() >= CLEAR_ID_LETTERS && id.chars().any(char::is_alphabetic);
@@ -117,39 +118,30 @@ fn failed(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> P
 }
 
 /// Names the extracts that still name the persons: those of the retained snapshots that are still there.
-pub(super) fn in_extracts(
-    request: &Request,
-    plan: &Plan,
-    retained: &[Retained],
-    persons: &[Person],
-    certificate: &mut Certificate,
-) {
+pub(super) fn in_extracts(request: &Request, retained: &[Retained], persons: &[Person], certificate: &mut Certificate) {
     let search = Search::new(persons);
     if search.is_empty() {
         return;
     }
-    let mut inputs: Vec<(&str, &str)> = Vec::new();
-    for input in retained.iter().flat_map(|retained| &retained.snapshot.inputs) {
-        let source = plan.sources.get(&input.source).map_or(input.source.as_str(), |source| source.name.as_str());
-        if !inputs.contains(&(source, input.path.as_str())) {
-            inputs.push((source, input.path.as_str()));
-        }
-    }
-    inputs.sort_unstable();
-    for (source, shown) in inputs {
-        let path = request.project.join(shown);
-        if !path.exists() {
-            if shown.contains("://") {
-                certificate.left(shown, &[], NOT_TEXT);
-            }
-            continue;
-        }
-        match lines_of(&path, |line| search.finds(source, line)) {
+    for (source, shown, path) in text_files(request, retained) {
+        match lines_of(&path, |line| search.finds(&source, line)) {
             Some(lines) if lines.is_empty() => {}
-            Some(lines) => certificate.left(shown, &lines, EXTRACT_HOLDS),
-            None => certificate.left(shown, &[], NOT_TEXT),
+            Some(lines) => certificate.left(&shown, &lines, EXTRACT_HOLDS),
+            None => certificate.left(&shown, &[], NOT_TEXT),
         }
     }
+}
+
+/// The files of extracts of these snapshots that are still there: source, name and path.
+pub(crate) fn text_files(request: &Request, retained: &[Retained]) -> Vec<(String, String, PathBuf)> {
+    let inputs = retained.iter().flat_map(|retained| &retained.snapshot.inputs);
+    let mut files: Vec<(String, String, PathBuf)> = inputs
+        .map(|input| (input.source.clone(), input.path.clone(), request.project.join(&input.path)))
+        .filter(|(_, shown, path)| path.exists() || shown.contains("://"))
+        .collect();
+    files.sort();
+    files.dedup();
+    files
 }
 
 /// The numbers of the lines that are wanted; `None` if the file is not text.
@@ -178,7 +170,7 @@ fn starts_compressed(head: &[u8]) -> bool {
 }
 
 /// The files of a folder and its folders that end so, sorted.
-fn files(folder: &Path, ending: &str) -> Vec<std::path::PathBuf> {
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let walked = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
     let files = walked.map(walkdir::DirEntry::into_path);
     files.filter(|path| path.is_file() && path.extension().is_some_and(|found| found == ending)).collect()

@@ -206,9 +206,8 @@ fn beside(project: &Path, paths: &[PathBuf], files: &[Stored]) -> Result<Vec<Str
 /// The files below a folder that lies beside extracts. Folders of a project that has its extracts beside its own files, of
 /// a warehouse and of programs (`_temporary`, `.git`) hold no extracts.
 fn nested(project: &Path, home: &Path, folder: &Path, paths: &[PathBuf]) -> Vec<String> {
-    let is_project = project.canonicalize().is_ok_and(|project| {
-        home.canonicalize().is_ok_and(|home| project.starts_with(home))
-    });
+    let is_project =
+        project.canonicalize().is_ok_and(|project| home.canonicalize().is_ok_and(|home| project.starts_with(home)));
     if is_project || paths.iter().any(|path| path.starts_with(folder)) {
         return Vec::new();
     }

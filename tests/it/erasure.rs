@@ -237,3 +237,38 @@ fn a_file_that_no_source_reads_is_named() {
     assert!(run.stderr.contains("complaints_2025.csv"), "{}", run.stderr);
     assert!(run.stderr.contains("march/members.csv"), "{}", run.stderr);
 }
+
+#[test]
+fn access_writes_all_that_is_held_about_a_person() {
+    let copy = Copy::of_small();
+    // A note that a spreadsheet would compute, and a rejected order of M3.
+    copy.append("extracts/orders.csv", "91,M3,2025-02-05 10:00:00,1,1.00,SEK,true,=1+1\n");
+    copy.append("extracts/orders.csv", "92,M3,2025-02-05 10:00:00,many,1.00,SEK,true,\n");
+    copy.lojal(&["run", "--as-of", "2025-12-31"]).exits(0);
+    let run = copy.lojal(&["access", "M3", "--output", "held"]).exits(0);
+    assert_eq!(run.stdout, "");
+    let held: Value = serde_json::from_str(&copy.read("held/access.json")).unwrap();
+    let tables = held["tables"].as_array().unwrap();
+    let named = |name: &str| tables.iter().find(|table| table["name"].as_str().unwrap().ends_with(name));
+    // M3 has the address of M1 and the phone number of M4.
+    let records = named("member_identities").unwrap()["rows"].as_array().unwrap();
+    let ids: Vec<&str> = records.iter().map(|row| row["source_id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["M3", "M4"]);
+    assert_eq!(named("person_contacts").unwrap()["columns"]["email"], "E-mail address");
+    let orders = named("orders.csv").unwrap()["rows"].as_array().unwrap();
+    assert!(orders.iter().any(|row| row["order_id"] == "91" && row["note"] == "=1+1"), "{orders:?}");
+    assert!(named("rejected rows").unwrap()["rows"][0]["text"].as_str().unwrap().contains("many"));
+    assert!(named("daily_sales").is_none(), "it names nobody");
+    for (file, mode) in [("held", 0o700), ("held/access.json", 0o600), ("held/access.xlsx", 0o600)] {
+        let found = copy.path().join(file).metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(found, mode, "{file}");
+    }
+    // By customer_key, into one file.
+    let key = records[0]["customer_key"].as_str().unwrap();
+    copy.lojal(&["access", key, "--output", "held.xlsx"]).exits(0);
+    assert!(std::fs::read(copy.path().join("held.xlsx")).unwrap().starts_with(b"PK"));
+    // An existing file, a stranger, another format.
+    copy.lojal(&["access", key, "--output", "held.xlsx"]).exits(2);
+    copy.lojal(&["access", "M99", "--output", "stranger"]).exits(2);
+    copy.lojal(&["access", "M3", "--output", "held.pdf"]).exits(2);
+}
