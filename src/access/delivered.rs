@@ -22,7 +22,7 @@ pub(super) fn in_extracts(request: &Request, plan: &Plan, snapshot: &Retained, p
         let bytes = std::fs::read(&path).unwrap_or_default();
         let (description, rows) = match path.extension().and_then(|ending| ending.to_str()) {
             _ if bytes.contains(&0) => (format!("{description}: not searched, the file is not text"), Vec::new()),
-            Some("csv" | "txt" | "tsv") => (description, records(&bytes, &source, &search)),
+            Some("csv" | "txt" | "tsv") => (description, records(&bytes, &source, &search, plan)),
             _ => (description, lines(&bytes, &source, &search)),
         };
         if !rows.is_empty() || bytes.contains(&0) {
@@ -32,7 +32,7 @@ pub(super) fn in_extracts(request: &Request, plan: &Plan, snapshot: &Retained, p
     tables
 }
 
-fn records(bytes: &[u8], source: &str, search: &Search) -> Vec<Map<String, Value>> {
+fn records(bytes: &[u8], source: &str, search: &Search, plan: &Plan) -> Vec<Map<String, Value>> {
     let head = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let count = |delimiter: &&u8| head.iter().filter(|byte| *byte == *delimiter).count();
     let delimiter = DELIMITERS.iter().max_by_key(count).copied().unwrap_or(b',');
@@ -40,10 +40,18 @@ fn records(bytes: &[u8], source: &str, search: &Search) -> Vec<Map<String, Value
     let cell = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let Ok(header) = reader.byte_headers().cloned() else { return Vec::new() };
     let header: Vec<String> = header.iter().map(cell).collect();
+    // A short id could be anything, unless its column is one that the record's own source has: `member_id`.
+    let is_id = |column: Option<&String>, cell: &str| {
+        column.is_some_and(|column| {
+            let with_column = plan.sources.values().filter(|other| other.columns.iter().any(|own| own.name == *column));
+            with_column.into_iter().any(|other| search.has_id(&other.name, cell))
+        })
+    };
     let mut rows = Vec::new();
     for record in reader.byte_records().flatten() {
         let cells: Vec<String> = record.iter().map(cell).collect();
-        if !cells.iter().any(|cell| search.is_theirs(source, cell.trim())) {
+        let mut named = header.iter().map(Some).chain(std::iter::repeat(None)).zip(&cells);
+        if !named.any(|(column, cell)| search.is_theirs(source, cell.trim()) || is_id(column, cell.trim())) {
             continue;
         }
         let line = record.position().map_or(0, csv::Position::line);

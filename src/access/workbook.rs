@@ -68,7 +68,7 @@ fn rows(sheet: &mut Worksheet, table: &HeldTable) -> Result<(), XlsxError> {
     Ok(())
 }
 
-/// Text stays text: a cell that begins with `=` is no formula, also after it was edited or saved as CSV.
+/// Text stays text: a cell that begins with `=` does not become a formula, also not when somebody edits it.
 fn put(sheet: &mut Worksheet, row: u32, column: u16, value: &Value) -> Result<(), XlsxError> {
     match value {
         Value::Null => {}

@@ -30,7 +30,7 @@ pub(crate) struct Search {
 }
 
 impl Search {
-    /// Whatever names these persons.
+    /// All that names these persons.
     pub(crate) fn new(persons: &[Person]) -> Self {
         let mut search = Self { ids: Vec::new(), values: Vec::new(), phones: Vec::new() };
         for person in persons {
@@ -51,6 +51,11 @@ impl Search {
     pub(crate) fn finds(&self, source: &str, line: &str) -> bool {
         let fields = line.split([',', ';', '\t', '|', '"', '\'', '\\', '{', '}', '[', ']']);
         fields.map(str::trim).filter(|field| !field.is_empty()).any(|field| self.is_theirs(source, field))
+    }
+
+    /// Whether a field is the id of a record of this source, in a column that the source has too.
+    pub(crate) fn has_id(&self, of: &str, field: &str) -> bool {
+        self.ids.iter().any(|(source, id)| source == of && id == field)
     }
 
     /// Whether a field of a file of this source names one of the persons.

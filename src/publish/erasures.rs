@@ -49,7 +49,7 @@ impl Warehouse {
         Ok(Some(Tombstones::new(hasher, entries)))
     }
 
-    /// What tells one set of tombstones from another; empty without any.
+    /// A hash that distinguishes one set of tombstones from another; empty without any.
     ///
     /// # Errors
     /// A file that cannot be read.

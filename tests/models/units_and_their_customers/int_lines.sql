@@ -1,6 +1,7 @@
 -- A return, lines of a store without an employee survey, lines without a store, and the turn of a month, local time. A
 -- line that does not count.
 select
+    cast(1 as bigint) as transaction_id,
     t.store_id,
     arrow_cast(t.ordered_at || 'Z', 'Timestamp(Microsecond, Some("UTC"))') as ordered_at,
     t.is_return,
