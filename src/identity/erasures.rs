@@ -222,7 +222,6 @@ impl Requests {
         mut self,
         layout: &Layout,
         records: &Records,
-        known_from: &[i32],
         persons: &mut Persons,
         is_placed: &[bool],
     ) -> Erased {
@@ -236,7 +235,6 @@ impl Requests {
         let mut deciding = Deciding {
             layout,
             records,
-            known_from,
             persons,
             is_placed,
             days: HashMap::new(),
@@ -246,7 +244,7 @@ impl Requests {
         let mut requests: Vec<(Decided, Vec<u32>)> =
             self.requests.iter().map(|request| deciding.decide(request, &found)).collect();
         let Deciding { days, single, missing, .. } = deciding;
-        let (is_erased, first_left, mut rows) = erase(records, known_from, persons, is_placed, &days, &single);
+        let (is_erased, first_left, mut rows) = erase(records, persons, is_placed, &days, &single);
         for (request, of_request) in &mut requests {
             let persons_of: Vec<u32> = of_request.iter().map(|record| persons.find(*record)).collect();
             let count = rows.iter().filter_map(|row| row.record).filter(|record| {
@@ -338,7 +336,6 @@ impl<'a> Found<'a> {
 struct Deciding<'a> {
     layout: &'a Layout,
     records: &'a Records,
-    known_from: &'a [i32],
     persons: &'a mut Persons,
     is_placed: &'a [bool],
     /// By erased person: the last day of a request.
@@ -425,14 +422,13 @@ impl Deciding<'_> {
     }
 
     fn is_later(&self, record: u32, day: i32) -> bool {
-        is_later(self.records, self.known_from, record, day)
+        is_later(self.records, record, day)
     }
 }
 
 /// Whether a record was first known after a day.
-fn is_later(records: &Records, known_from: &[i32], record: u32, day: i32) -> bool {
-    let known = known_from.get(records.row_of[record as usize] as usize).copied().unwrap_or(UNKNOWN_DAY);
-    known != UNKNOWN_DAY && known > day
+fn is_later(records: &Records, record: u32, day: i32) -> bool {
+    records.known_from(record).is_some_and(|known| known > day)
 }
 
 fn later(days: &mut HashMap<u32, i32>, key: u32, day: i32) {
@@ -443,7 +439,6 @@ fn later(days: &mut HashMap<u32, i32>, key: u32, day: i32) {
 /// By record whether it is erased, by person the first record that is left, and the erased records in order of their ids.
 fn erase(
     records: &Records,
-    known_from: &[i32],
     persons: &mut Persons,
     is_placed: &[bool],
     days: &HashMap<u32, i32>,
@@ -467,7 +462,7 @@ fn erase(
         let Some(day) = touched.get(&person).copied() else { continue };
         if records.is_attached(record) {
             attached.push((record, person, day));
-        } else if whole.contains(&person) && !is_later(records, known_from, record, day) {
+        } else if whole.contains(&person) && !is_later(records, record, day) {
             day_of.entry(record).or_insert(day);
         } else if !day_of.contains_key(&record) {
             first_left.entry(person).or_insert(record);
@@ -475,7 +470,7 @@ fn erase(
     }
     for (record, person, day) in attached {
         // Of a person without a record of their own, nothing is left.
-        let goes = whole.contains(&person) && !is_later(records, known_from, record, day);
+        let goes = whole.contains(&person) && !is_later(records, record, day);
         if goes || !first_left.contains_key(&person) {
             day_of.entry(record).or_insert(day);
         }

@@ -57,7 +57,6 @@ pub(super) fn resolve(
     let rejects = std::mem::take(&mut arrived.rejects);
     let hasher = std::mem::take(&mut arrived.hasher);
     let attributes = arrived.golden.take();
-    let known_from = if attributes.is_some() { arrived.known_from.clone() } else { Vec::new() };
     let (records, record_of) = numbered(arrived)?;
     let column = |number: usize| values::numbered(&records.columns[number], &record_of).0;
     let names = layout.name.map(column);
@@ -107,14 +106,14 @@ pub(super) fn resolve(
     }
     matched.links.extend(links);
     matched.blocked.extend(blocked);
-    let erased = Arc::new(requests.decide(&layout, &records, &known_from, &mut persons, &is_placed));
+    let erased = Arc::new(requests.decide(&layout, &records, &mut persons, &is_placed));
     let records = Arc::new(records);
     let rule_names = layout.rules.iter().map(|rule| rule.name.clone()).collect();
     let identities =
         Identities::new(rule_names, Arc::clone(&records), persons, labels, &is_placed, &hasher, Arc::clone(&erased))?;
     let golden = match (&layout.golden, attributes) {
         (Some(layout), Some(attributes)) => {
-            Some(Arc::new(Golden::new(layout.clone(), attributes, known_from, records.clone(), identities.keys())))
+            Some(Arc::new(Golden::new(layout.clone(), attributes, records.clone(), identities.keys())))
         }
         _ => None,
     };
@@ -123,8 +122,8 @@ pub(super) fn resolve(
     Ok((identities, resolution))
 }
 
-/// Numbers the records in record order. Also returns the record of each row, and the day of each.
-fn numbered(arrived: Arrived) -> Result<(Records, Vec<u32>, Vec<i32>), IdentityError> {
+/// Numbers the records in record order. Also returns the record of each row.
+fn numbered(arrived: Arrived) -> Result<(Records, Vec<u32>), IdentityError> {
     let Arrived { source, source_id, columns, known_from, attaches, .. } = arrived;
     let rows = known_from.len() as u32;
     let by_id = order::sorted_rows(&source, &source_id, rows)?;

@@ -244,7 +244,7 @@ pub(super) fn erasures(rows: &[ErasureRow<'_>]) -> Result<RecordBatch, IdentityE
         texts(rows, |row| Some(row.source_id)),
         days(rows.iter().map(|row| row.day)),
     ];
-    batch(Output::Erasures.schema(), columns)
+    batch(Arc::clone(&ERASURES), columns)
 }
 
 pub(super) fn erasure_requests(rows: &[RequestRow<'_>]) -> Result<RecordBatch, IdentityError> {
@@ -255,7 +255,7 @@ pub(super) fn erasure_requests(rows: &[RequestRow<'_>]) -> Result<RecordBatch, I
         texts(rows, |row| Some(row.outcome)),
         numbers(rows, |row| Some(i64::from(row.records))),
     ];
-    batch(Output::ErasureRequests.schema(), columns)
+    batch(Arc::clone(&ERASURE_REQUESTS), columns)
 }
 
 fn days(days: impl Iterator<Item = i32>) -> ArrayRef {

@@ -5,6 +5,7 @@
 
 use std::cmp::Ordering;
 
+use super::super::records::UNKNOWN_DAY;
 use super::members::Golden;
 use crate::config::Take;
 
@@ -40,7 +41,7 @@ impl Golden {
     pub(super) fn day(&self, take: Take, record: u32) -> i32 {
         let row = self.row(record);
         match take {
-            Take::First => self.known_from[row as usize],
+            Take::First => self.records.known_from(record).unwrap_or(UNKNOWN_DAY),
             _ => self.attributes.since(row),
         }
     }
@@ -56,7 +57,7 @@ impl Golden {
         match take {
             Take::MostRecent | Take::MostFrequent => (recent, 0, trust, record),
             // Unknown days are after all others.
-            Take::First => (self.known_from[row as usize].into(), 0, trust, record),
+            Take::First => (self.day(take, record).into(), 0, trust, record),
             Take::Longest => (-(value.chars().count() as i64), recent, trust, record),
             Take::MostTrusted => (trust.into(), recent, trust, record),
         }

@@ -17,8 +17,6 @@ pub(in crate::identity) const BYTES_PER_RECORD: usize = 4 * 6;
 pub struct Golden {
     pub(super) layout: GoldenLayout,
     pub(super) attributes: Attributes,
-    /// By row: the day on which the record was first known.
-    pub(super) known_from: Vec<i32>,
     /// By row: the place of its source in the order of trust; empty if no source is trusted more than others.
     pub(super) trust: Vec<u32>,
     pub(super) records: Arc<Records>,
@@ -37,7 +35,6 @@ impl Golden {
     pub(in crate::identity) fn new(
         layout: GoldenLayout,
         attributes: Attributes,
-        known_from: Vec<i32>,
         records: Arc<Records>,
         keys: Arc<Keys>,
     ) -> Self {
@@ -45,7 +42,7 @@ impl Golden {
         let (members, starts) = members(&records, &keys);
         let mut by_key: Vec<u32> = (0..keys.person_count()).collect();
         by_key.sort_unstable_by(|left, right| keys.compare(*left, *right));
-        Self { layout, attributes, known_from, trust, records, keys, members, starts, by_key, unknown_sources }
+        Self { layout, attributes, trust, records, keys, members, starts, by_key, unknown_sources }
     }
 
     /// Trusted sources of which there is no record: typing errors, or sources that delivered nothing.
@@ -57,7 +54,7 @@ impl Golden {
     pub fn memory_size(&self) -> usize {
         let ids = self.records.source.memory_size() + self.records.source_id.memory_size();
         let keys: usize = self.records.columns.iter().map(TextColumn::memory_size).sum();
-        self.attributes.memory_size() + ids + keys + self.known_from.len() * (BYTES_PER_RECORD + 4 * 8)
+        self.attributes.memory_size() + ids + keys + self.records.row_of.len() * (BYTES_PER_RECORD + 4 * 8)
     }
 
     /// The records of a person that give values, in record order.
