@@ -456,6 +456,9 @@ fn report_checks(
                 .map_err(|error| Failure::engine(error.into(), &result.name))?;
             text = format!("{text}\n{shown}");
         }
+        if !result.hidden.is_empty() {
+            text = format!("{text}\nnot shown, because they have personal values: {}", result.hidden.join(", "));
+        }
         if result.stops() {
             printer.error(&text, accept_hint(result, staging)?.as_deref());
         } else {

@@ -8,6 +8,7 @@ mod error;
 mod keep;
 mod kept;
 mod latest;
+mod lineage;
 mod look;
 mod memory;
 mod parameters;
@@ -39,6 +40,7 @@ use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 pub use error::EngineError;
 pub use keep::Charge;
 pub use latest::{Latest, Versions};
+pub use lineage::{Carried, Rules, lineage};
 pub use look::{is_row_by_row, table_scans};
 pub use memory::default_memory_limit;
 pub use parameters::{Parameter, Parameters};
@@ -220,8 +222,15 @@ impl Engine {
     /// # Errors
     /// Incompatible types.
     pub fn verify(&self, relation: &Relation) -> Result<SchemaRef, EngineError> {
-        let optimised = self.context.state().optimize(relation)?;
-        Ok(Arc::new(optimised.schema().as_arrow().clone()))
+        Ok(schema_of(&self.optimised(relation)?))
+    }
+
+    /// A plan optimised as far as possible without data.
+    ///
+    /// # Errors
+    /// Incompatible types.
+    pub fn optimised(&self, relation: &Relation) -> Result<Relation, EngineError> {
+        Ok(self.context.state().optimize(relation)?)
     }
 
     /// The relation's rows sorted by columns, ascending, nulls last.
@@ -275,6 +284,11 @@ impl Engine {
     async fn physical(&self, relation: &Relation) -> Result<Arc<dyn ExecutionPlan>, EngineError> {
         Ok(self.context.state().create_physical_plan(relation).await?)
     }
+}
+
+/// Names and types of a relation's columns.
+pub fn schema_of(relation: &Relation) -> SchemaRef {
+    Arc::new(relation.schema().as_arrow().clone())
 }
 
 /// Whether a relation, or a view that it reads, turns lists into rows.

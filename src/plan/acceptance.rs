@@ -88,6 +88,7 @@ mod tests {
             kind: CheckKind::FailingRow("false".to_owned()),
             scans: BTreeMap::new(),
             shown_columns: None,
+            hidden: Vec::new(),
             accepted: None,
             accept_by: accept_by.map(|column| Located::nowhere(column.to_owned())),
             place: None,

@@ -24,6 +24,8 @@ pub struct Check {
     pub scans: BTreeMap<String, usize>,
     /// The only columns of a failing row that may be shown, if the table contains direct identifiers.
     pub shown_columns: Option<Vec<String>>,
+    /// Columns of a failing row that are not shown, because they have personal values.
+    pub hidden: Vec<String>,
     /// The column and the values it may have, of a check of accepted values.
     pub accepted: Option<(String, Vec<String>)>,
     /// The text column of its result that names a failing row for `--accept`; `None` if it cannot be accepted.

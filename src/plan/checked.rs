@@ -8,6 +8,7 @@ use glob::Pattern;
 use indexmap::IndexMap;
 
 use super::graph::Reads;
+use super::personal::{Personal, released};
 use super::triggers::{self, TRIGGER_HITS};
 use super::{Check, Domains, Identity, Language, Layer, Lookup, Model, parameters};
 use crate::config::{IdentityPublish, ModelFile, PublishFile, Scalar, Texts};
@@ -60,6 +61,8 @@ pub struct Plan {
     pub warnings: Vec<Problem>,
     /// Words that languages lack; `lojal check` reports them.
     pub gaps: Vec<Problem>,
+    /// Columns with personal values.
+    pub(super) personal: Personal,
     /// What each model and the identity table reads.
     pub(super) reads: Reads,
     /// Every table in an order in which it follows everything it reads.
@@ -90,6 +93,13 @@ impl Plan {
         let identity = self.identity.iter().filter(|identity| identity.publish != IdentityPublish::None);
         let identity = identity.map(|identity| (identity.table.as_str(), &identity.properties));
         identity.chain(marts.map(|model| (model.name.as_str(), &model.properties)))
+    }
+
+    /// Columns that are computed from personal ones and that the pipeline releases: model, column, and the reason.
+    pub fn released(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.models.values().flat_map(|model| {
+            released(&model.properties).map(|(column, reason)| (model.name.as_str(), column, reason.value.as_str()))
+        })
     }
 
     /// Whether the block `triggers` makes a table.

@@ -10,7 +10,7 @@ use super::check_rules::{self, CheckRule};
 use super::models::foreign;
 use super::project::{CheckText, Project};
 use super::relations::scans;
-use super::{Check, CheckKind, Model, Plan, extensions};
+use super::{Check, CheckKind, Model, Plan, extensions, personal};
 use crate::config::{AcceptedValues, CheckSeverity, ColumnCheck, Located, ModelCheck, ModelFile, PipelineFile, Scalar};
 use crate::diagnostics::{Problem, SourceText};
 use crate::engine::quoted;
@@ -37,6 +37,7 @@ pub(super) async fn compile(
             kind: CheckKind::Key(key),
             scans: BTreeMap::new(),
             shown_columns: None,
+            hidden: Vec::new(),
             accepted: None,
             accept_by: None,
             place: None,
@@ -50,8 +51,8 @@ pub(super) async fn compile(
     laws(project, file, &mut checks, &mut problems);
     checks.extend(plan.models.values().flat_map(of_extension));
     for check in &mut checks {
-        match planned(check, project, parameters, engine).await {
-            Ok(scans) => check.scans = scans,
+        match planned(check, project, plan, parameters, engine).await {
+            Ok((scans, hidden)) => (check.scans, check.hidden) = (scans, hidden),
             Err(found) => problems.extend(found),
         }
     }
@@ -61,16 +62,17 @@ pub(super) async fn compile(
 async fn planned(
     check: &Check,
     project: &Project,
+    plan: &Plan,
     parameters: &Parameters,
     engine: &Engine,
-) -> Result<BTreeMap<String, usize>, Vec<Problem>> {
+) -> Result<(BTreeMap<String, usize>, Vec<String>), Vec<Problem>> {
     let text = match (&check.kind, &check.table) {
         (CheckKind::FailingRows(text), _) => text.clone(),
         (CheckKind::FailingRow(condition), Some(table)) => {
             let sql = format!("select 1 as failing from {} where {condition}", quoted(table));
             SourceText::new(format!("check {}", check.name), sql)
         }
-        _ => return Ok(BTreeMap::new()),
+        (_, table) => return Ok((BTreeMap::new(), plan.personal.columns(table.as_deref().unwrap_or_default()))),
     };
     let planned = async {
         let query = Query::parse(&text, parameters)?;
@@ -80,11 +82,20 @@ async fn planned(
             return Err(foreign);
         }
         let relation = engine.plan(&query).await.map_err(|error| vec![error.into_problem(&text)])?;
-        engine.verify(&relation).map_err(|error| vec![error.into_problem(&text)])?;
+        let optimised = engine.optimised(&relation).map_err(|error| vec![error.into_problem(&text)])?;
+        let carried = plan.personal.of(&optimised);
         if let Some(column) = &check.accept_by {
             names_rows(column, relation.schema().as_arrow(), project).map_err(|problem| vec![problem])?;
+            if let Some(problem) = personal::named_by(&check.name, &column.value, &text, &carried) {
+                return Err(vec![problem]);
+            }
         }
-        Ok(scans(&relation))
+        // Of a condition, the rows of the table are shown.
+        let hidden = match (&check.kind, &check.table) {
+            (CheckKind::FailingRow(_), Some(table)) => plan.personal.columns(table),
+            _ => carried.into_keys().collect(),
+        };
+        Ok((scans(&relation), hidden))
     };
     // The SQL of a check in the pipeline file is generated: a problem with it is placed where the check was written.
     planned.await.map_err(|problems: Vec<Problem>| match &check.place {
@@ -134,6 +145,7 @@ fn of_model(
             kind: rule.kind,
             scans: BTreeMap::new(),
             shown_columns: properties.restricted.then(|| key.clone()),
+            hidden: Vec::new(),
             accepted: rule.accepted,
             accept_by: None,
             place: Some(place),
@@ -175,6 +187,7 @@ fn of_extension(model: &Model) -> Vec<Check> {
         kind: CheckKind::FailingRows(sql),
         scans: BTreeMap::new(),
         shown_columns: model.properties.restricted.then(|| model.key()),
+        hidden: Vec::new(),
         accepted: None,
         accept_by: None,
         place: None,
@@ -271,6 +284,7 @@ fn laws(project: &Project, file: &PipelineFile, checks: &mut Vec<Check>, problem
             kind: CheckKind::FailingRows(text.clone()),
             scans: BTreeMap::new(),
             shown_columns: None,
+            hidden: Vec::new(),
             accepted: None,
             accept_by: law.accept_by.clone(),
             place: None,

@@ -26,6 +26,7 @@ mod model;
 mod models;
 mod parameters;
 mod parsed;
+mod personal;
 mod project;
 mod publish_as;
 mod relations;
@@ -169,6 +170,7 @@ impl Plan {
             languages: Vec::new(),
             warnings,
             gaps: Vec::new(),
+            personal: compiled.personal,
             reads: compiled.reads,
             order: compiled.order,
         };

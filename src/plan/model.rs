@@ -8,7 +8,7 @@ use super::Layer;
 use super::project::query_of;
 use crate::config::ModelFile;
 use crate::diagnostics::{Problem, SourceText};
-use crate::engine::{Parameters, Query};
+use crate::engine::{Carried, Parameters, Query};
 
 /// A checked model.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct Model {
     pub properties: ModelFile,
     /// Its columns and types.
     pub schema: SchemaRef,
+    /// Its columns with personal values that are not released, and where these come from.
+    pub personal: BTreeMap<String, Carried>,
     /// How often its plan scans each table.
     pub scans: BTreeMap<String, usize>,
     /// Whether each of its rows comes from one row that it reads.

@@ -9,13 +9,14 @@ use indexmap::IndexMap;
 use super::extensions::Assembled;
 use super::graph::{self, Reads};
 use super::parsed::{Parsed, parse, without_extract};
+use super::personal::{self, Personal};
 use super::project::{Layer, Project};
 use super::relations::{scans, unrepeatable};
 use super::triggers::{TRIGGER_HITS, Triggers};
 use super::{Identity, Lookup, Model, REFERENCE_COUNTS, SOURCE_COUNTS, contract, earlier, extensions, identity};
 use crate::config::{ModelFile, PipelineFile, Texts};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
-use crate::engine::{Engine, Parameters, TableReference, is_row_by_row};
+use crate::engine::{Engine, Parameters, TableReference, is_row_by_row, schema_of};
 use crate::identity::Output;
 use crate::invariant::BrokenInvariant;
 use crate::source::{EarlierTable, Source};
@@ -25,6 +26,7 @@ pub(super) struct Compiled {
     pub(super) identity: Option<Identity>,
     pub(super) models: IndexMap<String, Model>,
     pub(super) warnings: Vec<Problem>,
+    pub(super) personal: Personal,
     pub(super) reads: Reads,
     pub(super) order: Vec<String>,
     /// Sources read only by staging models that nothing reads.
@@ -73,6 +75,8 @@ pub(super) async fn compile(
     assembled.describe(&mut properties);
     let mut problems = Vec::new();
     let mut models = IndexMap::new();
+    let mut personal = Personal::new(inputs.sources, inputs.earlier_tables, file);
+    let mut carried = BTreeMap::new();
     let mut failed: BTreeSet<&str> = BTreeSet::new();
     for name in &order {
         let added = if let Some(source) = inputs.source(name) {
@@ -88,6 +92,7 @@ pub(super) async fn compile(
             engine.add_empty(name, crate::extract::references_schema())
         } else if let Some(identity) = identity.as_mut().filter(|identity| identity.table == *name) {
             problems.extend(identity.fit_golden(file, models.get(&identity.records), &project.texts));
+            personal.add_identity(identity);
             engine.add_empty(name, crate::identity::schema())
         } else if let Some(schema) = identity.as_ref().and_then(|identity| identity.output_schema(name)) {
             engine.add_empty(name, schema)
@@ -109,8 +114,12 @@ pub(super) async fn compile(
                 return Err(vec![broken.into()]);
             };
             let own = properties.get(name.as_str());
-            match plan_complete(&mut parsed[at], own, parameters, engine).await {
-                Ok(model) => {
+            match plan_complete(&mut parsed[at], own, parameters, engine, &personal).await {
+                Ok(mut model) => {
+                    carried.insert(name.clone(), model.personal.clone());
+                    let released: Vec<&str> = personal::released(&model.properties).map(|(column, _)| column).collect();
+                    model.personal.retain(|column, _| !released.contains(&column.as_str()));
+                    personal.add(&model);
                     // Readers of a model with a broken contract would only repeat the mistake.
                     let mut broken = contract::broken(&model, project, &reads);
                     broken.extend(undescribed(&model, project));
@@ -138,6 +147,13 @@ pub(super) async fn compile(
         return Err(problems);
     }
     problems.extend(open_readers(&parsed, &models));
+    let (unfounded, idle) = personal::releases(file, &carried, &assembled, project);
+    problems.extend(unfounded);
+    warnings.extend(idle);
+    if problems.is_empty() {
+        problems.extend(personal.published(&models, &assembled, project));
+        problems.extend(identity.as_ref().and_then(|identity| personal.published_identity(identity, project)));
+    }
     for model in models.values() {
         agree(model, file, project, &mut problems, &mut warnings);
     }
@@ -145,7 +161,7 @@ pub(super) async fn compile(
     if let Some(identity) = &mut identity {
         problems.extend(identity::fits(identity, file, project, inputs.lookups, &models, parameters, engine).await);
     }
-    if problems.is_empty() { Ok(Compiled { identity, models, warnings, reads, order, unused }) } else { Err(problems) }
+    if problems.is_empty() { Ok(Compiled { identity, models, warnings, personal, reads, order, unused }) } else { Err(problems) }
 }
 
 /// Models that read direct identifiers and are not restricted themselves: their output is published for everybody, or
@@ -337,8 +353,9 @@ async fn plan_complete(
     properties: Option<&ModelFile>,
     parameters: &Parameters,
     engine: &Engine,
+    personal: &Personal,
 ) -> Result<Model, Problem> {
-    let model = plan_one(parsed, properties, engine).await?;
+    let model = plan_one(parsed, properties, engine, personal).await?;
     let missing = properties.map(|properties| contract::optional_missing(&model, properties)).unwrap_or_default();
     let misspelt = properties.map(|properties| contract::misspelt(&model, properties)).unwrap_or_default();
     if let Some(problem) = misspelt.into_iter().next() {
@@ -350,13 +367,19 @@ async fn plan_complete(
     let source = contract::completed(&parsed.model, &missing);
     parsed.model.source = source;
     parsed.query = parsed.model.query(parameters).map_err(|mut found| found.swap_remove(0))?;
-    plan_one(parsed, properties, engine).await
+    plan_one(parsed, properties, engine, personal).await
 }
 
-async fn plan_one(parsed: &Parsed, properties: Option<&ModelFile>, engine: &Engine) -> Result<Model, Problem> {
+async fn plan_one(
+    parsed: &Parsed,
+    properties: Option<&ModelFile>,
+    engine: &Engine,
+    personal: &Personal,
+) -> Result<Model, Problem> {
     let sql = &parsed.model.source;
     let relation = engine.plan(&parsed.query).await.map_err(|error| error.into_problem(sql))?;
-    let schema = engine.verify(&relation).map_err(|error| error.into_problem(sql))?;
+    let optimised = engine.optimised(&relation).map_err(|error| error.into_problem(sql))?;
+    let schema = schema_of(&optimised);
     if let Some(name) = unrepeatable(&relation) {
         let problem = Problem::new(format!("{name}() gives another value in every run"));
         let problem = match sql.call_of(&name) {
@@ -379,6 +402,7 @@ async fn plan_one(parsed: &Parsed, properties: Option<&ModelFile>, engine: &Engi
         renamed: parsed.model.renamed.clone(),
         properties: properties.cloned().unwrap_or_default(),
         schema: without_qualifiers(&schema),
+        personal: personal.of(&optimised),
         scans: scans(&relation),
         is_row_by_row: is_row_by_row(&relation),
     })

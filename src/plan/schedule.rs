@@ -424,6 +424,7 @@ mod tests {
             kind: CheckKind::FailingRow("false".to_owned()),
             scans: BTreeMap::from([(table.to_owned(), 1)]),
             shown_columns: None,
+            hidden: Vec::new(),
             accepted: None,
             accept_by: None,
             place: None,

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::folders::{close_to_others, make_folder};
+use super::folders::{close_to_others, create_private, make_folder, make_private_folder};
 use super::{PublishError, Warehouse};
 use crate::store::Stored;
 
@@ -54,13 +54,18 @@ impl Warehouse {
         }
         let target = self.root().join(relative);
         let folder = target.parent().map_or_else(|| self.root().to_owned(), Path::to_owned);
-        make_folder(&folder)?;
+        make_folder(self.root())?;
+        make_private_folder(&folder)?;
         let first = Path::new(relative).components().next().map(|part| self.root().join(part));
         if let Some(first) = first.filter(|first| *first != target) {
             close_to_others(&first)?;
         }
         let draft = draft_of(&target);
-        let copied = fs::copy(from, &draft).and_then(|_| fs::File::open(&draft)?.sync_all());
+        let copied = fs::File::open(from).and_then(|mut from| {
+            let mut to = create_private(&draft)?;
+            std::io::copy(&mut from, &mut to)?;
+            to.sync_all()
+        });
         let placed = copied.and_then(|()| fs::rename(&draft, &target));
         placed.map_err(|error| {
             // The draft may not exist.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rustix::fs::fsync;
 
-use super::folders::{make_folder, remove_folder};
+use super::folders::{hide_from_others, make_folder, make_private_folder, remove_folder};
 use super::{PublishError, Snapshot, SnapshotTable, Staging, Warehouse, remote_switch};
 use crate::quality::Checked;
 
@@ -76,14 +76,14 @@ fn carry_over(table: &SnapshotTable, from: &Path, to: &Path) -> Result<(), Publi
     for file in &table.files {
         let (source, target) = (from.join(&file.path), to.join(&file.path));
         if let Some(folder) = target.parent() {
-            make_folder(folder)?;
+            if table.restricted { make_private_folder(folder)? } else { make_folder(folder)? }
         }
         if fs::hard_link(&source, &target).is_err() {
             fs::copy(&source, &target).map_err(PublishError::io("carry over", &source))?;
         }
-    }
-    if table.restricted {
-        super::folders::close_to_others(&to.join("restricted"))?;
+        if table.restricted {
+            hide_from_others(&target)?;
+        }
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
+use super::folders::create_private;
 use super::{PublishError, SnapshotFile};
 use crate::config::ModelFile;
 
@@ -158,7 +159,8 @@ impl TableWriter {
 
     fn open(&mut self) -> Result<(), PublishError> {
         let path = self.table.folder.join(format!("part-{:05}.parquet", self.table.files.len()));
-        let file = File::create(&path).map_err(PublishError::io("create", &path))?;
+        let created = if self.table.restricted { create_private(&path) } else { File::create(&path) };
+        let file = created.map_err(PublishError::io("create", &path))?;
         let schema = Arc::clone(&self.table.schema);
         let writer = ArrowWriter::try_new(BufWriter::new(file), schema, Some(self.properties.clone()));
         self.file = Some((writer.map_err(PublishError::parquet(&path))?, path, 0));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::folders::{close_to_others, make_folder, relative_folder, remove_folder};
+use super::folders::{make_folder, make_private_folder, relative_folder, remove_folder};
 use super::lock::Lock;
 use super::remote::{RemoteWarehouse, Shared};
 use super::{PublishError, Snapshot};
@@ -208,7 +208,8 @@ impl Warehouse {
             _lock: lock,
         };
         make_folder(&staging.folder())?;
-        make_folder(&staging.scratch())?;
+        // Kept tables and spill files have the rows of sources.
+        make_private_folder(&staging.scratch())?;
         Ok(staging)
     }
 }
@@ -238,10 +239,7 @@ impl Staging {
     /// A folder that cannot be created.
     pub fn table_folder(&self, table: &str, restricted: bool) -> Result<PathBuf, PublishError> {
         let folder = self.folder().join(relative_folder(table, restricted));
-        make_folder(&folder)?;
-        if restricted {
-            close_to_others(&self.folder().join("restricted"))?;
-        }
+        if restricted { make_private_folder(&folder)? } else { make_folder(&folder)? }
         Ok(folder)
     }
 

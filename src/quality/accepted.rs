@@ -120,6 +120,7 @@ mod tests {
             kind: CheckKind::FailingRow("false".to_owned()),
             scans: BTreeMap::new(),
             shown_columns: None,
+            hidden: Vec::new(),
             accepted: None,
             accept_by: Some(Located::nowhere("item".to_owned())),
             place: None,
@@ -168,6 +169,7 @@ mod tests {
             accepted: left.accepted,
             rows: None,
             examples: left.examples,
+            hidden: Vec::new(),
             seconds: 0.0,
         };
         let other = Acceptance { check: "stages_hold".to_owned(), item: None };

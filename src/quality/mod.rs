@@ -54,6 +54,8 @@ pub struct CheckResult {
     pub rows: Option<u64>,
     /// A few of the rows that break it: the first in sort order, so that they are always the same.
     pub examples: Vec<RecordBatch>,
+    /// Columns that the examples lack, because they have personal values.
+    pub hidden: Vec<String>,
     /// Seconds it took; 0 if it was proved together with others.
     pub seconds: f64,
 }

@@ -52,7 +52,8 @@ fn counts_in_one_scan(check: &Check) -> bool {
     matches!(check.kind, CheckKind::FailingRow(_) | CheckKind::RowCount { .. })
 }
 
-fn result(check: &Check, failures: u64, examples: Vec<RecordBatch>, seconds: f64) -> CheckResult {
+fn result(check: &Check, failures: u64, mut examples: Vec<RecordBatch>, seconds: f64) -> CheckResult {
+    let hidden = hide(&check.hidden, &mut examples);
     CheckResult {
         name: check.name.clone(),
         promise: check.promise.clone(),
@@ -62,8 +63,24 @@ fn result(check: &Check, failures: u64, examples: Vec<RecordBatch>, seconds: f64
         accepted: Vec::new(),
         rows: None,
         examples,
+        hidden,
         seconds,
     }
+}
+
+/// Takes columns out of rows; returns those that the rows had.
+fn hide(columns: &[String], rows: &mut Vec<RecordBatch>) -> Vec<String> {
+    let mut hidden = Vec::new();
+    for batch in rows.iter_mut().filter(|_| !columns.is_empty()) {
+        hidden = columns.iter().filter(|name| batch.column_by_name(name).is_some()).cloned().collect();
+        for name in &hidden {
+            if let Ok(index) = batch.schema().index_of(name) {
+                batch.remove_column(index);
+            }
+        }
+    }
+    rows.retain(|batch| batch.num_columns() > 0);
+    hidden
 }
 
 async fn in_one_scan(

@@ -118,6 +118,9 @@ pub fn run_results(facts: &RunFacts<'_>) -> String {
         "elapsed_time": facts.seconds,
         "results": steps.chain(promises).chain(checks).collect::<Vec<_>>(),
         "sources": sources,
+        "released": facts.plan.released().map(|(model, column, reason)| {
+            json!({ "model": model, "column": column, "reason": reason })
+        }).collect::<Vec<_>>(),
         "warnings": said(true),
         "notes": said(false),
     }))
@@ -283,6 +286,9 @@ fn columns(plan: &Plan, table: &str, properties: &ModelFile, schema: &SchemaRef)
             "window": declared.and_then(|column| column.window.as_ref()),
             "translations": translations(plan, table, Some(field.name()), label, field.metadata()),
         });
+        if let Some(reason) = declared.and_then(|column| column.released.as_ref()) {
+            column["released"] = json!(reason.value);
+        }
         if let Some(values) = accepted {
             column["accepted_values"] = json!(values);
         }

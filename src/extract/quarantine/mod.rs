@@ -223,13 +223,13 @@ fn sorted(rows: &mut [(usize, Reject)]) -> Vec<Row<'_>> {
     faults.collect()
 }
 
-/// Raw rows may contain direct identifiers: only the owner can open the run's folder and the source's.
+/// Raw rows may contain direct identifiers: only the owner can open the folder of all runs, the run's and the source's.
 fn make_closed_folder(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
-    if let Some(all_runs) = folder.parent().and_then(Path::parent) {
-        builder.create(all_runs)?;
+    if let Some(warehouse) = folder.parent().and_then(Path::parent).and_then(Path::parent) {
+        builder.create(warehouse)?;
     }
     builder.mode(0o700).create(folder)
 }
