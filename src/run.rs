@@ -89,6 +89,12 @@ pub async fn run(request: &Request, run_id: &str, details: &RunDetails, printer:
     {
         printer.warning(&format!("the rejected rows of this run are lost: {error}"));
     }
+    if outcome.is_err() {
+        let keep = plan.publish.keep_snapshots.value as usize;
+        if let Err(error) = staging.warehouse().retire_failed(keep) {
+            printer.warning(&format!("the rejected rows of older failed runs are still there: {error}"));
+        }
+    }
     outcome
 }
 

@@ -148,7 +148,9 @@ fn of_aggregate(aggregate: &Aggregate, walk: &Walk<'_>) -> Columns {
 fn of_join(join: &Join, walk: &Walk<'_>) -> Columns {
     let (left, right) = (|| of_plan(&join.left, walk), || of_plan(&join.right, walk));
     match join.join_type {
-        JoinType::Inner | JoinType::Left | JoinType::Right | JoinType::Full => left().into_iter().chain(right()).collect(),
+        JoinType::Inner | JoinType::Left | JoinType::Right | JoinType::Full => {
+            left().into_iter().chain(right()).collect()
+        }
         JoinType::LeftSemi | JoinType::LeftAnti => left(),
         JoinType::RightSemi | JoinType::RightAnti => right(),
         JoinType::LeftMark => left().into_iter().chain([None]).collect(),

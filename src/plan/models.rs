@@ -161,7 +161,11 @@ pub(super) async fn compile(
     if let Some(identity) = &mut identity {
         problems.extend(identity::fits(identity, file, project, inputs.lookups, &models, parameters, engine).await);
     }
-    if problems.is_empty() { Ok(Compiled { identity, models, warnings, personal, reads, order, unused }) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(Compiled { identity, models, warnings, personal, reads, order, unused })
+    } else {
+        Err(problems)
+    }
 }
 
 /// Models that read direct identifiers and are not restricted themselves: their output is published for everybody, or

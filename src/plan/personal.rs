@@ -125,11 +125,14 @@ impl Personal {
         fields.zip(columns).filter_map(|(field, carried)| Some((field.name().clone(), carried?))).collect()
     }
 
-    /// The way of a value back to its source: `a.x from b.y (upper) from c.z`.
+    /// The way of a value back to its source: `b.y (through upper), from c.z`.
     fn way(&self, carried: &Carried) -> String {
-        let through =
-            if carried.through.is_empty() { String::new() } else { format!("{} of ", carried.through.join(", ")) };
-        let here = format!("{through}{}.{}", carried.table, carried.column);
+        let through = if carried.through.is_empty() {
+            String::new()
+        } else {
+            format!(" (through {})", carried.through.join(", "))
+        };
+        let here = format!("{}.{}{through}", carried.table, carried.column);
         let before = self.tables.get(&carried.table).and_then(|columns| columns.get(&carried.column));
         match before.and_then(Option::as_ref) {
             Some(before) => format!("{here}, from {}", self.way(before)),
@@ -175,7 +178,8 @@ impl Personal {
             return None;
         }
         let way = self.way(&Carried::from(&identity.table, SOURCE_ID));
-        let message = format!("`{}` is published for everybody, and its identifiers are personal: {way}", identity.table);
+        let message =
+            format!("`{}` is published for everybody, and its identifiers are personal: {way}", identity.table);
         let place = project.file.models.keys().find(|name| name.value == identity.table);
         let problem = place.map_or_else(
             || Problem::new(&message).in_file(project.pipeline()),
@@ -232,9 +236,8 @@ fn place_of(column: &str, sql: &str) -> Option<(usize, usize)> {
     let in_line = |line: &str| {
         let code = line.find("--").map_or(line, |at| &line[..at]);
         let mentions = code.rmatch_indices(column);
-        let mut whole = mentions.filter(|(at, _)| {
-            !code[..*at].ends_with(is_word) && !code[at + column.len()..].starts_with(is_word)
-        });
+        let mut whole = mentions
+            .filter(|(at, _)| !code[..*at].ends_with(is_word) && !code[at + column.len()..].starts_with(is_word));
         whole.next().map(|(at, _)| code[..at].chars().count() + 1)
     };
     let lines: Vec<&str> = sql.lines().collect();
@@ -243,7 +246,12 @@ fn place_of(column: &str, sql: &str) -> Option<(usize, usize)> {
 }
 
 /// Refuses a check whose rows are named by a personal value: the name is written where everybody can read it.
-pub(super) fn named_by(check: &str, column: &str, sql: &SourceText, carried: &BTreeMap<String, Carried>) -> Option<Problem> {
+pub(super) fn named_by(
+    check: &str,
+    column: &str,
+    sql: &SourceText,
+    carried: &BTreeMap<String, Carried>,
+) -> Option<Problem> {
     carried.get(column)?;
     let message = format!("`accept_by: {column}` of the check `{check}` names rows by a personal value");
     let problem = match place_of(column, &sql.text) {
@@ -259,7 +267,8 @@ mod tests {
 
     #[test]
     fn a_column_is_found_where_it_comes_out() {
-        let sql = "with a as (\n    select t.mail from t\n)\nselect\n    a.id,\n    a.mail -- mail\nfrom a -- mail, emails\n";
+        let sql =
+            "with a as (\n    select t.mail from t\n)\nselect\n    a.id,\n    a.mail -- mail\nfrom a -- mail, emails\n";
         assert_eq!(place_of("mail", sql), Some((6, 7)));
         assert_eq!(place_of("ma", sql), None);
     }

@@ -12,6 +12,7 @@ mod files;
 mod folders;
 mod lock;
 mod private_folder;
+mod quarantines;
 mod remote;
 mod remote_switch;
 mod rewrite;

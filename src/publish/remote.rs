@@ -83,7 +83,8 @@ impl RemoteWarehouse {
         Ok(self.current.get_or_init(|| current))
     }
 
-    fn read_current(&self) -> Result<Current, PublishError> {
+    /// The pointer as it is now.
+    pub(super) fn read_current(&self) -> Result<Current, PublishError> {
         let Some((bytes, version)) = self.small(POINTER)? else {
             // If there is no pointer, the bucket may be missing too. Only listing shows that.
             let store = self.store.clone();

@@ -239,7 +239,11 @@ impl Staging {
     /// A folder that cannot be created.
     pub fn table_folder(&self, table: &str, restricted: bool) -> Result<PathBuf, PublishError> {
         let folder = self.folder().join(relative_folder(table, restricted));
-        if restricted { make_private_folder(&folder)? } else { make_folder(&folder)? }
+        if restricted {
+            make_private_folder(&folder)?
+        } else {
+            make_folder(&folder)?
+        }
         Ok(folder)
     }
 

@@ -47,6 +47,7 @@ mod neighbours;
 mod nordic;
 mod parquet_extracts;
 mod plain_english;
+mod privacy;
 mod publishing;
 mod records;
 mod references;
