@@ -144,8 +144,8 @@ pub struct ModelColumnFile {
     /// A staging model may omit the column, which is then null.
     #[serde(default)]
     pub optional: bool,
-    /// Why everybody may read the column although it is computed from personal columns: its values tell nobody who a
-    /// person is. Without it, such a column may only be in a restricted table.
+    /// Why everybody may read the column although it is computed from personal columns: its values identify nobody.
+    /// Without it, such a column may only be in a restricted table.
     pub released: Option<Located<String>>,
     /// Checks on this column.
     #[serde(default)]

@@ -16,7 +16,7 @@ use crate::engine::{Carried, Relation, Rules, lineage};
 use crate::identity::Output;
 use crate::source::{EarlierTable, Source};
 
-/// Functions whose result tells nobody who a person is: numbers of values and of rows, positions, and whether a value is
+/// Functions whose result identifies nobody: numbers of values and of rows, positions, and whether a value is
 /// of a kind. Every `_fault` of a normaliser too: its result is one of a few constant reasons.
 const RELEASING: [&str; 15] = [
     "count",
@@ -193,7 +193,7 @@ fn advice(model: &str, column: &str, project: &Project) -> String {
     let file = project.file.models.keys().find(|name| name.value == model);
     let file = file.map_or(project.pipeline(), |name| project.texts.file(name.file));
     format!(
-        "leave `{column}` out, mark the model `restricted: true`, or, if its values tell nobody who a person is, write \
+        "leave `{column}` out, mark the model `restricted: true`, or, if its values identify nobody, write \
          `released: <reason>` for the column in {}",
         file.path.display()
     )
@@ -212,7 +212,7 @@ pub(super) fn releases(
             let texts = &project.texts;
             if reason.value.trim().is_empty() {
                 let message = format!("the column `{}` of `{}` is released without a reason", column, name.value);
-                problems.push(texts.place(reason, 1, message).hint("say why its values tell nobody who a person is"));
+                problems.push(texts.place(reason, 1, message).hint("say why its values identify nobody"));
             }
             let Some(columns) = carried.get(&name.value) else { continue };
             if !columns.contains_key(column) && !assembled.contains(&name.value) {
