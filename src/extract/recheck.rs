@@ -10,9 +10,10 @@ use chrono_tz::Tz;
 
 use super::error::ExtractError;
 use super::files::{list, unfit};
-use super::frame::{FileColumns, RecordText, Wanted};
+use super::frame::{FileColumns, RecordText, Rule, Wanted};
 use super::open::{Reader, wrong};
 use super::rows::{CorrectError, Corrector, Decoded, Decoder, Layout};
+use crate::identifying::may_identify;
 use crate::local_time::LocalTime;
 use crate::source::Source;
 
@@ -141,9 +142,16 @@ impl Recheck {
         let faults = decoded.rejects.iter().flat_map(|reject| &reject.faults).map(|fault| {
             let column = fault.column.as_deref().map(str::to_owned);
             let rule = fault.rule.to_string();
+            let message = fault.to_string();
+            // The type of a record is a cell of a column that may be personal.
+            let is_personal = match &column {
+                Some(column) => self.is_personal(column),
+                None => fault.rule == Rule::RecordType && !self.source.personal.is_empty(),
+            };
             let message = match &column {
-                Some(column) if self.is_personal(column) => format!("{column}: breaks the rule `{rule}`"),
-                _ => fault.to_string(),
+                _ if !is_personal && !may_identify(&message) => message,
+                Some(column) => format!("{column}: breaks the rule `{rule}`"),
+                None => format!("breaks the rule `{rule}`"),
             };
             Finding { column, rule, message }
         });

@@ -3,6 +3,8 @@
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 
+use crate::identifying::shown_or_withheld;
+
 /// An error of identity resolution. Each message says what is wrong and how to fix it.
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityError {
@@ -51,8 +53,9 @@ pub enum IdentityError {
     },
     /// One source record on two rows.
     #[error(
-        "source record {source_id} of {source_name} appears twice in the identity records: the model must have one \
-         row per source and source_id"
+        "source record {} of {source_name} appears twice in the identity records: the model must have one \
+         row per source and source_id",
+        shown_or_withheld(source_id)
     )]
     RecordTwice {
         source_name: String,
@@ -75,14 +78,20 @@ pub enum IdentityError {
     },
     /// An override that decides nothing.
     #[error(
-        "the identity override of {left} and {right} says '{decision}': write `same` if they are one person, \
-         `different` if they are two"
+        "the identity override of {} and {} says '{}': write `same` if they are one person, \
+         `different` if they are two",
+        shown_or_withheld(left),
+        shown_or_withheld(right),
+        shown_or_withheld(decision)
     )]
     UnknownDecision { left: String, right: String, decision: String },
     /// Overrides of which not all can hold.
     #[error(
-        "identity overrides contradict each other: {left} and {right} are `different`, and `same` through {chain}. \
-         Take one of these decisions back"
+        "identity overrides contradict each other: {} and {} are `different`, and `same` through {}. \
+         Take one of these decisions back",
+        shown_or_withheld(left),
+        shown_or_withheld(right),
+        shown_or_withheld(chain)
     )]
     ContradictingOverrides {
         /// One record that is said to be another person.

@@ -14,8 +14,8 @@ use super::support::{Outcome, Warehouse, column, hundredths, integers, lojal, ou
 
 const EXAMPLE: &str = "examples/nordic_export";
 
-/// The example, run once for all tests.
-fn run() -> &'static (TempDir, Outcome, Warehouse) {
+/// The example, run once for all tests that only read.
+pub fn run() -> &'static (TempDir, Outcome, Warehouse) {
     static RUN: OnceLock<(TempDir, Outcome, Warehouse)> = OnceLock::new();
     RUN.get_or_init(|| {
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
