@@ -127,7 +127,7 @@ fn of_plan(node: &LogicalPlan, walk: &Walk<'_>) -> Columns {
     if columns.len() == width { columns } else { vec![of_unknown(node, walk); width] }
 }
 
-/// Whatever goes into a node whose columns are not known one by one.
+/// What goes into a node whose columns are not known one by one.
 fn of_unknown(node: &LogicalPlan, walk: &Walk<'_>) -> Option<Carried> {
     let scope = |input: &LogicalPlan| any(of_plan(input, walk));
     let carried = node.inputs().into_iter().find_map(scope).or_else(|| walk.outer.clone());

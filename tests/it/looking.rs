@@ -106,7 +106,7 @@ models:
     description: What each reader pays.
     key: [reader_id]
     columns:
-      reader_id: { description: The reader }
+      reader_id: { description: The reader, released: A number that only the library knows }
       fees: { description: The sum of the fees }
 ",
     );
