@@ -243,7 +243,7 @@ fn access_writes_all_that_is_held_about_a_person() {
     let copy = Copy::of_small();
     // A note that a spreadsheet would compute, and a rejected order of M3.
     copy.append("extracts/orders.csv", "91,M3,2025-02-05 10:00:00,1,1.00,SEK,true,=1+1\n");
-    copy.append("extracts/orders.csv", "92,M3,2025-02-05 10:00:00,many,1.00,SEK,true,\n");
+    copy.append("extracts/orders.csv", "92,M3,2025-02-05 10:00:00,many,1.00,SEK,true,anna@example.com\n");
     copy.lojal(&["run", "--as-of", "2025-12-31"]).exits(0);
     let run = copy.lojal(&["access", "M3", "--output", "held"]).exits(0);
     assert_eq!(run.stdout, "");
