@@ -132,7 +132,8 @@ def outcome_of(journey, steps, history, outcomes, closing):
 
 def journey_rows(extracts, warehouse, pipeline, closing):
     rules, roles, outcomes = read_rules(pipeline)
-    keys = dict(duckdb.sql(f"select source_id, customer_key from '{warehouse}/current/restricted/customer_identities/*.parquet' "
+    identities = f"{warehouse}/current/restricted/customer_identities/*.parquet"
+    keys = dict(duckdb.sql(f"select source_id, customer_key from '{identities}' "
                            "where source = 'crm_customers' and known_to is null").fetchall())
     crm = f"read_csv('{extracts}/crm_customers*.csv', all_varchar = true)"
     owners = {}

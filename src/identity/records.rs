@@ -7,6 +7,8 @@ use super::text_column::TextColumn;
 
 /// The number that stands for no record, no value and no person.
 pub(super) const NONE: u32 = u32::MAX;
+/// A day after all others.
+pub(super) const UNKNOWN_DAY: i32 = i32::MAX;
 
 /// A day after all others.
 pub(super) const UNKNOWN_DAY: i32 = i32::MAX;
@@ -44,7 +46,7 @@ impl Records {
     /// The day on which the company first knew the record.
     pub(super) fn known_from(&self, record: u32) -> Option<i32> {
         let day = self.known_from.get(self.row_of[record as usize] as usize).copied();
-        day.filter(|day| *day != super::UNKNOWN_DAY)
+        day.filter(|day| *day != UNKNOWN_DAY)
     }
 
     pub(super) fn is_attached(&self, record: u32) -> bool {
