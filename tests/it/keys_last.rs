@@ -296,8 +296,9 @@ fn ten_deliveries_leave_the_history_that_they_should() {
     // The example of the manual: the person of a record, as believed on a day.
     let manual = fs::read_to_string(repository().join("docs/identity.md")).unwrap();
     let (_, example) = manual.split_once("```sql\n-- As believed").unwrap();
+    let (_, example) = example.split_once('\n').unwrap();
     let (example, _) = example.split_once("```").unwrap();
-    let example = format!("-- As believed{example}").replace("crm_customers", "people").replace("C00000002", "B");
+    let example = example.replace("crm_customers", "people").replace("C00000002", "B");
     let answer = copy.lojal(&["query", &example.replace("2026-01-15", "2025-03-02"), "--format", "csv"]).exits(0);
     assert_eq!(answer.stdout.trim(), format!("customer_key\n{}", key_of("A")));
     let answer = copy.lojal(&["query", &example.replace("2026-01-15", "2025-03-03"), "--format", "csv"]).exits(0);

@@ -133,6 +133,7 @@ macro_rules! cases {
 }
 
 cases!(
+    beliefs_about_records_last,
     categories_of_a_customer,
     dates_are_whole_years,
     orders_are_rounded_half_up,
