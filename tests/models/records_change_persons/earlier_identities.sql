@@ -11,4 +11,9 @@ from (
 ) as earlier (source_id, customer_key)
 union all
 -- What is no longer believed.
-select 'crm_customers' as source, 'f' as source_id, 'k0' as customer_key, date '2025-12-30' as known_to, null as valid_to
+select
+    'crm_customers' as source,
+    'f' as source_id,
+    'k0' as customer_key,
+    date '2025-12-30' as known_to,
+    null as valid_to
