@@ -1,6 +1,6 @@
--- a is unchanged; b merged into a; c has another first day; d is linked by another rule; e has gone, and f went before; g
--- went and is back; h is of a person whose first record i has gone; j and k changed on this day and later, in runs that
--- count no more; l has gone, its person merged; m came from a snapshot without history.
+-- a is unchanged; b merged into a; c has another first day; d is linked by another rule; e has gone, and f went
+-- before; g went and is back; h is of a person whose first record i has gone; j and k changed on this day and later,
+-- in runs that count no more; l has gone, its person merged; m came from a snapshot without history.
 select
     'crm' as source,
     t.source_id,

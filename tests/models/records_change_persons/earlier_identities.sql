@@ -1,4 +1,5 @@
--- a and b are two persons; c and d are one; e moved with all its records; h is no longer delivered; j was nobody's; l was not delivered then.
+-- a and b are two persons; c and d are one; e moved with all its records; h is no longer delivered; j was nobody's; l
+-- was not delivered then.
 select
     'crm_customers' as source,
     source_id,
