@@ -10,9 +10,6 @@ pub(super) const NONE: u32 = u32::MAX;
 /// A day after all others.
 pub(super) const UNKNOWN_DAY: i32 = i32::MAX;
 
-/// A day after all others.
-pub(super) const UNKNOWN_DAY: i32 = i32::MAX;
-
 /// The records of a resolution.
 #[derive(Debug, Default)]
 pub(super) struct Records {
