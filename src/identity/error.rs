@@ -68,6 +68,26 @@ pub enum IdentityError {
         /// How many there may be.
         limit: usize,
     },
+    /// Blocking that leaves more pairs than can be compared.
+    #[error(
+        "scored matching would compare {found} pairs of records, at most {limit} are possible: lower `max_block`, or add a \
+         key to the widest rules of `block_on`"
+    )]
+    TooManyPairs {
+        /// How many there are.
+        found: u64,
+        /// How many there may be.
+        limit: u64,
+    },
+    /// Too few likely pairs to estimate weights.
+    #[error(
+        "scored matching finds fewer than {needed} likely pairs for an attribute, too few to estimate its weights: give \
+         `weights` and `prior`, or take `scored` out until there are more records"
+    )]
+    TooFewMatches {
+        /// How many it needs.
+        needed: u32,
+    },
     /// An override without one of its records.
     #[error("identity override {number} has no {column}: fill it in, or leave the row out")]
     IncompleteOverride {

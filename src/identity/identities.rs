@@ -11,7 +11,7 @@ use hashbrown::{HashMap, HashTable};
 
 use super::erasures::Erased;
 use super::error::IdentityError;
-use super::layout::{LABEL_SEPARATOR, OVERRIDE, UNMATCHED};
+use super::layout::{LABEL_SEPARATOR, OVERRIDE, SCORED, UNMATCHED};
 use super::persons::Persons;
 use super::records::{NONE, Records};
 
@@ -117,6 +117,8 @@ pub struct Identities {
     records: Arc<Records>,
     /// Per record: the rules that link it to others of its person.
     labels: Vec<u32>,
+    /// By record: the score of the link that joined it, if that is not exact.
+    scores: HashMap<u32, f64>,
     keys: Arc<Keys>,
     /// `matched_by` for each combination of rules seen so far.
     matched_by: HashMap<u32, String>,
@@ -130,6 +132,7 @@ impl Identities {
         records: Arc<Records>,
         mut found: Persons,
         labels: Vec<u32>,
+        scores: HashMap<u32, f64>,
         is_placed: &[bool],
         hasher: &blake3::Hasher,
         erased: Arc<Erased>,
@@ -148,7 +151,8 @@ impl Identities {
         }
         no_key_twice(&persons, &records)?;
         let matched_by = HashMap::new();
-        Ok(Self { rules, records, labels, keys: Arc::new(Keys { person_of, persons }), matched_by, next: 0, erased })
+        let keys = Arc::new(Keys { person_of, persons });
+        Ok(Self { rules, records, labels, scores, keys, matched_by, next: 0, erased })
     }
 
     /// Number of source records that are left, which is the total number of rows.
@@ -174,7 +178,11 @@ impl Identities {
         let mut known_from = Date32Builder::with_capacity(rows);
         let mut is_first = BooleanBuilder::with_capacity(rows);
         let mut key = String::new();
+        let mut scores: Vec<Option<f64>> = Vec::new();
         for record in self.records.by_id[records].iter().filter(|record| !self.erased.has(**record)) {
+            if !self.scores.is_empty() {
+                scores.push(self.scores.get(record).copied());
+            }
             let labels = self.labels[*record as usize];
             let labels = self.matched_by.entry(labels).or_insert_with(|| describe(&self.rules, labels));
             source.append_value(self.records.source(*record));
@@ -197,7 +205,10 @@ impl Identities {
         }
         let [source, source_id, customer_key, matched_by, first_source_id] =
             columns.each_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
-        let score = Arc::new(Float64Array::new_null(source.len())) as ArrayRef;
+        let score: ArrayRef = match scores.is_empty() {
+            true => Arc::new(Float64Array::new_null(source.len())),
+            false => Arc::new(Float64Array::from(scores)),
+        };
         let known_from = Arc::new(known_from.finish()) as ArrayRef;
         let is_first = Arc::new(is_first.finish()) as ArrayRef;
         let columns = vec![source, source_id, customer_key, matched_by, score, first_source_id, known_from, is_first];
@@ -224,7 +235,8 @@ fn describe(rules: &[String], labels: u32) -> String {
     let mut text = String::new();
     // A decision comes before all rules.
     let decided = (rules.len(), OVERRIDE);
-    let names = std::iter::once(decided).chain(rules.iter().map(String::as_str).enumerate());
+    let scored = (rules.len() + 1, SCORED);
+    let names = std::iter::once(decided).chain(rules.iter().map(String::as_str).enumerate()).chain([scored]);
     for (_, name) in names.filter(|(number, _)| labels & 1 << number != 0) {
         if !text.is_empty() {
             text.push(LABEL_SEPARATOR);

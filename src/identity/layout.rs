@@ -2,15 +2,18 @@
 
 use super::error::IdentityError;
 use super::golden_layout::GoldenLayout;
+use super::scored::Scoring;
 
-/// The most rules: each is one bit of a record's `u32`, and one bit is that of overrides.
-pub const MAX_RULES: usize = 31;
+/// The most rules: each is one bit of a record's `u32`, one bit is that of overrides, and one that of scored links.
+pub const MAX_RULES: usize = 30;
 /// `matched_by` of a record that no rule links to another.
 pub(super) const UNMATCHED: &str = "none";
 /// Separates the names of rules in `matched_by`.
 pub(super) const LABEL_SEPARATOR: char = '+';
 /// What a decision of an analyst is called where rules are named.
 pub const OVERRIDE: &str = "override";
+/// What a scored link is called there.
+pub const SCORED: &str = "scored";
 
 /// Records with an equal value are linked, unless too many have it.
 #[derive(Debug, Clone)]
@@ -63,6 +66,8 @@ pub struct Layout {
     pub rejected: Vec<String>,
     /// Which values of a person's records count: the last columns are the day of the record, and the attributes as text.
     pub golden: Option<GoldenLayout>,
+    /// Scored matching after the rules.
+    pub scored: Option<Scoring>,
 }
 
 impl Layout {
@@ -92,7 +97,7 @@ impl Layout {
     }
 }
 
-/// Whether a rule may have this name: `matched_by` joins names with `+`, and two words have a meaning of their own.
+/// Whether a rule may have this name: `matched_by` joins names with `+`, and three words have a meaning of their own.
 pub fn is_rule_name(name: &str) -> bool {
-    !name.is_empty() && name != UNMATCHED && name != OVERRIDE && !name.contains(LABEL_SEPARATOR)
+    !name.is_empty() && ![UNMATCHED, OVERRIDE, SCORED].contains(&name) && !name.contains(LABEL_SEPARATOR)
 }

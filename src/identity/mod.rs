@@ -42,6 +42,7 @@ mod records;
 mod rejects;
 mod resolution;
 mod resolve;
+pub mod scored;
 mod secret;
 mod tables;
 #[cfg(test)]

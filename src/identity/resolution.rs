@@ -8,10 +8,11 @@ use super::erasures::{Erased, Outcome};
 use super::error::IdentityError;
 use super::evidence::Cause;
 use super::golden::Golden;
-use super::layout::{Layout, OVERRIDE};
+use super::layout::{Layout, OVERRIDE, SCORED};
 use super::matching::{Link, Matched};
 use super::overrides::Unapplied;
 use super::records::Records;
+use super::scored::{self, Doubt, Scored, Skipped};
 use super::tables::{self, ErasureRow, LinkRow, Output, RequestRow, ReviewRow, RuleCounts, RuleRow};
 use super::values::Stopped;
 
@@ -36,6 +37,7 @@ pub struct Resolution {
     pub(super) layout: Layout,
     pub(super) records: Arc<Records>,
     pub(super) matched: Matched,
+    pub(super) scored: scored::Outcome,
     pub(super) stopped: Vec<(u8, Stopped)>,
     pub(super) ambiguous: Vec<Ambiguous>,
     pub(super) unapplied: Unapplied,
@@ -82,7 +84,11 @@ impl Resolution {
         let linked = linked.map(|link| self.link_row(link, None));
         let blocked = self.matched.blocked.iter().filter(|blocked| self.is_left(&blocked.link));
         let blocked = blocked.map(|blocked| self.link_row(&blocked.link, Some(blocked.cause)));
-        in_batches(linked.chain(blocked), tables::links)
+        let scored = self.scored.links.iter().filter(|link| self.are_left(link.earlier, link.later));
+        let scored = scored.map(|link| self.scored_row(link, None));
+        let of_scored = self.scored.blocked.iter().filter(|(link, _)| self.are_left(link.earlier, link.later));
+        let of_scored = of_scored.map(|(link, cause)| self.scored_row(link, Some(*cause)));
+        in_batches(linked.chain(scored).chain(blocked).chain(of_scored), tables::links)
     }
 
     /// What somebody should look at.
@@ -101,6 +107,7 @@ impl Resolution {
             names: None,
             record: (&decision.left.0, &decision.left.1),
             other: Some((&decision.right.0, &decision.right.1)),
+            score: None,
             reason: "the decision names a record that does not exist".to_owned(),
             proposal: "correct the ids of the decision, or take it out",
         });
@@ -114,23 +121,37 @@ impl Resolution {
             names: None,
             record: self.id(*later),
             other: Some(self.id(*earlier)),
+            score: None,
             reason: "neither record founds a person: both only attach".to_owned(),
             proposal: "decide for each of the two and a record that founds a person",
         });
-        in_batches(
-            shared.chain(conflicts).chain(ambiguous).chain(unknown).chain(attached).chain(self.open_requests()),
-            tables::review,
-        )
+        let open = self
+            .scored
+            .blocked
+            .iter()
+            .filter(|(link, cause)| *cause != Cause::Override && self.are_left(link.earlier, link.later));
+        let of_scored = open.map(|(link, cause)| ReviewRow {
+            score: Some(link.score),
+            ..self.apart_row(self.id(link.later), self.id(link.earlier), SCORED.to_owned(), *cause)
+        });
+        let doubtful = self.scored.review.iter().filter(|(link, _)| self.are_left(link.earlier, link.later));
+        let doubtful = doubtful.map(|(link, doubt)| self.doubtful_row(link, *doubt));
+        let skipped = self.scored.skipped.iter().filter(|skipped| !self.erased.has(skipped.first));
+        let skipped = skipped.map(|skipped| self.skipped_row(skipped));
+        let exact = shared.chain(conflicts).chain(ambiguous).chain(unknown).chain(attached);
+        let rows = exact.chain(of_scored).chain(doubtful).chain(skipped).chain(self.open_requests());
+        in_batches(rows, tables::review)
     }
 
     /// How much each rule did, in the order of the rules.
     pub(super) fn rules(&self) -> Result<RecordBatch, IdentityError> {
         let decided = self.matched.links.iter().filter(|link| usize::from(link.rule) == self.layout.rules.len());
         let of_overrides = RuleCounts { values: decided.count() as u64, ..RuleCounts::default() };
-        let names = self.layout.rules.iter().map(|rule| rule.name.as_str()).chain([OVERRIDE]);
+        let of_scored = self.layout.scored.as_ref().map(|_| self.scored_counts());
+        let names = self.layout.rules.iter().map(|rule| rule.name.as_str()).chain([OVERRIDE, SCORED]);
         let rows: Vec<RuleRow<'_>> = (1..)
             .zip(names)
-            .zip(self.counts.iter().chain([&of_overrides]))
+            .zip(self.counts.iter().chain([&of_overrides]).chain(&of_scored))
             .map(|((position, rule), counts)| RuleRow { position, rule, counts: *counts })
             .collect();
         tables::rules(&rows)
@@ -153,6 +174,7 @@ impl Resolution {
                 names: None,
                 record: self.id(first),
                 other: None,
+                score: None,
                 reason,
                 proposal: "find out who asked, and give the customer_id in the request",
             })
@@ -190,6 +212,20 @@ impl Resolution {
         tables::erasure_requests(&requests)
     }
 
+    /// Pairs, links, blocks that were not compared, conflicts and doubts of scored matching.
+    fn scored_counts(&self) -> RuleCounts {
+        let scored = &self.scored;
+        RuleCounts {
+            values: scored.pairs,
+            records_linked: scored.scores().len() as u64,
+            values_stopped: scored.skipped.len() as u64,
+            records_stopped: scored.skipped.iter().map(|skipped| u64::from(skipped.records)).sum(),
+            conflicts: scored.blocked.iter().filter(|(_, cause)| *cause != Cause::Override).count() as u64,
+            ambiguous: scored.review.len() as u64,
+            ..RuleCounts::default()
+        }
+    }
+
     fn id(&self, record: u32) -> (&str, &str) {
         (self.records.source(record), self.records.source_id(record))
     }
@@ -216,7 +252,11 @@ impl Resolution {
 
     /// Whether both records of a link are left.
     fn is_left(&self, link: &Link) -> bool {
-        !self.erased.has(link.earlier) && !self.erased.has(link.later)
+        self.are_left(link.earlier, link.later)
+    }
+
+    fn are_left(&self, earlier: u32, later: u32) -> bool {
+        !self.erased.has(earlier) && !self.erased.has(later)
     }
 
     /// A value that links nobody, without the erased records; `None` if at most one is left.
@@ -241,6 +281,7 @@ impl Resolution {
             other: self.id(link.earlier),
             rule: self.rule_name(link.rule),
             value: self.value(link.rule, link.later),
+            score: None,
             reason: cause.map(|cause| self.reason(cause)),
         }
     }
@@ -254,12 +295,27 @@ impl Resolution {
             names: stopped.names,
             record: self.id(stopped.first),
             other: None,
+            score: None,
             reason: "more records have the value than a person has".to_owned(),
             proposal: "find out whose value it is: a till's, a household's or a placeholder links nobody",
         })
     }
 
     fn conflict_row(&self, link: &Link, cause: Cause) -> ReviewRow<'_> {
+        ReviewRow {
+            value: self.value(link.rule, link.later),
+            ..self.apart_row(self.id(link.later), self.id(link.earlier), self.rule_name(link.rule), cause)
+        }
+    }
+
+    /// Two records that something keeps apart.
+    fn apart_row<'a>(
+        &self,
+        record: (&'a str, &'a str),
+        other: (&'a str, &'a str),
+        rule: String,
+        cause: Cause,
+    ) -> ReviewRow<'a> {
         let proposal = match cause {
             Cause::Strong(_) => "keep apart; if one of the numbers is wrong, correct it or decide `same`",
             Cause::BirthDate | Cause::Override => {
@@ -268,14 +324,65 @@ impl Resolution {
         };
         ReviewRow {
             kind: "conflict",
-            rule: self.rule_name(link.rule),
-            value: self.value(link.rule, link.later),
+            rule,
+            value: None,
+            records: Some(2),
+            names: None,
+            record,
+            other: Some(other),
+            score: None,
+            reason: self.reason(cause),
+            proposal,
+        }
+    }
+
+    fn scored_row(&self, link: &Scored, cause: Option<Cause>) -> LinkRow<'_> {
+        LinkRow {
+            record: self.id(link.later),
+            other: self.id(link.earlier),
+            rule: SCORED.to_owned(),
+            value: None,
+            score: Some(link.score),
+            reason: cause.map(|cause| self.reason(cause)),
+        }
+    }
+
+    fn doubtful_row(&self, link: &Scored, doubt: Doubt) -> ReviewRow<'_> {
+        let reason = match doubt {
+            Doubt::Between => "the score is between `review` and `merge`",
+            Doubt::Chain => "the two are alike, but other records of their persons are not",
+        };
+        ReviewRow {
+            kind: "score",
+            rule: SCORED.to_owned(),
+            value: None,
             records: Some(2),
             names: None,
             record: self.id(link.later),
             other: Some(self.id(link.earlier)),
-            reason: self.reason(cause),
-            proposal,
+            score: Some(link.score),
+            reason: reason.to_owned(),
+            proposal: "decide `same` if they are one person, `different` if they are two",
+        }
+    }
+
+    fn skipped_row(&self, skipped: &Skipped) -> ReviewRow<'_> {
+        let block = self.layout.scored.as_ref().and_then(|scoring| scoring.blocks.get(skipped.block));
+        let value = block.map(|block| block.value(&self.records, skipped.first).replace(PARTS, PARTS_SHOWN));
+        ReviewRow {
+            kind: "shared_value",
+            rule: SCORED.to_owned(),
+            value,
+            records: Some(skipped.records),
+            names: None,
+            record: self.id(skipped.first),
+            other: None,
+            score: None,
+            reason: format!(
+                "more records than `max_block` agree in {}: their pairs are not compared by it",
+                block.map_or("a rule of block_on", |block| &block.name)
+            ),
+            proposal: "add a key to this rule of `block_on`, or raise `max_block`",
         }
     }
 
@@ -288,6 +395,7 @@ impl Resolution {
             names: None,
             record: self.id(ambiguous.record),
             other: (!self.erased.has(ambiguous.first)).then(|| self.id(ambiguous.first)),
+            score: None,
             reason: format!("the value leads to {} persons", ambiguous.persons),
             proposal: "decide `same` for this record and a record of the right person",
         }

@@ -16,6 +16,7 @@ use super::overrides::{OfAttached, Overrides};
 use super::persons::Persons;
 use super::records::{NONE, Records};
 use super::resolution::{Ambiguous, Resolution};
+use super::scored::{self, Outcome};
 use super::tables::RuleCounts;
 use super::text_column::TextColumn;
 use super::values::{self, Values};
@@ -88,12 +89,21 @@ pub(super) fn resolve(
         stopped.extend(of_rule.into_iter().map(|stopped| (number, stopped)));
         shared_values.push(values);
     }
+    let scored = match &layout.scored {
+        Some(scoring) => scored::score(scoring, &records, &record_of, &mut persons)?,
+        None => Outcome::default(),
+    };
     drop((names, record_of));
 
     let mut labels = vec![0_u32; records.count() as usize];
     for link in matched.links.iter().filter(|link| link.rule == of_overrides) {
         labels[link.earlier as usize] |= 1 << of_overrides;
         labels[link.later as usize] |= 1 << of_overrides;
+    }
+    let of_scored = of_overrides + 1;
+    for link in &scored.links {
+        labels[link.earlier as usize] |= 1 << of_scored;
+        labels[link.later as usize] |= 1 << of_scored;
     }
     let mut attaching = Attaching::new(&records, &mut persons, of_attached, of_overrides, &mut labels);
     for (number, (values, counts)) in (0_u8..).zip(shared_values.into_iter().zip(&mut counts)) {
@@ -109,8 +119,10 @@ pub(super) fn resolve(
     let erased = Arc::new(requests.decide(&layout, &records, &mut persons, &is_placed));
     let records = Arc::new(records);
     let rule_names = layout.rules.iter().map(|rule| rule.name.clone()).collect();
+    let scores = scored.scores();
+    let erased_too = Arc::clone(&erased);
     let identities =
-        Identities::new(rule_names, Arc::clone(&records), persons, labels, &is_placed, &hasher, Arc::clone(&erased))?;
+        Identities::new(rule_names, Arc::clone(&records), persons, labels, scores, &is_placed, &hasher, erased_too)?;
     let golden = match (&layout.golden, attributes) {
         (Some(layout), Some(attributes)) => {
             Some(Arc::new(Golden::new(layout.clone(), attributes, records.clone(), identities.keys())))
@@ -118,7 +130,7 @@ pub(super) fn resolve(
         _ => None,
     };
     let resolution =
-        Resolution { layout, records, matched, stopped, ambiguous, unapplied, counts, rejects, golden, erased };
+        Resolution { layout, records, matched, scored, stopped, ambiguous, unapplied, counts, rejects, golden, erased };
     Ok((identities, resolution))
 }
 

@@ -103,6 +103,7 @@ pub(super) struct LinkRow<'a> {
     pub(super) other: (&'a str, &'a str),
     pub(super) rule: String,
     pub(super) value: Option<String>,
+    pub(super) score: Option<f64>,
     pub(super) reason: Option<String>,
 }
 
@@ -115,6 +116,7 @@ pub(super) struct ReviewRow<'a> {
     pub(super) names: Option<u32>,
     pub(super) record: (&'a str, &'a str),
     pub(super) other: Option<(&'a str, &'a str)>,
+    pub(super) score: Option<f64>,
     pub(super) reason: String,
     pub(super) proposal: &'static str,
 }
@@ -271,7 +273,7 @@ pub(super) fn links(rows: &[LinkRow<'_>]) -> Result<RecordBatch, IdentityError> 
         texts(rows, |row| Some(row.other.1)),
         texts(rows, |row| Some(&row.rule)),
         texts(rows, |row| row.value.as_deref()),
-        Arc::new(Float64Array::new_null(rows.len())),
+        Arc::new(rows.iter().map(|row| row.score).collect::<Float64Array>()),
         Arc::new(rows.iter().map(|row| Some(status(row))).collect::<StringArray>()),
         texts(rows, |row| row.reason.as_deref()),
     ];
@@ -290,7 +292,7 @@ pub(super) fn review(rows: &[ReviewRow<'_>]) -> Result<RecordBatch, IdentityErro
         texts(rows, |row| Some(row.record.1)),
         texts(rows, |row| row.other.map(|other| other.0)),
         texts(rows, |row| row.other.map(|other| other.1)),
-        Arc::new(Float64Array::new_null(rows.len())),
+        Arc::new(rows.iter().map(|row| row.score).collect::<Float64Array>()),
         texts(rows, |row| Some(&row.reason)),
         texts(rows, |row| Some(row.proposal)),
     ];

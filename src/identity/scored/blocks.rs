@@ -1,0 +1,223 @@
+//! Blocking: which pairs are compared. Two records are a pair if they agree in all parts of one blocking rule.
+
+use std::borrow::Cow;
+
+use hashbrown::HashMap;
+
+use super::super::records::{NONE, Records};
+use super::super::resolution::PARTS;
+use super::likeness::local;
+use super::{Scoring, Skipped};
+
+/// A blocking rule.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// As written, for tables.
+    pub name: String,
+    /// What must be equal.
+    pub keys: Vec<BlockKey>,
+}
+
+impl Block {
+    /// What a record has for it; empty if it lacks a part.
+    pub(in crate::identity) fn value(&self, records: &Records, record: u32) -> String {
+        let part = |key: &BlockKey| records.value(key.column, record).and_then(|value| key.part.of(value));
+        let parts: Option<Vec<Cow<'_, str>>> = self.keys.iter().map(part).collect();
+        parts.unwrap_or_default().join(&String::from(PARTS))
+    }
+}
+
+/// A key, or a part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlockKey {
+    /// A number of [`super::super::Layout::columns`].
+    pub column: usize,
+    /// Which part of the value.
+    pub part: Part,
+}
+
+/// A part of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// All of it.
+    Whole,
+    /// The first word.
+    First,
+    /// The last word.
+    Last,
+    /// The first letter of each word.
+    Initials,
+    /// The first four letters.
+    Start,
+    /// The last six letters.
+    End,
+    /// The year of a date.
+    Year,
+    /// Month and day of a date.
+    Day,
+    /// What stands before the `@`.
+    Local,
+}
+
+/// Letters of [`Part::Start`].
+const START: usize = 4;
+/// Letters of [`Part::End`].
+const END: usize = 6;
+/// Where the year of a date ends.
+const YEAR: usize = 4;
+
+impl Part {
+    /// All that have a name in YAML.
+    pub const ALL: [(&'static str, Self); 8] = [
+        ("first", Self::First),
+        ("last", Self::Last),
+        ("initials", Self::Initials),
+        ("start", Self::Start),
+        ("end", Self::End),
+        ("year", Self::Year),
+        ("day", Self::Day),
+        ("local", Self::Local),
+    ];
+
+    fn of(self, value: &str) -> Option<Cow<'_, str>> {
+        let start = |count: usize| value.char_indices().nth(count).map_or(value.len(), |(at, _)| at);
+        let found = match self {
+            Self::Whole => value,
+            Self::First => value.split_whitespace().next()?,
+            Self::Last => value.split_whitespace().next_back()?,
+            Self::Initials => {
+                return Some(value.split_whitespace().filter_map(|word| word.chars().next()).collect());
+            }
+            Self::Start => value.get(..start(START))?,
+            Self::End => {
+                let letters = value.chars().count();
+                value.get(start(letters.saturating_sub(END))..)?
+            }
+            Self::Year => value.get(..YEAR)?,
+            Self::Day => value.get(YEAR..)?,
+            Self::Local => local(value),
+        };
+        (!found.is_empty()).then_some(Cow::Borrowed(found))
+    }
+}
+
+/// The values of the blocking rules.
+pub(super) struct Blocks {
+    /// By rule and record; [`NONE`] without one.
+    of: Vec<Vec<u32>>,
+    /// By rule: the records of each value that several have, in record order, one value after the other.
+    groups: Vec<Vec<Vec<u32>>>,
+}
+
+impl Blocks {
+    pub(super) fn new(scoring: &Scoring, records: &Records) -> Self {
+        let (mut of, mut groups) = (Vec::new(), Vec::new());
+        for block in &scoring.blocks {
+            let (of_rule, of_groups) = numbered(block, records);
+            of.push(of_rule);
+            groups.push(of_groups);
+        }
+        Self { of, groups }
+    }
+
+    /// Takes out the values that more than `most` records have.
+    pub(super) fn skip(&mut self, most: u32) -> Vec<Skipped> {
+        let mut skipped = Vec::new();
+        for (block, groups) in self.groups.iter_mut().enumerate() {
+            for group in groups.iter_mut().filter(|group| group.len() > most as usize) {
+                for record in &*group {
+                    self.of[block][*record as usize] = NONE;
+                }
+                let first = group.first().copied().unwrap_or(NONE);
+                skipped.push(Skipped { block, first, records: group.len() as u32 });
+                group.clear();
+            }
+        }
+        skipped
+    }
+
+    /// An upper limit of the pairs.
+    pub(super) fn pair_count(&self) -> u64 {
+        let pairs = |group: &Vec<u32>| (group.len() as u64) * (group.len() as u64).saturating_sub(1) / 2;
+        self.groups.iter().flatten().map(pairs).sum()
+    }
+
+    /// Calls `each` once for each pair: the earlier record, the later one, and the rules in which they agree, as bits.
+    pub(super) fn each_pair(&self, mut each: impl FnMut(u32, u32, u16)) {
+        for (block, groups) in self.groups.iter().enumerate() {
+            for group in groups {
+                for (at, earlier) in group.iter().enumerate() {
+                    for later in group.iter().skip(at + 1) {
+                        let agree = self.agreement(*earlier, *later);
+                        // The pair belongs to the first of its rules.
+                        if agree.trailing_zeros() as usize == block {
+                            each(*earlier, *later, agree);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn agreement(&self, left: u32, right: u32) -> u16 {
+        self.of.iter().enumerate().fold(0, |agree, (block, of)| {
+            let value = of[left as usize];
+            agree | u16::from(value != NONE && value == of[right as usize]) << block
+        })
+    }
+}
+
+/// By record: the number of its value. And the records of each value that several have.
+fn numbered(block: &Block, records: &Records) -> (Vec<u32>, Vec<Vec<u32>>) {
+    let mut known: HashMap<String, u32> = HashMap::new();
+    let mut groups: Vec<Vec<u32>> = Vec::new();
+    let mut of = vec![NONE; records.count() as usize];
+    for record in (0..records.count()).filter(|record| !records.is_attached(*record)) {
+        let text = block.value(records, record);
+        if text.is_empty() {
+            continue;
+        }
+        let number = match known.get(&text) {
+            Some(number) => *number,
+            None => {
+                let number = groups.len() as u32;
+                known.insert(text, number);
+                groups.push(Vec::new());
+                number
+            }
+        };
+        of[record as usize] = number;
+        groups[number as usize].push(record);
+    }
+    groups.retain(|group| group.len() > 1);
+    (of, groups)
+}
+
+/// A pair of records that were compared.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pair {
+    pub(super) earlier: u32,
+    pub(super) later: u32,
+    /// The level of each comparison, three bits each.
+    pub(super) pattern: u32,
+    /// The blocking rules in which they agree, as bits.
+    pub(super) blocks: u16,
+}
+
+/// The pairs that were compared, in order of blocking rules and records.
+#[derive(Debug, Default)]
+pub(super) struct Pairs(Vec<Pair>);
+
+impl Pairs {
+    pub(super) fn push(&mut self, earlier: u32, later: u32, pattern: u32, blocks: u16) {
+        self.0.push(Pair { earlier, later, pattern, blocks });
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Pair> {
+        self.0.iter()
+    }
+}

@@ -1,0 +1,146 @@
+//! How like two values of an attribute are: levels, from equal to different.
+
+use strsim::{jaro_winkler, osa_distance};
+
+/// How two values of an attribute are compared. Each has its own levels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Likeness {
+    /// Equal or different.
+    Exact,
+    /// By edits: one letter more, fewer, other, or two neighbours exchanged (Damerau and Levenshtein).
+    Text,
+    /// By edits, the order of words, and Jaro's likeness in Winkler's version (1990), which looks at the beginning more.
+    Name,
+    /// By digits and parts of a date.
+    Date,
+    /// By edits and the part before the `@`.
+    Email,
+    /// By digits.
+    Phone,
+}
+
+/// Jaro and Winkler's likeness of names that are close.
+const CLOSE: f64 = 0.92;
+/// And of names that are similar.
+const SIMILAR: f64 = 0.8;
+/// Last digits of a number, without country and area.
+const NUMBER_END: usize = 7;
+
+impl Likeness {
+    /// All, with their names in YAML.
+    pub const ALL: [(&'static str, Self); 6] = [
+        ("exact", Self::Exact),
+        ("text", Self::Text),
+        ("name", Self::Name),
+        ("date", Self::Date),
+        ("email", Self::Email),
+        ("phone", Self::Phone),
+    ];
+
+    /// The names of its levels: equal first, different last.
+    pub fn levels(self) -> &'static [&'static str] {
+        match self {
+            Self::Exact => &["equal", "different"],
+            Self::Text => &["equal", "one_edit", "two_edits", "different"],
+            Self::Name => &["equal", "one_edit", "close", "similar", "different"],
+            Self::Date => &["equal", "exchanged", "one_digit", "two_parts", "different"],
+            Self::Email => &["equal", "one_edit", "same_local", "two_edits", "different"],
+            Self::Phone => &["equal", "one_digit", "same_end", "two_digits", "different"],
+        }
+    }
+
+    /// The level of two values, counted from 1.
+    pub(super) fn level(self, left: &str, right: &str) -> u32 {
+        if left == right {
+            return 1;
+        }
+        match self {
+            Self::Exact => 2,
+            Self::Text => edits(left, right, 2).map_or(4, |edits| edits + 1),
+            Self::Name => name(left, right),
+            Self::Date => date(left, right),
+            Self::Email => match (edits(left, right, 2), local(left) == local(right)) {
+                (Some(1), _) => 2,
+                (_, true) => 3,
+                (Some(_), _) => 4,
+                (None, _) => 5,
+            },
+            Self::Phone => match (edits(left, right, 2), end(left) == end(right)) {
+                (Some(1), _) => 2,
+                (_, true) => 3,
+                (Some(_), _) => 4,
+                (None, _) => 5,
+            },
+        }
+    }
+}
+
+/// The edits between two different texts, at least 1, if there are at most `most`.
+fn edits(left: &str, right: &str, most: u32) -> Option<u32> {
+    // Each edit changes the length by one letter of at most four bytes, and the set of letters by at most two.
+    if left.len().abs_diff(right.len()) > 4 * most as usize || letters(left, right) > 2 * most {
+        return None;
+    }
+    let edits = osa_distance(left, right) as u32;
+    (edits <= most).then_some(edits.max(1))
+}
+
+/// How many of 64 classes of bytes only one of the texts has: a lower limit that costs little.
+fn letters(left: &str, right: &str) -> u32 {
+    let classes = |text: &str| text.bytes().filter(u8::is_ascii).fold(0_u64, |found, byte| found | 1 << (byte & 63));
+    (classes(left) ^ classes(right)).count_ones()
+}
+
+fn name(left: &str, right: &str) -> u32 {
+    let likeness = jaro_winkler(left, right);
+    if edits(left, right, 1).is_some() || same_words(left, right) {
+        2
+    } else if likeness >= CLOSE {
+        3
+    } else if likeness >= SIMILAR {
+        4
+    } else {
+        5
+    }
+}
+
+/// Whether the words are the same in another order: surname first.
+fn same_words(left: &str, right: &str) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    let sorted = |text: &str| {
+        let mut words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+        words.sort_unstable();
+        words
+    };
+    sorted(left) == sorted(right)
+}
+
+/// Dates as `2025-12-31`.
+fn date(left: &str, right: &str) -> u32 {
+    let parts = |text: &'_ str| -> Option<[String; 3]> {
+        let mut parts = text.split('-').map(str::to_owned);
+        Some([parts.next()?, parts.next()?, parts.next()?])
+    };
+    let (Some(first), Some(second)) = (parts(left), parts(right)) else { return 5 };
+    let equal = first.iter().zip(&second).filter(|(left, right)| left == right).count();
+    if first[0] == second[0] && first[1] == second[2] && first[2] == second[1] {
+        2
+    } else if edits(left, right, 1).is_some() {
+        3
+    } else if equal == 2 {
+        4
+    } else {
+        5
+    }
+}
+
+/// What stands before the `@`.
+pub(super) fn local(address: &str) -> &str {
+    address.rsplit_once('@').map_or(address, |(local, _)| local)
+}
+
+fn end(number: &str) -> &str {
+    number.len().checked_sub(NUMBER_END).and_then(|at| number.get(at..)).unwrap_or(number)
+}
