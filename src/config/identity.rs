@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Located, Named};
+use super::{Located, Named, ScoredFile};
 
 /// How source records become persons: rules link records with equal values, transitively.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -41,6 +41,8 @@ pub struct IdentityFile {
     /// Which value of a person's records counts, per attribute: makes the relations `resolved_golden_record` and
     /// `resolved_golden_origins`.
     pub golden_record: Option<GoldenRecordFile>,
+    /// Scored matching after the rules [default: none].
+    pub scored: Option<ScoredFile>,
 }
 
 /// Where the table of the identity step is published.

@@ -21,6 +21,7 @@ mod measure;
 mod moments;
 mod pipeline;
 mod scalar;
+mod scored;
 mod schema;
 mod source;
 mod text;
@@ -52,6 +53,7 @@ pub use moments::{Fractions, MonthLanguage, OutOfRange, TwoDigitYears};
 pub use pipeline::{ModelColumnFile, ModelFile, PipelineFile, PublishFile};
 pub use scalar::Scalar;
 pub use schema::{domain_schema, pipeline_schema};
+pub use scored::{ScoredComparisonFile, ScoredFile};
 pub use source::{
     ColumnFile, ExtraColumns, MatchedFile, OnBadRow, OnMissing, OnRepeatedKey, ReferenceFile, SourceFile,
 };

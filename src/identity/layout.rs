@@ -2,7 +2,7 @@
 
 use super::error::IdentityError;
 use super::golden_layout::GoldenLayout;
-use super::scored::Scoring;
+use super::scoring::Scoring;
 
 /// The most rules: each is one bit of a record's `u32`, one bit is that of overrides, and one that of scored links.
 pub const MAX_RULES: usize = 30;
@@ -12,6 +12,8 @@ pub(super) const UNMATCHED: &str = "none";
 pub(super) const LABEL_SEPARATOR: char = '+';
 /// What a decision of an analyst is called where rules are named.
 pub const OVERRIDE: &str = "override";
+/// Between the parts of a value of several keys.
+pub const PARTS: char = '\u{1f}';
 /// What a scored link is called there.
 pub const SCORED: &str = "scored";
 

@@ -8,19 +8,17 @@ use super::erasures::{Erased, Outcome};
 use super::error::IdentityError;
 use super::evidence::Cause;
 use super::golden::Golden;
-use super::layout::{Layout, OVERRIDE, SCORED};
+use super::layout::{Layout, OVERRIDE, PARTS, SCORED};
 use super::matching::{Link, Matched};
 use super::overrides::Unapplied;
 use super::records::Records;
-use super::scored::{self, Doubt, Scored, Skipped};
+use super::scored::{self, Doubt, Scored, Skipped, value_of};
 use super::tables::{self, ErasureRow, LinkRow, Output, RequestRow, ReviewRow, RuleCounts, RuleRow};
 use super::values::Stopped;
 
 const BATCH_ROWS: usize = 8_192;
 /// Between the parts of a value of several keys, where it is shown.
 pub const PARTS_SHOWN: &str = " / ";
-/// Between the parts of a value of several keys.
-pub const PARTS: char = '\u{1f}';
 
 /// A record that attaches, and whose value leads to several persons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -368,7 +366,7 @@ impl Resolution {
 
     fn skipped_row(&self, skipped: &Skipped) -> ReviewRow<'_> {
         let block = self.layout.scored.as_ref().and_then(|scoring| scoring.blocks.get(skipped.block));
-        let value = block.map(|block| block.value(&self.records, skipped.first).replace(PARTS, PARTS_SHOWN));
+        let value = block.map(|block| value_of(block, &self.records, skipped.first).replace(PARTS, PARTS_SHOWN));
         ReviewRow {
             kind: "shared_value",
             rule: SCORED.to_owned(),

@@ -306,3 +306,37 @@ fn the_example_of_the_manual_runs() {
         "{found:?}"
     );
 }
+
+/// The default pipeline with the `scored` block of docs/identity.md and `changed` in it.
+fn scored(changed: &[(&str, &str)]) -> Copy {
+    let manual = std::fs::read_to_string(super::support::repository().join("docs/identity.md")).unwrap();
+    let (_, rest) = manual.split_once("```yaml\n  scored:\n").unwrap();
+    let mut block = format!("  scored:\n{}", rest.split_once("```").unwrap().0);
+    for (from, to) in changed {
+        assert!(block.contains(from), "{from}");
+        block = block.replace(from, to);
+    }
+    let copy = Copy::of_repository();
+    let pipeline = copy.read("pipelines/customer_lifecycle.yml");
+    let place = "  overrides: stg_identity_overrides\n";
+    copy.write("pipelines/customer_lifecycle.yml", pipeline.replace(place, &format!("{place}{block}")));
+    copy
+}
+
+#[test]
+fn the_scored_block_of_the_manual_is_valid_and_faults_are_named() {
+    scored(&[]).lojal(&["check"]).exits(0);
+    for (from, to, message) in [
+        ("[email.local]", "[emial.local]", "there is no key named `emial`"),
+        ("birth_date.year", "birth_date.yaer", "there is no part named `yaer`"),
+        ("[email.local]", "[email.year]", "`year` is a part of a date, and the key `email` is none"),
+        ("review: 0.9", "review: 0.995", "`review` is 0.995, above `merge`, 0.99"),
+        ("merge: 0.99", "merge: 99", "`merge` is 99, a probability lies between 0 and 1"),
+        ("phone: {}", "phone: { like: sound }", "there is no kind of comparison named `sound`"),
+        ("phone: {}", "phone: { weights: { equal: 9 } }", "`name` has no weights, others have"),
+    ] {
+        let run = scored(&[(from, to)]).lojal(&["check"]).exits(2);
+        assert!(run.stderr.contains(message), "{message}: {}", run.stderr);
+        assert!(run.stderr.contains("customer_lifecycle.yml:"), "{}", run.stderr);
+    }
+}

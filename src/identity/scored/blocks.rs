@@ -4,102 +4,10 @@ use std::borrow::Cow;
 
 use hashbrown::HashMap;
 
+use super::super::layout::PARTS;
 use super::super::records::{NONE, Records};
-use super::super::resolution::PARTS;
-use super::likeness::local;
-use super::{Scoring, Skipped};
-
-/// A blocking rule.
-#[derive(Debug, Clone)]
-pub struct Block {
-    /// As written, for tables.
-    pub name: String,
-    /// What must be equal.
-    pub keys: Vec<BlockKey>,
-}
-
-impl Block {
-    /// What a record has for it; empty if it lacks a part.
-    pub(in crate::identity) fn value(&self, records: &Records, record: u32) -> String {
-        let part = |key: &BlockKey| records.value(key.column, record).and_then(|value| key.part.of(value));
-        let parts: Option<Vec<Cow<'_, str>>> = self.keys.iter().map(part).collect();
-        parts.unwrap_or_default().join(&String::from(PARTS))
-    }
-}
-
-/// A key, or a part of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BlockKey {
-    /// A number of [`super::super::Layout::columns`].
-    pub column: usize,
-    /// Which part of the value.
-    pub part: Part,
-}
-
-/// A part of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// All of it.
-    Whole,
-    /// The first word.
-    First,
-    /// The last word.
-    Last,
-    /// The first letter of each word.
-    Initials,
-    /// The first four letters.
-    Start,
-    /// The last six letters.
-    End,
-    /// The year of a date.
-    Year,
-    /// Month and day of a date.
-    Day,
-    /// What stands before the `@`.
-    Local,
-}
-
-/// Letters of [`Part::Start`].
-const START: usize = 4;
-/// Letters of [`Part::End`].
-const END: usize = 6;
-/// Where the year of a date ends.
-const YEAR: usize = 4;
-
-impl Part {
-    /// All that have a name in YAML.
-    pub const ALL: [(&'static str, Self); 8] = [
-        ("first", Self::First),
-        ("last", Self::Last),
-        ("initials", Self::Initials),
-        ("start", Self::Start),
-        ("end", Self::End),
-        ("year", Self::Year),
-        ("day", Self::Day),
-        ("local", Self::Local),
-    ];
-
-    fn of(self, value: &str) -> Option<Cow<'_, str>> {
-        let start = |count: usize| value.char_indices().nth(count).map_or(value.len(), |(at, _)| at);
-        let found = match self {
-            Self::Whole => value,
-            Self::First => value.split_whitespace().next()?,
-            Self::Last => value.split_whitespace().next_back()?,
-            Self::Initials => {
-                return Some(value.split_whitespace().filter_map(|word| word.chars().next()).collect());
-            }
-            Self::Start => value.get(..start(START))?,
-            Self::End => {
-                let letters = value.chars().count();
-                value.get(start(letters.saturating_sub(END))..)?
-            }
-            Self::Year => value.get(..YEAR)?,
-            Self::Day => value.get(YEAR..)?,
-            Self::Local => local(value),
-        };
-        (!found.is_empty()).then_some(Cow::Borrowed(found))
-    }
-}
+use super::super::scoring::{Block, BlockKey, Scoring};
+use super::outcome::Skipped;
 
 /// The values of the blocking rules.
 pub(super) struct Blocks {
@@ -167,13 +75,20 @@ impl Blocks {
     }
 }
 
+/// What a record has for a blocking rule; empty if it lacks a part.
+pub(in crate::identity) fn value_of(block: &Block, records: &Records, record: u32) -> String {
+    let part = |key: &BlockKey| records.value(key.column, record).and_then(|value| key.part.of(value));
+    let parts: Option<Vec<Cow<'_, str>>> = block.keys.iter().map(part).collect();
+    parts.unwrap_or_default().join(&String::from(PARTS))
+}
+
 /// By record: the number of its value. And the records of each value that several have.
 fn numbered(block: &Block, records: &Records) -> (Vec<u32>, Vec<Vec<u32>>) {
     let mut known: HashMap<String, u32> = HashMap::new();
     let mut groups: Vec<Vec<u32>> = Vec::new();
     let mut of = vec![NONE; records.count() as usize];
     for record in (0..records.count()).filter(|record| !records.is_attached(*record)) {
-        let text = block.value(records, record);
+        let text = value_of(block, records, record);
         if text.is_empty() {
             continue;
         }

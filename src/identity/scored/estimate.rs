@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use super::super::error::IdentityError;
 use super::super::persons::Persons;
 use super::super::records::Records;
-use super::Scoring;
+use super::super::scoring::Scoring;
 use super::blocks::Pairs;
 use super::model::{Model, level_of, probability};
 
-/// Random pairs for `u`.
-const SAMPLE: u64 = 1_000_000;
+/// Random pairs for `u`; fewer where nothing is optimised.
+const SAMPLE: u64 = if cfg!(test) { 100_000 } else { 1_000_000 };
 /// Steps of expectation and maximisation, at most.
 const STEPS: usize = 300;
 /// Change at which the estimate stands.

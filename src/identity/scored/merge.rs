@@ -4,9 +4,10 @@ use hashbrown::{HashMap, HashSet};
 
 use super::super::evidence::Cause;
 use super::super::persons::{Persons, Union};
+use super::super::scoring::Scoring;
 use super::blocks::Pairs;
 use super::model::Model;
-use super::{Doubt, Scored, Scoring};
+use super::outcome::{Doubt, Scored};
 
 /// Evidence, without the prior, at which two records do not belong to one person: the levels of their attributes are 64
 /// times likelier among strangers.

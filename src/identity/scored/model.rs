@@ -1,8 +1,8 @@
 //! The weights, and what two records weigh.
 
 use super::super::records::{NONE, Records};
+use super::super::scoring::{Comparison, Scoring};
 use super::super::values;
-use super::{Comparison, Scoring};
 
 /// Bits of a level in a pattern.
 const LEVEL_BITS: usize = 3;

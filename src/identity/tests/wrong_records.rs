@@ -64,7 +64,7 @@ fn rules_have_distinct_and_readable_names() {
     }
     let many: Vec<String> = (0..32).map(|number| format!("k{number}")).collect();
     assert!(
-        new(&many.iter().map(String::as_str).collect::<Vec<_>>()).is_some_and(|error| error.contains("at most 31"))
+        new(&many.iter().map(String::as_str).collect::<Vec<_>>()).is_some_and(|error| error.contains("at most 30"))
     );
     assert_eq!(new(&[]), None);
 }

@@ -6,6 +6,7 @@ mod erasures;
 mod fit;
 mod golden;
 mod placeholders;
+mod scored;
 mod secret;
 mod select;
 
@@ -125,6 +126,7 @@ pub(super) fn check(
     keys(typed, texts, &mut problems);
     rules(typed, texts, &mut problems);
     golden::check(typed, texts, &mut problems);
+    scored::check(typed, texts, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -294,7 +296,10 @@ fn guards(rule: &IdentityRuleFile, labels: &[&str], texts: &Texts, problems: &mu
 /// Keys without an effect.
 fn idle_keys(typed: &IdentityFile, texts: &Texts) -> Vec<Problem> {
     let Some(rules) = &typed.rules else { return Vec::new() };
-    let is_used = |label: &str| rules.iter().any(|rule| rule.keys.iter().any(|key| key.value == label));
+    let is_used = |label: &str| {
+        let is_scored = typed.scored.as_ref().is_some_and(|scored| scored::uses(scored, label));
+        is_scored || rules.iter().any(|rule| rule.keys.iter().any(|key| key.value == label))
+    };
     let idle = typed.keys.iter().filter(|(label, key)| {
         !key.strong && ![NAME, BIRTH_DATE].contains(&label.value.as_str()) && !is_used(&label.value)
     });
@@ -341,7 +346,8 @@ fn layout(typed: &IdentityFile) -> Layout {
     let by_name =
         erasures::keys(typed).map(|name| RequestKey { name: name.to_owned(), column: column(vec![name.to_owned()]) });
     let requests = by_name.collect();
+    let scored = scored::scoring(typed, |label| columns.insert_full(vec![label.to_owned()], ()).0);
     let columns = columns.into_keys().map(|keys| keys.join("+")).collect();
     let (rejected, golden) = (select::rejected(typed), golden::layout(typed));
-    Layout { columns, rules, strong, name, birth_date, requests, rejected, golden }
+    Layout { columns, rules, strong, name, birth_date, requests, rejected, golden, scored }
 }
