@@ -312,10 +312,10 @@ fn the_profile_of_a_person_is_not_that_of_the_oldest_record() {
     let file = "sample_data/crm_customers.csv";
     copy.append(
         file,
-        "CG001,,0701740691,Vera,Lundin,,,,SE,2024-05-01,store,0.00,true,false,\n\
-         CG002,vera.lundin@brevlada.se,0701740691,Vera,Lundin,1984-06-05,222 22,Lund,SE,2025-03-01,organic,0.00,false,false,\n\
-         CG003,gammal@brevlada.se,0701740692,Ivar,Falk,1974-01-02,981 31,Kiruna,SE,2024-05-01,store,0.00,true,false,\n\
-         CG004,ny@brevlada.se,0701740692,Ivar,Falk,,,Lund,SE,2025-03-01,organic,0.00,true,false,\n",
+        "CG001,,0846500411,Vera,Lundin,,,,SE,2024-05-01,store,0.00,true,false,\n\
+         CG002,vera.lundin@brevlada.se,0846500411,Vera,Lundin,1984-06-05,222 22,Lund,SE,2025-03-01,organic,0.00,false,false,\n\
+         CG003,gammal@brevlada.se,0846500412,Ivar,Falk,1974-01-02,981 31,Kiruna,SE,2024-05-01,store,0.00,true,false,\n\
+         CG004,ny@brevlada.se,0846500412,Ivar,Falk,,,Lund,SE,2025-03-01,organic,0.00,true,false,\n",
     );
     copy.lojal(&["run", "--as-of", "2025-12-31", "--quiet"]).exits(0);
     let warehouse = copy.warehouse();
