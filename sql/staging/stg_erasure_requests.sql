@@ -6,6 +6,6 @@ select
     nullif(trim(erasure_requests.customer_id), '') as customer_id,
     erasure_requests.email,
     erasure_requests.phone,
-    $phone_country as country,
+    $phone_country as phone_country,
     erasure_requests.requested_at
 from erasure_requests
