@@ -47,6 +47,17 @@ def lojal(binary, pipeline, extract):
     return dict(rows), seconds
 
 
+def splink(python, extract):
+    with tempfile.TemporaryDirectory() as folder:
+        output = pathlib.Path(folder, "persons.csv")
+        began = time.monotonic()
+        subprocess.run([python, str(HERE / "splink_job.py"), str(extract), str(output)], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        seconds = time.monotonic() - began
+        with open(output, newline="", encoding="utf-8") as file:
+            return {row["unique_id"]: row["cluster_id"] for row in csv.DictReader(file)}, seconds
+
+
 def main():
     args = argparse.ArgumentParser(description=__doc__)
     args.add_argument("--lojal", required=True)
@@ -54,6 +65,7 @@ def main():
     args.add_argument("--scale", type=float, default=10)
     args.add_argument("--percent", type=float, nargs="+", default=[0, 5, 10, 20])
     args.add_argument("--exact-only", action="store_true")
+    args.add_argument("--splink-python", help="python of an environment with splink and pandas")
     args = args.parse_args()
     worst = 1.0
     with tempfile.TemporaryDirectory() as folder:
@@ -77,6 +89,9 @@ def main():
             for label, pipeline in (("exact", "persons.yml"), ("scored", "persons_scored.yml"))[: 1 if args.exact_only else 2]:
                 found, seconds = lojal(args.lojal, pipeline, extract)
                 worst = min(worst, judge(f"{percent:g} %, {label}", found, truth, seconds))
+            if args.splink_python:
+                found, seconds = splink(args.splink_python, extract)
+                judge(f"{percent:g} %, Splink", found, truth, seconds)
     sys.exit(worst < 0.99)
 
 

@@ -327,12 +327,12 @@ fn scored(changed: &[(&str, &str)]) -> Copy {
 fn the_scored_block_of_the_manual_is_valid_and_faults_are_named() {
     scored(&[]).lojal(&["check"]).exits(0);
     for (from, to, message) in [
-        ("[email.local]", "[emial.local]", "there is no key named `emial`"),
-        ("birth_date.year", "birth_date.yaer", "there is no part named `yaer`"),
+        ("[email.local]", "[emial.local]", "there is no key `emial`"),
+        ("birth_date.year", "birth_date.yaer", "there is no part `yaer`"),
         ("[email.local]", "[email.year]", "`year` is a part of a date, and the key `email` is none"),
         ("review: 0.9", "review: 0.995", "`review` is 0.995, above `merge`, 0.99"),
         ("merge: 0.99", "merge: 99", "`merge` is 99, a probability lies between 0 and 1"),
-        ("phone: {}", "phone: { like: sound }", "there is no kind of comparison named `sound`"),
+        ("phone: {}", "phone: { like: sound }", "there is no kind of comparison `sound`"),
         ("phone: {}", "phone: { weights: { equal: 9 } }", "`name` has no weights, others have"),
     ] {
         let run = scored(&[(from, to)]).lojal(&["check"]).exits(2);
