@@ -28,7 +28,8 @@ fn project(source: &str, shown: &[&str]) -> Copy {
         format!(
             "name: lines\ndescription: One source.\ntime_zone: UTC\nbase_currency: SEK\nmax_rejected: 100%\n\n\
              sources:\n  lines:\n    description: Lines.\n{source}\n\
-             models:\n  loaded:\n    description: What was loaded.\n    key: [{}]\n    columns:\n{described}",
+             models:\n  loaded:\n    description: What was loaded.\n    restricted: {}\n    key: [{}]\n    columns:\n{described}",
+            source.contains("personal: true"),
             shown[0]
         ),
     );

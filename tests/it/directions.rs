@@ -46,7 +46,9 @@ fn stages(copy: &Copy) -> HashMap<String, (String, i64, i64)> {
 }
 
 fn run(copy: &Copy) -> String {
-    copy.lojal(&["run", "--as-of", "2025-12-31", "--select", "+customers"]).exits(0).stderr
+    copy.lojal(&["run", "--as-of", "2025-12-31", "--select", "+customers", "--select", "+customer_identities"])
+        .exits(0)
+        .stderr
 }
 
 #[test]

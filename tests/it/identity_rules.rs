@@ -138,7 +138,8 @@ fn a_companys_own_placeholders_are_no_keys() {
         + &record("CP007", "eva@butiken.se", "", "Eva", "", "2025-03-07")
         + &record("CP008", "eva@butiken.se", "", "Eva", "", "2025-03-08");
     copy.append(CRM, &lines);
-    copy.lojal(&["run", "--as-of", "2025-12-31", "--select", "+identity_rejects"]).exits(0);
+    copy.lojal(&["run", "--as-of", "2025-12-31", "--select", "+identity_rejects", "--select", "+customer_identities"])
+        .exits(0);
     let identities = copy.warehouse().table("customer_identities");
     let (ids, keys) = (texts(&identities, "source_id"), texts(&identities, "customer_key"));
     let of = |id: &str| keys[ids.iter().position(|found| found == id).unwrap()].clone();

@@ -28,7 +28,8 @@ fn project(source: &str, columns: &[(&str, &str)], extract: &str) -> Copy {
         format!(
             "name: clocks\ndescription: Times.\ntime_zone: Europe/Stockholm\nbase_currency: SEK\n\nsources:\n  rows:\n    \
              description: Rows.\n{source}    columns:\n{declared}\nmodels:\n  loaded:\n    description: What was \
-             loaded.\n    key: [{key}]\n    columns:\n{described}",
+             loaded.\n    restricted: {restricted}\n    key: [{key}]\n    columns:\n{described}",
+            restricted = declared.contains("personal: true"),
             key = columns[0].0,
         ),
     );

@@ -30,12 +30,13 @@ impl Project {
     fn source(format: &str, columns: &str) -> Self {
         let project = Self::new();
         let key = columns.split(':').next().unwrap().trim();
+        let restricted = columns.contains("personal: true");
         project.write(
             "pipelines/p.yml",
             format!(
                 "name: p\ndescription: P.\ntime_zone: Europe/Stockholm\nbase_currency: SEK\nmax_rejected: 90%\n\
                  sources:\n  s:\n    path: extracts/s.json\n    format: {{ {format} }}\n    columns:\n{columns}\
-                 models:\n  m:\n    description: What was loaded.\n    key: [{key}]\n"
+                 models:\n  m:\n    description: What was loaded.\n    restricted: {restricted}\n    key: [{key}]\n"
             ),
         );
         project.write("sql/marts/m.sql", "-- Grain: one row per record.\n\nselect s.* from s\n");
@@ -77,7 +78,8 @@ fn the_documented_examples_give_the_same_lines() {
         let project = Project::new();
         for (path, text) in files.iter().filter(|(path, _)| !path.starts_with("pipelines/") || path.ends_with(pipeline))
         {
-            let models = "models:\n  lines:\n    description: Order lines.\n    key: [order_id, sku]\n";
+            let models =
+                "models:\n  lines:\n    description: Order lines.\n    restricted: true\n    key: [order_id, sku]\n";
             let more = if path.starts_with("pipelines/") { models } else { "" };
             project.write(path, format!("{text}{more}"));
         }

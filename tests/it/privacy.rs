@@ -120,6 +120,7 @@ fn identifiers_that_are_personal_may_not_be_in_a_public_identity_table() {
         "member_id: { type: string, required: true, description: Identifier of the record }",
         "member_id: { type: string, required: true, personal: true, description: E-mail address }",
     );
+    copy.edit(PIPELINE, "  table: member_identities\n", "  table: member_identities\n  publish: public\n");
     let stderr = copy.lojal(&["check"]).exits(2).stderr;
     assert!(
         stderr.contains("`member_identities` is published for everybody, and its identifiers are personal"),
@@ -480,7 +481,7 @@ fn nothing_identifies_anyone_before_and_after_failures() {
         all.email(&cells[1]);
         all.phone(&cells[2]);
     }
-    // Personal values in rejected rows, in the wrong columns too, and in a total that is no number.
+    // Personal values in rejected rows, in the wrong columns too, and in a total that is not a number.
     copy.edit(PIPELINE, "max_rejected: 10%", "max_rejected: 90%");
     copy.append(MEMBERS, "M73,eva.planterad@privat.example,0709998873,yesterday\nM74,x,2025-01-05,0709998874\n");
     copy.append(

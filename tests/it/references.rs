@@ -302,6 +302,7 @@ fn personal_ids_and_addresses_are_not_quoted() {
         column,
         &format!("      person_id: {{ type: string, personal: true, {matched}, description: P }}\n"),
     );
+    copy.edit(pipeline, "    description: Visits.\n", "    description: Visits.\n    restricted: true\n");
     copy.append(
         "extracts/visits_20250303.csv",
         "7,ada.secret ,2025-03-03 10:00:00\n8,ada@secret.example ,2025-03-03 10:00:00\n",

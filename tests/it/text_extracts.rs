@@ -17,12 +17,13 @@ impl Project {
     /// The same with other columns after `id`.
     fn with_columns(keys: &str, columns: &str, file: impl AsRef<[u8]>) -> Self {
         let project = Self(tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap());
+        let restricted = columns.contains("personal: true");
         project.write(
             "pipelines/members.yml",
             format!(
                 "name: members\ndescription: Members of a club.\ntime_zone: Europe/Oslo\nbase_currency: NOK\nmax_rejected: 80%\nsources:\n  members:\n    \
                  path: members.txt\n    {keys}\n    columns:\n      id: {{ type: string }}\n      {columns}\nmodels:\n  \
-                 people:\n    description: The members.\n    key: [id]\n    columns:\n      id: {{ description: Member }}\n      name: \
+                 people:\n    description: The members.\n    restricted: {restricted}\n    key: [id]\n    columns:\n      id: {{ description: Member }}\n      name: \
                  {{ description: Name }}\n      points: {{ description: Points }}\n"
             ),
         );

@@ -28,7 +28,8 @@ fn project(source: &str, shown: &[&str]) -> Copy {
         format!(
             "name: p\ndescription: One source.\ntime_zone: Europe/Stockholm\nbase_currency: SEK\nmax_rejected: 100%\n\n\
              sources:\n  s:\n    description: Rows.\n{source}\nmodels:\n  m:\n    description: What was loaded.\n    \
-             key: [{}]\n    columns:\n{described}",
+             restricted: {}\n    key: [{}]\n    columns:\n{described}",
+            source.contains("personal: true"),
             shown[0]
         ),
     );

@@ -5,7 +5,7 @@
 //! documents:
 //!
 //! 1. [`blocks`]: only pairs of records that agree in one of several blocking rules are compared.
-//! 2. [`super::likeness`]: each attribute of a pair falls into a level, from equal to different. Unknown is no evidence.
+//! 2. [`super::likeness`]: each attribute of a pair falls into a level, from equal to different. Unknown says nothing.
 //! 3. [`model`]: a level has the weight `log2(m / u)`, where `m` is its share among pairs of one person and `u` among
 //!    pairs of two persons. An equal value that is rare weighs more: `u` of an equal value is its share (the term
 //!    frequency). The weight of a pair is the sum over its attributes, plus `log2(prior / (1 - prior))` for the share

@@ -91,7 +91,7 @@ proptest! {
         }
     }
 
-    /// Nothing but its first record goes into a key: whatever the others are, it stays.
+    /// Nothing but its first record goes into a key: the others change nothing.
     #[test]
     fn a_key_is_that_of_its_first_record_alone(records in deliveries()) {
         for secret in SECRETS {
