@@ -230,7 +230,7 @@ impl Requests {
             return Erased::default();
         }
         // The order of rows says nothing.
-        self.requests.sort_by(|one, other| (one.day, one.sort_key()).cmp(&(other.day, other.sort_key())));
+        self.requests.sort_by_cached_key(|request| (request.day, request.sort_key()));
         let found = Found::new(&self.requests, layout, records);
         let mut deciding = Deciding {
             layout,

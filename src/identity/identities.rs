@@ -90,6 +90,30 @@ pub(super) struct Keys {
 }
 
 impl Keys {
+    /// The keys of the persons that are left.
+    pub(super) fn new(
+        records: &Records,
+        mut found: Persons,
+        is_placed: &[bool],
+        erased: &Erased,
+        hasher: &blake3::Hasher,
+    ) -> Result<Self, IdentityError> {
+        let mut person_of = vec![NONE; records.count() as usize];
+        let mut persons: Vec<Person> = Vec::new();
+        let is_left = |record: &u32| is_placed[*record as usize] && !erased.has(*record);
+        for record in (0..records.count()).filter(is_left) {
+            // The first record represents its person, and comes before the others, unless one of those attaches.
+            let first = found.find(record);
+            if person_of[first as usize] == NONE {
+                person_of[first as usize] = persons.len() as u32;
+                persons.push(Person::new(records, erased.founder(first), hasher));
+            }
+            person_of[record as usize] = person_of[first as usize];
+        }
+        no_key_twice(&persons, records)?;
+        Ok(Self { person_of, persons })
+    }
+
     /// Number of persons.
     pub(super) fn person_count(&self) -> u32 {
         self.persons.len() as u32
@@ -127,32 +151,16 @@ pub struct Identities {
 }
 
 impl Identities {
+    /// The table of these persons. `labels` and `scores` are by record: its rules, and the score of its link.
     pub(super) fn new(
         rules: Vec<String>,
         records: Arc<Records>,
-        mut found: Persons,
         labels: Vec<u32>,
         scores: HashMap<u32, f64>,
-        is_placed: &[bool],
-        hasher: &blake3::Hasher,
+        keys: Keys,
         erased: Arc<Erased>,
-    ) -> Result<Self, IdentityError> {
-        let mut person_of = vec![NONE; labels.len()];
-        let mut persons: Vec<Person> = Vec::new();
-        let is_left = |record: &u32| is_placed[*record as usize] && !erased.has(*record);
-        for record in (0..records.count()).filter(is_left) {
-            // The first record represents its person, and comes before the others, unless one of those attaches.
-            let first = found.find(record);
-            if person_of[first as usize] == NONE {
-                person_of[first as usize] = persons.len() as u32;
-                persons.push(Person::new(&records, erased.founder(first), hasher));
-            }
-            person_of[record as usize] = person_of[first as usize];
-        }
-        no_key_twice(&persons, &records)?;
-        let matched_by = HashMap::new();
-        let keys = Arc::new(Keys { person_of, persons });
-        Ok(Self { rules, records, labels, scores, keys, matched_by, next: 0, erased })
+    ) -> Self {
+        Self { rules, records, labels, scores, keys: Arc::new(keys), matched_by: HashMap::new(), next: 0, erased }
     }
 
     /// Number of source records that are left, which is the total number of rows.

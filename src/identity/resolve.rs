@@ -8,7 +8,7 @@ use super::erasures::Requests;
 use super::error::IdentityError;
 use super::evidence::Evidence;
 use super::golden::{self, Attributes, Golden};
-use super::identities::Identities;
+use super::identities::{Identities, Keys};
 use super::layout::Layout;
 use super::matching::{Blocked, Link, Matched, Owners, join_equal};
 use super::order;
@@ -119,10 +119,9 @@ pub(super) fn resolve(
     let erased = Arc::new(requests.decide(&layout, &records, &mut persons, &is_placed));
     let records = Arc::new(records);
     let rule_names = layout.rules.iter().map(|rule| rule.name.clone()).collect();
-    let scores = scored.scores();
-    let erased_too = Arc::clone(&erased);
+    let keys = Keys::new(&records, persons, &is_placed, &erased, &hasher)?;
     let identities =
-        Identities::new(rule_names, Arc::clone(&records), persons, labels, scores, &is_placed, &hasher, erased_too)?;
+        Identities::new(rule_names, Arc::clone(&records), labels, scored.scores(), keys, Arc::clone(&erased));
     let golden = match (&layout.golden, attributes) {
         (Some(layout), Some(attributes)) => {
             Some(Arc::new(Golden::new(layout.clone(), attributes, records.clone(), identities.keys())))

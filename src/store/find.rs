@@ -187,7 +187,7 @@ fn beside(project: &Path, paths: &[PathBuf], files: &[Stored]) -> Result<Vec<Str
         for entry in std::fs::read_dir(folder).map_err(unreadable)? {
             let path = entry.map_err(unreadable)?.path();
             if path.is_dir() {
-                names.extend(nested(project, folder, &path, &paths));
+                names.extend(nested(project, folder, &path, paths));
                 continue;
             }
             // What vanished meanwhile is not an extract.
@@ -214,7 +214,7 @@ fn nested(project: &Path, home: &Path, folder: &Path, paths: &[PathBuf]) -> Vec<
     let is_of_extracts = |entry: &walkdir::DirEntry| {
         let name = entry.file_name().to_string_lossy();
         let is_odd = name.starts_with(['.', '_']) || is_of_program(Some(entry.file_name()), "");
-        !is_odd && !(entry.file_type().is_dir() && entry.path().join("snapshots").is_dir())
+        !(is_odd || entry.file_type().is_dir() && entry.path().join("snapshots").is_dir())
     };
     let walked = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(is_of_extracts);
     let files = walked.flatten().filter(|entry| entry.file_type().is_file());

@@ -1,10 +1,9 @@
 -- Grain: one row per activated_key, trigger and earlier day on which it was activated.
 -- Activations in the last snapshot, as of the day before this as_of: activations and ends of this day or later are
 -- dropped. A repeated run of the same day, or a run of a past day, therefore starts from the same state as the first
--- run of that day. Activations older than $activation_retention_days are forgotten, and
--- those of erased persons. customer_key is the key that the person has now: cooldowns and outcomes of persons who became
--- one go on together. If both have an activation by one trigger in force, the later one stays, and the other is
--- superseded.
+-- run of that day. Activations older than $activation_retention_days are forgotten, and those of erased persons.
+-- customer_key is the key that the person has now: cooldowns and outcomes of persons who became one go on together. If
+-- both have an activation by one trigger in force, the later one stays, and the other is superseded.
 
 with remembered as (
 

@@ -4,7 +4,6 @@
 //! Every declared column is judged, projected or not, so that every query rejects the same rows. At the end of a batch,
 //! duplicates and rows after the event limit are removed.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::{
@@ -15,6 +14,7 @@ use arrow::{
 };
 
 mod changed;
+mod found;
 mod hashed;
 mod noted;
 mod summed;
@@ -254,30 +254,6 @@ impl Decoder {
             let value = |row: usize| cells.value(row).and_then(CellValue::in_time).filter(|value| *value > limit);
             if found.is_none() {
                 found = (0..rows).find_map(|row| value(row).map(|value| (pages.line(row), value)));
-            }
-        })?;
-        Ok(found)
-    }
-
-    /// The rows of a piece whose text or whole number in a column is one of `values`: the value, and the line.
-    ///
-    /// # Errors
-    /// As [`Decoder::decode`].
-    pub fn rows_with(
-        &mut self,
-        column: usize,
-        values: &BTreeSet<String>,
-        pages: &mut dyn Pages,
-    ) -> Result<Vec<(String, u64)>, ArrowError> {
-        let mut found = Vec::new();
-        self.each_of(&[column], pages, |_, cells, rows, pages| {
-            for row in 0..rows {
-                let value = match cells.value(row) {
-                    Some(CellValue::Text(text)) => std::str::from_utf8(text).ok().and_then(|text| values.get(text)),
-                    Some(CellValue::Int(number)) => values.get(&number.to_string()),
-                    _ => None,
-                };
-                found.extend(value.map(|value| (value.clone(), pages.line(row))));
             }
         })?;
         Ok(found)

@@ -5,14 +5,14 @@ use std::path::Path;
 use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::compute::{cast, concat_batches};
 use datafusion::logical_expr::ScalarUDF;
-use datafusion::prelude::SessionContext;
+use datafusion::prelude::{SessionConfig, SessionContext};
 
 use super::email::Options;
 use super::fault::Read;
 use super::{ContactFunction, email, person_name, phone, postal_code};
 
 fn session() -> SessionContext {
-    let ctx = SessionContext::new();
+    let ctx = SessionContext::new_with_config(SessionConfig::new());
     ContactFunction::all().for_each(|function| ctx.register_udf(ScalarUDF::from(function)));
     ctx
 }

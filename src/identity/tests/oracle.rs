@@ -169,7 +169,7 @@ pub(super) fn naive(layout: &Layout, records: &[Record], decisions: &[Decision<'
     }
     let id = |record: &Record| (record.source.clone(), record.id.clone());
     let mut found = Outcome::new();
-    for record in 0..count {
+    for (record, labels) in labels.iter().enumerate().take(count) {
         let person = match attached.get(&record) {
             Some(person) => Some(*person),
             None => is_founder(record).then(|| all.person[record]),
@@ -179,7 +179,7 @@ pub(super) fn naive(layout: &Layout, records: &[Record], decisions: &[Decision<'
         });
         let is_decided = joined.iter().any(|(one, other)| *one == record || *other == record);
         let mut names: Vec<&str> = if is_decided { vec!["override"] } else { Vec::new() };
-        names.extend(layout.rules.iter().map(|rule| &*rule.name).filter(|name| labels[record].contains(name)));
+        names.extend(layout.rules.iter().map(|rule| &*rule.name).filter(|name| labels.contains(name)));
         let names = if names.is_empty() { "none".to_owned() } else { names.join("+") };
         found.insert(id(all.records[record]), (first, names));
     }

@@ -3,7 +3,7 @@
 use arrow::datatypes::DataType;
 
 use super::columns::{needed, not_text};
-use super::select;
+use super::normaliser;
 use crate::config::{IdentityFile, Located, Texts};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::quoted;
@@ -60,7 +60,7 @@ pub(super) fn fit(typed: &IdentityFile, place: &Located<String>, model: &Model, 
 pub(super) fn spellings(typed: &IdentityFile) -> Vec<(String, String)> {
     let spelling = |name: &str| {
         let key = typed.keys.get(name)?;
-        Some((name.to_owned(), select::call_on(key, &quoted("value"), &quoted("country"))))
+        Some((name.to_owned(), normaliser::call_on(key, &quoted("value"), &quoted("country"))))
     };
     keys(typed).filter_map(spelling).collect()
 }
@@ -85,7 +85,7 @@ pub(super) fn select(typed: &IdentityFile, layout: &Layout, model: &Model) -> So
         let country = key.country.as_ref().map_or_else(String::new, |country| or_null(&country.value));
         columns.push(format!(
             "{} as {}",
-            select::call_on(key, &value, &country),
+            normaliser::call_on(key, &value, &country),
             quoted(&format!("key {}", request.name))
         ));
         columns.push(format!("{value} as {}", quoted(&format!("{} written", request.name))));

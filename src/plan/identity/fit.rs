@@ -5,7 +5,8 @@ use indexmap::IndexMap;
 
 use super::columns::{has, needed, not_text};
 use super::erasures;
-use super::select::{self, DATE};
+use super::normaliser::{self, DATE};
+use super::select;
 use super::{Identity, placeholders};
 use crate::config::{IdentityFile, IdentityKeyFile, PipelineFile, Texts};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
@@ -91,7 +92,7 @@ fn records_fit(typed: &IdentityFile, records: &Model, texts: &Texts) -> Vec<Prob
         }
     }
     for key in typed.keys.values() {
-        for column in select::columns(key).filter(|column| !columns.contains(&column.value.as_str())) {
+        for column in normaliser::columns(key).filter(|column| !columns.contains(&column.value.as_str())) {
             let message = format!("there is no column of `{}` named `{}`", records.name, column.value);
             problems.push(texts.at(column, message).hint(did_you_mean(&column.value, &columns)));
         }
@@ -104,7 +105,7 @@ fn records_fit(typed: &IdentityFile, records: &Model, texts: &Texts) -> Vec<Prob
 fn of_another_type(key: &IdentityKeyFile, records: &Model, texts: &Texts) -> Vec<Problem> {
     let is_date = key.normalise.as_ref().is_some_and(|function| function.value == DATE);
     let mut problems = Vec::new();
-    for column in select::columns(key) {
+    for column in normaliser::columns(key) {
         let Ok(field) = records.schema.field_with_name(&column.value) else { continue };
         let found = field.data_type();
         if is_date && *found != DataType::Date32 {
@@ -126,7 +127,7 @@ async fn normaliser_fits(
     engine: &Engine,
 ) -> Option<Problem> {
     let function = key.normalise.as_ref()?;
-    let sql = format!("select {} as value from {}", select::call(key, ""), quoted(records));
+    let sql = format!("select {} as value from {}", normaliser::call(key, ""), quoted(records));
     let problem = planned(&SourceText::new("identity", sql), parameters, engine).await.err()?;
     let message = format!("`{}` cannot read this key: {}", function.value, problem.message);
     Some(texts.at(function, message).hint(

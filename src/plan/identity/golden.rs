@@ -2,7 +2,7 @@
 
 use arrow::datatypes::DataType;
 
-use super::select::has_fault;
+use super::normaliser::has_fault;
 use crate::config::{AttributeFile, IdentityFile, Located, Take, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::identity::{Attribute, GoldenLayout, UPDATED_ON};

@@ -5,6 +5,7 @@ mod columns;
 mod erasures;
 mod fit;
 mod golden;
+mod normaliser;
 mod placeholders;
 mod scored;
 mod secret;
@@ -14,7 +15,7 @@ use arrow::datatypes::SchemaRef;
 use indexmap::IndexMap;
 
 pub(super) use fit::fits;
-use select::DATE;
+use normaliser::DATE;
 
 use super::parsed::Parsed;
 use super::project::Project;
@@ -155,7 +156,7 @@ pub(super) fn check(
 }
 
 fn keys(typed: &IdentityFile, texts: &Texts, problems: &mut Vec<Problem>) {
-    let functions = select::normalisers();
+    let functions = normaliser::normalisers();
     let known: Vec<&str> = functions.iter().map(String::as_str).collect();
     for (label, key) in &typed.keys {
         match (&key.column, key.columns.first()) {
@@ -194,9 +195,9 @@ fn normaliser(
             let message = format!("the key `{}` says how a value is read, but not by which function", label.value);
             problems.push(texts.at(option, message).hint("add `normalise: …`"));
         }
-        for (name, option) in select::ignored(key) {
-            let message = format!("`{name}` is an option of `{}`", select::EMAIL_ADDRESS);
-            let hint = format!("add `normalise: {}`", select::EMAIL_ADDRESS);
+        for (name, option) in normaliser::ignored(key) {
+            let message = format!("`{name}` is an option of `{}`", normaliser::EMAIL_ADDRESS);
+            let hint = format!("add `normalise: {}`", normaliser::EMAIL_ADDRESS);
             problems.push(texts.place(option, option.length, message).hint(hint));
         }
         return;
@@ -205,7 +206,7 @@ fn normaliser(
         problems.push(texts.unknown(function, "normaliser", known));
         return;
     }
-    let is_pattern = function.value == select::PATTERN;
+    let is_pattern = function.value == normaliser::PATTERN;
     if let Some(pattern) = key.pattern.as_ref().filter(|_| !is_pattern) {
         let message = format!("`{}` takes no pattern", function.value);
         problems.push(texts.at(pattern, message).hint("write `normalise: pattern`, or leave it out"));
@@ -213,8 +214,8 @@ fn normaliser(
         let message = "`pattern` needs a pattern".to_owned();
         problems.push(texts.at(function, message).hint(r"add `pattern: '\d{8}'`"));
     }
-    for (name, option) in select::ignored(key).filter(|_| function.value != select::EMAIL_ADDRESS) {
-        let message = format!("`{name}` is an option of `{}`", select::EMAIL_ADDRESS);
+    for (name, option) in normaliser::ignored(key).filter(|_| function.value != normaliser::EMAIL_ADDRESS) {
+        let message = format!("`{name}` is an option of `{}`", normaliser::EMAIL_ADDRESS);
         problems.push(texts.place(option, option.length, message).hint("leave it out"));
     }
 }
@@ -348,6 +349,6 @@ fn layout(typed: &IdentityFile) -> Layout {
     let requests = by_name.collect();
     let scored = scored::scoring(typed, |label| columns.insert_full(vec![label.to_owned()], ()).0);
     let columns = columns.into_keys().map(|keys| keys.join("+")).collect();
-    let (rejected, golden) = (select::rejected(typed), golden::layout(typed));
+    let (rejected, golden) = (normaliser::rejected(typed), golden::layout(typed));
     Layout { columns, rules, strong, name, birth_date, requests, rejected, golden, scored }
 }

@@ -4,7 +4,7 @@
 use arrow::datatypes::DataType;
 use indexmap::IndexMap;
 
-use super::select::{self, EMAIL_ADDRESS};
+use super::normaliser::{self, EMAIL_ADDRESS};
 use crate::config::{CellValue, IdentityFile, IdentityKeyFile, PipelineFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::engine::quoted;
@@ -96,7 +96,7 @@ impl Placeholders<'_> {
         for (label, key) in &self.keys {
             let (column, whole) = (computed(label), quoted(&format!("{label} listed")));
             let mut found = vec![format!("{whole}.value is not null")];
-            let value = select::call_on(key, "value", COUNTRY);
+            let value = normaliser::call_on(key, "value", COUNTRY);
             joins += &self.join(&whole, label, &value, &format!("records.{column}"));
             if key.normalise.as_ref().is_some_and(|function| function.value == EMAIL_ADDRESS) {
                 let domain = quoted(&format!("{label} domain"));

@@ -1,6 +1,6 @@
 //! Checks the `scored` block and turns it into what the resolver needs.
 
-use super::select::{DATE, EMAIL_ADDRESS};
+use super::normaliser::{DATE, EMAIL_ADDRESS};
 use crate::config::{IdentityFile, IdentityKeyFile, Located, ScoredComparisonFile, ScoredFile, Texts};
 use crate::diagnostics::Problem;
 use crate::identity::{Block, BlockKey, Comparison, Likeness, MAX_BLOCKS, MAX_COMPARISONS, Part, Scoring};
