@@ -178,8 +178,8 @@ def published(folder, truth):
     current = folder / "warehouse" / "current"
     db = duckdb.connect()
     for name, table in json.loads((current / "snapshot.json").read_text())["tables"].items():
-        path = current / "restricted" / name if table["restricted"] else current / name
-        db.execute(f"create view {name} as from read_parquet('{path}/*.parquet')")
+        files = [str(current / file["path"]) for file in table["files"]]
+        db.execute(f"create view {name} as from read_parquet({files})")
     db.execute("create table growth (score bigint, true_growth double)")
     db.executemany("insert into growth values (?, ?)", [[int(s), growth] for s, growth in truth["growth"].items()])
     return db
