@@ -38,7 +38,7 @@ def lojal(binary, pipeline, extract):
     with tempfile.TemporaryDirectory() as folder:
         warehouse = pathlib.Path(folder, "warehouse")
         command = [binary, "run", str(HERE / "pipelines" / pipeline), "--vars", f"extract={extract}",
-                   "--warehouse", str(warehouse), "--as-of", "2026-01-01", "--quiet"]
+                   "--project-dir", str(HERE), "--warehouse", str(warehouse), "--as-of", "2026-01-01", "--quiet"]
         began = time.monotonic()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         seconds = time.monotonic() - began

@@ -1,4 +1,4 @@
-"""Time and peak memory of lojal's exact rules with guards on 1, 3 and 10 million CRM records.
+"""Time and peak memory of lojal's exact rules with guards and golden record on 1, 3 and 10 million CRM records.
 
     python speed.py --lojal FILE --bench DIR --data DIR [--millions 1 3 10]
 """
@@ -44,7 +44,7 @@ def main():
         path = extract(args.bench, args.data, millions)
         with tempfile.TemporaryDirectory() as warehouse:
             command = ["/usr/bin/time", "-f", "%e %U %S %M", args.lojal, "run", str(HERE / "pipelines" / "persons.yml"),
-                       "--vars", f"extract={path}", "--warehouse", warehouse, "--as-of", "2026-01-01", "--quiet"]
+                       "--project-dir", str(HERE), "--vars", f"extract={path}", "--warehouse", warehouse, "--as-of", "2026-01-01", "--quiet"]
             run = subprocess.run(command, check=True, capture_output=True, text=True)
         wall, user, system, peak = re.findall(r"^(\S+) (\S+) (\S+) (\d+)$", run.stderr, re.M)[-1]
         cpu, memory = float(user) + float(system), int(peak) / 2**20
