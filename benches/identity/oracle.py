@@ -28,12 +28,12 @@ def main():
         left join (
             select distinct source_id from read_parquet('{restricted}/identity_rejects/*.parquet') where key = 'phone'
         ) as rejects on rejects.source_id = oracle.customer_id""")
-    counts = db.sql("select count(*), count(distinct person_id), count(distinct customer_key) from records").fetchone()
+    counts = db.sql("select count(*), count(distinct person_id), count(distinct customer_key) from records").fetchall()[0]
     merged = db.sql("""select count(*) from (
-        select customer_key from records group by all having count(distinct person_id) > 1)""").fetchone()[0]
+        select customer_key from records group by all having count(distinct person_id) > 1)""").fetchall()[0][0]
     split, explained = db.sql("""select count(*), count(*) filter (where refused > 1) from (
         select person_id, count(*) filter (where is_refused) as refused from records
-        group by all having count(distinct customer_key) > 1)""").fetchone()
+        group by all having count(distinct customer_key) > 1)""").fetchall()[0]
     print(f"{counts[0]} records: {counts[1]} persons of the reference job, {counts[2]} of lojal")
     print(f"{merged} persons of lojal are several of the reference job")
     print(f"{split} persons of the reference job are several of lojal, {explained} of them by refused phone numbers")
