@@ -112,6 +112,15 @@ impl Problem {
         self
     }
 
+    /// The problem on one line: its place, if it has one, and what is wrong.
+    pub fn headline(&self) -> String {
+        match &self.source {
+            None => self.message.clone(),
+            Some(file) if self.line == 0 => format!("{}: {}", file.path.display(), self.message),
+            Some(file) => format!("{}:{}:{}: {}", file.path.display(), self.line, self.column, self.message),
+        }
+    }
+
     /// Says what to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -105,6 +105,21 @@ impl Failure {
         }
     }
 
+    /// Why it failed, on one line.
+    pub fn headline(&self) -> String {
+        let text = match self {
+            Self::Usage(problems) => {
+                let first = problems.first().map(Problem::headline).unwrap_or_default();
+                match problems.len().saturating_sub(1) {
+                    0 => first,
+                    more => format!("{first} (and {})", counted(more as u64, "more mistake")),
+                }
+            }
+            _ => self.to_string(),
+        };
+        text.lines().next().unwrap_or_default().to_owned()
+    }
+
     /// The process's exit code.
     pub fn exit_code(&self) -> u8 {
         match self {

@@ -1,7 +1,6 @@
 //! The only place that writes messages: plain lines, JSON lines, or a progress bar on a terminal. Always to stderr.
 
 use std::io::{IsTerminal, Write};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -33,13 +32,23 @@ pub struct PrinterOptions {
     pub no_progress: bool,
 }
 
+/// A warning that was printed. It counts in the last line of a run and stands in its run_results.json.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// The source that it is about, if it is about one.
+    pub source: Option<String>,
+    /// What was printed, without examples of rows.
+    pub message: String,
+}
+
 /// Writes messages to stderr.
 pub struct Printer {
     options: PrinterOptions,
     bar: Option<ProgressBar>,
     is_silent: bool,
     hidden: Mutex<Vec<(String, String)>>,
-    warnings: AtomicU64,
+    warnings: Mutex<Vec<Warning>>,
+    last_line: Mutex<Option<Value>>,
 }
 
 impl Printer {
@@ -55,7 +64,14 @@ impl Printer {
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        Self { options, bar, is_silent: false, hidden: Mutex::default(), warnings: AtomicU64::new(0) }
+        Self {
+            options,
+            bar,
+            is_silent: false,
+            hidden: Mutex::default(),
+            warnings: Mutex::default(),
+            last_line: Mutex::default(),
+        }
     }
 
     /// A printer that writes nothing, for reading again what a run has reported.
@@ -65,17 +81,27 @@ impl Printer {
 
     /// From now on, shows these values as the references that they came from.
     pub fn hide(&self, values: &[(String, String)]) {
-        self.hidden.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(values);
+        locked(&self.hidden).extend_from_slice(values);
     }
 
     /// The text with hidden values replaced.
     pub fn masked(&self, text: &str) -> String {
-        mask(&self.hidden.lock().unwrap_or_else(PoisonError::into_inner), text)
+        mask(&locked(&self.hidden), text)
     }
 
-    /// How many warnings were printed.
-    pub fn warnings(&self) -> u64 {
-        self.warnings.load(Ordering::Relaxed)
+    /// The warnings that were printed so far, in their order.
+    pub fn warnings(&self) -> Vec<Warning> {
+        locked(&self.warnings).clone()
+    }
+
+    /// Sets the JSON object that a verb ends with: the last line on stdout, after all messages on stderr.
+    pub fn set_last_line(&self, line: Value) {
+        *locked(&self.last_line) = Some(line);
+    }
+
+    /// The JSON object to end with, if a verb has set one.
+    pub fn last_line(&self) -> Option<Value> {
+        locked(&self.last_line).clone()
     }
 
     /// Reports the start of a stage.
@@ -121,8 +147,21 @@ impl Printer {
 
     /// Warns of a problem that does not stop the run.
     pub fn warning(&self, text: &str) {
+        self.warning_about(None, text);
+    }
+
+    /// Warns of a problem of a source that does not stop the run.
+    pub fn warning_about(&self, source: Option<&str>, text: &str) {
         let line = if self.options.format == LogFormat::Json { text.to_owned() } else { format!("warning: {text}") };
+        self.keep(source, text.lines().next().unwrap_or_default());
         self.say("warning", "message", &line, json!({}));
+    }
+
+    fn keep(&self, source: Option<&str>, message: &str) {
+        if !self.is_silent {
+            let warning = Warning { source: source.map(str::to_owned), message: self.masked(message) };
+            locked(&self.warnings).push(warning);
+        }
     }
 
     /// Reports the error that ended the command, with a hint.
@@ -143,6 +182,9 @@ impl Printer {
             let fields = json!({
                 "file": file, "line": problem.line, "column": problem.column, "hint": problem.hint,
             });
+            if problem.severity == Severity::Warning {
+                self.keep(None, &problem.headline());
+            }
             match self.options.format {
                 LogFormat::Json => self.say(level, "problem", &problem.message, fields),
                 LogFormat::Text => self.say(level, "problem", &format!("{problem}\n"), fields),
@@ -161,9 +203,6 @@ impl Printer {
         if self.is_silent || self.options.quiet && level == "info" {
             return;
         }
-        if level == "warning" {
-            self.warnings.fetch_add(1, Ordering::Relaxed);
-        }
         let line = match self.options.format {
             LogFormat::Text => text.to_owned(),
             LogFormat::Json => {
@@ -181,6 +220,10 @@ impl Printer {
             None => write_line(&line),
         }
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Writes a line. Text from an extract cannot control the terminal. A closed stderr does not stop a run.

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-use std::time::Instant;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
 
 use crate::config::Scalar;
 use crate::diagnostics::Problem;
@@ -13,13 +12,13 @@ use crate::engine::{Engine, EngineOptions};
 use crate::extract::{DayRules, Extracts, Means, OpenOptions, PromiseResult, Remark};
 use crate::failure::Failure;
 use crate::identity::KeySecret;
-use crate::plan::{self, Acceptance, Plan, Project, Schedule, Selection, StepKind};
+use crate::plan::{self, Acceptance, Plan, Project, Schedule, Selection, Step, StepKind};
 use crate::printer::Printer;
-use crate::publish::{self, Published, Snapshot, SnapshotTable, Staging, Warehouse};
+use crate::publish::{self, Snapshot, SnapshotTable, Staging, Warehouse};
 use crate::quality::{self, CheckResult, Staged};
-use crate::report::{self, RunFacts};
+use crate::report::{self, Ending, RUN_RESULTS, RunFacts, RunLog, RunSummary};
 use crate::source::Source;
-use crate::transform::{Resolved, StepRunner, Transformed};
+use crate::transform::{Resolved, StagedTables, StepRunner};
 use crate::words::{NAMES_SHOWN, counted, few, shell_quoted};
 
 /// What a run is asked to do.
@@ -44,18 +43,12 @@ pub struct Request {
     pub rekey: bool,
 }
 
-/// What a run achieved, for the last line on stdout.
+/// What a run achieved.
 pub struct Outcome {
+    /// For people.
     pub summary: String,
     /// The JSON object for orchestrators.
-    pub last_line: String,
-}
-
-/// What a run finds out as it goes, for the report of its failure.
-#[derive(Debug, Default)]
-pub struct RunDetails {
-    pub pipeline: OnceLock<String>,
-    pub as_of: OnceLock<NaiveDate>,
+    pub last_line: Value,
 }
 
 /// What a run does, settled before any data is read.
@@ -65,25 +58,24 @@ struct Work<'plan> {
     acceptances: Vec<Acceptance>,
 }
 
-/// Loads, transforms, checks and publishes.
+/// Loads, transforms, checks and publishes. `log` gets what happens on the way.
 ///
 /// # Errors
 /// See [`Failure`]; readers of the warehouse then still see the previous snapshot.
-pub async fn run(request: &Request, run_id: &str, details: &RunDetails, printer: &Printer) -> Result<Outcome, Failure> {
-    let (started, started_at) = (Instant::now(), Utc::now());
-
+pub async fn run(request: &Request, log: &RunLog, printer: &Printer) -> Result<Outcome, Failure> {
     printer.stage("plan", "");
     let plan = make_plan(request, printer).await?;
-    details.pipeline.get_or_init(|| plan.name.clone());
+    log.plan(&plan);
     let work = Work {
         plan: &plan,
         schedule: plan.schedule(&request.selection)?,
         acceptances: plan.acceptances(&request.accept).map_err(Failure::Usage)?,
     };
-    let mut staging = warehouse(request, &plan, printer)?.stage(run_id)?;
+    let mut staging = warehouse(request, &plan, printer)?.stage(&log.run_id)?;
+    log.warehouse.get_or_init(|| staging.warehouse().clone());
     printer.hide(&staging.warehouse().stand_ins());
     keys_continue(request, &plan, &work.schedule, staging.warehouse(), printer)?;
-    let outcome = publish_staged(request, &work, &mut staging, details, printer, (started, started_at)).await;
+    let outcome = publish_staged(request, &work, &mut staging, log, printer).await;
     if outcome.is_err()
         && let Err(error) = staging.send_quarantine().await
     {
@@ -98,22 +90,66 @@ pub async fn run(request: &Request, run_id: &str, details: &RunDetails, printer:
     outcome
 }
 
+/// Documents a run that did not publish, in the folder `failed/<run_id>` of its warehouse. Nothing is written if the run
+/// ended before it could write there, or had nothing to do.
+///
+/// # Errors
+/// A warehouse that cannot be written.
+pub fn document_failure(log: &RunLog, failure: &Failure, printer: &Printer) -> Result<(), Failure> {
+    let Some(warehouse) = log.warehouse.get() else { return Ok(()) };
+    if matches!(failure, Failure::Unchanged) {
+        return Ok(());
+    }
+    let results = log.results(&Ending::of(failure), printer.warnings()).to_text();
+    let documents = [(RUN_RESULTS, Some(results)), ("manifest.json", log.manifest.get().cloned())];
+    for (name, text) in documents {
+        if let Some(text) = text {
+            warehouse.put_document(&format!("failed/{}/{name}", log.run_id), &printer.masked(&text))?;
+        }
+    }
+    Ok(())
+}
+
 async fn publish_staged(
     request: &Request,
-    Work { plan, schedule, acceptances }: &Work<'_>,
+    work: &Work<'_>,
     staging: &mut Staging,
-    details: &RunDetails,
+    log: &RunLog,
     printer: &Printer,
-    (started, started_at): (Instant, DateTime<Utc>),
 ) -> Result<Outcome, Failure> {
-    let run_id = staging.run_id().to_owned();
-    let run_id = run_id.as_str();
+    let facts = RunFacts { plan: work.plan, run_id: &log.run_id, steps: &work.schedule.steps };
+    let manifest = log.manifest.get_or_init(|| report::manifest(&facts));
+
     printer.stage("extract", "");
-    let (as_of, extracts, beyond) = open_extracts(request, plan, schedule, staging, printer).await?;
-    details.as_of.get_or_init(|| as_of);
-    extracts.warnings.iter().for_each(|remark| say(remark, printer));
+    let (as_of, extracts, beyond) = open_extracts(request, work.plan, &work.schedule, staging, printer).await?;
+    log.as_of.get_or_init(|| as_of);
+    log.promises(work.plan, &beyond);
+    extracts.warnings.iter().for_each(|remark| say(remark, log, printer));
+    let read = Read { extracts: &extracts, as_of };
+    let outcome = publish_read(request, work, &read, staging, (&facts, manifest), log, printer).await;
+    if outcome.is_err() {
+        log.sources(&extracts.source_counts());
+    }
+    outcome
+}
+
+/// The opened extracts.
+struct Read<'a> {
+    extracts: &'a Extracts,
+    as_of: NaiveDate,
+}
+
+async fn publish_read(
+    request: &Request,
+    Work { plan, schedule, acceptances }: &Work<'_>,
+    &Read { extracts, as_of }: &Read<'_>,
+    staging: &mut Staging,
+    (facts, manifest): (&RunFacts<'_>, &str),
+    log: &RunLog,
+    printer: &Printer,
+) -> Result<Outcome, Failure> {
     let forgotten = staging.warehouse().forgotten()?;
-    let fingerprint = fingerprint(request, plan, &extracts, &forgotten);
+    let fingerprint = fingerprint(request, plan, extracts, &forgotten);
     if request.skip_unchanged && staging.warehouse().snapshot()?.is_some_and(|last| last.fingerprint == fingerprint) {
         return Err(Failure::Unchanged);
     }
@@ -127,47 +163,33 @@ async fn publish_staged(
         true => plan.parameters_to_rekey(as_of),
         false => plan.parameters(as_of),
     };
+    let enter = |step: &Step<'_>, seconds: f64, outcome: Result<Option<u64>, &Failure>| {
+        log.step(plan, step, seconds, outcome);
+    };
     let runner = StepRunner {
         schedule,
         engine: &engine,
-        extracts: &extracts,
+        extracts,
         warehouse: staging.warehouse(),
         staging: Some(&*staging),
         parameters: &parameters,
         printer,
         resolved: Resolved::default(),
+        watcher: Some(&enter),
     };
-    let transformed = runner.run().await?;
+    let staged_tables = runner.run().await?;
     extracts.drain(&Means::new(engine.threads(), Some(engine.charge("rows whose keys repeat")))).await?;
-    let remarks = extracts.remarks();
-    remarks.iter().for_each(|remark| say(remark, printer));
-    let of_day = beyond.iter().map(|row| Remark { source: None, text: row.found.clone(), is_warning: true });
-    let of_day: Vec<Remark> = of_day.collect();
-    let remarks: Vec<&Remark> = of_day.iter().chain(&extracts.warnings).chain(&remarks).collect();
+    extracts.remarks().iter().for_each(|remark| say(remark, log, printer));
+    let counts = extracts.source_counts();
+    log.sources(&counts);
+    log.promises(plan, &extracts.promises());
 
     printer.stage("check", &format!("{} checks", schedule.checks.len()));
-    let staged = staged(plan, &transformed, &extracts, run_id, as_of, started_at, fingerprint);
+    let staged = staged(plan, &staged_tables, extracts, log, as_of, fingerprint);
     let proved = quality::check(staged, &schedule.checks, acceptances, &engine, &parameters).await;
     let (checked, results) = proved.map_err(|error| Failure::engine(error, "checks"))?;
+    log.checks(plan, &results);
     report_checks(&results, acceptances, staging, printer)?;
-    let counts = extracts.source_counts();
-    let promises: Vec<PromiseResult> = beyond.into_iter().chain(extracts.promises()).collect();
-    let last_catalog = staging.warehouse().document("catalog.json")?;
-    let facts = RunFacts {
-        plan,
-        last_catalog: last_catalog.and_then(|text| serde_json::from_str(&text).ok()),
-        run_id,
-        as_of,
-        started_at,
-        seconds: started.elapsed().as_secs_f64(),
-        steps: &transformed.steps,
-        checks: &results,
-        counts: &counts,
-        promises: &promises,
-        remarks: &remarks,
-        staged: &transformed.staged,
-        quarantine: staging.warehouse().shown_below(&format!("quarantine/{run_id}")),
-    };
     let Some(checked) = checked else {
         staging.keep_staged_rows();
         return Err(failed_checks(&results, staging));
@@ -176,27 +198,38 @@ async fn publish_staged(
     // The last point at which a signal stops the run before anything becomes visible.
     tokio::task::yield_now().await;
     printer.stage("publish", "");
+    report_carried_over(schedule, staging, as_of, printer)?;
+    let last_catalog = staging.warehouse().document("catalog.json")?;
+    let last_catalog: Option<Value> = last_catalog.and_then(|text| serde_json::from_str(&text).ok());
     let documents = [
-        ("run_results.json", report::run_results(&facts)),
-        ("manifest.json", report::manifest(&facts)),
-        ("catalog.json", report::catalog(&facts)),
+        (RUN_RESULTS, log.results(&Ending::success(), printer.warnings()).to_text()),
+        ("manifest.json", manifest.to_owned()),
+        ("catalog.json", report::catalog(facts, &staged_tables, last_catalog.as_ref())),
     ];
     let keep = usize::try_from(plan.publish.keep_snapshots.value).unwrap_or(usize::MAX);
     let published = publish::publish(checked, staging, &schedule.carried_over, &documents, keep).await?;
     if let Some(error) = &published.left_over {
         printer.warning(&format!("published, but an old snapshot was not removed: {error}"));
     }
-    report_carried_over(&published, as_of, printer);
-    Ok(Outcome {
-        summary: report::summary(&facts, &published, &project_flag(request)),
-        last_line: report::last_line(&facts, &published, printer.warnings()),
-    })
+    let summary = RunSummary {
+        log,
+        pipeline: &plan.name,
+        as_of,
+        published: &published,
+        counts: &counts,
+        checks: &results,
+        warnings: printer.warnings().len(),
+        quarantine: &staging.warehouse().shown_below(&format!("quarantine/{}", log.run_id)),
+    };
+    Ok(Outcome { summary: report::summary(&summary, &project_flag(request)), last_line: report::last_line(&summary) })
 }
 
-fn say(remark: &Remark, printer: &Printer) {
-    match remark.is_warning {
-        true => printer.warning(&remark.text),
-        false => printer.info(&remark.text),
+fn say(remark: &Remark, log: &RunLog, printer: &Printer) {
+    if remark.is_warning {
+        printer.warning_about(remark.source.as_deref(), &remark.text);
+    } else {
+        log.note(remark.source.as_deref(), &remark.text);
+        printer.info(&remark.text);
     }
 }
 
@@ -407,16 +440,15 @@ fn fingerprint(request: &Request, plan: &Plan, extracts: &Extracts, forgotten: &
 
 fn staged(
     plan: &Plan,
-    transformed: &Transformed<'_>,
+    staged: &StagedTables,
     extracts: &Extracts,
-    run_id: &str,
+    log: &RunLog,
     as_of: NaiveDate,
-    created_at: DateTime<Utc>,
     fingerprint: String,
 ) -> Staged<Snapshot> {
-    let tables = transformed.staged.values().map(|table| {
+    let tables = staged.values().map(|table| {
         let described = SnapshotTable {
-            run_id: run_id.to_owned(),
+            run_id: log.run_id.clone(),
             as_of,
             published_as: table.published_as.clone(),
             restricted: table.restricted,
@@ -428,10 +460,10 @@ fn staged(
     });
     let snapshot = Snapshot {
         version: Snapshot::VERSION,
-        run_id: run_id.to_owned(),
+        run_id: log.run_id.clone(),
         pipeline: plan.name.clone(),
         as_of,
-        created_at,
+        created_at: log.started_at,
         previous_run_id: None,
         fingerprint,
         identity_key_id: key_id(plan).map(str::to_owned),
@@ -439,7 +471,7 @@ fn staged(
         inputs: extracts.inputs_with_rows(),
         tables: tables.collect(),
     };
-    let key_faults = transformed.staged.values().map(|table| (table.name.clone(), table.key_faults)).collect();
+    let key_faults = staged.values().map(|table| (table.name.clone(), table.key_faults)).collect();
     Staged { snapshot, key_faults }
 }
 
@@ -496,10 +528,18 @@ fn failed_checks(results: &[CheckResult], staging: &Staging) -> Failure {
     }
 }
 
-fn report_carried_over(published: &Published, as_of: NaiveDate, printer: &Printer) {
-    for (name, table) in published.snapshot.tables.iter().filter(|(_, table)| table.as_of != as_of) {
+fn report_carried_over(
+    schedule: &Schedule<'_>,
+    staging: &Staging,
+    as_of: NaiveDate,
+    printer: &Printer,
+) -> Result<(), Failure> {
+    let Some(last) = staging.warehouse().snapshot()? else { return Ok(()) };
+    let carried = schedule.carried_over.iter().filter_map(|name| Some((name, last.tables.get(name)?)));
+    for (name, table) in carried.filter(|(_, table)| table.as_of != as_of) {
         printer.warning(&format!("table {name} was carried over and is as of {}, not {as_of}", table.as_of));
     }
+    Ok(())
 }
 
 fn project_flag(request: &Request) -> String {

@@ -1,5 +1,6 @@
 //! What the command line needs to know of a verb.
 
+use super::last_line::LastLine;
 use crate::failure::Failure;
 use crate::printer::Printer;
 use crate::run::Request;
@@ -11,4 +12,9 @@ pub(super) trait Command {
     /// # Errors
     /// See [`Failure`].
     fn execute(&self, request: Request, printer: &Printer) -> Result<(), Failure>;
+
+    /// Where the JSON object goes that the verb ends with, if it ends with one.
+    fn last_line(&self) -> Option<&LastLine> {
+        None
+    }
 }

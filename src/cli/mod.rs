@@ -10,8 +10,11 @@ mod config;
 mod erase;
 mod export;
 mod infer;
+mod last_line;
 mod ls;
 mod output;
+mod panics;
+mod parse;
 mod plan;
 mod query;
 mod rejects;
@@ -24,15 +27,18 @@ mod show;
 mod signals;
 mod why;
 
-use std::io::Write;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
+use crate::invariant::BrokenInvariant;
 use crate::printer::Printer;
+use crate::report::{Ending, failed_line};
 use arguments::Common;
 use command::Command;
+use last_line::LastLine;
 
 /// The command line. Its `about` is the description in Cargo.toml.
 #[derive(Debug, Parser)]
@@ -107,43 +113,61 @@ const STACK_BYTES: usize = 512 << 20;
 
 /// Parses the command line and runs the command.
 pub fn main() -> ExitCode {
-    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(run_command);
-    let ended = thread.map(std::thread::JoinHandle::join);
-    match ended {
-        Ok(Ok(code)) => code,
-        // The panic was already printed.
-        Ok(Err(_)) => ExitCode::from(3),
-        Err(error) => {
-            let _ = writeln!(std::io::stderr(), "error: no thread could be started: {error}");
-            ExitCode::from(3)
-        }
-    }
+    let arguments = match parse::arguments() {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
+    panics::keep_quiet();
+    let printer = Arc::new(Printer::new(arguments.common.printer()));
+    let last_line = arguments.verb.command().last_line().cloned();
+    let for_command = Arc::clone(&printer);
+    let thread =
+        std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || run_command(&arguments, &for_command));
+    let outcome = match thread.map(std::thread::JoinHandle::join) {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(panicked()),
+        Err(error) => Err(Failure::Output(error)),
+    };
+    end(outcome, last_line.as_ref(), &printer)
 }
 
-fn run_command() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            // Help and version go to stdout and succeed. Anything else is a usage error.
-            let _ = error.print();
-            return ExitCode::from(u8::from(error.use_stderr()) * 2);
-        }
-    };
-    let printer = Printer::new(arguments.common.printer());
-    let outcome = arguments.common.request().and_then(|request| arguments.verb.command().execute(request, &printer));
+fn run_command(arguments: &Arguments, printer: &Printer) -> Result<(), Failure> {
+    let command = arguments.verb.command();
+    command.last_line().map_or(Ok(()), LastLine::prepare)?;
+    command.execute(arguments.common.request()?, printer)
+}
+
+/// The failure of a command that panicked.
+fn panicked() -> Failure {
+    Failure::Internal(BrokenInvariant::new(panics::first().unwrap_or("a panic")))
+}
+
+/// Reports how the command ended: messages first, then the last line.
+fn end(outcome: Result<(), Failure>, last_line: Option<&LastLine>, printer: &Printer) -> ExitCode {
     printer.finish();
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+    let ending = match &outcome {
+        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+        Ok(()) => Ending::success(),
         Err(failure) => {
-            match &failure {
+            match failure {
                 Failure::Usage(problems) => printer.problems(problems),
                 Failure::Unchanged => printer.info(&failure.to_string()),
                 _ => printer.error(&failure.to_string(), failure.hint().as_deref()),
             }
-            ExitCode::from(failure.exit_code())
+            Ending::of(failure)
         }
+    };
+    let Some(last_line) = last_line else { return ExitCode::from(ending.exit_code) };
+    let line = printer.last_line().unwrap_or_else(|| failed_line(None, &ending, printer.warnings().len()));
+    match last_line.write(&line, printer) {
+        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
+        Err(failure) => {
+            printer.error(&failure.to_string(), None);
+            return ExitCode::from(if ending.exit_code == 0 { failure.exit_code() } else { ending.exit_code });
+        }
+        Ok(()) => {}
     }
+    ExitCode::from(ending.exit_code)
 }
 
 #[cfg(test)]

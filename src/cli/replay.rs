@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use super::command::Command;
+use super::last_line::LastLine;
 use super::rejects::{RunRejects, rejects_of, source_of};
 use super::run::{accepted_names, main_job};
 use super::runtime::with_workers;
@@ -19,7 +20,8 @@ use crate::failure::Failure;
 use crate::plan::Plan;
 use crate::printer::Printer;
 use crate::publish::Warehouse;
-use crate::run::{Request, RunDetails, read_plan, run_id, warehouse};
+use crate::report::RunLog;
+use crate::run::{Request, read_plan, run_id, warehouse};
 use crate::words::counted;
 
 /// Most rows that are reported one by one.
@@ -46,28 +48,26 @@ pub(super) struct Replay {
     /// Publish although this check, or this row of it, fails, as with `lojal run`; repeatable.
     #[arg(long, value_name = "NAME")]
     accept: Vec<String>,
+    #[command(flatten)]
+    last_line: LastLine,
 }
 
 impl Command for Replay {
+    fn last_line(&self) -> Option<&LastLine> {
+        Some(&self.last_line)
+    }
+
     fn execute(&self, request: Request, printer: &Printer) -> Result<(), Failure> {
         let accept = accepted_names(&self.accept);
         let request = Request { pipeline: self.pipeline.clone(), as_of: self.as_of, accept, ..request };
-        with_workers(
-            &request,
-            main_job(&request, printer, async |details| prepare(&request, self, details, printer).await),
-        )
+        with_workers(&request, main_job(&request, printer, async |log| prepare(&request, self, log, printer).await))
     }
 }
 
 /// Does the work before the run, and returns the request for the run.
-async fn prepare(
-    request: &Request,
-    replay: &Replay,
-    details: &RunDetails,
-    printer: &Printer,
-) -> Result<Request, Failure> {
+async fn prepare(request: &Request, replay: &Replay, log: &RunLog, printer: &Printer) -> Result<Request, Failure> {
     let plan = read_plan(request, printer).await?;
-    details.pipeline.get_or_init(|| plan.name.clone());
+    log.pipeline.get_or_init(|| plan.name.clone());
     let warehouse = warehouse(request, &plan, printer)?;
     let Some(found) = rejects_of(&warehouse, &replay.run, replay.source.as_deref())? else {
         let problem = Problem::new("there are no rejected rows to replay");

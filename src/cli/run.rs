@@ -1,19 +1,20 @@
 //! `lojal run`, and the run at the end of `lojal replay`: the main job, stopped cleanly by a signal. In every case the
-//! last line on stdout is one JSON object that reports how the run ended.
-
-use chrono::NaiveDate;
-use clap::Args;
-use clap::builder::FalseyValueParser;
-use serde_json::json;
+//! last line on stdout is one JSON object that reports how the run ended (`last_line.rs`).
 
 use super::arguments::Target;
 use super::command::Command;
-use super::output::print;
+use super::last_line::LastLine;
 use super::runtime::with_workers;
 use super::signals::StopSignals;
+use super::{panicked, panics};
 use crate::failure::Failure;
 use crate::printer::Printer;
-use crate::run::{Outcome, Request, RunDetails, run_id};
+use crate::report::{Ending, RunLog, failed_line};
+use crate::run::{Outcome, Request, document_failure, run_id};
+use chrono::NaiveDate;
+use clap::Args;
+use clap::builder::FalseyValueParser;
+use futures::FutureExt;
 
 #[derive(Debug, Args)]
 pub(super) struct Run {
@@ -33,6 +34,8 @@ pub(super) struct Run {
     /// `identity.key_secret` is refused. The restricted table customer_identity_changes gets the old and the new keys.
     #[arg(long)]
     rekey: bool,
+    #[command(flatten)]
+    last_line: LastLine,
 }
 
 /// The names to accept, those of the environment first.
@@ -43,6 +46,10 @@ pub(super) fn accepted_names(typed: &[String]) -> Vec<String> {
 }
 
 impl Command for Run {
+    fn last_line(&self) -> Option<&LastLine> {
+        Some(&self.last_line)
+    }
+
     fn execute(&self, request: Request, printer: &Printer) -> Result<(), Failure> {
         let request = Request {
             pipeline: self.target.pipeline.clone(),
@@ -60,49 +67,46 @@ impl Command for Run {
 pub(super) async fn main_job(
     request: &Request,
     printer: &Printer,
-    prepare: impl AsyncFnOnce(&RunDetails) -> Result<Request, Failure>,
+    prepare: impl AsyncFnOnce(&RunLog) -> Result<Request, Failure>,
 ) -> Result<(), Failure> {
     // Listening starts before the run, so that no signal is missed.
     let mut signals = StopSignals::listen()?;
-    let run_id = run_id(chrono::Utc::now());
-    let details = RunDetails::default();
+    let now = chrono::Utc::now();
+    let log = RunLog::start(run_id(now), now);
     let whole = async {
-        let request = prepare(&details).await?;
-        crate::run::run(&request, &run_id, &details, printer).await
+        let request = prepare(&log).await?;
+        crate::run::run(&request, &log, printer).await
     };
+    // A panic unwinds to here, so that the run is documented.
+    let whole =
+        std::panic::AssertUnwindSafe(whole).catch_unwind().map(|ended| ended.unwrap_or_else(|_| Err(panicked())));
     let outcome = tokio::select! {
         // A signal takes precedence over a run that finishes at the same moment.
         biased;
         (name, signal) = signals.stop() => Err(Failure::Stopped { name, signal }),
         outcome = whole => outcome,
     };
+    // A library may have turned a panic of a worker into an ordinary error.
+    let outcome = outcome.map_err(|failure| match (failure, panics::first()) {
+        (Failure::Query { .. }, Some(_)) => panicked(),
+        (failure, _) => failure,
+    });
     printer.finish();
     match outcome {
         Ok(Outcome { summary, last_line }) => {
             printer.info(&summary);
-            print(&printer.masked(&last_line))
+            printer.set_last_line(last_line);
+            Ok(())
         }
         Err(failure) => {
-            print(&printer.masked(&failed_line(request, &run_id, &details, &failure)))?;
+            if let Some(as_of) = request.as_of {
+                log.as_of.get_or_init(|| as_of);
+            }
+            if let Err(error) = document_failure(&log, &failure, printer) {
+                printer.warning(&format!("this run's documents are not kept: {error}"));
+            }
+            printer.set_last_line(failed_line(Some(&log), &Ending::of(&failure), printer.warnings().len()));
             Err(failure)
         }
     }
-}
-
-fn failed_line(request: &Request, run_id: &str, details: &RunDetails, failure: &Failure) -> String {
-    let status = match failure {
-        Failure::Unchanged => "skipped",
-        Failure::Stopped { .. } => "stopped",
-        _ => "failed",
-    };
-    json!({
-        "run_id": run_id,
-        "pipeline": details.pipeline.get().or(request.pipeline.as_ref()),
-        "as_of": details.as_of.get().or(request.as_of.as_ref()),
-        "status": status,
-        "exit_code": failure.exit_code(),
-        "rows_published": 0,
-        "error": failure.to_string().lines().next(),
-    })
-    .to_string()
 }

@@ -101,6 +101,7 @@ impl<'plan> Live<'plan> {
             parameters,
             printer: workplace.printer,
             resolved: Resolved::default(),
+            watcher: None,
         }
     }
 }

@@ -73,6 +73,28 @@ impl Warehouse {
             PublishError::io("write", &target)(error)
         })
     }
+
+    /// Writes a document outside the snapshots, such as `failed/<run_id>/run_results.json`, and replaces an existing one
+    /// atomically. Everybody who can read the warehouse can read it.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn put_document(&self, relative: &str, text: &str) -> Result<(), PublishError> {
+        if let Some(remote) = self.remote() {
+            return remote.put_text(relative, text);
+        }
+        let target = self.root().join(relative);
+        if let Some(folder) = target.parent() {
+            make_folder(folder)?;
+        }
+        let draft = draft_of(&target);
+        let written = fs::write(&draft, text).and_then(|()| fs::File::open(&draft)?.sync_all());
+        written.and_then(|()| fs::rename(&draft, &target)).map_err(|error| {
+            // The draft may not exist.
+            let _ = fs::remove_file(&draft);
+            PublishError::io("write", &target)(error)
+        })
+    }
 }
 
 fn draft_of(target: &Path) -> PathBuf {

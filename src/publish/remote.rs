@@ -205,6 +205,16 @@ impl RemoteWarehouse {
         Ok(files)
     }
 
+    /// Writes a small object.
+    pub(super) fn put_text(&self, relative: &str, text: &str) -> Result<(), PublishError> {
+        let local = self.folder().join(format!(".{}", uuid::Uuid::new_v4().simple()));
+        fs::write(&local, text).map_err(PublishError::io("write", &local))?;
+        let sent = self.put_file(relative, &local);
+        // The folder goes when the process ends.
+        let _ = fs::remove_file(&local);
+        sent
+    }
+
     /// Uploads one local file.
     pub(super) fn put_file(&self, relative: &str, from: &Path) -> Result<(), PublishError> {
         let (store, name, from) = (self.store.clone(), relative.to_owned(), from.to_owned());

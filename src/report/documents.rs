@@ -1,43 +1,22 @@
-//! run_results.json, manifest.json and catalog.json, in dbt's format where it has a matching field.
+//! manifest.json and catalog.json, in dbt's format where it has a matching field.
 
 use std::collections::{BTreeMap, HashMap};
 
 use arrow::datatypes::SchemaRef;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::Utc;
 use serde_json::{Map, Value, json};
 
-use crate::config::{Additivity, CheckSeverity, ModelFile};
-use crate::extract::{PromiseResult, Remark, SourceCount};
-use crate::plan::{Handling, Layer, Lookup, Plan};
+use crate::config::{Additivity, ModelFile};
+use crate::plan::{Handling, Layer, Lookup, Plan, Step};
 use crate::publish::StagedTable;
-use crate::quality::CheckResult;
-use crate::transform::StepResult;
 
-/// Everything known when the checks of a run have finished.
+/// What the documents describe.
 pub struct RunFacts<'a> {
     /// The pipeline.
     pub plan: &'a Plan,
     pub run_id: &'a str,
-    /// The as-of day.
-    pub as_of: NaiveDate,
-    /// When it started.
-    pub started_at: DateTime<Utc>,
-    /// Seconds so far.
-    pub seconds: f64,
-    pub steps: &'a [StepResult<'a>],
-    pub checks: &'a [CheckResult],
-    /// The promises about whole sources.
-    pub promises: &'a [PromiseResult],
-    /// What is unusual about the sources.
-    pub remarks: &'a [&'a Remark],
-    /// The row counts of the sources.
-    pub counts: &'a [SourceCount],
-    /// Staged tables.
-    pub staged: &'a BTreeMap<String, StagedTable>,
-    /// catalog.json of the previous snapshot, for the tables that are carried over.
-    pub last_catalog: Option<Value>,
-    /// Where rejected rows are, as shown to people.
-    pub quarantine: String,
+    /// What the run computes.
+    pub steps: &'a [Step<'a>],
 }
 
 impl RunFacts<'_> {
@@ -53,77 +32,23 @@ impl RunFacts<'_> {
     }
 
     fn unique_id(&self, name: &str) -> String {
-        let plan = self.plan;
-        if let Some(source) = plan.source_of(name) {
-            return format!("source.{}.{}", plan.name, source.name);
-        }
-        let kind = if plan.earlier_tables.contains_key(name) {
-            "source"
-        } else if plan.lookups.contains_key(name) {
-            "seed"
-        } else {
-            "model"
-        };
-        format!("{kind}.{}.{name}", self.plan.name)
+        unique_id(self.plan, name)
     }
 }
 
-/// The result of each step and each check.
-pub fn run_results(facts: &RunFacts<'_>) -> String {
-    let steps = facts.steps.iter().filter(|result| result.step.handling != Handling::View).map(|result| {
-        json!({
-            "unique_id": facts.unique_id(result.step.name),
-            "status": "success",
-            "execution_time": result.seconds,
-            "failures": null,
-            "message": null,
-            "adapter_response": { "rows_affected": result.rows },
-        })
-    });
-    let checks = facts.checks.iter().map(|check| {
-        let status = match (check.passed(), check.severity) {
-            (true, _) if !check.accepted.is_empty() => "accepted",
-            (true, _) => "pass",
-            (false, CheckSeverity::Warn) => "warn",
-            (false, CheckSeverity::Error) => "fail",
-        };
-        json!({
-            "unique_id": format!("test.{}.{}", facts.plan.name, check.name),
-            "status": status,
-            "execution_time": check.seconds,
-            "failures": check.failures,
-            "message": check.promise,
-            "adapter_response": if check.accepted.is_empty() { json!({}) } else { json!({ "accepted": check.accepted }) },
-        })
-    });
-    let promises = facts.promises.iter().map(|promise| {
-        json!({
-            "unique_id": format!("test.{}.{}", facts.plan.name, promise.name),
-            "status": if promise.is_kept { "pass" } else { "warn" },
-            "execution_time": 0,
-            "failures": u8::from(!promise.is_kept),
-            "message": promise.found,
-            "adapter_response": {},
-        })
-    });
-    let said = |warnings: bool| -> Vec<Value> {
-        let remarks = facts.remarks.iter().filter(|remark| remark.is_warning == warnings);
-        remarks.map(|remark| json!({ "source": remark.source, "message": remark.text })).collect()
+/// dbt's name of a table: its kind, the pipeline and its own name.
+pub(super) fn unique_id(plan: &Plan, name: &str) -> String {
+    if let Some(source) = plan.source_of(name) {
+        return format!("source.{}.{}", plan.name, source.name);
+    }
+    let kind = if plan.earlier_tables.contains_key(name) {
+        "source"
+    } else if plan.lookups.contains_key(name) {
+        "seed"
+    } else {
+        "model"
     };
-    let sources: Vec<Value> = facts.counts.iter().map(SourceCount::to_json).collect();
-    pretty(&json!({
-        "metadata": facts.metadata("run-results/v6"),
-        "args": { "as_of": facts.as_of },
-        "started_at": facts.started_at,
-        "elapsed_time": facts.seconds,
-        "results": steps.chain(promises).chain(checks).collect::<Vec<_>>(),
-        "sources": sources,
-        "released": facts.plan.released().map(|(model, column, reason)| {
-            json!({ "model": model, "column": column, "reason": reason })
-        }).collect::<Vec<_>>(),
-        "warnings": said(true),
-        "notes": said(false),
-    }))
+    format!("{kind}.{}.{name}", plan.name)
 }
 
 /// The parts of the run: sources, models and what they read.
@@ -150,7 +75,7 @@ pub fn manifest(facts: &RunFacts<'_>) -> String {
     }
     let sources_read = plan.sources.values().map(|source| &source.table);
     for name in sources_read.chain(plan.identity.iter().map(|identity| &identity.table)).chain(plan.models.keys()) {
-        let step = facts.steps.iter().map(|result| &result.step).find(|step| step.name == *name);
+        let step = facts.steps.iter().find(|step| step.name == *name);
         let id = facts.unique_id(name);
         let reads: Vec<String> = plan.reads(name).map(|read| facts.unique_id(read)).collect();
         parents.insert(id.clone(), json!(reads));
@@ -230,14 +155,15 @@ fn seed(facts: &RunFacts<'_>, lookup: &Lookup) -> (String, Value) {
     (id, node)
 }
 
-/// The published tables and their columns, with types and descriptions.
-pub fn catalog(facts: &RunFacts<'_>) -> String {
+/// The published tables and their columns, with types and descriptions. `last` is catalog.json of the previous snapshot,
+/// for the tables that are carried over.
+pub fn catalog(facts: &RunFacts<'_>, staged: &BTreeMap<String, StagedTable>, last: Option<&Value>) -> String {
     let mut nodes = Map::new();
     for (name, properties) in facts.plan.published() {
         let id = facts.unique_id(name);
-        let carried_over = || facts.last_catalog.as_ref().and_then(|last| last.get("nodes")?.get(&id)).cloned();
+        let carried_over = || last.and_then(|last| last.get("nodes")?.get(&id)).cloned();
         let node =
-            facts.staged.get(name).map(|table| catalog_node(facts.plan, name, properties, table)).or_else(carried_over);
+            staged.get(name).map(|table| catalog_node(facts.plan, name, properties, table)).or_else(carried_over);
         nodes.extend(node.map(|node| (id, node)));
     }
     pretty(&json!({ "metadata": facts.metadata("catalog/v1"), "nodes": nodes, "sources": {}, "errors": null }))

@@ -21,13 +21,9 @@ use crate::printer::Printer;
 use crate::publish::{StagedTable, Staging, TableWriter, Warehouse};
 use crate::source::{EarlierTable, Source};
 
-#[derive(Debug, Clone)]
-pub struct StepResult<'plan> {
-    pub step: Step<'plan>,
-    /// Rows it returned; `None` if it was inlined into its reader.
-    pub rows: Option<u64>,
-    pub seconds: f64,
-}
+/// What is called when a step has ended, with its seconds and its rows (`None` if it was inlined into its reader) or why it
+/// failed.
+pub type StepWatcher<'a> = dyn Fn(&Step<'_>, f64, Result<Option<u64>, &Failure>) + Sync + 'a;
 
 /// What a step has made of its table.
 #[derive(Debug)]
@@ -54,24 +50,22 @@ pub struct StepRunner<'a, 'plan> {
     pub printer: &'a Printer,
     /// What the resolution of persons decided, for the steps that list it.
     pub resolved: Resolved,
+    /// Who wants to know of steps that have ended.
+    pub watcher: Option<&'a StepWatcher<'a>>,
 }
 
 /// What the resolution of persons decided, and the memory that it occupies.
 #[derive(Default)]
 pub struct Resolved(Mutex<Option<(Resolution, Arc<Charge>)>>);
 
-#[derive(Debug)]
-pub struct Transformed<'plan> {
-    /// Tables written below staging, by name.
-    pub staged: BTreeMap<String, StagedTable>,
-    pub steps: Vec<StepResult<'plan>>,
-}
+/// The tables written below staging, by name.
+pub type StagedTables = BTreeMap<String, StagedTable>;
 
 impl<'plan> StepRunner<'_, 'plan> {
     /// # Errors
     /// The first step that fails, with the SQL file or the extract at fault.
-    pub async fn run(&self) -> Result<Transformed<'plan>, Failure> {
-        let mut done = Transformed { staged: BTreeMap::new(), steps: Vec::with_capacity(self.schedule.steps.len()) };
+    pub async fn run(&self) -> Result<StagedTables, Failure> {
+        let mut staged = StagedTables::new();
         let total = self.schedule.steps.iter().filter(|step| step.handling != Handling::View).count();
         let mut number = 0;
         for step in &self.schedule.steps {
@@ -80,27 +74,31 @@ impl<'plan> StepRunner<'_, 'plan> {
                 number += 1;
                 self.printer.step_started(number, total, step.name, step.kind.label());
             }
-            let outcome = self.within_memory(step).await?;
+            let outcome = self.within_memory(step).await;
             let seconds = started.elapsed().as_secs_f64();
+            let watch = |outcome: Result<Option<u64>, &Failure>| {
+                self.watcher.iter().for_each(|watcher| watcher(step, seconds, outcome));
+            };
+            let outcome = outcome.inspect_err(|failure| watch(Err(failure)))?;
             let rows = match outcome {
                 StepOutcome::Inlined => None,
                 StepOutcome::Kept { rows } => Some(rows),
                 StepOutcome::Staged(table) => {
                     let rows = table.rows;
-                    done.staged.insert(table.name.clone(), table);
+                    staged.insert(table.name.clone(), table);
                     Some(rows)
                 }
             };
             if let Some(rows) = rows {
                 self.printer.step_done(step.name, rows, seconds);
             }
-            done.steps.push(StepResult { step: step.clone(), rows, seconds });
+            watch(Ok(rows));
             self.extracts.settle()?;
             for table in &step.frees {
                 self.engine.remove(table).map_err(|error| Failure::engine(error, table))?;
             }
         }
-        Ok(done)
+        Ok(staged)
     }
 
     async fn within_memory(&self, step: &Step<'_>) -> Result<StepOutcome, Failure> {

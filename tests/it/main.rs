@@ -23,6 +23,7 @@ mod deliveries;
 mod dialects;
 mod directions;
 mod domains;
+mod endings;
 mod erasure;
 mod guards;
 mod hostile;

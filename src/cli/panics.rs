@@ -1,0 +1,43 @@
+//! A panic is a bug, in lojal or in a library. It ends the command with one message instead of a backtrace, and with the
+//! last line that orchestrators wait for.
+
+use std::panic::PanicHookInfo;
+use std::sync::OnceLock;
+
+/// The first panic of the process, in one line.
+static FIRST: OnceLock<String> = OnceLock::new();
+
+/// From now on, panics print nothing, and the first is kept. `RUST_BACKTRACE` still shows all of them.
+pub(super) fn keep_quiet() {
+    if std::env::var_os("RUST_BACKTRACE").is_some_and(|wanted| wanted != "0") {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            FIRST.get_or_init(|| described(info));
+            usual(info);
+        }));
+    } else {
+        std::panic::set_hook(Box::new(|info| {
+            FIRST.get_or_init(|| described(info));
+        }));
+    }
+}
+
+/// The first panic, if there was one.
+pub(super) fn first() -> Option<&'static str> {
+    FIRST.get().map(String::as_str)
+}
+
+// The message of a panic may quote a value, so that only its first line is shown, and no more than fits on one.
+fn described(info: &PanicHookInfo<'_>) -> String {
+    let text = info.payload_as_str().unwrap_or("a panic without a message");
+    let line = crate::words::shown_up_to(text.lines().next().unwrap_or_default(), 200);
+    match info.location() {
+        // A path below the folder in which it was built says nothing to a user.
+        Some(place) => format!("{line} ({}:{})", file_name(place.file()), place.line()),
+        None => line,
+    }
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
