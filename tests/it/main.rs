@@ -50,6 +50,7 @@ mod nordic;
 mod parquet_extracts;
 mod plain_english;
 mod privacy;
+mod published_names;
 mod publishing;
 mod records;
 mod references;
