@@ -15,4 +15,4 @@ mod tests;
 
 pub(super) use attributes::Attributes;
 pub(super) use members::BYTES_PER_RECORD;
-pub use members::{Emptied, Golden};
+pub use members::Golden;

@@ -7,8 +7,8 @@ use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, RecordBa
 use arrow::datatypes::{DataType, Date32Type, Int64Type};
 use proptest::prelude::*;
 
+use super::members::Emptied;
 use crate::config::Take;
-use crate::identity::golden::Emptied;
 use crate::identity::{Attribute, GoldenLayout, Layout, Output, Resolver};
 
 /// A record: source, id, the person's shared key, known_from, since, attaches, and its values; `-` is unknown.
