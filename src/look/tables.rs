@@ -132,7 +132,9 @@ impl Tables<'_> {
         let found = known.clone().find(|place| place.published == written);
         let Some(place) = found.or_else(|| known.clone().find(|place| place.name == written)) else {
             let problem = Problem::new(format!("no restricted table is published as `{written}`"));
-            let names: Vec<&str> = known.map(|place| place.published).collect();
+            let mut names: Vec<&str> = known.map(|place| place.published).collect();
+            names.sort_unstable();
+            names.dedup();
             return Err(problem.hint(did_you_mean(written, &names)));
         };
         let found = self.named(place.name, sight)?;
