@@ -411,7 +411,7 @@ fn the_profile_of_a_person_is_not_that_of_the_oldest_record() {
         "email CG004",
         "first_name CG004",
         "last_name CG004",
-        "phone CG004",
+        "phone CG005",
     ];
     assert_eq!(rows, expected);
     let restricted = copy.path().join("warehouse/current/restricted/customer_contacts_origin");
