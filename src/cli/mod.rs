@@ -33,7 +33,6 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
-use crate::invariant::BrokenInvariant;
 use crate::printer::Printer;
 use crate::report::{Ending, failed_line};
 use arguments::Common;
@@ -113,7 +112,7 @@ const STACK_BYTES: usize = 512 << 20;
 
 /// Parses the command line and runs the command.
 pub fn main() -> ExitCode {
-    let arguments = match parse::arguments() {
+    let arguments = match parse::arguments::<Arguments>() {
         Ok(arguments) => arguments,
         Err(code) => return code,
     };
@@ -125,7 +124,7 @@ pub fn main() -> ExitCode {
         std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || run_command(&arguments, &for_command));
     let outcome = match thread.map(std::thread::JoinHandle::join) {
         Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) => Err(panicked()),
+        Ok(Err(_)) => Err(panics::failure()),
         Err(error) => Err(Failure::Output(error)),
     };
     end(outcome, last_line.as_ref(), &printer)
@@ -135,11 +134,6 @@ fn run_command(arguments: &Arguments, printer: &Printer) -> Result<(), Failure> 
     let command = arguments.verb.command();
     command.last_line().map_or(Ok(()), LastLine::prepare)?;
     command.execute(arguments.common.request()?, printer)
-}
-
-/// The failure of a command that panicked.
-fn panicked() -> Failure {
-    Failure::Internal(BrokenInvariant::new(panics::first().unwrap_or("a panic")))
 }
 
 /// Reports how the command ended: messages first, then the last line.

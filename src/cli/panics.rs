@@ -4,6 +4,9 @@
 use std::panic::PanicHookInfo;
 use std::sync::OnceLock;
 
+use crate::failure::Failure;
+use crate::invariant::BrokenInvariant;
+
 /// The first panic of the process, in one line.
 static FIRST: OnceLock<String> = OnceLock::new();
 
@@ -22,9 +25,14 @@ pub(super) fn keep_quiet() {
     }
 }
 
-/// The first panic, if there was one.
-pub(super) fn first() -> Option<&'static str> {
-    FIRST.get().map(String::as_str)
+/// Whether there was one.
+pub(super) fn any() -> bool {
+    FIRST.get().is_some()
+}
+
+/// The failure of a command that panicked.
+pub(super) fn failure() -> Failure {
+    Failure::Internal(BrokenInvariant::new(FIRST.get().map_or("a panic", String::as_str)))
 }
 
 // The message of a panic may quote a value, so that only its first line is shown, and no more than fits on one.

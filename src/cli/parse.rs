@@ -3,17 +3,16 @@
 use std::process::ExitCode;
 
 use clap::builder::{OsStr, Resettable};
-use clap::{Arg, CommandFactory, FromArgMatches};
+use clap::{Arg, Parser};
 
-use super::Arguments;
 use super::last_line::after_usage_error;
 use crate::failure::Failure;
 use crate::printer::{LogFormat, Printer, PrinterOptions};
 
 /// The command line, or the exit code of one that only asks for help or cannot be read.
-pub(super) fn arguments() -> Result<Arguments, ExitCode> {
-    let command = without_empty_variables(Arguments::command());
-    let parsed = command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+pub(super) fn arguments<A: Parser>() -> Result<A, ExitCode> {
+    let command = without_empty_variables(A::command());
+    let parsed = command.try_get_matches().and_then(|matches| A::from_arg_matches(&matches));
     parsed.map_err(|error| {
         if !error.use_stderr() {
             // Help and version go to stdout and succeed.

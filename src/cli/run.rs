@@ -4,9 +4,9 @@
 use super::arguments::Target;
 use super::command::Command;
 use super::last_line::LastLine;
+use super::panics;
 use super::runtime::with_workers;
 use super::signals::StopSignals;
-use super::{panicked, panics};
 use crate::failure::Failure;
 use crate::printer::Printer;
 use crate::report::{Ending, RunLog, failed_line};
@@ -78,8 +78,9 @@ pub(super) async fn main_job(
         crate::run::run(&request, &log, printer).await
     };
     // A panic unwinds to here, so that the run is documented.
-    let whole =
-        std::panic::AssertUnwindSafe(whole).catch_unwind().map(|ended| ended.unwrap_or_else(|_| Err(panicked())));
+    let whole = std::panic::AssertUnwindSafe(whole)
+        .catch_unwind()
+        .map(|ended| ended.unwrap_or_else(|_| Err(panics::failure())));
     let outcome = tokio::select! {
         // A signal takes precedence over a run that finishes at the same moment.
         biased;
@@ -87,9 +88,9 @@ pub(super) async fn main_job(
         outcome = whole => outcome,
     };
     // A library may have turned a panic of a worker into an ordinary error.
-    let outcome = outcome.map_err(|failure| match (failure, panics::first()) {
-        (Failure::Query { .. }, Some(_)) => panicked(),
-        (failure, _) => failure,
+    let outcome = outcome.map_err(|failure| match failure {
+        Failure::Query { .. } if panics::any() => panics::failure(),
+        failure => failure,
     });
     printer.finish();
     match outcome {
