@@ -160,7 +160,7 @@ impl RunLog {
         self.found().sources = counts.iter().map(SourceCount::to_json).collect();
     }
 
-    /// Enters something worth knowing that is no warning.
+    /// Enters something worth knowing that needs no warning.
     pub fn note(&self, source: Option<&str>, message: &str) {
         self.found().notes.push(Said { source: source.map(str::to_owned), message: message.to_owned() });
     }

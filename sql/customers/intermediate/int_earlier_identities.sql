@@ -4,6 +4,16 @@
 -- therefore starts from the same state as the first run of that day. Snapshots that had no history yet give no rows.
 -- Nothing is remembered of records of erased persons.
 
+with erased_records as (
+
+    -- An id of a request that no record has today is that of a CRM record that is no longer delivered.
+    select distinct
+        coalesce(resolved_erasures.source, 'crm_customers') as source,
+        resolved_erasures.source_id
+    from resolved_erasures
+
+)
+
 select
     earlier_identities.source,
     earlier_identities.source_id,
@@ -16,10 +26,10 @@ select
     case when earlier_identities.known_to < $as_of then earlier_identities.known_to end as known_to,
     earlier_identities.is_first
 from earlier_identities
-left join int_erased_records
+left join erased_records
     on
-        earlier_identities.source = int_erased_records.source
-        and earlier_identities.source_id = int_erased_records.source_id
+        earlier_identities.source = erased_records.source
+        and earlier_identities.source_id = erased_records.source_id
 where
     earlier_identities.known_from < $as_of
-    and int_erased_records.source_id is null
+    and erased_records.source_id is null

@@ -108,7 +108,7 @@ fn trust(trusted: &[String], records: &Records) -> (Vec<u32>, Vec<String>) {
     (trust, unknown.collect())
 }
 
-/// What records that give values have that says nothing. Nobody is named who is forgotten: they are no members.
+/// What records that give values have that says nothing. Forgotten persons are not members, so that none of them is named.
 fn emptied(layout: &GoldenLayout, attributes: &Attributes, records: &Records, members: &[u32]) -> Vec<Emptied> {
     let rows: HashSet<u32> = attributes.emptied.iter().flatten().copied().collect();
     if rows.is_empty() {
