@@ -92,11 +92,12 @@ impl<'a> Attribute<'a> {
             // In order of size: the numbers of values depend on the order of rows.
             let mut sizes = counts.clone();
             sizes.sort_unstable();
-            let pairs: f64 = sizes.iter().map(|count| f64::from(*count) * f64::from(*count)).sum();
-            if known > 0.0 {
-                log_chance = libm::log2(pairs / (known * known));
-                // A value of one pair alone is seen twice at least.
-                log_shares = counts.iter().map(|count| libm::log2(f64::from((*count).max(2)) / known)).collect();
+            let pairs: f64 = sizes.iter().map(|count| f64::from(*count) * f64::from(count.saturating_sub(1))).sum();
+            if known > 1.0 {
+                log_chance = libm::log2(pairs.max(1.0) / (known * (known - 1.0)));
+                // Of the other records. A value that two records have is one that one other has.
+                let share = |count: &u32| libm::log2(f64::from(count.saturating_sub(1).max(1)) / (known - 1.0));
+                log_shares = counts.iter().map(share).collect();
             }
         }
         Self { comparison, of, log_shares, log_chance, weights }
