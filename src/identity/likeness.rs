@@ -25,7 +25,6 @@ const CLOSE: f64 = 0.92;
 const SIMILAR: f64 = 0.8;
 /// Last digits of a number, without country and area.
 const NUMBER_END: usize = 7;
-
 impl Likeness {
     /// All, with their names in YAML.
     pub const ALL: [(&'static str, Self); 6] = [
@@ -87,17 +86,21 @@ fn edits(left: &str, right: &str, most: u32) -> Option<u32> {
 
 /// How many of 64 classes of bytes only one of the texts has: a lower limit that costs little.
 fn letters(left: &str, right: &str) -> u32 {
-    let classes = |text: &str| text.bytes().filter(u8::is_ascii).fold(0_u64, |found, byte| found | 1 << (byte & 63));
     (classes(left) ^ classes(right)).count_ones()
 }
 
+fn classes(text: &str) -> u64 {
+    text.bytes().filter(u8::is_ascii).fold(0, |found, byte| found | 1 << (byte & 63))
+}
+
 fn name(left: &str, right: &str) -> u32 {
-    let likeness = jaro_winkler(left, right);
     if edits(left, right, 1).is_some() || same_words(left, right) {
-        2
-    } else if likeness >= CLOSE {
+        return 2;
+    }
+    let likeness = jaro_winkler(left, right);
+    if likeness >= CLOSE || is_close_in_another_order(left, right) {
         3
-    } else if likeness >= SIMILAR {
+    } else if likeness >= SIMILAR || has_all_words(left, right) {
         4
     } else {
         5
@@ -106,7 +109,7 @@ fn name(left: &str, right: &str) -> u32 {
 
 /// Whether the words are the same in another order: surname first.
 fn same_words(left: &str, right: &str) -> bool {
-    if left.len() != right.len() {
+    if left.len() != right.len() || letters(left, right) > 0 {
         return false;
     }
     let sorted = |text: &str| {
@@ -115,6 +118,26 @@ fn same_words(left: &str, right: &str) -> bool {
         words
     };
     sorted(left) == sorted(right)
+}
+
+/// Whether they are close with the last word of one at the beginning: surname first, and mistyped.
+fn is_close_in_another_order(left: &str, right: &str) -> bool {
+    // A lower limit that costs little, as for edits: two of them.
+    if letters(left, right) > 4 || left.len().abs_diff(right.len()) > 4 {
+        return false;
+    }
+    let is_close = |name: &str, other: &str| {
+        let turned = name.trim_end().rsplit_once(char::is_whitespace).map(|(others, last)| format!("{last} {others}"));
+        turned.is_some_and(|turned| jaro_winkler(&turned, other) >= CLOSE)
+    };
+    is_close(left, right) || is_close(right, left)
+}
+
+/// Whether one has all words of the other: without the middle name, or with one of two surnames.
+fn has_all_words(left: &str, right: &str) -> bool {
+    let (short, long) = if left.len() < right.len() { (left, right) } else { (right, left) };
+    classes(short) & !classes(long) == 0
+        && short.split_whitespace().all(|word| long.split_whitespace().any(|other| other == word))
 }
 
 /// Dates as `2025-12-31`.
@@ -143,4 +166,36 @@ pub(super) fn local(address: &str) -> &str {
 
 fn end(number: &str) -> &str {
     number.len().checked_sub(NUMBER_END).and_then(|at| number.get(at..)).unwrap_or(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The name of the level.
+    fn level(like: Likeness, left: &str, right: &str) -> &'static str {
+        let found = [like.level(left, right), like.level(right, left)];
+        assert_eq!(found[0], found[1], "{left} and {right}");
+        like.levels()[found[0] as usize - 1]
+    }
+
+    #[test]
+    fn names_are_like_with_slips_in_another_order_and_without_some_of_the_words() {
+        for (left, right, wanted) in [
+            ("anna berg", "anna berg", "equal"),
+            ("anna berg", "agna berg", "one_edit"),
+            ("anna berg", "berg anna", "one_edit"),
+            ("erik johansson", "johanson erikk", "close"),
+            ("anna maria berg", "berg anna mraia", "close"),
+            ("per olofsson", "per olofssno", "one_edit"),
+            ("anna berg", "anna bergqvist", "close"),
+            ("andersson", "maria andersson", "similar"),
+            ("anna berg lind", "lind", "similar"),
+            ("anna berg", "bo berg", "different"),
+            ("erik johansson", "jonas eriksson", "different"),
+            ("berg", "anna bergqvist", "different"),
+        ] {
+            assert_eq!(level(Likeness::Name, left, right), wanted, "{left} and {right}");
+        }
+    }
 }
