@@ -25,6 +25,11 @@ const CLOSE: f64 = 0.92;
 const SIMILAR: f64 = 0.8;
 /// Last digits of a number, without country and area.
 const NUMBER_END: usize = 7;
+/// The last level of names that are like: close.
+const NEAR_NAME: u32 = 3;
+/// The last level of dates that are like: two parts are equal.
+const NEAR_DATE: u32 = 4;
+
 impl Likeness {
     /// All, with their names in YAML.
     pub const ALL: [(&'static str, Self); 6] = [
@@ -72,6 +77,12 @@ impl Likeness {
             },
         }
     }
+}
+
+/// Whether two different names and two different birth dates are as like as those of one person with a slip in both: an
+/// edit or two in the name, and of the date a digit, or one of year, month and day.
+pub(super) fn is_slip(names: (&str, &str), birth_dates: (&str, &str)) -> bool {
+    name(names.0, names.1) <= NEAR_NAME && date(birth_dates.0, birth_dates.1) <= NEAR_DATE
 }
 
 /// The edits between two different texts, at least 1, if there are at most `most`.

@@ -90,9 +90,12 @@ pub(super) fn resolve(
         shared_values.push(values);
     }
     let scored = match &layout.scored {
-        Some(scoring) => scored::score(scoring, &records, &record_of, &mut persons)?,
+        Some(scoring) => scored::score(&layout, scoring, &records, &record_of, &mut persons)?,
         None => Outcome::default(),
     };
+    if !scored.links.is_empty() {
+        forget_joined(&mut matched.blocked, &mut counts, &mut persons);
+    }
     drop((names, record_of));
 
     let mut labels = vec![0_u32; records.count() as usize];
@@ -145,6 +148,18 @@ fn numbered(arrived: Arrived) -> Result<(Records, Vec<u32>), IdentityError> {
     }
     let attaches = row_of.iter().map(|row| attaches[*row as usize]).collect();
     Ok((Records { source, source_id, columns, row_of, by_id, attaches, known_from }, record_of))
+}
+
+/// Takes out what rules kept apart for a slip in name and birth date, and a score brought together.
+fn forget_joined(blocked: &mut Vec<Blocked>, counts: &mut [RuleCounts], persons: &mut Persons) {
+    blocked.retain(|blocked| {
+        let is_joined = persons.find(blocked.link.earlier) == persons.find(blocked.link.later);
+        if let Some(counts) = counts.get_mut(usize::from(blocked.link.rule)).filter(|_| is_joined && blocked.is_open())
+        {
+            counts.conflicts -= 1;
+        }
+        !is_joined
+    });
 }
 
 /// Gives the records that attach to the persons that others found.

@@ -3,7 +3,10 @@
 use hashbrown::{HashMap, HashSet};
 
 use super::super::evidence::Cause;
-use super::super::persons::{Persons, Union};
+use super::super::layout::Layout;
+use super::super::likeness;
+use super::super::persons::Persons;
+use super::super::records::Records;
 use super::super::scoring::Scoring;
 use super::blocks::Pairs;
 use super::model::Model;
@@ -19,7 +22,14 @@ const MOST_RECORDS: usize = 100;
 type Merged = (Vec<Scored>, Vec<(Scored, Cause)>, Vec<(Scored, Doubt)>);
 
 /// Makes persons of the pairs that score high enough.
-pub(super) fn merge(model: &Model<'_>, scoring: &Scoring, pairs: &Pairs, persons: &mut Persons) -> Merged {
+pub(super) fn merge(
+    model: &Model<'_>,
+    layout: &Layout,
+    scoring: &Scoring,
+    records: &Records,
+    pairs: &Pairs,
+    persons: &mut Persons,
+) -> Merged {
     let mut scored: Vec<Scored> = pairs
         .iter()
         .filter(|pair| persons.find(pair.earlier) != persons.find(pair.later))
@@ -34,23 +44,21 @@ pub(super) fn merge(model: &Model<'_>, scoring: &Scoring, pairs: &Pairs, persons
         let order = |scored: &Scored| (scored.earlier, scored.later);
         right.score.total_cmp(&left.score).then_with(|| order(left).cmp(&order(right)))
     });
+    let mut members = Members::new(&scored, persons, records.count());
     let (sure, between) = scored.split_at(scored.partition_point(|scored| scored.score >= scoring.merge));
-    let mut members = members(sure, persons, model.record_count());
     let (mut links, mut blocked, mut doubtful) = (Vec::new(), Vec::new(), Vec::new());
     for scored in sure {
         let (left, right) = (persons.find(scored.earlier), persons.find(scored.later));
         if left == right {
             continue;
         }
-        if let Some(cause) = persons.conflict(left, right) {
+        if let Some(cause) = veto(layout, records, &members, persons, left, right) {
             blocked.push((*scored, cause));
-        } else if contradict(model, &members, left, right) {
+        } else if members.any(left, right, |left, right| contradict(model, left, right)) {
             doubtful.push((*scored, Doubt::Chain));
-        } else if persons.unite(left, right) == Union::Joined {
+        } else if persons.force(left, right) {
             links.push(*scored);
-            let (kept, other) = (left.min(right), left.max(right));
-            let moved = members.remove(&other).unwrap_or_default();
-            members.entry(kept).or_default().extend(moved);
+            members.join(left.min(right), left.max(right));
         }
     }
     doubtful.extend(between.iter().map(|scored| (*scored, Doubt::Between)));
@@ -64,31 +72,72 @@ pub(super) fn merge(model: &Model<'_>, scoring: &Scoring, pairs: &Pairs, persons
     doubtful.retain(|(scored, _)| {
         let (left, right) = (persons.find(scored.earlier), persons.find(scored.later));
         // What a decision or two strong values keep apart is not in doubt.
-        is_first(scored, persons) && persons.conflict(left, right).is_none()
+        is_first(scored, persons) && veto(layout, records, &members, persons, left, right).is_none()
     });
     (links, blocked, doubtful)
 }
 
-/// The records of each person that a pair names.
-fn members(sure: &[Scored], persons: &mut Persons, records: u32) -> HashMap<u32, Vec<u32>> {
-    let mut members: HashMap<u32, Vec<u32>> = HashMap::new();
-    for scored in sure {
-        members.entry(persons.find(scored.earlier)).or_default();
-        members.entry(persons.find(scored.later)).or_default();
-    }
-    if members.is_empty() {
-        return members;
-    }
-    for record in 0..records {
-        if let Some(members) = members.get_mut(&persons.find(record)) {
-            members.push(record);
-        }
-    }
-    members
+/// Why two persons, by the records that represent them, are not one. Exact rules keep two birth dates with two names
+/// apart; here, the values of a pair were compared, and a slip in both is what the score allows for.
+fn veto(
+    layout: &Layout,
+    records: &Records,
+    members: &Members,
+    persons: &mut Persons,
+    left: u32,
+    right: u32,
+) -> Option<Cause> {
+    let cause = persons.conflict(left, right)?;
+    let (Some(name), Some(birth_date)) = (layout.name, layout.birth_date) else { return Some(cause) };
+    let differ = |left: u32, right: u32| {
+        let values = |column: usize| records.value(column, left).zip(records.value(column, right));
+        let (Some(names), Some(birth_dates)) = (values(name), values(birth_date)) else { return false };
+        let is_equal = names.0 == names.1 || birth_dates.0 == birth_dates.1;
+        !is_equal && !likeness::is_slip(names, birth_dates)
+    };
+    (cause != Cause::BirthDate || !members.all_known(left, right) || members.any(left, right, differ)).then_some(cause)
 }
 
-/// Whether a record of one person does not fit one of the other: a chain of likenesses would lead from one to the other.
-fn contradict(model: &Model<'_>, members: &HashMap<u32, Vec<u32>>, left: u32, right: u32) -> bool {
-    let of = |person: u32| members.get(&person).into_iter().flatten().copied().take(MOST_RECORDS);
-    of(left).any(|left| of(right).any(|right| model.evidence(left, right, model.pattern(left, right)) < CONTRARY))
+/// Whether a record does not fit another, of which the person is like its own: a chain of likenesses would lead from one
+/// to the other.
+fn contradict(model: &Model<'_>, left: u32, right: u32) -> bool {
+    model.evidence(left, right, model.pattern(left, right)) < CONTRARY
+}
+
+/// The records of each person that a pair names.
+struct Members(HashMap<u32, Vec<u32>>);
+
+impl Members {
+    fn new(scored: &[Scored], persons: &mut Persons, records: u32) -> Self {
+        let mut members: HashMap<u32, Vec<u32>> = HashMap::new();
+        for scored in scored {
+            members.entry(persons.find(scored.earlier)).or_default();
+            members.entry(persons.find(scored.later)).or_default();
+        }
+        if members.is_empty() {
+            return Self(members);
+        }
+        for record in 0..records {
+            if let Some(members) = members.get_mut(&persons.find(record)) {
+                members.push(record);
+            }
+        }
+        Self(members)
+    }
+
+    fn join(&mut self, kept: u32, other: u32) {
+        let moved = self.0.remove(&other).unwrap_or_default();
+        self.0.entry(kept).or_default().extend(moved);
+    }
+
+    /// Whether something is true of a record of one person and one of the other.
+    fn any(&self, left: u32, right: u32, is_so: impl Fn(u32, u32) -> bool) -> bool {
+        let of = |person: u32| self.0.get(&person).into_iter().flatten().copied().take(MOST_RECORDS);
+        of(left).any(|left| of(right).any(|right| is_so(left, right)))
+    }
+
+    /// Whether [`Self::any`] looks at all records of both.
+    fn all_known(&self, left: u32, right: u32) -> bool {
+        [left, right].iter().all(|person| self.0.get(person).is_some_and(|members| members.len() <= MOST_RECORDS))
+    }
 }

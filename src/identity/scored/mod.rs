@@ -29,6 +29,7 @@ pub(super) use blocks::value_of;
 pub(super) use outcome::{Doubt, Outcome, Scored, Skipped};
 
 use super::error::IdentityError;
+use super::layout::Layout;
 use super::persons::Persons;
 use super::records::Records;
 use super::scoring::Scoring;
@@ -40,6 +41,7 @@ const MAX_PAIRS: u64 = 200_000_000;
 
 /// Makes persons of the records that the exact rules left apart.
 pub(super) fn score(
+    layout: &Layout,
     scoring: &Scoring,
     records: &Records,
     record_of: &[u32],
@@ -59,6 +61,6 @@ pub(super) fn score(
     drop(blocks);
     estimate::fit(&mut model, scoring, records, &pairs, persons)?;
     let compared = pairs.len() as u64;
-    let (links, blocked, review) = merge::merge(&model, scoring, &pairs, persons);
+    let (links, blocked, review) = merge::merge(&model, layout, scoring, records, &pairs, persons);
     Ok(Outcome { links, blocked, review, skipped, pairs: compared })
 }

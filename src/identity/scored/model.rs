@@ -43,10 +43,6 @@ impl<'a> Model<'a> {
         Self { records, attributes: attributes.collect(), prior }
     }
 
-    pub(super) fn record_count(&self) -> u32 {
-        self.records.count()
-    }
-
     /// The level of each comparison.
     pub(super) fn pattern(&self, left: u32, right: u32) -> u32 {
         self.attributes.iter().enumerate().fold(0, |pattern, (number, attribute)| {

@@ -6,6 +6,7 @@ mod guards;
 mod lasting;
 mod laws;
 mod oracle;
+mod scored;
 mod wrong_records;
 
 use std::sync::Arc;
