@@ -130,6 +130,7 @@ impl Failure {
             Self::Infer(error) if error.is_infrastructure() => 3,
             Self::Infer(InferError::SeveralSources { .. }) => 2,
             Self::Query { source, .. } if source.is_infrastructure() => 3,
+            Self::Identity(IdentityError::NoMemory { .. }) => 3,
             Self::Extract(_) | Self::Infer(_) | Self::Identity(_) | Self::Query { .. } | Self::Checks { .. } => 1,
             Self::NothingCorrected { .. } => 1,
             Self::Quarantine(_) | Self::Corrections(_) => 3,

@@ -79,12 +79,29 @@ pub enum IdentityError {
         /// How many there may be.
         limit: u64,
     },
+    /// The pairs do not fit the memory limit.
+    #[error(
+        "scored matching compares {pairs} pairs of records, and their {mebibytes} MiB exceed what the memory limit leaves: \
+         lower `max_block`, add a key to the widest rules of `block_on`, or give it more with --memory-limit"
+    )]
+    NoMemory {
+        /// How many there are.
+        pairs: u64,
+        /// What they take.
+        mebibytes: u64,
+        /// Why it was not granted.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// Too few likely pairs to estimate weights.
     #[error(
-        "scored matching finds fewer than {needed} likely pairs for an attribute, too few to estimate its weights: give \
-         `weights` and `prior`, or take `scored` out until there are more records"
+        "scored matching estimates the weights of `{key}` from likely pairs that have it, and finds {found} of them; it \
+         needs {needed}: give `weights` and `prior`, or take `scored` out until there are more records"
     )]
     TooFewMatches {
+        /// The key.
+        key: String,
+        /// How many there are.
+        found: u32,
         /// How many it needs.
         needed: u32,
     },

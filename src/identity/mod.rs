@@ -27,6 +27,7 @@
 //! for batch in resolution.links() { … }         // why, and what was blocked
 //! ```
 
+mod budget;
 mod erasures;
 mod error;
 mod evidence;
@@ -59,6 +60,7 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::{BatchCoalescer, cast};
 use arrow::datatypes::{DataType, Date32Type, Field, Schema};
 
+pub use budget::Budget;
 pub use erasures::REQUEST_COLUMNS;
 pub use error::IdentityError;
 pub use golden::Golden;
@@ -105,6 +107,8 @@ pub struct Resolver {
     hasher: blake3::Hasher,
     /// Values of the golden record, if there is one.
     golden: Option<Attributes>,
+    /// Of the memory of pairs.
+    budget: Budget,
 }
 
 impl Resolver {
@@ -120,7 +124,20 @@ impl Resolver {
         let hasher = blake3::Hasher::new();
         let golden = layout.golden.as_ref().map(Attributes::new);
         let (requests, rejects) = (Requests::default(), Vec::new());
-        Ok(Self { layout, coalescer, columns, known_from, attaches, overrides, requests, rejects, hasher, golden })
+        let budget: Budget = Box::new(|_| Ok(()));
+        Ok(Self {
+            layout,
+            coalescer,
+            columns,
+            known_from,
+            attaches,
+            overrides,
+            requests,
+            rejects,
+            hasher,
+            golden,
+            budget,
+        })
     }
 
     /// Makes customer keys with this secret.
@@ -128,6 +145,12 @@ impl Resolver {
         if let Some(secret) = secret {
             self.hasher = secret.hasher();
         }
+        self
+    }
+
+    /// Asks for the memory of what only [`Self::finish`] can measure: the pairs of scored matching.
+    pub fn within(mut self, budget: Budget) -> Self {
+        self.budget = budget;
         self
     }
 
@@ -193,7 +216,8 @@ impl Resolver {
         self.requests.tombstones = Some(tombstones);
     }
 
-    /// Bytes held now plus those that [`Self::finish`] will need: the size to reserve in a memory pool.
+    /// Bytes held now plus those that [`Self::finish`] will need, without those of pairs: the size to reserve in a memory
+    /// pool.
     pub fn memory_size(&self) -> usize {
         let text: usize = self.columns.iter().map(TextColumn::memory_size).sum();
         let rejects: usize = self.rejects.iter().map(RecordBatch::get_array_memory_size).sum();
@@ -225,7 +249,7 @@ impl Resolver {
             hasher: self.hasher,
             golden,
         };
-        resolve::resolve(self.layout, arrived, self.overrides, self.requests)
+        resolve::resolve(self.layout, arrived, self.overrides, self.requests, &self.budget)
     }
 
     fn days(&self, batch: &RecordBatch) -> Result<Vec<i32>, IdentityError> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 
+use super::budget::Budget;
 use super::erasures::Requests;
 use super::error::IdentityError;
 use super::evidence::Evidence;
@@ -45,7 +46,8 @@ pub(super) fn bytes_per_record(layout: &Layout) -> usize {
     // At the end: persons, their keys and the table that compares them.
     let keys = 4 + 14 + 5;
     let golden = layout.golden.as_ref().map_or(0, |_| golden::BYTES_PER_RECORD);
-    always + golden + 4 * (layout.rules.len() + layout.strong.len()) + numbering + keys
+    let scored = layout.scored.as_ref().map_or(0, scored::bytes_per_record);
+    always + golden + scored + 4 * (layout.rules.len() + layout.strong.len()) + numbering + keys
 }
 
 /// Finds the persons.
@@ -54,6 +56,7 @@ pub(super) fn resolve(
     mut arrived: Arrived,
     overrides: Overrides,
     requests: Requests,
+    budget: &Budget,
 ) -> Result<(Identities, Resolution), IdentityError> {
     let rejects = std::mem::take(&mut arrived.rejects);
     let hasher = std::mem::take(&mut arrived.hasher);
@@ -90,7 +93,7 @@ pub(super) fn resolve(
         shared_values.push(values);
     }
     let scored = match &layout.scored {
-        Some(scoring) => scored::score(&layout, scoring, &records, &record_of, &mut persons)?,
+        Some(scoring) => scored::score(&layout, scoring, &records, &record_of, &mut persons, budget)?,
         None => Outcome::default(),
     };
     if !scored.links.is_empty() {

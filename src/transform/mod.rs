@@ -351,7 +351,10 @@ impl<'plan> StepRunner<'_, 'plan> {
     /// The persons behind all source records, what was decided about them, and the memory that they occupy.
     async fn resolve(&self, step: &Step<'_>, identity: &Identity) -> Result<(Identities, Resolution, Charge), Failure> {
         let failed = |error| failure_of(step, error);
-        let mut resolver = Resolver::new(identity.layout.clone())?.with_secret(identity.secret.as_ref());
+        let pairs = self.engine.charge("pairs of scored matching");
+        let mut resolver = Resolver::new(identity.layout.clone())?
+            .with_secret(identity.secret.as_ref())
+            .within(Box::new(move |bytes| pairs.resize(bytes).map_err(Into::into)));
         let charge = self.engine.charge("source records of identity");
         let records = self.planned(step, &identity.select).await?;
         let mut stream = self.engine.stream(&records).await.map_err(failed)?;

@@ -45,7 +45,7 @@ impl Blocks {
     }
 
     /// An upper limit of the pairs.
-    pub(super) fn pair_count(&self) -> u64 {
+    pub(super) fn pair_limit(&self) -> u64 {
         let pairs = |group: &Vec<u32>| (group.len() as u64) * (group.len() as u64).saturating_sub(1) / 2;
         self.groups.iter().flatten().map(pairs).sum()
     }
@@ -117,22 +117,4 @@ pub(super) struct Pair {
     pub(super) pattern: u32,
     /// The blocking rules in which they agree, as bits.
     pub(super) blocks: u16,
-}
-
-/// The pairs that were compared, in order of blocking rules and records.
-#[derive(Debug, Default)]
-pub(super) struct Pairs(Vec<Pair>);
-
-impl Pairs {
-    pub(super) fn push(&mut self, earlier: u32, later: u32, pattern: u32, blocks: u16) {
-        self.0.push(Pair { earlier, later, pattern, blocks });
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Pair> {
-        self.0.iter()
-    }
 }

@@ -6,7 +6,7 @@ use super::super::error::IdentityError;
 use super::super::persons::Persons;
 use super::super::records::Records;
 use super::super::scoring::Scoring;
-use super::blocks::Pairs;
+use super::blocks::Pair;
 use super::model::{Model, level_of, probability};
 
 /// Random pairs for `u`; fewer where nothing is optimised.
@@ -34,17 +34,17 @@ pub(super) fn fit(
     model: &mut Model<'_>,
     scoring: &Scoring,
     records: &Records,
-    pairs: &Pairs,
+    pairs: &[Pair],
     persons: &mut Persons,
 ) -> Result<(), IdentityError> {
-    if scoring.prior.is_some() || pairs.len() == 0 {
+    if scoring.prior.is_some() || pairs.is_empty() {
         return Ok(());
     }
     let founders: Vec<u32> = (0..records.count()).filter(|record| !records.is_attached(*record)).collect();
     let u = of_strangers(model, &founders, persons);
     let mut of_block: Vec<Patterns> = vec![Patterns::new(); scoring.blocks.len()];
     let mut of_all = Patterns::new();
-    for pair in pairs.iter() {
+    for pair in pairs {
         *of_all.entry(pair.pattern).or_default() += 1;
         for (block, patterns) in of_block.iter_mut().enumerate() {
             if pair.blocks & 1 << block != 0 {
@@ -123,9 +123,12 @@ fn of_persons(scoring: &Scoring, of_block: &[Patterns], u: &Shares) -> Result<Sh
             counts[*number].iter_mut().zip(found).for_each(|(count, found)| *count += found);
         }
     }
-    let fewest = counts.iter().map(|counts| counts.iter().sum::<f64>()).fold(f64::INFINITY, f64::min);
-    if fewest < FEWEST {
-        return Err(IdentityError::TooFewMatches { needed: FEWEST as u32 });
+    for (comparison, counts) in scoring.comparisons.iter().zip(&counts) {
+        let found: f64 = counts.iter().sum();
+        if found < FEWEST {
+            let key = comparison.name.clone();
+            return Err(IdentityError::TooFewMatches { key, found: found as u32, needed: FEWEST as u32 });
+        }
     }
     counts.iter_mut().flatten().for_each(|count| *count += PSEUDO);
     Ok(shares(counts))

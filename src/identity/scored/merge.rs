@@ -8,7 +8,7 @@ use super::super::likeness;
 use super::super::persons::Persons;
 use super::super::records::Records;
 use super::super::scoring::Scoring;
-use super::blocks::Pairs;
+use super::blocks::Pair;
 use super::model::Model;
 use super::outcome::{Doubt, Scored};
 
@@ -21,15 +21,8 @@ const MOST_RECORDS: usize = 100;
 /// What became of the pairs: links, blocked ones, and those that somebody should look at.
 type Merged = (Vec<Scored>, Vec<(Scored, Cause)>, Vec<(Scored, Doubt)>);
 
-/// Makes persons of the pairs that score high enough.
-pub(super) fn merge(
-    model: &Model<'_>,
-    layout: &Layout,
-    scoring: &Scoring,
-    records: &Records,
-    pairs: &Pairs,
-    persons: &mut Persons,
-) -> Merged {
+/// The pairs that somebody should look at, or that are one person, from the highest score down.
+pub(super) fn likely(model: &Model<'_>, scoring: &Scoring, pairs: &[Pair], persons: &mut Persons) -> Vec<Scored> {
     let mut scored: Vec<Scored> = pairs
         .iter()
         .filter(|pair| persons.find(pair.earlier) != persons.find(pair.later))
@@ -44,7 +37,19 @@ pub(super) fn merge(
         let order = |scored: &Scored| (scored.earlier, scored.later);
         right.score.total_cmp(&left.score).then_with(|| order(left).cmp(&order(right)))
     });
-    let mut members = Members::new(&scored, persons, records.count());
+    scored
+}
+
+/// Makes persons of the pairs that score high enough.
+pub(super) fn merge(
+    model: &Model<'_>,
+    layout: &Layout,
+    scoring: &Scoring,
+    records: &Records,
+    scored: &[Scored],
+    persons: &mut Persons,
+) -> Merged {
+    let mut members = Members::new(scored, persons, records.count());
     let (sure, between) = scored.split_at(scored.partition_point(|scored| scored.score >= scoring.merge));
     let (mut links, mut blocked, mut doubtful) = (Vec::new(), Vec::new(), Vec::new());
     for scored in sure {

@@ -28,16 +28,28 @@ mod tests;
 pub(super) use blocks::value_of;
 pub(super) use outcome::{Doubt, Outcome, Scored, Skipped};
 
+use super::budget::Budget;
 use super::error::IdentityError;
 use super::layout::Layout;
 use super::persons::Persons;
 use super::records::Records;
 use super::scoring::Scoring;
-use blocks::{Blocks, Pairs};
+use blocks::{Blocks, Pair};
 use model::Model;
 
-/// The most pairs that are compared: 16 bytes each.
+/// The most pairs that are compared.
 const MAX_PAIRS: u64 = 200_000_000;
+/// While a blocking rule is numbered: its table of texts.
+const BYTES_OF_NUMBERING: usize = 120;
+/// A record of a blocking rule: its number, and its place in a group.
+const BYTES_OF_BLOCK: usize = 4 + 4 + 12;
+/// A record of a comparison: its number, and the share of its value.
+const BYTES_OF_COMPARISON: usize = 4 + 8;
+
+/// Upper limit of memory per record, without the pairs.
+pub(super) fn bytes_per_record(scoring: &Scoring) -> usize {
+    BYTES_OF_NUMBERING + scoring.blocks.len() * BYTES_OF_BLOCK + scoring.comparisons.len() * BYTES_OF_COMPARISON
+}
 
 /// Makes persons of the records that the exact rules left apart.
 pub(super) fn score(
@@ -46,21 +58,33 @@ pub(super) fn score(
     records: &Records,
     record_of: &[u32],
     persons: &mut Persons,
+    budget: &Budget,
 ) -> Result<Outcome, IdentityError> {
     let mut blocks = Blocks::new(scoring, records);
     let skipped = blocks.skip(scoring.max_block);
-    let found = blocks.pair_count();
-    if found > MAX_PAIRS {
-        return Err(IdentityError::TooManyPairs { found, limit: MAX_PAIRS });
+    let limit = blocks.pair_limit();
+    if limit > MAX_PAIRS {
+        return Err(IdentityError::TooManyPairs { found: limit, limit: MAX_PAIRS });
     }
+    let mut compared = 0;
+    blocks.each_pair(|_, _, _| compared += 1);
+    let reserve = |bytes: usize| {
+        let refused =
+            |source| IdentityError::NoMemory { pairs: compared, mebibytes: (bytes as u64).div_ceil(1 << 20), source };
+        budget(bytes).map_err(refused)
+    };
+    let of_pairs = compared as usize * size_of::<Pair>();
+    reserve(of_pairs)?;
+    let mut pairs = Vec::with_capacity(compared as usize);
     let mut model = Model::new(scoring, records, record_of);
-    let mut pairs = Pairs::default();
     blocks.each_pair(|earlier, later, blocks| {
-        pairs.push(earlier, later, model.pattern(earlier, later), blocks);
+        pairs.push(Pair { earlier, later, pattern: model.pattern(earlier, later), blocks });
     });
     drop(blocks);
     estimate::fit(&mut model, scoring, records, &pairs, persons)?;
-    let compared = pairs.len() as u64;
-    let (links, blocked, review) = merge::merge(&model, layout, scoring, records, &pairs, persons);
+    let scored = merge::likely(&model, scoring, &pairs, persons);
+    reserve(of_pairs + scored.capacity() * size_of::<Scored>())?;
+    drop(pairs);
+    let (links, blocked, review) = merge::merge(&model, layout, scoring, records, &scored, persons);
     Ok(Outcome { links, blocked, review, skipped, pairs: compared })
 }

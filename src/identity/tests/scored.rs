@@ -1,8 +1,8 @@
 //! Scored links: what keeps records apart, what is listed, and what a score is made of. The weights are given.
 
 use super::super::layout::StrongKey;
-use super::super::{Block, BlockKey, Comparison, Layout, Likeness, Part, Rule, Scoring};
-use super::{Found, Record, record, resolve, resolve_in, summary};
+use super::super::{Block, BlockKey, Comparison, IdentityError, Layout, Likeness, Part, Resolver, Rule, Scoring};
+use super::{Found, Record, batch, record, resolve, resolve_in, summary};
 
 /// Columns email, phone, name, birth_date, number; a phone or a birth date makes a pair, a phone is nearly enough.
 fn scored() -> Layout {
@@ -190,4 +190,45 @@ fn given_weights_add_up_to_the_score() {
         (scoring.merge, scoring.review) = (merge, 0.9);
         assert_eq!(first_records(&resolve(&layout, &records))[1], wanted, "{merge}");
     }
+}
+
+#[test]
+fn weights_that_too_few_pairs_would_estimate_end_the_resolution() {
+    let mut layout = scored();
+    let scoring = layout.scored.as_mut().expect("scored");
+    scoring.prior = None;
+    for comparison in &mut scoring.comparisons {
+        (comparison.weights, comparison.frequency) = (None, true);
+    }
+    let records: Vec<Record> = (0..12)
+        .map(|number| {
+            let (phone, person) = (format!("70{number}"), number / 2);
+            let birth_date = format!("19{}-0{}-11", 50 + person, 1 + person);
+            record("crm", &format!("C{number:02}"), &["-", &phone, &format!("name{person} berg"), &birth_date, "-"])
+        })
+        .collect();
+    let error = resolve_in(&layout, &records, &[], 3).expect_err("six pairs").to_string();
+    assert!(error.contains("estimates the weights of `phone` from likely pairs"), "{error}");
+    assert!(error.contains("it needs 10: give `weights` and `prior`"), "{error}");
+    // Without any pair, there is nothing to weigh.
+    assert_eq!(resolve_in(&layout, &records[..1], &[], 3).expect("resolved").identities.len(), 1);
+}
+
+#[test]
+fn pairs_that_exceed_the_memory_are_refused() {
+    let layout = scored();
+    let records: Vec<Record> =
+        (1..=3).map(|number| record("crm", &format!("C{number}"), &["-", "701", "anna berg", "-", "-"])).collect();
+    let finished = |limit: usize| {
+        let budget = move |bytes| if bytes <= limit { Ok(()) } else { Err(format!("{bytes} of {limit}").into()) };
+        let mut resolver = Resolver::new(layout.clone()).expect("layout").within(Box::new(budget));
+        resolver.push(&batch(&layout, &records)).expect("push");
+        resolver.finish()
+    };
+    let Err(error) = finished(3 * 16 - 1) else { panic!("three pairs fit") };
+    assert!(matches!(error, IdentityError::NoMemory { pairs: 3, mebibytes: 1, .. }), "{error}");
+    assert!(error.to_string().contains("lower `max_block`"), "{error}");
+    // Pairs fit, those that are likely do not.
+    assert!(matches!(finished(3 * 16), Err(IdentityError::NoMemory { .. })));
+    assert!(finished(1 << 10).is_ok());
 }
