@@ -58,6 +58,7 @@ mod repeats;
 mod s3;
 mod rejects;
 mod replay;
+mod scored;
 mod sql_errors;
 mod text_extracts;
 mod tills;
