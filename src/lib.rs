@@ -1,9 +1,10 @@
 //! lojal turns a company's CRM, transaction and survey extracts into one coherent picture of its customers.
 //!
 //! The modules are in the order in which data passes through them, and each uses only those before it
-//! (`.ci/arrows.py` checks this). `local_time` is where the time of a zone and UTC meet. `config` parses a pipeline file
-//! and `source` holds what is declared about extracts. `store` finds the files, `engine` runs queries with the SQL
-//! functions of `functions`, `extract` reads extracts, and `identity` turns source records into persons. `plan` knows them all: it checks the pipeline against the SQL before
+//! (`.ci/arrows.py` checks this). `local_time` is where the time of a zone and UTC meet, `bundle` is the default project
+//! inside the binary. `config` parses a pipeline file and `source` holds what is declared about extracts. `store` finds
+//! the files, `engine` runs queries with the SQL functions of `functions`, `extract` reads extracts, and `identity` turns
+//! source records into persons. `plan` knows them all: it checks the pipeline against the SQL before
 //! any row is read. `infer` writes declarations for extracts that have none yet. `quality` proves checks, `publish`
 //! stages tables and makes them visible, `transform` runs the steps of a plan, and `report` describes the run.
 //! `run::run` is the whole flow on one screen, `look` answers questions about tables without publishing any, `erase` takes
@@ -17,6 +18,7 @@ pub(crate) mod identifying;
 pub mod diagnostics;
 pub mod invariant;
 pub mod local_time;
+pub(crate) mod bundle;
 pub mod config;
 pub(crate) mod printer;
 pub mod source;

@@ -3,8 +3,11 @@
 use clap::Args;
 
 use super::command::Command;
+use super::config_diff;
+use super::config_lines::{Line, lines};
 use super::output::print;
-use crate::config::{FileId, Node, Place, Texts, Value};
+use crate::bundle::{Bundle, PREFIX};
+use crate::config::{Node, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::failure::Failure;
 use crate::plan::Project;
@@ -21,20 +24,53 @@ pub(super) struct Config {
     /// Pipeline: a name in pipelines/ or a path [default: the only one]
     #[arg(long)]
     pipeline: Option<String>,
+    /// Show what has changed in the base inside lojal since this project recorded it.
+    #[arg(long, conflicts_with = "part")]
+    diff: bool,
+    /// Print a file inside lojal, such as docs/start.md or sql/staging/stg_surveys.sql.
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["part", "diff"])]
+    file: Option<String>,
+    /// List the files inside lojal.
+    #[arg(long, conflicts_with_all = ["part", "diff", "file"])]
+    files: bool,
 }
 
 impl Command for Config {
-    fn execute(&self, request: Request, _: &Printer) -> Result<(), Failure> {
+    fn execute(&self, request: Request, printer: &Printer) -> Result<(), Failure> {
+        let bundle = Bundle::of_program();
+        if self.files {
+            return print(&bundle.paths().collect::<Vec<_>>().join("\n"));
+        }
+        if let Some(path) = &self.file {
+            return print(file(&bundle, path).map_err(usage)?.trim_end_matches('\n'));
+        }
+        if self.diff {
+            return config_diff::print_diff(&request.project, self.pipeline.as_deref(), &bundle, printer);
+        }
         let project = Project::read(&request.project, self.pipeline.as_deref()).map_err(Failure::Usage)?;
-        let mut lines = Vec::new();
         let shown = match &self.part {
             None => &project.tree,
-            Some(path) => part(&project.tree, path).map_err(|problem| Failure::Usage(vec![problem]))?,
+            Some(path) => part(&project.tree, path).map_err(usage)?,
         };
-        let texts = Texts::clone(&project.texts);
-        block(shown, 0, None, &texts, &mut lines);
+        let lines: Vec<String> = lines(shown).into_iter().map(|line| with_origin(line, &project.texts)).collect();
         print(&lines.join("\n"))
     }
+}
+
+fn usage(problem: Problem) -> Failure {
+    Failure::Usage(vec![problem])
+}
+
+/// The text of a file inside the binary, named as in messages or without `lojal:`.
+fn file<'a>(bundle: &'a Bundle, path: &str) -> Result<&'a str, Problem> {
+    let path = path.strip_prefix(PREFIX).unwrap_or(path);
+    bundle.text(path).ok_or_else(|| {
+        let known: Vec<&str> = bundle.paths().collect();
+        let near = crate::diagnostics::nearest(path, known.iter().copied());
+        let hint = near.map(|near| format!("did you mean `{near}`?"));
+        let problem = Problem::new(format!("there is no file `{path}` inside lojal")).maybe_hint(hint);
+        problem.or_hint("`lojal config --files` lists them")
+    })
 }
 
 /// The part of a tree at a path such as `models.customers.columns`.
@@ -50,72 +86,9 @@ fn part<'a>(tree: &'a Node, path: &str) -> Result<&'a Node, Problem> {
     })
 }
 
-/// Writes a mapping or list as YAML; where the file changes, the line says which and where.
-fn block(node: &Node, indent: usize, file: Option<FileId>, texts: &Texts, lines: &mut Vec<String>) {
-    let space = " ".repeat(indent);
-    match &node.value {
-        Value::Map(entries) => {
-            for (key, value) in entries {
-                let origin = (Some(key.place.file) != file && key.place.line > 0).then_some(key.place);
-                if is_short(value) {
-                    lines.push(line(format!("{space}{}: {}", scalar(&key.text), flow(value)), origin, texts));
-                } else {
-                    lines.push(line(format!("{space}{}:", scalar(&key.text)), origin, texts));
-                    block(value, indent + 2, Some(key.place.file), texts, lines);
-                }
-            }
-        }
-        Value::List(items) => {
-            for item in items {
-                let origin = (Some(item.place.file) != file && item.place.line > 0).then_some(item.place);
-                lines.push(line(format!("{space}- {}", flow(item)), origin, texts));
-            }
-        }
-        _ => lines.push(format!("{space}{}", flow(node))),
-    }
-}
-
-fn line(text: String, origin: Option<Place>, texts: &Texts) -> String {
-    match origin {
-        None => text,
-        Some(place) => {
-            let path = texts.file(place.file).path.display().to_string();
-            format!("{text:<ORIGIN_COLUMN$}  # {path}:{}", place.line)
-        }
-    }
-}
-
-/// Whether a value is written on the line of its key.
-fn is_short(node: &Node) -> bool {
-    match &node.value {
-        Value::Map(entries) => entries.is_empty(),
-        Value::List(items) => items.iter().all(|item| item.text().is_some()),
-        _ => true,
-    }
-}
-
-fn flow(node: &Node) -> String {
-    match &node.value {
-        Value::Null => "null".to_owned(),
-        Value::Plain(_, text) => text.clone(),
-        Value::Text(text) => scalar(text),
-        Value::List(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
-        Value::Map(entries) => {
-            let all: Vec<String> =
-                entries.iter().map(|(key, value)| format!("{}: {}", scalar(&key.text), flow(value))).collect();
-            format!("{{ {} }}", all.join(", "))
-        }
-    }
-}
-
-/// A text as YAML reads it back: quoted unless it is clearly a word or a sentence without signs.
-fn scalar(text: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ' | '/' | '.' | '$' | '(' | ')');
-    let begins_as_text = text.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_' || c == '$');
-    let is_word = matches!(text, "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n");
-    if begins_as_text && !is_word && !text.ends_with(' ') && text.chars().all(is_plain) {
-        text.to_owned()
-    } else {
-        serde_json::Value::from(text).to_string()
-    }
+/// A line, with its file if the line before is of another.
+fn with_origin(line: Line, texts: &Texts) -> String {
+    let Some(place) = line.origin else { return line.text };
+    let path = texts.file(place.file).path.display().to_string();
+    format!("{:<ORIGIN_COLUMN$}  # {path}:{}", line.text, place.line)
 }

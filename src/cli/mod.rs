@@ -7,9 +7,12 @@ mod arguments;
 mod check;
 mod command;
 mod config;
+mod config_diff;
+mod config_lines;
 mod erase;
 mod export;
 mod infer;
+mod init;
 mod last_line;
 mod ls;
 mod output;
@@ -32,6 +35,7 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
+use crate::bundle::{self, Bundle};
 use crate::failure::Failure;
 use crate::printer::Printer;
 use crate::report::{Ending, failed_line};
@@ -83,6 +87,8 @@ enum Verb {
     Config(config::Config),
     /// Print the JSON Schema of a pipeline or domain file.
     Schema(schema::Schema),
+    /// Write a small project that extends the one inside lojal.
+    Init(init::Init),
 }
 
 impl Verb {
@@ -103,6 +109,7 @@ impl Verb {
             Self::Infer(infer) => infer,
             Self::Config(config) => config,
             Self::Schema(schema) => schema,
+            Self::Init(init) => init,
         }
     }
 }
@@ -110,8 +117,9 @@ impl Verb {
 /// Planning recurses as deeply as a query is nested, and the usual 8 MB of a main thread are not enough.
 const STACK_BYTES: usize = 512 << 20;
 
-/// Parses the command line and runs the command.
-pub fn main() -> ExitCode {
+/// Parses the command line and runs the command. `files` are those of the default project, by their path.
+pub fn main(files: impl IntoIterator<Item = (String, &'static [u8])>) -> ExitCode {
+    bundle::carry(Bundle::of_bytes(files));
     let arguments = match parse::arguments::<Arguments>() {
         Ok(arguments) => arguments,
         Err(code) => return code,

@@ -16,8 +16,9 @@ pub fn pipeline_schema() -> String {
     if let Some(Value::Object(head)) = parts.get_mut("PipelineFilePart") {
         head.insert("required".to_owned(), json!(["extends", "name"]));
         if let Some(Value::Object(properties)) = head.get_mut("properties") {
-            let description = "The base: a pipeline file in the folder pipelines/ of its project, relative to this file. \
-                Anything this file omits is inherited; entries merge by name, and null takes one out.";
+            let description = "The base: `lojal:NAME` for a pipeline inside lojal, or a pipeline file in the folder \
+                pipelines/ of its project, relative to this file. Anything this file omits is inherited; entries merge \
+                by name, and null takes one out.";
             properties.insert("extends".to_owned(), json!({ "description": description, "type": "string" }));
         }
     }

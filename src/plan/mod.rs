@@ -135,7 +135,8 @@ impl Plan {
         }
         // Before the queries: a wrong setting is reported as such, and not as an error of the query that uses it.
         let settings = settings::Settings { project, file, overrides, lookups: &lookups };
-        let mut warnings = settings.prove(&parameters, engine).await?;
+        let mut warnings: Vec<Problem> = project.changed_base().into_iter().collect();
+        warnings.extend(settings.prove(&parameters, engine).await?);
         let inputs = models::Inputs {
             sources: &sources,
             lookups: &lookups,

@@ -2,37 +2,120 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use crate::bundle::{Bundle, PREFIX};
 use crate::config::{FileId, Node, Texts, tree_of};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 
-/// A project folder and its name in messages.
+/// The files of a project, in a folder or inside the binary, and their names in messages.
 #[derive(Debug, Clone)]
 pub(in crate::plan) struct Root {
-    pub(super) folder: PathBuf,
+    /// `None` for the default project inside the binary.
+    folder: Option<PathBuf>,
     /// Relative to the folder of the project being run.
-    pub(super) shown: PathBuf,
+    shown: PathBuf,
+    /// What `lojal:` means.
+    bundle: Bundle,
 }
 
 impl Root {
+    /// The project being run.
+    pub(super) fn of_project(folder: &Path, bundle: &Bundle) -> Self {
+        Self { folder: Some(folder.to_owned()), shown: PathBuf::new(), bundle: bundle.clone() }
+    }
+
+    /// Whether the files are inside the binary.
+    pub(super) fn is_bundle(&self) -> bool {
+        self.folder.is_none()
+    }
+
+    /// Whether two roots have the same files.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.folder.as_deref().map(whole) == other.folder.as_deref().map(whole)
+    }
+
+    /// The name of a file in messages.
+    pub(super) fn shown(&self, path: impl AsRef<Path>) -> PathBuf {
+        match self.folder {
+            Some(_) => plain(&self.shown.join(path)),
+            None => bundled(path.as_ref()),
+        }
+    }
+
+    /// Where a file is.
+    fn path(&self, path: &Path) -> PathBuf {
+        self.folder.as_ref().map_or_else(|| bundled(path), |folder| folder.join(path))
+    }
+
     /// The text of a file, its path relative to this folder.
     pub(in crate::plan) fn read(&self, path: impl AsRef<Path>) -> Result<SourceText, Problem> {
-        read_text(&self.folder.join(path.as_ref()), plain(&self.shown.join(path)))
+        let (path, shown) = (path.as_ref(), self.shown(&path));
+        let Some(folder) = &self.folder else {
+            let text = path.to_str().and_then(|path| self.bundle.text(path));
+            let text = text.ok_or_else(|| Problem::new(format!("{}: not a file of this lojal", shown.display())))?;
+            return Ok(SourceText::new(shown, text));
+        };
+        read_text(&folder.join(path), shown)
+    }
+
+    /// Whether there is such a file.
+    pub(super) fn has(&self, path: &str) -> bool {
+        match &self.folder {
+            Some(folder) => folder.join(path).is_file(),
+            None => self.bundle.text(path).is_some(),
+        }
     }
 
     /// Paths of the files in a folder below this one, relative to this one, by name.
     pub(super) fn files(&self, below: &str, ending: &str) -> Vec<PathBuf> {
-        let found = files_with_ending(&self.folder.join(below), ending);
-        found.iter().filter_map(|path| Some(Path::new(below).join(path.file_name()?))).collect()
+        let within = Path::new(below);
+        match &self.folder {
+            Some(folder) => {
+                let found = files_with_ending(&folder.join(within), ending);
+                found.iter().filter_map(|path| Some(within.join(path.file_name()?))).collect()
+            }
+            None => self.bundled_below(below, ending).filter(|path| path.parent() == Some(within)).collect(),
+        }
     }
 
     /// Names of the folders in a folder below this one.
     pub(super) fn folders(&self, below: &str) -> Vec<String> {
-        let entries = std::fs::read_dir(self.folder.join(below)).into_iter().flatten().flatten();
+        let Some(folder) = &self.folder else { return self.bundle.folders(below).into_iter().collect() };
+        let entries = std::fs::read_dir(folder.join(below)).into_iter().flatten().flatten();
         let folders = entries.filter(|entry| entry.path().is_dir());
         let mut names: Vec<String> = folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
         names.sort();
         names
     }
+
+    /// Paths of all files below a folder, at any depth, relative to this one.
+    pub(super) fn all_files(&self, below: &str, ending: &str) -> Vec<PathBuf> {
+        let Some(folder) = &self.folder else { return self.bundled_below(below, ending).collect() };
+        let pattern = folder.join(format!("{below}/**/*.{ending}"));
+        let found = pattern.to_str().and_then(|pattern| glob::glob(pattern).ok()).into_iter().flatten().flatten();
+        found.map(|path| path.strip_prefix(folder).unwrap_or(&path).to_owned()).collect()
+    }
+
+    fn bundled_below(&self, below: &str, ending: &str) -> impl Iterator<Item = PathBuf> {
+        let (folder, ending) = (format!("{below}/"), format!(".{ending}"));
+        let found: Vec<PathBuf> = self
+            .bundle
+            .below(&folder)
+            .filter(|(path, _)| path.ends_with(&ending))
+            .map(|(path, _)| path.into())
+            .collect();
+        found.into_iter()
+    }
+
+    /// The pipelines, each with where it is.
+    pub(super) fn pipelines(&self) -> Vec<PathBuf> {
+        let found = ["yml", "yaml"].into_iter().flat_map(|ending| self.files("pipelines", ending));
+        found.map(|path| self.path(&path)).collect()
+    }
+}
+
+/// The name of a file inside the binary.
+fn bundled(path: &Path) -> PathBuf {
+    PathBuf::from(format!("{PREFIX}{}", path.display()))
 }
 
 /// A pipeline file with its place and tree.
@@ -45,21 +128,43 @@ pub(super) struct Head {
 }
 
 /// The pipeline file and those that it extends, the outermost base first.
-pub(super) fn heads(folder: &Path, wanted: Option<&str>, texts: &mut Texts) -> Result<Vec<Head>, Vec<Problem>> {
-    let one = |problem| vec![problem];
-    let path = pipeline_path(folder, wanted).map_err(one)?;
-    let text = read_text(&path, path.strip_prefix(folder).unwrap_or(&path).to_owned()).map_err(one)?;
-    let root = Root { folder: folder.to_owned(), shown: PathBuf::new() };
-    let mut chain = vec![head(text, path, root, texts)?];
+pub(super) fn heads(root: &Root, wanted: Option<&str>, texts: &mut Texts) -> Result<Vec<Head>, Vec<Problem>> {
+    let mut chain = vec![first_head(root, wanted, texts)?];
     while let Some(last) = chain.last()
         && let Some(extends) = last.tree.get("extends")
     {
         let base = base_file(last, extends, texts)?;
-        cycle(&chain, &base, extends, texts).map_err(one)?;
+        cycle(&chain, &base, extends, texts).map_err(|problem| vec![problem])?;
         chain.push(base);
     }
     chain.reverse();
     Ok(chain)
+}
+
+/// The pipeline file that was asked for.
+fn first_head(root: &Root, wanted: Option<&str>, texts: &mut Texts) -> Result<Head, Vec<Problem>> {
+    let one = |problem| vec![problem];
+    let in_bundle = wanted.and_then(|wanted| wanted.strip_prefix(PREFIX));
+    let (Some(folder), None) = (&root.folder, in_bundle) else {
+        let name = in_bundle.or(wanted).unwrap_or_default();
+        let (text, path, root) = bundled_pipeline(root, name).map_err(one)?;
+        return head(text, path, root, texts);
+    };
+    let path = pipeline_path(folder, root, wanted).map_err(one)?;
+    let text = read_text(&path, path.strip_prefix(folder).unwrap_or(&path).to_owned()).map_err(one)?;
+    head(text, path, root.clone(), texts)
+}
+
+/// The text of a pipeline inside the binary, its path and root.
+fn bundled_pipeline(root: &Root, name: &str) -> Result<(SourceText, PathBuf, Root), Problem> {
+    let root = Root { folder: None, shown: PathBuf::new(), bundle: root.bundle.clone() };
+    let path = PathBuf::from(format!("pipelines/{name}.yml"));
+    let text = root.read(&path).map_err(|_| {
+        let names: Vec<String> = root.pipelines().iter().map(|path| stem(path)).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        Problem::new(format!("there is no pipeline `{name}` inside lojal")).hint(did_you_mean(name, &names))
+    })?;
+    Ok((text, root.path(&path), root))
 }
 
 fn head(text: SourceText, path: PathBuf, root: Root, texts: &mut Texts) -> Result<Head, Vec<Problem>> {
@@ -77,13 +182,23 @@ pub(super) fn at(node: &Node, texts: &Texts, message: impl Into<String>) -> Prob
 /// Reads the base that a pipeline file names.
 fn base_file(head: &Head, extends: &Node, texts: &mut Texts) -> Result<Head, Vec<Problem>> {
     let Some(name) = extends.text() else {
-        let problem = at(extends, texts, "expected the path of a pipeline file");
-        return Err(vec![problem.hint("write `extends: PATH`, relative to this file")]);
+        let problem = at(extends, texts, "expected `lojal:NAME` or the path of a pipeline file");
+        let hint = "write `extends: lojal:customer_lifecycle`, or the path of a pipeline file, relative to this one";
+        return Err(vec![problem.hint(hint)]);
     };
+    // Inside the binary all pipelines are in one folder: the name is enough.
+    let of_bundle = head.root.is_bundle().then(|| stem(Path::new(name)));
+    if let Some(name) = name.strip_prefix(PREFIX).or(of_bundle.as_deref()) {
+        let (text, path, root) = bundled_pipeline(&head.root, name)
+            .map_err(|problem| vec![Problem { hint: problem.hint, ..at(extends, texts, problem.message) }])?;
+        return self::head(text, path, root, texts);
+    }
     let beside = |path: &Path| path.parent().unwrap_or(Path::new("")).join(name);
     let (path, shown) = (beside(&head.path), plain(&beside(&texts.file(head.file).path)));
     let text = read_text(&path, shown.clone()).map_err(|problem| {
-        vec![at(extends, texts, problem.message).hint("name a pipeline file by its path from this one")]
+        let hint =
+            "name a pipeline file by its path from this one, or one inside lojal, such as `lojal:customer_lifecycle`";
+        vec![at(extends, texts, problem.message).hint(hint)]
     })?;
     let folder = plain(&path);
     let above =
@@ -92,7 +207,8 @@ fn base_file(head: &Head, extends: &Node, texts: &mut Texts) -> Result<Head, Vec
         let problem = at(extends, texts, format!("{} is not in a folder pipelines/", shown.display()));
         return Err(vec![problem.hint("move it there: the SQL files of a base are in sql/ next to that folder")]);
     };
-    self::head(text, path, Root { folder, shown }, texts)
+    let root = Root { folder: Some(folder), shown, bundle: head.root.bundle.clone() };
+    self::head(text, path, root, texts)
 }
 
 /// Rejects a base that is among the files that extend it.
@@ -120,27 +236,22 @@ pub(super) fn plain(path: &Path) -> PathBuf {
 
 /// A path that is equal for two names of the same file or folder.
 pub(super) fn whole(path: &Path) -> PathBuf {
+    if path.to_str().is_some_and(|path| path.starts_with(PREFIX)) {
+        return path.to_owned();
+    }
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
-/// The pipelines in a folder.
-pub(super) fn pipeline_files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = files_with_ending(folder, "yml");
-    found.extend(files_with_ending(folder, "yaml"));
-    found
-}
-
-fn pipeline_path(folder: &Path, wanted: Option<&str>) -> Result<PathBuf, Problem> {
-    let pipelines = folder.join("pipelines");
-    let found = pipeline_files(&pipelines);
+fn pipeline_path(folder: &Path, root: &Root, wanted: Option<&str>) -> Result<PathBuf, Problem> {
+    let found = root.pipelines();
     let names: Vec<String> = found.iter().map(|path| stem(path)).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     match wanted {
         None => match found.as_slice() {
             [only] => Ok(only.clone()),
-            [] => Err(Problem::new(format!("no pipeline in {}", pipelines.display()))
-                .hint("run lojal in a project folder, or name one with --project-dir")),
+            [] => Err(Problem::new(format!("no pipeline in {}", folder.join("pipelines").display()))
+                .hint("run lojal in a project folder, or name one with --project-dir; `lojal init DIR` writes one")),
             _ => Err(Problem::new("there are several pipelines, and none was named")
                 .hint(format!("name one of: {}", names.join(", ")))),
         },

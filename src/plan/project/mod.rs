@@ -3,6 +3,7 @@
 //! What the files say is merged here, the base first, and read into one [`PipelineFile`]. A file or model of a
 //! project replaces the base's of the same name, in any folder.
 
+mod bundled;
 mod domains;
 mod files;
 mod neighbours;
@@ -12,6 +13,7 @@ mod upstream;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::bundle::Bundle;
 use crate::config::{self, FileId, Key, Located, Merged, Node, PipelineFile, Texts, Value, tree_of};
 use crate::diagnostics::{Problem, SourceText};
 
@@ -55,6 +57,8 @@ pub struct Project {
     extending: BTreeSet<FileId>,
     /// The project folder of each YAML file.
     roots: BTreeMap<FileId, Root>,
+    /// The project folder itself.
+    own: Root,
 }
 
 /// The YAML files of one project folder.
@@ -76,16 +80,25 @@ fn without_references_to(sources_out: &BTreeSet<String>, mut file: PipelineFile)
 }
 
 impl Project {
-    /// Reads the pipeline `wanted` (a name in pipelines/, a path, or the only one there is), the pipelines that it
-    /// extends, the files of their domains, and all SQL files.
+    /// Reads the pipeline `wanted` (a name in pipelines/, a path, `lojal:NAME`, or the only one there is), the pipelines
+    /// that it extends, the files of their domains, and all SQL files.
     ///
     /// # Errors
     /// All mistakes: a pipeline that does not exist or is not the only one, a cycle of pipelines that extend each
     /// other, files that cannot be read, invalid YAML, domains that need others that are off, a model name used
     /// twice.
     pub fn read(folder: &Path, wanted: Option<&str>) -> Result<Self, Vec<Problem>> {
+        Self::read_over(folder, wanted, &Bundle::of_program())
+    }
+
+    /// As [`Self::read`], with the files that `lojal:` means.
+    ///
+    /// # Errors
+    /// See [`Self::read`].
+    pub(crate) fn read_over(folder: &Path, wanted: Option<&str>, bundle: &Bundle) -> Result<Self, Vec<Problem>> {
         let mut texts = Texts::default();
-        let heads = files::heads(folder, wanted, &mut texts)?;
+        let own = Root::of_project(folder, bundle);
+        let heads = files::heads(&own, wanted, &mut texts)?;
         let head = heads.last().map(|head| head.file).unwrap_or_default();
         let chain: Vec<PathBuf> = heads.iter().map(|head| whole(&head.path)).collect();
         let extensions: Vec<FileId> = heads.iter().skip(1).map(|head| head.file).collect();
@@ -130,8 +143,8 @@ impl Project {
         }
         let elsewhere = neighbours::part(&mut sql, &file, &domains, &merged.sources_out, (&own_first, &chain))?;
         let (models, checks, exports) = (sql.models, sql.checks, sql.exports);
-        let base = by_root.first().map(|files| files.root.folder.clone());
-        let is_base = |root: &Root| base.as_deref().is_some_and(|base| whole(base) == whole(&root.folder));
+        let base = by_root.first().map(|files| files.root.clone());
+        let is_base = |root: &Root| base.as_ref().is_some_and(|base| base.is_same(root));
         let mut extending: BTreeSet<FileId> =
             roots.iter().filter(|(_, root)| !is_base(root)).map(|(file, _)| *file).collect();
         extending.extend(&extensions);
@@ -149,6 +162,7 @@ impl Project {
             elsewhere,
             extending,
             roots,
+            own,
         })
     }
 
@@ -167,8 +181,7 @@ impl Project {
 
     /// The project folder of the YAML file in which a value is written.
     pub(super) fn root_of<T>(&self, value: &Located<T>) -> Root {
-        let own = || Root { folder: self.folder.clone(), shown: PathBuf::new() };
-        self.roots.get(&value.file).cloned().unwrap_or_else(own)
+        self.roots.get(&value.file).unwrap_or(&self.own).clone()
     }
 
     /// Whether a value is written in a file that extends another.
@@ -207,7 +220,7 @@ fn by_root(
     for head in heads {
         roots.insert(head.file, head.root.clone());
         let tree = without(head.tree, "extends");
-        match by_root.iter_mut().find(|files| whole(&files.root.folder) == whole(&head.root.folder)) {
+        match by_root.iter_mut().find(|files| files.root.is_same(&head.root)) {
             Some(files) => files.heads.push(tree),
             None => {
                 let mut files = yaml_of(head.root, texts, roots, problems);
@@ -227,7 +240,7 @@ fn yaml_of(
     problems: &mut Vec<Problem>,
 ) -> RootFiles {
     let mut read = |path: &str, problems: &mut Vec<Problem>| -> Option<Node> {
-        if !root.folder.join(path).is_file() {
+        if !root.has(path) {
             return None;
         }
         match root.read(path) {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::domains::Domains;
-use super::files::{Root, heads, pipeline_files, stem, whole};
+use super::files::{Root, heads, stem, whole};
 use super::sql::{CheckText, Layer, ModelText, Sql, vars_in};
 use crate::config::{Node, PipelineFile, Texts, Value};
 use crate::diagnostics::{Problem, SourceText};
@@ -33,7 +33,7 @@ impl Neighbour {
     /// Reads a pipeline and those that it extends as trees. One that cannot be read has nothing.
     fn read(root: &Root, name: &str) -> Self {
         let mut found = Self { name: name.to_owned(), ..Self::default() };
-        for head in heads(&root.folder, Some(name), &mut Texts::default()).into_iter().flatten() {
+        for head in heads(root, Some(name), &mut Texts::default()).into_iter().flatten() {
             found.models.extend(keys(&head.tree, "models"));
             found.checks.extend(keys(&head.tree, "checks"));
             found.vars.extend(keys(&head.tree, "vars"));
@@ -89,9 +89,7 @@ pub(super) fn part(
     removed: &BTreeSet<String>,
     (roots, chain): (&[Root], &[PathBuf]),
 ) -> Result<BTreeSet<String>, Vec<Problem>> {
-    let files = roots
-        .iter()
-        .flat_map(|root| pipeline_files(&root.folder.join("pipelines")).into_iter().map(move |path| (root, path)));
+    let files = roots.iter().flat_map(|root| root.pipelines().into_iter().map(move |path| (root, path)));
     let others = files.filter(|(_, path)| !chain.contains(&whole(path)));
     let neighbours: Vec<Neighbour> = others.map(|(root, path)| Neighbour::read(root, &stem(&path))).collect();
     if neighbours.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Domains;
-use super::files::{Root, plain, stem};
+use super::files::{Root, stem};
 use crate::config::Merged;
 use crate::diagnostics::{Problem, SourceText, nearest};
 use crate::engine::{Parameters, Query};
@@ -265,7 +265,7 @@ pub(super) fn without_file(root: &Root, known: &[&str]) -> Vec<Problem> {
     unknown
         .filter(has_sql)
         .map(|name| {
-            let folder = plain(&root.shown.join("sql").join(&name));
+            let folder = root.shown(format!("sql/{name}"));
             let near =
                 nearest(&name, known.iter().copied()).map(|near| format!(", or did you mean the domain `{near}`?"));
             Problem::new(format!("{} has SQL and no {name}.yml", folder.display()))
@@ -312,10 +312,8 @@ pub(super) fn stray_yaml(root: &Root) -> Vec<Problem> {
 }
 
 fn stray<'a>(root: &'a Root, ending: &str, is_read: impl Fn(&Path) -> bool + 'a) -> impl Iterator<Item = PathBuf> + 'a {
-    let pattern = root.folder.join(format!("sql/**/*.{ending}"));
-    let found = pattern.to_str().and_then(|pattern| glob::glob(pattern).ok()).into_iter().flatten().flatten();
-    let relative = |path: &Path| path.strip_prefix(&root.folder).unwrap_or(path).to_owned();
-    found.map(move |path| relative(&path)).filter(move |path| !is_read(path)).map(|path| plain(&root.shown.join(path)))
+    let found = root.all_files("sql", ending).into_iter();
+    found.filter(move |path| !is_read(path)).map(|path| root.shown(path))
 }
 
 /// Names of models that occur in two files of one project folder.
@@ -323,11 +321,7 @@ fn used_twice(models: &[Candidate], what: &str, roots: &[Root]) -> Vec<Problem> 
     let twice = models.iter().enumerate().filter_map(|(at, model)| {
         let earlier = models[..at].iter().find(|earlier| earlier.name == model.name && earlier.root == model.root)?;
         let root = roots.get(model.root)?;
-        let message = format!(
-            "the {what} name `{}` is taken by {}",
-            model.name,
-            plain(&root.shown.join(&earlier.path)).display()
-        );
+        let message = format!("the {what} name `{}` is taken by {}", model.name, root.shown(&earlier.path).display());
         let text = root.read(&model.path).ok()?;
         Some(Problem::new(message).in_file(&text).hint("rename one of the two files"))
     });
