@@ -6,6 +6,7 @@ mod access;
 mod arguments;
 mod check;
 mod command;
+mod completions;
 mod config;
 mod config_diff;
 mod config_lines;
@@ -15,6 +16,7 @@ mod infer;
 mod init;
 mod last_line;
 mod ls;
+mod man;
 mod output;
 mod panics;
 mod parse;
@@ -33,7 +35,7 @@ mod why;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::bundle::{self, Bundle};
 use crate::failure::Failure;
@@ -89,11 +91,16 @@ enum Verb {
     Schema(schema::Schema),
     /// Write a small project that extends the one inside lojal.
     Init(init::Init),
+    /// Print a script with which a shell completes verbs and options.
+    Completions(completions::Completions),
+    /// Write the manual pages of all verbs.
+    #[command(hide = true)]
+    Man(man::Man),
 }
 
 impl Verb {
-    fn command(&self) -> &dyn Command {
-        match self {
+    fn command(&self) -> Option<&dyn Command> {
+        Some(match self {
             Self::Run(run) => run,
             Self::Check(check) => check,
             Self::Ls(ls) => ls,
@@ -110,7 +117,9 @@ impl Verb {
             Self::Config(config) => config,
             Self::Schema(schema) => schema,
             Self::Init(init) => init,
-        }
+            // They need no pipeline, only the description of the command line.
+            Self::Completions(_) | Self::Man(_) => return None,
+        })
     }
 }
 
@@ -126,7 +135,7 @@ pub fn main(files: impl IntoIterator<Item = (String, &'static [u8])>) -> ExitCod
     };
     panics::keep_quiet();
     let printer = Arc::new(Printer::new(arguments.common.printer()));
-    let last_line = arguments.verb.command().last_line().cloned();
+    let last_line = arguments.verb.command().and_then(Command::last_line).cloned();
     let for_command = Arc::clone(&printer);
     let thread =
         std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || run_command(&arguments, &for_command));
@@ -139,7 +148,12 @@ pub fn main(files: impl IntoIterator<Item = (String, &'static [u8])>) -> ExitCod
 }
 
 fn run_command(arguments: &Arguments, printer: &Printer) -> Result<(), Failure> {
-    let command = arguments.verb.command();
+    let command = match &arguments.verb {
+        Verb::Completions(completions) => return completions.print(Arguments::command()),
+        Verb::Man(man) => return man.write(Arguments::command()),
+        verb => verb.command(),
+    };
+    let Some(command) = command else { return Ok(()) };
     command.last_line().map_or(Ok(()), LastLine::prepare)?;
     command.execute(arguments.common.request()?, printer)
 }
@@ -174,8 +188,6 @@ fn end(outcome: Result<(), Failure>, last_line: Option<&LastLine>, printer: &Pri
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
