@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::support::{Copy, Outcome, Warehouse, column, repository, texts};
 
-/// A project next to the repository, laid out as in docs/start.md.
+/// A project next to a copy of the repository, laid out as in docs/start.md.
 struct Own(Copy);
 
 impl Own {
@@ -319,7 +319,7 @@ fn files_of(document: &str, section: &str) -> Vec<(String, String)> {
 fn started(section: &str, extracts: &[&str]) -> Own {
     let own = Own(Copy::of_repository());
     for (path, text) in files_of("start.md", section) {
-        own.write(&path, &text.replace("../../lojal/", "../../"));
+        own.write(&path, &text);
     }
     for extract in extracts {
         let from = own.0.read(&format!("sample_data/{extract}.csv"));
