@@ -32,6 +32,7 @@ mod infer;
 mod infer_formats;
 mod infer_guesses;
 mod infer_losses;
+mod init;
 mod keys;
 mod keys_last;
 mod killed;
