@@ -42,6 +42,9 @@ pub enum Failure {
         /// Where the staged rows are.
         staged: String,
     },
+    /// Unit tests failed. Each was reported separately.
+    #[error("{failed} of {} failed", counted(*total as u64, "unit test"))]
+    UnitTests { failed: usize, total: usize },
     /// The warehouse could not be written.
     #[error(transparent)]
     Publish(#[from] PublishError),
@@ -132,7 +135,7 @@ impl Failure {
             Self::Query { source, .. } if source.is_infrastructure() => 3,
             Self::Identity(IdentityError::NoMemory { .. }) => 3,
             Self::Extract(_) | Self::Infer(_) | Self::Identity(_) | Self::Query { .. } | Self::Checks { .. } => 1,
-            Self::NothingCorrected { .. } => 1,
+            Self::NothingCorrected { .. } | Self::UnitTests { .. } => 1,
             Self::Quarantine(_) | Self::Corrections(_) => 3,
             // The tables published before do not match the ones to be published now: the data is at fault.
             Self::Publish(PublishError::OtherShape { .. }) => 1,
@@ -163,6 +166,9 @@ impl Failure {
             }
             Self::Internal(_) => Some(REPORT_IT.to_owned()),
             Self::Checks { staged, .. } => Some(format!("inspect the staged rows in {staged}")),
+            Self::UnitTests { .. } => {
+                Some("the tables above show what came out; correct the SQL, or what is expected".to_owned())
+            }
             Self::Usage(_) | Self::Identity(_) | Self::Output(_) | Self::Unchanged | Self::Stopped { .. } => None,
         }
     }

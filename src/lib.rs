@@ -8,10 +8,11 @@
 //! any row is read. `infer` writes declarations for extracts that have none yet. `quality` proves checks, `publish`
 //! stages tables and makes them visible, `transform` runs the steps of a plan, and `report` describes the run.
 //! `run::run` is the whole flow on one screen, `look` answers questions about tables without publishing any, `erase` takes
-//! persons out of a warehouse, `access` shows what is held about one, and `cli` has a verb for each part of it.
+//! persons out of a warehouse, `access` shows what is held about one, `unit_tests` runs models over given rows, and
+//! `cli` has a verb for each part of it.
 
-// Each module uses only those above it; rustfmt would sort them. Public are `cli` for main.rs, and what the tests of
-// models in tests/it call.
+// Each module uses only those above it; rustfmt would sort them. `cli` is public for main.rs; `config`, `plan` and what
+// they show are public because some of their fields are only there for the JSON Schemas and for readers.
 pub(crate) mod invisible;
 pub(crate) mod words;
 pub(crate) mod identifying;
@@ -40,4 +41,5 @@ pub(crate) mod run;
 pub(crate) mod look;
 pub(crate) mod erase;
 pub(crate) mod access;
+pub(crate) mod unit_tests;
 pub mod cli;

@@ -30,6 +30,7 @@ mod runtime;
 mod schema;
 mod show;
 mod signals;
+mod test;
 mod why;
 
 use std::process::ExitCode;
@@ -63,6 +64,8 @@ enum Verb {
     Run(run::Run),
     /// Validate the pipeline and its SQL without reading data.
     Check(check::Check),
+    /// Run the unit tests of SQL models: given rows, expected rows.
+    Test(test::Test),
     /// List sources, lookups, models and checks.
     Ls(ls::Ls),
     /// Show what would run, in which order, and why.
@@ -87,7 +90,7 @@ enum Verb {
     Infer(infer::Infer),
     /// Print the merged configuration, with the file that each part comes from.
     Config(config::Config),
-    /// Print the JSON Schema of a pipeline or domain file.
+    /// Print the JSON Schema of a pipeline, domain or unit test file.
     Schema(schema::Schema),
     /// Write a small project that extends the one inside lojal.
     Init(init::Init),
@@ -103,6 +106,7 @@ impl Verb {
         Some(match self {
             Self::Run(run) => run,
             Self::Check(check) => check,
+            Self::Test(test) => test,
             Self::Ls(ls) => ls,
             Self::Plan(plan) => plan,
             Self::Show(show) => show,

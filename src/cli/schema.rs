@@ -1,4 +1,4 @@
-//! `lojal schema`: the JSON Schema of a pipeline or domain file.
+//! `lojal schema`: the JSON Schema of a pipeline, domain or unit test file.
 
 use clap::{Args, ValueEnum};
 
@@ -22,6 +22,8 @@ enum SchemaOf {
     Pipeline,
     /// sql/<domain>/<domain>.yml, and sql/staging/_staging.yml.
     Domain,
+    /// sql/<domain>/tests/*.yml.
+    UnitTests,
 }
 
 impl Command for Schema {
@@ -29,6 +31,7 @@ impl Command for Schema {
         let text = match self.of {
             SchemaOf::Pipeline => crate::config::pipeline_schema(),
             SchemaOf::Domain => crate::config::domain_schema(),
+            SchemaOf::UnitTests => crate::config::unit_tests_schema(),
         };
         print(text.trim_end())
     }

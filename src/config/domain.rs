@@ -4,11 +4,11 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{EarlierTableFile, Located, LookupFile, ModelFile, Named, Scalar, SqlCheck, TriggerFile};
+use super::{EarlierTableFile, Located, LookupFile, ModelFile, Named, Scalar, SqlCheck, TriggerFile, UnitTestFile};
 
 /// All keys that a domain file may have.
-pub const DOMAIN_KEYS: [&str; 8] =
-    ["description", "needs", "vars", "lookups", "earlier_tables", "triggers", "models", "checks"];
+pub const DOMAIN_KEYS: [&str; 9] =
+    ["description", "needs", "vars", "lookups", "earlier_tables", "triggers", "models", "checks", "unit_tests"];
 
 /// A domain: a folder below sql/ with its SQL in intermediate/, marts/ and checks/.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -43,4 +43,7 @@ pub struct DomainFile {
     #[serde(default)]
     #[schemars(with = "IndexMap<String, SqlCheck>")]
     pub checks: Named<SqlCheck>,
+    /// Unit tests of its models and checks; more may be in files of `tests/`. Only `lojal test` reads them.
+    #[serde(default)]
+    pub unit_tests: Vec<UnitTestFile>,
 }

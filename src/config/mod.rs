@@ -28,6 +28,7 @@ mod text;
 mod texts;
 mod tree;
 mod trigger;
+mod unit_test;
 
 pub use bound::{MaxRejected, Share};
 pub use check::{AcceptedValues, CheckOptions, CheckSeverity, ColumnCheck, ModelCheck, SqlCheck};
@@ -52,7 +53,7 @@ pub use measure::Additivity;
 pub use moments::{Fractions, MonthLanguage, OutOfRange, TwoDigitYears};
 pub use pipeline::{ModelColumnFile, ModelFile, PipelineFile, PublishFile};
 pub use scalar::Scalar;
-pub use schema::{domain_schema, pipeline_schema};
+pub use schema::{domain_schema, pipeline_schema, unit_tests_schema};
 pub use scored::{ScoredComparisonFile, ScoredFile};
 pub use source::{
     ColumnFile, ExtraColumns, MatchedFile, OnBadRow, OnMissing, OnRepeatedKey, ReferenceFile, SourceFile,
@@ -62,3 +63,6 @@ pub use texts::Texts;
 pub(crate) use tree::read_whole;
 pub use tree::{Key, Merged, Node, Place, Value, over, parse, parse_language, tree_of};
 pub use trigger::{EarlierColumnFile, EarlierTableFile, Purpose, TriggerFile};
+pub use unit_test::{
+    ExpectFile, GivenFile, OverridesFile, RowsFile, RowsFormat, UNIT_TESTS, UnitTestFile, UnitTestsFile,
+};

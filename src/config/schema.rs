@@ -1,8 +1,8 @@
-//! The JSON Schemas of pipeline and domain files, for editors; committed in pipelines/.
+//! The JSON Schemas of pipeline, domain and unit test files, for editors; committed in pipelines/.
 
 use serde_json::{Map, Value, json};
 
-use super::{DomainFile, PipelineFile};
+use super::{DomainFile, PipelineFile, UnitTestsFile};
 
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
 
@@ -47,6 +47,20 @@ pub fn domain_schema() -> String {
         "title": "lojal domain",
         "$ref": "#/$defs/DomainFilePart",
         "$defs": parts,
+    });
+    format!("{schema:#}\n")
+}
+
+/// The JSON Schema of a file of unit tests, `sql/<domain>/tests/<name>.yml`.
+pub fn unit_tests_schema() -> String {
+    let mut generator = schemars::SchemaGenerator::default();
+    generator.subschema_for::<UnitTestsFile>();
+    let definitions = generator.take_definitions(true);
+    let schema = json!({
+        "$schema": DRAFT,
+        "title": "lojal unit tests",
+        "$ref": "#/$defs/UnitTestsFile",
+        "$defs": definitions,
     });
     format!("{schema:#}\n")
 }
@@ -101,5 +115,6 @@ mod tests {
     fn the_committed_schemas_are_the_generated_ones() {
         is_committed("pipelines/pipeline.schema.json", &pipeline_schema(), "lojal schema");
         is_committed("pipelines/domain.schema.json", &domain_schema(), "lojal schema domain");
+        is_committed("pipelines/unit_tests.schema.json", &unit_tests_schema(), "lojal schema unit-tests");
     }
 }

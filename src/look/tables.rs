@@ -1,12 +1,10 @@
 //! Which table a name means: one of the current snapshot, or one that is computed from the extracts.
 
-use std::sync::Arc;
-
 use arrow::datatypes::SchemaRef;
 
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::engine::TableReference;
-use crate::plan::{Layer, Plan, REFERENCE_COUNTS, SOURCE_COUNTS};
+use crate::plan::{Layer, Plan};
 use crate::publish::Snapshot;
 
 /// The schema of the tables of the current snapshot.
@@ -85,19 +83,7 @@ impl Tables<'_> {
 
     /// The columns of a table that is computed from the extracts.
     pub(super) fn live_schema(&self, name: &str) -> Option<SchemaRef> {
-        let plan = self.plan;
-        let source = || plan.source_of(name).map(|source| Arc::clone(&source.schema));
-        let model = || plan.models.get(name).map(|model| Arc::clone(&model.schema));
-        let lookup = || plan.lookups.get(name).map(|lookup| lookup.schema());
-        let earlier = || plan.earlier_tables.get(name).map(|table| table.schema());
-        let identity = || plan.identity.as_ref().filter(|identity| identity.table == name);
-        let identity = || identity().map(|_| crate::identity::schema());
-        let built_in = || match name {
-            SOURCE_COUNTS => Some(crate::extract::counts_schema()),
-            REFERENCE_COUNTS => Some(crate::extract::references_schema()),
-            _ => plan.identity.as_ref().and_then(|identity| identity.output_schema(name)),
-        };
-        source().or_else(model).or_else(lookup).or_else(earlier).or_else(identity).or_else(built_in)
+        self.plan.columns_of(name)
     }
 
     /// The table that a query means. `restricted` says where the rows of a restricted table come from.

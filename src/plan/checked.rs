@@ -1,7 +1,9 @@
 //! What checking a project yields: the plan, from which nothing that it refers to is missing.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use arrow::datatypes::SchemaRef;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use glob::Pattern;
@@ -10,7 +12,7 @@ use indexmap::IndexMap;
 use super::graph::Reads;
 use super::personal::{Personal, released};
 use super::triggers::{self, TRIGGER_HITS};
-use super::{Check, Domains, Identity, Language, Layer, Lookup, Model, parameters};
+use super::{Check, Domains, Identity, Language, Layer, Lookup, Model, REFERENCE_COUNTS, SOURCE_COUNTS, parameters};
 use crate::config::{IdentityPublish, ModelFile, PublishFile, Scalar, Texts};
 use crate::diagnostics::{Problem, SourceText};
 use crate::engine::{Parameter, Parameters};
@@ -118,6 +120,22 @@ impl Plan {
     /// A message for a name that does not exist.
     pub fn has_trigger(&self, name: &str) -> Option<Result<(), String>> {
         triggers::nearest_trigger(name, &self.lookups)
+    }
+
+    /// The columns of a table as queries read it.
+    pub fn columns_of(&self, name: &str) -> Option<SchemaRef> {
+        let source = || self.source_of(name).map(|source| Arc::clone(&source.schema));
+        let model = || self.models.get(name).map(|model| Arc::clone(&model.schema));
+        let lookup = || self.lookups.get(name).map(|lookup| lookup.schema());
+        let earlier = || self.earlier_tables.get(name).map(|table| table.schema());
+        let identity = || self.identity.as_ref().filter(|identity| identity.table == name);
+        let identity = || identity().map(|_| crate::identity::schema());
+        let built_in = || match name {
+            SOURCE_COUNTS => Some(crate::extract::counts_schema()),
+            REFERENCE_COUNTS => Some(crate::extract::references_schema()),
+            _ => self.identity.as_ref().and_then(|identity| identity.output_schema(name)),
+        };
+        source().or_else(model).or_else(lookup).or_else(earlier).or_else(identity).or_else(built_in)
     }
 
     /// What a model or the identity table reads directly.

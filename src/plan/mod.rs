@@ -55,7 +55,7 @@ pub use lookups::{Lookup, LookupColumn, check_lookups};
 pub use model::Model;
 use parameters::is_reserved_var;
 pub(crate) use project::is_table_name;
-pub use project::{CheckText, Domain, Domains, Layer, ModelText, Project};
+pub use project::{CheckText, Domain, Domains, Layer, ModelText, Project, Suite, UnitTests};
 pub(crate) use schedule::names_the_day;
 pub use schedule::{Handling, Schedule, ScheduleError, Step, StepKind};
 pub use select::Selection;

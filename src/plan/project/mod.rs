@@ -8,13 +8,14 @@ mod domains;
 mod files;
 mod neighbours;
 mod sql;
+mod unit_tests;
 mod upstream;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::bundle::Bundle;
-use crate::config::{self, FileId, Key, Located, Merged, Node, PipelineFile, Texts, Value, tree_of};
+use crate::config::{self, FileId, Key, Located, Merged, Node, PipelineFile, Texts, UNIT_TESTS, Value, tree_of};
 use crate::diagnostics::{Problem, SourceText};
 
 use domains::DomainText;
@@ -24,6 +25,7 @@ pub(super) use files::{Root, stem};
 pub(crate) use sql::is_table_name;
 pub use sql::{CheckText, Layer, ModelText};
 pub(super) use sql::{is_reserved, query_of};
+pub use unit_tests::{Suite, UnitTests};
 
 /// Name of the file that describes the staging models.
 const STAGING_FILE: &str = "sql/staging/_staging.yml";
@@ -278,11 +280,12 @@ fn merge<'a>(
     let mut tree = Node::nothing();
     for files in by_root {
         for domain in files.domains.iter().filter(|file| domains.is_on(&file.domain)) {
-            let blocks = without(without(domain.tree.clone(), "description"), "needs");
+            let blocks = without(without(without(domain.tree.clone(), "description"), "needs"), UNIT_TESTS);
             tree = config::over(tree, blocks, texts, merged);
         }
         if let Some(staging) = &files.staging {
-            tree = config::over(tree, without(staging.clone(), "description"), texts, merged);
+            let blocks = without(without(staging.clone(), "description"), UNIT_TESTS);
+            tree = config::over(tree, blocks, texts, merged);
         }
         for head in &files.heads {
             let mut found = Vec::new();

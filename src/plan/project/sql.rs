@@ -44,7 +44,7 @@ impl Layer {
 }
 
 /// Folders below sql/ that are not domains.
-pub(super) const FOLDERS: [&str; 5] = ["staging", "intermediate", "marts", "checks", "exports"];
+pub(super) const FOLDERS: [&str; 6] = ["staging", "intermediate", "marts", "checks", "exports", "tests"];
 
 /// A SQL file of the project.
 #[derive(Debug, Clone)]
@@ -274,12 +274,19 @@ pub(super) fn without_file(root: &Root, known: &[&str]) -> Vec<Problem> {
         .collect()
 }
 
+/// Whether unit tests are read from the folder tests/ in a folder below sql/.
+fn has_tests(folder: &str) -> bool {
+    folder == "staging" || !FOLDERS.contains(&folder)
+}
+
 /// SQL files that nothing would read.
 fn stray_files(root: &Root) -> Vec<Problem> {
     let is_read = |path: &Path| {
         let parts: Vec<&str> = path.iter().filter_map(|part| part.to_str()).collect();
         match parts.as_slice() {
             ["sql", folder, _] => FOLDERS.contains(folder),
+            ["sql", "tests", ..] => true,
+            ["sql", folder, "tests", ..] => has_tests(folder),
             ["sql", domain, folder, _] => !FOLDERS.contains(domain) && FOLDERS.contains(folder) && *folder != "staging",
             _ => false,
         }
@@ -299,14 +306,18 @@ pub(super) fn stray_yaml(root: &Root) -> Vec<Problem> {
         let parts: Vec<&str> = path.iter().filter_map(|part| part.to_str()).collect();
         match parts.as_slice() {
             ["sql", "staging", file] => *file == "_staging.yml",
+            ["sql", "tests", file] => file.ends_with(".yml"),
+            ["sql", folder, "tests", file] => has_tests(folder) && file.ends_with(".yml"),
             ["sql", domain, file] => !FOLDERS.contains(domain) && *file == format!("{domain}.yml"),
             _ => false,
         }
     };
     let yaml = ["yml", "yaml"].into_iter().flat_map(|ending| stray(root, ending, is_read).collect::<Vec<_>>());
     yaml.map(|path| {
-        Problem::new(format!("{} is not read", path.display()))
-            .hint("a domain's file is sql/<domain>/<domain>.yml, that of the staging models sql/staging/_staging.yml")
+        Problem::new(format!("{} is not read", path.display())).hint(
+            "a domain's file is sql/<domain>/<domain>.yml, that of the staging models sql/staging/_staging.yml; unit \
+                tests are in sql/<domain>/tests/*.yml",
+        )
     })
     .collect()
 }
