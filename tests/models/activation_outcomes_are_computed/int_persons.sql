@@ -1,6 +1,0 @@
-select
-    concat('c', cast(t.customer_no as varchar)) as customer_key,
-    cast(t.customer_no as bigint) as customer_no
-from (
-    values (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12), (13), (14), (15)
-) as t (customer_no)

@@ -1,1 +1,0 @@
-select 'contribution' as basis

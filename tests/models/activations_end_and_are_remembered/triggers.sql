@@ -1,2 +1,0 @@
-select t.trigger
-from (values ('call'), ('offer')) as t (trigger)

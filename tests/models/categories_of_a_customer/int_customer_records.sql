@@ -1,5 +1,0 @@
--- A and B are one person.
-select
-    t.customer_id,
-    cast(t.customer_no as bigint) as customer_no
-from (values ('A', 1), ('B', 1), ('C', 2)) as t (customer_id, customer_no)

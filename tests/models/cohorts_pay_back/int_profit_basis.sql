@@ -1,3 +1,0 @@
-select
-    'contribution' as basis,
-    cast(0.05 as double) as tolerance

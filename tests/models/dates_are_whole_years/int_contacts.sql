@@ -1,1 +1,0 @@
-select cast(null as date) as occurred_date

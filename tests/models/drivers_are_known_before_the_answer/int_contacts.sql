@@ -1,3 +1,0 @@
-select
-    'browse' as journey,
-    'search' as touchpoint

@@ -1,7 +1,0 @@
-select
-    t.journey,
-    cast(t.time_out_days as bigint) as time_out_days,
-    t.completion
-from (
-    values ('repair', 10, 'end'), ('delivery', 10, 'end'), ('any', 5, 'none')
-) as t (journey, time_out_days, completion)

@@ -1,2 +1,0 @@
-select int_needs_anchor.anchor_date
-from int_needs_anchor

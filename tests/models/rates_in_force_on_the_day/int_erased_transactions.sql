@@ -1,3 +1,0 @@
--- Nobody is erased.
-select cast(null as bigint) as transaction_id
-where false

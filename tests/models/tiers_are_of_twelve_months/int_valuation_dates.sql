@@ -1,3 +1,0 @@
-select
-    cast('2025-12-31' as date) as valuation_date,
-    true as is_current

@@ -1,5 +1,0 @@
-select
-    t.activity,
-    cast(t.events as bigint) as events,
-    cast(t.minute_rate_e6 as bigint) as minute_rate_e6
-from (values ('phone', 3, 4000000)) as t (activity, events, minute_rate_e6)
