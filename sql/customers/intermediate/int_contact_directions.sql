@@ -1,6 +1,7 @@
 -- Grain: one row per channel, touchpoint and has_agent of the contacts whose extract does not give a direction.
--- Who made such contacts, by the lookup contact_directions, whose words are in lower case. Of several matching rows the
--- most specific applies (touchpoint before channel before agent). direction is null if no row matches.
+-- Who made such contacts, by the lookup contact_directions, whose words are in lower case. A channel matches a row as
+-- it is written, or with _ for spaces and hyphens: E-mail matches e_mail. Of several matching rows the most specific
+-- applies (touchpoint before channel before agent). direction is null if no row matches.
 
 with occurring as (
 
@@ -37,11 +38,18 @@ select
     occurring.touchpoint,
     occurring.has_agent,
     occurring.contacts,
-    first_value(rules.direction order by rules.specificity desc) as direction
+    first_value(
+        rules.direction
+        order by rules.specificity desc, rules.channel = lower(trim(occurring.channel)) desc
+    ) as direction
 from occurring
 left join rules
     on
-        (rules.channel = 'any' or rules.channel = lower(trim(occurring.channel)))
+        (
+            rules.channel = 'any'
+            or rules.channel = lower(trim(occurring.channel))
+            or rules.channel = regexp_replace(lower(trim(occurring.channel)), '[ _-]+', '_', 'g')
+        )
         and (rules.touchpoint = 'any' or rules.touchpoint = lower(trim(occurring.touchpoint)))
         and (rules.handled_by_agent = 'any' or rules.handled_by_agent = cast(occurring.has_agent as varchar))
 group by

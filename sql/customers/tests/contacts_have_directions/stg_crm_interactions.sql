@@ -37,5 +37,12 @@ from (
     (16, 'c4', 'email', 'tracking', null, null, 1),
     -- An order in the store, and mail; unmatched
     (17, 'c5', 'email', 'tracking', null, false, 0),
-    (18, 'x', 'web', 'help_pages', null, false, 0)
+    (18, 'x', 'web', 'help_pages', null, false, 0),
+    -- The same channels in other words, and one that nobody knows
+    (19, 'x', 'E-mail', 'spring_sale', null, false, 0),
+    (20, 'x', ' E-post', 'spring_sale', null, false, 0),
+    (21, 'x', 'Outbound call', 'spring_sale', null, true, 1),
+    (22, 'x', 'nyhetsbrev', null, null, false, 0),
+    (23, 'x', 'WhatsApp', null, null, true, 1),
+    (24, 'x', 'linkedin', 'campaign', null, false, 0)
 ) as t (interaction_id, customer_id, channel, touchpoint, direction, has_agent, is_two_way)
