@@ -20,5 +20,7 @@ select
     transactions.is_return,
     transactions.status,
     cast(transactions.payment_cost * 100 as bigint) as payment_cost_minor,
-    cast(transactions.delivery_cost * 100 as bigint) as delivery_cost_minor
+    cast(transactions.delivery_cost * 100 as bigint) as delivery_cost_minor,
+    transactions.email,
+    transactions.phone
 from transactions

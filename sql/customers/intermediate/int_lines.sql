@@ -7,6 +7,7 @@
 --   list_minor   quantity x unit_price, in minor units of the line's currency
 --   gross_minor  quantity x unit_price
 --   net_minor    quantity x unit_price - discount
+--   guest        e-mail address and phone number as written, with chr(31) between them; null on most lines
 -- Every line of the extract is here. Those that count in no order (counts is false) are of a status that the lookup
 -- order_statuses leaves out, such as cancelled, or of a product that does not bring revenue (lookup product_kinds),
 -- such as a gift card. A status that the lookup does not have counts. Models that sum lines leave out what does not
@@ -28,6 +29,10 @@ with lines as (
         stg_transactions.status,
         stg_transactions.payment_cost_minor,
         stg_transactions.delivery_cost_minor,
+        case
+            when stg_transactions.email is not null or stg_transactions.phone is not null
+                then concat(stg_transactions.email, chr(31), stg_transactions.phone)
+        end as guest,
         coalesce(stg_transactions.list_minor, stg_transactions.quantity * stg_transactions.unit_price_minor)
             as list_minor,
         coalesce(stg_transactions.list_minor, stg_transactions.quantity * stg_transactions.unit_price_minor)
@@ -67,7 +72,8 @@ select
     to_base_currency(lines.charged_minor, lines.rate) as net_minor,
     lines.cost_minor,
     cast(lines.payment_cost_minor as integer) as payment_cost_minor,
-    cast(lines.delivery_cost_minor as integer) as delivery_cost_minor
+    cast(lines.delivery_cost_minor as integer) as delivery_cost_minor,
+    lines.guest
 from lines
 left join order_statuses
     on lower(trim(lines.status)) = order_statuses.status

@@ -17,7 +17,8 @@
 -- repeated); costs_agree is false if lines name several, and the largest counts. A return costs neither.
 -- What the lines of one order or return say differently: a customer belongs to nobody (unidentified), a currency is
 -- null, of channels and stores the first by name counts. A return that names no customer belongs to the customer whom
--- the other lines of its transaction_id name. Those of erased persons are not here.
+-- the other lines of its transaction_id name. One that names no record of the CRM belongs to the person whom its
+-- e-mail address or phone number leads to. Those of erased persons are not here.
 
 with transactions as (
 
@@ -156,7 +157,11 @@ orders as (
 
 select
     orders.transaction_id,
-    coalesce(int_customer_records.customer_no, 0) as customer_no,
+    coalesce(
+        int_customer_records.customer_no,
+        case when orders.customers_agree then int_guest_customers.customer_no end,
+        0
+    ) as customer_no,
     orders.ordered_at,
     local_date(orders.ordered_at, $time_zone) as ordered_date,
     local_month(orders.ordered_at, $time_zone) as month,
@@ -192,5 +197,7 @@ select
 from orders
 left join int_customer_records
     on orders.customer_id = int_customer_records.customer_id
+left join int_guest_customers
+    on orders.transaction_id = int_guest_customers.transaction_id
 left join order_costs
     on orders.channel = order_costs.channel

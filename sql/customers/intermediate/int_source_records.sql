@@ -1,8 +1,8 @@
 -- Grain: one row per source record that belongs to a person.
 -- The input of the identity stage: the values that link records, in the spelling of staging or, if they are not valid,
 -- as written. The pipeline's `identity` block names the function that judges each. A union here adds another system
--- with customer records. Records that attach (survey answers) join persons that others found, and never make two
--- persons one, and give no values to the golden record.
+-- with customer records. Records that attach (survey answers, guest orders) join persons that others found, and never
+-- make two persons one, and give no values to the golden record.
 
 select
     'crm_customers' as source,
@@ -41,3 +41,23 @@ select
     cast(null as varchar) as phone_country,
     cast(null as varchar) as acquisition_channel
 from stg_surveys
+
+union all
+
+select
+    'transactions' as source,
+    cast(int_guest_orders.transaction_id as varchar) as source_id,
+    int_guest_orders.ordered_date as known_from,
+    true as attaches,
+    cast(null as varchar) as customer_id,
+    int_guest_orders.email,
+    int_guest_orders.phone,
+    cast(null as varchar) as first_name,
+    cast(null as varchar) as last_name,
+    cast(null as date) as birth_date,
+    cast(null as varchar) as postal_code,
+    cast(null as varchar) as city,
+    cast(null as varchar) as country,
+    $phone_country as phone_country,
+    cast(null as varchar) as acquisition_channel
+from int_guest_orders
