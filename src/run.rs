@@ -12,7 +12,7 @@ use crate::engine::{Engine, EngineOptions};
 use crate::extract::{DayRules, Extracts, Means, OpenOptions, PromiseResult, Remark};
 use crate::failure::Failure;
 use crate::identity::KeySecret;
-use crate::plan::{self, Acceptance, Plan, Project, Schedule, Selection, Step, StepKind};
+use crate::plan::{self, Acceptance, Handling, Plan, Project, Schedule, Selection, Step, StepKind};
 use crate::printer::Printer;
 use crate::publish::{self, Snapshot, SnapshotTable, Staging, Warehouse};
 use crate::quality::{self, CheckResult, Staged};
@@ -20,6 +20,9 @@ use crate::report::{self, Ending, RUN_RESULTS, RunFacts, RunLog, RunSummary};
 use crate::source::Source;
 use crate::transform::{Resolved, StagedTables, StepRunner};
 use crate::words::{NAMES_SHOWN, counted, few, shell_quoted};
+
+/// The columns of a table that leads from old customer keys to new ones.
+const MAPPING: [&str; 2] = ["old_customer_key", "new_customer_key"];
 
 /// What a run is asked to do.
 #[derive(Debug, Clone)]
@@ -325,6 +328,22 @@ fn keys_continue(
     if !schedule.carried_over.is_empty() {
         let message = "--rekey needs a run of all tables: those that are carried over would keep the old keys";
         return refused(message.to_owned(), "take --select and --exclude out");
+    }
+    let holds_mapping = |step: &Step<'_>| match step.kind {
+        StepKind::Model(model) => {
+            let has = |name: &str| model.schema.field_with_name(name).is_ok();
+            step.handling == Handling::Published && model.properties.restricted && MAPPING.into_iter().all(has)
+        }
+        _ => false,
+    };
+    if !schedule.steps.iter().any(holds_mapping) {
+        let message =
+            "--rekey would lose the old keys: this run publishes no table that holds them beside the new ones";
+        let hint = format!(
+            "publish a restricted table with the columns {}, as customer_identity_changes of the default pipeline does",
+            MAPPING.join(" and ")
+        );
+        return refused(message.to_owned(), &hint);
     }
     Ok(())
 }

@@ -20,9 +20,9 @@ impl KeySecret {
     /// A shorter secret can be guessed.
     pub const LEAST_BYTES: usize = 16;
 
-    /// From the text of a secret; `None` if it is too short.
+    /// From the text of a secret; `None` if it is too short, which blanks around it do not change.
     pub fn new(text: &str) -> Option<Self> {
-        if text.len() < Self::LEAST_BYTES {
+        if text.trim().len() < Self::LEAST_BYTES {
             return None;
         }
         let key = blake3::derive_key(KEY_CONTEXT, text.as_bytes());
@@ -62,6 +62,8 @@ mod tests {
         let key = blake3::Hash::from(secret.key).to_hex().to_string();
         assert!(!key.contains(secret.id()), "the id is not a part of the key");
         assert!(KeySecret::new("0123456789abcde").is_none());
+        assert!(KeySecret::new(&" ".repeat(20)).is_none());
+        assert!(KeySecret::new("  short secret \n\n\n").is_none());
     }
 
     /// Keys are published: they must not change with lojal's version.

@@ -78,7 +78,7 @@ models:
       records: { description: Records }
   customer_identity_changes:
     description: Records that changed persons.
-    key: [source, source_id, changed_as_of]
+    key: [source, source_id, changed_as_of, old_customer_key]
     restricted: true
     columns:
       source: { description: System }
@@ -387,6 +387,42 @@ fn a_secret_makes_keys_and_is_never_shown() {
     let literal = with(&["check"]).exits(2);
     assert!(literal.stderr.contains("is not a reference to an environment variable"), "{literal}");
     assert!(literal.stderr.contains(PIPELINE) && !literal.stderr.contains(SECRET), "{literal}");
+}
+
+/// Old keys lead to the present ones, also when the secret changes twice on one day.
+#[test]
+fn each_key_of_a_day_leads_to_the_last_one() {
+    let copy = project();
+    deliver(&copy, &[A]);
+    copy.edit(PIPELINE, "  publish: none\n", "  publish: none\n  key_secret: ${LOJAL_KEY}\n");
+    let run = |secret: &str, arguments: &[&str]| {
+        let mut command = copy.command(&[&["run", "--quiet", "--as-of", "2025-03-01"], arguments].concat());
+        outcome(command.env("LOJAL_KEY", secret)).exits(0);
+        let keys = texts(&copy.warehouse().table("customer_identity_counts"), "customer_key");
+        keys.into_iter().next().unwrap()
+    };
+    let mapping = || {
+        let table = copy.warehouse().table("customer_identity_changes");
+        let pairs = texts(&table, "old_customer_key").into_iter().zip(texts(&table, "new_customer_key"));
+        let mut pairs: Vec<(String, String)> = pairs.collect();
+        pairs.sort();
+        pairs
+    };
+    let sorted = |mut pairs: Vec<(String, String)>| {
+        pairs.sort();
+        pairs
+    };
+    let [one, two, three] = ["the first of three secrets", "the second of three secrets", "the third of three secrets"];
+    let first = run(one, &[]);
+    let second = run(two, &["--rekey"]);
+    assert_eq!(mapping(), [(first.clone(), second.clone())]);
+    assert_eq!(run(one, &["--rekey"]), first);
+    assert_eq!(mapping(), [(second.clone(), first.clone())]);
+    let third = run(three, &["--rekey"]);
+    let all = sorted(vec![(first.clone(), third.clone()), (second.clone(), third.clone())]);
+    assert_eq!(mapping(), all);
+    assert_eq!(run(three, &[]), third);
+    assert_eq!(mapping(), all, "a plain run of the day keeps them");
 }
 
 #[test]

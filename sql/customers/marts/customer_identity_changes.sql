@@ -1,9 +1,10 @@
--- Grain: one row per source, source_id and as-of day on which the record changed persons.
+-- Grain: one row per source, source_id, as-of day on which the record changed persons, and old key.
 -- Source records whose customer_key differs from the previous snapshot. Anything joined to the old key elsewhere (a
 -- BI extract, a mailing list) must be joined to the new one. Earlier changes come from the last snapshot. Several
 -- changes on one day are shown as one, from the first old key to the last new one. A record that is new, no longer
 -- delivered, or was or is nobody's, has not changed persons. An answer that attaches to a person moves with it, so the
--- reason is that of its person. A run with --rekey gives every record a new key: the reason is rekeyed.
+-- reason is that of its person. A run with --rekey gives every record a new key: the reason is rekeyed. If it is not
+-- the first change of its day, each key that the record had that day leads to the last one.
 
 with resolved_identities as (
 
@@ -102,6 +103,15 @@ changed_today as (
 
 ),
 
+changed_records as (
+
+    select distinct
+        changed_today.source,
+        changed_today.source_id
+    from changed_today
+
+),
+
 found_today as (
 
     select
@@ -115,6 +125,21 @@ found_today as (
         on
             changed_now.source = changed_today.source
             and changed_now.source_id = changed_today.source_id
+
+    union all
+
+    select
+        changed_now.source,
+        changed_now.source_id,
+        changed_now.old_customer_key,
+        changed_now.new_customer_key,
+        changed_now.reason
+    from changed_now
+    inner join changed_records
+        on
+            changed_now.source = changed_records.source
+            and changed_now.source_id = changed_records.source_id
+    where $is_rekeyed
 
 )
 

@@ -31,8 +31,10 @@ pub(super) fn read(
     };
     let secret = KeySecret::new(&text);
     if secret.is_none() {
-        let message =
-            format!("the secret in the environment variable {name} is shorter than {} bytes", KeySecret::LEAST_BYTES);
+        let message = format!(
+            "the secret in the environment variable {name} is shorter than {} bytes without blanks around it",
+            KeySecret::LEAST_BYTES
+        );
         problems.push(texts.at(written, message).hint(hint));
     }
     secret.map(|secret| (secret, (text, written.value.clone())))
