@@ -27,6 +27,7 @@
 //! for batch in resolution.links() { … }         // why, and what was blocked
 //! ```
 
+mod birth_days;
 mod budget;
 mod erasures;
 mod error;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 
+use super::birth_days;
 use super::budget::Budget;
 use super::erasures::Requests;
 use super::error::IdentityError;
@@ -58,13 +59,15 @@ pub(super) fn resolve(
     requests: Requests,
     budget: &Budget,
 ) -> Result<(Identities, Resolution), IdentityError> {
-    let rejects = std::mem::take(&mut arrived.rejects);
+    let mut rejects = std::mem::take(&mut arrived.rejects);
     let hasher = std::mem::take(&mut arrived.hasher);
     let attributes = arrived.golden.take();
     let (records, record_of) = numbered(arrived)?;
     let column = |number: usize| values::numbered(&records.columns[number], &record_of).0;
     let names = layout.name.map(column);
-    let birth_dates = layout.birth_date.filter(|_| names.is_some()).map(column);
+    let mut birth_dates = layout.birth_date.filter(|_| names.is_some()).map(column);
+    let on_shared_days = birth_dates.as_deref_mut().map(birth_days::shared).unwrap_or_default();
+    rejects.extend(birth_days::rejected(&layout, &records, &on_shared_days)?);
     let strong: Vec<Vec<u32>> = layout.strong.iter().map(|key| column(key.column)).collect();
     let evidence = Evidence::new(strong, names.as_deref(), birth_dates.as_deref());
     drop(birth_dates);
@@ -79,6 +82,9 @@ pub(super) fn resolve(
     let mut shared_values = Vec::with_capacity(layout.rules.len());
     for (number, rule) in (0_u8..).zip(&layout.rules) {
         let mut values = Values::new(&records.columns[rule.column], &record_of, &records.attaches);
+        if !on_shared_days.is_empty() && birth_days::is_part_of(&layout, rule.column) {
+            values.without(&on_shared_days);
+        }
         let of_rule = values.stop_shared(rule, names.as_deref(), &records.attaches);
         let blocked_before = matched.blocked.len();
         join_equal(&values, number, &records.attaches, &mut persons, &mut matched);

@@ -79,6 +79,13 @@ impl Values {
     }
 
     /// How many values several records have.
+    /// Takes the values of some records out.
+    pub(super) fn without(&mut self, out: &[bool]) {
+        for (value, _) in self.of.iter_mut().zip(out).filter(|(_, is_out)| **is_out) {
+            *value = NONE;
+        }
+    }
+
     pub(super) fn count(&self) -> usize {
         self.founders.len()
     }

@@ -165,6 +165,13 @@ fn mistakes_in_placeholders_are_reported() {
     copy.edit(LOOKUPS, "    key: [key, value]\n    rows: [{ key: emial, value: kassa@butiken.se }]\n", rows);
     let found = copy.lojal(&["check"]).exits(2).stderr;
     assert!(found.contains("the check identity_placeholders_are_values fails"), "{found}");
+    for dead in ["''", "'@'", "'@*'", "'@se'", "null"] {
+        let copy = Copy::of_repository();
+        let rows = format!("    key: [key]\n    rows: [{{ key: email, value: {dead} }}]\n");
+        copy.edit(LOOKUPS, PLACEHOLDERS, &rows);
+        let found = copy.lojal(&["check"]).exits(2).stderr;
+        assert!(found.contains("no value of a record is `") && found.contains("customers.yml:"), "{found}");
+    }
     let refused = refused(&format!("{KEYS}  placeholders: identity_placeholder\n"), 1);
     assert!(refused.contains("there is no lookup `identity_placeholder`"), "{refused}");
 }

@@ -17,6 +17,19 @@ pub(super) const PERSON_NAME: &str = "person_name";
 /// Ends the name of a function that says why a value is not valid.
 pub(super) const FAULT: &str = "_fault";
 
+/// Days that systems write where they know none: where their calendars begin and end.
+const PLACEHOLDER_DAYS: [&str; 9] = [
+    "0001-01-01",
+    "1753-01-01",
+    "1800-01-01",
+    "1899-12-30",
+    "1899-12-31",
+    "1900-01-01",
+    "1901-01-01",
+    "1970-01-01",
+    "9999-12-31",
+];
+
 /// The names that `normalise` may have.
 pub(super) fn normalisers() -> Vec<String> {
     let functions: Vec<String> = all_udfs().iter().map(|function| function.name().to_owned()).collect();
@@ -36,7 +49,20 @@ pub(super) fn rejected(typed: &IdentityFile) -> Vec<String> {
 }
 
 pub(super) fn has_fault(key: &IdentityKeyFile) -> bool {
-    key.normalise.as_ref().is_some_and(|function| function.value != DATE)
+    key.normalise.is_some()
+}
+
+pub(super) fn is_date(key: &IdentityKeyFile) -> bool {
+    key.normalise.as_ref().is_some_and(|function| function.value == DATE)
+}
+
+/// A date as a key, or what is wrong with it.
+fn of_date(date: &str, suffix: &str) -> String {
+    let days = PLACEHOLDER_DAYS.map(|day| format!("date '{day}'")).join(", ");
+    match suffix {
+        FAULT => format!("case when {date} in ({days}) then 'a placeholder' end"),
+        _ => format!("case when {date} not in ({days}) then cast({date} as varchar) end"),
+    }
 }
 
 /// The columns of the records that a key names.
@@ -44,8 +70,13 @@ pub(super) fn columns(key: &IdentityKeyFile) -> impl Iterator<Item = &Located<St
     key.column.iter().chain(&key.columns).chain(&key.country)
 }
 
+/// What stands in the records for a key, as text.
+pub(super) fn written_text(key: &IdentityKeyFile) -> String {
+    if is_date(key) { format!("cast({} as varchar)", written(key)) } else { written(key) }
+}
+
 /// What stands in the records for a key.
-pub(super) fn written(key: &IdentityKeyFile) -> String {
+fn written(key: &IdentityKeyFile) -> String {
     match &key.column {
         Some(column) => quoted(&column.value),
         None => {
@@ -60,7 +91,7 @@ pub(super) fn written(key: &IdentityKeyFile) -> String {
 pub(super) fn call(key: &IdentityKeyFile, suffix: &str) -> String {
     let Some(normaliser) = &key.normalise else { return written(key) };
     if normaliser.value == DATE {
-        return format!("cast({} as varchar)", written(key));
+        return of_date(&written(key), suffix);
     }
     let arguments = columns(key).map(|column| quoted(&column.value)).collect();
     called(key, normaliser, suffix, arguments)

@@ -56,7 +56,40 @@ pub(super) fn check(
             problems.push(texts.place(cell, cell.length, message).hint("add the column `country`, such as SE"));
         }
     }
+    problems.extend(dead(&place.value, typed, file, texts));
     problems
+}
+
+/// Rows whose value nothing can have.
+fn dead(name: &str, typed: &IdentityFile, file: &PipelineFile, texts: &Texts) -> Vec<Problem> {
+    let [key, value] = COLUMNS;
+    let mut problems = Vec::new();
+    for row in file.lookups.get(name).into_iter().flat_map(|lookup| &lookup.rows) {
+        let cells = |column: &str| row.value.get(column).into_iter().flat_map(|cell| &cell.value.values);
+        let of_email = |label: &CellValue| {
+            let key = label.value.text().and_then(|label| typed.keys.get(label));
+            key.and_then(|key| key.normalise.as_ref()).is_some_and(|function| function.value == EMAIL_ADDRESS)
+        };
+        let is_email = cells(key).any(of_email);
+        for cell in cells(value) {
+            let text = cell.value.text().map(str::trim).unwrap_or_default();
+            let hint = match text.strip_prefix('@') {
+                _ if text.is_empty() => "write the value that links nobody, or take the row out",
+                Some(domain) if is_email && !is_domain(domain) => {
+                    "write a whole domain, such as @kassa.example.com; it stands for all of its addresses"
+                }
+                _ => continue,
+            };
+            problems.push(texts.place(cell, cell.length, format!("no value of a record is `{text}`")).hint(hint));
+        }
+    }
+    problems
+}
+
+/// Whether addresses can end in this: letters, digits and hyphens, with a dot between them.
+fn is_domain(text: &str) -> bool {
+    let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+    text.contains('.') && text.split('.').all(is_label)
 }
 
 /// The keys of the lookup's rows, with their place.
@@ -147,4 +180,19 @@ impl Placeholders<'_> {
 /// The column that says that the value of a key is listed.
 fn flag(label: &str) -> String {
     quoted(&format!("{label} is listed"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_has_a_dot_between_its_parts() {
+        for whole in ["kassa.butiken.se", "firma.se", "xn--caf-dma.se", "kafé.se"] {
+            assert!(is_domain(whole), "{whole}");
+        }
+        for dead in ["", "*", "se", "*.se", ".se", "firma.", "a b.se", "@firma.se"] {
+            assert!(!is_domain(dead), "{dead}");
+        }
+    }
 }

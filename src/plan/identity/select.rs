@@ -1,6 +1,6 @@
 //! The query that reads the records: each key in one spelling, the values of the rules, and what is not valid.
 
-use super::normaliser::{FAULT, call, columns, has_fault, written};
+use super::normaliser::{FAULT, call, columns, has_fault, written_text};
 use super::placeholders::Placeholders;
 use crate::config::IdentityFile;
 use crate::diagnostics::SourceText;
@@ -47,7 +47,7 @@ pub(super) fn records(
     }
     for (label, key) in typed.keys.iter().filter(|(_, key)| has_fault(key)) {
         let fault = placeholders.fault(&label.value, call(key, FAULT));
-        let (value, written) = (computed(&label.value), written(key));
+        let (value, written) = (computed(&label.value), written_text(key));
         let is_rejected = format!("{value} is null and {written} is not null");
         for (what, of_fault) in [("written", &written), ("fault", &fault)] {
             let name = quoted(&format!("{} {what}", label.value));
