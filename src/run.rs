@@ -178,9 +178,14 @@ async fn publish_read(
         parameters: &parameters,
         printer,
         resolved: Resolved::default(),
+        leaves_later_decisions_out: request.as_of.is_some(),
         watcher: Some(&enter),
     };
-    let staged_tables = runner.run().await?;
+    let staged_tables = runner.run().await;
+    let said = runner.resolved.said();
+    said.notes.iter().for_each(|note| log.note(None, note));
+    log.identity(said.facts.as_ref());
+    let staged_tables = staged_tables?;
     extracts.drain(&Means::new(engine.threads(), Some(engine.charge("rows whose keys repeat")))).await?;
     extracts.remarks().iter().for_each(|remark| say(remark, log, printer));
     let counts = extracts.source_counts();

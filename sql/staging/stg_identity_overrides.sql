@@ -1,6 +1,7 @@
 -- Grain: one row per decision about two source records.
--- Decisions of analysts about who is one person. They win over every rule of the pipeline's `identity` block, from the
--- day on which they were made.
+-- Decisions of analysts about who is one person. They win over every rule of the pipeline's `identity` block. A run of
+-- the newest day takes all of them, one of a day that --as-of names those up to the end of that day: the step that
+-- resolves persons leaves the others out, and names them.
 
 select
     identity_overrides.source,
@@ -12,4 +13,3 @@ select
     identity_overrides.decided_at,
     identity_overrides.reason
 from identity_overrides
-where identity_overrides.decided_at is null or identity_overrides.decided_at <= $as_of_end

@@ -23,7 +23,8 @@ pub struct IdentityFile {
     /// Rules that link records, in the order in which they apply [default: each key by itself, in the order of `keys`].
     pub rules: Option<Vec<IdentityRuleFile>>,
     /// Model with decisions of analysts, which win over every rule: source, source_id, other_source, other_source_id and
-    /// decision (`same` or `different`), all text.
+    /// decision (`same` or `different`), all text, and optionally decided_at (timestamp or date): of several decisions
+    /// about a pair the latest counts, and a run with --as-of leaves out those made after that day.
     pub overrides: Option<Located<String>>,
     /// Lookup with values of the company's own that link nobody, such as the till's e-mail address: the columns key (of
     /// `keys`), value, and country if a key has one. For e-mail addresses a value may be a domain, `@kassa.example.com`.

@@ -122,6 +122,37 @@ pub enum IdentityError {
         shown_or_withheld(decision)
     )]
     UnknownDecision { left: String, right: String, decision: String },
+    /// An override about one record.
+    #[error(
+        "an identity override names {} twice{}: both ids are the same record. Correct one of them, or take the row out",
+        shown_or_withheld(record),
+        at(places)
+    )]
+    SameRecord {
+        record: String,
+        /// The two ids.
+        ids: [String; 2],
+        /// Where the decision stands, if that is known.
+        places: Vec<String>,
+    },
+    /// Two overrides about one pair, neither of which is the later one.
+    #[error(
+        "identity overrides contradict each other: {} and {} are `same` and `different`, decided {when}{}. The later \
+         `decided_at` wins: correct it, or take one of the rows out",
+        shown_or_withheld(left),
+        shown_or_withheld(right),
+        at(places)
+    )]
+    TwoVerdicts {
+        left: String,
+        right: String,
+        /// How their times are.
+        when: &'static str,
+        /// The ids of both records.
+        ids: [String; 2],
+        /// Where the decisions stand, if that is known.
+        places: Vec<String>,
+    },
     /// Overrides of which not all can hold.
     #[error(
         "identity overrides contradict each other: {} and {} are `different`, and `same` through {}. \
@@ -157,4 +188,19 @@ pub enum IdentityError {
         /// Arrow's error.
         source: ArrowError,
     },
+}
+
+impl IdentityError {
+    /// The ids of the records whose decisions are at fault, and where to say their places.
+    pub fn decisions_at_fault(&mut self) -> Option<([String; 2], &mut Vec<String>)> {
+        match self {
+            Self::SameRecord { ids, places, .. } | Self::TwoVerdicts { ids, places, .. } => Some((ids.clone(), places)),
+            _ => None,
+        }
+    }
+}
+
+/// Places in brackets, if there are any.
+fn at(places: &[String]) -> String {
+    if places.is_empty() { String::new() } else { format!(" ({})", places.join(" and ")) }
 }

@@ -32,6 +32,7 @@ mod budget;
 mod erasures;
 mod error;
 mod evidence;
+mod facts;
 mod golden;
 mod golden_layout;
 mod identities;
@@ -64,12 +65,13 @@ use arrow::datatypes::{DataType, Date32Type, Field, Schema};
 pub use budget::Budget;
 pub use erasures::REQUEST_COLUMNS;
 pub use error::IdentityError;
+pub use facts::{Facts, Findings, facts};
 pub use golden::Golden;
 pub use golden_layout::{Attribute, GoldenLayout, GoldenTable, UPDATED_ON};
 pub use identities::{Identities, schema};
 pub use layout::{Layout, MAX_RULES, PARTS, RequestKey, Rule, StrongKey, is_rule_name};
 pub use likeness::Likeness;
-pub use overrides::OVERRIDE_COLUMNS;
+pub use overrides::{DECISION_TIME_COLUMNS, OVERRIDE_COLUMNS};
 pub use resolution::{PARTS_SHOWN, Resolution};
 pub use scoring::{Block, BlockKey, Comparison, MAX_BLOCKS, MAX_COMPARISONS, Part, Scoring};
 pub use secret::KeySecret;
@@ -201,7 +203,13 @@ impl Resolver {
         self.keep_chunks()
     }
 
-    /// Adds decisions of analysts: the columns of [`OVERRIDE_COLUMNS`], all text.
+    /// Leaves out decisions after the as-of day.
+    pub fn leave_later_decisions_out(&mut self) {
+        self.overrides.leave_later_out();
+    }
+
+    /// Adds decisions of analysts: the columns of [`OVERRIDE_COLUMNS`], all text, with or without
+    /// [`DECISION_TIME_COLUMNS`], a number and a boolean.
     pub fn push_overrides(&mut self, batch: &RecordBatch) -> Result<(), IdentityError> {
         self.overrides.push(batch)
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, Int64Type};
 
 use super::error::IdentityError;
 use super::matching::Link;
@@ -14,20 +14,25 @@ use super::records::Records;
 
 /// Columns of the overrides, in this order.
 pub const OVERRIDE_COLUMNS: [&str; 5] = ["source", "source_id", "other_source", "other_source_id", "decision"];
+/// When it was decided, in microseconds, and whether that is after the as-of day: two columns more, if there is a time.
+pub const DECISION_TIME_COLUMNS: [&str; 2] = ["decided_at", "is_later"];
 
 /// Source and source_id of a record.
 pub(super) type Id = (String, String);
 
-/// One decision. `left` is not greater than `right`.
+/// One decision. `left` is not greater than `right`. Sorted, the decisions about a pair stand together, the last one of
+/// them last; one without a time comes before all others.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Override {
     pub(super) left: Id,
     pub(super) right: Id,
+    /// When it was decided, in microseconds.
+    pub(super) at: Option<i64>,
     pub(super) is_same: bool,
 }
 
 impl Override {
-    fn new(one: Id, other: Id, decision: &str) -> Result<Self, IdentityError> {
+    fn new(one: Id, other: Id, decision: &str, at: Option<i64>) -> Result<Self, IdentityError> {
         let is_same = match decision.trim().to_lowercase().as_str() {
             "same" => true,
             "different" => false,
@@ -36,8 +41,20 @@ impl Override {
                 return Err(IdentityError::UnknownDecision { left, right, decision });
             }
         };
+        if one == other {
+            return Err(IdentityError::SameRecord {
+                record: in_words(&one),
+                ids: [one.1, other.1],
+                places: Vec::new(),
+            });
+        }
         let (left, right) = if one <= other { (one, other) } else { (other, one) };
-        Ok(Self { left, right, is_same })
+        Ok(Self { left, right, at, is_same })
+    }
+
+    /// Whether it is about the same two records.
+    fn is_about(&self, other: &Self) -> bool {
+        (&self.left, &self.right) == (&other.left, &other.right)
     }
 }
 
@@ -45,9 +62,17 @@ fn in_words((source, source_id): &Id) -> String {
     format!("{source} {source_id}")
 }
 
-/// Decisions that could not be applied as written.
+/// What became of the decisions.
 #[derive(Debug, Default)]
 pub(super) struct Unapplied {
+    /// How many pairs of records are decided.
+    pub(super) applied: u64,
+    /// Decisions of which a later one says the opposite.
+    pub(super) superseded: u64,
+    /// Decisions after the as-of day that hold.
+    pub(super) held: Vec<Override>,
+    /// Decisions after the as-of day that are left out.
+    pub(super) later: Vec<Override>,
     /// Decisions that name a record which does not exist.
     pub(super) unknown: Vec<Override>,
     /// Decisions about two records neither of which founds a person.
@@ -68,20 +93,30 @@ pub(super) struct OfAttached {
 pub(super) struct Overrides {
     decisions: Vec<Override>,
     seen: usize,
+    /// Decisions after the as-of day are left out.
+    leaves_later_out: bool,
+    /// Those of them that came.
+    later: Vec<Override>,
 }
 
 impl Overrides {
-    /// Adds decisions in the columns of [`OVERRIDE_COLUMNS`].
+    /// Leaves out decisions after the as-of day.
+    pub(super) fn leave_later_out(&mut self) {
+        self.leaves_later_out = true;
+    }
+
+    /// Adds decisions in the columns of [`OVERRIDE_COLUMNS`], or in these and [`DECISION_TIME_COLUMNS`].
     pub(super) fn push(&mut self, batch: &RecordBatch) -> Result<(), IdentityError> {
         let what = "the identity overrides";
         let schema = batch.schema_ref();
         let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
-        if names != OVERRIDE_COLUMNS {
+        let (of_pair, of_time) = names.split_at(names.len().min(OVERRIDE_COLUMNS.len()));
+        if of_pair != OVERRIDE_COLUMNS || !(of_time.is_empty() || of_time == DECISION_TIME_COLUMNS) {
             let expected = OVERRIDE_COLUMNS.join(", ");
             return Err(IdentityError::WrongColumns { what, expected, found: names.join(", ") });
         }
-        let mut columns = Vec::with_capacity(names.len());
-        for (field, column) in schema.fields().iter().zip(batch.columns()) {
+        let mut columns = Vec::with_capacity(of_pair.len());
+        for (field, column) in schema.fields().iter().zip(batch.columns()).take(of_pair.len()) {
             let (name, found) = (field.name(), column.data_type());
             let text = cast(column, &DataType::Utf8)
                 .map_err(|source| IdentityError::Arrow { doing: "reading a column of overrides", source })?;
@@ -95,17 +130,61 @@ impl Overrides {
             }
             columns.push(text);
         }
+        let time = match batch.columns().get(of_pair.len()..) {
+            Some([at, is_later]) => at.as_primitive_opt::<Int64Type>().zip(is_later.as_boolean_opt()),
+            _ => None,
+        };
         for row in 0..batch.num_rows() {
             let text = |column: usize| columns[column].as_string::<i32>().value(row).to_owned();
-            self.decisions.push(Override::new((text(0), text(1)), (text(2), text(3)), &text(4))?);
+            let at = time.filter(|(at, _)| at.is_valid(row)).map(|(at, _)| at.value(row));
+            let decision = Override::new((text(0), text(1)), (text(2), text(3)), &text(4), at)?;
+            if time.is_some_and(|(_, is_later)| is_later.is_valid(row) && is_later.value(row)) {
+                self.later.push(decision);
+            } else {
+                self.decisions.push(decision);
+            }
         }
         self.seen += batch.num_rows();
         Ok(())
     }
 
+    /// The decision about each pair that was made last, in an order that does not depend on that of arrival.
+    fn last_of_each(&mut self, unapplied: &mut Unapplied) -> Result<Vec<Override>, IdentityError> {
+        self.later.sort();
+        self.later.dedup();
+        let later = std::mem::take(&mut self.later);
+        if self.leaves_later_out {
+            unapplied.later = later;
+        } else {
+            self.decisions.extend_from_slice(&later);
+            unapplied.held = later;
+        }
+        let mut decisions = std::mem::take(&mut self.decisions);
+        decisions.sort();
+        decisions.dedup();
+        let mut last: Vec<Override> = Vec::with_capacity(decisions.len());
+        for decision in decisions {
+            let Some(earlier) = last.last_mut().filter(|earlier| earlier.is_about(&decision)) else {
+                last.push(decision);
+                continue;
+            };
+            if earlier.is_same != decision.is_same {
+                if earlier.at == decision.at {
+                    let (left, right) = (in_words(&decision.left), in_words(&decision.right));
+                    let when = if decision.at.is_some() { "at the same time" } else { "without a time" };
+                    let ids = [decision.left.1, decision.right.1];
+                    return Err(IdentityError::TwoVerdicts { left, right, when, ids, places: Vec::new() });
+                }
+                unapplied.superseded += 1;
+            }
+            *earlier = decision;
+        }
+        Ok(last)
+    }
+
     /// Bytes held.
     pub(super) fn memory_size(&self) -> usize {
-        self.decisions.capacity() * (size_of::<Override>() + 64)
+        (self.decisions.capacity() + self.later.capacity()) * (size_of::<Override>() + 64)
     }
 
     /// Joins what is the same and keeps apart what is different. Appends the links to `links`, as those of rule number
@@ -117,13 +196,11 @@ impl Overrides {
         persons: &mut Persons,
         links: &mut Vec<Link>,
     ) -> Result<(OfAttached, Unapplied), IdentityError> {
-        // In an order that does not depend on that of arrival.
-        self.decisions.sort();
-        self.decisions.dedup();
         let (mut of_attached, mut unapplied) = (OfAttached::default(), Unapplied::default());
+        let decisions = self.last_of_each(&mut unapplied)?;
         let mut different = Vec::new();
         let mut same: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-        for decision in self.decisions {
+        for decision in decisions {
             let find = |(source, source_id): &Id| records.find(source, source_id);
             let (Some(left), Some(right)) = (find(&decision.left), find(&decision.right)) else {
                 unapplied.unknown.push(decision);
@@ -139,6 +216,7 @@ impl Overrides {
                     continue;
                 }
             };
+            unapplied.applied += 1;
             match (attached, decision.is_same) {
                 (None, true) => {
                     same.entry(earlier).or_default().insert(later);

@@ -13,7 +13,7 @@ use super::matching::{Link, Matched};
 use super::overrides::Unapplied;
 use super::records::Records;
 use super::scored::{self, Doubt, Scored, Skipped, value_of};
-use super::tables::{self, ErasureRow, LinkRow, Output, RequestRow, ReviewRow, RuleCounts, RuleRow};
+use super::tables::{self, ErasureRow, LinkRow, Output, RequestRow, ReviewKind, ReviewRow, RuleCounts, RuleRow};
 use super::values::Stopped;
 
 const BATCH_ROWS: usize = 8_192;
@@ -98,7 +98,7 @@ impl Resolution {
         let ambiguous = self.ambiguous.iter().filter(|ambiguous| !self.erased.has(ambiguous.record));
         let ambiguous = ambiguous.map(|ambiguous| self.ambiguous_row(ambiguous));
         let unknown = self.unapplied.unknown.iter().map(|decision| ReviewRow {
-            kind: "override",
+            kind: ReviewKind::Override,
             rule: OVERRIDE.to_owned(),
             value: None,
             records: None,
@@ -112,7 +112,7 @@ impl Resolution {
         let attached = self.unapplied.attached.iter();
         let attached = attached.filter(|(earlier, later)| !self.erased.has(*earlier) && !self.erased.has(*later));
         let attached = attached.map(|(earlier, later)| ReviewRow {
-            kind: "override",
+            kind: ReviewKind::Override,
             rule: OVERRIDE.to_owned(),
             value: None,
             records: None,
@@ -165,7 +165,7 @@ impl Resolution {
             };
             let first = request.first?;
             Some(ReviewRow {
-                kind: "erasure",
+                kind: ReviewKind::Erasure,
                 rule: request.value.as_ref().map_or(&request.given, |(key, _)| key).clone(),
                 value: request.value.as_ref().map(|(_, value)| value.clone()),
                 records: None,
@@ -224,7 +224,7 @@ impl Resolution {
         }
     }
 
-    fn id(&self, record: u32) -> (&str, &str) {
+    pub(super) fn id(&self, record: u32) -> (&str, &str) {
         (self.records.source(record), self.records.source_id(record))
     }
 
@@ -237,7 +237,7 @@ impl Resolution {
         self.records.value(column, record).map(|value| value.replace(PARTS, PARTS_SHOWN))
     }
 
-    fn reason(&self, cause: Cause) -> String {
+    pub(super) fn reason(&self, cause: Cause) -> String {
         match cause {
             Cause::Override => "a decision says that they are different".to_owned(),
             Cause::Strong(key) => {
@@ -286,7 +286,7 @@ impl Resolution {
 
     fn shared_row(&self, rule: u8, stopped: Stopped) -> Option<ReviewRow<'_>> {
         Some(ReviewRow {
-            kind: "shared_value",
+            kind: ReviewKind::SharedValue,
             rule: self.rule_name(rule),
             value: self.value(rule, stopped.first),
             records: Some(stopped.records),
@@ -321,7 +321,7 @@ impl Resolution {
             }
         };
         ReviewRow {
-            kind: "conflict",
+            kind: ReviewKind::Conflict,
             rule,
             value: None,
             records: Some(2),
@@ -351,7 +351,7 @@ impl Resolution {
             Doubt::Chain => "the two are alike, but other records of their persons are not",
         };
         ReviewRow {
-            kind: "score",
+            kind: ReviewKind::Score,
             rule: SCORED.to_owned(),
             value: None,
             records: Some(2),
@@ -368,7 +368,7 @@ impl Resolution {
         let block = self.layout.scored.as_ref().and_then(|scoring| scoring.blocks.get(skipped.block));
         let value = block.map(|block| value_of(block, &self.records, skipped.first).replace(PARTS, PARTS_SHOWN));
         ReviewRow {
-            kind: "shared_value",
+            kind: ReviewKind::SharedValue,
             rule: SCORED.to_owned(),
             value,
             records: Some(skipped.records),
@@ -386,7 +386,7 @@ impl Resolution {
 
     fn ambiguous_row(&self, ambiguous: &Ambiguous) -> ReviewRow<'_> {
         ReviewRow {
-            kind: "ambiguous",
+            kind: ReviewKind::Ambiguous,
             rule: self.rule_name(ambiguous.rule),
             value: self.value(ambiguous.rule, ambiguous.record),
             records: Some(1),

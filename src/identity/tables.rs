@@ -107,9 +107,45 @@ pub(super) struct LinkRow<'a> {
     pub(super) reason: Option<String>,
 }
 
+/// Why somebody should look at a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReviewKind {
+    /// Too many records have a value.
+    SharedValue,
+    /// Two records with an equal value contradict each other.
+    Conflict,
+    /// A record attaches to several persons.
+    Ambiguous,
+    /// A decision was not applied.
+    Override,
+    /// A score is between those that decide.
+    Score,
+    /// An erasure request may mean several persons.
+    Erasure,
+}
+
+impl ReviewKind {
+    /// All of them.
+    #[cfg(test)]
+    pub(super) const ALL: [Self; 6] =
+        [Self::SharedValue, Self::Conflict, Self::Ambiguous, Self::Override, Self::Score, Self::Erasure];
+
+    /// Its word in tables.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::SharedValue => "shared_value",
+            Self::Conflict => "conflict",
+            Self::Ambiguous => "ambiguous",
+            Self::Override => "override",
+            Self::Score => "score",
+            Self::Erasure => "erasure",
+        }
+    }
+}
+
 /// Something to look at.
 pub(super) struct ReviewRow<'a> {
-    pub(super) kind: &'static str,
+    pub(super) kind: ReviewKind,
     pub(super) rule: String,
     pub(super) value: Option<String>,
     pub(super) records: Option<u32>,
@@ -125,7 +161,7 @@ impl ReviewRow<'_> {
     /// The same in every run in which the case is there.
     fn id(&self) -> String {
         let (other, other_id) = self.other.unwrap_or_default();
-        let parts = [self.kind, &self.rule, self.record.0, self.record.1, other, other_id];
+        let parts = [self.kind.word(), &self.rule, self.record.0, self.record.1, other, other_id];
         let mut hasher = blake3::Hasher::new();
         for part in parts {
             hasher.update(part.as_bytes());
@@ -283,7 +319,7 @@ pub(super) fn links(rows: &[LinkRow<'_>]) -> Result<RecordBatch, IdentityError> 
 pub(super) fn review(rows: &[ReviewRow<'_>]) -> Result<RecordBatch, IdentityError> {
     let columns: Vec<ArrayRef> = vec![
         Arc::new(rows.iter().map(|row| Some(row.id())).collect::<StringArray>()),
-        texts(rows, |row| Some(row.kind)),
+        texts(rows, |row| Some(row.kind.word())),
         texts(rows, |row| Some(&row.rule)),
         texts(rows, |row| row.value.as_deref()),
         numbers(rows, |row| row.records.map(i64::from)),
@@ -326,4 +362,28 @@ fn numbers<Row>(rows: &[Row], number: impl Fn(&Row) -> Option<i64>) -> ArrayRef 
 fn batch(schema: SchemaRef, columns: Vec<ArrayRef>) -> Result<RecordBatch, IdentityError> {
     RecordBatch::try_new(schema, columns)
         .map_err(|source| IdentityError::Arrow { doing: "writing a table about links", source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A kind that the default pipeline does not accept would end the first run in which it is there.
+    #[test]
+    fn the_default_pipeline_accepts_and_describes_every_kind_of_case() {
+        let folder = env!("CARGO_MANIFEST_DIR");
+        let domain = std::fs::read_to_string(format!("{folder}/sql/customers/customers.yml")).expect("domain");
+        let swedish = std::fs::read_to_string(format!("{folder}/pipelines/languages/sv.yml")).expect("language");
+        let kinds = ReviewKind::ALL.map(ReviewKind::word);
+        assert!(domain.contains(&format!("accepted_values: {{ values: [{}] }}", kinds.join(", "))), "{kinds:?}");
+        let of_review = |text: &str| {
+            let (_, rest) = text.split_once("  identity_review:\n").expect("table");
+            let (_, rest) = rest.split_once("      kind:").expect("column");
+            rest.split_once("      rule:").expect("next column").0.to_owned()
+        };
+        for kind in kinds {
+            assert!(of_review(&domain).contains(&format!("{kind}:")), "{kind}");
+            assert!(of_review(&swedish).contains(&format!("{kind}:")), "{kind}");
+        }
+    }
 }

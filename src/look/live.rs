@@ -101,6 +101,7 @@ impl<'plan> Live<'plan> {
             parameters,
             printer: workplace.printer,
             resolved: Resolved::default(),
+            leaves_later_decisions_out: workplace.request.as_of.is_some(),
             watcher: None,
         }
     }

@@ -93,7 +93,7 @@ pub(super) async fn compile(
         } else if let Some(identity) = identity.as_mut().filter(|identity| identity.table == *name) {
             identity.hides_records = personal.hides_records(identity);
             problems.extend(identity.fit_golden(file, models.get(&identity.records), &project.texts));
-            personal.add_identity(identity);
+            identity.has_personal_ids = personal.add_identity(identity);
             engine.add_empty(name, crate::identity::schema())
         } else if let Some(schema) = identity.as_ref().and_then(|identity| identity.output_schema(name)) {
             engine.add_empty(name, schema)

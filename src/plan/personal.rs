@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use super::extensions::Assembled;
 use super::project::{Layer, Project};
 use super::{Identity, Model};
-use crate::config::{ModelFile, PipelineFile};
+use crate::config::{IdentityPublish, ModelFile, PipelineFile};
 use crate::diagnostics::{Problem, SourceText};
 use crate::engine::{Carried, Relation, Rules, lineage};
 use crate::identity::Output;
@@ -77,8 +77,9 @@ impl Personal {
         personal
     }
 
-    /// Adds the tables of the identity step. Identifiers of records are pseudonyms, unless they are personal themselves.
-    pub(super) fn add_identity(&mut self, identity: &Identity) {
+    /// Adds the tables of the identity step. Identifiers of records are pseudonyms, unless they are personal themselves:
+    /// returns whether they are.
+    pub(super) fn add_identity(&mut self, identity: &Identity) -> bool {
         // The golden record is as personal as the columns of the records that its attributes come from.
         for attribute in identity.layout.golden.iter().flat_map(|golden| &golden.attributes) {
             if self.has(&identity.records, &attribute.column) {
@@ -88,7 +89,7 @@ impl Personal {
             }
         }
         if !self.has(&identity.records, SOURCE_ID) {
-            return;
+            return false;
         }
         let from = || Some(Carried::from(&identity.records, SOURCE_ID));
         let schema = crate::identity::schema();
@@ -99,6 +100,7 @@ impl Personal {
             let columns = self.tables.entry(table.to_owned()).or_default();
             columns.extend(ids.map(|field| (field.name().clone(), from())));
         }
+        true
     }
 
     /// Whether the identifiers of source records are personal, so that no message may name one.
@@ -179,7 +181,7 @@ impl Personal {
 
     /// The identity table, if it would show personal identifiers of records to everybody.
     pub(super) fn published_identity(&self, identity: &Identity, project: &Project) -> Option<Problem> {
-        if identity.properties.restricted || !self.has(&identity.table, SOURCE_ID) {
+        if identity.publish != IdentityPublish::Public || !self.has(&identity.table, SOURCE_ID) {
             return None;
         }
         let way = self.way(&Carried::from(&identity.table, SOURCE_ID));

@@ -11,6 +11,7 @@ use super::results::{Arguments, Metadata, Released, ResultStatus, RunResult, Run
 use crate::config::CheckSeverity;
 use crate::extract::{PromiseResult, SourceCount};
 use crate::failure::Failure;
+use crate::identity::Facts;
 use crate::plan::{Handling, Plan, Step};
 use crate::printer::Warning;
 use crate::publish::Warehouse;
@@ -39,6 +40,7 @@ struct Found {
     sources: Vec<Value>,
     released: Vec<Released>,
     notes: Vec<Said>,
+    identity: Option<Value>,
 }
 
 /// How a run ended.
@@ -160,6 +162,11 @@ impl RunLog {
         self.found().sources = counts.iter().map(SourceCount::to_json).collect();
     }
 
+    /// Enters the counts of the persons.
+    pub fn identity(&self, facts: Option<&Facts>) {
+        self.found().identity = facts.map(|facts| json!(facts));
+    }
+
     /// Enters something worth knowing that needs no warning.
     pub fn note(&self, source: Option<&str>, message: &str) {
         self.found().notes.push(Said { source: source.map(str::to_owned), message: message.to_owned() });
@@ -187,6 +194,7 @@ impl RunLog {
             elapsed_time: self.seconds(),
             results: found.results.clone(),
             sources: found.sources.clone(),
+            identity: found.identity.clone(),
             released: found.released.clone(),
             warnings: warnings.collect(),
             notes: found.notes.clone(),

@@ -41,6 +41,10 @@ pub struct RunResults {
     pub results: Vec<RunResult>,
     /// The rows of each source by outcome, and what was noticed in it.
     pub sources: Vec<Value>,
+    /// Counts of records, persons, links, values that cannot be keys, conflicts and decisions; none if the run ended
+    /// before it knew them, or knows no persons.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Value>,
     /// Personal columns that the pipeline lets out, with the reason.
     pub released: Vec<Released>,
     /// Every warning that was printed.

@@ -2,8 +2,10 @@
 //!
 //! The stage between extract and check. It decides nothing: `plan::schedule` has settled what each step becomes.
 
+mod decisions;
+
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use arrow::array::RecordBatch;
@@ -11,10 +13,10 @@ use futures::StreamExt;
 
 use crate::config::ModelFile;
 use crate::diagnostics::SourceText;
-use crate::engine::{Charge, Engine, EngineError, MemoryFallback, Parameters, Query, Relation, Versions, quoted};
+use crate::engine::{Charge, Engine, EngineError, MemoryFallback, Parameters, Query, Relation, Versions};
 use crate::extract::{ExtractError, ExtractFault, Extracts, Means};
 use crate::failure::Failure;
-use crate::identity::{Golden, GoldenTable, Identities, OVERRIDE_COLUMNS, Output, Resolution, Resolver};
+use crate::identity::{Facts, Findings, Golden, GoldenTable, Identities, IdentityError, Output, Resolution, Resolver};
 use crate::invariant::BrokenInvariant;
 use crate::plan::{Handling, Identity, Lookup, Model, Schedule, Step, StepKind};
 use crate::printer::Printer;
@@ -51,13 +53,37 @@ pub struct StepRunner<'a, 'plan> {
     pub printer: &'a Printer,
     /// What the resolution of persons decided, for the steps that list it.
     pub resolved: Resolved,
+    /// Decisions of analysts from after the as-of day do not count, since the run is for a day that somebody named.
+    pub leaves_later_decisions_out: bool,
     /// Who wants to know of steps that have ended.
     pub watcher: Option<&'a StepWatcher<'a>>,
 }
 
-/// What the resolution of persons decided, and the memory that it occupies.
+/// What the resolution of persons decided.
 #[derive(Default)]
-pub struct Resolved(Mutex<Option<(Resolution, Arc<Charge>)>>);
+pub struct Resolved {
+    /// The whole, and the memory that it occupies.
+    held: Mutex<Option<(Resolution, Arc<Charge>)>>,
+    said: Mutex<Said>,
+}
+
+/// Counts and notes of the resolution.
+#[derive(Debug, Clone, Default)]
+pub struct Said {
+    pub facts: Option<Facts>,
+    pub notes: Vec<String>,
+}
+
+impl Resolved {
+    /// Counts and notes of the resolution so far.
+    pub fn said(&self) -> Said {
+        locked(&self.said).clone()
+    }
+}
+
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The tables written below staging, by name.
 pub type StagedTables = BTreeMap<String, StagedTable>;
@@ -292,7 +318,7 @@ impl<'plan> StepRunner<'_, 'plan> {
         if !self.lists_after(step) {
             return held;
         }
-        *self.resolved.0.lock().unwrap_or_else(PoisonError::into_inner) = held;
+        *locked(&self.resolved.held) = held;
         None
     }
 
@@ -304,7 +330,7 @@ impl<'plan> StepRunner<'_, 'plan> {
 
     /// A table of what was decided.
     fn resolution(&self, step: &Step<'_>, output: Output) -> Result<StepOutcome, Failure> {
-        let mut held = self.resolved.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = locked(&self.resolved.held);
         let broken = |what: &str| BrokenInvariant::new(format!("`{}` {what}", step.name));
         let Some((resolution, charge)) = held.as_ref() else {
             return Err(broken("comes before the persons are resolved").into());
@@ -362,12 +388,15 @@ impl<'plan> StepRunner<'_, 'plan> {
             resolver.push(&batch.map_err(|error| failed(error.into()))?)?;
             charge.resize(resolver.memory_size()).map_err(failed)?;
         }
-        if let Some(overrides) = &identity.overrides {
-            let sql = format!("select {} from {}", OVERRIDE_COLUMNS.join(", "), quoted(overrides));
-            let decisions = self.planned(step, &SourceText::new("identity", sql)).await?;
+        if self.leaves_later_decisions_out {
+            resolver.leave_later_decisions_out();
+        }
+        if identity.overrides.is_some() {
+            let decisions = self.planned(step, &identity.select_overrides).await?;
             let mut stream = self.engine.stream(&decisions).await.map_err(failed)?;
             while let Some(batch) = stream.next().await {
-                resolver.push_overrides(&batch.map_err(|error| failed(error.into()))?)?;
+                let pushed = resolver.push_overrides(&batch.map_err(|error| failed(error.into()))?);
+                pushed.map_err(|error| self.with_places(error))?;
             }
         }
         if let Some(tombstones) = self.warehouse.tombstones()? {
@@ -382,7 +411,8 @@ impl<'plan> StepRunner<'_, 'plan> {
         }
         let resolved = tokio::task::spawn_blocking(move || resolver.finish()).await;
         let stopped = |error| BrokenInvariant::new(format!("the resolution of {} stopped: {error}", step.name));
-        let (identities, resolution) = resolved.map_err(stopped)??;
+        let (identities, resolution) = resolved.map_err(stopped)?.map_err(|error| self.with_places(error))?;
+        self.say(identity, &identities, &resolution);
         for source in resolution.golden().into_iter().flat_map(|golden| golden.unknown_sources()) {
             self.printer.warning(&format!("trusted_sources of golden_record lists `{source}`, which has no records"));
         }
@@ -398,6 +428,42 @@ impl<'plan> StepRunner<'_, 'plan> {
             ));
         }
         Ok((identities, resolution, charge))
+    }
+
+    /// Says what the rules and decisions did not take as it is.
+    fn say(&self, identity: &Identity, identities: &Identities, resolution: &Resolution) {
+        let is_listed = |output: Output| {
+            self.schedule.steps.iter().any(|step| matches!(step.kind, StepKind::Resolved(found) if found == output))
+        };
+        let mut said = Said { facts: Some(crate::identity::facts(identities, resolution)), notes: Vec::new() };
+        let now = chrono::Utc::now().timestamp_micros();
+        for finding in Findings::new(resolution, !identity.has_personal_ids, now).all() {
+            let places = finding.decision.as_ref().map(|ids| self.places(ids)).unwrap_or_default();
+            let place = if places.is_empty() { String::new() } else { format!(" ({})", places.join(" and ")) };
+            let text = finding.text + &place;
+            if finding.is_note || finding.lists.is_some_and(is_listed) {
+                self.printer.info(&text);
+                said.notes.push(text);
+            } else {
+                self.printer.warning(&text);
+            }
+        }
+        *locked(&self.resolved.said) = said;
+    }
+
+    fn places(&self, ids: &[String; 2]) -> Vec<String> {
+        let sources = self.schedule.steps.iter().filter_map(|step| match step.kind {
+            StepKind::Source(source) => Some(source),
+            _ => None,
+        });
+        decisions::places(sources, self.extracts, ids)
+    }
+
+    fn with_places(&self, mut error: IdentityError) -> IdentityError {
+        if let Some((ids, places)) = error.decisions_at_fault() {
+            *places = self.places(&ids);
+        }
+        error
     }
 
     async fn planned(&self, step: &Step<'_>, sql: &SourceText) -> Result<Relation, Failure> {

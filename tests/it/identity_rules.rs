@@ -274,10 +274,11 @@ fn contradicting_decisions_are_named() {
     let copy = Copy::of_repository();
     let decisions = "source,source_id,other_source,other_source_id,decision\n\
                      crm_customers,C00000001,crm_customers,C00000002,same\n\
-                     crm_customers,C00000002,crm_customers,C00000001,different\n";
+                     crm_customers,C00000002,crm_customers,C00000003,same\n\
+                     crm_customers,C00000003,crm_customers,C00000001,different\n";
     copy.write("sample_data/identity_overrides.csv", decisions);
     let run = copy.lojal(&["run", "--as-of", "2025-12-31", "--quiet"]).exits(1);
-    let message = "crm_customers C00000001 and crm_customers C00000002 are `different`, and `same` through";
+    let message = "crm_customers C00000001 and crm_customers C00000003 are `different`, and `same` through";
     assert!(run.stderr.contains(message), "{}", run.stderr);
     assert!(!copy.path().join("warehouse/current").exists());
 }

@@ -19,6 +19,7 @@ mod fixed_width;
 mod identities;
 mod identity_rules;
 mod contracts;
+mod decisions;
 mod deliveries;
 mod dialects;
 mod directions;

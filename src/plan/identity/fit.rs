@@ -7,11 +7,11 @@ use super::columns::{has, needed, not_text};
 use super::erasures;
 use super::normaliser::{self, DATE};
 use super::select;
-use super::{Identity, placeholders};
+use super::{Identity, overrides, placeholders};
 use crate::config::{IdentityFile, IdentityKeyFile, PipelineFile, Texts};
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
 use crate::engine::{Engine, Parameters, Query, quoted};
-use crate::identity::{OVERRIDE_COLUMNS, RECORD_COLUMNS};
+use crate::identity::RECORD_COLUMNS;
 use crate::invariant::BrokenInvariant;
 use crate::plan::project::Project;
 use crate::plan::{Lookup, Model};
@@ -32,8 +32,7 @@ pub(in crate::plan) async fn fits(
     if let (Some(place), Some(model)) =
         (&typed.overrides, identity.overrides.as_ref().and_then(|name| models.get(name)))
     {
-        problems.extend(needed(&OVERRIDE_COLUMNS, place, model, &project.texts));
-        problems.extend(OVERRIDE_COLUMNS.iter().filter_map(|name| not_text(name, model)));
+        problems.extend(overrides::fit(place, model, &project.texts));
     }
     if !problems.is_empty() {
         return problems;
@@ -43,6 +42,16 @@ pub(in crate::plan) async fn fits(
     }
     if !problems.is_empty() {
         return problems;
+    }
+    if let Some(model) = identity.overrides.as_ref().and_then(|name| models.get(name)) {
+        identity.select_overrides = overrides::select(model);
+        if let Err(problem) = planned(&identity.select_overrides, parameters, engine).await {
+            let broken = format!(
+                "the query of decisions cannot be planned: {}: {}",
+                problem.message, identity.select_overrides.text
+            );
+            return vec![BrokenInvariant::new(broken).into()];
+        }
     }
     if let (Some(place), Some(model)) = (&typed.erasures, identity.erasures.as_ref().and_then(|name| models.get(name)))
     {

@@ -6,6 +6,7 @@ mod erasures;
 mod fit;
 mod golden;
 mod normaliser;
+mod overrides;
 mod placeholders;
 mod scored;
 mod secret;
@@ -44,6 +45,8 @@ pub struct Identity {
     pub records: String,
     /// Model with decisions of analysts.
     pub overrides: Option<String>,
+    /// The query that reads them.
+    pub select_overrides: SourceText,
     /// Lookup with values that link nobody.
     pub placeholders: Option<String>,
     /// Model with requests of persons to be forgotten.
@@ -62,6 +65,8 @@ pub struct Identity {
     pub properties: ModelFile,
     /// Where the table is published.
     pub publish: IdentityPublish,
+    /// Whether the ids of records are personal, so that no message shows them.
+    pub has_personal_ids: bool,
     /// What customer keys are made with.
     pub secret: Option<KeySecret>,
     /// The secret, to be shown as its reference.
@@ -147,6 +152,7 @@ pub(super) fn check(
         table: typed.table.value.clone(),
         records: typed.records.value.clone(),
         overrides: typed.overrides.as_ref().map(|model| model.value.clone()),
+        select_overrides: SourceText::new("identity", String::new()),
         placeholders: typed.placeholders.as_ref().map(|lookup| lookup.value.clone()),
         erasures: typed.erasures.as_ref().map(|model| model.value.clone()),
         select_erasures: SourceText::new("identity", String::new()),
@@ -157,6 +163,8 @@ pub(super) fn check(
         hides_records: false,
         properties,
         publish: typed.publish,
+        // It depends on the columns that the records have, too.
+        has_personal_ids: false,
         secret,
         hidden: hidden.into_iter().collect(),
     };
