@@ -37,6 +37,17 @@ impl SourceText {
         })
     }
 
+    /// Line, column and length of the first mention of a word outside comments.
+    pub fn word(&self, word: &str) -> Option<(usize, usize, usize)> {
+        let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+        self.text.lines().enumerate().find_map(|(number, line)| {
+            let code = line.split("--").next().unwrap_or_default().to_ascii_lowercase();
+            let whole = |at: &usize| !code[..*at].ends_with(is_part) && !code[*at + word.len()..].starts_with(is_part);
+            let at = code.match_indices(word).map(|(at, _)| at).find(whole)?;
+            Some((number + 1, code[..at].chars().count() + 1, word.chars().count()))
+        })
+    }
+
     /// The byte offset of a 1-based line and column (in characters); the end of the text if they are beyond it.
     pub fn offset(&self, line: usize, column: usize) -> usize {
         let start = line_start(&self.text, line);

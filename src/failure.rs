@@ -2,8 +2,8 @@
 
 use thiserror::Error;
 
-use crate::diagnostics::Problem;
-use crate::engine::EngineError;
+use crate::diagnostics::{Problem, SourceText};
+use crate::engine::{EngineError, Suspect, suspects};
 use crate::extract::{CorrectionError, ExtractError, ExtractFault, QuarantineError};
 use crate::identity::IdentityError;
 use crate::infer::InferError;
@@ -30,9 +30,11 @@ pub enum Failure {
     /// A query failed on the data it read.
     #[error("{place}: {source}")]
     Query {
-        /// The SQL file or table.
+        /// The SQL file or table, with the line if only one can be meant.
         place: String,
         source: EngineError,
+        /// How to find the rows, whose values the error does not show.
+        rows: Option<String>,
     },
     /// Checks failed. Each was reported separately.
     #[error("{failed} of {total} checks failed; nothing was published")]
@@ -96,6 +98,28 @@ fn listed(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
 }
 
+/// How many casts a message names.
+const SUSPECTS: usize = 5;
+
+/// How to find the rows that a cast cannot convert.
+fn how_to_find(suspects: &[Suspect]) -> Option<String> {
+    let first = suspects.first()?;
+    let others = match suspects {
+        [_] => String::new(),
+        several => {
+            let named = several.iter().take(SUSPECTS).map(|suspect| format!("{} in {}", suspect.cast, suspect.place));
+            let more = several.len().saturating_sub(SUSPECTS);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("it is one of {}{more}; ", named.collect::<Vec<_>>().join(", "))
+        }
+    };
+    let find = suspects.iter().find_map(|suspect| suspect.rows.as_deref()).map_or_else(
+        || format!("write try_{} to get null instead, and count these rows in a check", first.cast),
+        |rows| format!("`lojal query \"{rows}\"` shows the rows; try_cast in the model gives null instead"),
+    );
+    Some(format!("the value is not shown, because it may be personal: {others}{find}; nothing was published"))
+}
+
 impl Failure {
     /// An engine failure while computing `place`. The error of an extract is unwrapped.
     pub fn engine(error: EngineError, place: &str) -> Self {
@@ -104,7 +128,21 @@ impl Failure {
         }
         match error {
             EngineError::Internal(broken) => Self::Internal(broken),
-            source => Self::Query { place: place.to_owned(), source },
+            source => Self::Query { place: place.to_owned(), source, rows: None },
+        }
+    }
+
+    /// An engine failure while computing `place` from SQL.
+    pub fn of_sql(error: EngineError, place: &str, texts: &[&SourceText]) -> Self {
+        let suspects = suspects(&error, texts);
+        let source = match Self::engine(error, place) {
+            Self::Query { source, .. } => source,
+            other => return other,
+        };
+        let rows = how_to_find(&suspects);
+        match suspects.as_slice() {
+            [only] => Self::Query { place: format!("{place}: {} in {}", only.cast, only.place), source, rows },
+            _ => Self::Query { place: place.to_owned(), source, rows },
         }
     }
 
@@ -159,6 +197,7 @@ impl Failure {
                 "check that the disk has space and the files can be read; the previous snapshot is unchanged"
                     .to_owned(),
             ),
+            Self::Query { rows: Some(rows), .. } => Some(rows.clone()),
             Self::Query { .. } => Some("the query read data it cannot process; nothing was published".to_owned()),
             Self::NothingCorrected { .. } => Some("fix the rows listed above; `lojal run` loads the rest".to_owned()),
             Self::Quarantine(_) | Self::Corrections(_) => {

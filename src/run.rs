@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 
 use crate::config::Scalar;
-use crate::diagnostics::Problem;
+use crate::diagnostics::{Problem, SourceText};
 use crate::engine::{Engine, EngineOptions};
 use crate::extract::{DayRules, Extracts, Means, OpenOptions, PromiseResult, Remark};
 use crate::failure::Failure;
@@ -15,7 +15,7 @@ use crate::identity::KeySecret;
 use crate::plan::{self, Acceptance, Handling, Plan, Project, Schedule, Selection, Step, StepKind};
 use crate::printer::Printer;
 use crate::publish::{self, Snapshot, SnapshotTable, Staging, Warehouse};
-use crate::quality::{self, CheckResult, Staged};
+use crate::quality::{self, CheckResult, Staged, Unproved};
 use crate::report::{self, Ending, RUN_RESULTS, RunFacts, RunLog, RunSummary};
 use crate::source::Source;
 use crate::transform::{Resolved, StagedTables, StepRunner};
@@ -195,7 +195,7 @@ async fn publish_read(
     printer.stage("check", &format!("{} checks", schedule.checks.len()));
     let staged = staged(plan, &staged_tables, extracts, log, as_of, fingerprint);
     let proved = quality::check(staged, &schedule.checks, acceptances, &engine, &parameters).await;
-    let (checked, results) = proved.map_err(|error| Failure::engine(error, "checks"))?;
+    let (checked, results) = proved.map_err(|unproved| unproved_check(unproved, schedule))?;
     log.checks(plan, &results);
     report_checks(&results, acceptances, staging, printer)?;
     let Some(checked) = checked else {
@@ -550,6 +550,13 @@ fn failed_checks(results: &[CheckResult], staging: &Staging) -> Failure {
         total: results.len(),
         staged: staging.folder().display().to_string(),
     }
+}
+
+fn unproved_check(unproved: Unproved<'_>, schedule: &Schedule<'_>) -> Failure {
+    let tables = unproved.check.scans.keys().map(String::as_str);
+    let mut texts: Vec<&SourceText> = unproved.sql().into_iter().collect();
+    texts.extend(schedule.inlined_sql(tables));
+    Failure::of_sql(unproved.cause, &format!("check {}", unproved.check.name), &texts)
 }
 
 fn report_carried_over(

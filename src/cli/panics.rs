@@ -35,10 +35,10 @@ pub(super) fn failure() -> Failure {
     Failure::Internal(BrokenInvariant::new(FIRST.get().map_or("a panic", String::as_str)))
 }
 
-// The message of a panic may quote a value, so that only its first line is shown, and no more than fits on one.
+// The message of a panic may quote a value.
 fn described(info: &PanicHookInfo<'_>) -> String {
     let text = info.payload_as_str().unwrap_or("a panic without a message");
-    let line = crate::words::shown_up_to(text.lines().next().unwrap_or_default(), 200);
+    let line = crate::words::shown_up_to(&crate::engine::without_data(text), 200);
     match info.location() {
         // A path below the folder in which it was built says nothing to a user.
         Some(place) => format!("{line} ({}:{})", file_name(place.file()), place.line()),

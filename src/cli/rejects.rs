@@ -17,7 +17,8 @@ use super::output::{Shape, print, shaped};
 use super::runtime::with_workers;
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::extract::{
-    FixesColumns, FixesError, FixesWriter, QuarantineError, QuarantinedRow, Recheck, RejectedRow, quarantined,
+    FixesColumns, FixesError, FixesWriter, MovedRows, QuarantineError, QuarantinedRow, Recheck, RejectedRow,
+    quarantined,
 };
 use crate::failure::Failure;
 use crate::identifying::may_identify;
@@ -163,7 +164,9 @@ type Example = (String, String);
 fn summed_up(plan: &Plan, rejects: &Rejects, source: String, parts: &[Stored]) -> Result<Vec<Cause>, Failure> {
     let personal = plan.sources.get(&source).map(|source| source.personal.as_slice());
     let mut causes: BTreeMap<(Option<String>, String), Cause> = BTreeMap::new();
+    let mut moved = MovedRows::of(personal.is_none_or(|columns| !columns.is_empty()));
     let facts = quarantined(parts, |row| {
+        moved.take(&row.place(), &row.rule, &row.reason);
         if rejects.rule.as_ref().is_some_and(|rule| *rule != row.rule) {
             return Ok::<(), QuarantineError>(());
         }
@@ -191,11 +194,19 @@ fn summed_up(plan: &Plan, rejects: &Rejects, source: String, parts: &[Stored]) -
         Ok(())
     })?;
     let mut causes: Vec<Cause> = causes.into_values().collect();
+    let is_moved = |cause: &Cause, place: &str| !SAME_FOR_ALL.contains(&cause.rule.as_str()) && moved.has(place);
+    for cause in causes.iter_mut().filter(|_| !rejects.show_values) {
+        let hidden: Vec<bool> = cause.examples.iter().map(|(place, _)| is_moved(cause, place)).collect();
+        let examples = cause.examples.iter_mut().zip(hidden).filter(|(_, hidden)| *hidden);
+        examples.for_each(|((_, reason), _)| HIDDEN.clone_into(reason));
+    }
     causes.iter_mut().for_each(|cause| (cause.rows_read, cause.as_of) = (facts.rows_read, facts.as_of));
     causes.sort_by_key(|cause| std::cmp::Reverse(cause.rows));
     Ok(causes)
 }
 
+/// Rules whose reasons quote no cell.
+const SAME_FOR_ALL: [&str; 3] = ["required", "json", "field_count"];
 /// Shown instead of a reason that quotes a personal cell.
 const HIDDEN: &str = "(personal: --show-values)";
 

@@ -1,16 +1,20 @@
 //! What can go wrong inside the engine, and which kind of failure it is.
 
+use arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
 use thiserror::Error;
 
+use super::plannable::Correlated;
+use super::withheld::without_data;
 use crate::diagnostics::{Problem, SourceText, did_you_mean};
+use crate::identifying::shown_or_withheld;
 use crate::invariant::BrokenInvariant;
 
 /// A DataFusion error, or an error of what the engine does around it.
 #[derive(Debug, Error)]
 pub enum EngineError {
     /// DataFusion's own error.
-    #[error("{}", plain(.0))]
+    #[error("{}", shown(.0))]
     DataFusion(#[from] Box<DataFusionError>),
     /// A kept table could not be written to disk.
     #[error("could not write {path}: {source}")]
@@ -20,6 +24,9 @@ pub enum EngineError {
         /// The cause.
         source: std::io::Error,
     },
+    /// A subquery that can be planned and not run.
+    #[error("{} cannot be run here", .0.named())]
+    NotRunnable(Correlated),
     /// The engine contradicts itself.
     #[error(transparent)]
     Internal(#[from] BrokenInvariant),
@@ -48,6 +55,7 @@ impl EngineError {
     pub fn is_infrastructure(&self) -> bool {
         match self {
             Self::Scratch { .. } | Self::Internal(_) => true,
+            Self::NotRunnable(_) => false,
             Self::DataFusion(error) => matches!(
                 error.find_root(),
                 DataFusionError::ResourcesExhausted(_) | DataFusionError::IoError(_) | DataFusionError::ObjectStore(_)
@@ -71,6 +79,17 @@ impl EngineError {
 
     /// The error as a problem in the SQL text `source`, with its position where DataFusion gives one.
     pub fn into_problem(self, source: &SourceText) -> Problem {
+        if let Self::NotRunnable(found) = self {
+            let problem = Problem::new(format!("{self}: the engine cannot turn it into a join"));
+            let problem = match source.word(found.word()) {
+                Some((line, column, length)) => problem.at(source, line, column, length),
+                None => problem.in_file(source),
+            };
+            return problem.hint(
+                "join the table instead: `inner join (select distinct …) as b on b.x = a.x`, with names that differ \
+                 from those of the query around it",
+            );
+        }
         let Self::DataFusion(error) = self else {
             return Problem::new(self.to_string()).in_file(source);
         };
@@ -123,6 +142,20 @@ fn describe(error: &DataFusionError) -> (String, Option<String>) {
     (message, notes.filter(|text| !text.is_empty()))
 }
 
+/// The text of an error for readers of any message: what rows are to blame for is not quoted. What is wrong with a
+/// query is.
+fn shown(error: &DataFusionError) -> String {
+    let text = plain(error);
+    let hides = match error.find_root() {
+        DataFusionError::ArrowError(cause, _) => !matches!(cause.as_ref(), ArrowError::DivideByZero),
+        DataFusionError::Execution(_) | DataFusionError::ExecutionJoin(_) | DataFusionError::Internal(_) => true,
+        // Others come from lojal itself, which quotes with care.
+        DataFusionError::External(cause) => cause.is::<regex::Error>(),
+        _ => false,
+    };
+    if hides { without_data(&text) } else { shown_or_withheld(&text).to_owned() }
+}
+
 /// DataFusion's text without its backtrace, error-kind prefixes and request to report a bug.
 fn plain(error: &DataFusionError) -> String {
     let text = error.find_root().message().into_owned();
@@ -162,3 +195,7 @@ fn parser_position(error: &DataFusionError) -> Option<(usize, usize)> {
     let digits: String = column.chars().take_while(char::is_ascii_digit).collect();
     Some((line.parse().ok()?, digits.parse().ok()?))
 }
+
+#[cfg(test)]
+#[path = "error_tests.rs"]
+mod tests;

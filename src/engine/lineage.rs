@@ -1,19 +1,21 @@
 //! From which columns the values of a query's columns come, over its optimised plan.
 //!
 //! Only values are followed. What decides which rows there are, or which branch of a `case` applies, passes none on:
-//! filters, joins, groups, and orders. Every expression passes on what goes into it, known or not, except comparisons
+//! filters, joins, groups, and orders. Two exceptions: a column that is equal to a value has this value, and a branch
+//! that a boolean decides has this boolean. Every expression passes on what goes into it, known or not, except comparisons
 //! and the functions that the caller names. So does every node of a plan that this walk does not know.
 
 use std::sync::Arc;
 
 use arrow::datatypes::DataType;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
-use datafusion::common::{DFSchema, DFSchemaRef, JoinType};
+use datafusion::common::{Column, DFSchema, DFSchemaRef, JoinType};
 use datafusion::logical_expr::logical_plan::{Join, RecursiveQuery};
 use datafusion::logical_expr::utils::grouping_set_to_exprlist;
 use datafusion::logical_expr::{Aggregate, Distinct, Expr, ExprSchemable, LogicalPlan, Operator};
 
 use super::Relation;
+use super::equated::{Pair, add_equal_pairs};
 
 /// The column of a table whose values a column has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +47,8 @@ pub struct Rules<'a> {
     pub follows: &'a dyn Fn(&str, &str) -> bool,
     /// Whether the result of a function says nothing that must be followed.
     pub releases: &'a dyn Fn(&str) -> bool,
+    /// Whether a column that is equal to such a value is followed too.
+    pub passes_by_equality: &'a dyn Fn(&Carried) -> bool,
 }
 
 /// What is carried by each column of a plan's node.
@@ -90,8 +94,13 @@ fn of_plan(node: &LogicalPlan, walk: &Walk<'_>) -> Columns {
             }
         }
         LogicalPlan::Projection(projection) => Scope::over(&projection.input, walk).values(&projection.expr),
-        LogicalPlan::Filter(_)
-        | LogicalPlan::Sort(_)
+        LogicalPlan::Filter(filter) => {
+            let mut scopes = [Scope::over(&filter.input, walk)];
+            equate(&mut scopes, &[], &[&filter.predicate]);
+            let [scope] = scopes;
+            scope.columns
+        }
+        LogicalPlan::Sort(_)
         | LogicalPlan::Limit(_)
         | LogicalPlan::Repartition(_)
         | LogicalPlan::SubqueryAlias(_)
@@ -146,16 +155,46 @@ fn of_aggregate(aggregate: &Aggregate, walk: &Walk<'_>) -> Columns {
 }
 
 fn of_join(join: &Join, walk: &Walk<'_>) -> Columns {
-    let (left, right) = (|| of_plan(&join.left, walk), || of_plan(&join.right, walk));
-    match join.join_type {
-        JoinType::Inner | JoinType::Left | JoinType::Right | JoinType::Full => {
-            left().into_iter().chain(right()).collect()
-        }
-        JoinType::LeftSemi | JoinType::LeftAnti => left(),
-        JoinType::RightSemi | JoinType::RightAnti => right(),
-        JoinType::LeftMark => left().into_iter().chain([None]).collect(),
-        JoinType::RightMark => right().into_iter().chain([None]).collect(),
+    let mut scopes = [Scope::over(&join.left, walk), Scope::over(&join.right, walk)];
+    let keeps_others =
+        matches!(join.join_type, JoinType::LeftAnti | JoinType::RightAnti | JoinType::LeftMark | JoinType::RightMark);
+    if !keeps_others {
+        equate(&mut scopes, &join.on, &join.filter.iter().collect::<Vec<_>>());
     }
+    let [left, right] = scopes.map(|scope| scope.columns);
+    match join.join_type {
+        JoinType::Inner | JoinType::Left | JoinType::Right | JoinType::Full => left.into_iter().chain(right).collect(),
+        JoinType::LeftSemi | JoinType::LeftAnti => left,
+        JoinType::RightSemi | JoinType::RightAnti => right,
+        JoinType::LeftMark => left.into_iter().chain([None]).collect(),
+        JoinType::RightMark => right.into_iter().chain([None]).collect(),
+    }
+}
+
+/// Gives each column of the scopes that a condition equates with a followed value what that value carries.
+fn equate(scopes: &mut [Scope<'_>], on: &[(Expr, Expr)], conditions: &[&Expr]) {
+    if scopes.iter().all(Scope::is_clean) {
+        return;
+    }
+    let mut pairs: Vec<Pair<'_>> = on.iter().map(|(left, right)| (left, right)).collect();
+    for condition in conditions {
+        add_equal_pairs(condition, &mut pairs);
+    }
+    // One column may get its value from another one that gets it here.
+    while pairs.iter().any(|(one, other)| give(scopes, one, other) | give(scopes, other, one)) {}
+}
+
+/// Whether a column of `to` gets something that it did not have.
+fn give(scopes: &mut [Scope<'_>], from: &Expr, to: &Expr) -> bool {
+    let carried = scopes.iter().filter(|scope| scope.has_columns_of(from)).find_map(|scope| scope.value(from));
+    let Some(carried) = carried.filter(|carried| scopes.iter().all(|scope| scope.passes_by_equality(carried))) else {
+        return false;
+    };
+    let mut given = false;
+    for column in to.column_refs() {
+        given |= scopes.iter_mut().any(|scope| scope.give(column, &carried));
+    }
+    given
 }
 
 /// What any column of a recursive query carries.
@@ -172,6 +211,28 @@ impl<'a> Scope<'a> {
     fn over(input: &'a Arc<LogicalPlan>, walk: &'a Walk<'a>) -> Self {
         let schema: &DFSchemaRef = input.schema();
         Self { schema, columns: of_plan(input, walk), walk }
+    }
+
+    /// Whether none of its columns carries anything.
+    fn is_clean(&self) -> bool {
+        self.columns.iter().all(Option::is_none) && self.walk.outer.is_none()
+    }
+
+    /// Whether it has all columns that an expression names.
+    fn has_columns_of(&self, expression: &Expr) -> bool {
+        expression.column_refs().into_iter().all(|column| self.schema.index_of_column(column).is_ok())
+    }
+
+    fn passes_by_equality(&self, carried: &Carried) -> bool {
+        (self.walk.rules.passes_by_equality)(carried)
+    }
+
+    /// Lets a column carry what it is equal to. Returns whether it is a column of this scope that carried nothing.
+    fn give(&mut self, column: &Column, carried: &Carried) -> bool {
+        let place = self.schema.index_of_column(column).ok().and_then(|index| self.columns.get_mut(index));
+        let Some(place) = place.filter(|place| place.is_none()) else { return false };
+        *place = Some(carried.clone().through("an equal value"));
+        true
     }
 
     fn values(&self, expressions: &[Expr]) -> Columns {
@@ -197,7 +258,14 @@ impl<'a> Scope<'a> {
             Expr::SetComparison(set) => self.compared(&[&set.expr]),
             Expr::Case(case) => {
                 let results = case.when_then_expr.iter().map(|(_, then)| then).chain(&case.else_expr);
-                results.into_iter().find_map(|result| self.value(result))
+                let decided = || {
+                    let mut conditions = case.when_then_expr.iter().map(|(when, _)| when);
+                    match &case.expr {
+                        Some(compared) => conditions.find_map(|when| self.compared(&[compared, when])),
+                        None => conditions.find_map(|when| self.value(when)),
+                    }
+                };
+                results.into_iter().find_map(|result| self.value(result)).or_else(decided)
             }
             Expr::ScalarSubquery(subquery) => {
                 let outer = subquery.outer_ref_columns.iter().find_map(|column| match column {
@@ -225,7 +293,14 @@ impl<'a> Scope<'a> {
     /// The result of a comparison is a fact about values and none of them. A comparison of a boolean is that boolean.
     fn compared(&self, operands: &[&Expr]) -> Option<Carried> {
         let is_boolean = |operand: &Expr| !matches!(operand.get_type(self.schema), Ok(ty) if ty != DataType::Boolean);
-        operands.iter().filter(|operand| is_boolean(operand)).find_map(|operand| self.value(operand))
+        operands.iter().find_map(|operand| {
+            if is_boolean(operand) {
+                return self.value(operand);
+            }
+            // A number made of a boolean is that boolean too.
+            let columns = operand.column_refs().into_iter().map(|column| Expr::Column(column.clone()));
+            columns.filter(|column| is_boolean(column)).find_map(|column| self.value(&column))
+        })
     }
 
     fn called(&self, function: &str, arguments: &[Expr]) -> Option<Carried> {

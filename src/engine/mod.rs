@@ -4,6 +4,7 @@
 //! (in memory, counted against the limit, or in Parquet files once they no longer fit), so the same models can later
 //! run where executors share no memory.
 
+mod equated;
 mod error;
 mod keep;
 mod kept;
@@ -12,10 +13,13 @@ mod lineage;
 mod look;
 mod memory;
 mod parameters;
+mod plannable;
 mod pool;
 mod query;
 mod streamed;
+mod suspects;
 mod window;
+mod withheld;
 
 use std::collections::HashMap;
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -46,6 +50,8 @@ pub use memory::default_memory_limit;
 pub use parameters::{Parameter, Parameters};
 use pool::ExchangeFriendlyPool;
 pub use query::{Query, TableReference, quoted};
+pub use suspects::{Suspect, suspects};
+pub use withheld::without_data;
 
 /// A logical plan.
 pub type Relation = LogicalPlan;
@@ -228,9 +234,10 @@ impl Engine {
     /// A plan optimised as far as possible without data.
     ///
     /// # Errors
-    /// Incompatible types.
+    /// Incompatible types, and subqueries that cannot be run.
     pub fn optimised(&self, relation: &Relation) -> Result<Relation, EngineError> {
-        Ok(self.context.state().optimize(relation)?)
+        let optimised = self.context.state().optimize(relation)?;
+        plannable::correlated(&optimised).map_or(Ok(optimised), |found| Err(EngineError::NotRunnable(found)))
     }
 
     /// The relation's rows sorted by columns, ascending, nulls last.

@@ -11,6 +11,7 @@ use super::error::{ExtractError, ExtractFault};
 use super::frame::{FileKeys, FileLines, NUL_BYTE, NoteKind, Reject, Rule};
 use super::ledger::{FileCount, FileStatus, RowCounts, SourceCount, SpecialLines};
 use super::left_out::patterns;
+use super::moved::RowFaults;
 use super::noted_cells::NotedCells;
 use super::opened::Opened;
 use super::quarantine::{Full, Quarantine, QuarantineError};
@@ -375,7 +376,9 @@ impl Books {
             rule: rule.as_str(),
             rows: cause.faults,
             first: opened.place((cause.file(), cause.line)),
-            reason: (!is_hidden(opened, cause.file(), column, rule, &cause.reason)).then(|| cause.reason.clone()),
+            reason: (!is_hidden(opened, cause.file(), column, rule, &cause.reason)
+                && (is_same_for_all(rule, &cause.reason) || !have_moved(opened, &cause.of_row)))
+            .then(|| cause.reason.clone()),
         });
         causes.collect()
     }
@@ -450,9 +453,11 @@ fn noted_cells(opened: &Opened, notes: &NoteCount<RowPlace>) -> NotedCells {
 
 /// Every fault of a row, without quoting personal data.
 fn reasons(opened: &Opened, file: usize, reject: &Reject) -> String {
+    let moved = have_moved(opened, &reject.row_faults());
     let faults = reject.faults.iter().map(|fault| {
         let column = fault.column.as_deref();
-        match is_hidden(opened, file, column, fault.rule, &fault.reason) {
+        let is_moved = moved && !is_same_for_all(fault.rule, &fault.reason);
+        match is_moved || is_hidden(opened, file, column, fault.rule, &fault.reason) {
             true => format!(
                 "{}breaks the rule `{}`",
                 column.map(|name| format!("{name}: ")).unwrap_or_default(),
@@ -464,12 +469,22 @@ fn reasons(opened: &Opened, file: usize, reject: &Reject) -> String {
     faults.collect::<Vec<_>>().join("; ")
 }
 
+/// Whether a reason quotes no cell.
+fn is_same_for_all(rule: Rule, reason: &str) -> bool {
+    matches!(rule, Rule::Required | Rule::Json | Rule::FieldCount) || reason.starts_with(NUL_BYTE)
+}
+
+/// Whether the cells of a row stand in the wrong columns.
+fn have_moved(opened: &Opened, faults: &RowFaults) -> bool {
+    faults.have_moved(!opened.source.personal.is_empty())
+}
+
 /// Whether the reason of a fault may quote personal data. The type of a record is a cell of a column that may be personal.
 fn is_hidden(opened: &Opened, file: usize, column: Option<&str>, rule: Rule, reason: &str) -> bool {
-    // These reasons are the same for every value.
-    let is_open = matches!(rule, Rule::Required | Rule::Json) || reason.starts_with(NUL_BYTE);
     let is_personal = match column {
-        Some(column) => !is_open && opened.source.personal.iter().any(|personal| personal == column),
+        Some(column) => {
+            !is_same_for_all(rule, reason) && opened.source.personal.iter().any(|personal| personal == column)
+        }
         None => rule == Rule::RecordType && opened.has_personal_types(file),
     };
     is_personal || may_identify(reason)

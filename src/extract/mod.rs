@@ -37,6 +37,7 @@ mod left_out;
 mod line_results;
 #[cfg(test)]
 mod line_tests;
+mod moved;
 mod noted_cells;
 mod open;
 mod opened;
@@ -81,6 +82,7 @@ pub(crate) use formats::text::{MAX_LINE, TextEncoding, column_names, text_encodi
 pub(crate) use formats::{ParquetView, workbook};
 pub(crate) use frame::push_text;
 pub use ledger::{SOURCE_COUNTS, SourceCount, counts_schema};
+pub use moved::MovedRows;
 pub use open::{OpenOptions, check_rules};
 pub use promise_results::PromiseResult;
 pub use quarantine::{QuarantineError, QuarantinedRow, quarantined};

@@ -139,6 +139,8 @@ impl Recheck {
     }
 
     fn findings(&self, decoded: &Decoded) -> Vec<Finding> {
+        let has_personal = !self.source.personal.is_empty();
+        let moved = decoded.rejects.iter().any(|reject| reject.row_faults().have_moved(has_personal));
         let faults = decoded.rejects.iter().flat_map(|reject| &reject.faults).map(|fault| {
             let column = fault.column.as_deref().map(str::to_owned);
             let rule = fault.rule.to_string();
@@ -149,7 +151,7 @@ impl Recheck {
                 None => fault.rule == Rule::RecordType && !self.source.personal.is_empty(),
             };
             let message = match &column {
-                _ if !is_personal && !may_identify(&message) => message,
+                _ if !is_personal && !moved && !may_identify(&message) => message,
                 Some(column) => format!("{column}: breaks the rule `{rule}`"),
                 None => format!("breaks the rule `{rule}`"),
             };

@@ -8,6 +8,8 @@ use super::moments::is_timely;
 use super::null_words::NULL_WORDS;
 use super::number::{CURRENCY_SIGNS, GROUP_SIGNS};
 use super::personal::{Suspicion, is_code, suspected};
+use super::reading::NOT_SHOWN;
+use crate::identifying::may_identify;
 use crate::source::{ColumnType, YEARS};
 use crate::words::{counted, rows_shown};
 
@@ -254,6 +256,9 @@ fn words_in(column: &ColumnProfile, passes: impl Fn(&str) -> bool) -> Vec<(Strin
     words
 }
 
+/// How often a value occurs beside which one that occurs once is not quoted.
+const OFTEN: u64 = 20;
+
 fn text(column: &ColumnProfile, null_words: &[String], personal: bool) -> Found {
     // A dash may be text, unless columns of other types use it for a missing value.
     let words = words_in(column, |word| {
@@ -270,8 +275,17 @@ fn text(column: &ColumnProfile, null_words: &[String], personal: bool) -> Found 
         values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let few = (!values.is_empty() && column.filled >= 2 * values.len() as u64).then_some(&values);
         if let Some(values) = few {
-            let shown: Vec<String> =
-                values.iter().take(SHOWN).map(|(word, count)| format!("{word} ({})", rows_shown(*count))).collect();
+            // One cell among many others may have moved here from another column.
+            let often = values.iter().any(|(_, count)| *count >= OFTEN);
+            let is_stray = |word: &str, count: u64| may_identify(word) || often && count == 1;
+            let shown: Vec<String> = values
+                .iter()
+                .take(SHOWN)
+                .map(|(word, count)| {
+                    let word = if is_stray(word, *count) { NOT_SHOWN } else { word.as_str() };
+                    format!("{word} ({})", rows_shown(*count))
+                })
+                .collect();
             let more = if values.len() > SHOWN { ", …" } else { "" };
             let advice = if values.len() <= SHOWN { ": use accepted_values if there are no others" } else { "" };
             evidence.push(format!("{}: {}{more}{advice}", counted(values.len() as u64, "value"), shown.join(", ")));

@@ -14,7 +14,8 @@ use super::error::InferError;
 use super::yaml;
 use crate::config::{self, MaxRejected};
 use crate::diagnostics::SourceText;
-use crate::extract::{Extracts, Means, OpenOptions, SourceCount};
+use crate::extract::{Extracts, Means, MovedRows, OpenOptions, SourceCount};
+use crate::identifying::may_identify;
 use crate::invariant::BrokenInvariant;
 use crate::plan;
 use crate::source::Source;
@@ -23,6 +24,9 @@ use crate::source::Source;
 const ROWS_NAMED: usize = 3;
 /// The most rejected rows whose places are kept.
 const MOST_PLACES: usize = 10_000;
+
+/// In place of a reason that may quote personal data.
+pub(super) const NOT_SHOWN: &str = "a value that is not shown";
 
 /// A draft that was checked as a pipeline is.
 pub(super) struct Declared {
@@ -91,7 +95,7 @@ impl Declared {
             let extracts = Extracts::open(&[&self.source], None, &options)?;
             extracts.drain(&Means::new(1, None)).await?;
             let count = extracts.source_counts().into_iter().next().unwrap_or_default();
-            let (faults, lines) = faults(&folder.join(&self.source.name))?;
+            let (faults, lines) = faults(&folder.join(&self.source.name), !self.source.personal.is_empty())?;
             Ok(Reading {
                 count,
                 faults,
@@ -109,8 +113,9 @@ impl Declared {
 type Places = HashSet<(String, u64)>;
 
 /// The faults in a folder of rejected rows, by column and rule, and the places of the rows.
-fn faults(folder: &Path) -> Result<(Vec<Fault>, Places), InferError> {
+fn faults(folder: &Path, has_personal: bool) -> Result<(Vec<Fault>, Places), InferError> {
     let mut found: BTreeMap<(String, String), Fault> = BTreeMap::new();
+    let mut moved = MovedRows::of(has_personal);
     let mut rows = HashSet::new();
     let mut files: Vec<_> =
         std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
@@ -125,16 +130,22 @@ fn faults(folder: &Path) -> Result<(Vec<Fault>, Places), InferError> {
             .and_then(|builder| builder.build())
             .map_err(|error| failed(&error))?;
         for batch in batches {
-            add_faults(&batch.map_err(|error| failed(&error))?, &mut found, &mut rows)?;
+            add_faults(&batch.map_err(|error| failed(&error))?, &mut found, &mut rows, &mut moved)?;
         }
     }
-    Ok((found.into_values().collect(), rows))
+    let mut faults: Vec<Fault> = found.into_values().collect();
+    for fault in faults.iter_mut().filter(|fault| !fault.column.is_empty() && fault.rule != "required") {
+        let hidden = fault.first.iter_mut().filter(|(place, reason)| moved.has(place) || may_identify(reason));
+        hidden.for_each(|(_, reason)| NOT_SHOWN.clone_into(reason));
+    }
+    Ok((faults, rows))
 }
 
 fn add_faults(
     batch: &RecordBatch,
     found: &mut BTreeMap<(String, String), Fault>,
     places: &mut Places,
+    moved: &mut MovedRows,
 ) -> Result<(), InferError> {
     let texts = |name: &str| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
     let lines = batch.column_by_name("line").and_then(|column| column.as_primitive_opt::<Int64Type>());
@@ -149,11 +160,13 @@ fn add_faults(
         let fault =
             found.entry((column.clone(), rule.clone())).or_insert(Fault { column, rule, rows: 0, first: Vec::new() });
         fault.rows += 1;
+        let place = format!("{}:{}", names.value(row), lines.value(row));
+        moved.take(&place, rules.value(row), reasons.value(row));
         if places.len() < MOST_PLACES {
             places.insert((names.value(row).to_owned(), u64::try_from(lines.value(row)).unwrap_or(0)));
         }
         if fault.first.len() < ROWS_NAMED {
-            fault.first.push((format!("{}:{}", names.value(row), lines.value(row)), reasons.value(row).to_owned()));
+            fault.first.push((place, reasons.value(row).to_owned()));
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use super::error::InferError;
 use super::group::Group;
 use super::odd::{self, OddLine, Oddity};
 use super::profile::Profile;
-use super::reading::{Declared, Fault, Reading};
+use super::reading::{Declared, Fault, NOT_SHOWN, Reading};
 use super::request::InferRequest;
 use super::sniffed::Sniffed;
 use super::totals::TotalRow;
@@ -256,7 +256,7 @@ fn reasons(faults: &[Fault], draft: &SourceDraft) -> Vec<String> {
         let place =
             if fault.column.is_empty() { fault.rule.clone() } else { format!("{}, {}", fault.column, fault.rule) };
         let first = fault.first.iter().map(|(at, reason)| {
-            let reason = if is_personal { "a value that is not shown" } else { reason };
+            let reason = if is_personal { NOT_SHOWN } else { reason };
             format!("{at}: {}", printable(reason))
         });
         format!("  {place}: {}, the first {}", rows_shown(fault.rows), first.collect::<Vec<_>>().join("; "))

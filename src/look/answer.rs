@@ -13,7 +13,7 @@ use super::live::Workplace;
 use super::question::Question;
 use super::remarks;
 use super::tables::{LIVE, NamedTable, RESTRICTED, SNAPSHOT, Sight, Tables};
-use crate::diagnostics::Problem;
+use crate::diagnostics::{Problem, SourceText};
 use crate::engine::{Engine, EngineError, EngineOptions, Parameters, Query, Relation, table_scans};
 use crate::failure::Failure;
 use crate::invariant::BrokenInvariant;
@@ -85,7 +85,7 @@ pub(super) async fn answer_with(
     if reads.is_empty() {
         desk.register().await?;
         let relation = desk.relation(&parameters, needs_few).await?;
-        return desk.send(&relation, sink).await.and_then(|ended| ended);
+        return desk.send(&relation, &[], sink).await.and_then(|ended| ended);
     }
     let live = workplace.open(&reads, as_of, (needs_few, question.is_held())).await?;
     let runner = live.runner(&workplace, &desk.engine, &parameters);
@@ -94,16 +94,18 @@ pub(super) async fn answer_with(
     let relation = desk.relation(&parameters, needs_few).await?;
     let steps = live.schedule.steps.iter().map(|step| step.name).filter(|name| reads.contains_key(*name));
     let extracts = live.schedule.extracts_behind(&steps.collect::<Vec<_>>())?;
+    let inlined = live.schedule.inlined_sql(reads.keys().map(String::as_str));
     match question.is_held() {
         // Only the end of an extract may show which of its rows count, and it is then read again.
         true => {
-            let (schema, rows) = runner.repeated("show", &extracts, async || desk.held(&relation).await).await?;
+            let (schema, rows) =
+                runner.repeated("show", &extracts, async || desk.held(&relation, &inlined).await).await?;
             sink.start(&schema)?;
             rows.iter().try_for_each(|rows| sink.rows(rows))?;
         }
         false => {
             let sink = Mutex::new(sink);
-            let sent = async || desk.send(&relation, &mut **sink.lock().await).await;
+            let sent = async || desk.send(&relation, &inlined, &mut **sink.lock().await).await;
             runner.repeated("query", &extracts, sent).await??;
         }
     }
@@ -262,8 +264,12 @@ impl Desk<'_> {
     }
 
     /// All rows.
-    async fn held(&self, relation: &Relation) -> Result<(SchemaRef, Vec<RecordBatch>), Failure> {
-        let failed = |error: EngineError| Failure::engine(error, "show");
+    async fn held(
+        &self,
+        relation: &Relation,
+        inlined: &[&SourceText],
+    ) -> Result<(SchemaRef, Vec<RecordBatch>), Failure> {
+        let failed = |error: EngineError| Failure::of_sql(error, "show", inlined);
         let mut stream = self.engine.stream(relation).await.map_err(failed)?;
         let schema = stream.schema();
         let mut rows = Vec::new();
@@ -274,8 +280,14 @@ impl Desk<'_> {
     }
 
     /// Passes the rows on as they come. An error after the first of them is final: it is the inner result.
-    async fn send(&self, relation: &Relation, sink: &mut dyn RowSink) -> Result<Result<(), Failure>, Failure> {
-        let failed = |error: EngineError| Failure::engine(error, "query");
+    async fn send(
+        &self,
+        relation: &Relation,
+        inlined: &[&SourceText],
+        sink: &mut dyn RowSink,
+    ) -> Result<Result<(), Failure>, Failure> {
+        let texts: Vec<&SourceText> = [&self.question.text].into_iter().chain(inlined.iter().copied()).collect();
+        let failed = |error: EngineError| Failure::of_sql(error, "query", &texts);
         let mut stream = self.engine.stream(relation).await.map_err(failed)?;
         let schema = stream.schema();
         let mut next = match stream.next().await.transpose() {

@@ -18,6 +18,7 @@ mod extensions;
 mod graph;
 mod identity;
 mod ignored;
+mod inlined;
 mod language;
 mod languages;
 mod location;

@@ -3,7 +3,7 @@
 //! Columns that sources declare as `personal: true` are followed through the optimised plan of every model
 //! ([`crate::engine::lineage`]). A published table that everybody can read may have none of their values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
@@ -49,6 +49,8 @@ const SOURCE_ID: &str = "source_id";
 #[derive(Debug, Default)]
 pub(super) struct Personal {
     tables: BTreeMap<String, BTreeMap<String, Option<Carried>>>,
+    /// The tables of the identity step, whose rows name a record beside a key.
+    pseudonyms: BTreeSet<String>,
 }
 
 impl Personal {
@@ -77,8 +79,8 @@ impl Personal {
         personal
     }
 
-    /// Adds the tables of the identity step. Identifiers of records are pseudonyms, unless they are personal themselves:
-    /// returns whether they are.
+    /// Adds the tables of the identity step. Identifiers of records are pseudonyms where they stand alone; in these tables
+    /// they stand beside keys. Returns whether the identifiers are personal themselves.
     pub(super) fn add_identity(&mut self, identity: &Identity) -> bool {
         // The golden record is as personal as the columns of the records that its attributes come from.
         for attribute in identity.layout.golden.iter().flat_map(|golden| &golden.attributes) {
@@ -88,19 +90,22 @@ impl Personal {
                 columns.insert(attribute.name.clone(), Some(from));
             }
         }
-        if !self.has(&identity.records, SOURCE_ID) {
+        let is_personal = self.has(&identity.records, SOURCE_ID);
+        if !is_personal && identity.publish == IdentityPublish::Public {
             return false;
         }
-        let from = || Some(Carried::from(&identity.records, SOURCE_ID));
+        // Beside a key, an identifier says who the key is.
+        let from = || is_personal.then(|| Carried::from(&identity.records, SOURCE_ID));
         let schema = crate::identity::schema();
         let outputs = identity.outputs().into_iter();
         let outputs = outputs.filter_map(|output| Some((output.table(), output.schema(&identity.layout)?)));
         for (table, schema) in outputs.chain([(identity.table.as_str(), schema)]) {
             let ids = schema.fields().iter().filter(|field| field.name().ends_with(SOURCE_ID));
+            self.pseudonyms.insert(table.to_owned());
             let columns = self.tables.entry(table.to_owned()).or_default();
             columns.extend(ids.map(|field| (field.name().clone(), from())));
         }
-        true
+        is_personal
     }
 
     /// Whether the identifiers of source records are personal, so that no message may name one.
@@ -127,9 +132,20 @@ impl Personal {
     pub(super) fn of(&self, optimised: &Relation) -> BTreeMap<String, Carried> {
         let follows = |table: &str, column: &str| self.has(table, column);
         let releases = |function: &str| RELEASING.contains(&function) || function.ends_with(FAULT);
-        let columns = lineage(optimised, &Rules { follows: &follows, releases: &releases });
+        // Records are joined with their identifiers everywhere.
+        let passes_by_equality = |carried: &Carried| !self.is_pseudonym(carried);
+        let rules = Rules { follows: &follows, releases: &releases, passes_by_equality: &passes_by_equality };
+        let columns = lineage(optimised, &rules);
         let fields = optimised.schema().fields().iter();
         fields.zip(columns).filter_map(|(field, carried)| Some((field.name().clone(), carried?))).collect()
+    }
+
+    /// Whether a value is the identifier of a record, and personal only because it stands beside a key.
+    fn is_pseudonym(&self, carried: &Carried) -> bool {
+        match self.tables.get(&carried.table).and_then(|columns| columns.get(&carried.column)) {
+            Some(Some(before)) => self.is_pseudonym(before),
+            _ => self.pseudonyms.contains(&carried.table) && carried.column.ends_with(SOURCE_ID),
+        }
     }
 
     /// The way of a value back to its source: `b.y (through upper), from c.z`.

@@ -9,7 +9,7 @@ mod prove;
 use arrow::array::RecordBatch;
 
 pub use accepted::unused;
-pub use prove::check;
+pub use prove::{Unproved, check};
 
 use crate::config::CheckSeverity;
 use crate::words::counted;

@@ -18,28 +18,47 @@ const EXAMPLES: usize = 5;
 /// How many failing rows of a check can be accepted one by one: it judges figures, not the rows of a table.
 const MOST_NAMED: usize = 10_000;
 
+/// A check that could not be proved, because its query failed.
+#[derive(Debug)]
+pub struct Unproved<'a> {
+    /// The first of the checks that the query proves.
+    pub check: &'a Check,
+    pub cause: EngineError,
+}
+
+impl<'a> Unproved<'a> {
+    /// The SQL of the check, if it has some of its own.
+    pub fn sql(&self) -> Option<&'a SourceText> {
+        match &self.check.kind {
+            CheckKind::FailingRows(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 /// Proves every check, apart from what `acceptances` take. The tables must be registered with the engine.
 ///
 /// # Errors
 /// Query errors. A failing check is a result, not an error; then there is no [`Checked`].
-pub async fn check<S>(
+pub async fn check<'a, S>(
     staged: Staged<S>,
-    checks: &[Check],
+    checks: &'a [Check],
     acceptances: &[Acceptance],
     engine: &Engine,
     parameters: &Parameters,
-) -> Result<(Option<Checked<S>>, Vec<CheckResult>), EngineError> {
+) -> Result<(Option<Checked<S>>, Vec<CheckResult>), Unproved<'a>> {
     let mut results = Vec::with_capacity(checks.len());
     let mut at = 0;
     while let Some(first) = checks.get(at) {
+        let failed = |cause| Unproved { check: first, cause };
         let grouped =
             checks[at..].iter().take_while(|check| check.table == first.table && counts_in_one_scan(check)).count();
         if grouped > 0 {
             let group = &checks[at..at + grouped];
-            results.extend(in_one_scan(group, engine, parameters).await?);
+            results.extend(in_one_scan(group, engine, parameters).await.map_err(failed)?);
             at += grouped;
         } else {
-            results.push(alone(first, &staged.key_faults, acceptances, engine, parameters).await?);
+            results.push(alone(first, &staged.key_faults, acceptances, engine, parameters).await.map_err(failed)?);
             at += 1;
         }
     }

@@ -189,7 +189,7 @@ impl<'plan> StepRunner<'_, 'plan> {
     }
 
     async fn source(&self, step: &Step<'_>, source: &Source) -> Result<StepOutcome, Failure> {
-        let failed = |error| failure_of(step, error);
+        let failed = |error| self.failure_of(step, error);
         let table = self.extracts.table(&source.name)?;
         match step.handling {
             Handling::View => {
@@ -212,13 +212,13 @@ impl<'plan> StepRunner<'_, 'plan> {
 
     fn lookup(&self, step: &Step<'_>, lookup: &Lookup) -> Result<StepOutcome, Failure> {
         let added = self.engine.add_small(step.name, lookup.schema(), vec![lookup.rows.clone()]);
-        added.map_err(|error| failure_of(step, error))?;
+        added.map_err(|error| self.failure_of(step, error))?;
         Ok(StepOutcome::Kept { rows: lookup.rows.num_rows() as u64 })
     }
 
     /// A table of the snapshot that was current when the run took the lock. Nobody else can have replaced it since.
     async fn earlier(&self, step: &Step<'_>, wanted: &EarlierTable) -> Result<StepOutcome, Failure> {
-        let failed = |error| failure_of(step, error);
+        let failed = |error| self.failure_of(step, error);
         match self.warehouse.earlier_table(wanted).await? {
             Some(found) => {
                 let folder = format!("{}/", found.folder.display());
@@ -241,12 +241,12 @@ impl<'plan> StepRunner<'_, 'plan> {
         let counts = count(self.extracts)?;
         let rows = counts.num_rows() as u64;
         let added = self.engine.add_small(step.name, counts.schema(), vec![counts]);
-        added.map_err(|error| failure_of(step, error))?;
+        added.map_err(|error| self.failure_of(step, error))?;
         Ok(StepOutcome::Kept { rows })
     }
 
     async fn model(&self, step: &Step<'_>, model: &Model) -> Result<StepOutcome, Failure> {
-        let failed = |error| failure_of(step, error);
+        let failed = |error| self.failure_of(step, error);
         let query = model.query(self.parameters).map_err(Failure::Usage)?;
         let relation = self.engine.plan(&query).await.map_err(failed)?;
         match step.handling {
@@ -266,6 +266,13 @@ impl<'plan> StepRunner<'_, 'plan> {
         }
     }
 
+    fn failure_of(&self, step: &Step<'_>, error: EngineError) -> Failure {
+        let StepKind::Model(model) = step.kind else { return Failure::engine(error, step.name) };
+        let mut texts = vec![&model.sql];
+        texts.extend(self.schedule.inlined_sql(step.reads.iter().copied()));
+        Failure::of_sql(error, &model.sql.path.display().to_string(), &texts)
+    }
+
     fn staging(&self, step: &Step<'_>) -> Result<&Staging, Failure> {
         self.staging.ok_or_else(|| cannot_be(step))
     }
@@ -276,7 +283,7 @@ impl<'plan> StepRunner<'_, 'plan> {
         relation: &Relation,
         properties: &ModelFile,
     ) -> Result<StagedTable, Failure> {
-        let failed = |error| failure_of(step, error);
+        let failed = |error| self.failure_of(step, error);
         let mut stream = self.engine.stream(relation).await.map_err(failed)?;
         let folder = self.staging(step)?.table_folder(properties.published_name(step.name), properties.restricted)?;
         let mut writer = TableWriter::new(step.name, folder, &stream.schema(), properties)?;
@@ -288,7 +295,7 @@ impl<'plan> StepRunner<'_, 'plan> {
     }
 
     async fn identity(&self, step: &Step<'_>, identity: &Identity) -> Result<StepOutcome, Failure> {
-        let failed = |error| failure_of(step, error);
+        let failed = |error| self.failure_of(step, error);
         let (identities, resolution, charge) = self.resolve(step, identity).await?;
         // Held until the identities are written; longer if a later step lists what was decided.
         let _held = self.hold(step, resolution, charge);
@@ -339,7 +346,7 @@ impl<'plan> StepRunner<'_, 'plan> {
             self.stream_golden(step, table, golden, charge)?;
             if !self.lists_after(step) {
                 // What the golden record does not need goes.
-                charge.resize(golden.memory_size()).map_err(|error| failure_of(step, error))?;
+                charge.resize(golden.memory_size()).map_err(|error| self.failure_of(step, error))?;
                 *held = None;
             }
             return Ok(StepOutcome::Inlined);
@@ -347,7 +354,7 @@ impl<'plan> StepRunner<'_, 'plan> {
         let schema = output.schema(resolution.layout()).ok_or_else(|| broken("is not made by this pipeline"))?;
         let batches = resolution.output(output)?;
         let rows = batches.iter().map(|batch| batch.num_rows() as u64).sum();
-        self.engine.add_held(step.name, schema, batches).map_err(|error| failure_of(step, error))?;
+        self.engine.add_held(step.name, schema, batches).map_err(|error| self.failure_of(step, error))?;
         if !self.lists_after(step) {
             *held = None;
         }
@@ -371,12 +378,12 @@ impl<'plan> StepRunner<'_, 'plan> {
         };
         self.engine
             .add_streamed(step.name, schema, table.order(), Arc::new(batches))
-            .map_err(|error| failure_of(step, error))
+            .map_err(|error| self.failure_of(step, error))
     }
 
     /// The persons behind all source records, what was decided about them, and the memory that they occupy.
     async fn resolve(&self, step: &Step<'_>, identity: &Identity) -> Result<(Identities, Resolution, Charge), Failure> {
-        let failed = |error| failure_of(step, error);
+        let failed = |error| self.failure_of(step, error);
         let pairs = self.engine.charge("pairs of scored matching");
         let mut resolver = Resolver::new(identity.layout.clone())?
             .with_secret(identity.secret.as_ref())
@@ -468,14 +475,14 @@ impl<'plan> StepRunner<'_, 'plan> {
 
     async fn planned(&self, step: &Step<'_>, sql: &SourceText) -> Result<Relation, Failure> {
         let query = Query::parse(sql, self.parameters).map_err(Failure::Usage)?;
-        self.engine.plan(&query).await.map_err(|error| failure_of(step, error))
+        self.engine.plan(&query).await.map_err(|error| self.failure_of(step, error))
     }
 
     /// Registers a staged table for later models and checks.
     async fn staged(&self, step: &Step<'_>, table: StagedTable) -> Result<StepOutcome, Failure> {
         let folder = format!("{}/", table.folder.display());
         let added = self.engine.add_parquet(step.name, &folder, Arc::clone(&table.schema)).await;
-        added.map_err(|error| failure_of(step, error))?;
+        added.map_err(|error| self.failure_of(step, error))?;
         Ok(StepOutcome::Staged(table))
     }
 }
@@ -492,13 +499,6 @@ fn versions_of(source: &Source) -> Result<Versions<'_>, BrokenInvariant> {
         amount: source.amount.iter().map(|index| name(*index)).collect::<Result<_, _>>()?,
         unique: source.columns.iter().filter(|column| column.unique).map(|column| column.name.as_str()).collect(),
     })
-}
-
-fn failure_of(step: &Step<'_>, error: EngineError) -> Failure {
-    match step.kind {
-        StepKind::Model(model) => Failure::engine(error, &model.sql.path.display().to_string()),
-        _ => Failure::engine(error, step.name),
-    }
 }
 
 fn cannot_be(step: &Step<'_>) -> Failure {

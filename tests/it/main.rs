@@ -41,6 +41,7 @@ mod languages;
 mod laws;
 mod lines;
 mod looking;
+mod messages;
 mod lookups;
 mod main_job;
 mod moments;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::extract::moved::RowFaults;
 use crate::words::shown_up_to;
 
 /// The most bytes kept of a record whose end is unknown.
@@ -112,6 +113,13 @@ pub struct Reject {
 }
 
 impl Reject {
+    /// What its faults say about its cells.
+    pub(in crate::extract) fn row_faults(&self) -> RowFaults {
+        let mut found = RowFaults::default();
+        self.faults.iter().for_each(|fault| found.take(fault.rule.as_str(), &fault.reason));
+        found
+    }
+
     /// A reject of `record` that keeps at most `limit` bytes of it.
     pub(in crate::extract) fn new(
         line: u64,

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::frame::{Reject, Rule};
+use super::moved::RowFaults;
 use crate::words::counted;
 pub use error::QuarantineError;
 pub(super) use origin::Origin;
@@ -50,11 +51,14 @@ pub(super) struct Cause {
     pub(super) line: u64,
     /// What is wrong with it; it may quote the cell.
     pub(super) reason: String,
+    /// All faults of the row.
+    pub(super) of_row: RowFaults,
 }
 
 impl Cause {
     fn new(file: usize, reject: &Reject, reason: &str) -> Self {
-        Self { faults: 0, first: (file, reject.byte_offset), line: reject.line, reason: reason.to_owned() }
+        let first = (file, reject.byte_offset);
+        Self { faults: 0, first, line: reject.line, reason: reason.to_owned(), of_row: reject.row_faults() }
     }
 
     /// The file of the first.
