@@ -149,6 +149,8 @@ fn shown(error: &DataFusionError) -> String {
     let hides = match error.find_root() {
         DataFusionError::ArrowError(cause, _) => !matches!(cause.as_ref(), ArrowError::DivideByZero),
         DataFusionError::Execution(_) | DataFusionError::ExecutionJoin(_) | DataFusionError::Internal(_) => true,
+        // Some functions call an argument that is a cell a mistake of planning. `into_problem` shows the real ones.
+        DataFusionError::Plan(_) => true,
         // Others come from lojal itself, which quotes with care.
         DataFusionError::External(cause) => cause.is::<regex::Error>(),
         _ => false,

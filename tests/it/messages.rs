@@ -47,7 +47,7 @@ fn a_failed_conversion_names_its_place_and_no_value() {
     for format in ["text", "json"] {
         let run = copy.lojal(&["run", "--log-format", format]).exits(1);
         assert!(!format!("{run}").to_lowercase().contains("anna"), "{run}");
-        assert!(run.stderr.contains("sql/marts/numbers.sql:3:10"), "{run}");
+        assert!(run.stderr.contains("sql/marts/numbers.sql:5:10"), "{run}");
         assert!(run.stderr.contains("Cannot cast string '…' to value of Int64 type"), "{run}");
         let rows = "select * from stg_members where stg_members.email is not null and try_cast(stg_members.email as \
                     bigint) is null";
