@@ -69,7 +69,8 @@ impl Personal {
             // What the last snapshot kept under restricted/ is no less personal in this run.
             let is_restricted = file.models.get(table.table.as_str()).is_some_and(|model| model.restricted);
             if is_restricted {
-                let columns = table.columns.iter().filter(|column| column.name != CUSTOMER_KEY);
+                // Keys name nobody, old and new ones alike.
+                let columns = table.columns.iter().filter(|column| !column.name.ends_with(CUSTOMER_KEY));
                 personal.tables.insert(name.clone(), columns.map(|column| (column.name.clone(), None)).collect());
             }
         }
