@@ -87,7 +87,8 @@ impl ContactDetail {
                  null if the text is empty or not an address that mail can be sent to over the internet (RFC 5321: a \
                  local part of at most 64 characters, a domain with a dot). Option `gmail_dots`: addresses at gmail.com and \
                  googlemail.com lose their dots and become gmail.com's. Option `plus_tags`: `liv+news@butiken.se` becomes \
-                 `liv@butiken.se`, at any domain. Persons may have addresses at example.com, example.net and example.org, as \
+                 `liv@butiken.se`, at any domain. What mail programs and lists put around an address is left out: \
+                 `Liv Berg <liv@butiken.se>`, quotes, blanks at the `@`, and one stop, comma or semicolon at the end. Persons may have addresses at example.com, example.net and example.org, as \
                  those in sample data do."
             }
             Self::PersonalNumber => {
@@ -140,8 +141,9 @@ impl ContactDetail {
             }
             Self::EmailAddress => {
                 "`no @`, `several @`, `not a local part`, `not a domain`, `too long` or `a placeholder` (`test@`, \
-                 `noreply@`, `saknas@` and the like at any domain; `info@`, `name@` and the like at `example.*`; the domains \
-                 .test, .example, .invalid, .localhost and .local of RFC 6761 and RFC 6762; `a@a.se`)"
+                 `noreply@`, `mailer-daemon@`, `saknas@`, `unbekannt@` and the like at any domain, also with a tag after `+`; \
+                 `na@na.com`, `kund@kund.se`, `no@email.com`: two words that mean nothing; `info@`, `name@` and the like at \
+                 `example.*`; the domains .test, .example, .invalid, .localhost and .local of RFC 6761 and RFC 6762; `a@a.se`)"
             }
             Self::PersonalNumber => {
                 "`not a number`, `rounded by a spreadsheet`, `no country`, `no rules for the country`, `wrong length`, `not \

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::invisible::as_seen;
 
 use super::fault::{Fault, PLACEHOLDER, Read};
+use super::nobody::is_nobodys;
 use super::spelling::is_repeated;
 
 /// RFC 5321, 4.5.3.1: octets of the local part and of the whole path without its brackets.
@@ -55,14 +56,19 @@ pub(super) fn read(text: &str, options: Options) -> Read {
 }
 
 fn address(text: &str, options: Options) -> Result<String, Fault> {
+    let text = match text.chars().next_back() {
+        Some(last) if !last.is_ascii_alphanumeric() => unwrapped(text),
+        _ => text,
+    };
     let text = match text.get(..7) {
         Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => &text[7..],
         _ => text,
     };
-    let (local, domain) = text.rsplit_once('@').ok_or("no @")?;
-    if local.contains('@') {
+    let (local, domain) = text.rsplit_once('@').or_else(|| text.rsplit_once('＠')).ok_or("no @")?;
+    if local.contains(['@', '＠']) {
         return Err("several @");
     }
+    let (local, domain) = (local.trim_end(), domain.trim_start());
     if !is_local_part(local) {
         return Err("not a local part");
     }
@@ -78,6 +84,22 @@ fn address(text: &str, options: Options) -> Result<String, Fault> {
     if is_placeholder(&local, domain) { Err(PLACEHOLDER) } else { Ok(format!("{local}@{domain}")) }
 }
 
+/// An address without what mail programs, lists and sentences put around it: `Liv Berg <liv@butiken.se>`,
+/// `"liv@butiken.se"`, and a stop, comma or semicolon after it. With two different addresses, the text stays as it is.
+fn unwrapped(text: &str) -> &str {
+    let text = text.strip_suffix(['.', ',', ';']).unwrap_or(text).trim_end();
+    let text = unquoted(text);
+    let Some((name, address)) = text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) else { return text };
+    let (name, address) = (unquoted(name.trim()), unquoted(address.trim()));
+    if name.contains('@') && !name.eq_ignore_ascii_case(address) { text } else { address }
+}
+
+fn unquoted(text: &str) -> &str {
+    const PAIRS: [(char, char); 5] = [('"', '"'), ('\'', '\''), ('“', '”'), ('”', '”'), ('‘', '’')];
+    let inner = |(open, close): &(char, char)| text.strip_prefix(*open)?.strip_suffix(*close);
+    PAIRS.iter().find_map(inner).map_or(text, str::trim)
+}
+
 /// Addresses that stand for "none", and domains that mail never reaches.
 ///
 /// The top-level domains are those of RFC 2606, RFC 6761 and RFC 6762. example.com, example.net and example.org, which RFC
@@ -88,49 +110,43 @@ fn is_placeholder(local: &str, domain: &str) -> bool {
     if matches!(top, "test" | "example" | "invalid" | "localhost" | "local") {
         return true;
     }
+    // What follows a plus sign says nothing of whose mailbox it is: noreply+123@.
+    let mailbox = local.split_once('+').map(|(mailbox, _)| mailbox).filter(|mailbox| !mailbox.is_empty());
+    let mailbox = mailbox.unwrap_or(local);
     let squeezed: Cow<'_, str> =
-        if local.contains(['.', '-', '_']) { local.replace(['.', '-', '_'], "").into() } else { local.into() };
+        if mailbox.contains(['.', '-', '_']) { mailbox.replace(['.', '-', '_'], "").into() } else { mailbox.into() };
     let first_label = domain.split('.').next().unwrap_or_default();
-    let is_example = matches!(first_label, "example" | "exempel" | "eksempel");
-    match squeezed.trim_end_matches(|c: char| c.is_ascii_digit()) {
-        "test" | "testing" | "testtest" | "testkund" | "testuser" | "tester" | "asdf" | "qwerty" => true,
-        "info" | "name" | "namn" | "navn" | "user" | "username" | "mail" | "email" | "epost" | "someone"
-        | "yourname" | "youremail" | "fornamnefternamn" | "förnamnefternamn" | "firstnamelastname" => is_example,
-        // a@a.se, xxx@xx.com
-        _ if is_repeated(&squeezed) && is_repeated(first_label) => {
-            squeezed.chars().next() == first_label.chars().next()
-        }
-        _ => matches!(
-            &*squeezed,
-            "noreply"
-                | "donotreply"
-                | "dontreply"
-                | "noemail"
-                | "nomail"
-                | "ingenemail"
-                | "ingenmail"
-                | "ingenepost"
-                | "harejmail"
-                | "harejepost"
-                | "finnsej"
-                | "finnsinte"
-                | "saknas"
-                | "saknarmail"
-                | "okänd"
-                | "okand"
-                | "okänt"
-                | "okant"
-                | "unknown"
-                | "none"
-                | "null"
-                | "n/a"
-                | "ejmail"
-                | "ejepost"
-                | "ingen"
-                | "inget"
-                | "undefined"
-        ),
+    if matches!(first_label, "example" | "exempel" | "eksempel") && is_shown_in_forms(&squeezed) {
+        return true;
     }
+    // a@a.se, xxx@xx.com
+    let is_one_letter =
+        is_repeated(&squeezed) && is_repeated(first_label) && squeezed.bytes().next() == first_label.bytes().next();
+    is_one_letter || is_nobodys(&squeezed, domain)
+}
+
+/// What forms show as an example, at a domain of examples. `squeezed` may end with digits.
+fn is_shown_in_forms(squeezed: &str) -> bool {
+    matches!(
+        squeezed.trim_end_matches(|c: char| c.is_ascii_digit()),
+        "info"
+            | "name"
+            | "namn"
+            | "navn"
+            | "user"
+            | "username"
+            | "mail"
+            | "email"
+            | "epost"
+            | "someone"
+            | "yourname"
+            | "youremail"
+            | "johndoe"
+            | "janedoe"
+            | "fornamnefternamn"
+            | "förnamnefternamn"
+            | "firstnamelastname"
+    )
 }
 
 /// RFC 5322, 3.2.3: a dot-atom; RFC 6531 adds everything beyond ASCII.
@@ -143,12 +159,13 @@ fn is_atom_text(c: char) -> bool {
     c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c) || !c.is_ascii() && !c.is_whitespace()
 }
 
-/// A domain of the internet: at least two labels, and the last one is not a number.
+/// A domain of the internet: at least two labels, of which none begins or ends with a hyphen (RFC 1123, 2.1), and the last
+/// one is not a number.
 fn is_domain(domain: &str) -> bool {
     let Some((_, last)) = domain.rsplit_once('.') else { return false };
     last.len() >= 2
         && last.starts_with(|c: char| c.is_ascii_alphabetic())
-        && domain.split('.').all(|label| !label.is_empty())
+        && domain.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'))
 }
 
 #[cfg(test)]
@@ -194,6 +211,48 @@ mod tests {
             "n/a@n.se",
             "a@a.se",
             "xxx@xx.com",
+            "na@na.com",
+            "nan@nan.com",
+            "no@email.com",
+            "email@email.com",
+            "mail@mail.com",
+            "fake@fake.com",
+            "dummy@dummy.com",
+            "guest@guest.com",
+            "notprovided@notprovided.com",
+            "not.provided@gmail.com",
+            "declined@butiken.se",
+            "abc@abc.com",
+            "abc123@def.com",
+            "12345@12345.se",
+            "nobody@nowhere.co.uk",
+            "user@domain.com",
+            "john@doe.com",
+            "john.doe@example.com",
+            "kund@kund.se",
+            "anonym@anonym.se",
+            "har.ej@mail.se",
+            "finns-ej@mail.se",
+            "gäst@gäst.se",
+            "ukjent@ukjent.no",
+            "ikke@oplyst.dk",
+            "ikke.oppgitt@online.no",
+            "ukendt@ukendt.dk",
+            "unbekannt@unbekannt.de",
+            "keine@keine.de",
+            "kein@email.de",
+            "keine@angabe.de",
+            "tuntematon@tuntematon.fi",
+            "puuttuu@puuttuu.fi",
+            "ei@ole.fi",
+            "ohne@ohne.de",
+            "mailer-daemon@butiken.se",
+            "postmaster@butiken.se",
+            "noreply+123@butiken.se",
+            "no-reply2@butiken.se",
+            "donotreply@butiken.se",
+            "bounce-4711@butiken.se",
+            "bounces+liv=example.se@butiken.se",
         ] {
             assert_eq!(key(text), Err("a placeholder"), "{text}");
         }
@@ -205,6 +264,20 @@ mod tests {
             "testa.svensson@butiken.se",
             "na@butiken.se",
             "a@b.se",
+            "anna@anna.se",
+            "maria@mail.se",
+            "tom@tom.se",
+            "kund.svensson@butiken.se",
+            "kund@butiken.se",
+            "guest@firma.de",
+            "fake@firma.de",
+            "c.guest@guest.com",
+            "no@mail.butiken.se",
+            "anna+noreply@butiken.se",
+            "nomail99@gmail.com",
+            "123@163.com",
+            "post@firma.no",
+            "johndoe@butiken.se",
         ] {
             assert_eq!(key(text), Ok(text.to_owned()), "{text}");
         }
@@ -218,6 +291,18 @@ mod tests {
             "mailto:liv@example.se",
             "liv\u{200B}@example.se",
             "\u{FEFF}liv@example.se\u{A0}",
+            "<liv@example.se>",
+            "<mailto:liv@example.se>",
+            "Liv Berg <liv@example.se>",
+            "\"Berg, Liv\" <LIV@example.se>;",
+            "\"liv@example.se\" <liv@example.se>",
+            "'liv@example.se'",
+            "”liv@example.se”",
+            "liv@example.se.",
+            "liv@example.se;",
+            "liv@example.se ,",
+            "liv @ example.se",
+            "liv＠example.se",
         ] {
             assert_eq!(key(spelling), Ok("liv@example.se".to_owned()), "{spelling:?}");
         }
@@ -241,7 +326,13 @@ mod tests {
             ("liv.@example.se", "not a local part"),
             ("liv berg@example.se", "not a local part"),
             ("liv@exa mple.se", "not a domain"),
-            ("Liv <liv@example.se>", "not a local part"),
+            ("Bo <bo@b.se> <liv@example.se>", "several @"),
+            ("bo@b.se <liv@example.se>", "several @"),
+            ("liv@example.se, bo@b.se", "several @"),
+            ("liv@-foretag.se", "not a domain"),
+            ("liv@foretag-.se", "not a domain"),
+            ("liv@foretag.se;;", "not a domain"),
+            ("\"liv@foretag.se", "not a local part"),
             ("liv@example..se", "not a domain"),
             ("a@b.se;c@d.se", "several @"),
         ];

@@ -10,6 +10,7 @@ mod country;
 mod detail;
 mod email;
 mod fault;
+mod nobody;
 mod nothing;
 mod organisation;
 mod pattern;
