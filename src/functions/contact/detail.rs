@@ -80,7 +80,8 @@ impl ContactDetail {
                 "Returns a phone number in E.164 (`+46701740606`), however it is written; null if the text is empty or not \
                  a number that a person can have. Numbering plans are those of libphonenumber (ITU-T E.164); a number in no \
                  known range counts if its length is one that the country has. A number without its country code is read \
-                 in the plan of `country`."
+                 in the plan of `country`; one that has lost only its plus (`4915112345678`) is international. A label \
+                 before it (`Tel.`, `mob:`) and a note in brackets after it (`(hem)`) are left out."
             }
             Self::EmailAddress => {
                 "Returns an e-mail address in lower case and Unicode's composed form (NFC), its domain in ASCII (IDNA); \
@@ -135,8 +136,9 @@ impl ContactDetail {
         match self {
             Self::PhoneNumber => {
                 "`not a number`, `rounded by a spreadsheet`, `no country`, `no such country code`, `too short`, `too long`, \
-                 `wrong length`, `has an extension`, `a placeholder` (six equal digits at the end, or all digits in order \
-                 from 1) or `not a person's` (toll-free, premium, shared-cost and company-wide numbers belong to a \
+                 `wrong length`, `has an extension`, `several numbers`, `a zero too many`, `a placeholder` (six equal digits at the end; nothing \
+                 but six or more digits in order, up or down, after the area's or operator's code; zeros before a 1; \
+                 numbers that Ofcom and the North American plan set aside for drama) or `not a person's` (toll-free, premium, shared-cost and company-wide numbers belong to a \
                  company)"
             }
             Self::EmailAddress => {

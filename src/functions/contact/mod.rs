@@ -17,6 +17,8 @@ mod pattern;
 mod person_name;
 mod personal;
 mod phone;
+mod phone_made_up;
+mod phone_text;
 mod postal_code;
 mod spelling;
 #[cfg(test)]

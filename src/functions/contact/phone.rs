@@ -9,7 +9,9 @@ use rlibphonenumber::{
 use crate::invisible::as_seen;
 
 use super::fault::{Fault, NOT_A_NUMBER, PLACEHOLDER, Read, WRONG_LENGTH};
-use super::spelling::{is_counting, is_exponent, plain};
+use super::phone_made_up::{dialled, is_made_up};
+use super::phone_text::{has_several, unlabelled};
+use super::spelling::{is_digits, is_exponent, plain, without};
 
 /// A number in no known range counts if it has at least this many digits besides the country code, and a length that the
 /// country has: ranges are opened faster than lists of them are updated.
@@ -104,30 +106,63 @@ fn parsed(text: &str, country: Option<&str>) -> Result<String, Fault> {
     if is_exponent(text) {
         return Err("rounded by a spreadsheet");
     }
+    match by_library(unlabelled(text), country) {
+        Err(_) if has_several(text) => Err("several numbers"),
+        read => read,
+    }
+}
+
+fn by_library(text: &str, country: Option<&str>) -> Result<String, Fault> {
     // Only digits and the signs between them: libphonenumber would also find a number inside a sentence, and read
     // letters as the keys of a telephone.
-    let body = text.strip_prefix("tel:").unwrap_or(text);
-    if !body.chars().any(|c| c.is_numeric()) || body.chars().any(|c| c.is_alphabetic()) && !has_extension(body) {
+    if !text.chars().any(|c| c.is_numeric()) || text.chars().any(|c| c.is_alphabetic()) && !has_extension(text) {
         return Err(NOT_A_NUMBER);
     }
-    let international = body.strip_prefix("00").map(|rest| format!("+{rest}"));
+    let international = text.strip_prefix("00").map(|rest| format!("+{rest}"));
     let region = country.and_then(region);
-    let is_international = international.is_some() || body.starts_with(['+', '＋']);
-    if region.is_none() && !is_international {
+    let is_international = international.is_some() || text.starts_with(['+', '＋']);
+    if !is_international && region.is_none() {
         return Err("no country");
     }
-    let written = international.as_deref().unwrap_or(body);
-    let number = PHONE_NUMBER_UTIL.parse(written, region).map_err(fault_of)?;
+    if let Some(region) = region.filter(|_| !is_international)
+        && let Some(number) = without_plus(text, region)
+    {
+        let national = get_national_significant_number_owned(&number);
+        judge(&number, &national, PHONE_NUMBER_UTIL.get_number_type(&number))?;
+        return Ok(e164(&number, &national));
+    }
+    let written = international.as_deref().unwrap_or(text);
+    let mut number = PHONE_NUMBER_UTIL.parse(written, region).map_err(fault_of)?;
+    // +48 (0)512 345 671: people add the zero even where none is dialled. Italy's belongs to the number, which is valid.
+    if is_international && written.contains("(0)") && !PHONE_NUMBER_UTIL.is_valid_number(&number) {
+        number = PHONE_NUMBER_UTIL.parse(written.replacen("(0)", "", 1), region).map_err(fault_of)?;
+    }
     let national = get_national_significant_number_owned(&number);
     judge(&number, &national, PHONE_NUMBER_UTIL.get_number_type(&number))?;
     Ok(e164(&number, &national))
+}
+
+/// The number of a text that begins with the country code of its region, but has lost its plus: `4915112345678`.
+///
+/// Only where national numbers begin with a trunk zero, and if what follows the code is in a known range. libphonenumber
+/// reads such a text as a national number where the plan is open, as in Germany.
+fn without_plus(text: &str, region: Region) -> Option<PhoneNumber> {
+    let code = PHONE_NUMBER_UTIL.get_country_code_for_region(region)?.to_string();
+    if !text.starts_with(&code) {
+        return None;
+    }
+    let digits = without(text, &[' ', '-', '.', '/', '(', ')']);
+    let is_plain = is_digits(&digits) && !digits[code.len()..].starts_with('0');
+    let number = PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None).ok().filter(|_| is_plain)?;
+    let is_valid = PHONE_NUMBER_UTIL.is_valid_number_for_region(&number, region);
+    (is_valid && dialled(&number) == format!("0{}", number.national_number)).then_some(number)
 }
 
 fn judge(number: &PhoneNumber, national: &str, kind: PhoneNumberType) -> Result<(), Fault> {
     if !number.extension().is_empty() {
         return Err("has an extension");
     }
-    if is_placeholder(national) {
+    if is_made_up(number, national) {
         return Err(PLACEHOLDER);
     }
     match kind {
@@ -139,6 +174,8 @@ fn judge(number: &PhoneNumber, national: &str, kind: PhoneNumberType) -> Result<
         | PhoneNumberType::Pager => Ok(()),
         // In no known range, and so not valid by libphonenumber's rule.
         PhoneNumberType::Unknown => match PHONE_NUMBER_UTIL.is_possible_number_with_reason(number) {
+            // The trunk zero of a number that is none without it.
+            Ok(NumberLengthType::IsPossible) if national.starts_with('0') => Err("a zero too many"),
             Ok(NumberLengthType::IsPossible) if national.len() >= LEAST_DIGITS => Ok(()),
             Ok(_) | Err(ValidationError::TooShort) => Err("too short"),
             Err(ValidationError::TooLong) => Err("too long"),
@@ -147,14 +184,6 @@ fn judge(number: &PhoneNumber, national: &str, kind: PhoneNumberType) -> Result<
         },
         _ => Err("not a person's"),
     }
-}
-
-/// Six equal digits at the end, or all digits in order: what people type where a number is required. `070-123 45 67` stays
-/// a number: it is libphonenumber's example, and somebody's.
-fn is_placeholder(national: &str) -> bool {
-    let digits = national.as_bytes();
-    let is_repeated = |last: &[u8]| last.iter().all(|digit| Some(digit) == last.first());
-    digits.last_chunk::<6>().is_some_and(|last| is_repeated(last)) || is_counting(national, LEAST_DIGITS)
 }
 
 fn fault_of(error: ParseError) -> Fault {
@@ -222,11 +251,64 @@ mod tests {
     fn the_country_decides_between_equal_local_numbers() {
         assert_eq!(key("40 12 34 56", "NO"), Ok("+4740123456".to_owned()));
         assert_eq!(key("40 12 34 56", "dk"), Ok("+4540123456".to_owned()));
-        assert_eq!(key("040 1234567", "FI"), Ok("+358401234567".to_owned()));
+        assert_eq!(key("040 1234518", "FI"), Ok("+358401234518".to_owned()));
         assert_eq!(key("10 00 21 18", "NO"), Ok("+4710002118".to_owned()));
         assert_eq!(key("10 00 21 18", "DK"), Ok("+4510002118".to_owned()));
-        assert_eq!(key("020 7946 0018", "UK"), Ok("+442079460018".to_owned()));
+        assert_eq!(key("020 7946 1018", "UK"), Ok("+442079461018".to_owned()));
         assert_eq!(key("030 123456", "DE"), Ok("+4930123456".to_owned()));
+    }
+
+    #[test]
+    fn a_number_that_lost_its_plus_is_international() {
+        for (text, country, wanted) in [
+            ("4915112345671", "DE", "+4915112345671"),
+            ("49 151 12345671", "DE", "+4915112345671"),
+            ("4930 12345618", "DE", "+493012345618"),
+            ("447400123457", "GB", "+447400123457"),
+            ("358401234518", "FI", "+358401234518"),
+            ("46701740618", "SE", "+46701740618"),
+            ("436641234518", "AT", "+436641234518"),
+            ("49151 23456782", "DE", "+4915123456782"),
+            // With the trunk zero, it is an area of the country.
+            ("04915 112345", "DE", "+494915112345"),
+            ("046-211 00 18", "SE", "+46462110018"),
+            ("+39 (0)6 6982 3456", "IT", "+390669823456"),
+            ("+48 (0)512 345 671", "PL", "+48512345671"),
+            ("+46701740618.0", "SE", "+46701740618"),
+            ("46701740618,0", "SE", "+46701740618"),
+        ] {
+            assert_eq!(key(text, country), Ok(wanted.to_owned()), "{country} {text}");
+        }
+    }
+
+    /// The examples of all countries, and how each was read before a lost plus was looked for.
+    #[test]
+    fn examples_of_all_countries_are_read_as_they_are() {
+        let mut read = 0;
+        for region in PHONE_NUMBER_UTIL.get_supported_regions() {
+            for kind in [PhoneNumberType::Mobile, PhoneNumberType::FixedLine] {
+                let Ok(number) = PHONE_NUMBER_UTIL.get_example_number_for_type_and_region(region, kind) else {
+                    continue;
+                };
+                let wanted = Ok(number.format_as(PhoneNumberFormat::E164).into_owned());
+                let region = region.to_string();
+                if key(&number.format_as(PhoneNumberFormat::E164), &region) != wanted {
+                    // Six equal digits at the end.
+                    assert_eq!(
+                        key(&number.format_as(PhoneNumberFormat::E164), &region),
+                        Err(PLACEHOLDER),
+                        "{number:?}"
+                    );
+                    continue;
+                }
+                for format in [PhoneNumberFormat::National, PhoneNumberFormat::International] {
+                    let text = number.format_as(format);
+                    assert_eq!(key(&text, &region), wanted, "{region} {text}");
+                }
+                read += 1;
+            }
+        }
+        assert!(read > 400, "{read}");
     }
 
     #[test]
@@ -248,7 +330,10 @@ mod tests {
             ("070-174 06 18 ext 5", "has an extension"),
             ("020 22 33 44", "not a person's"),
             ("ring Liv 0701740618", "not a number"),
-            ("0701740618 / 08-123 456 78", "too long"),
+            ("0701740618 / 08-123 456 78", "several numbers"),
+            ("011 46 8 465 004 49", "too long"),
+            ("070-174 06 18 12", "a zero too many"),
+            ("+46701740618 (arbete) 12", "not a number"),
         ];
         for (text, fault) in faults {
             assert_eq!(key(text, "SE"), Err(fault), "{text:?}");

@@ -15,8 +15,10 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
         text if text.is_ascii() => text,
         text => Cow::Owned(text.replace(is_dash, "-")),
     };
-    match text.strip_suffix(".0") {
-        Some(whole) if whole.len() >= LEAST_FLOAT && is_digits(whole) => Cow::Owned(whole.to_owned()),
+    match text.strip_suffix(".0").or_else(|| text.strip_suffix(",0")) {
+        Some(whole) if whole.len() >= LEAST_FLOAT && is_digits(whole.strip_prefix('+').unwrap_or(whole)) => {
+            Cow::Owned(whole.to_owned())
+        }
         _ => text,
     }
 }
@@ -109,6 +111,8 @@ mod tests {
     #[test]
     fn floats_lose_their_point_and_dashes_are_one_sign() {
         assert_eq!(plain("198507099805.0"), "198507099805");
+        assert_eq!(plain("+46701740618.0"), "+46701740618");
+        assert_eq!(plain("46701740618,0"), "46701740618", "as Excel shows it in most of Europe");
         assert_eq!(plain("12.0"), "12.0", "may be a written form");
         assert_eq!(plain("08.123.45.0"), "08.123.45.0");
         assert_eq!(plain("850709\u{2013}9805\u{A0}"), "850709-9805");
