@@ -105,6 +105,49 @@ fn is_placeholder_word(word: &str) -> bool {
                 | "noname"
                 | "kund"
                 | "kontantkund"
+                | "kontantkunde"
+                | "kontantsalg"
+                | "kontantförsäljning"
+                | "kontantforsaljning"
+                | "kontantköp"
+                | "kontantkjøp"
+                | "kontantkøb"
+                | "kassakund"
+                | "kassakunde"
+                | "diversekund"
+                | "diversekunde"
+                | "strökund"
+                | "engångskund"
+                | "engangskunde"
+                | "gästkund"
+                | "gjestekunde"
+                | "gæstekunde"
+                | "butikkunde"
+                | "butikskunde"
+                | "privatkunde"
+                | "nettkunde"
+                | "webkunde"
+                | "käteisasiakas"
+                | "kateisasiakas"
+                | "satunnaisasiakas"
+                | "vierasasiakas"
+                | "verkkoasiakas"
+                | "laufkunde"
+                | "laufkundin"
+                | "laufkundschaft"
+                | "barverkauf"
+                | "barkunde"
+                | "bareinkauf"
+                | "kassenkunde"
+                | "einmalkunde"
+                | "cashsale"
+                | "cashcustomer"
+                | "notprovided"
+                | "notgiven"
+                | "nobody"
+                | "unnamed"
+                | "ikkeoppgitt"
+                | "ejangivet"
                 | "privatkund"
                 | "butikskund"
                 | "webbkund"
@@ -158,6 +201,32 @@ fn is_vague_word(word: &str) -> bool {
                 | "person"
                 | "cash"
                 | "kontant"
+                | "diverse"
+                | "div"
+                | "kassa"
+                | "kasse"
+                | "butik"
+                | "butikk"
+                | "sale"
+                | "sales"
+                | "salg"
+                | "försäljning"
+                | "forsaljning"
+                | "verkauf"
+                | "shop"
+                | "store"
+                | "counter"
+                | "walk"
+                | "drop"
+                | "in"
+                | "web"
+                | "online"
+                | "privat"
+                | "kundin"
+                | "oppgitt"
+                | "oplyst"
+                | "angiven"
+                | "angivet"
                 | "nil"
                 | "first"
                 | "last"
@@ -281,6 +350,15 @@ mod tests {
             ("walk-in", "customer", PLACEHOLDER),
             ("Walk in", "Gäst", PLACEHOLDER),
             ("Guest", "Guest", PLACEHOLDER),
+            ("Laufkunde", "Laufkunde", PLACEHOLDER),
+            ("Laufkundschaft", "Berlin", PLACEHOLDER),
+            ("Barverkauf", "Kasse", PLACEHOLDER),
+            ("Cash", "Sale", PLACEHOLDER),
+            ("Kassa", "Kontant", PLACEHOLDER),
+            ("Diverse", "Kunde", PLACEHOLDER),
+            ("Drop", "In", PLACEHOLDER),
+            ("Ej", "angivet", PLACEHOLDER),
+            ("Kontantsalg", "Oslo", PLACEHOLDER),
             ("N", "N", PLACEHOLDER),
             ("xxx", "xxxx", PLACEHOLDER),
             ("Förnamn", "Efternamn", PLACEHOLDER),
@@ -300,9 +378,15 @@ mod tests {
 
     #[test]
     fn names_that_only_look_made_up_are_names() {
-        for (first, last) in
-            [("Na", "Li"), ("Nan", "Goldin"), ("Christopher", "Guest"), ("Liv B", "Berg"), ("李", "娜")]
-        {
+        for (first, last) in [
+            ("Na", "Li"),
+            ("Nan", "Goldin"),
+            ("Christopher", "Guest"),
+            ("Johnny", "Cash"),
+            ("Maria", "Kassa"),
+            ("Liv B", "Berg"),
+            ("李", "娜"),
+        ] {
             assert!(key(first, last).is_ok(), "{first} {last}");
         }
     }
