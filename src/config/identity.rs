@@ -163,6 +163,7 @@ pub struct IdentityRuleFile {
     /// says otherwise [default: any number].
     pub max_records: Option<Located<u32>>,
     /// A value with more records than `max_records` still links them if they have no more different names than this, by
-    /// the key `name`; each record without a name counts as a name.
+    /// the key `name`; each record without a name counts as a name. A value of fewer records links nobody, and is
+    /// reported, if more of their names than this, and than two, are clearly different.
     pub max_names: Option<Located<u32>>,
 }

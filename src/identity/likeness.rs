@@ -86,7 +86,7 @@ pub(super) fn is_slip(names: (&str, &str), birth_dates: (&str, &str)) -> bool {
 }
 
 /// The edits between two different texts, at least 1, if there are at most `most`.
-fn edits(left: &str, right: &str, most: u32) -> Option<u32> {
+pub(super) fn edits(left: &str, right: &str, most: u32) -> Option<u32> {
     // Each edit changes the length by one letter of at most four bytes, and the set of letters by at most two.
     if left.len().abs_diff(right.len()) > 4 * most as usize || letters(left, right) > 2 * most {
         return None;

@@ -8,7 +8,7 @@
 //! Rules apply in their order, and within a rule the records in record order: by the day on which the company first knew
 //! them, then by source and source_id. Each record joins the first person with an equal value that nothing speaks
 //! against. What speaks against it: two values of a strong key, two birth dates with two names, or an analyst's decision.
-//! A value that too many differently named records have links nobody. Records that attach (answers, guest orders) come
+//! A value that too many differently named records have, or records of clearly different names, links nobody. Records that attach (answers, guest orders) come
 //! last; they join persons that other records found and never make two persons one.
 //!
 //! The result depends only on the set of records: not on their order, on how they were split into batches, or on
@@ -54,6 +54,7 @@ mod tables;
 mod tests;
 mod text_column;
 mod tombstones;
+mod unrelated;
 mod values;
 
 use std::sync::Arc;

@@ -14,7 +14,7 @@ use super::overrides::Unapplied;
 use super::records::Records;
 use super::scored::{self, Doubt, Scored, Skipped, value_of};
 use super::tables::{self, ErasureRow, LinkRow, Output, RequestRow, ReviewKind, ReviewRow, RuleCounts, RuleRow};
-use super::values::Stopped;
+use super::values::{Crowd, Stopped};
 
 const BATCH_ROWS: usize = 8_192;
 /// Between the parts of a value of several keys, where it is shown.
@@ -270,7 +270,7 @@ impl Resolution {
             first = first.or(Some(record));
             records += 1;
         }
-        (records > 1).then_some(Stopped { first: first?, records, names: stopped.names })
+        (records > 1).then_some(Stopped { first: first?, records, ..stopped })
     }
 
     fn link_row(&self, link: &Link, cause: Option<Cause>) -> LinkRow<'_> {
@@ -294,7 +294,10 @@ impl Resolution {
             record: self.id(stopped.first),
             other: None,
             score: None,
-            reason: "more records have the value than a person has".to_owned(),
+            reason: match stopped.crowd {
+                Crowd::Records => "more records have the value than a person has".to_owned(),
+                Crowd::Strangers => "records with clearly different names have the value".to_owned(),
+            },
             proposal: "find out whose value it is: a till's, a household's or a placeholder links nobody",
         })
     }

@@ -21,7 +21,7 @@ use super::resolution::{Ambiguous, Resolution};
 use super::scored::{self, Outcome};
 use super::tables::RuleCounts;
 use super::text_column::TextColumn;
-use super::values::{self, Values};
+use super::values::{self, Names, Values};
 
 /// Records as they arrived, by row.
 pub(super) struct Arrived {
@@ -77,6 +77,10 @@ pub(super) fn resolve(
     let of_overrides = layout.rules.len() as u8;
     let (of_attached, unapplied) = overrides.apply(&records, of_overrides, &mut persons, &mut matched.links)?;
 
+    let named = layout.name.zip(names.as_deref()).map(|(column, of)| {
+        let (texts, row_of) = (&records.columns[column], records.row_of.as_slice());
+        Names { of, texts, row_of }
+    });
     let mut counts = Vec::with_capacity(layout.rules.len());
     let mut stopped = Vec::new();
     let mut shared_values = Vec::with_capacity(layout.rules.len());
@@ -85,7 +89,7 @@ pub(super) fn resolve(
         if !on_shared_days.is_empty() && birth_days::is_part_of(&layout, rule.column) {
             values.without(&on_shared_days);
         }
-        let of_rule = values.stop_shared(rule, names.as_deref(), &records.attaches);
+        let of_rule = values.stop_shared(rule, named, &records.attaches);
         let blocked_before = matched.blocked.len();
         join_equal(&values, number, &records.attaches, &mut persons, &mut matched);
         counts.push(RuleCounts {

@@ -3,11 +3,12 @@
 use std::hash::BuildHasher;
 
 use hashbrown::hash_table::Entry;
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use super::layout::Rule;
 use super::records::NONE;
 use super::text_column::TextColumn;
+use super::unrelated;
 
 /// By record: the number of its text, [`NONE`] without one. Equal texts have equal numbers; which number says nothing.
 pub(super) fn numbered(texts: &TextColumn, record_of: &[u32]) -> (Vec<u32>, u32) {
@@ -42,6 +43,15 @@ pub(super) struct Values {
     pub(super) distinct: u32,
 }
 
+/// Why a value links nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Crowd {
+    /// More records have it than the rule allows.
+    Records,
+    /// Its records have clearly different names.
+    Strangers,
+}
+
 /// A value that links nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stopped {
@@ -51,7 +61,29 @@ pub(super) struct Stopped {
     pub(super) records: u32,
     /// Distinct names among them, and records without a name; `None` if names are not known.
     pub(super) names: Option<u32>,
+    /// Why.
+    pub(super) crowd: Crowd,
 }
+
+/// The names of the records.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'a> {
+    /// By record: the number of its name; [`NONE`] without one.
+    pub(super) of: &'a [u32],
+    /// By row.
+    pub(super) texts: &'a TextColumn,
+    /// By record: its row.
+    pub(super) row_of: &'a [u32],
+}
+
+impl<'a> Names<'a> {
+    fn text(&self, record: u32) -> &'a str {
+        self.texts.text(self.row_of[record as usize])
+    }
+}
+
+/// A couple's address is one person's: only more clearly different names than this are strangers', for any rule.
+const COUPLE: u32 = 2;
 
 impl Values {
     pub(super) fn new(texts: &TextColumn, record_of: &[u32], attaches: &[bool]) -> Self {
@@ -90,44 +122,39 @@ impl Values {
         self.founders.len()
     }
 
-    /// Takes out the values that too many records have, in the order of their first records.
-    pub(super) fn stop_shared(&mut self, rule: &Rule, names: Option<&[u32]>, attaches: &[bool]) -> Vec<Stopped> {
+    /// Takes out the values that too many records have, or records of clearly different names, in the order of their first
+    /// records.
+    pub(super) fn stop_shared(&mut self, rule: &Rule, names: Option<Names<'_>>, attaches: &[bool]) -> Vec<Stopped> {
         let Some(most) = rule.max_records else { return Vec::new() };
-        let is_suspect = |value: u32| value != NONE && self.founders[value as usize] > most;
+        // Fewer records have too few names.
+        let least = match (names, rule.max_names) {
+            (Some(_), Some(most_names)) => most.min(most_names.max(COUPLE)),
+            _ => most,
+        };
+        let is_suspect = |value: u32| value != NONE && self.founders[value as usize] > least;
         if !(0..self.founders.len() as u32).any(is_suspect) {
             return Vec::new();
         }
-        let mut names_of: Vec<Option<u32>> = vec![None; self.founders.len()];
-        if let Some(names) = names {
-            let mut pairs: Vec<(u32, u32)> = Vec::new();
-            for ((value, name), _) in self.of.iter().zip(names).zip(attaches).filter(|(_, attaches)| !**attaches) {
-                if is_suspect(*value) {
-                    pairs.push((*value, *name));
-                }
+        let stopped_of = match names {
+            Some(names) => self.crowds(rule, most, names, attaches, is_suspect),
+            None => {
+                let suspects = (0..self.founders.len() as u32).filter(|value| is_suspect(*value));
+                suspects.map(|value| (value, (None, Crowd::Records))).collect()
             }
-            pairs.sort_unstable();
-            let mut last = None;
-            for pair in pairs {
-                let spread = names_of[pair.0 as usize].get_or_insert(0);
-                // A record without a name may be anybody.
-                *spread += u32::from(pair.1 == NONE || last != Some(pair));
-                last = Some(pair);
-            }
-        }
-        let is_stopped = |value: u32| {
-            is_suspect(value)
-                && match (names_of[value as usize], rule.max_names) {
-                    (Some(names), Some(most)) => names > most,
-                    _ => true,
-                }
         };
+        if stopped_of.is_empty() {
+            return Vec::new();
+        }
         let mut found: Vec<Stopped> = Vec::new();
         let mut is_listed = vec![false; self.founders.len()];
         for (record, value) in (0..).zip(&self.of).filter(|(record, _)| !attaches[*record as usize]) {
-            if is_stopped(*value) && !is_listed[*value as usize] {
+            if *value == NONE || is_listed[*value as usize] {
+                continue;
+            }
+            if let Some((names, crowd)) = stopped_of.get(value) {
                 is_listed[*value as usize] = true;
-                let (records, names) = (self.founders[*value as usize], names_of[*value as usize]);
-                found.push(Stopped { first: record, records, names });
+                let records = self.founders[*value as usize];
+                found.push(Stopped { first: record, records, names: *names, crowd: *crowd });
             }
         }
         for value in self.of.iter_mut().filter(|value| **value != NONE) {
@@ -136,5 +163,47 @@ impl Values {
             }
         }
         found
+    }
+
+    /// The suspect values that link nobody, with the number of names and why.
+    fn crowds(
+        &self,
+        rule: &Rule,
+        most: u32,
+        names: Names<'_>,
+        attaches: &[bool],
+        is_suspect: impl Fn(u32) -> bool,
+    ) -> HashMap<u32, (Option<u32>, Crowd)> {
+        // Value, name and record.
+        let mut having: Vec<(u32, u32, u32)> = Vec::new();
+        for (record, value) in (0..).zip(&self.of).filter(|(record, _)| !attaches[*record as usize]) {
+            if is_suspect(*value) {
+                having.push((*value, names.of[record as usize], record));
+            }
+        }
+        having.sort_unstable();
+        let mut stopped = HashMap::new();
+        let mut texts: Vec<&str> = Vec::new();
+        for of_value in having.chunk_by(|left, right| left.0 == right.0) {
+            let Some((value, ..)) = of_value.first() else { continue };
+            let distinct = of_value.chunk_by(|left, right| left.1 == right.1);
+            let named = distinct.filter_map(|of_name| of_name.first()).filter(|(_, name, _)| *name != NONE);
+            texts.clear();
+            texts.extend(named.map(|(.., record)| names.text(*record)));
+            // A record without a name may be anybody.
+            let unnamed = of_value.iter().filter(|(_, name, _)| *name == NONE).count();
+            let spread = (texts.len() + unnamed) as u32;
+            let is_crowded = of_value.len() > most as usize && rule.max_names.is_none_or(|most| spread > most);
+            let are_strangers = || {
+                let most = rule.max_names.map(|most| most.max(COUPLE));
+                most.is_some_and(|most| texts.len() > most as usize && unrelated::groups(&texts) > most)
+            };
+            if is_crowded {
+                stopped.insert(*value, (Some(spread), Crowd::Records));
+            } else if are_strangers() {
+                stopped.insert(*value, (Some(spread), Crowd::Strangers));
+            }
+        }
+        stopped
     }
 }

@@ -34,6 +34,38 @@ fn the_address_of_a_till_links_nobody() {
     assert_eq!(found.rules[0], "email 1 0 0 1 40 0 0");
 }
 
+/// A till's address with few walk-ins, and a number of a stairwell.
+#[test]
+fn clearly_different_names_are_several_persons_however_few() {
+    let named = |names: &[&str]| -> Vec<Record> {
+        let one =
+            |(number, name): (usize, &&str)| record("crm", &number.to_string(), &["kassa@x", "-", name, "-", "-"]);
+        names.iter().enumerate().map(one).collect()
+    };
+    let strangers = named(&["anna berg", "bo ek", "cilla dahl"]);
+    let found = resolve(&guarded(), &strangers);
+    assert_eq!(found.rules[0], "email 1 0 0 1 3 0 0");
+    assert_eq!(
+        found.review,
+        ["shared_value email kassa@x 3 3 0 - records with clearly different names have the value"]
+    );
+    for (names, counts) in [
+        // A couple, a family, one person in several spellings, and strangers of whom nobody knows the names.
+        (&["anna berg", "bo ek", "bo ek"][..], "email 1 3 0 0 0 0 0"),
+        (&["anna berg", "bo berg", "cilla berg"], "email 1 3 0 0 0 0 0"),
+        (&["anna berg", "berg anna", "anna ek"], "email 1 3 0 0 0 0 0"),
+        (&["anna berg", "bo ek", "-"], "email 1 3 0 0 0 0 0"),
+        // With three strangers, records of one name are not linked either: whose address it is is not known.
+        (&["anna berg", "bo ek", "cilla dahl", "anna berg"], "email 1 0 0 1 4 0 0"),
+    ] {
+        assert_eq!(resolve(&guarded(), &named(names)).rules[0], counts, "{names:?}");
+    }
+    // A rule that does not look at names links them.
+    let mut layout = guarded();
+    layout.rules[0].max_names = None;
+    assert_eq!(resolve(&layout, &strangers).rules[0], "email 1 3 0 0 0 0 0");
+}
+
 /// Records without a name may be anybody's.
 #[test]
 fn records_without_names_count_as_names() {

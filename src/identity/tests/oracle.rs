@@ -54,15 +54,15 @@ impl Naive<'_> {
         }
     }
 
+    /// Names here have no letters in common, so different names are clearly different.
     fn is_shared(&self, rule: &super::super::Rule, having: &[usize]) -> bool {
         let Some(most) = rule.max_records else { return false };
-        if having.len() <= most as usize {
-            return false;
-        }
-        let (Some(column), Some(most)) = (self.layout.name, rule.max_names) else { return true };
+        let is_crowded = having.len() > most as usize;
+        let (Some(column), Some(most)) = (self.layout.name, rule.max_names) else { return is_crowded };
         let names: Vec<&str> = having.iter().filter_map(|record| self.value(*record, column)).collect();
         let distinct: BTreeSet<&str> = names.iter().copied().collect();
-        distinct.len() + having.len() - names.len() > most as usize
+        let spread = distinct.len() + having.len() - names.len();
+        is_crowded && spread > most as usize || distinct.len() > 2.max(most as usize)
     }
 }
 
