@@ -191,6 +191,13 @@ fn shared_values_conflicts_and_decisions_reach_their_tables() {
     lines += &record("CD001", "en@exempel.se", "", "Cia", "", "2025-01-01");
     lines += &record("CD002", "tva@exempel.se", "", "Cia", "", "2025-01-02");
     lines += &record("CD003", "en@exempel.se", "ring ej", "Dag", "", "2025-01-03");
+    // Three walk-ins with the number of the till, and a record whose birth date nobody asked for.
+    for (number, name) in ["Ada,Berg", "Bo,Ek", "Cia,Dahl"].iter().enumerate() {
+        lines += &record(&format!("CW{number:03}"), "", "08-465 004 01", "FIRST", "", "2025-03-01")
+            .replace("FIRST,Lind", name);
+    }
+    lines += &record("CB001", "född@familjen.se", "", "Eva", "1979-05-05", "2025-01-01");
+    lines += &record("CB002", "född@familjen.se", "", "Ewa", "1900-01-01", "2025-06-01");
     copy.append(CRM, &lines);
     copy.write(
         "sample_data/identity_overrides.csv",
@@ -248,14 +255,24 @@ fn shared_values_conflicts_and_decisions_reach_their_tables() {
             "conflict email CH001 CH002",
             "override override CD003 CX999",
             "shared_value email CT000 ",
+            "shared_value phone CW000 ",
         ]
     );
     let rules = warehouse.table("identity_rules");
     assert_eq!(texts(&rules, "rule"), ["customer_id", "email", "override", "phone"]);
-    assert_eq!(integers(&rules, "records_stopped"), [0, 40, 0, 0]);
+    assert_eq!(integers(&rules, "records_stopped"), [0, 40, 0, 3]);
     assert_eq!(integers(&rules, "conflicts"), [0, 1, 0, 0]);
     let rejects = warehouse.table("identity_rejects");
     assert!(texts(&rejects, "source_id").contains(&"CD003".to_owned()), "{rejects:?}");
+    // 1900-01-01 is no birth date: it keeps nobody apart, is listed, and does not win over the known one.
+    let at_listed = texts(&rejects, "source_id").iter().position(|id| id == "CB002").unwrap();
+    let listed = ["key", "value", "reason"].map(|column| texts(&rejects, column)[at_listed].clone());
+    assert_eq!(listed, ["birth_date", "1900-01-01", "a placeholder"]);
+    assert_eq!(keys[at("CB001")], keys[at("CB002")]);
+    let contacts = warehouse.table("customer_contacts");
+    let person = texts(&contacts, "customer_key").iter().position(|key| *key == keys[at("CB001")]).unwrap();
+    let born = arrow::util::display::array_value_to_string(contacts.column_by_name("birth_date").unwrap(), person);
+    assert_eq!(born.unwrap(), "1979-05-05");
 
     // Counts, and no value, in what everybody can read.
     assert!(run.stderr.contains("identities_are_clear"), "{}", run.stderr);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use arrow::datatypes::DataType;
 
-use super::normaliser::{PERSON_NAME, has_fault, is_date};
+use super::normaliser::{PERSON_NAME, has_fault};
 use crate::config::{AttributeFile, IdentityFile, Located, Take, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::identity::{Attribute, GoldenLayout, UPDATED_ON};
@@ -105,10 +105,7 @@ pub(super) fn layout(typed: &IdentityFile) -> Option<GoldenLayout> {
                 key.normalise.as_ref().is_some_and(|function| function.value == PERSON_NAME)
                     && key.column.iter().chain(&key.columns).any(|other| other == column)
             });
-            let judged = typed
-                .keys
-                .iter()
-                .find(|(_, key)| has_fault(key) && !is_date(key) && key.column.as_ref() == Some(column));
+            let judged = typed.keys.iter().find(|(_, key)| has_fault(key) && key.column.as_ref() == Some(column));
             attributes.push(Attribute {
                 name: name.value.clone(),
                 column: column.value.clone(),

@@ -52,7 +52,7 @@ pub(super) fn has_fault(key: &IdentityKeyFile) -> bool {
     key.normalise.is_some()
 }
 
-pub(super) fn is_date(key: &IdentityKeyFile) -> bool {
+fn is_date(key: &IdentityKeyFile) -> bool {
     key.normalise.as_ref().is_some_and(|function| function.value == DATE)
 }
 
