@@ -275,7 +275,10 @@ fn errors_in_cells_name_the_cell() {
     copy.lojal(&["run"]).exits(0);
     let rejected = copy.warehouse().quarantine("orders");
     assert_eq!(integers(&rejected, "line")[0], 5);
-    assert_eq!(texts(&rejected, "reason")[0], "Order!D5 contains the error #DIV/0!");
+    assert_eq!(
+        texts(&rejected, "reason")[0],
+        "Order!D5 contains the spreadsheet error #DIV/0!: if it means an empty cell, name it in `null_words`"
+    );
     assert_eq!(texts(&rejected, "raw")[0], "order_id=1, quantity=#DIV/0!");
     assert_eq!(*integers(&rejected, "line").last().unwrap(), 10);
 }

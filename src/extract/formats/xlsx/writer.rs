@@ -125,7 +125,9 @@ impl<'a> RowWriter<'a> {
                 && !spec.form.null_words.contains(error)
             {
                 let place = place(row.number, *at);
-                errors.push((column, format!("{}!{place} contains the error {error}", self.sheet)));
+                let advice = "if it means an empty cell, name it in `null_words`";
+                let reason = format!("{}!{place} contains the spreadsheet error {error}: {advice}", self.sheet);
+                errors.push((column, reason));
             }
             if let Some(fault) = self.known.fault_of(cell, spec) {
                 errors.push((column, format!("{}!{} {fault}", self.sheet, place(row.number, *at))));
