@@ -76,7 +76,9 @@ fn usage_errors_are_json_when_asked_for() {
         [(vec!["check", "--nope", "--log-format", "json"], None), (vec!["check", "--nope"], Some("json"))]
     {
         let mut command = copy.command(&arguments);
-        variable.iter().for_each(|format| drop(command.env("LOJAL_LOG_FORMAT", format)));
+        if let Some(format) = variable {
+            command.env("LOJAL_LOG_FORMAT", format);
+        }
         let ended = outcome(&mut command).exits(2);
         let line: Value = serde_json::from_str(ended.stderr.trim()).unwrap();
         assert_eq!(line["level"], "error");
