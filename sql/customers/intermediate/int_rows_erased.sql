@@ -30,6 +30,15 @@ inner join stg_loyalty_events
 union all
 
 select
+    'survey_invitations' as source,
+    count(*) as rows_erased
+from int_erased_customers
+inner join stg_survey_invitations
+    on int_erased_customers.customer_id = stg_survey_invitations.customer_id
+
+union all
+
+select
     'transactions' as source,
     cast(coalesce(sum(int_line_totals.lines), 0) as bigint) as rows_erased
 from int_line_totals

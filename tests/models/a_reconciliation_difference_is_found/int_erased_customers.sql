@@ -1,3 +1,0 @@
--- Nobody is erased.
-select cast(null as varchar) as customer_id
-where false
