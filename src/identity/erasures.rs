@@ -43,6 +43,8 @@ enum Given {
 struct Request {
     given: Vec<Given>,
     day: i32,
+    /// What its row gives as it is written: the id, then the keys. `None`: it is no row, but a tombstone.
+    written: Option<Vec<Option<String>>>,
 }
 
 /// The requests as they arrive.
@@ -80,10 +82,22 @@ impl Outcome {
     }
 }
 
+/// A row with a request that erases nobody.
+#[derive(Debug, Clone)]
+pub struct UnclearRequest {
+    /// What became of it: `unmatched`, `invalid`, `ambiguous` or `contradiction`.
+    pub outcome: &'static str,
+    /// The kinds of what it gives, such as email; empty if it gives nothing.
+    pub given: String,
+    /// What it gives as it is written: the id, then the keys of the layout's requests. Never for messages.
+    pub written: Vec<Option<String>>,
+}
+
 /// A request after the decision.
 #[derive(Debug, Clone)]
 pub(super) struct Decided {
     pub(super) day: i32,
+    pub(super) written: Option<Vec<Option<String>>>,
     /// The kinds of what it gives: `customer_id`, `email`.
     pub(super) given: String,
     pub(super) outcome: Outcome,
@@ -123,6 +137,16 @@ impl Erased {
     /// Whether any record is.
     pub(super) fn is_any(&self) -> bool {
         !self.is_erased.is_empty()
+    }
+
+    /// The rows of requests that erase nobody.
+    pub(super) fn unclear(&self) -> Vec<UnclearRequest> {
+        let unclear = self.requests.iter().filter(|request| request.outcome != Outcome::Erased);
+        let rows = unclear.filter_map(|request| {
+            let written = request.written.clone()?;
+            Some(UnclearRequest { outcome: request.outcome.word(), given: request.given.clone(), written })
+        });
+        rows.collect()
     }
 
     /// How many records are.
@@ -182,6 +206,8 @@ impl Requests {
                 (!text.is_empty()).then(|| text.to_owned())
             };
             let mut given: Vec<Given> = filled(ids).map(Given::Id).into_iter().collect();
+            let mut written = vec![filled(ids)];
+            written.extend(keys.chunks(2).map(|pair| filled(&pair[1])));
             for (key, pair) in keys.chunks(2).enumerate() {
                 match (filled(&pair[0]), filled(&pair[1])) {
                     (Some(value), _) => given.push(Given::Value(key, value)),
@@ -190,7 +216,7 @@ impl Requests {
                 }
             }
             let day = if days.is_null(row) { UNKNOWN_DAY } else { days.value(row) };
-            self.requests.push(Request { given, day });
+            self.requests.push(Request { given, day, written: Some(written) });
         }
         Ok(())
     }
@@ -211,8 +237,11 @@ impl Requests {
                 values.extend(tombstones.value(&key.name, value).map(|day| (day, number, value)));
             }
         }
-        let of_value =
-            |(day, key, value): (i32, usize, &str)| Request { given: vec![Given::Value(key, value.to_owned())], day };
+        let of_value = |(day, key, value): (i32, usize, &str)| Request {
+            given: vec![Given::Value(key, value.to_owned())],
+            day,
+            written: None,
+        };
         self.requests.extend(values.into_iter().map(of_value));
         entombed
     }
@@ -257,6 +286,7 @@ impl Requests {
             let day = entombed.iter().map(|(_, day)| *day).max().unwrap_or(UNKNOWN_DAY);
             let by_tombstone = Decided {
                 day,
+                written: None,
                 given: TOMBSTONE.to_owned(),
                 outcome: Outcome::Erased,
                 first: None,
@@ -351,6 +381,7 @@ impl Deciding<'_> {
     fn decide(&mut self, request: &Request, found: &Found<'_>) -> (Decided, Vec<u32>) {
         let mut decided = Decided {
             day: request.day,
+            written: request.written.clone(),
             given: request.in_words(self.layout),
             outcome: Outcome::Unmatched,
             first: None,

@@ -59,7 +59,7 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::{BatchCoalescer, cast};
 use arrow::datatypes::{DataType, Date32Type, Field, Schema};
 
-pub use erasures::REQUEST_COLUMNS;
+pub use erasures::{REQUEST_COLUMNS, UnclearRequest};
 pub use error::IdentityError;
 pub use golden::Golden;
 pub use golden_layout::{Attribute, GoldenLayout, GoldenTable, UPDATED_ON};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 
-use super::erasures::{Erased, Outcome};
+use super::erasures::{Erased, Outcome, UnclearRequest};
 use super::error::IdentityError;
 use super::evidence::Cause;
 use super::golden::Golden;
@@ -54,6 +54,11 @@ impl Resolution {
     /// The values of each person that count, if they are asked for.
     pub fn golden(&self) -> Option<&Arc<Golden>> {
         self.golden.as_ref()
+    }
+
+    /// The rows of erasure requests that erase nobody.
+    pub fn unclear_requests(&self) -> Vec<UnclearRequest> {
+        self.erased.unclear()
     }
 
     /// The rows of a table beside the persons.

@@ -2,6 +2,8 @@
 //!
 //! The stage between extract and check. It decides nothing: `plan::schedule` has settled what each step becomes.
 
+mod unclear_requests;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -379,6 +381,7 @@ impl<'plan> StepRunner<'_, 'plan> {
         let resolved = tokio::task::spawn_blocking(move || resolver.finish()).await;
         let stopped = |error| BrokenInvariant::new(format!("the resolution of {} stopped: {error}", step.name));
         let (identities, resolution) = resolved.map_err(stopped)??;
+        unclear_requests::warn((self.schedule, self.extracts), (identity, &resolution), self.printer)?;
         for source in resolution.golden().into_iter().flat_map(|golden| golden.unknown_sources()) {
             self.printer.warning(&format!("trusted_sources of golden_record lists `{source}`, which has no records"));
         }

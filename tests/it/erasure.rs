@@ -7,7 +7,7 @@ use std::process::Stdio;
 use serde_json::Value;
 
 use super::mistakes::{PIPELINE, every_mistake_is_placed, project};
-use super::support::{Copy, integers, outcome, parquet, shown, texts};
+use super::support::{Copy, hundredths, integers, outcome, parquet, shown, texts};
 
 const KEYS: &str = "  keys: { email: { column: email_key }, phone: { column: phone_key } }\n";
 
@@ -102,11 +102,32 @@ fn requests_and_tombstones_keep_persons_out_of_the_default_pipeline() {
         "customer_id,email,requested_at\n\
          C00000001,,2025-12-20 09:00:00\n\
          ,tilde.noren@example.org,2026-01-02 09:00:00\n\
-         ,nobody@example.org,2025-12-20 09:00:00\n",
+         ,nobody@example.org,2025-12-20 09:00:00\n\
+         ,,2025-12-20 09:00:00\n\
+         ,Nonsense,2025-12-20 09:00:00\n",
     );
+    let statement = |line: &str, column: &str| {
+        let table = warehouse.table("profit_reconciliation");
+        let row = texts(&table, "line").iter().position(|found| found == line).unwrap();
+        hundredths(&table, column)[row].unwrap()
+    };
+    let lines = ["gross_revenue", "discounts", "returns", "net_revenue", "cost_of_goods", "acquisition_cost"];
+    let totals = lines.map(|line| statement(line, "total"));
     let run = copy.lojal(&["run", "--as-of", "2025-12-31", "--quiet"]).exits(0);
     assert!(run.stderr.contains("erasure_requests_are_clear"), "{}", run.stderr);
-    assert!(!run.stderr.contains("nobody@") && !run.stderr.contains("tilde"), "{}", run.stderr);
+    for shown in ["nobody@", "tilde", "Nonsense"] {
+        assert!(!run.stderr.contains(shown), "{}", run.stderr);
+    }
+    // Each that erases nobody is named by its line, also in run_results.json.
+    let results = warehouse.json("run_results.json").to_string();
+    for warning in [
+        "1 erasure request by email that nobody has: sample_data/erasure_requests.csv:4;",
+        "1 erasure request without anything that names a person: sample_data/erasure_requests.csv:5;",
+        "1 erasure request with a value of email that is not valid: sample_data/erasure_requests.csv:6;",
+    ] {
+        assert!(run.stderr.contains(warning), "{}", run.stderr);
+        assert!(results.contains(warning), "{results}");
+    }
     let latest = warehouse.snapshots().pop().unwrap();
     let ids = ["C00000001", "C00000002", "C00000003", mail, "tilde.noren@", "stellan.bostrom@example.org"];
     let now: Vec<String> = traces(&copy, &ids).into_iter().filter(|line| line.contains(&latest)).collect();
@@ -123,8 +144,15 @@ fn requests_and_tombstones_keep_persons_out_of_the_default_pipeline() {
     assert_eq!(at(&sources, "source", "crm_customers", "rows_erased"), 3);
     assert_eq!(at(&sources, "source", "loyalty_events", "rows_erased"), 1);
     let outcomes = warehouse.table("erasures");
-    assert_eq!(texts(&outcomes, "outcome"), ["erased", "unmatched"]);
-    assert_eq!(integers(&outcomes, "requests"), [3, 1]);
+    assert_eq!(texts(&outcomes, "outcome"), ["erased", "invalid", "unmatched"]);
+    assert_eq!(integers(&outcomes, "requests"), [3, 2, 1]);
+    // The statement is still that of the ledger.
+    assert_eq!(lines.map(|line| statement(line, "total")), totals);
+    assert!(statement("gross_revenue", "erased_amount") > 0 && statement("cost_to_serve", "erased_amount") == 0);
+    assert_eq!(statement("returns", "erased_amount"), 10_000);
+    for source in ["crm_interactions", "survey_invitations", "surveys"] {
+        assert!(at(&sources, "source", source, "rows_erased") > 0, "{source}");
+    }
     assert!(warehouse.json("run_results.json").to_string().contains("erased_persons_are_gone"));
 }
 
