@@ -149,6 +149,12 @@ async fn publish_read(
     printer: &Printer,
 ) -> Result<Outcome, Failure> {
     let forgotten = staging.warehouse().forgotten()?;
+    if staging.warehouse().has_open_erasure() {
+        printer.warning(
+            "an erasure was interrupted, so earlier snapshots and rejected rows may still name the person: complete it \
+             with `lojal erase --resume`",
+        );
+    }
     let fingerprint = fingerprint(request, plan, extracts, &forgotten);
     if request.skip_unchanged && staging.warehouse().snapshot()?.is_some_and(|last| last.fingerprint == fingerprint) {
         return Err(Failure::Unchanged);

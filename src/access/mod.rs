@@ -61,7 +61,7 @@ pub async fn access(request: &Request, key: &str, output: &Path, printer: &Print
     };
     let mut held = held(&warehouse, &snapshot, &person)?;
     held.tables.extend(delivered::in_extracts(request, &plan, &snapshot, &person));
-    held.tables.extend(delivered::rejected(&warehouse, &person)?);
+    held.tables.extend(delivered::rejected(request, &plan, &warehouse, &person)?);
     for target in &targets {
         let bytes = match target.extension().is_some_and(|ending| ending == "xlsx") {
             true => workbook::workbook(&held)?,

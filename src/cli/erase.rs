@@ -35,6 +35,9 @@ pub(super) struct Erase {
     /// Country of phone numbers without a country code, two letters.
     #[arg(long, value_name = "CODE")]
     country: Option<String>,
+    /// Complete an erasure that was interrupted, if nobody else is to be erased.
+    #[arg(long)]
+    resume: bool,
     /// Show what would be removed, and remove nothing.
     #[arg(long)]
     dry_run: bool,
@@ -47,9 +50,11 @@ impl Command for Erase {
     fn execute(&self, request: Request, printer: &Printer) -> Result<(), Failure> {
         let request = Request { pipeline: self.pipeline.clone(), ..request };
         let wanted = self.wanted()?;
-        if wanted.is_empty() {
+        if wanted.is_empty() && !self.resume {
             let problem = Problem::new("there is nobody to erase");
-            return Err(Failure::Usage(vec![problem.hint("give --request FILE, --customer-id, --email or --phone")]));
+            return Err(Failure::Usage(vec![problem.hint(
+                "give --request FILE, --customer-id, --email or --phone; --resume completes an interrupted erasure",
+            )]));
         }
         let asked = erase::Erase { wanted, country: self.country.clone(), is_dry: self.dry_run };
         with_workers(&request, async {

@@ -1,7 +1,7 @@
 //! What was removed where, and what was not: without a personal value.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Places of one file that are named one by one.
 const LINES_NAMED: usize = 20;
@@ -21,8 +21,8 @@ pub(super) struct Certificate {
 }
 
 /// Rows that were removed.
-#[derive(Debug, Serialize)]
-struct Removed {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Removed {
     /// Run of the snapshot, of the quarantine or of the corrections.
     run_id: String,
     what: String,
@@ -52,6 +52,8 @@ impl Certificate {
                 "Tables of counts and sums in snapshots of earlier runs still count the persons: they name nobody. The \
                  next run computes them without the persons.",
                 "Tombstones, which are keyed hashes, keep the persons out of later runs.",
+                "In text, an e-mail address is found anywhere, and an id or a phone number as a whole field. Names are \
+                 not looked for: many have the same.",
                 "Copies outside the warehouse (exports, backups, BI extracts) are not known here.",
             ],
         }
@@ -62,6 +64,33 @@ impl Certificate {
         if rows > 0 {
             self.removed.push(Removed { run_id: run_id.to_owned(), what: what.to_owned(), rows });
         }
+    }
+
+    /// Whether nothing is removed.
+    pub(super) fn is_dry(&self) -> bool {
+        self.dry_run
+    }
+
+    /// What went.
+    pub(super) fn removals(self) -> Vec<Removed> {
+        self.removed
+    }
+
+    /// Of an erasure that was interrupted, this certificate knows only what was left to do: adds what was planned at its
+    /// start.
+    pub(super) fn include(&mut self, planned: &[Removed]) {
+        for plan in planned {
+            let same = |done: &&mut Removed| done.run_id == plan.run_id && done.what == plan.what;
+            match self.removed.iter_mut().find(same) {
+                Some(done) => done.rows = done.rows.max(plan.rows),
+                None => self.removed.push(plan.clone()),
+            }
+        }
+    }
+
+    /// Says that it took several attempts.
+    pub(super) fn was_interrupted(&mut self) {
+        self.notes.push("The erasure was interrupted and has been completed.");
     }
 
     /// Notes a file that still names the persons, or that could not be searched.
@@ -76,5 +105,25 @@ impl Certificate {
 
     pub(super) fn text(&self) -> String {
         format!("{:#}\n", serde_json::json!(self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_removed_before_an_interruption_counts() {
+        let mut planned = Certificate::new("erase-1", 1, true);
+        planned.removed("run-1", "orders", 5);
+        planned.removed("run-1", "customers", 1);
+        let planned = planned.removals();
+        let mut certificate = Certificate::new("erase-1", 1, false);
+        certificate.removed("run-1", "orders", 2);
+        certificate.removed("run-2", "orders", 3);
+        certificate.include(&planned);
+        let rows: Vec<(&str, &str, u64)> =
+            certificate.removed.iter().map(|done| (done.run_id.as_str(), done.what.as_str(), done.rows)).collect();
+        assert_eq!(rows, [("run-1", "orders", 5), ("run-2", "orders", 3), ("run-1", "customers", 1)]);
     }
 }

@@ -4,10 +4,12 @@
 //! Under the run lock: find who is meant in the retained snapshots, note what is to be done (`plan.json`, so that an
 //! interrupted erasure can be completed), write the tombstones, rewrite the files that hold rows of theirs, and write a
 //! certificate of what was removed where and what the owner has to delete. `person` finds who is meant, `snapshots` takes
-//! rows out of tables, `traces` looks at files of text.
+//! rows out of tables, `traces` looks at files of text, `search` says what names a person in them.
 
 mod certificate;
+mod layouts;
 mod person;
+mod search;
 mod snapshots;
 mod traces;
 
@@ -18,18 +20,18 @@ use crate::diagnostics::{Problem, SourceText};
 use crate::engine::{Engine, EngineOptions, Query};
 use crate::failure::Failure;
 use crate::invariant::BrokenInvariant;
-use crate::plan::Plan;
+use crate::plan::{Identity, Plan};
 use crate::printer::Printer;
-use crate::publish::{Staging, Warehouse};
+use crate::publish::{PENDING_ERASURE as PENDING, Staging};
 use crate::run::{Request, read_plan, run_id, warehouse};
-use certificate::Certificate;
+use certificate::{Certificate, Removed};
+pub(crate) use layouts::Layouts;
 use person::Sought;
 pub(crate) use person::{Person, keys, person_of};
+pub(crate) use search::Search;
 pub(crate) use snapshots::Marks;
-pub(crate) use traces::{Search, text_files};
+pub(crate) use traces::text_files;
 
-/// What an interrupted erasure has still to do.
-const PENDING: &str = "pending.json";
 /// Stands for the id of a record among the kinds of what a request gives.
 pub const CUSTOMER_ID: &str = "customer_id";
 
@@ -45,7 +47,7 @@ pub struct Wanted {
 /// How `lojal erase` was asked.
 #[derive(Debug, Clone, Default)]
 pub struct Erase {
-    /// The persons.
+    /// The persons; none to complete an interrupted erasure.
     pub wanted: Vec<Wanted>,
     /// Country of phone numbers without a country code.
     pub country: Option<String>,
@@ -59,6 +61,16 @@ struct Pending {
     request_id: String,
     erased_on: NaiveDate,
     persons: Vec<Person>,
+    /// What was found when it began.
+    #[serde(default)]
+    planned: Vec<Removed>,
+}
+
+/// What an erasure works on.
+struct Work<'a> {
+    request: &'a Request,
+    plan: &'a Plan,
+    staging: &'a Staging,
 }
 
 /// Erases the wanted persons. Returns the certificate as JSON.
@@ -71,20 +83,31 @@ pub async fn erase(request: &Request, erase: &Erase, printer: &Printer) -> Resul
     if warehouse.local_folder().is_none() {
         let problem =
             Problem::new(format!("{} is in a remote store: lojal erase rewrites local files only", warehouse.shown()));
-        let hint = "an extract erasure_requests keeps persons out of the next snapshots; delete older ones there";
+        let hint = "put the person into the extract erasure_requests, and run once with `keep_snapshots: 1`: the new \
+                    snapshot does not have them, and older ones and their rejected rows go; then delete their lines in \
+                    corrections/ and in the extracts";
         return Err(Failure::Usage(vec![problem.hint(hint)]));
     }
     let sought = sought(request, &plan, erase).await?;
     let today = Utc::now().with_timezone(&plan.time_zone).date_naive();
     let request_id = format!("erase-{}", run_id(Utc::now()));
     let staging = warehouse.stage(&request_id)?;
-    if let Some(left) = staging.warehouse().erasure(PENDING)? {
+    let work = Work { request, plan: &plan, staging: &staging };
+    let warehouse = staging.warehouse();
+    warehouse.clear_erasure(PENDING)?;
+    let mut completed = None;
+    if let Some(left) = warehouse.erasure(PENDING)? {
         let pending: Pending = serde_json::from_slice(&left)
             .map_err(|error| BrokenInvariant::new(format!("erasures/{PENDING} cannot be read: {error}")))?;
         printer.info(&format!("completing the erasure {}, which was interrupted", pending.request_id));
-        carry_out(request, &staging, &pending, false)?;
+        let certificate = work.carry_out(&pending, true)?;
+        completed = Some((pending, certificate));
     }
-    let retained = staging.warehouse().retained()?;
+    if sought.is_empty() {
+        let nothing = || Problem::new("no erasure was interrupted".to_owned()).hint("name the persons to erase");
+        return completed.map(|(_, certificate)| certificate).ok_or_else(|| Failure::Usage(vec![nothing()]));
+    }
+    let retained = warehouse.retained()?;
     let names = plan.identity.iter().flat_map(|identity| &identity.spellings).map(|(name, _)| name.as_str());
     let names: Vec<&str> = names.collect();
     let mut persons = Vec::new();
@@ -99,6 +122,13 @@ pub async fn erase(request: &Request, erase: &Erase, printer: &Printer) -> Resul
         return Err(Failure::Usage(problems));
     }
     let unknown = persons.iter().filter(|person| person.is_unknown()).count();
+    if let Some((pending, certificate)) = completed
+        && unknown == persons.len()
+        && sought.iter().all(|sought| pending.persons.iter().any(|person| person.is_meant_by(sought)))
+    {
+        // They are those of the interrupted erasure.
+        return Ok(certificate);
+    }
     if unknown > 0 {
         printer.warning(&format!(
             "{} of the persons {} in no retained snapshot: they were erased before, or never published",
@@ -106,40 +136,68 @@ pub async fn erase(request: &Request, erase: &Erase, printer: &Printer) -> Resul
             if unknown == 1 { "is" } else { "are" }
         ));
     }
-    let pending = Pending { request_id, erased_on: today, persons };
-    carry_out(request, &staging, &pending, erase.is_dry)
+    let mut pending = Pending { request_id, erased_on: today, persons, planned: Vec::new() };
+    let dry = work.surveyed(&pending)?;
+    if erase.is_dry {
+        return Ok(dry.text());
+    }
+    pending.planned = dry.removals();
+    warehouse.put_erasure(PENDING, serde_json::json!(pending).to_string().as_bytes())?;
+    work.carry_out(&pending, false)
 }
 
-fn carry_out(request: &Request, staging: &Staging, pending: &Pending, is_dry: bool) -> Result<String, Failure> {
-    let warehouse = staging.warehouse();
-    if !is_dry {
-        warehouse.put_erasure(PENDING, serde_json::json!(pending).to_string().as_bytes())?;
-        remember(warehouse, pending)?;
+impl Work<'_> {
+    /// What would be removed.
+    fn surveyed(&self, pending: &Pending) -> Result<Certificate, Failure> {
+        let mut certificate = Certificate::new(&pending.request_id, pending.persons.len(), true);
+        self.visit(pending, &mut certificate)?;
+        Ok(certificate)
     }
-    let mut certificate = Certificate::new(&pending.request_id, pending.persons.len(), is_dry);
-    let mut retained = warehouse.retained()?;
-    for snapshot in &mut retained {
-        snapshots::take_out(snapshot, &pending.persons, is_dry, &mut certificate)?;
-    }
-    traces::in_warehouse(warehouse, &pending.persons, is_dry, &mut certificate)?;
-    traces::in_extracts(request, &retained, &pending.persons, &mut certificate);
-    let text = certificate.text();
-    if !is_dry {
+
+    /// Removes what is to be removed, and returns the certificate. All that it has done it can do again.
+    fn carry_out(&self, pending: &Pending, was_interrupted: bool) -> Result<String, Failure> {
+        let warehouse = self.staging.warehouse();
+        self.remember(pending)?;
+        let mut certificate = Certificate::new(&pending.request_id, pending.persons.len(), false);
+        self.visit(pending, &mut certificate)?;
+        certificate.include(&pending.planned);
+        if was_interrupted {
+            certificate.was_interrupted();
+        }
+        let text = certificate.text();
         warehouse.put_erasure(&format!("{}.json", pending.request_id), text.as_bytes())?;
         warehouse.remove_erasure(PENDING)?;
+        Ok(text)
     }
-    Ok(text)
-}
 
-/// Leaves tombstones, before anything is removed.
-fn remember(warehouse: &Warehouse, pending: &Pending) -> Result<(), Failure> {
-    let hasher = warehouse.tombstone_hasher()?;
-    let mut hashes = Vec::new();
-    for person in &pending.persons {
-        hashes.extend(person.records.iter().map(|(source, source_id)| hasher.record(source, source_id)));
-        hashes.extend(person.own_values.iter().map(|(key, value)| hasher.value(key, value)));
+    /// Goes through all that the warehouse holds, and takes the persons out unless the certificate is of a dry run.
+    fn visit(&self, pending: &Pending, certificate: &mut Certificate) -> Result<(), Failure> {
+        let warehouse = self.staging.warehouse();
+        let is_dry = certificate.is_dry();
+        let mut retained = warehouse.retained()?;
+        for snapshot in &mut retained {
+            let draft = self.staging.folder().join(&snapshot.snapshot.run_id);
+            snapshots::take_out(snapshot, &pending.persons, Some(draft).filter(|_| !is_dry), certificate)?;
+        }
+        let search = Search::new(&pending.persons, self.plan);
+        let mut layouts = Layouts::new(self.request, self.plan);
+        traces::in_warehouse(warehouse, (&search, &mut layouts), is_dry, certificate)?;
+        traces::in_extracts(self.request, &retained, (&search, &mut layouts), certificate);
+        Ok(())
     }
-    Ok(warehouse.add_tombstones(&hashes, pending.erased_on)?)
+
+    /// Leaves tombstones, before anything is removed.
+    fn remember(&self, pending: &Pending) -> Result<(), Failure> {
+        let warehouse = self.staging.warehouse();
+        let secrets = self.plan.identity.as_ref().map(Identity::tombstone_secrets).unwrap_or_default();
+        let hasher = warehouse.tombstone_hasher(secrets)?;
+        let mut hashes = Vec::new();
+        for person in &pending.persons {
+            hashes.extend(person.records.iter().map(|(source, source_id)| hasher.record(source, source_id)));
+            hashes.extend(person.own_values.iter().map(|(key, value)| hasher.value(key, value)));
+        }
+        Ok(warehouse.add_tombstones(&hashes, pending.erased_on)?)
+    }
 }
 
 /// The wanted persons, with values in the spelling of the records.

@@ -44,6 +44,18 @@ impl Person {
     pub(super) fn is_unknown(&self) -> bool {
         self.records.is_empty()
     }
+
+    /// Whether it is the person who is sought.
+    pub(super) fn is_meant_by(&self, sought: &Sought) -> bool {
+        let has_id = |id: &String| {
+            let is_it = |(source, found): &(String, String)| {
+                found == id && sought.source.as_ref().is_none_or(|wanted| wanted == source)
+            };
+            self.records.iter().any(is_it)
+        };
+        sought.customer_id.as_ref().is_none_or(has_id)
+            && sought.values.iter().all(|(_, value)| self.texts.contains(value))
+    }
 }
 
 /// The text in a column of a row; `None` if it is null or there is no such column.

@@ -5,6 +5,7 @@
 //! last, so that an interrupted erasure finds them again.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use arrow::array::{Array, BooleanArray, RecordBatch, StringArray};
 
@@ -25,11 +26,12 @@ pub(crate) struct Marks {
     orders: BTreeSet<String>,
 }
 
-/// Takes the rows out, and notes how many in the certificate.
+/// Takes the rows out, and notes how many in the certificate. `draft` is a folder in which the snapshot is made without
+/// them, to take the place of the old one at once: readers see all of the person, or nothing. Without it, only counts.
 pub(super) fn take_out(
     snapshot: &mut Retained,
     persons: &[Person],
-    is_dry: bool,
+    draft: Option<PathBuf>,
     certificate: &mut Certificate,
 ) -> Result<(), PublishError> {
     let marks = Marks::new(snapshot, persons)?;
@@ -37,11 +39,24 @@ pub(super) fn take_out(
     // Lines of orders, then orders, then who is who.
     let (orders, identities) = (snapshot.tables_with(&ORDERS)?, snapshot.tables_with(&person::IDENTITY)?);
     tables.sort_by_key(|table| (identities.contains(table), orders.contains(table)));
+    let mut concerned = Vec::new();
     for table in tables {
-        let gone = snapshot.take_out(&table, is_dry, |batch| Ok(marks.of(batch)))?;
+        let gone = snapshot.take_out(&table, true, |batch| Ok(marks.of(batch)))?;
         certificate.removed(&snapshot.snapshot.run_id, &table, gone);
+        if gone > 0 {
+            concerned.push(table);
+        }
     }
-    if is_dry { Ok(()) } else { snapshot.describe_again() }
+    let Some(draft) = draft else { return Ok(()) };
+    if concerned.is_empty() {
+        return snapshot.describe_again();
+    }
+    let mut draft = snapshot.copied_to(draft)?;
+    for table in &concerned {
+        draft.take_out(table, false, |batch| Ok(marks.of(batch)))?;
+    }
+    draft.describe_again()?;
+    draft.take_place_of(snapshot, &concerned)
 }
 
 impl Marks {

@@ -69,7 +69,7 @@ pub use likeness::Likeness;
 pub use overrides::OVERRIDE_COLUMNS;
 pub use resolution::{PARTS_SHOWN, Resolution};
 pub use scoring::{Block, BlockKey, Comparison, MAX_BLOCKS, MAX_COMPARISONS, Part, Scoring};
-pub use secret::KeySecret;
+pub use secret::{KeySecret, TombstoneSecrets};
 pub use tables::Output;
 pub use tombstones::{TOMBSTONE_KEY_BYTES, TombstoneHash, TombstoneHasher, Tombstones};
 

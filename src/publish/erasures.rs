@@ -10,12 +10,16 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::folders::{close_to_others, make_folder};
+use super::switch::sync_folder;
+use super::tombstone_key::{self, KeyFault};
 use super::{PublishError, Warehouse};
-use crate::identity::{TOMBSTONE_KEY_BYTES, TombstoneHash, TombstoneHasher, Tombstones};
+use crate::identity::{TombstoneHash, TombstoneHasher, TombstoneSecrets, Tombstones};
 
 const FOLDER: &str = "erasures";
 const TOMBSTONES: &str = "tombstones.jsonl";
 const KEY: &str = "tombstones.key";
+/// What an interrupted erasure has still to do.
+pub const PENDING: &str = "pending.json";
 
 /// One line of the tombstones.
 #[derive(Debug, Serialize, Deserialize)]
@@ -29,13 +33,13 @@ impl Warehouse {
     ///
     /// # Errors
     /// Files that cannot be read.
-    pub fn tombstones(&self) -> Result<Option<Tombstones>, PublishError> {
+    pub fn tombstones(&self, secrets: TombstoneSecrets<'_>) -> Result<Option<Tombstones>, PublishError> {
         let path = self.erasures().join(TOMBSTONES);
         if self.remote().is_some() || !path.exists() {
             return Ok(None);
         }
         let text = fs::read_to_string(&path).map_err(PublishError::io("read", &path))?;
-        let hasher = self.tombstone_hasher()?;
+        let hasher = self.tombstone_hasher(secrets)?;
         let mut entries = Vec::new();
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
             let damaged = || {
@@ -61,22 +65,35 @@ impl Warehouse {
         Ok(text.map(|text| blake3::hash(&text).to_hex().to_string()).unwrap_or_default())
     }
 
-    /// What hashes under the warehouse's own key, which is made when it is first needed.
+    /// What hashes under the warehouse's own key, which is made when it is first needed, and locked by the secret of
+    /// identity if there is one.
     ///
     /// # Errors
-    /// A key that cannot be read or written.
-    pub fn tombstone_hasher(&self) -> Result<TombstoneHasher, PublishError> {
+    /// A key that cannot be read or written, or that another secret has locked.
+    pub fn tombstone_hasher(&self, secrets: TombstoneSecrets<'_>) -> Result<TombstoneHasher, PublishError> {
         let path = self.erasures().join(KEY);
         if !path.exists() {
             let random = [uuid::Uuid::new_v4(), uuid::Uuid::new_v4()].map(uuid::Uuid::into_bytes).concat();
-            self.put_erasure(KEY, blake3::hash(&random).to_hex().as_bytes())?;
+            let key = *blake3::hash(&random).as_bytes();
+            self.put_erasure(KEY, tombstone_key::closed(&key, secrets).as_bytes())?;
         }
         let text = fs::read_to_string(&path).map_err(PublishError::io("read", &path))?;
-        let key = blake3::Hash::from_hex(text.trim()).map_err(|_| {
-            PublishError::io("read", &path)(std::io::Error::other("it is not a key; put the file back from a copy"))
+        let (key, wanted) = tombstone_key::opened(&text, secrets).map_err(|fault| match fault {
+            KeyFault::Damaged => {
+                PublishError::io("read", &path)(std::io::Error::other("it is not a key; put the file back from a copy"))
+            }
+            KeyFault::Locked(ids) => PublishError::TombstonesLocked { path: path.clone(), ids: ids.join(", ") },
         })?;
-        let bytes: [u8; TOMBSTONE_KEY_BYTES] = *key.as_bytes();
-        Ok(TombstoneHasher::new(bytes))
+        if let Some(wanted) = wanted {
+            self.put_erasure(KEY, wanted.as_bytes())?;
+        }
+        Ok(TombstoneHasher::new(key))
+    }
+
+    /// Whether an erasure was interrupted.
+    pub fn has_open_erasure(&self) -> bool {
+        let left = [PENDING.to_owned(), draft_of(PENDING)];
+        self.remote().is_none() && left.iter().any(|name| self.erasures().join(name).exists())
     }
 
     /// Adds tombstones that are not there yet.
@@ -108,14 +125,15 @@ impl Warehouse {
         let folder = self.erasures();
         make_folder(&folder)?;
         close_to_others(&folder)?;
-        let (path, draft) = (folder.join(name), folder.join(format!(".{name}.draft")));
+        let (path, draft) = (folder.join(name), folder.join(draft_of(name)));
         let write = || -> std::io::Result<()> {
             let mut file = private(&draft)?;
             file.write_all(text)?;
             file.sync_all()?;
             fs::rename(&draft, &path)
         };
-        write().map_err(PublishError::io("write", &path))
+        write().map_err(PublishError::io("write", &path))?;
+        sync_folder(&folder)
     }
 
     /// A file of the folder, if it is there.
@@ -131,13 +149,26 @@ impl Warehouse {
         }
     }
 
+    /// Removes what a killed process left of a file that it was writing.
+    ///
+    /// # Errors
+    /// A file that cannot be removed.
+    pub fn clear_erasure(&self, name: &str) -> Result<(), PublishError> {
+        let path = self.erasures().join(draft_of(name));
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(PublishError::io("remove", &path)(error)),
+            _ => Ok(()),
+        }
+    }
+
     /// Removes a file of the folder.
     ///
     /// # Errors
     /// A file that cannot be removed.
     pub fn remove_erasure(&self, name: &str) -> Result<(), PublishError> {
         let path = self.erasures().join(name);
-        fs::remove_file(&path).map_err(PublishError::io("remove", &path))
+        fs::remove_file(&path).map_err(PublishError::io("remove", &path))?;
+        sync_folder(&self.erasures())
     }
 
     fn erasures(&self) -> PathBuf {
@@ -148,6 +179,11 @@ impl Warehouse {
     pub fn local_folder(&self) -> Option<&Path> {
         if self.remote().is_some() { None } else { Some(self.root()) }
     }
+}
+
+/// The name of a file while it is written.
+fn draft_of(name: &str) -> String {
+    format!(".{name}.draft")
 }
 
 /// A file that only its owner can read.

@@ -368,7 +368,7 @@ impl<'plan> StepRunner<'_, 'plan> {
                 resolver.push_overrides(&batch.map_err(|error| failed(error.into()))?)?;
             }
         }
-        if let Some(tombstones) = self.warehouse.tombstones()? {
+        if let Some(tombstones) = self.warehouse.tombstones(identity.tombstone_secrets())? {
             resolver.set_tombstones(tombstones);
         }
         if identity.erasures.is_some() {

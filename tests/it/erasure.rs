@@ -300,3 +300,75 @@ fn access_writes_all_that_is_held_about_a_person() {
     copy.lojal(&["access", "M99", "--output", "stranger"]).exits(2);
     copy.lojal(&["access", "M3", "--output", "held.pdf"]).exits(2);
 }
+
+/// Ids of digits could be anything: they count where the sources say that they are ids.
+#[test]
+fn an_id_of_digits_is_found_in_rejected_rows_of_other_sources() {
+    let copy = Copy::of_small();
+    for file in ["members", "orders", "visits"] {
+        let name = format!("extracts/{file}.csv");
+        let digits: Vec<String> = copy
+            .read(&name)
+            .lines()
+            .map(|line| line.replace(",M", ",1").replacen('M', "1", usize::from(line.starts_with('M'))))
+            .collect();
+        copy.write(&name, digits.join("\n") + "\n");
+    }
+    copy.edit(PIPELINE, "    event_time: joined_on\n", "    event_time: joined_on\n    key: [member_id]\n");
+    // 13 is who is erased; 13 pieces of an order are not. The last has a field too few.
+    copy.append(
+        "extracts/orders.csv",
+        "91,13,2025-02-05 10:00:00,1,x,SEK,true,\n92,12,2025-02-05 10:00:00,13,x,SEK,true,\n93,13,2025-02-05 10:00:00,1\n",
+    );
+    copy.edit(PIPELINE, "max_rejected: 10%", "max_rejected: 90%");
+    copy.lojal(&["run", "--as-of", "2025-12-31"]).exits(0);
+    let rejected = || texts(&copy.warehouse().quarantine("orders"), "raw").join("\n");
+    assert!(rejected().contains("91,13") && rejected().contains("93,13"), "{}", rejected());
+    let run = copy.lojal(&["erase", "--customer-id", "13"]).exits(0);
+    assert!(rejected().contains("92,12") && !rejected().contains(",13,2025"), "{}", rejected());
+    let certificate: Value = serde_json::from_str(&run.stdout).unwrap();
+    let left = certificate["not_removed"].as_array().unwrap();
+    let orders = left.iter().find(|left| left["file"] == "extracts/orders.csv").unwrap();
+    let text = copy.read("extracts/orders.csv");
+    let named = |line: &str| ["11", "13", "14"].contains(&line.split(',').nth(1).unwrap_or_default());
+    let lines: Vec<usize> = (1..).zip(text.lines()).filter(|(_, line)| named(line)).map(|(number, _)| number).collect();
+    assert_eq!(orders["lines"], serde_json::json!(lines));
+    assert!(!run.stdout.contains("their columns are not known"), "{}", run.stdout);
+    // Once the extract is gone, the columns of its rejected rows are not known.
+    copy.lojal(&["run", "--as-of", "2025-12-31"]).exits(0);
+    std::fs::rename(copy.path().join("extracts/orders.csv"), copy.path().join("extracts/orders_2.csv")).unwrap();
+    let run = copy.lojal(&["erase", "--customer-id", "12"]).exits(0);
+    assert!(run.stdout.contains("their columns are not known"), "{}", run.stdout);
+}
+
+#[test]
+fn a_secret_locks_the_key_of_tombstones() {
+    let copy = Copy::of_small();
+    copy.edit(PIPELINE, "  table: member_identities\n", "  table: member_identities\n  key_secret: ${LOJAL_KEY}\n");
+    let (old, new) = ("an old secret, long enough", "a new secret, long enough");
+    let with = |secret: &str, before: Option<&str>, arguments: &[&str]| {
+        let mut command = copy.command(arguments);
+        command.env("LOJAL_KEY", secret);
+        before.iter().for_each(|before| drop(command.env("LOJAL_KEY_BEFORE", before)));
+        outcome(&mut command)
+    };
+    let run = ["run", "--as-of", "2025-12-31"];
+    let rekey = ["run", "--as-of", "2025-12-31", "--rekey"];
+    with(old, None, &run).exits(0);
+    with(old, None, &["erase", "--customer-id", "M3"]).exits(0);
+    let key = || copy.read("warehouse/erasures/tombstones.key");
+    assert!(key().starts_with("locked ") && key().lines().count() == 1, "{}", key());
+    let ids = || texts(&copy.warehouse().table("member_identities"), "source_id");
+    with(old, None, &run).exits(0);
+    assert_eq!(ids(), ["M2", "M5", "M6"]);
+    // Without the old secret nobody could say who was erased.
+    let refused = with(new, None, &rekey).exits(2);
+    assert!(refused.stderr.contains("LOJAL_KEY_BEFORE"), "{}", refused.stderr);
+    with(new, Some(old), &rekey).exits(0);
+    assert_eq!(ids(), ["M2", "M5", "M6"]);
+    with(new, None, &run).exits(0);
+    assert_eq!(ids(), ["M2", "M5", "M6"]);
+    assert_eq!(key().lines().count(), 1, "the old secret opens it no more: {}", key());
+    with(old, None, &["erase", "--customer-id", "M2"]).exits(2);
+    assert!(!format!("{refused}{}", key()).contains("long enough"));
+}

@@ -25,6 +25,7 @@ mod directions;
 mod domains;
 mod endings;
 mod erasure;
+mod erasure_kills;
 mod guards;
 mod hostile;
 mod infer;
