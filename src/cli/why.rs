@@ -24,6 +24,9 @@ pub(super) struct Why {
     /// Format of the answer.
     #[arg(long, value_enum, default_value_t = WhyFormat::Text)]
     format: WhyFormat,
+    /// Run whose snapshot to ask, if the warehouse still keeps it [default: the current snapshot]
+    #[arg(long, value_name = "RUN")]
+    snapshot: Option<String>,
     /// Pipeline whose warehouse to read [default: the only one]
     #[arg(long)]
     pipeline: Option<String>,
@@ -41,7 +44,8 @@ impl Command for Why {
     fn execute(&self, request: Request, printer: &Printer) -> Result<(), Failure> {
         let request = Request { pipeline: self.pipeline.clone(), ..request };
         with_workers(&request, async {
-            let answer = look::why(&request, &self.first, self.second.as_deref(), printer).await?;
+            let records = (self.first.as_str(), self.second.as_deref());
+            let answer = look::why(&request, records, self.snapshot.as_deref(), printer).await?;
             match self.format {
                 WhyFormat::Text => print(printer.masked(text(&answer).trim_end()).as_str()),
                 WhyFormat::Json => {

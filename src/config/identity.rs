@@ -27,6 +27,7 @@ pub struct IdentityFile {
     pub overrides: Option<Located<String>>,
     /// Lookup with values of the company's own that link nobody, such as the till's e-mail address: the columns key (of
     /// `keys`), value, and country if a key has one. For e-mail addresses a value may be a domain, `@kassa.example.com`.
+    /// Under the name of an attribute of golden_record: values that count as empty there.
     pub placeholders: Option<Located<String>>,
     /// Model with requests of persons to be forgotten: requested_at (timestamp or date), and who asks: customer_id (id of
     /// a record that founds a person), or a column with the name of a key that alone is a rule, such as email or phone;

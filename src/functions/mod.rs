@@ -43,6 +43,7 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
 use cluster::{Answer, KmeansAssign, KmeansFit, KmeansRefit};
 use contact::ContactFunction;
+pub use contact::{names_nobody, says_nothing};
 use estimate::{EstimateFunction, EstimateOf};
 use importance::RelativeImportance;
 use instant::{Instant, InstantOf};

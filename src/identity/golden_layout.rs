@@ -1,10 +1,12 @@
 //! What a golden record consists of, and the columns of its tables.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use crate::config::Take;
+use crate::functions::{names_nobody, says_nothing};
 
 /// Optional date of the records model: when the record was last updated.
 pub const UPDATED_ON: &str = "updated_on";
@@ -48,12 +50,29 @@ pub struct Attribute {
     pub column: String,
     /// Key of identity with the same column, whose function says which values are valid.
     pub key: Option<String>,
+    /// Whether its values are names of persons.
+    pub is_name: bool,
+    /// Values of the company's own that say nothing, in lower case.
+    pub placeholders: BTreeSet<String>,
     /// Which of the known values counts.
     pub take: Take,
     /// The number of its group: attributes whose values come from one record. They follow each other.
     pub group: Option<usize>,
     /// The type of its values; text until the records are planned.
     pub data_type: DataType,
+}
+
+impl Attribute {
+    /// Whether a value says nothing: then it counts as empty. Only texts can, and those of a key are judged by its function.
+    pub(super) fn is_empty(&self, value: &str) -> bool {
+        let is_listed = !self.placeholders.is_empty() && self.placeholders.contains(&value.to_lowercase());
+        is_listed || if self.is_name { names_nobody(value) } else { says_nothing(value) }
+    }
+
+    /// Whether its values may say nothing.
+    pub(super) fn is_judged(&self) -> bool {
+        self.key.is_none() && self.data_type.is_string()
+    }
 }
 
 impl GoldenLayout {

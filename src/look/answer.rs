@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 use super::live::Workplace;
 use super::question::Question;
 use super::remarks;
-use super::tables::{LIVE, NamedTable, SNAPSHOT, Tables};
+use super::tables::{LIVE, NamedTable, RESTRICTED, SNAPSHOT, Sight, Tables};
 use crate::diagnostics::Problem;
 use crate::engine::{Engine, EngineError, EngineOptions, Parameters, Query, Relation, table_scans};
 use crate::failure::Failure;
@@ -117,7 +117,7 @@ fn engine(request: &Request, folder: &PrivateFolder, needs_few: bool) -> Result<
     let threads = if needs_few { NonZeroUsize::MIN } else { request.engine.threads };
     let options = EngineOptions { threads, scratch: folder.folder().join("scratch"), ..request.engine.clone() };
     let engine = Engine::open(options).map_err(engine_failed)?;
-    for schema in [SNAPSHOT, LIVE] {
+    for schema in [SNAPSHOT, LIVE, RESTRICTED] {
         engine.add_schema(schema).map_err(engine_failed)?;
     }
     Ok(engine)
@@ -133,10 +133,11 @@ fn named(question: &Question, tables: &Tables<'_>) -> Result<Vec<NamedTable>, Fa
         tables.shown(shown).map_err(|problem| Failure::Usage(vec![problem]))?;
     }
     let query = Query::unfilled(&question.text).map_err(Failure::Usage)?;
+    let restricted = question.shown.as_ref().map_or(Sight::Either, |shown| shown.sight);
     let mut problems: Vec<Problem> = Vec::new();
     let mut named = Vec::new();
     for reference in query.tables() {
-        match tables.find(reference) {
+        match tables.find(reference, restricted) {
             Ok(table) => named.push(table),
             Err(problem) => {
                 let length = reference.name.chars().count();
@@ -201,7 +202,7 @@ impl Desk<'_> {
     /// Registers every table under the name that the query has for it, once the steps have computed those of the
     /// extracts.
     async fn register(&self) -> Result<(), Failure> {
-        for table in self.named.iter().filter(|table| table.is_live && table.has_schema) {
+        for table in self.named.iter().filter(|table| table.is_live && table.registered() != table.name) {
             self.engine.add_again(&table.name, &table.registered()).await.map_err(engine_failed)?;
         }
         for table in self.named.iter().filter(|table| !table.is_live) {

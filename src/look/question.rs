@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::tables::{LIVE, SNAPSHOT, Shown, Sight, Tables};
+use super::tables::{LIVE, RESTRICTED, SNAPSHOT, Shown, Sight, Tables};
 use crate::diagnostics::{Problem, SourceText};
 use crate::engine::{Query, quoted};
 use crate::plan::Plan;
@@ -30,14 +30,18 @@ impl Question {
         Self { text, limit: limit.map(|limit| limit.min(ALL_ROWS)), shown: None }
     }
 
-    /// The first rows of one table: some of its columns, and only rows that meet a condition.
+    /// The first rows of one table: some of its columns, and only rows that meet a condition. `restricted/NAME` is the
+    /// restricted table that is published as NAME.
     pub fn show(name: &str, sight: Sight, columns: &[String], condition: Option<&str>, limit: usize) -> Self {
         let columns = if columns.is_empty() {
             "*".to_owned()
         } else {
             columns.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ")
         };
+        let below = name.strip_prefix(RESTRICTED).and_then(|rest| rest.strip_prefix(['/', '.']));
+        let (name, is_restricted) = (below.unwrap_or(name), below.is_some());
         let table = match sight {
+            _ if is_restricted => format!("{RESTRICTED}.{}", quoted(name)),
             Sight::Either => quoted(name),
             Sight::Snapshot => format!("{SNAPSHOT}.{}", quoted(name)),
             Sight::Live => format!("{LIVE}.{}", quoted(name)),
@@ -46,7 +50,11 @@ impl Question {
         // condition.
         let condition = condition.map(|condition| format!("\nwhere ({condition}\n)")).unwrap_or_default();
         let text = SourceText::new("show", format!("select {columns}\nfrom {table}{condition}"));
-        Self { text, limit: Some(limit.min(ALL_ROWS)), shown: Some(Shown { name: name.to_owned(), sight }) }
+        Self {
+            text,
+            limit: Some(limit.min(ALL_ROWS)),
+            shown: Some(Shown { name: name.to_owned(), sight, is_restricted }),
+        }
     }
 
     /// The tables that it names.

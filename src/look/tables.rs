@@ -6,13 +6,16 @@ use arrow::datatypes::SchemaRef;
 
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::engine::TableReference;
-use crate::plan::{Plan, REFERENCE_COUNTS, SOURCE_COUNTS};
+use crate::plan::{Layer, Plan, REFERENCE_COUNTS, SOURCE_COUNTS};
 use crate::publish::Snapshot;
 
 /// The schema of the tables of the current snapshot.
 pub(super) const SNAPSHOT: &str = "snapshot";
 /// The schema of the tables that are computed from the extracts.
 pub(super) const LIVE: &str = "live";
+
+/// The schema of the restricted tables, under the names by which they are published.
+pub(super) const RESTRICTED: &str = "restricted";
 
 /// Where the rows of a table to show come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub enum Sight {
 pub(super) struct Shown {
     pub(super) name: String,
     pub(super) sight: Sight,
+    /// Whether it is the restricted one of two tables that are published under this name.
+    pub(super) is_restricted: bool,
 }
 
 /// The tables of a pipeline and of its current snapshot.
@@ -45,8 +50,10 @@ pub(super) struct Tables<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NamedTable {
     pub(super) name: String,
-    /// Whether the query writes the schema before the name.
-    pub(super) has_schema: bool,
+    /// The name as the query writes it: that of the file, or the one under which the table is published.
+    pub(super) written: String,
+    /// The schema, if the query writes one before the name.
+    pub(super) schema: Option<&'static str>,
     /// Whether it is computed from the extracts.
     pub(super) is_live: bool,
 }
@@ -54,12 +61,21 @@ pub(super) struct NamedTable {
 impl NamedTable {
     /// The name under which the engine has it for the query.
     pub(super) fn registered(&self) -> String {
-        match (self.has_schema, self.is_live) {
-            (false, _) => self.name.clone(),
-            (true, true) => format!("{LIVE}.{}", self.name),
-            (true, false) => format!("{SNAPSHOT}.{}", self.name),
+        match self.schema {
+            None => self.written.clone(),
+            Some(schema) => format!("{schema}.{}", self.written),
         }
     }
+}
+
+/// The names of a published table.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    /// That of its file.
+    name: &'a str,
+    /// That of its folder.
+    published: &'a str,
+    is_restricted: bool,
 }
 
 impl Tables<'_> {
@@ -84,16 +100,18 @@ impl Tables<'_> {
         source().or_else(model).or_else(lookup).or_else(earlier).or_else(identity).or_else(built_in)
     }
 
-    /// The table that a query means.
-    pub(super) fn find(&self, reference: &TableReference) -> Result<NamedTable, Problem> {
+    /// The table that a query means. `restricted` says where the rows of a restricted table come from.
+    pub(super) fn find(&self, reference: &TableReference, restricted: Sight) -> Result<NamedTable, Problem> {
         let sight = match reference.schema.as_deref() {
             None => Sight::Either,
             Some(SNAPSHOT) => Sight::Snapshot,
             Some(LIVE) => Sight::Live,
+            Some(RESTRICTED) => return self.restricted(&reference.name, restricted),
             Some(other) => {
                 let problem = Problem::new(format!("there is no schema `{other}`"));
                 return Err(problem.hint(format!(
-                    "`{SNAPSHOT}.NAME` is a table of the current snapshot, `{LIVE}.NAME` one computed from the extracts"
+                    "`{SNAPSHOT}.NAME` is a table of the current snapshot, `{LIVE}.NAME` one computed from the extracts, \
+                     `{RESTRICTED}.NAME` the restricted table that is published as NAME"
                 )));
             }
         };
@@ -102,13 +120,65 @@ impl Tables<'_> {
 
     /// The table that is to be shown.
     pub(super) fn shown(&self, shown: &Shown) -> Result<NamedTable, Problem> {
-        self.named(&shown.name, shown.sight)
+        match shown.is_restricted {
+            true => self.restricted(&shown.name, shown.sight),
+            false => self.named(&shown.name, shown.sight),
+        }
+    }
+
+    /// The restricted table that is published as `written`, or is called so.
+    fn restricted(&self, written: &str, sight: Sight) -> Result<NamedTable, Problem> {
+        let known = self.places().filter(|place| place.is_restricted);
+        let found = known.clone().find(|place| place.published == written);
+        let Some(place) = found.or_else(|| known.clone().find(|place| place.name == written)) else {
+            let problem = Problem::new(format!("no restricted table is published as `{written}`"));
+            let mut names: Vec<&str> = known.map(|place| place.published).collect();
+            names.sort_unstable();
+            names.dedup();
+            return Err(problem.hint(did_you_mean(written, &names)));
+        };
+        let found = self.named(place.name, sight)?;
+        Ok(NamedTable { written: written.to_owned(), schema: Some(RESTRICTED), ..found })
+    }
+
+    /// Tables that are published, or would be, with the names of their folders.
+    fn places(&self) -> impl Iterator<Item = Place<'_>> + Clone {
+        let published = self.snapshot.into_iter().flat_map(|snapshot| &snapshot.tables).map(|(name, table)| Place {
+            name,
+            published: table.published_as.as_deref().unwrap_or(name),
+            is_restricted: table.restricted,
+        });
+        let models = self.plan.models.iter().filter(|(_, model)| model.layer == Layer::Marts);
+        published.chain(models.map(|(name, model)| Place {
+            name,
+            published: model.properties.published_name(name),
+            is_restricted: model.properties.restricted,
+        }))
+    }
+
+    /// The name of the file of the table that is published as `written`, if only one is.
+    fn published_as(&self, written: &str) -> Option<&str> {
+        let mut found = self.places().filter(|place| place.published == written).map(|place| place.name);
+        let first = found.next()?;
+        found.all(|other| other == first).then_some(first)
     }
 
     fn named(&self, name: &str, sight: Sight) -> Result<NamedTable, Problem> {
         let is_published = self.is_published(name);
         let is_declared = self.live_schema(name).is_some();
-        let found = |is_live| NamedTable { name: name.to_owned(), has_schema: sight != Sight::Either, is_live };
+        let schema = match sight {
+            Sight::Either => None,
+            Sight::Snapshot => Some(SNAPSHOT),
+            Sight::Live => Some(LIVE),
+        };
+        let found = |is_live| NamedTable { name: name.to_owned(), written: name.to_owned(), schema, is_live };
+        if !is_published
+            && !is_declared
+            && let Some(other) = self.published_as(name).filter(|other| *other != name)
+        {
+            let found = self.named(other, sight)?;
+            return Ok(NamedTable { written: name.to_owned(), ..found });
+        }
         match sight {
             Sight::Either if is_published => Ok(found(false)),
             Sight::Either | Sight::Live if is_declared => Ok(found(true)),

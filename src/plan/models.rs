@@ -91,6 +91,7 @@ pub(super) async fn compile(
         } else if name == REFERENCE_COUNTS {
             engine.add_empty(name, crate::extract::references_schema())
         } else if let Some(identity) = identity.as_mut().filter(|identity| identity.table == *name) {
+            identity.hides_records = personal.hides_records(identity);
             problems.extend(identity.fit_golden(file, models.get(&identity.records), &project.texts));
             personal.add_identity(identity);
             engine.add_empty(name, crate::identity::schema())

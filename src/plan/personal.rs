@@ -101,6 +101,11 @@ impl Personal {
         }
     }
 
+    /// Whether the identifiers of source records are personal, so that no message may name one.
+    pub(super) fn hides_records(&self, identity: &Identity) -> bool {
+        self.has(&identity.records, SOURCE_ID)
+    }
+
     /// Adds the columns of a model.
     pub(super) fn add(&mut self, model: &Model) {
         let columns = model.personal.iter().map(|(column, carried)| (column.clone(), Some(carried.clone())));

@@ -90,8 +90,9 @@ impl Warehouse {
         let draft = draft_of(&target);
         let written = fs::write(&draft, text).and_then(|()| fs::File::open(&draft)?.sync_all());
         written.and_then(|()| fs::rename(&draft, &target)).map_err(|error| {
-            // The draft may not exist.
+            // The draft may not exist, and the folder stays if it holds anything.
             let _ = fs::remove_file(&draft);
+            target.parent().into_iter().for_each(|folder| drop(fs::remove_dir(folder)));
             PublishError::io("write", &target)(error)
         })
     }

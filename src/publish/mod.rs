@@ -15,6 +15,7 @@ mod private_folder;
 mod quarantines;
 mod remote;
 mod remote_switch;
+mod retained;
 mod rewrite;
 mod snapshot;
 mod switch;

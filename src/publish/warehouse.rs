@@ -147,6 +147,11 @@ impl Warehouse {
         }
     }
 
+    /// Whether the pointer of a local warehouse leads to the snapshot of this run.
+    fn is_current(&self, run_id: &str) -> bool {
+        fs::read_link(self.current()).is_ok_and(|target| target.file_name().is_some_and(|name| name == run_id))
+    }
+
     /// A document of the current snapshot, such as `catalog.json`; `None` if it does not exist.
     ///
     /// # Errors
@@ -165,14 +170,15 @@ impl Warehouse {
         Ok(text.and_then(|text| String::from_utf8(text).ok()))
     }
 
-    /// Local folder with the files of a table of the current `snapshot`. Those of a remote warehouse are fetched.
+    /// Local folder with the files of a table of a `snapshot`. Those of a remote warehouse are fetched.
     ///
     /// # Errors
     /// A store that cannot be read.
     pub async fn table_folder(&self, snapshot: &Snapshot, name: &str) -> Result<PathBuf, PublishError> {
         let table = snapshot.tables.get(name);
         let home = match &self.remote {
-            None => self.current(),
+            None if self.is_current(&snapshot.run_id) => self.current(),
+            None => self.snapshots().join(&snapshot.run_id),
             Some(remote) => {
                 let files = table.map(|table| table.files.as_slice()).unwrap_or_default();
                 remote.fetch(&snapshot.run_id, files).await?

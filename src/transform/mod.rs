@@ -22,6 +22,7 @@ use crate::plan::{Handling, Identity, Lookup, Model, Schedule, Step, StepKind};
 use crate::printer::Printer;
 use crate::publish::{StagedTable, Staging, TableWriter, Warehouse};
 use crate::source::{EarlierTable, Source};
+use crate::words::counted;
 
 /// What is called when a step has ended, with its seconds and its rows (`None` if it was inlined into its reader) or why it
 /// failed.
@@ -384,6 +385,17 @@ impl<'plan> StepRunner<'_, 'plan> {
         unclear_requests::warn((self.schedule, self.extracts), (identity, &resolution), self.printer)?;
         for source in resolution.golden().into_iter().flat_map(|golden| golden.unknown_sources()) {
             self.printer.warning(&format!("trusted_sources of golden_record lists `{source}`, which has no records"));
+        }
+        for found in resolution.golden().into_iter().flat_map(|golden| golden.emptied()) {
+            let values = counted(found.values, "value");
+            let first = match identity.hides_records {
+                true => found.first.0.clone(),
+                false => format!("{}:{}", found.first.0, found.first.1),
+            };
+            self.printer.warning(&format!(
+                "golden_record: {values} of `{}` such as n/a, unknown or a listed placeholder count as empty, the first in {first}",
+                found.attribute
+            ));
         }
         Ok((identities, resolution, charge))
     }

@@ -136,6 +136,42 @@ fn a_run_that_fails_because_of_rejects_still_sends_them() {
     assert!(!store.bucket().join("wh/current.json").exists());
 }
 
+/// As on a disk: those of a published run as long as its snapshot, those of failed runs as many runs back.
+#[test]
+fn rejected_rows_of_failed_runs_do_not_pile_up() {
+    let (store, copy) = delivered();
+    copy.edit("pipelines/shop.yml", "keep_snapshots: 3", "keep_snapshots: 2");
+    let quarantines = || -> Vec<String> {
+        let paths = entries(&store.bucket().join("wh/quarantine"));
+        // The server keeps folders whose last object was removed.
+        let with_files = paths.iter().filter(|path| has_file(path));
+        with_files.map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect()
+    };
+    deliver_more(&store, ORDER);
+    store.run(&copy, &["--quiet"]).exits(0);
+    let published = quarantines();
+    assert_eq!(published, store.snapshots());
+    copy.edit("pipelines/shop.yml", "max_rejected: 10%", "max_rejected: 0");
+    let mut failed = Vec::new();
+    for _ in 0..4 {
+        let run = store.run(&copy, &["--quiet"]).exits(1);
+        failed.push(run.stderr.split("wh/quarantine/").nth(1).unwrap().split('/').next().unwrap().to_owned());
+    }
+    assert_eq!(quarantines(), [&published[..], &failed[2..]].concat());
+    copy.edit("pipelines/shop.yml", "max_rejected: 0", "max_rejected: 10%");
+    for _ in 0..2 {
+        // The store's times have whole seconds, and anything as old as the pointer is left alone.
+        std::thread::sleep(std::time::Duration::from_millis(1050));
+        store.run(&copy, &["--quiet"]).exits(0);
+    }
+    assert_eq!(quarantines(), store.snapshots(), "no failed run's is left");
+    leaves_nothing_local(&copy);
+}
+
+fn has_file(folder: &std::path::Path) -> bool {
+    entries(folder).iter().any(|path| path.is_file() || has_file(path))
+}
+
 // Faults
 
 #[test]

@@ -5,7 +5,8 @@ use arrow::array::{Array, AsArray};
 use serde_json::Value;
 
 use super::mistakes::{PIPELINE, every_mistake_is_placed};
-use super::support::{Copy, Outcome, integers, texts};
+use super::servers::S3;
+use super::support::{Copy, Outcome, integers, outcome, texts};
 
 const MEMBERS: &str = "extracts/members.csv";
 const GOLDEN: &str = "  golden_record:
@@ -211,6 +212,54 @@ fn why_shows_the_chain_what_keeps_apart_and_the_person() {
     }
 }
 
+/// What was one person last time is two today: both snapshots can be asked.
+#[test]
+fn why_answers_for_an_earlier_snapshot() {
+    let copy = shop(GOLDEN);
+    let run = || copy.lojal(&["run", "--as-of", "2025-12-31", "--quiet"]).exits(0);
+    run();
+    let (first, before) = (copy.warehouse().run_id(), why(&copy, &["A1", "A2"]).exits(0).stdout);
+    assert!(before.contains("are one person"), "{before}");
+    copy.edit(MEMBERS, "A2,maja@nyttmejl.se,0701740661", "A2,maja@nyttmejl.se,");
+    run();
+    let second = copy.warehouse().run_id();
+    assert!(why(&copy, &["A1", "A2"]).exits(0).stdout.contains("are not one person"));
+    let earlier = why(&copy, &["A1", "A2", "--snapshot", &first]).exits(0).stdout;
+    let (answer, note) = earlier.split_once("note: ").unwrap();
+    assert_eq!(answer, before);
+    assert!(note.starts_with(&format!("persons and links are those of the snapshot of run {first}, as of ")), "{note}");
+    let current = why(&copy, &["A1", "A2", "--snapshot", &second]).exits(0).stdout;
+    assert_eq!(current, why(&copy, &["A1", "A2"]).exits(0).stdout);
+    for unknown in ["20200101T000000000Z-abcdef", "../snapshots"] {
+        let stderr = why(&copy, &["A1", "A2", "--snapshot", unknown]).exits(2).stderr;
+        assert!(stderr.contains(&format!("keeps no snapshot of a run `{unknown}`")), "{stderr}");
+        assert!(stderr.contains(&format!("{second}, {first}")), "{stderr}");
+    }
+}
+
+#[test]
+fn why_answers_from_a_store_as_from_a_disk() {
+    let (store, copy) = (S3::start(), shop(GOLDEN));
+    store.deliver(&copy);
+    let arguments = ["--as-of", "2025-12-31", "--quiet"];
+    store.run(&copy, &arguments).exits(0);
+    copy.lojal(&[&["run"], &arguments[..]].concat()).exits(0);
+    let remote = |asked: &[&str]| {
+        outcome(&mut store.command(&copy, &[&["why"], asked, &["--warehouse", "s3://lojal/wh"]].concat()))
+            .exits(0)
+            .stdout
+    };
+    for asked in [&["A1", "A3"][..], &["B1", "A3"], &["A1"]] {
+        assert_eq!(remote(asked), why(&copy, asked).exits(0).stdout, "{asked:?}");
+    }
+    let first = store.seen().1.run_id();
+    copy.edit(MEMBERS, "A2,maja@nyttmejl.se,0701740661", "A2,maja@nyttmejl.se,");
+    store.deliver(&copy);
+    store.run(&copy, &arguments).exits(0);
+    assert!(remote(&["A1", "A2"]).contains("are not one person"));
+    assert!(remote(&["A1", "A2", "--snapshot", &first]).contains("are one person"));
+}
+
 #[test]
 fn why_counts_a_value_that_links_nobody() {
     let copy = shop(GOLDEN);
@@ -315,21 +364,31 @@ fn the_profile_of_a_person_is_not_that_of_the_oldest_record() {
         "CG001,,0846500411,Vera,Lundin,,,,SE,2024-05-01,store,0.00,true,false,\n\
          CG002,vera.lundin@brevlada.se,0846500411,Vera,Lundin,1984-06-05,222 22,Lund,SE,2025-03-01,organic,0.00,false,false,\n\
          CG003,gammal@brevlada.se,0846500412,Ivar,Falk,1974-01-02,981 31,Kiruna,SE,2024-05-01,store,0.00,true,false,\n\
-         CG004,ny@brevlada.se,0846500412,Ivar,Falk,,,Lund,SE,2025-03-01,organic,0.00,true,false,\n",
+         CG004,ny@brevlada.se,0846500412,Ivar,Falk,,,Lund,SE,2025-03-01,organic,0.00,true,false,\n\
+         CG005,,0846500412,Okänd,Kontantkund,,,n/a,SE,2025-04-01,organic,0.00,true,false,\n",
     );
     copy.lojal(&["run", "--as-of", "2025-12-31", "--quiet"]).exits(0);
     let warehouse = copy.warehouse();
+    // The last record knows nothing, in words: they are counted, and no value of a person.
+    let warnings = warehouse.json("run_results.json")["warnings"].to_string();
+    for attribute in ["first_name", "last_name", "city"] {
+        let counted = format!("golden_record: 1 value of `{attribute}` such as n/a");
+        assert!(warnings.contains(&counted) && warnings.contains("the first in crm_customers:CG005"), "{warnings}");
+    }
+    let chain = why(&copy, &["CG001", "crm_customers:CG002"]).exits(0);
+    assert!(chain.stdout.contains("same phone +46*******11"), "{}", chain.stdout);
     let identities = warehouse.table("customer_identities");
     let (ids, keys) = (texts(&identities, "source_id"), texts(&identities, "customer_key"));
     let key = |id: &str| keys[ids.iter().position(|found| found == id).unwrap()].clone();
     let (vera, ivar) = (key("CG001"), key("CG003"));
-    assert_eq!((&vera, &ivar), (&key("CG002"), &key("CG004")));
+    assert_eq!((&vera, &ivar, &ivar), (&key("CG002"), &key("CG004"), &key("CG005")));
 
     let of = |table: &str, columns: &[&str], person: &String| -> Vec<String> {
         let table = warehouse.table(table);
         let row = texts(&table, "customer_key").iter().position(|found| found == person).unwrap();
         columns.iter().map(|column| texts(&table, column)[row].clone()).collect()
     };
+    assert_eq!(of("customer_contacts", &["first_name", "last_name"], &ivar), ["Ivar", "Falk"]);
     let contact = ["email", "city", "postal_code"];
     assert_eq!(of("customer_contacts", &contact, &vera), ["vera.lundin@brevlada.se", "Lund", "222 22"]);
     // 981 31 is in Kiruna.
@@ -352,7 +411,7 @@ fn the_profile_of_a_person_is_not_that_of_the_oldest_record() {
         "email CG004",
         "first_name CG004",
         "last_name CG004",
-        "phone CG004",
+        "phone CG005",
     ];
     assert_eq!(rows, expected);
     let restricted = copy.path().join("warehouse/current/restricted/customer_contacts_origin");

@@ -2,6 +2,7 @@
 -- What the last snapshot believed about source records, as of the day before this as_of: beliefs of this day or later
 -- are dropped, and those that ended then have not ended. A repeated run of the same day, or a run of a past day,
 -- therefore starts from the same state as the first run of that day. Snapshots that had no history yet give no rows.
+-- Nothing is remembered of records of erased persons.
 
 select
     earlier_identities.source,
@@ -15,4 +16,10 @@ select
     case when earlier_identities.known_to < $as_of then earlier_identities.known_to end as known_to,
     earlier_identities.is_first
 from earlier_identities
-where earlier_identities.known_from < $as_of
+left join int_erased_records
+    on
+        earlier_identities.source = int_erased_records.source
+        and earlier_identities.source_id = int_erased_records.source_id
+where
+    earlier_identities.known_from < $as_of
+    and int_erased_records.source_id is null

@@ -10,6 +10,7 @@ mod country;
 mod detail;
 mod email;
 mod fault;
+mod nothing;
 mod organisation;
 mod pattern;
 mod person_name;
@@ -35,6 +36,8 @@ use super::error::FunctionError;
 use detail::ContactDetail;
 use email::Options;
 use fault::Read;
+pub use nothing::says_nothing;
+pub use person_name::names_nobody;
 
 /// A function of keys: of their values, or of what is wrong with a text.
 #[derive(Debug, PartialEq, Eq, Hash)]

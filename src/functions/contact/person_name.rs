@@ -23,6 +23,16 @@ pub(super) fn read(first: &str, last: Option<&str>) -> Read {
     Some(name(&first, last.as_deref()))
 }
 
+/// Whether a first or last name is written for want of one: `Okänd`, `Kontantkund`, `test test`, `-`.
+pub fn names_nobody(part: &str) -> bool {
+    if !part.chars().any(char::is_alphanumeric) {
+        return !part.is_empty();
+    }
+    let mut name = String::with_capacity(part.len() + 1);
+    push(&mut name, part);
+    is_none_sign(part) || !name.is_empty() && name.trim_end().split(' ').all(is_placeholder_word)
+}
+
 fn name(first: &str, last: Option<&str>) -> Result<String, Fault> {
     let parts = [Some(first), last];
     let parts = || parts.into_iter().flatten();
@@ -223,6 +233,16 @@ mod tests {
 
     fn key(first: &str, last: &str) -> Result<String, Fault> {
         read(first, Some(last)).expect("text")
+    }
+
+    #[test]
+    fn a_part_of_a_name_may_name_nobody() {
+        for part in ["Okänd", "OKÄND", "test", "Test Testsson", "n/a", "Kontantkund", "<unknown>", "xxx", "--"] {
+            assert!(names_nobody(part), "{part}");
+        }
+        for part in ["Liv", "No", "Na", "Nan", "Testa", "Anna Test-Berg", "Åsa", "王", ""] {
+            assert!(!names_nobody(part), "{part}");
+        }
     }
 
     #[test]

@@ -275,7 +275,8 @@ mod tests {
         assert_eq!(key("46701740618.0", "SE"), Ok("+46701740618".to_owned()), "the .0 of a float is not a digit");
     }
 
-    const COUNTRIES: [&str; 7] = ["SE", "NO", "DK", "FI", "IS", "DE", "GB"];
+    /// The Nordic countries with Åland, the Faroe Islands and Greenland; Germany and Britain.
+    const COUNTRIES: [&str; 10] = ["SE", "NO", "DK", "FI", "IS", "AX", "FO", "GL", "DE", "GB"];
 
     fn example(country: &str, kind: PhoneNumberType) -> Option<PhoneNumber> {
         let region = country.parse().expect("a region");

@@ -1,13 +1,13 @@
-//! The values of the golden record as they arrived, by row.
+//! The values of the golden record as they arrived, by row. A value that says nothing (`n/a`, `okänt`) counts as empty.
 
 use std::sync::Arc;
 
-use arrow::array::{AsArray, RecordBatch};
+use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
 use arrow::compute::{BatchCoalescer, cast};
 use arrow::datatypes::{DataType, Date32Type, Field, Schema};
 
 use crate::identity::error::IdentityError;
-use crate::identity::golden_layout::GoldenLayout;
+use crate::identity::golden_layout::{Attribute, GoldenLayout};
 use crate::identity::text_column::{CHUNK_ROWS, TextColumn};
 
 /// A day before all others.
@@ -16,6 +16,9 @@ pub(super) const LONG_AGO: i32 = i32::MIN;
 /// Values by row: texts of the attributes, and the day of the record.
 pub(in crate::identity) struct Attributes {
     coalescer: BatchCoalescer,
+    attributes: Vec<Attribute>,
+    /// By attribute: the rows whose value said nothing.
+    pub(super) emptied: Vec<Vec<u32>>,
     columns: Vec<TextColumn>,
     /// When the record was updated, else first known; [`LONG_AGO`] if nobody knows.
     since: Vec<i32>,
@@ -27,7 +30,8 @@ impl Attributes {
             layout.attributes.iter().map(|attribute| Field::new(&attribute.name, DataType::Utf8, true)).collect();
         let columns = fields.iter().map(|_| TextColumn::default()).collect();
         let coalescer = BatchCoalescer::new(Arc::new(Schema::new(fields)), CHUNK_ROWS);
-        Self { coalescer, columns, since: Vec::new() }
+        let emptied = layout.attributes.iter().map(|_| Vec::new()).collect();
+        Self { coalescer, attributes: layout.attributes.clone(), emptied, columns, since: Vec::new() }
     }
 
     /// Takes the last columns of records, and returns the others.
@@ -36,9 +40,15 @@ impl Attributes {
         // Without these columns, the resolver reports what it needs.
         let Some(others) = batch.num_columns().checked_sub(1 + self.columns.len()) else { return Ok(batch.clone()) };
         let days = cast(batch.column(others), &DataType::Date32).map_err(failed)?;
+        let first = self.since.len() as u32;
         self.since.extend(days.as_primitive::<Date32Type>().iter().map(|day| day.unwrap_or(LONG_AGO)));
         let texts = batch.columns().iter().skip(others + 1).map(|column| cast(column, &DataType::Utf8));
-        let texts = texts.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+        let mut texts = texts.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+        for ((attribute, emptied), text) in self.attributes.iter().zip(&mut self.emptied).zip(&mut texts) {
+            if attribute.is_judged() {
+                empty(attribute, text, first, emptied);
+            }
+        }
         let texts = RecordBatch::try_new(self.coalescer.schema(), texts).map_err(failed)?;
         self.coalescer.push_batch(texts).map_err(failed)?;
         self.keep_chunks()?;
@@ -56,7 +66,8 @@ impl Attributes {
     /// Bytes of the values.
     pub(in crate::identity) fn memory_size(&self) -> usize {
         let text: usize = self.columns.iter().map(TextColumn::memory_size).sum();
-        text + self.coalescer.size()
+        let emptied: usize = self.emptied.iter().map(|rows| rows.capacity() * size_of::<u32>()).sum();
+        text + emptied + self.coalescer.size()
     }
 
     /// The value of an attribute, if it is known.
@@ -77,4 +88,18 @@ impl Attributes {
         }
         Ok(())
     }
+}
+
+/// Takes the values out of a column that say nothing, and notes their rows; `first` is the number of its first row.
+fn empty(attribute: &Attribute, column: &mut ArrayRef, first: u32, emptied: &mut Vec<u32>) {
+    let Some(texts) = column.as_string_opt::<i32>() else { return };
+    let before = emptied.len();
+    let rows = texts.iter().zip(first..);
+    emptied.extend(rows.filter(|(text, _)| text.is_some_and(|text| attribute.is_empty(text))).map(|(_, row)| row));
+    let mut gone = emptied[before..].iter().copied().peekable();
+    if gone.peek().is_none() {
+        return;
+    }
+    let left = texts.iter().zip(first..).map(|(text, row)| text.filter(|_| gone.next_if_eq(&row).is_none()));
+    *column = Arc::new(left.collect::<StringArray>());
 }

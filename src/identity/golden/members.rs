@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::attributes::Attributes;
-use crate::identity::golden_layout::GoldenLayout;
+use crate::identity::golden_layout::{Attribute, GoldenLayout};
 use crate::identity::identities::Keys;
 use crate::identity::records::Records;
 use crate::identity::text_column::TextColumn;
@@ -29,6 +29,19 @@ pub struct Golden {
     pub(super) by_key: Vec<u32>,
     /// Trusted sources without a record.
     pub(super) unknown_sources: Vec<String>,
+    /// By attribute: what the records of persons have that says nothing.
+    pub(super) emptied: Vec<Emptied>,
+}
+
+/// Values of an attribute that say nothing, and so count as empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Emptied {
+    /// The attribute.
+    pub attribute: String,
+    /// How many there are.
+    pub values: u64,
+    /// Source and identifier of the first record with one.
+    pub first: (String, String),
 }
 
 impl Golden {
@@ -42,12 +55,18 @@ impl Golden {
         let (members, starts) = members(&records, &keys);
         let mut by_key: Vec<u32> = (0..keys.person_count()).collect();
         by_key.sort_unstable_by(|left, right| keys.compare(*left, *right));
-        Self { layout, attributes, trust, records, keys, members, starts, by_key, unknown_sources }
+        let emptied = emptied(&layout, &attributes, &records, &members);
+        Self { layout, attributes, trust, records, keys, members, starts, by_key, unknown_sources, emptied }
     }
 
     /// Trusted sources of which there is no record: typing errors, or sources that delivered nothing.
     pub fn unknown_sources(&self) -> &[String] {
         &self.unknown_sources
+    }
+
+    /// Values that say nothing, by attribute.
+    pub fn emptied(&self) -> &[Emptied] {
+        &self.emptied
     }
 
     /// Bytes that it holds, those of the records included.
@@ -87,6 +106,24 @@ fn trust(trusted: &[String], records: &Records) -> (Vec<u32>, Vec<String>) {
     let trust = rows.collect();
     let unknown = trusted.iter().zip(&is_seen).filter(|(_, is_seen)| !**is_seen).map(|(name, _)| name.clone());
     (trust, unknown.collect())
+}
+
+/// What records that give values have that says nothing. Nobody is named who is forgotten: they are no members.
+fn emptied(layout: &GoldenLayout, attributes: &Attributes, records: &Records, members: &[u32]) -> Vec<Emptied> {
+    let rows: HashSet<u32> = attributes.emptied.iter().flatten().copied().collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let given = members.iter().map(|record| records.row_of[*record as usize]).filter(|row| rows.contains(row));
+    let given: HashSet<u32> = given.collect();
+    let of_attribute = |(attribute, rows): (&Attribute, &Vec<u32>)| {
+        let mut rows = rows.iter().filter(|row| given.contains(*row));
+        let first = *rows.next()?;
+        let values = 1 + rows.count() as u64;
+        let first = (records.source.text(first).to_owned(), records.source_id.text(first).to_owned());
+        Some(Emptied { attribute: attribute.name.clone(), values, first })
+    };
+    layout.attributes.iter().zip(&attributes.emptied).filter_map(of_attribute).collect()
 }
 
 /// The records that give values by person, and where the records of each person start.

@@ -7,6 +7,7 @@ use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, RecordBa
 use arrow::datatypes::{DataType, Date32Type, Int64Type};
 use proptest::prelude::*;
 
+use super::members::Emptied;
 use crate::config::Take;
 use crate::identity::{Attribute, GoldenLayout, Layout, Output, Resolver};
 
@@ -37,7 +38,8 @@ fn record(source: &'static str, id: &str, since: Option<i32>, values: &[&str]) -
 
 fn attribute(name: &str, take: Take, group: Option<usize>) -> Attribute {
     let (name, data_type) = (name.to_owned(), DataType::Utf8);
-    Attribute { column: name.clone(), name, key: None, take, group, data_type }
+    let (is_name, placeholders) = (false, BTreeSet::new());
+    Attribute { column: name.clone(), name, key: None, is_name, placeholders, take, group, data_type }
 }
 
 fn layout(attributes: Vec<Attribute>, trusted: &[&str]) -> GoldenLayout {
@@ -187,6 +189,35 @@ fn a_group_comes_from_one_address() {
     assert_eq!(one(&records, &golden), ["Lund of B", "22222 of A", "SE of A"]);
     let records = [record("crm", "A", Some(1), &["-", "-", "SE"]), record("crm", "B", Some(2), &["-", "-", "-"])];
     assert_eq!(one(&records, &golden), ["-", "-", "SE of A"]);
+}
+
+/// A newer record knows nothing, and says so in words.
+#[test]
+fn a_placeholder_counts_as_empty_and_is_counted() {
+    let mut attributes = ["first_name", "city", "channel"].map(|name| attribute(name, Take::MostRecent, None));
+    attributes[0].is_name = true;
+    attributes[1].placeholders.insert("storgatan".to_owned());
+    let golden = layout(attributes.to_vec(), &[]);
+    let mut answer = record("surveys", "S", Some(9), &["Okänd", "n/a", "-"]);
+    answer.attaches = true;
+    let records = [
+        record("crm", "A", Some(1), &["Ann", "Oslo", "shop"]),
+        record("crm", "B", Some(2), &["Kontantkund", "OKÄNT", "Kontantkund"]),
+        record("crm", "C", Some(3), &["-", "Storgatan", "?"]),
+        record("crm", "D", Some(4), &["Test", "n/a", "-"]),
+        answer,
+    ];
+    assert_eq!(one(&records, &golden), ["Ann of A", "Oslo of A", "Kontantkund of B"], "a channel is not a name");
+    let layout = Layout { golden: Some(golden.clone()), ..Layout::of_keys(&["person"]) };
+    let mut resolver = Resolver::new(layout).expect("layout");
+    for part in records.chunks(2) {
+        resolver.push(&batch(part, &golden)).expect("records");
+    }
+    let (_, resolution) = resolver.finish().expect("persons");
+    let emptied = resolution.golden().expect("golden").emptied();
+    let shown = |found: &Emptied| format!("{} {} {}:{}", found.attribute, found.values, found.first.0, found.first.1);
+    let shown: Vec<String> = emptied.iter().map(shown).collect();
+    assert_eq!(shown, ["first_name 2 crm:B", "city 3 crm:B", "channel 1 crm:C"], "answers give no values");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Why source records are one person, or why they are not: the links of the current snapshot, with the places of the
+//! Why source records are one person, or why they are not: the links of a snapshot, with the places of the
 //! records and their keys in the extracts as they are now.
 //!
 //! `published` reads the tables of the snapshot, `extracts` the rules' values and the places, `path` finds the way from one
@@ -25,18 +25,24 @@ use crate::run::{Request, make_plan, warehouse};
 /// Records of a person whose keys are looked at.
 const MOST_RECORDS: usize = 200;
 
-/// Answers why: of two records, or of a person by its key or one of its records.
+/// Answers why: of two records, or of a person by its key or one of its records. In the current snapshot, or in that of
+/// the run `of`.
 ///
 /// # Errors
 /// Mistakes in the pipeline, records that are not there, tables that cannot be read.
-pub async fn why(request: &Request, first: &str, second: Option<&str>, printer: &Printer) -> Result<Why, Failure> {
+pub async fn why(
+    request: &Request,
+    (first, second): (&str, Option<&str>),
+    of: Option<&str>,
+    printer: &Printer,
+) -> Result<Why, Failure> {
     let plan = make_plan(request, printer).await?;
     let identity = plan.identity.as_ref().ok_or_else(|| {
         let problem = Problem::new(format!("{} has no block `identity`", plan.text.path.display()));
         Failure::Usage(vec![problem.hint("without it, no records are made one person")])
     })?;
     let warehouse = warehouse(request, &plan, printer)?;
-    let published = Published::open(request, &identity.table, &warehouse).await?;
+    let published = Published::open(request, &identity.table, &warehouse, of).await?;
     let asked = Asked { request, plan: &plan, published: &published };
     match second {
         None => asked.person(first).await.map(Why::Person),
@@ -96,7 +102,7 @@ impl Asked<'_> {
         };
         let mut now = Now::read(self.request, self.plan, self.published, &records).await;
         let chain = path.map(|path| path.links.iter().map(|link| link.shown()).collect()).unwrap_or_default();
-        let mut notes = self.published.missing(&[published::LINKS]);
+        let mut notes = self.published.notes(&[published::LINKS]);
         notes.append(&mut now.notes);
         let records = records.iter().map(|record| now.shown(record)).collect();
         Ok(SamePerson { customer_key: key.to_owned(), records, chain, notes })
@@ -124,7 +130,7 @@ impl Asked<'_> {
                 names,
             });
         }
-        let mut notes = self.published.missing(&[published::LINKS, published::REVIEW]);
+        let mut notes = self.published.notes(&[published::LINKS, published::REVIEW]);
         notes.append(&mut now.notes);
         Ok(Apart {
             records: [first, second].map(|record| now.shown(record)).to_vec(),
@@ -166,7 +172,7 @@ impl Asked<'_> {
         let origins = self.published.origins(&key).await?;
         let values = origins.into_iter().map(|origin| now.with_value(origin)).collect();
         let wanted = [published::LINKS, published::CHANGES, published::ORIGINS];
-        let mut notes = self.published.missing(&wanted);
+        let mut notes = self.published.notes(&wanted);
         notes.append(&mut now.notes);
         if members.len() > MOST_RECORDS {
             notes.push(format!("places and keys are those of the first {MOST_RECORDS} records only"));

@@ -1,4 +1,4 @@
-//! The tables of the current snapshot that say who is who, and why.
+//! The tables of a snapshot that say who is who, and why.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,6 +17,8 @@ use crate::identifying::masked;
 use crate::publish::{PublishError, Snapshot, Warehouse};
 use crate::run::Request;
 
+/// The identities, if the table of the block `identity` is not published itself.
+const IDENTITIES: &str = "customer_identities";
 pub(super) const LINKS: &str = "identity_links";
 pub(super) const REVIEW: &str = "identity_review";
 pub(super) const CHANGES: &str = "customer_identity_changes";
@@ -33,6 +35,8 @@ pub(super) struct Published<'a> {
     engine: Engine,
     pub(super) warehouse: &'a Warehouse,
     pub(super) snapshot: Snapshot,
+    /// Whether it is not the current one.
+    pub(super) is_earlier: bool,
     identity: &'a str,
     tables: BTreeSet<&'static str>,
     /// Which rows of the identities hold now.
@@ -107,16 +111,36 @@ impl Link {
 }
 
 impl<'a> Published<'a> {
-    pub(super) async fn open(request: &Request, identity: &'a str, warehouse: &'a Warehouse) -> Result<Self, Failure> {
-        let nothing = |message: String, hint: &str| Failure::Usage(vec![Problem::new(message).hint(hint)]);
-        let snapshot = warehouse.snapshot()?.ok_or_else(|| {
-            let hint = "`lojal run` publishes; --warehouse selects another warehouse";
+    /// Opens the current snapshot, or that of the run `of`.
+    pub(super) async fn open(
+        request: &Request,
+        identity: &'a str,
+        warehouse: &'a Warehouse,
+        of: Option<&str>,
+    ) -> Result<Self, Failure> {
+        let nothing = |message: String, hint: String| Failure::Usage(vec![Problem::new(message).hint(hint)]);
+        let current = warehouse.snapshot()?.ok_or_else(|| {
+            let hint = "`lojal run` publishes; --warehouse selects another warehouse".to_owned();
             nothing(format!("nothing is published in {}", warehouse.shown()), hint)
         })?;
-        if !snapshot.tables.contains_key(identity) {
-            let hint = "run the pipeline without a selection that leaves it out";
-            return Err(nothing(format!("the snapshot has no table `{identity}`"), hint));
-        }
+        let (snapshot, is_earlier) = match of.filter(|of| **of != current.run_id) {
+            None => (current, false),
+            Some(of) => match warehouse.snapshot_of(of)? {
+                Some(snapshot) => (snapshot, true),
+                None => {
+                    let kept = warehouse.kept_runs()?.join(", ");
+                    let message = format!("{} keeps no snapshot of a run `{of}`", warehouse.shown());
+                    return Err(nothing(message, format!("it keeps, from the newest to the oldest: {kept}")));
+                }
+            },
+        };
+        let named = [identity, IDENTITIES].into_iter().find(|name| snapshot.tables.contains_key(*name));
+        let Some(identity) = named else {
+            let hint = "mark it `publish: restricted`, publish a table `customer_identities` from it, or run without a \
+                        selection that leaves it out";
+            let message = format!("the snapshot has no table `{identity}`, and no `{IDENTITIES}`");
+            return Err(nothing(message, hint.to_owned()));
+        };
         let engine = Engine::open(request.engine.clone()).map_err(|error| Failure::engine(error, "engine"))?;
         let mut tables = BTreeSet::new();
         let known = [LINKS, REVIEW, CHANGES, ORIGINS].into_iter().filter(|name| snapshot.tables.contains_key(*name));
@@ -127,7 +151,7 @@ impl<'a> Published<'a> {
             let added = engine.add_parquet_as_found(name, &format!("{}/", folder.display())).await;
             added.map_err(|error| Failure::engine(error, name))?;
         }
-        let mut published = Self { engine, warehouse, snapshot, identity, tables, current: "true" };
+        let mut published = Self { engine, warehouse, snapshot, is_earlier, identity, tables, current: "true" };
         let columns = published.columns(identity).await?;
         if ["valid_to", "known_to"].iter().all(|name| columns.iter().any(|column| column == name)) {
             published.current = "i.valid_to is null and i.known_to is null";
@@ -143,10 +167,20 @@ impl<'a> Published<'a> {
         Ok(relation.schema().fields().iter().map(|field| field.name().clone()).collect())
     }
 
-    /// What cannot be found out, because a table is not there.
-    pub(super) fn missing(&self, tables: &[&str]) -> Vec<String> {
+    /// What the reader must know: that the snapshot is an earlier one, and what cannot be found out, because a table is
+    /// not there.
+    pub(super) fn notes(&self, tables: &[&str]) -> Vec<String> {
         let missing = tables.iter().filter(|name| !self.tables.contains(**name));
-        missing.map(|name| format!("the snapshot has no table `{name}`, so what it would say is not known")).collect()
+        let missing =
+            missing.map(|name| format!("the snapshot has no table `{name}`, so what it would say is not known"));
+        let earlier = self.is_earlier.then(|| {
+            let Snapshot { run_id, as_of, .. } = &self.snapshot;
+            format!(
+                "persons and links are those of the snapshot of run {run_id}, as of {as_of}, and not of the current one; \
+                 files, lines and keys are those of the extracts now"
+            )
+        });
+        earlier.into_iter().chain(missing).collect()
     }
 
     async fn rows(&self, sql: String) -> Result<Vec<Vec<Option<String>>>, Failure> {

@@ -1,8 +1,10 @@
 //! Checks the block `golden_record` of identity, first by itself, then against the columns of the records.
 
+use std::collections::BTreeSet;
+
 use arrow::datatypes::DataType;
 
-use super::normaliser::has_fault;
+use super::normaliser::{PERSON_NAME, has_fault};
 use crate::config::{AttributeFile, IdentityFile, Located, Take, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::identity::{Attribute, GoldenLayout, UPDATED_ON};
@@ -81,22 +83,35 @@ fn names<'a>(label: &'a Located<String>, attribute: &'a AttributeFile) -> impl I
     attribute.together.iter().chain(attribute.together.is_empty().then_some(label))
 }
 
+/// The names of all attributes.
+pub(super) fn names_of(typed: &IdentityFile) -> Vec<&str> {
+    let entries = typed.golden_record.iter().flat_map(|golden| &golden.attributes);
+    entries.flat_map(|(label, attribute)| names(label, attribute)).map(|name| name.value.as_str()).collect()
+}
+
 /// The columns of the records that an entry names.
 fn columns<'a>(label: &'a Located<String>, attribute: &'a AttributeFile) -> impl Iterator<Item = &'a Located<String>> {
     attribute.column.iter().chain(names(label, attribute).filter(|_| attribute.column.is_none()))
 }
 
-/// What the resolver is asked for; the types of the values are not known yet.
+/// What the resolver is asked for; the types of the values and the company's placeholders are not
+/// known yet.
 pub(super) fn layout(typed: &IdentityFile) -> Option<GoldenLayout> {
     let golden = typed.golden_record.as_ref()?;
     let mut attributes = Vec::new();
     for (number, (label, attribute)) in golden.attributes.iter().enumerate() {
         for (name, column) in names(label, attribute).zip(columns(label, attribute)) {
+            let is_name = typed.keys.values().any(|key| {
+                key.normalise.as_ref().is_some_and(|function| function.value == PERSON_NAME)
+                    && key.column.iter().chain(&key.columns).any(|other| other == column)
+            });
             let judged = typed.keys.iter().find(|(_, key)| has_fault(key) && key.column.as_ref() == Some(column));
             attributes.push(Attribute {
                 name: name.value.clone(),
                 column: column.value.clone(),
                 key: judged.map(|(key, _)| key.value.clone()),
+                is_name,
+                placeholders: BTreeSet::new(),
                 take: attribute.take.value,
                 group: (!attribute.together.is_empty()).then_some(number),
                 data_type: DataType::Utf8,

@@ -15,7 +15,7 @@ use arrow::datatypes::SchemaRef;
 use indexmap::IndexMap;
 
 pub(super) use fit::fits;
-use normaliser::DATE;
+use normaliser::{DATE, PERSON_NAME};
 
 use super::parsed::Parsed;
 use super::project::Project;
@@ -33,7 +33,7 @@ const NAME: &str = "name";
 /// Key whose values, with names, speak against a link.
 const BIRTH_DATE: &str = "birth_date";
 /// Normalisers of values that many persons share: one alone says little.
-const WEAK: [&str; 3] = [DATE, "person_name", "postal_code"];
+const WEAK: [&str; 3] = [DATE, PERSON_NAME, "postal_code"];
 
 /// A checked identity block.
 #[derive(Debug, Clone)]
@@ -56,6 +56,8 @@ pub struct Identity {
     pub layout: Layout,
     /// The query that reads the records in that layout.
     pub select: SourceText,
+    /// Whether messages may name no record, because identifiers are personal.
+    pub hides_records: bool,
     /// Properties of the table.
     pub properties: ModelFile,
     /// Where the table is published.
@@ -93,7 +95,12 @@ impl Identity {
     /// Checks the columns that the golden record names. All that it reads is planned.
     pub(super) fn fit_golden(&mut self, file: &PipelineFile, records: Option<&Model>, texts: &Texts) -> Vec<Problem> {
         match (&mut self.layout.golden, &file.identity, records) {
-            (Some(golden), Some(typed), Some(records)) => golden::fit(golden, typed, records, texts),
+            (Some(golden), Some(typed), Some(records)) => {
+                for attribute in &mut golden.attributes {
+                    attribute.placeholders = placeholders::of_attribute(typed, file, &attribute.name);
+                }
+                golden::fit(golden, typed, records, texts)
+            }
             _ => Vec::new(),
         }
     }
@@ -155,6 +162,7 @@ pub(super) fn check(
         layout: layout(typed),
         // It depends on the columns that the records have.
         select: SourceText::new("identity", String::new()),
+        hides_records: false,
         properties,
         publish: typed.publish,
         secret,

@@ -12,6 +12,8 @@ pub(super) const PATTERN: &str = "pattern";
 const PATTERN_FUNCTION: &str = "key_pattern";
 /// The normaliser with options.
 pub(super) const EMAIL_ADDRESS: &str = "email_address";
+/// Reads the name of a person.
+pub(super) const PERSON_NAME: &str = "person_name";
 /// Ends the name of a function that says why a value is not valid.
 pub(super) const FAULT: &str = "_fault";
 

@@ -1,11 +1,15 @@
 //! Values of a company's own that link nobody: the till's e-mail address, the number of the switchboard. They stand in a
-//! lookup, and are taken out of the records' keys before the rules apply.
+//! lookup, and are taken out of the records' keys before the rules apply. Those of an attribute of the golden record, such as
+//! the town of the head office, count as empty there.
+
+use std::collections::BTreeSet;
 
 use arrow::datatypes::DataType;
 use indexmap::IndexMap;
 
+use super::golden;
 use super::normaliser::{self, EMAIL_ADDRESS};
-use crate::config::{CellValue, IdentityFile, IdentityKeyFile, PipelineFile, Texts};
+use crate::config::{Cell, CellValue, IdentityFile, IdentityKeyFile, Located, Named, PipelineFile, Texts};
 use crate::diagnostics::{Problem, did_you_mean};
 use crate::engine::quoted;
 use crate::plan::Lookup;
@@ -34,9 +38,14 @@ pub(super) fn check(
         problem.hint("it lists values that link nobody, each with the `key` of the identity block that it is of")
     });
     let mut problems: Vec<Problem> = lacking.collect();
-    let labels: Vec<&str> = typed.keys.keys().map(|label| label.value.as_str()).collect();
+    let attributes = golden::names_of(typed);
+    let mut labels: Vec<&str> = typed.keys.keys().map(|label| label.value.as_str()).collect();
+    labels.extend(&attributes);
     for (label, cell) in listed(&place.value, file) {
         let Some(key) = typed.keys.get(label) else {
+            if attributes.contains(&label) {
+                continue;
+            }
             let message = format!("there is no key of identity `{label}`");
             problems.push(texts.place(cell, cell.length, message).hint(did_you_mean(label, &labels)));
             continue;
@@ -55,6 +64,21 @@ fn listed<'a>(name: &str, file: &'a PipelineFile) -> impl Iterator<Item = (&'a s
     let rows = file.lookups.get(name).into_iter().flat_map(|lookup| &lookup.rows);
     let cells = rows.filter_map(|row| row.value.get(COLUMNS[0])).flat_map(|cell| &cell.value.values);
     cells.filter_map(|cell| Some((cell.value.text()?, cell)))
+}
+
+/// The listed values of an attribute of the golden record, in lower case. Those of a key are taken out with it.
+pub(super) fn of_attribute(typed: &IdentityFile, file: &PipelineFile, attribute: &str) -> BTreeSet<String> {
+    let lookup = typed.placeholders.as_ref().filter(|_| !typed.keys.contains_key(attribute));
+    let rows =
+        lookup.and_then(|name| file.lookups.get(name.value.as_str())).into_iter().flat_map(|lookup| &lookup.rows);
+    let texts = |cell: &'_ Located<Cell>| -> Vec<String> {
+        cell.value.values.iter().filter_map(|value| Some(value.value.text()?.trim().to_lowercase())).collect()
+    };
+    let of_row = |row: &'_ Located<Named<Located<Cell>>>| {
+        let [key, value] = COLUMNS.map(|column| row.value.get(column).map(&texts).unwrap_or_default());
+        if key.iter().any(|key| *key == attribute.to_lowercase()) { value } else { Vec::new() }
+    };
+    rows.flat_map(of_row).collect()
 }
 
 /// The lookup and the keys that have a row in it, in their order: no other key pays for it.
