@@ -111,8 +111,8 @@ fn requests_and_tombstones_keep_persons_out_of_the_default_pipeline() {
         let row = texts(&table, "line").iter().position(|found| found == line).unwrap();
         hundredths(&table, column)[row].unwrap()
     };
-    let lines = ["gross_revenue", "discounts", "returns", "net_revenue", "cost_of_goods", "acquisition_cost"];
-    let totals = lines.map(|line| statement(line, "total"));
+    let of_ledger = ["gross_revenue", "discounts", "returns", "net_revenue", "cost_of_goods", "acquisition_cost"];
+    let totals = of_ledger.map(|line| statement(line, "total"));
     let run = copy.lojal(&["run", "--as-of", "2025-12-31", "--quiet"]).exits(0);
     assert!(run.stderr.contains("erasure_requests_are_clear"), "{}", run.stderr);
     for shown in ["nobody@", "tilde", "Nonsense"] {
@@ -147,7 +147,7 @@ fn requests_and_tombstones_keep_persons_out_of_the_default_pipeline() {
     assert_eq!(texts(&outcomes, "outcome"), ["erased", "invalid", "unmatched"]);
     assert_eq!(integers(&outcomes, "requests"), [3, 2, 1]);
     // The statement is still that of the ledger.
-    assert_eq!(lines.map(|line| statement(line, "total")), totals);
+    assert_eq!(of_ledger.map(|line| statement(line, "total")), totals);
     assert!(statement("gross_revenue", "erased_amount") > 0 && statement("cost_to_serve", "erased_amount") == 0);
     assert_eq!(statement("returns", "erased_amount"), 10_000);
     for source in ["crm_interactions", "survey_invitations", "surveys"] {
