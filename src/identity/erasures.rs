@@ -103,8 +103,8 @@ pub(super) struct Decided {
     pub(super) outcome: Outcome,
     /// First record of those that it might mean.
     pub(super) first: Option<u32>,
-    /// Number of the key whose value is ambiguous, and the value.
-    pub(super) value: Option<(String, String)>,
+    /// The key whose value is ambiguous.
+    pub(super) key: Option<String>,
     pub(super) records: u32,
 }
 
@@ -290,7 +290,7 @@ impl Requests {
                 given: TOMBSTONE.to_owned(),
                 outcome: Outcome::Erased,
                 first: None,
-                value: None,
+                key: None,
                 records: entombed.len() as u32,
             };
             requests.push((by_tombstone, Vec::new()));
@@ -385,7 +385,7 @@ impl Deciding<'_> {
             given: request.in_words(self.layout),
             outcome: Outcome::Unmatched,
             first: None,
-            value: None,
+            key: None,
             records: 0,
         };
         let mut open: Option<Vec<u32>> = None;
@@ -400,7 +400,9 @@ impl Deciding<'_> {
                 }
                 if !self.records.is_attached(*record) {
                     of_given.push(self.persons.find(*record));
-                    first = first.or(Some(*record));
+                    // Somebody who is left is shown, not who was erased.
+                    let is_gone = |first: &u32| self.single.contains_key(first);
+                    first = first.filter(|first| !is_gone(first)).or(Some(*record));
                 } else if !self.is_placed[*record as usize] {
                     alone.push(*record);
                 }
@@ -425,9 +427,9 @@ impl Deciding<'_> {
             Some([]) => Outcome::Contradiction,
             Some(several) => Outcome::Ambiguous(several.len() as u32),
         };
-        if let (Outcome::Ambiguous(_), Some((_, Given::Value(key, value), first))) = (decided.outcome, most) {
+        if let (Outcome::Ambiguous(_), Some((_, Given::Value(key, _), first))) = (decided.outcome, most) {
             let name = self.layout.requests.get(*key).map(|key| key.name.clone()).unwrap_or_default();
-            (decided.value, decided.first) = (Some((name, value.clone())), Some(first));
+            (decided.key, decided.first) = (Some(name), Some(first));
         }
         let mut erased = Vec::new();
         if decided.outcome == Outcome::Erased {
