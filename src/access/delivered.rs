@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::held::HeldTable;
-use crate::erase::{Layouts, Person, Search, text_files};
+use crate::erase::{Layouts, Person, Search, delivered};
 use crate::extract::{QuarantineError, quarantined};
 use crate::failure::Failure;
 use crate::plan::Plan;
@@ -15,9 +15,11 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// The rows in extracts. Files that are not text are named without rows.
 pub(super) fn in_extracts(request: &Request, plan: &Plan, snapshot: &Retained, person: &Person) -> Vec<HeldTable> {
-    let search = Search::new(std::slice::from_ref(person), plan);
+    let search = Search::strict(std::slice::from_ref(person), plan);
     let mut tables = Vec::new();
-    for (source, shown, path) in text_files(request, std::slice::from_ref(snapshot)) {
+    for file in delivered(request, plan, std::slice::from_ref(snapshot)) {
+        let Some(source) = file.source else { continue };
+        let (shown, path) = (file.shown, file.path);
         let description = plan.sources.get(&source).map(|source| source.name.clone()).unwrap_or_default();
         let bytes = std::fs::read(&path).unwrap_or_default();
         let (description, rows) = match path.extension().and_then(|ending| ending.to_str()) {
@@ -74,7 +76,7 @@ pub(super) fn rejected(
     warehouse: &Warehouse,
     person: &Person,
 ) -> Result<Option<HeldTable>, Failure> {
-    let search = Search::new(std::slice::from_ref(person), plan);
+    let search = Search::strict(std::slice::from_ref(person), plan);
     let mut layouts = Layouts::new(request, plan);
     let mut rows = Vec::new();
     for file in warehouse.files_below("quarantine")? {

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::words::counted;
+
 /// Places of one file that are named one by one.
 const LINES_NAMED: usize = 20;
 
@@ -12,7 +14,11 @@ pub(super) struct Certificate {
     request_id: String,
     issued_at: DateTime<Utc>,
     lojal_version: &'static str,
+    /// Those who were found.
     persons: usize,
+    persons_not_found: usize,
+    /// Keyed hashes that keep them out, with those of earlier erasures.
+    tombstones: u64,
     /// Nothing was removed: this is what would be.
     dry_run: bool,
     removed: Vec<Removed>,
@@ -45,6 +51,8 @@ impl Certificate {
             issued_at: Utc::now(),
             lojal_version: env!("CARGO_PKG_VERSION"),
             persons,
+            persons_not_found: 0,
+            tombstones: 0,
             dry_run,
             removed: Vec::new(),
             not_removed: Vec::new(),
@@ -52,8 +60,9 @@ impl Certificate {
                 "Tables of counts and sums in snapshots of earlier runs still count the persons: they name nobody. The \
                  next run computes them without the persons.",
                 "Tombstones, which are keyed hashes, keep the persons out of later runs.",
-                "In text, an e-mail address is found anywhere, and an id or a phone number as a whole field. Names are \
-                 not looked for: many have the same.",
+                "In text, an e-mail address is found anywhere, a phone number where it stands alone in a field or \
+                 between other signs, and an id as a whole field. A row that has only the name, the birth date or the \
+                 postal address of the person is not found: many have the same.",
                 "Copies outside the warehouse (exports, backups, BI extracts) are not known here.",
             ],
         }
@@ -63,6 +72,33 @@ impl Certificate {
     pub(super) fn removed(&mut self, run_id: &str, what: &str, rows: u64) {
         if rows > 0 {
             self.removed.push(Removed { run_id: run_id.to_owned(), what: what.to_owned(), rows });
+        }
+    }
+
+    /// Notes how many persons were sought and not found.
+    pub(super) fn not_found(&mut self, persons: usize) {
+        self.persons_not_found = persons;
+    }
+
+    /// Notes how many tombstones there are.
+    pub(super) fn tombstones(&mut self, count: u64) {
+        self.tombstones = count;
+    }
+
+    /// Whether it names rows that go, or lines that have to.
+    pub(super) fn has_any(&self) -> bool {
+        !self.removed.is_empty() || self.not_removed.iter().any(|left| !left.lines.is_empty())
+    }
+
+    /// Notes rows of a table of a snapshot in which persons were held to be one who are not.
+    pub(super) fn shared(&mut self, run_id: &str, table: &str, rows: u64) {
+        if rows > 0 {
+            let why = format!(
+                "{}: the person was held to be one with somebody else then, and nothing says whose they are; \
+                 they go with the snapshot, once newer ones push it out (`keep_snapshots`)",
+                counted(rows, "row")
+            );
+            self.left(&format!("snapshots/{run_id}/{table}"), &[], &why);
         }
     }
 

@@ -6,18 +6,23 @@
 //! certificate of what was removed where and what the owner has to delete. `person` finds who is meant, `snapshots` takes
 //! rows out of tables, `traces` looks at files of text, `search` says what names a person in them.
 
+mod cells;
 mod certificate;
+mod contacts;
+mod files;
+mod finder;
 mod layouts;
+mod members;
 mod person;
 mod search;
 mod snapshots;
+mod speller;
 mod traces;
 
 use chrono::{NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostics::{Problem, SourceText};
-use crate::engine::{Engine, EngineOptions, Query};
+use crate::diagnostics::Problem;
 use crate::failure::Failure;
 use crate::invariant::BrokenInvariant;
 use crate::plan::{Identity, Plan};
@@ -25,12 +30,15 @@ use crate::printer::Printer;
 use crate::publish::{PENDING_ERASURE as PENDING, Staging};
 use crate::run::{Request, read_plan, run_id, warehouse};
 use certificate::{Certificate, Removed};
+pub(crate) use files::{Delivered, delivered};
+use finder::Finder;
+pub(crate) use finder::person_of;
 pub(crate) use layouts::Layouts;
+pub(crate) use person::Person;
 use person::Sought;
-pub(crate) use person::{Person, keys, person_of};
 pub(crate) use search::Search;
 pub(crate) use snapshots::Marks;
-pub(crate) use traces::text_files;
+use speller::Speller;
 
 /// Stands for the id of a record among the kinds of what a request gives.
 pub const CUSTOMER_ID: &str = "customer_id";
@@ -61,6 +69,9 @@ struct Pending {
     request_id: String,
     erased_on: NaiveDate,
     persons: Vec<Person>,
+    /// How many were sought and not found.
+    #[serde(default)]
+    missing: usize,
     /// What was found when it began.
     #[serde(default)]
     planned: Vec<Removed>,
@@ -94,6 +105,8 @@ pub async fn erase(request: &Request, erase: &Erase, printer: &Printer) -> Resul
     let staging = warehouse.stage(&request_id)?;
     let work = Work { request, plan: &plan, staging: &staging };
     let warehouse = staging.warehouse();
+    // Without the earlier ones, an erasure would hide that they are lost.
+    warehouse.tombstones(plan.identity.as_ref().map(Identity::tombstone_secrets).unwrap_or_default())?;
     warehouse.clear_erasure(PENDING)?;
     let mut completed = None;
     if let Some(left) = warehouse.erasure(PENDING)? {
@@ -108,35 +121,47 @@ pub async fn erase(request: &Request, erase: &Erase, printer: &Printer) -> Resul
         return completed.map(|(_, certificate)| certificate).ok_or_else(|| Failure::Usage(vec![nothing()]));
     }
     let retained = warehouse.retained()?;
-    let names = plan.identity.iter().flat_map(|identity| &identity.spellings).map(|(name, _)| name.as_str());
-    let names: Vec<&str> = names.collect();
+    let mut finder = Finder::new(request, &plan, &retained)?;
     let mut persons = Vec::new();
+    let mut absent = Vec::new();
     let mut problems = Vec::new();
     for sought in &sought {
-        match person::find(&retained, sought, &names)? {
-            Ok(person) => persons.push(person),
+        match finder.find(sought, erase.country.as_deref()).await? {
             Err(problem) => problems.push(problem),
+            Ok(person) if person.is_unknown() => absent.push(sought),
+            Ok(person) => add(&mut persons, person),
         }
     }
     if !problems.is_empty() {
         return Err(Failure::Usage(problems));
     }
-    let unknown = persons.iter().filter(|person| person.is_unknown()).count();
-    if let Some((pending, certificate)) = completed
-        && unknown == persons.len()
-        && sought.iter().all(|sought| pending.persons.iter().any(|person| person.is_meant_by(sought)))
+    if let Some((pending, certificate)) = &completed
+        && persons.is_empty()
+        && absent.iter().all(|sought| pending.persons.iter().any(|person| person.is_meant_by(sought)))
     {
         // They are those of the interrupted erasure.
-        return Ok(certificate);
+        return Ok(certificate.clone());
     }
-    if unknown > 0 {
-        printer.warning(&format!(
-            "{} of the persons {} in no retained snapshot: they were erased before, or never published",
-            unknown,
-            if unknown == 1 { "is" } else { "are" }
-        ));
+    // Whom no snapshot knows may be named in rejected rows or in extracts.
+    let mut missing = Vec::new();
+    for sought in absent {
+        let person = finder.assumed(sought);
+        let mut traces = Certificate::new(&request_id, 1, true);
+        work.visit_text(std::slice::from_ref(&person), &finder.files, &mut traces)?;
+        if traces.has_any() {
+            add(&mut persons, person);
+        } else {
+            printer.warning(&finder.missed(sought));
+            missing.push(sought.number);
+        }
     }
-    let mut pending = Pending { request_id, erased_on: today, persons, planned: Vec::new() };
+    if persons.is_empty() {
+        return match completed {
+            Some((_, certificate)) => Ok(certificate),
+            None => Err(Failure::NobodyErased { persons: missing.len() }),
+        };
+    }
+    let mut pending = Pending { request_id, erased_on: today, persons, missing: missing.len(), planned: Vec::new() };
     let dry = work.surveyed(&pending)?;
     if erase.is_dry {
         return Ok(dry.text());
@@ -146,10 +171,19 @@ pub async fn erase(request: &Request, erase: &Erase, printer: &Printer) -> Resul
     work.carry_out(&pending, false)
 }
 
+/// Adds a person, or what else is known of one who is there.
+fn add(persons: &mut Vec<Person>, person: Person) {
+    match persons.iter_mut().find(|known| !known.records.is_disjoint(&person.records)) {
+        Some(known) => known.include(person),
+        None => persons.push(person),
+    }
+}
+
 impl Work<'_> {
     /// What would be removed.
     fn surveyed(&self, pending: &Pending) -> Result<Certificate, Failure> {
         let mut certificate = Certificate::new(&pending.request_id, pending.persons.len(), true);
+        certificate.not_found(pending.missing);
         self.visit(pending, &mut certificate)?;
         Ok(certificate)
     }
@@ -157,8 +191,10 @@ impl Work<'_> {
     /// Removes what is to be removed, and returns the certificate. All that it has done it can do again.
     fn carry_out(&self, pending: &Pending, was_interrupted: bool) -> Result<String, Failure> {
         let warehouse = self.staging.warehouse();
-        self.remember(pending)?;
+        let tombstones = self.remember(pending)?;
         let mut certificate = Certificate::new(&pending.request_id, pending.persons.len(), false);
+        certificate.not_found(pending.missing);
+        certificate.tombstones(tombstones);
         self.visit(pending, &mut certificate)?;
         certificate.include(&pending.planned);
         if was_interrupted {
@@ -174,24 +210,38 @@ impl Work<'_> {
     fn visit(&self, pending: &Pending, certificate: &mut Certificate) -> Result<(), Failure> {
         let warehouse = self.staging.warehouse();
         let is_dry = certificate.is_dry();
+        let tombstones = warehouse.tombstone_count()?;
         let mut retained = warehouse.retained()?;
         for snapshot in &mut retained {
             let draft = self.staging.folder().join(&snapshot.snapshot.run_id);
-            snapshots::take_out(snapshot, &pending.persons, Some(draft).filter(|_| !is_dry), certificate)?;
+            let draft = Some((draft, tombstones)).filter(|_| !is_dry);
+            snapshots::take_out(snapshot, &pending.persons, draft, certificate)?;
         }
-        let search = Search::new(&pending.persons, self.plan);
+        let files = delivered(self.request, self.plan, &retained);
+        self.visit_text(&pending.persons, &files, certificate)
+    }
+
+    /// Goes through rejected rows, corrections and extracts.
+    fn visit_text(
+        &self,
+        persons: &[Person],
+        files: &[Delivered],
+        certificate: &mut Certificate,
+    ) -> Result<(), Failure> {
+        let search = Search::new(persons, self.plan);
         let mut layouts = Layouts::new(self.request, self.plan);
-        traces::in_warehouse(warehouse, (&search, &mut layouts), is_dry, certificate)?;
-        traces::in_extracts(self.request, &retained, (&search, &mut layouts), certificate);
+        let is_dry = certificate.is_dry();
+        traces::in_warehouse(self.staging.warehouse(), (&search, &mut layouts), is_dry, certificate)?;
+        traces::in_extracts(files, (&search, &mut layouts), certificate);
         Ok(())
     }
 
     /// Leaves tombstones, before anything is removed.
-    fn remember(&self, pending: &Pending) -> Result<(), Failure> {
+    fn remember(&self, pending: &Pending) -> Result<u64, Failure> {
         let warehouse = self.staging.warehouse();
         let secrets = self.plan.identity.as_ref().map(Identity::tombstone_secrets).unwrap_or_default();
         let hasher = warehouse.tombstone_hasher(secrets)?;
-        let mut hashes = Vec::new();
+        let mut hashes = vec![hasher.check()];
         for person in &pending.persons {
             hashes.extend(person.records.iter().map(|(source, source_id)| hasher.record(source, source_id)));
             hashes.extend(person.own_values.iter().map(|(key, value)| hasher.value(key, value)));
@@ -202,26 +252,29 @@ impl Work<'_> {
 
 /// The wanted persons, with values in the spelling of the records.
 async fn sought(request: &Request, plan: &Plan, erase: &Erase) -> Result<Vec<Sought>, Failure> {
-    let engine = Engine::open(EngineOptions { scratch: std::env::temp_dir(), ..request.engine.clone() })
-        .map_err(|error| Failure::engine(error, "engine"))?;
-    let spellings = plan.identity.as_ref().map(|identity| identity.spellings.as_slice()).unwrap_or_default();
+    let speller = Speller::new(request, plan)?;
     let mut found = Vec::with_capacity(erase.wanted.len());
     let mut problems = Vec::new();
     for (number, wanted) in erase.wanted.iter().enumerate() {
         let mut sought = Sought { source: wanted.source.clone(), number: number + 1, ..Sought::default() };
         for (key, written) in &wanted.given {
+            if written.trim().is_empty() {
+                let problem = Problem::new(format!("person {}: what is given as {key} is empty", number + 1));
+                problems.push(problem.hint("give a value, or leave it out"));
+                continue;
+            }
             if key == CUSTOMER_ID {
                 sought.customer_id = Some(written.clone());
                 continue;
             }
-            let Some((_, spelling)) = spellings.iter().find(|(name, _)| name == key) else {
-                let known: Vec<&str> = spellings.iter().map(|(name, _)| name.as_str()).collect();
+            if !speller.spellings.iter().any(|(name, _)| name == key) {
+                let known: Vec<&str> = speller.spellings.iter().map(|(name, _)| name.as_str()).collect();
                 let problem =
                     Problem::new(format!("person {}: identity has no key `{key}` with a rule of its own", number + 1));
                 problems.push(problem.hint(format!("give customer_id or one of {}", known.join(", "))));
                 continue;
-            };
-            match spelled(&engine, plan, spelling, written, erase.country.as_deref()).await? {
+            }
+            match speller.spelled(key, written, erase.country.as_deref()).await? {
                 Some(value) => sought.values.push((key.clone(), value)),
                 None => {
                     let problem = Problem::new(format!("person {}: what is given as {key} is not valid", number + 1));
@@ -235,24 +288,4 @@ async fn sought(request: &Request, plan: &Plan, erase: &Erase) -> Result<Vec<Sou
         found.push(sought);
     }
     if problems.is_empty() { Ok(found) } else { Err(Failure::Usage(problems)) }
-}
-
-async fn spelled(
-    engine: &Engine,
-    plan: &Plan,
-    spelling: &str,
-    written: &str,
-    country: Option<&str>,
-) -> Result<Option<String>, Failure> {
-    let text = |text: &str| format!("cast('{}' as varchar)", text.replace('\'', "''"));
-    let country = country.map_or_else(|| "cast(null as varchar)".to_owned(), text);
-    let sql =
-        format!(r#"select {spelling} as spelled from (select {} as "value", {country} as "country")"#, text(written));
-    let query = Query::parse(&SourceText::new("erase", sql), &plan.parameters(NaiveDate::default()));
-    let query = query.map_err(Failure::Usage)?;
-    let failed = |error| Failure::engine(error, "erase");
-    let relation = engine.plan(&query).await.map_err(failed)?;
-    let batches = engine.collect_small(&relation).await.map_err(failed)?;
-    let first = batches.first().filter(|batch| batch.num_rows() > 0);
-    Ok(first.and_then(|batch| person::text_at(batch, "spelled", 0)))
 }

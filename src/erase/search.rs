@@ -2,13 +2,15 @@
 //!
 //! An id of letters and digits is looked for everywhere. A short one, or one of digits alone, could be anything: it
 //! counts in the columns that hold ids of its source, by the declaration of the sources: the key itself, columns that
-//! reference it, and columns of its name. Of a source without a key, every column may be the id.
+//! reference it, and columns of its name. Of a source without a key, columns that are called an id are; without one of
+//! these, every column may be. A strict search, for what somebody may read about themselves, believes columns only.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::person::Person;
+use crate::invisible::is_invisible;
 use crate::plan::Plan;
 use crate::source::{Reference, Source};
 
@@ -16,6 +18,8 @@ use crate::source::{Reference, Source};
 const CLEAR_ID_LETTERS: usize = 6;
 /// The last digits of a phone number, which do not depend on how its country is written.
 const PHONE_DIGITS: usize = 8;
+/// Names of keys that say nothing about whose they are: in other sources, they are those of others.
+const GENERIC_IDS: [&str; 4] = ["id", "key", "no", "number"];
 /// What separates fields where the columns are not known.
 const SEPARATORS: [char; 11] = [',', ';', '\t', '|', '"', '\'', '\\', '{', '}', '[', ']'];
 
@@ -25,14 +29,20 @@ pub(crate) struct Search<'a> {
     clear: BTreeSet<&'a str>,
     /// All ids, by their source.
     by_source: BTreeMap<&'a str, BTreeSet<&'a str>>,
-    /// Sources of ids without a key of one column: any of their fields may be the id.
+    /// Sources of ids in no known column: any of their fields may be the id.
     without_key: BTreeSet<&'a str>,
     /// By source and column, as a file may call it: the sources whose ids are in it.
     holders: BTreeMap<(&'a str, &'a str), BTreeSet<&'a str>>,
+    /// The same, where nothing says which columns they are.
+    guessed: BTreeMap<(&'a str, &'a str), BTreeSet<&'a str>>,
+    /// By source and column, as a file may call it: columns of contacts.
+    contacts: BTreeSet<(&'a str, &'a str)>,
     /// In lower case.
     values: BTreeSet<String>,
     /// Last digits.
     phones: BTreeSet<String>,
+    /// Only columns of ids and of contacts name somebody.
+    is_strict: bool,
 }
 
 impl<'a> Search<'a> {
@@ -42,12 +52,31 @@ impl<'a> Search<'a> {
         Self::among(persons, &sources.collect::<Vec<_>>())
     }
 
+    /// What is the persons' by the columns in which they are named: text that mentions them may be somebody else's.
+    pub(crate) fn strict(persons: &'a [Person], plan: &'a Plan) -> Self {
+        let mut search = Self::new(persons, plan);
+        search.is_strict = true;
+        let keys = plan.identity.iter().flat_map(|identity| &identity.spellings);
+        let keys: Vec<&str> = keys.map(|(name, _)| name.as_str()).collect();
+        for source in plan.sources.values().chain(&plan.idle_sources) {
+            for column in &source.columns {
+                if keys.contains(&column.name.as_str()) || source.personal.contains(&column.name) {
+                    search.contacts.extend(column.names().map(|name| (source.name.as_str(), name)));
+                }
+            }
+        }
+        search
+    }
+
     fn among(persons: &'a [Person], sources: &[&'a Source]) -> Self {
         let mut search = Self {
             clear: BTreeSet::new(),
             by_source: BTreeMap::new(),
             without_key: BTreeSet::new(),
             holders: BTreeMap::new(),
+            guessed: BTreeMap::new(),
+            contacts: BTreeSet::new(),
+            is_strict: false,
             values: BTreeSet::new(),
             phones: BTreeSet::new(),
         };
@@ -59,28 +88,38 @@ impl<'a> Search<'a> {
                 }
             }
             for text in &person.texts {
-                search.values.extend(Some(text.trim().to_lowercase()).filter(|text| !text.is_empty()));
+                search.values.extend(Some(plain(text)).filter(|text| !text.is_empty()));
                 search.phones.extend(phone_digits(text));
             }
         }
         let of_ids: Vec<&'a str> = search.by_source.keys().copied().collect();
         for of in of_ids {
             let own = sources.iter().find(|source| source.name == of);
-            let key = own.and_then(|source| key_of(source));
-            if key.is_none() {
+            let ids = own.map(|source| id_columns(source)).unwrap_or_default();
+            if ids.is_empty() {
                 search.without_key.insert(of);
             }
             for source in sources {
                 for column in &source.columns {
-                    let refers = |to: &Reference| to.source == of && key.is_none_or(|key| key == to.column);
-                    let is_named_so = match (key, own) {
-                        (Some(key), _) => key == column.name,
-                        (None, Some(own)) => own.columns.iter().any(|known| known.name == column.name),
-                        (None, None) => false,
+                    let refers =
+                        |to: &Reference| to.source == of && (ids.is_empty() || ids.contains(&to.column.as_str()));
+                    let is_own = source.name == of;
+                    let is_named_so = match own {
+                        _ if !ids.is_empty() => {
+                            ids.contains(&column.name.as_str())
+                                && (is_own || !GENERIC_IDS.contains(&column.name.as_str()))
+                        }
+                        Some(own) => own.columns.iter().any(|known| known.name == column.name),
+                        None => false,
                     };
-                    if is_named_so || column.references.as_ref().is_some_and(refers) {
+                    let is_declared = column.references.as_ref().is_some_and(refers);
+                    let holders = match is_declared || !ids.is_empty() {
+                        true => &mut search.holders,
+                        false => &mut search.guessed,
+                    };
+                    if is_named_so || is_declared {
                         for name in column.names() {
-                            search.holders.entry((&source.name, name)).or_default().insert(of);
+                            holders.entry((&source.name, name)).or_default().insert(of);
                         }
                     }
                 }
@@ -117,7 +156,8 @@ impl<'a> Search<'a> {
         named.any(|(name, field)| {
             let field = field.trim();
             // A record with too many or too few fields may have the id anywhere.
-            self.is_theirs(source, name.map(String::as_str), field) || (is_shifted && self.may_hold(source, field))
+            self.is_theirs(source, name.map(String::as_str), field)
+                || (is_shifted && !self.is_strict && self.may_hold(source, field))
         }) || self.mentions(raw)
     }
 
@@ -126,21 +166,33 @@ impl<'a> Search<'a> {
         let of = |of: &str| self.by_source.get(of).is_some_and(|ids| ids.contains(field));
         let is_id = match column {
             Some(column) => {
-                let holds = self.holders.get(&(source, column));
-                holds.is_some_and(|holds| holds.iter().any(|source| of(source)))
-                    || (self.without_key.contains(source) && of(source))
+                let holds = |holders: &BTreeMap<(&str, &str), BTreeSet<&str>>| {
+                    holders.get(&(source, column)).is_some_and(|holds| holds.iter().any(|source| of(source)))
+                };
+                holds(&self.holders)
+                    || (!self.is_strict && holds(&self.guessed))
+                    || (!self.is_strict && self.without_key.contains(source) && of(source))
             }
-            None => of(source),
+            None => !self.is_strict && of(source),
         };
-        is_id
-            || self.clear.contains(field)
-            || self.values.contains(&field.to_lowercase())
-            || phone_digits(field).is_some_and(|digits| self.phones.contains(&digits))
+        if is_id {
+            return true;
+        }
+        let is_contact = !self.is_strict || column.is_some_and(|column| self.contacts.contains(&(source, column)));
+        (!self.is_strict && self.clear.contains(field))
+            || (is_contact
+                && (self.values.contains(&plain(field))
+                    || (!self.phones.is_empty() && phones_in(field).any(|digits| self.phones.contains(&digits)))))
     }
 
     /// Whether a column of the source holds such ids.
     fn may_hold(&self, source: &str, field: &str) -> bool {
-        let held = self.holders.iter().filter(|((of, _), _)| *of == source).flat_map(|(_, sources)| sources);
+        let held = self
+            .holders
+            .iter()
+            .chain(&self.guessed)
+            .filter(|((of, _), _)| *of == source)
+            .flat_map(|(_, sources)| sources);
         held.into_iter().any(|of| self.by_source.get(of).is_some_and(|ids| ids.contains(field)))
     }
 
@@ -156,10 +208,10 @@ impl<'a> Search<'a> {
 
     /// Whether an e-mail address of theirs stands somewhere inside a text.
     fn mentions(&self, text: &str) -> bool {
-        if !text.contains('@') {
+        if self.is_strict || !text.contains('@') {
             return false;
         }
-        let lower = text.to_lowercase();
+        let lower = plain(text);
         let is_part =
             |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || "_+-@".contains(letter));
         self.values.iter().filter(|value| value.contains('@')).any(|value| {
@@ -181,10 +233,45 @@ fn is_clear(id: &str) -> bool {
     id.len() >= CLEAR_ID_LETTERS && id.chars().any(char::is_alphabetic)
 }
 
-/// The column of a source that is its key by itself.
-fn key_of(source: &Source) -> Option<&str> {
-    let [key] = source.key[..] else { return None };
-    source.columns.get(key).map(|column| column.name.as_str())
+/// The columns of a source that hold its ids: its key, or what is declared or called an id. None if that is not known.
+pub(super) fn id_columns(source: &Source) -> Vec<&str> {
+    let key: Vec<&str> =
+        source.key.iter().filter_map(|at| source.columns.get(*at)).map(|column| column.name.as_str()).collect();
+    if key.len() == 1 {
+        return key;
+    }
+    let declared = source.columns.iter().filter(|column| column.unique || column.id.is_some());
+    let all = source.columns.iter().filter(|column| column.references.is_none());
+    let candidates = [
+        key.iter().copied().filter(|name| is_called_id(name)).collect(),
+        key,
+        declared.map(|column| column.name.as_str()).collect(),
+        all.map(|column| column.name.as_str()).filter(|name| is_called_id(name)).collect(),
+    ];
+    candidates.into_iter().find(|names| !names.is_empty()).unwrap_or_default()
+}
+
+fn is_called_id(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    lower == "id" || lower.ends_with("_id")
+}
+
+/// A text in lower case without blanks around it and without letters that nobody sees.
+pub(super) fn plain(text: &str) -> String {
+    let text = text.trim();
+    match text.is_ascii() {
+        true => text.to_ascii_lowercase(),
+        false => {
+            text.chars().filter(|letter| !is_invisible(*letter)).collect::<String>().to_lowercase().trim().to_owned()
+        }
+    }
+}
+
+/// The last digits of each phone number that may stand in a text.
+fn phones_in(text: &str) -> impl Iterator<Item = String> + '_ {
+    let is_part = |letter: char| letter.is_ascii_digit() || matches!(letter, ' ' | '\u{a0}' | '+' | '-' | '.');
+    let pieces = text.split(move |letter: char| !is_part(letter)).filter_map(phone_digits);
+    phone_digits(text).into_iter().chain(pieces)
 }
 
 /// The last digits of a text that may be a phone number.
@@ -204,7 +291,7 @@ mod tests {
         let text = "name: p\ndescription: d\ntime_zone: UTC\nbase_currency: EUR\nsources:\n  web:\n    path: w.csv\n    \
                     key: [user_id]\n    columns: { user_id: { type: int }, quantity: { type: int } }\n  orders:\n    \
                     path: o.csv\n    columns: { user_id: { type: int }, buyer: { type: int, aliases: [köpare], \
-                    references: web.user_id }, quantity: { type: int } }\n";
+                    references: { to: web.user_id } }, quantity: { type: int } }\n";
         let (file, texts) = crate::config::parse(&SourceText::new("p.yml", text)).unwrap();
         crate::plan::sources_of(&file, &texts).unwrap().into_values().collect()
     }
@@ -255,6 +342,42 @@ mod tests {
         assert!(search.finds("orders", r#"{"values": {"buyer": 17}}"#));
         assert!(search.finds("orders", r#"{"values": {"buyer": "17"}}"#));
         assert!(!search.finds("orders", r#"{"values": {"buyer": 18, "quantity": 17}}"#));
+    }
+
+    #[test]
+    fn other_spellings_name_somebody_too() {
+        let (persons, sources) = ([person()], sources());
+        let search = Search::among(&persons, &sources.iter().collect::<Vec<_>>());
+        for text in ["Anna <anna@example.se>", "an\u{200b}na@example.se", "0701234567 (hem)", "0701234567/0709999999"] {
+            assert!(search.is_theirs("orders", Some("note"), text) || search.mentions(text), "{text}");
+        }
+        assert!(!search.is_theirs("orders", Some("note"), "0709999999 (hem)"));
+    }
+
+    #[test]
+    fn a_strict_search_believes_columns_only() {
+        let (persons, sources) = ([person()], sources());
+        let mut search = Search::among(&persons, &sources.iter().collect::<Vec<_>>());
+        search.is_strict = true;
+        search.contacts.insert(("web", "email"));
+        let columns = names(&["email", "note"]);
+        let finds = |fields: &[&str]| search.finds_record("web", &columns, &names(fields), &fields.join(","));
+        assert!(finds(&["ANNA@example.se", ""]));
+        assert!(!finds(&["bo@example.se", "ask anna@example.se or C00001"]));
+        assert!(!search.finds("web", "17,x"));
+    }
+
+    #[test]
+    fn a_generic_key_names_nobody_elsewhere() {
+        let text = "name: p\ndescription: d\ntime_zone: UTC\nbase_currency: EUR\nsources:\n  web:\n    path: w.csv\n    \
+                    key: [id]\n    columns: { id: { type: int } }\n  goods:\n    path: g.csv\n    key: [id]\n    columns: \
+                    { id: { type: int } }\n";
+        let (file, texts) = crate::config::parse(&SourceText::new("p.yml", text)).unwrap();
+        let sources: Vec<Source> = crate::plan::sources_of(&file, &texts).unwrap().into_values().collect();
+        let persons = [person()];
+        let search = Search::among(&persons, &sources.iter().collect::<Vec<_>>());
+        assert!(search.is_theirs("web", Some("id"), "17"));
+        assert!(!search.is_theirs("goods", Some("id"), "17"));
     }
 
     #[test]

@@ -3,20 +3,21 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, BooleanArray};
 
+use super::cells::texts;
 use super::certificate::Certificate;
+use super::files::{Delivered, each_line};
 use super::layouts::Layouts;
-use super::person::texts;
 use super::search::Search;
 use crate::failure::Failure;
-use crate::publish::{PublishError, Retained, Warehouse, take_out};
-use crate::run::Request;
+use crate::publish::{PublishError, Warehouse, take_out};
 
 const EXTRACT_HOLDS: &str = "the extract still has rows that name the person: delete them there";
+const UNREAD_HOLDS: &str = "a file that no source reads has lines that name the person: delete them there";
 const COLUMNS_UNKNOWN: &str = "short ids and ids of digits were looked for as ids of this source only: the file of some \
                                rejected rows is gone, or its source is not in the pipeline, so their columns are not known";
 const NOT_TEXT: &str = "not searched: it is compressed, a workbook or not on this machine";
@@ -89,66 +90,32 @@ fn failed(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> P
     move |source| PublishError::Io { action, path, source }
 }
 
-/// Names the extracts that still name the persons: those of the retained snapshots that are still there.
+/// Names the extracts that still name the persons, and the files that cannot be searched.
 pub(super) fn in_extracts(
-    request: &Request,
-    retained: &[Retained],
+    files: &[Delivered],
     (search, layouts): (&Search<'_>, &mut Layouts<'_>),
     certificate: &mut Certificate,
 ) {
     if search.is_empty() {
         return;
     }
-    for (source, shown, path) in text_files(request, retained) {
-        let layout = layouts.of(&source);
-        let known = layout.and_then(|layout| Some((layout, layout.columns(&shown)?)));
+    for file in files {
+        let source = file.source.as_deref().unwrap_or_default();
+        let layout = layouts.of(source);
+        let known = layout.and_then(|layout| Some((layout, layout.columns(&file.shown)?)));
         let is_theirs = |line: &str| match known {
-            Some((layout, names)) => search.finds_record(&source, names, &layout.fields(line), line),
-            None => search.finds(&source, line),
+            Some((layout, names)) => search.finds_record(source, names, &layout.fields(line), line),
+            None => search.finds(source, line),
         };
-        match lines_of(&path, is_theirs) {
-            Some(lines) if lines.is_empty() => {}
-            Some(lines) => certificate.left(&shown, &lines, EXTRACT_HOLDS),
-            None => certificate.left(&shown, &[], NOT_TEXT),
+        let mut lines = Vec::new();
+        let read = each_line(&file.path, |number, line| lines.extend(Some(number).filter(|_| is_theirs(line))));
+        match read {
+            Some(()) if lines.is_empty() => {}
+            Some(()) if file.source.is_none() => certificate.left(&file.shown, &lines, UNREAD_HOLDS),
+            Some(()) => certificate.left(&file.shown, &lines, EXTRACT_HOLDS),
+            None => certificate.left(&file.shown, &[], NOT_TEXT),
         }
     }
-}
-
-/// The files of extracts of these snapshots that are still there: source, name and path.
-pub(crate) fn text_files(request: &Request, retained: &[Retained]) -> Vec<(String, String, PathBuf)> {
-    let inputs = retained.iter().flat_map(|retained| &retained.snapshot.inputs);
-    let mut files: Vec<(String, String, PathBuf)> = inputs
-        .map(|input| (input.source.clone(), input.path.clone(), request.project.join(&input.path)))
-        .filter(|(_, shown, path)| path.exists() || shown.contains("://"))
-        .collect();
-    files.sort();
-    files.dedup();
-    files
-}
-
-/// The numbers of the lines that are wanted; `None` if the file is not text.
-fn lines_of(path: &Path, is_wanted: impl Fn(&str) -> bool) -> Option<Vec<u64>> {
-    let mut reader = BufReader::new(fs::File::open(path).ok()?);
-    if reader.fill_buf().ok()?.contains(&0) || starts_compressed(reader.buffer()) {
-        return None;
-    }
-    let mut found = Vec::new();
-    let mut line = Vec::new();
-    let mut number = 0;
-    while reader.read_until(b'\n', &mut line).ok()? > 0 {
-        number += 1;
-        if is_wanted(&String::from_utf8_lossy(&line)) {
-            found.push(number);
-        }
-        line.clear();
-    }
-    Some(found)
-}
-
-fn starts_compressed(head: &[u8]) -> bool {
-    [&[0x1f, 0x8b][..], b"PK\x03\x04", b"BZh", &[0x28, 0xb5, 0x2f, 0xfd], &[0xfd, 0x37, 0x7a], b"PAR1"]
-        .iter()
-        .any(|magic| head.starts_with(magic))
 }
 
 /// The files of a folder and its folders that end so, sorted.

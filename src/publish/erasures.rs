@@ -28,15 +28,34 @@ struct Line {
     erased_on: NaiveDate,
 }
 
+/// What a certificate says of tombstones.
+#[derive(Debug, Deserialize)]
+struct Certified {
+    #[serde(default)]
+    tombstones: u64,
+}
+
 impl Warehouse {
     /// The persons whom the warehouse has forgotten; `None` if there are none. A remote warehouse has none.
     ///
     /// # Errors
-    /// Files that cannot be read.
+    /// Files that cannot be read, and tombstones that were there and are not.
     pub fn tombstones(&self, secrets: TombstoneSecrets<'_>) -> Result<Option<Tombstones>, PublishError> {
         let path = self.erasures().join(TOMBSTONES);
-        if self.remote().is_some() || !path.exists() {
+        if self.remote().is_some() {
             return Ok(None);
+        }
+        let expected = self.expected_tombstones()?;
+        let lost = |path: &Path, fault: String| PublishError::TombstonesLost { path: path.to_owned(), fault };
+        if !path.exists() {
+            return match expected {
+                0 => Ok(None),
+                _ => Err(lost(&path, "the tombstones of an earlier erasure are gone".to_owned())),
+            };
+        }
+        let key = self.erasures().join(KEY);
+        if !key.exists() {
+            return Err(lost(&key, "the key of the tombstones is gone".to_owned()));
         }
         let text = fs::read_to_string(&path).map_err(PublishError::io("read", &path))?;
         let hasher = self.tombstone_hasher(secrets)?;
@@ -50,7 +69,45 @@ impl Warehouse {
             let hash = blake3::Hash::from_hex(&line.hash).map_err(|_| damaged())?;
             entries.push((*hash.as_bytes(), line.erased_on.to_epoch_days()));
         }
-        Ok(Some(Tombstones::new(hasher, entries)))
+        if (entries.len() as u64) < expected {
+            return Err(lost(&path, format!("{} of {expected} tombstones are left", entries.len())));
+        }
+        let tombstones = Tombstones::new(hasher, entries);
+        if expected > 0 && !tombstones.has_check() {
+            return Err(lost(&key, "it is not the key with which the tombstones were made".to_owned()));
+        }
+        Ok(Some(tombstones))
+    }
+
+    /// How many tombstones there are.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn tombstone_count(&self) -> Result<u64, PublishError> {
+        if self.remote().is_some() {
+            return Ok(0);
+        }
+        let text = self.erasure(TOMBSTONES)?.unwrap_or_default();
+        Ok(text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count() as u64)
+    }
+
+    /// How many there must be: what certificates and the current snapshot say. Older versions did not count.
+    fn expected_tombstones(&self) -> Result<u64, PublishError> {
+        let mut expected = self.snapshot()?.map_or(0, |snapshot| snapshot.tombstones);
+        let folder = self.erasures();
+        if !folder.exists() {
+            return Ok(expected);
+        }
+        for entry in fs::read_dir(&folder).map_err(PublishError::io("list", &folder))? {
+            let path = entry.map_err(PublishError::io("list", &folder))?.path();
+            if !path.extension().is_some_and(|ending| ending == "json") {
+                continue;
+            }
+            let text = fs::read(&path).map_err(PublishError::io("read", &path))?;
+            let certificate: Option<Certified> = serde_json::from_slice(&text).ok();
+            expected = expected.max(certificate.map_or(0, |certificate| certificate.tombstones));
+        }
+        Ok(expected)
     }
 
     /// A hash that distinguishes one set of tombstones from another; empty without any.
@@ -96,11 +153,11 @@ impl Warehouse {
         self.remote().is_none() && left.iter().any(|name| self.erasures().join(name).exists())
     }
 
-    /// Adds tombstones that are not there yet.
+    /// Adds tombstones that are not there yet. Returns how many there are.
     ///
     /// # Errors
     /// Files that cannot be written.
-    pub fn add_tombstones(&self, hashes: &[TombstoneHash], erased_on: NaiveDate) -> Result<(), PublishError> {
+    pub fn add_tombstones(&self, hashes: &[TombstoneHash], erased_on: NaiveDate) -> Result<u64, PublishError> {
         let path = self.erasures().join(TOMBSTONES);
         let mut text = if path.exists() {
             fs::read_to_string(&path).map_err(PublishError::io("read", &path))?
@@ -114,7 +171,8 @@ impl Warehouse {
                 text.push('\n');
             }
         }
-        self.put_erasure(TOMBSTONES, text.as_bytes())
+        self.put_erasure(TOMBSTONES, text.as_bytes())?;
+        self.tombstone_count()
     }
 
     /// Writes a file of the folder, whole or not at all.

@@ -79,6 +79,9 @@ pub enum PublishError {
         /// Key ids of the secrets that open it.
         ids: String,
     },
+    /// Tombstones that were there are gone, or their key is.
+    #[error("{}: {fault}; persons who were erased would come back", path.display())]
+    TombstonesLost { path: PathBuf, fault: String },
     /// A warehouse URL that cannot be used.
     #[error("the warehouse {0}")]
     Address(#[from] AddressError),
@@ -134,6 +137,10 @@ impl PublishError {
             Self::Locked { .. } => "wait for it to end, or give this run another --warehouse",
             Self::NotOurs { .. } => "move it away, or give this run another --warehouse",
             Self::Address(_) => "give a path, or the URL of a store without user name and password: s3://bucket/folder",
+            Self::TombstonesLost { .. } => {
+                "put the folder erasures/ of the warehouse back from a copy. Without one: put everybody who was erased into \
+                 the extract erasure_requests, move erasures/ and the snapshots away, and run"
+            }
             Self::TombstonesLocked { .. } => {
                 "restore that secret; if it was replaced, give it once more in the variable with _BEFORE at its end (for \
                  LOJAL_KEY: LOJAL_KEY_BEFORE)"

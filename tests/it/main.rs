@@ -27,6 +27,7 @@ mod endings;
 mod erasure;
 mod erasure_daily;
 mod erasure_kills;
+mod erasure_persons;
 mod guards;
 mod hostile;
 mod infer;
