@@ -6,7 +6,10 @@ select
     resolved_erasures.source,
     count(*) as rows_erased
 from resolved_erasures
-where resolved_erasures.source is not null
+where
+    resolved_erasures.source is not null
+    -- Guest orders are among the lines below.
+    and resolved_erasures.source <> 'transactions'
 group by resolved_erasures.source
 
 union all
@@ -26,15 +29,6 @@ select
 from int_erased_customers
 inner join stg_loyalty_events
     on int_erased_customers.customer_id = stg_loyalty_events.customer_id
-
-union all
-
-select
-    'survey_invitations' as source,
-    count(*) as rows_erased
-from int_erased_customers
-inner join stg_survey_invitations
-    on int_erased_customers.customer_id = stg_survey_invitations.customer_id
 
 union all
 

@@ -1,6 +1,6 @@
 -- Returns the survey types with answers or invitations that are not counted exactly once, the dimensions of
 -- survey_representativeness that cover other customers than the rest, and weighted scores that use other answers than
--- cx_metrics; and the invitations of the extract, if they are neither counted nor of erased persons.
+-- cx_metrics.
 
 with answers as (
 
@@ -50,13 +50,6 @@ dimensions as (
 
 ),
 
-used as (
-
-    select count(*) as rows_used
-    from int_invitations
-
-),
-
 bases as (
 
     select
@@ -93,26 +86,6 @@ left join counted
 where
     counted.invitations is null
     or counted.invitations <> invitations.invitations
-
-union all
-
-select
-    'all' as survey_type,
-    'invitations' as counted,
-    source_reconciliation.rows_loaded
-    - source_reconciliation.rows_after_as_of
-    - source_reconciliation.rows_deleted
-    - source_reconciliation.rows_erased as expected,
-    used.rows_used as found
-from source_reconciliation
-cross join used
-where
-    source_reconciliation.source = 'survey_invitations'
-    and source_reconciliation.rows_loaded
-    - source_reconciliation.rows_after_as_of
-    - source_reconciliation.rows_deleted
-    - source_reconciliation.rows_erased
-    <> used.rows_used
 
 union all
 
