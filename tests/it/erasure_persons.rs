@@ -47,8 +47,8 @@ fn strangers_who_were_held_to_be_one_are_two() {
     assert_eq!(certificate["persons"], 1);
     assert!(certificate["tombstones"].as_u64().unwrap() > 1, "{certificate}");
     // The record goes from both snapshots. Of the older one, the rows of both stay, and that is said.
-    assert_eq!(rows_with(&copy, "member_identities", " M1 "), 0);
-    assert!(rows_with(&copy, "member_identities", " M3 ") == 2);
+    assert_eq!(rows_with(&copy, "member_identities", "members | M1 "), 0);
+    assert_eq!(rows_with(&copy, "member_identities", "members | M3 "), 2);
     assert!(certificate["not_removed"].to_string().contains("held to be one with somebody else"), "{certificate}");
     run(&copy, "2025-12-31");
     assert_eq!(ids(&copy), ["M2", "M3", "M4", "M5", "M6"]);
@@ -145,7 +145,10 @@ fn access_matches_ids_in_columns_of_ids() {
     let orders = tables.iter().find(|table| table["name"] == "extracts/orders.csv").unwrap();
     let members: Vec<&str> =
         orders["rows"].as_array().unwrap().iter().map(|row| row["member_id"].as_str().unwrap()).collect();
-    assert_eq!(members, ["15", "15"]);
+    let text = copy.read("extracts/orders.csv");
+    let of_15 = text.lines().filter(|line| line.split(',').nth(1) == Some("15")).count();
+    assert!(of_15 > 1);
+    assert_eq!(members, vec!["15"; of_15]);
 }
 
 #[test]
@@ -235,6 +238,9 @@ fn the_certificate_names_what_lies_beside_the_extracts() {
         left.iter().find(|left| left["file"] == name).unwrap_or_else(|| panic!("{name}: {certificate}")).clone()
     };
     assert_eq!(left("extracts/old_export.csv")["lines"], serde_json::json!([2]));
-    assert_eq!(left("extracts/orders_2025.csv")["lines"], serde_json::json!([7, 8]));
+    let text = copy.read("extracts/orders_2025.csv");
+    let of_m5 = (1..).zip(text.lines()).filter(|(_, line)| line.split(',').nth(1) == Some("M5"));
+    let of_m5: Vec<usize> = of_m5.map(|(number, _)| number).collect();
+    assert_eq!(left("extracts/orders_2025.csv")["lines"], serde_json::json!(of_m5));
     assert!(left("extracts/backup.xlsx")["why"].as_str().unwrap().contains("not searched"));
 }
