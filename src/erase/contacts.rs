@@ -70,6 +70,11 @@ pub(super) fn contacts(
     found
 }
 
+/// Whether a value looks like an address or a number: `n/a` in a column of addresses is nobody's mark.
+pub(super) fn is_mark(written: &str) -> bool {
+    written.contains('@') || written.chars().filter(char::is_ascii_digit).count() >= PHONE_DIGITS
+}
+
 /// What two spellings of one value have in common; a phone number of another country may have the same.
 pub(super) fn rough(written: &str) -> String {
     let plain = plain(written);
@@ -86,6 +91,12 @@ pub(super) fn rough(written: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_placeholder_is_no_mark() {
+        assert!(is_mark("anna@firma.se") && is_mark("0701-74 06 05"));
+        assert!(!is_mark("n/a") && !is_mark("12"));
+    }
 
     #[test]
     fn spellings_of_one_value_are_alike() {

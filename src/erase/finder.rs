@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::contacts::{Contact, contacts, rough};
+use super::contacts::{Contact, contacts, is_mark, rough};
 use super::files::{Delivered, delivered};
 use super::layouts::Layouts;
 use super::members::{Record, Rolls};
@@ -146,8 +146,8 @@ impl<'a> Finder<'a> {
     /// The person with these records: with all values that the snapshots and the extracts have of them.
     async fn described(&mut self, records: BTreeSet<Record>, country: Option<&str>) -> Result<Person, Failure> {
         let mut person = person::described(self.retained, &self.rolls, records, &self.names)?;
-        let found = contacts(&self.files, (self.plan, &mut self.layouts), &self.names, |record, _, _| {
-            person.records.contains(record)
+        let found = contacts(&self.files, (self.plan, &mut self.layouts), &self.names, |record, _, written| {
+            is_mark(written) && person.records.contains(record)
         });
         let mut values = person.own_values.clone();
         let mut written: BTreeSet<(String, String)> = BTreeSet::new();
