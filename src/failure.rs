@@ -62,6 +62,12 @@ pub enum Failure {
         /// How many were reported.
         bad: usize,
     },
+    /// An erasure found none of the persons.
+    #[error("nobody was erased: {} not found; nothing was changed", counted(*persons as u64, "person"))]
+    NobodyErased {
+        /// How many were sought.
+        persons: usize,
+    },
     /// lojal contradicts itself.
     #[error(transparent)]
     Internal(#[from] BrokenInvariant),
@@ -173,7 +179,7 @@ impl Failure {
             Self::Query { source, .. } if source.is_infrastructure() => 3,
             Self::Identity(IdentityError::NoMemory { .. }) => 3,
             Self::Extract(_) | Self::Infer(_) | Self::Identity(_) | Self::Query { .. } | Self::Checks { .. } => 1,
-            Self::NothingCorrected { .. } | Self::UnitTests { .. } => 1,
+            Self::NothingCorrected { .. } | Self::UnitTests { .. } | Self::NobodyErased { .. } => 1,
             Self::Quarantine(_) | Self::Corrections(_) => 3,
             // The tables published before do not match the ones to be published now: the data is at fault.
             Self::Publish(PublishError::OtherShape { .. }) => 1,
@@ -200,6 +206,9 @@ impl Failure {
             Self::Query { rows: Some(rows), .. } => Some(rows.clone()),
             Self::Query { .. } => Some("the query read data it cannot process; nothing was published".to_owned()),
             Self::NothingCorrected { .. } => Some("fix the rows listed above; `lojal run` loads the rest".to_owned()),
+            Self::NobodyErased { .. } => Some(
+                "check how the id is written, add --source NAME, or give an e-mail address or phone number".to_owned(),
+            ),
             Self::Quarantine(_) | Self::Corrections(_) => {
                 Some("check that the warehouse can be read and written, and that its files are complete".to_owned())
             }

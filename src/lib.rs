@@ -37,6 +37,7 @@ pub(crate) mod publish;
 pub(crate) mod failure;
 pub(crate) mod transform;
 pub(crate) mod report;
+pub(crate) mod open_requests;
 pub(crate) mod run;
 pub(crate) mod look;
 pub(crate) mod erase;

@@ -12,6 +12,7 @@ use crate::engine::{Engine, EngineOptions};
 use crate::extract::{DayRules, Extracts, Means, OpenOptions, PromiseResult, Remark};
 use crate::failure::Failure;
 use crate::identity::KeySecret;
+use crate::open_requests::requests_continue;
 use crate::plan::{self, Acceptance, Handling, Plan, Project, Schedule, Selection, Step, StepKind};
 use crate::printer::Printer;
 use crate::publish::{self, Snapshot, SnapshotTable, Staging, Warehouse};
@@ -78,6 +79,7 @@ pub async fn run(request: &Request, log: &RunLog, printer: &Printer) -> Result<O
     log.warehouse.get_or_init(|| staging.warehouse().clone());
     printer.hide(&staging.warehouse().stand_ins());
     keys_continue(request, &plan, &work.schedule, staging.warehouse(), printer)?;
+    requests_continue(&request.project, &plan, &work.schedule, staging.warehouse())?;
     let outcome = publish_staged(request, &work, &mut staging, log, printer).await;
     if outcome.is_err()
         && let Err(error) = staging.send_quarantine().await
@@ -152,6 +154,12 @@ async fn publish_read(
     printer: &Printer,
 ) -> Result<Outcome, Failure> {
     let forgotten = staging.warehouse().forgotten()?;
+    if staging.warehouse().has_open_erasure() {
+        printer.warning(
+            "an erasure was interrupted, so earlier snapshots and rejected rows may still name the person: complete it \
+             with `lojal erase --resume`",
+        );
+    }
     let fingerprint = fingerprint(request, plan, extracts, &forgotten);
     if request.skip_unchanged && staging.warehouse().snapshot()?.is_some_and(|last| last.fingerprint == fingerprint) {
         return Err(Failure::Unchanged);
@@ -193,7 +201,8 @@ async fn publish_read(
     log.promises(plan, &extracts.promises());
 
     printer.stage("check", &format!("{} checks", schedule.checks.len()));
-    let staged = staged(plan, &staged_tables, extracts, log, as_of, fingerprint);
+    let tombstones = staging.warehouse().tombstone_count()?;
+    let staged = staged(plan, &staged_tables, extracts, log, as_of, (fingerprint, tombstones));
     let proved = quality::check(staged, &schedule.checks, acceptances, &engine, &parameters).await;
     let (checked, results) = proved.map_err(|unproved| unproved_check(unproved, schedule))?;
     log.checks(plan, &results);
@@ -468,7 +477,7 @@ fn staged(
     extracts: &Extracts,
     log: &RunLog,
     as_of: NaiveDate,
-    fingerprint: String,
+    (fingerprint, tombstones): (String, u64),
 ) -> Staged<Snapshot> {
     let tables = staged.values().map(|table| {
         let described = SnapshotTable {
@@ -492,6 +501,7 @@ fn staged(
         fingerprint,
         identity_key_id: key_id(plan).map(str::to_owned),
         accepted: Vec::new(),
+        tombstones,
         inputs: extracts.inputs_with_rows(),
         tables: tables.collect(),
     };

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::held::HeldTable;
-use crate::erase::{Person, Search, text_files};
+use crate::erase::{Layouts, Person, Search, delivered};
 use crate::extract::{QuarantineError, quarantined};
 use crate::failure::Failure;
 use crate::plan::Plan;
@@ -15,14 +15,16 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// The rows in extracts. Files that are not text are named without rows.
 pub(super) fn in_extracts(request: &Request, plan: &Plan, snapshot: &Retained, person: &Person) -> Vec<HeldTable> {
-    let search = Search::new(std::slice::from_ref(person));
+    let search = Search::strict(std::slice::from_ref(person), plan);
     let mut tables = Vec::new();
-    for (source, shown, path) in text_files(request, std::slice::from_ref(snapshot)) {
+    for file in delivered(request, plan, std::slice::from_ref(snapshot)) {
+        let Some(source) = file.source else { continue };
+        let (shown, path) = (file.shown, file.path);
         let description = plan.sources.get(&source).map(|source| source.name.clone()).unwrap_or_default();
         let bytes = std::fs::read(&path).unwrap_or_default();
         let (description, rows) = match path.extension().and_then(|ending| ending.to_str()) {
             _ if bytes.contains(&0) => (format!("{description}: not searched, the file is not text"), Vec::new()),
-            Some("csv" | "txt" | "tsv") => (description, records(&bytes, &source, &search, plan)),
+            Some("csv" | "txt" | "tsv") => (description, records(&bytes, &source, &search)),
             _ => (description, lines(&bytes, &source, &search)),
         };
         if !rows.is_empty() || bytes.contains(&0) {
@@ -32,7 +34,7 @@ pub(super) fn in_extracts(request: &Request, plan: &Plan, snapshot: &Retained, p
     tables
 }
 
-fn records(bytes: &[u8], source: &str, search: &Search, plan: &Plan) -> Vec<Map<String, Value>> {
+fn records(bytes: &[u8], source: &str, search: &Search<'_>) -> Vec<Map<String, Value>> {
     let head = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let count = |delimiter: &&u8| head.iter().filter(|byte| *byte == *delimiter).count();
     let delimiter = DELIMITERS.iter().max_by_key(count).copied().unwrap_or(b',');
@@ -40,18 +42,10 @@ fn records(bytes: &[u8], source: &str, search: &Search, plan: &Plan) -> Vec<Map<
     let cell = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let Ok(header) = reader.byte_headers().cloned() else { return Vec::new() };
     let header: Vec<String> = header.iter().map(cell).collect();
-    // A short id could be anything, unless its column is one that the record's own source has: `member_id`.
-    let is_id = |column: Option<&String>, cell: &str| {
-        column.is_some_and(|column| {
-            let with_column = plan.sources.values().filter(|other| other.columns.iter().any(|own| own.name == *column));
-            with_column.into_iter().any(|other| search.has_id(&other.name, cell))
-        })
-    };
     let mut rows = Vec::new();
     for record in reader.byte_records().flatten() {
         let cells: Vec<String> = record.iter().map(cell).collect();
-        let mut named = header.iter().map(Some).chain(std::iter::repeat(None)).zip(&cells);
-        if !named.any(|(column, cell)| search.is_theirs(source, cell.trim()) || is_id(column, cell.trim())) {
+        if !search.finds_record(source, &header, &cells, &cells.join("\n")) {
             continue;
         }
         let line = record.position().map_or(0, csv::Position::line);
@@ -65,7 +59,7 @@ fn records(bytes: &[u8], source: &str, search: &Search, plan: &Plan) -> Vec<Map<
     rows
 }
 
-fn lines(bytes: &[u8], source: &str, search: &Search) -> Vec<Map<String, Value>> {
+fn lines(bytes: &[u8], source: &str, search: &Search<'_>) -> Vec<Map<String, Value>> {
     let text = String::from_utf8_lossy(bytes);
     let found = (1_u64..).zip(text.lines()).filter(|(_, line)| search.finds(source, line));
     found
@@ -76,16 +70,27 @@ fn lines(bytes: &[u8], source: &str, search: &Search) -> Vec<Map<String, Value>>
 }
 
 /// The rejected rows of all runs that are kept.
-pub(super) fn rejected(warehouse: &Warehouse, person: &Person) -> Result<Option<HeldTable>, Failure> {
-    let search = Search::new(std::slice::from_ref(person));
+pub(super) fn rejected(
+    request: &Request,
+    plan: &Plan,
+    warehouse: &Warehouse,
+    person: &Person,
+) -> Result<Option<HeldTable>, Failure> {
+    let search = Search::strict(std::slice::from_ref(person), plan);
+    let mut layouts = Layouts::new(request, plan);
     let mut rows = Vec::new();
     for file in warehouse.files_below("quarantine")? {
         let source = file.name().rsplit('/').nth(1).unwrap_or_default().to_owned();
         if !file.file_name().ends_with(".parquet") {
             continue;
         }
+        let layout = layouts.of(&source);
         quarantined(std::slice::from_ref(&file), |row| {
-            if search.finds(&source, &row.raw) || search.finds(&source, &row.reason) {
+            let is_theirs = match layout.and_then(|layout| Some((layout, layout.columns(&row.file)?))) {
+                Some((layout, names)) => search.finds_record(&source, names, &layout.fields(&row.raw), &row.raw),
+                None => search.finds(&source, &row.raw),
+            };
+            if is_theirs || search.finds(&source, &row.reason) {
                 rows.push(Map::from_iter([
                     ("source".to_owned(), Value::from(source.clone())),
                     ("place".to_owned(), Value::from(row.place())),

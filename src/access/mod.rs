@@ -19,7 +19,7 @@ use arrow::json::writer::JsonArray;
 use serde_json::{Map, Value};
 
 use crate::diagnostics::Problem;
-use crate::erase::{Marks, Person, keys, person_of};
+use crate::erase::{Marks, Person, person_of};
 use crate::failure::Failure;
 use crate::printer::Printer;
 use crate::publish::{PublishError, Retained, Warehouse};
@@ -27,11 +27,20 @@ use crate::run::{Request, read_plan, warehouse};
 use crate::words::counted;
 use held::{Held, HeldTable};
 
-/// Writes what is held about the person with a customer_key or source id to a file, or to two in a folder.
+/// What stands for the id of another person, and for what is theirs.
+const OTHER_PERSON: &str = "another person";
+
+/// Writes what is held about the person with a customer_key or source id to a file, or to two in a folder. `source` is
+/// the system that holds the record, if several have such an id.
 ///
 /// # Errors
 /// A person whom the snapshot does not know, and files that cannot be written.
-pub async fn access(request: &Request, key: &str, output: &Path, printer: &Printer) -> Result<(), Failure> {
+pub async fn access(
+    request: &Request,
+    (key, source): (&str, Option<&str>),
+    output: &Path,
+    printer: &Printer,
+) -> Result<(), Failure> {
     let targets = targets(output)?;
     let plan = read_plan(request, printer).await?;
     let warehouse = warehouse(request, &plan, printer)?;
@@ -50,18 +59,17 @@ pub async fn access(request: &Request, key: &str, output: &Path, printer: &Print
     else {
         return Err(usage(format!("{} has no snapshot", warehouse.shown()), "run `lojal run` first"));
     };
-    let names: Vec<&str> =
-        plan.identity.iter().flat_map(|identity| &identity.spellings).map(|(name, _)| name.as_str()).collect();
-    let person = person_of(&snapshot, key, &names)?.map_err(|problem| Failure::Usage(vec![problem]))?;
+    let person = person_of(request, &plan, &snapshot, key, source).await?;
+    let person = person.map_err(|problem| Failure::Usage(vec![problem]))?;
     let Some(person) = person else {
         return Err(usage(
             "the current snapshot knows nobody with this key".to_owned(),
-            "give a customer_key, or the id of a source record",
+            "give a customer_key, the id of a source record as it is written there, or source:id",
         ));
     };
     let mut held = held(&warehouse, &snapshot, &person)?;
     held.tables.extend(delivered::in_extracts(request, &plan, &snapshot, &person));
-    held.tables.extend(delivered::rejected(&warehouse, &person)?);
+    held.tables.extend(delivered::rejected(request, &plan, &warehouse, &person)?);
     for target in &targets {
         let bytes = match target.extension().is_some_and(|ending| ending == "xlsx") {
             true => workbook::workbook(&held)?,
@@ -109,7 +117,8 @@ fn held(warehouse: &Warehouse, snapshot: &Retained, person: &Person) -> Result<H
             let theirs = filter_record_batch(batch, &marks.of(batch))
                 .map_err(|error| unwritable(name, std::io::Error::other(error)))?;
             if theirs.num_rows() > 0 {
-                rows.extend(json_rows(&theirs).map_err(|error| unwritable(name, std::io::Error::other(error)))?);
+                let found = json_rows(&theirs).map_err(|error| unwritable(name, std::io::Error::other(error)))?;
+                rows.extend(found.into_iter().map(|row| without_others(row, person)));
             }
             Ok(())
         })?;
@@ -118,10 +127,7 @@ fn held(warehouse: &Warehouse, snapshot: &Retained, person: &Person) -> Result<H
             tables.push(HeldTable { kind: "table", name: name.clone(), description, columns, rows });
         }
     }
-    let own = keys(snapshot)?.into_iter().filter(|(record, _)| person.records.contains(record));
-    let mut customer_keys: Vec<String> = own.flat_map(|(_, keys)| keys).collect();
-    customer_keys.sort();
-    customer_keys.dedup();
+    let customer_keys: Vec<String> = marks.keys().iter().cloned().collect();
     Ok(Held {
         customer_keys,
         run_id: snapshot.snapshot.run_id.clone(),
@@ -129,6 +135,27 @@ fn held(warehouse: &Warehouse, snapshot: &Retained, person: &Person) -> Result<H
         issued_at: chrono::Utc::now(),
         tables,
     })
+}
+
+/// A row about two records, without what is another person's.
+fn without_others(mut row: Map<String, Value>, person: &Person) -> Map<String, Value> {
+    let text = |row: &Map<String, Value>, name: &str| row.get(name).and_then(Value::as_str).map(str::to_owned);
+    let mut has_other = false;
+    for (source, id) in [("source", "source_id"), ("other_source", "other_source_id")] {
+        let (Some(source), Some(found)) = (text(&row, source), text(&row, id)) else { continue };
+        if !person.records.contains(&(source, found)) {
+            has_other = true;
+            row.insert(id.to_owned(), Value::from(OTHER_PERSON));
+        }
+    }
+    // A row to review may be about more records than the two that it names.
+    let is_of_several = has_other || row.contains_key("review_id");
+    for name in ["value", "names"].into_iter().filter(|_| is_of_several) {
+        if text(&row, name).is_some_and(|value| !person.has_value(&value)) {
+            row.insert(name.to_owned(), Value::from(OTHER_PERSON));
+        }
+    }
+    row
 }
 
 fn unwritable(table: &str, source: std::io::Error) -> PublishError {

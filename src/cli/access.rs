@@ -13,8 +13,11 @@ use crate::run::Request;
 
 #[derive(Debug, Args)]
 pub(super) struct Access {
-    /// customer_key of the person, or the id of one of their source records.
+    /// customer_key of the person, or the id of one of their source records, also as source:id.
     key: String,
+    /// System that holds the record with this id, if several have such an id.
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
     /// File that ends in .json or .xlsx, or folder for both; readable only by its owner.
     #[arg(long, value_name = "PATH")]
     output: PathBuf,
@@ -26,6 +29,6 @@ pub(super) struct Access {
 impl Command for Access {
     fn execute(&self, request: Request, printer: &Printer) -> Result<(), Failure> {
         let request = Request { pipeline: self.pipeline.clone(), ..request };
-        with_workers(&request, access::access(&request, &self.key, &self.output, printer))
+        with_workers(&request, access::access(&request, (&self.key, self.source.as_deref()), &self.output, printer))
     }
 }

@@ -14,13 +14,16 @@ use crate::failure::Failure;
 use crate::printer::Printer;
 use crate::run::Request;
 
+/// What may separate the columns of a file of requests: none of these is part of their names.
+const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
+
 #[derive(Debug, Args)]
 pub(super) struct Erase {
     /// CSV file with the persons, one per row, in columns customer_id, email or phone; `-` reads stdin. Unlike values on
     /// the command line, these are in no shell history.
     #[arg(long, value_name = "FILE")]
     request: Option<PathBuf>,
-    /// CRM record of a person; repeatable.
+    /// Record of a person, by its id or as source:id; repeatable.
     #[arg(long, value_name = "ID")]
     customer_id: Vec<String>,
     /// E-mail address of a person; repeatable.
@@ -35,6 +38,9 @@ pub(super) struct Erase {
     /// Country of phone numbers without a country code, two letters.
     #[arg(long, value_name = "CODE")]
     country: Option<String>,
+    /// Complete an erasure that was interrupted, if nobody else is to be erased.
+    #[arg(long)]
+    resume: bool,
     /// Show what would be removed, and remove nothing.
     #[arg(long)]
     dry_run: bool,
@@ -47,9 +53,11 @@ impl Command for Erase {
     fn execute(&self, request: Request, printer: &Printer) -> Result<(), Failure> {
         let request = Request { pipeline: self.pipeline.clone(), ..request };
         let wanted = self.wanted()?;
-        if wanted.is_empty() {
+        if wanted.is_empty() && !self.resume {
             let problem = Problem::new("there is nobody to erase");
-            return Err(Failure::Usage(vec![problem.hint("give --request FILE, --customer-id, --email or --phone")]));
+            return Err(Failure::Usage(vec![problem.hint(
+                "give --request FILE, --customer-id, --email or --phone; --resume completes an interrupted erasure",
+            )]));
         }
         let asked = erase::Erase { wanted, country: self.country.clone(), is_dry: self.dry_run };
         with_workers(&request, async {
@@ -83,7 +91,13 @@ impl Erase {
         };
         let usage = |message: String, hint: &str| Failure::Usage(vec![Problem::new(message).hint(hint.to_owned())]);
         read.map_err(|error| usage(format!("cannot read {shown}: {error}"), "give a CSV file in UTF-8"))?;
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+        let text = text.trim_start_matches('\u{feff}');
+        let first = text.lines().next().unwrap_or_default();
+        let delimiter = DELIMITERS.into_iter().find(|delimiter| first.contains(char::from(*delimiter)));
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter.unwrap_or(b','))
+            .trim(csv::Trim::All)
+            .from_reader(text.as_bytes());
         let damaged =
             |error: csv::Error| usage(format!("{shown}: {error}"), "write one person per row, as in a CSV file");
         let headers = reader.headers().map_err(damaged)?.clone();

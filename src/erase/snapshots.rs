@@ -5,17 +5,17 @@
 //! last, so that an interrupted erasure finds them again.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use arrow::array::{Array, BooleanArray, RecordBatch, StringArray};
 
+use super::cells::texts;
 use super::certificate::Certificate;
-use super::person::{self, Person, texts};
+use super::members::{IDENTITY, Members};
+use super::person::{ORDERS, Person};
 use crate::publish::{PublishError, Retained};
 
 const CUSTOMER_KEYS: [&str; 3] = ["customer_key", "old_customer_key", "new_customer_key"];
-const ORDER_KEY: &str = "order_key";
-/// Columns of the tables that say whose an order is.
-const ORDERS: [&str; 2] = ["customer_key", ORDER_KEY];
 
 /// What the rows of persons have in a snapshot.
 #[derive(Default)]
@@ -23,46 +23,75 @@ pub(crate) struct Marks {
     records: BTreeSet<(String, String)>,
     keys: BTreeSet<String>,
     orders: BTreeSet<String>,
+    /// Keys of persons of whom others were held to be one with them.
+    shared: BTreeSet<String>,
 }
 
-/// Takes the rows out, and notes how many in the certificate.
+/// Takes the rows out, and notes how many in the certificate. `draft` is a folder in which the snapshot is made without
+/// them, with the number of tombstones, to take the place of the old one at once: readers see all of the person, or nothing. Without it, only counts.
 pub(super) fn take_out(
     snapshot: &mut Retained,
     persons: &[Person],
-    is_dry: bool,
+    draft: Option<(PathBuf, u64)>,
     certificate: &mut Certificate,
 ) -> Result<(), PublishError> {
     let marks = Marks::new(snapshot, persons)?;
     let mut tables: Vec<String> = snapshot.snapshot.tables.keys().cloned().collect();
     // Lines of orders, then orders, then who is who.
-    let (orders, identities) = (snapshot.tables_with(&ORDERS)?, snapshot.tables_with(&person::IDENTITY)?);
+    let (orders, identities) = (snapshot.tables_with(&ORDERS)?, snapshot.tables_with(&IDENTITY)?);
     tables.sort_by_key(|table| (identities.contains(table), orders.contains(table)));
+    let mut concerned = Vec::new();
     for table in tables {
-        let gone = snapshot.take_out(&table, is_dry, |batch| Ok(marks.of(batch)))?;
+        let gone = snapshot.take_out(&table, true, |batch| Ok(marks.of(batch)))?;
         certificate.removed(&snapshot.snapshot.run_id, &table, gone);
+        let left = match marks.shared.is_empty() {
+            true => 0,
+            false => snapshot.take_out(&table, true, |batch| Ok(marks.shared(batch)))?,
+        };
+        certificate.shared(&snapshot.snapshot.run_id, &table, left);
+        if gone > 0 {
+            concerned.push(table);
+        }
     }
-    if is_dry { Ok(()) } else { snapshot.describe_again() }
+    let Some((draft, tombstones)) = draft else { return Ok(()) };
+    if concerned.is_empty() {
+        return snapshot.describe_again();
+    }
+    let mut draft = snapshot.copied_to(draft)?;
+    for table in &concerned {
+        draft.take_out(table, false, |batch| Ok(marks.of(batch)))?;
+    }
+    draft.snapshot.tombstones = tombstones;
+    draft.describe_again()?;
+    draft.take_place_of(snapshot, &concerned)
 }
 
 impl Marks {
     /// What the persons have in a snapshot.
     pub(crate) fn new(snapshot: &Retained, persons: &[Person]) -> Result<Self, PublishError> {
-        let mut marks = Self::default();
-        marks.records.extend(persons.iter().flat_map(|person| person.records.iter().cloned()));
-        for (record, keys) in person::keys(snapshot)? {
-            if marks.records.contains(&record) {
-                marks.keys.extend(keys);
-            }
-        }
-        for table in snapshot.tables_with(&ORDERS)? {
-            snapshot.read(&table, |batch| {
-                let Some(columns) = texts(batch, &ORDERS) else { return Ok(()) };
-                let own = (0..batch.num_rows()).filter(|row| marks.keys.contains(columns[0].value(*row)));
-                marks.orders.extend(own.map(|row| columns[1].value(row).to_owned()));
-                Ok(())
-            })?;
-        }
-        Ok(marks)
+        let members = Members::of(snapshot)?;
+        let records: BTreeSet<_> = persons.iter().flat_map(|person| person.records.iter().cloned()).collect();
+        Ok(Self {
+            keys: members.keys_of(&records),
+            shared: members.shared_keys_of(&records),
+            orders: persons.iter().flat_map(|person| person.orders.iter().cloned()).collect(),
+            records,
+        })
+    }
+
+    /// Keys of theirs alone.
+    pub(crate) fn keys(&self) -> &BTreeSet<String> {
+        &self.keys
+    }
+
+    /// Which rows of a batch, that stay, are those of several persons who were held to be one.
+    fn shared(&self, batch: &RecordBatch) -> BooleanArray {
+        let columns = texts(batch, &["customer_key"]).filter(|_| batch.column_by_name("source_id").is_none());
+        let (Some(columns), gone) = (columns, self.of(batch)) else {
+            return BooleanArray::from(vec![false; batch.num_rows()]);
+        };
+        let is_shared = |row: usize| self.shared.contains(columns[0].value(row)) && !gone.value(row);
+        (0..batch.num_rows()).map(|row| Some(is_shared(row))).collect()
     }
 
     /// Which rows of a batch are the persons'.
@@ -87,14 +116,12 @@ impl Marks {
         if names_records {
             return BooleanArray::from(goes);
         }
-        let mut has_key = false;
         for name in CUSTOMER_KEYS {
             if let Some(columns) = texts(batch, &[name]) {
-                has_key = true;
                 mark(&columns, &|columns, row| self.keys.contains(columns[0].value(row)));
             }
         }
-        if let Some(columns) = texts(batch, &[ORDER_KEY]).filter(|_| !has_key) {
+        if let Some(columns) = texts(batch, &[ORDERS[1]]) {
             mark(&columns, &|columns, row| self.orders.contains(columns[0].value(row)));
         }
         BooleanArray::from(goes)

@@ -19,7 +19,7 @@ use super::files::{list, of_path};
 use super::ledger::{FileCount, FileStatus, SOURCE_COUNTS, SourceCount, counts_batch};
 use super::open::{OpenOptions, open};
 use super::opened::Opened;
-use super::places::{first_after, rows_with};
+use super::places::{cells_of, first_after, rows_with};
 use super::promise_results::PromiseResult;
 use super::reference_counts::{REFERENCE_COUNTS, reference_batch};
 use super::reject_cause::RejectCause;
@@ -292,6 +292,17 @@ impl Extracts {
         let opened = &self.scan(name)?.opened;
         let rows = rows_with(opened, column, values)?;
         Ok(rows.into_iter().map(|(value, place)| (value, opened.place(place))).collect())
+    }
+
+    /// The texts and whole numbers in some columns of each row, with its place as messages name it. The rows are not
+    /// judged: rejected ones are among them.
+    ///
+    /// # Errors
+    /// Files that cannot be read, or a name that was not opened.
+    pub fn cells_of(&self, name: &str, columns: &[usize]) -> Result<Vec<(Vec<Option<String>>, String)>, ExtractError> {
+        let opened = &self.scan(name)?.opened;
+        let rows = cells_of(opened, columns)?;
+        Ok(rows.into_iter().map(|(cells, place)| (cells, opened.place(place))).collect())
     }
 
     /// Lets a source be read again, as if it had not been read.

@@ -150,3 +150,22 @@ pub(super) fn unfit(source: &Source, file: &ExtractFile, error: FormatError) -> 
     };
     ExtractError::of(source, fault).at(&file.shown)
 }
+
+/// Names of files: those of a source, and others in the same folders.
+#[derive(Debug, Default)]
+pub struct Lying {
+    /// The files that match the path.
+    pub matching: Vec<String>,
+    /// The others.
+    pub beside: Vec<String>,
+}
+
+/// The files that lie there now. None is no error.
+///
+/// # Errors
+/// A folder or store that cannot be listed.
+pub fn lying(project: &Path, source: &Source) -> Result<Lying, ExtractError> {
+    let optional = Source { optional: true, ..source.clone() };
+    let place = list(project, &optional)?.place;
+    Ok(Lying { matching: place.matching, beside: place.beside.into_iter().map(|(name, _)| name).collect() })
+}

@@ -74,6 +74,7 @@ pub use as_of::DayRules;
 pub use correction::{Action, Correction, CorrectionError, corrected_hashes, store_corrections};
 pub use error::{ExtractError, ExtractFault};
 pub use extracts::{Extracts, LookedAt};
+pub use files::lying;
 pub use fixes::{Fix, FixesColumns, FixesError, FixesWriter, RejectedRow, read_fixes};
 #[cfg(test)]
 pub(crate) use formats::csv::quoting_tests;

@@ -66,6 +66,24 @@ pub(super) fn first_after(
     Ok(None)
 }
 
+/// Cells of a row, and where it is.
+pub(super) type PlacedCells = (Vec<Option<String>>, RowPlace);
+
+/// The cells of some columns with the places of their rows, in the order of the files.
+pub(super) fn cells_of(opened: &Arc<Opened>, columns: &[usize]) -> Result<Vec<PlacedCells>, ExtractError> {
+    let mut feeder = Feeder::new(Arc::clone(opened));
+    let mut decoder = UnitDecoder::new(Arc::clone(opened), Vec::new());
+    let mut found = Vec::new();
+    while let Some(unit) = feeder.next()? {
+        let file = unit.file;
+        let pages = unit.piece.pages(Wanted::Only(columns), opened.layouts[file].width);
+        let rows = pages.and_then(|mut pages| decoder.of_file(file)?.cells_of(columns, pages.as_mut()));
+        let rows = rows.map_err(|error| opened.undecodable(file, &error))?;
+        found.extend(rows.into_iter().map(|(line, cells)| (cells, (file, line))));
+    }
+    Ok(found)
+}
+
 /// The places of the rows whose value in a column is one of `values`, in the order of the files.
 pub(super) fn rows_with(
     opened: &Arc<Opened>,

@@ -43,6 +43,8 @@ enum Given {
 struct Request {
     given: Vec<Given>,
     day: i32,
+    /// What its row gives as it is written: the id, then the keys. `None`: it is no row, but a tombstone.
+    written: Option<Vec<Option<String>>>,
 }
 
 /// The requests as they arrive.
@@ -80,17 +82,29 @@ impl Outcome {
     }
 }
 
+/// A row with a request that erases nobody.
+#[derive(Debug, Clone)]
+pub struct UnclearRequest {
+    /// What became of it: `unmatched`, `invalid`, `ambiguous` or `contradiction`.
+    pub outcome: &'static str,
+    /// The kinds of what it gives, such as email; empty if it gives nothing.
+    pub given: String,
+    /// What it gives as it is written: the id, then the keys of the layout's requests. Never for messages.
+    pub written: Vec<Option<String>>,
+}
+
 /// A request after the decision.
 #[derive(Debug, Clone)]
 pub(super) struct Decided {
     pub(super) day: i32,
+    pub(super) written: Option<Vec<Option<String>>>,
     /// The kinds of what it gives: `customer_id`, `email`.
     pub(super) given: String,
     pub(super) outcome: Outcome,
     /// First record of those that it might mean.
     pub(super) first: Option<u32>,
-    /// Number of the key whose value is ambiguous, and the value.
-    pub(super) value: Option<(String, String)>,
+    /// The key whose value is ambiguous.
+    pub(super) key: Option<String>,
     pub(super) records: u32,
 }
 
@@ -123,6 +137,16 @@ impl Erased {
     /// Whether any record is.
     pub(super) fn is_any(&self) -> bool {
         !self.is_erased.is_empty()
+    }
+
+    /// The rows of requests that erase nobody.
+    pub(super) fn unclear(&self) -> Vec<UnclearRequest> {
+        let unclear = self.requests.iter().filter(|request| request.outcome != Outcome::Erased);
+        let rows = unclear.filter_map(|request| {
+            let written = request.written.clone()?;
+            Some(UnclearRequest { outcome: request.outcome.word(), given: request.given.clone(), written })
+        });
+        rows.collect()
     }
 
     /// How many records are.
@@ -182,6 +206,8 @@ impl Requests {
                 (!text.is_empty()).then(|| text.to_owned())
             };
             let mut given: Vec<Given> = filled(ids).map(Given::Id).into_iter().collect();
+            let mut written = vec![filled(ids)];
+            written.extend(keys.chunks(2).map(|pair| filled(&pair[1])));
             for (key, pair) in keys.chunks(2).enumerate() {
                 match (filled(&pair[0]), filled(&pair[1])) {
                     (Some(value), _) => given.push(Given::Value(key, value)),
@@ -190,7 +216,7 @@ impl Requests {
                 }
             }
             let day = if days.is_null(row) { UNKNOWN_DAY } else { days.value(row) };
-            self.requests.push(Request { given, day });
+            self.requests.push(Request { given, day, written: Some(written) });
         }
         Ok(())
     }
@@ -211,8 +237,11 @@ impl Requests {
                 values.extend(tombstones.value(&key.name, value).map(|day| (day, number, value)));
             }
         }
-        let of_value =
-            |(day, key, value): (i32, usize, &str)| Request { given: vec![Given::Value(key, value.to_owned())], day };
+        let of_value = |(day, key, value): (i32, usize, &str)| Request {
+            given: vec![Given::Value(key, value.to_owned())],
+            day,
+            written: None,
+        };
         self.requests.extend(values.into_iter().map(of_value));
         entombed
     }
@@ -257,10 +286,11 @@ impl Requests {
             let day = entombed.iter().map(|(_, day)| *day).max().unwrap_or(UNKNOWN_DAY);
             let by_tombstone = Decided {
                 day,
+                written: None,
                 given: TOMBSTONE.to_owned(),
                 outcome: Outcome::Erased,
                 first: None,
-                value: None,
+                key: None,
                 records: entombed.len() as u32,
             };
             requests.push((by_tombstone, Vec::new()));
@@ -351,10 +381,11 @@ impl Deciding<'_> {
     fn decide(&mut self, request: &Request, found: &Found<'_>) -> (Decided, Vec<u32>) {
         let mut decided = Decided {
             day: request.day,
+            written: request.written.clone(),
             given: request.in_words(self.layout),
             outcome: Outcome::Unmatched,
             first: None,
-            value: None,
+            key: None,
             records: 0,
         };
         let mut open: Option<Vec<u32>> = None;
@@ -369,7 +400,9 @@ impl Deciding<'_> {
                 }
                 if !self.records.is_attached(*record) {
                     of_given.push(self.persons.find(*record));
-                    first = first.or(Some(*record));
+                    // Somebody who is left is shown, not who was erased.
+                    let is_gone = |first: &u32| self.single.contains_key(first);
+                    first = first.filter(|first| !is_gone(first)).or(Some(*record));
                 } else if !self.is_placed[*record as usize] {
                     alone.push(*record);
                 }
@@ -394,9 +427,9 @@ impl Deciding<'_> {
             Some([]) => Outcome::Contradiction,
             Some(several) => Outcome::Ambiguous(several.len() as u32),
         };
-        if let (Outcome::Ambiguous(_), Some((_, Given::Value(key, value), first))) = (decided.outcome, most) {
+        if let (Outcome::Ambiguous(_), Some((_, Given::Value(key, _), first))) = (decided.outcome, most) {
             let name = self.layout.requests.get(*key).map(|key| key.name.clone()).unwrap_or_default();
-            (decided.value, decided.first) = (Some((name, value.clone())), Some(first));
+            (decided.key, decided.first) = (Some(name), Some(first));
         }
         let mut erased = Vec::new();
         if decided.outcome == Outcome::Erased {

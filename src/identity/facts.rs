@@ -128,7 +128,8 @@ pub fn facts(identities: &Identities, resolution: &Resolution) -> Facts {
             + scored.blocked.iter().filter(|(_, cause)| *cause != Cause::Override).count() as u64,
         ambiguous: of_rules(|counts| counts.ambiguous),
         doubtful_pairs: scored.review.len() as u64,
-        open_requests: open_requests(resolution).values().sum(),
+        open_requests: resolution.erased.requests.iter().filter(|request| request.outcome != Outcome::Erased).count()
+            as u64,
         decisions: DecisionFacts {
             applied: unapplied.applied,
             superseded: unapplied.superseded,
@@ -138,17 +139,6 @@ pub fn facts(identities: &Identities, resolution: &Resolution) -> Facts {
             only_attached: unapplied.attached.len() as u64,
         },
     }
-}
-
-/// Requests that erased nobody, by outcome.
-fn open_requests(resolution: &Resolution) -> BTreeMap<&'static str, u64> {
-    let mut open = BTreeMap::new();
-    for request in &resolution.erased.requests {
-        if request.outcome != Outcome::Erased {
-            *open.entry(request.outcome.word()).or_default() += 1;
-        }
-    }
-    open
 }
 
 fn count(counts: &mut BTreeMap<String, u64>, name: &str, more: u64) {
@@ -176,16 +166,6 @@ impl<'a> Findings<'a> {
         let mut found = self.of_rules();
         found.extend(self.of_scored());
         found.extend(self.of_decisions());
-        let requests = open_requests(self.resolution);
-        if !requests.is_empty() {
-            let outcomes: Vec<String> = requests.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
-            let text = format!(
-                "identity: {} nobody ({}): correct them, or give the customer_id",
-                requests_erase(requests.values().sum()),
-                outcomes.join(", ")
-            );
-            found.push(Finding { lists: Some(Output::ErasureRequests), ..Finding::listed(text) });
-        }
         let today = self.now.div_euclid(MICROS_OF_A_DAY);
         let is_future = |day: i32| day != UNKNOWN_DAY && i64::from(day) > today;
         let future = self.resolution.erased.requests.iter().filter(|request| is_future(request.day)).count() as u64;
@@ -347,10 +327,6 @@ impl<'a> Findings<'a> {
             false => format!("a record of {source}"),
         }
     }
-}
-
-fn requests_erase(requests: u64) -> String {
-    format!("{} to be forgotten {}", counted(requests, "request"), verb(requests, "erases", "erase"))
 }
 
 fn verb(number: u64, one: &'static str, several: &'static str) -> &'static str {

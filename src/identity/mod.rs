@@ -64,7 +64,7 @@ use arrow::compute::{BatchCoalescer, cast};
 use arrow::datatypes::{DataType, Date32Type, Field, Schema};
 
 pub use budget::Budget;
-pub use erasures::REQUEST_COLUMNS;
+pub use erasures::{REQUEST_COLUMNS, UnclearRequest};
 pub use error::IdentityError;
 pub use facts::{Facts, Findings, facts};
 pub use golden::Golden;
@@ -75,7 +75,7 @@ pub use likeness::Likeness;
 pub use overrides::{DECISION_TIME_COLUMNS, OVERRIDE_COLUMNS};
 pub use resolution::{PARTS_SHOWN, Resolution};
 pub use scoring::{Block, BlockKey, Comparison, MAX_BLOCKS, MAX_COMPARISONS, Part, Scoring};
-pub use secret::KeySecret;
+pub use secret::{KeySecret, TombstoneSecrets};
 pub use tables::Output;
 pub use tombstones::{TOMBSTONE_KEY_BYTES, TombstoneHash, TombstoneHasher, Tombstones};
 

@@ -1,10 +1,11 @@
 //! Why the persons are what they are: links, what was blocked or stopped, and how much each rule did.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 
-use super::erasures::{Erased, Outcome};
+use super::erasures::{Erased, Outcome, UnclearRequest};
 use super::error::IdentityError;
 use super::evidence::Cause;
 use super::golden::Golden;
@@ -54,6 +55,11 @@ impl Resolution {
     /// The values of each person that count, if they are asked for.
     pub fn golden(&self) -> Option<&Arc<Golden>> {
         self.golden.as_ref()
+    }
+
+    /// The rows of erasure requests that erase nobody.
+    pub fn unclear_requests(&self) -> Vec<UnclearRequest> {
+        self.erased.unclear()
     }
 
     /// The rows of a table beside the persons.
@@ -157,17 +163,24 @@ impl Resolution {
 
     /// Requests that erase nobody because they may mean several persons.
     fn open_requests(&self) -> impl Iterator<Item = ReviewRow<'_>> {
-        self.erased.requests.iter().filter_map(|request| {
+        // Who asks twice is one case.
+        let mut seen = HashSet::new();
+        (1..).zip(&self.erased.requests).filter_map(move |(number, request): (u32, _)| {
             let reason = match request.outcome {
-                Outcome::Ambiguous(persons) => format!("what the request gives leads to {persons} persons"),
-                Outcome::Contradiction => "what the request gives leads to different persons".to_owned(),
+                Outcome::Ambiguous(persons) => format!("what request {number} gives leads to {persons} persons"),
+                Outcome::Contradiction => format!("what request {number} gives leads to different persons"),
                 Outcome::Erased | Outcome::Unmatched | Outcome::Invalid => return None,
             };
-            let first = request.first?;
+            let first = request.first.filter(|first| !self.erased.has(*first))?;
+            let rule = request.key.as_ref().unwrap_or(&request.given);
+            if !seen.insert((rule, first)) {
+                return None;
+            }
             Some(ReviewRow {
                 kind: ReviewKind::Erasure,
-                rule: request.value.as_ref().map_or(&request.given, |(key, _)| key).clone(),
-                value: request.value.as_ref().map(|(_, value)| value.clone()),
+                rule: rule.clone(),
+                // Who asks to be forgotten is not written down once more.
+                value: None,
                 records: None,
                 names: None,
                 record: self.id(first),

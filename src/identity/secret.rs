@@ -6,6 +6,7 @@ use blake3::Hasher;
 /// Separates the key of the hash from everything else that is derived from the same secret. Part of every published key.
 const KEY_CONTEXT: &str = "lojal 2026-12-01 customer_key of identity";
 const ID_CONTEXT: &str = "lojal 2026-12-01 key id of identity";
+const LOCK_CONTEXT: &str = "lojal 2026-12-01 lock of the key of tombstones";
 /// Letters of a key id.
 const ID_LETTERS: usize = 16;
 
@@ -13,7 +14,17 @@ const ID_LETTERS: usize = 16;
 #[derive(Clone)]
 pub struct KeySecret {
     key: [u8; 32],
+    lock: [u8; 32],
     id: String,
+}
+
+/// The secrets that may lock the key of the tombstones.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TombstoneSecrets<'a> {
+    /// That of the pipeline, if it has one.
+    pub now: Option<&'a KeySecret>,
+    /// The one before it, while it is replaced.
+    pub before: Option<&'a KeySecret>,
 }
 
 impl KeySecret {
@@ -28,12 +39,17 @@ impl KeySecret {
         let key = blake3::derive_key(KEY_CONTEXT, text.as_bytes());
         let mut id = blake3::Hash::from(blake3::derive_key(ID_CONTEXT, text.as_bytes())).to_hex().to_string();
         id.truncate(ID_LETTERS);
-        Some(Self { key, id })
+        Some(Self { key, lock: blake3::derive_key(LOCK_CONTEXT, text.as_bytes()), id })
     }
 
     /// Says which secret it is without saying anything about it.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// What locks the key of the tombstones.
+    pub fn tombstone_lock(&self) -> &[u8; 32] {
+        &self.lock
     }
 
     /// A hasher that only the secret can make.

@@ -33,6 +33,11 @@ impl TombstoneHasher {
         self.hash("value", key, value)
     }
 
+    /// What stands among the tombstones to show that they were made with this key.
+    pub fn check(&self) -> TombstoneHash {
+        self.hash("check", "", "")
+    }
+
     fn hash(&self, kind: &str, of: &str, text: &str) -> TombstoneHash {
         let mut hasher = blake3::Hasher::new_keyed(&self.key);
         for part in [kind, of, text] {
@@ -60,6 +65,11 @@ impl Tombstones {
             *known = (*known).max(day);
         }
         Self { hasher, days }
+    }
+
+    /// Whether they were made with the key, as far as they say it.
+    pub fn has_check(&self) -> bool {
+        self.days.contains_key(&self.hasher.check())
     }
 
     /// The day on which a record was erased.

@@ -68,6 +68,20 @@ pub enum PublishError {
         /// The other run.
         by: String,
     },
+    /// The key of the tombstones is locked by another secret than the present one.
+    #[error(
+        "{} is locked with the secret of key id {ids}, which is not the present `identity.key_secret`: persons who were \
+         erased could come back unnoticed",
+        path.display()
+    )]
+    TombstonesLocked {
+        path: PathBuf,
+        /// Key ids of the secrets that open it.
+        ids: String,
+    },
+    /// Tombstones that were there are gone, or their key is.
+    #[error("{}: {fault}; persons who were erased would come back", path.display())]
+    TombstonesLost { path: PathBuf, fault: String },
     /// A warehouse URL that cannot be used.
     #[error("the warehouse {0}")]
     Address(#[from] AddressError),
@@ -97,7 +111,7 @@ impl PublishError {
 
     /// Whether the request is wrong rather than the store.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Address(_) | Self::Http { .. })
+        matches!(self, Self::Address(_) | Self::Http { .. } | Self::TombstonesLocked { .. })
     }
 
     /// What to do about it.
@@ -123,6 +137,14 @@ impl PublishError {
             Self::Locked { .. } => "wait for it to end, or give this run another --warehouse",
             Self::NotOurs { .. } => "move it away, or give this run another --warehouse",
             Self::Address(_) => "give a path, or the URL of a store without user name and password: s3://bucket/folder",
+            Self::TombstonesLost { .. } => {
+                "put the folder erasures/ of the warehouse back from a copy. Without one: put everybody who was erased into \
+                 the extract erasure_requests, move erasures/ and the snapshots away, and run"
+            }
+            Self::TombstonesLocked { .. } => {
+                "restore that secret; if it was replaced, give it once more in the variable with _BEFORE at its end (for \
+                 LOJAL_KEY: LOJAL_KEY_BEFORE)"
+            }
             Self::Http { .. } => "give a path, or the store's own URL: s3://, gs://, az://, abfss://",
             Self::Overtaken { .. } => "run again, starting from what the other run published",
             Self::Hostile { .. } => "check who can write to the warehouse; publish to another --warehouse",

@@ -20,8 +20,10 @@ mod rewrite;
 mod snapshot;
 mod switch;
 mod table;
+mod tombstone_key;
 mod warehouse;
 
+pub use erasures::PENDING as PENDING_ERASURE;
 pub use error::PublishError;
 pub use private_folder::PrivateFolder;
 pub use rewrite::{Retained, take_out};

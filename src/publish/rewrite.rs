@@ -1,5 +1,6 @@
-//! Takes rows out of the tables of retained snapshots, file by file: a file without them is written beside the old one
-//! and takes its name. Readers that have the old file open keep it, and see whole files at any moment.
+//! Takes rows out of the tables of retained snapshots. The snapshot without them is made in a folder of its own, of new
+//! files and links to those that stay, and takes the place of the old one in one step. Readers that have an old file open
+//! keep it.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -8,7 +9,11 @@ use arrow::array::{BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::io::Errno;
 
+use super::folders::{make_folder, remove_folder};
+use super::switch::sync_folder;
 use super::table::writer_properties;
 use super::{PublishError, Snapshot, Warehouse};
 
@@ -122,6 +127,59 @@ impl Retained {
         }
         self.catalogue_again()?;
         replace(&self.folder.join("snapshot.json"), format!("{after:#}\n").as_bytes())
+    }
+
+    /// The same snapshot in another folder, of links to its files.
+    ///
+    /// # Errors
+    /// Files that cannot be read or written.
+    pub fn copied_to(&self, folder: PathBuf) -> Result<Self, PublishError> {
+        remove_folder(&folder)?;
+        for entry in walkdir::WalkDir::new(&self.folder).sort_by_file_name() {
+            let entry = entry.map_err(|error| PublishError::io("read", &self.folder)(error.into()))?;
+            let relative = entry.path().strip_prefix(&self.folder).unwrap_or(Path::new(""));
+            let target = folder.join(relative);
+            if entry.file_type().is_dir() {
+                make_folder(&target)?;
+                let mode = fs::metadata(entry.path()).map_err(PublishError::io("read", entry.path()))?.permissions();
+                fs::set_permissions(&target, mode).map_err(PublishError::io("restrict access to", &target))?;
+            } else if fs::hard_link(entry.path(), &target).is_err() {
+                fs::copy(entry.path(), &target).map_err(PublishError::io("copy", entry.path()))?;
+            }
+        }
+        Ok(Self { folder, snapshot: self.snapshot.clone() })
+    }
+
+    /// Puts this snapshot where another one is, in one step, and removes the other. `tables` are those that differ.
+    ///
+    /// # Errors
+    /// Files that cannot be written.
+    pub fn take_place_of(self, other: &mut Self, tables: &[String]) -> Result<(), PublishError> {
+        let (from, to) = (&self.folder, &other.folder);
+        match renameat_with(CWD, from, CWD, to, RenameFlags::EXCHANGE) {
+            Ok(()) => {}
+            // A file system without this step, such as some in a network: file by file, in the order of the tables, so
+            // that the rest is found again if it is interrupted.
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
+                let files = tables
+                    .iter()
+                    .flat_map(|table| self.files(table))
+                    .filter_map(|path| Some(path.strip_prefix(from).ok()?.to_owned()));
+                for file in files.chain(["catalog.json", "snapshot.json"].map(PathBuf::from)) {
+                    if from.join(&file).exists() {
+                        fs::rename(from.join(&file), to.join(&file))
+                            .map_err(PublishError::io("write", &to.join(&file)))?;
+                    }
+                }
+            }
+            Err(error) => return Err(PublishError::io("replace", to)(error.into())),
+        }
+        for folder in to.parent().into_iter().chain(from.parent()) {
+            sync_folder(folder)?;
+        }
+        remove_folder(from)?;
+        other.snapshot = self.snapshot;
+        Ok(())
     }
 
     fn catalogue_again(&self) -> Result<(), PublishError> {

@@ -34,6 +34,9 @@ pub struct Snapshot {
     /// Changes that `--accept` took deliberately: `CHECK:ITEM`.
     #[serde(default)]
     pub accepted: Vec<String>,
+    /// How many tombstones of erased persons the warehouse had.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub tombstones: u64,
     /// The extracts' files.
     pub inputs: Vec<Input>,
     /// Tables by name.
@@ -65,6 +68,11 @@ pub struct SnapshotFile {
     pub path: String,
     pub rows: u64,
     pub bytes: u64,
+}
+
+/// A warehouse without tombstones says nothing of them.
+fn is_none(tombstones: &u64) -> bool {
+    *tombstones == 0
 }
 
 impl SnapshotTable {

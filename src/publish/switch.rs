@@ -107,7 +107,7 @@ fn point_to(run_id: &str, root: &Path, current: &Path) -> Result<(), PublishErro
     sync_folder(root)
 }
 
-fn sync_folder(path: &Path) -> Result<(), PublishError> {
+pub(super) fn sync_folder(path: &Path) -> Result<(), PublishError> {
     let synced = fs::File::open(path).and_then(|folder| fsync(&folder).map_err(Into::into));
     synced.map_err(PublishError::io("write", path))
 }

@@ -3,6 +3,7 @@
 //! The stage between extract and check. It decides nothing: `plan::schedule` has settled what each step becomes.
 
 mod decisions;
+mod unclear_requests;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -406,7 +407,7 @@ impl<'plan> StepRunner<'_, 'plan> {
                 pushed.map_err(|error| self.with_places(error))?;
             }
         }
-        if let Some(tombstones) = self.warehouse.tombstones()? {
+        if let Some(tombstones) = self.warehouse.tombstones(identity.tombstone_secrets())? {
             resolver.set_tombstones(tombstones);
         }
         if identity.erasures.is_some() {
@@ -420,6 +421,7 @@ impl<'plan> StepRunner<'_, 'plan> {
         let stopped = |error| BrokenInvariant::new(format!("the resolution of {} stopped: {error}", step.name));
         let (identities, resolution) = resolved.map_err(stopped)?.map_err(|error| self.with_places(error))?;
         self.say(identity, &identities, &resolution);
+        unclear_requests::warn((self.schedule, self.extracts), (identity, &resolution), self.printer)?;
         for source in resolution.golden().into_iter().flat_map(|golden| golden.unknown_sources()) {
             self.printer.warning(&format!("trusted_sources of golden_record lists `{source}`, which has no records"));
         }

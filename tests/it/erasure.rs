@@ -7,7 +7,7 @@ use std::process::Stdio;
 use serde_json::Value;
 
 use super::mistakes::{PIPELINE, every_mistake_is_placed, project};
-use super::support::{Copy, integers, outcome, parquet, shown, texts};
+use super::support::{Copy, hundredths, integers, outcome, parquet, shown, texts};
 
 const KEYS: &str = "  keys: { email: { column: email_key }, phone: { column: phone_key } }\n";
 
@@ -102,11 +102,32 @@ fn requests_and_tombstones_keep_persons_out_of_the_default_pipeline() {
         "customer_id,email,requested_at\n\
          C00000001,,2025-12-20 09:00:00\n\
          ,tilde.noren@example.org,2026-01-02 09:00:00\n\
-         ,nobody@example.org,2025-12-20 09:00:00\n",
+         ,nobody@example.org,2025-12-20 09:00:00\n\
+         ,,2025-12-20 09:00:00\n\
+         ,Nonsense,2025-12-20 09:00:00\n",
     );
+    let statement = |line: &str, column: &str| {
+        let table = warehouse.table("profit_reconciliation");
+        let row = texts(&table, "line").iter().position(|found| found == line).unwrap();
+        hundredths(&table, column)[row].unwrap()
+    };
+    let of_ledger = ["gross_revenue", "discounts", "returns", "net_revenue", "cost_of_goods", "acquisition_cost"];
+    let totals = of_ledger.map(|line| statement(line, "total"));
     let run = copy.lojal(&["run", "--as-of", "2025-12-31", "--quiet"]).exits(0);
     assert!(run.stderr.contains("erasure_requests_are_clear"), "{}", run.stderr);
-    assert!(!run.stderr.contains("nobody@") && !run.stderr.contains("tilde"), "{}", run.stderr);
+    for shown in ["nobody@", "tilde", "Nonsense"] {
+        assert!(!run.stderr.contains(shown), "{}", run.stderr);
+    }
+    // Each that erases nobody is named by its line, also in run_results.json.
+    let results = warehouse.json("run_results.json").to_string();
+    for warning in [
+        "1 erasure request by email that nobody has: sample_data/erasure_requests.csv:4;",
+        "1 erasure request without anything that names a person: sample_data/erasure_requests.csv:5;",
+        "1 erasure request with a value of email that is not valid: sample_data/erasure_requests.csv:6;",
+    ] {
+        assert!(run.stderr.contains(warning), "{}", run.stderr);
+        assert!(results.contains(warning), "{results}");
+    }
     let latest = warehouse.snapshots().pop().unwrap();
     let ids = ["C00000001", "C00000002", "C00000003", mail, "tilde.noren@", "stellan.bostrom@example.org"];
     let now: Vec<String> = traces(&copy, &ids).into_iter().filter(|line| line.contains(&latest)).collect();
@@ -123,8 +144,15 @@ fn requests_and_tombstones_keep_persons_out_of_the_default_pipeline() {
     assert_eq!(at(&sources, "source", "crm_customers", "rows_erased"), 3);
     assert_eq!(at(&sources, "source", "loyalty_events", "rows_erased"), 1);
     let outcomes = warehouse.table("erasures");
-    assert_eq!(texts(&outcomes, "outcome"), ["erased", "unmatched"]);
-    assert_eq!(integers(&outcomes, "requests"), [3, 1]);
+    assert_eq!(texts(&outcomes, "outcome"), ["erased", "invalid", "unmatched"]);
+    assert_eq!(integers(&outcomes, "requests"), [3, 2, 1]);
+    // The statement is still that of the ledger.
+    assert_eq!(of_ledger.map(|line| statement(line, "total")), totals);
+    assert!(statement("gross_revenue", "erased_amount") > 0 && statement("cost_to_serve", "erased_amount") == 0);
+    assert_eq!(statement("returns", "erased_amount"), 10_000);
+    for source in ["crm_interactions", "surveys"] {
+        assert!(at(&sources, "source", source, "rows_erased") > 0, "{source}");
+    }
     assert!(warehouse.json("run_results.json").to_string().contains("erased_persons_are_gone"));
 }
 
@@ -207,9 +235,11 @@ fn erase_removes_a_person_and_remembers_them() {
     // The extract still has them, and they stay away, also from a run that would have nothing new to do.
     copy.lojal(&["run", "--as-of", "2025-12-31", "--skip-unchanged"]).exits(0);
     assert_eq!(traces(&copy, &["M1", "M3", "M4"]), Vec::<String>::new());
-    // Again: harmless, and said.
+    // Again: nothing goes, and the certificate names the lines that bring them back.
     let again = copy.lojal(&["erase", "--customer-id", "M3"]).exits(0);
-    assert!(again.stderr.contains("in no retained snapshot"), "{}", again.stderr);
+    let again: Value = serde_json::from_str(&again.stdout).unwrap();
+    assert_eq!(again["removed"], serde_json::json!([]));
+    assert!(again["not_removed"].to_string().contains("members.csv"), "{again}");
 }
 
 #[test]
@@ -271,4 +301,76 @@ fn access_writes_all_that_is_held_about_a_person() {
     copy.lojal(&["access", key, "--output", "held.xlsx"]).exits(2);
     copy.lojal(&["access", "M99", "--output", "stranger"]).exits(2);
     copy.lojal(&["access", "M3", "--output", "held.pdf"]).exits(2);
+}
+
+/// Ids of digits could be anything: they count where the sources say that they are ids.
+#[test]
+fn an_id_of_digits_is_found_in_rejected_rows_of_other_sources() {
+    let copy = Copy::of_small();
+    for file in ["members", "orders", "visits"] {
+        let name = format!("extracts/{file}.csv");
+        let digits: Vec<String> = copy
+            .read(&name)
+            .lines()
+            .map(|line| line.replace(",M", ",1").replacen('M', "1", usize::from(line.starts_with('M'))))
+            .collect();
+        copy.write(&name, digits.join("\n") + "\n");
+    }
+    copy.edit(PIPELINE, "    event_time: joined_on\n", "    event_time: joined_on\n    key: [member_id]\n");
+    // 13 is who is erased; 13 pieces of an order are not. The last has a field too few.
+    copy.append(
+        "extracts/orders.csv",
+        "91,13,2025-02-05 10:00:00,1,x,SEK,true,\n92,12,2025-02-05 10:00:00,13,x,SEK,true,\n93,13,2025-02-05 10:00:00,1\n",
+    );
+    copy.edit(PIPELINE, "max_rejected: 10%", "max_rejected: 90%");
+    copy.lojal(&["run", "--as-of", "2025-12-31"]).exits(0);
+    let rejected = || texts(&copy.warehouse().quarantine("orders"), "raw").join("\n");
+    assert!(rejected().contains("91,13") && rejected().contains("93,13"), "{}", rejected());
+    let run = copy.lojal(&["erase", "--customer-id", "13"]).exits(0);
+    assert!(rejected().contains("92,12") && !rejected().contains(",13,2025"), "{}", rejected());
+    let certificate: Value = serde_json::from_str(&run.stdout).unwrap();
+    let left = certificate["not_removed"].as_array().unwrap();
+    let orders = left.iter().find(|left| left["file"] == "extracts/orders.csv").unwrap();
+    let text = copy.read("extracts/orders.csv");
+    let named = |line: &str| ["11", "13", "14"].contains(&line.split(',').nth(1).unwrap_or_default());
+    let lines: Vec<usize> = (1..).zip(text.lines()).filter(|(_, line)| named(line)).map(|(number, _)| number).collect();
+    assert_eq!(orders["lines"], serde_json::json!(lines));
+    assert!(!run.stdout.contains("their columns are not known"), "{}", run.stdout);
+    // Once the extract is gone, the columns of its rejected rows are not known.
+    copy.lojal(&["run", "--as-of", "2025-12-31"]).exits(0);
+    std::fs::rename(copy.path().join("extracts/orders.csv"), copy.path().join("extracts/orders_2.csv")).unwrap();
+    let run = copy.lojal(&["erase", "--customer-id", "12"]).exits(0);
+    assert!(run.stdout.contains("their columns are not known"), "{}", run.stdout);
+}
+
+#[test]
+fn a_secret_locks_the_key_of_tombstones() {
+    let copy = Copy::of_small();
+    copy.edit(PIPELINE, "  table: member_identities\n", "  table: member_identities\n  key_secret: ${LOJAL_KEY}\n");
+    let (old, new) = ("an old secret, long enough", "a new secret, long enough");
+    let with = |secret: &str, before: Option<&str>, arguments: &[&str]| {
+        let mut command = copy.command(arguments);
+        command.env("LOJAL_KEY", secret);
+        before.iter().for_each(|before| drop(command.env("LOJAL_KEY_BEFORE", before)));
+        outcome(&mut command)
+    };
+    let run = ["run", "--as-of", "2025-12-31"];
+    let rekey = ["run", "--as-of", "2025-12-31", "--rekey"];
+    with(old, None, &run).exits(0);
+    with(old, None, &["erase", "--customer-id", "M3"]).exits(0);
+    let key = || copy.read("warehouse/erasures/tombstones.key");
+    assert!(key().starts_with("locked ") && key().lines().count() == 1, "{}", key());
+    let ids = || texts(&copy.warehouse().table("member_identities"), "source_id");
+    with(old, None, &run).exits(0);
+    assert_eq!(ids(), ["M2", "M5", "M6"]);
+    // Without the old secret nobody could say who was erased.
+    let refused = with(new, None, &rekey).exits(2);
+    assert!(refused.stderr.contains("LOJAL_KEY_BEFORE"), "{}", refused.stderr);
+    with(new, Some(old), &rekey).exits(0);
+    assert_eq!(ids(), ["M2", "M5", "M6"]);
+    with(new, None, &run).exits(0);
+    assert_eq!(ids(), ["M2", "M5", "M6"]);
+    assert_eq!(key().lines().count(), 1, "the old secret opens it no more: {}", key());
+    with(old, None, &["erase", "--customer-id", "M2"]).exits(2);
+    assert!(!format!("{refused}{}", key()).contains("long enough"));
 }

@@ -27,6 +27,8 @@ mod domains;
 mod endings;
 mod erasure;
 mod erasure_daily;
+mod erasure_kills;
+mod erasure_persons;
 mod guards;
 mod hostile;
 mod infer;

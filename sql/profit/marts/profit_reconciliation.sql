@@ -1,11 +1,12 @@
 -- Grain: one row per line of the profit statement.
 -- The statement that a controller signs. Amounts are those of the published customer_profitability; each is
--- compared with the same amount computed without the customers: revenue and cost of goods from the lines by product,
--- payment and delivery from the orders, service by the length of events, programme and acquisition cost and pools
--- from the extracts' own rows (so this mart reads staging). Costs are positive; every column adds up from top to
--- bottom, and every row from left to right. Net revenue of lines without a known cost is not in margin and profit, and
--- has a line of its own. Cost, margin and profit are null where too much is unknown (int_profit_basis); the differences
--- are compared all the same.
+-- compared with the same amount computed without the customers: revenue from all lines of the extract, cost of goods
+-- from the lines by product, payment and delivery from the orders, service by the length of events, programme and
+-- acquisition cost and pools from the extracts' own rows (so this mart reads staging). What erased persons bought and
+-- cost is one amount per line (int_erased_amounts), so that the total is that of the extracts, as in the ledger. Costs
+-- are positive; every column adds up from top to bottom, and every row from left to right. Net revenue of lines without
+-- a known cost is not in margin and profit, and has a line of its own. Cost, margin and profit are null where too much
+-- is unknown (int_profit_basis); the differences are compared all the same.
 
 with lines as (
 
@@ -172,13 +173,38 @@ unused as (
 
 ),
 
+revenue as (
+
+    -- Whoever bought: the lines of erased persons are among them.
+    select
+        unnest([
+            named_struct(
+                'line', 'gross_revenue',
+                'minor', sum(case when int_line_totals.is_return then 0 else int_line_totals.gross_minor end)
+            ),
+            named_struct(
+                'line', 'discounts',
+                'minor', sum(
+                    case
+                        when int_line_totals.is_return then 0
+                        else coalesce(int_line_totals.gross_minor, 0) - coalesce(int_line_totals.net_minor, 0)
+                    end
+                )
+            ),
+            named_struct(
+                'line', 'returns',
+                'minor', sum(case when int_line_totals.is_return then int_line_totals.net_minor else 0 end)
+            )
+        ]) as entry
+    from int_line_totals
+    where int_line_totals.counts
+
+),
+
 products as (
 
     select
         unnest([
-            named_struct('line', 'gross_revenue', 'amount', sum(product_profitability.gross_revenue)),
-            named_struct('line', 'discounts', 'amount', sum(product_profitability.discounts)),
-            named_struct('line', 'returns', 'amount', sum(product_profitability.returns)),
             named_struct(
                 'line', 'net_revenue_without_cost',
                 'amount', sum(
@@ -230,6 +256,23 @@ payments as (
 entries as (
 
     select
+        revenue.entry['line'] as line,
+        money(cast(revenue.entry['minor'] as bigint)) as amount
+    from revenue
+
+    union all
+
+    -- Costs that the controls below take from products and orders, in which erased persons are not.
+    select
+        int_erased_amounts.line,
+        int_erased_amounts.amount
+    from int_erased_amounts
+    where
+        int_erased_amounts.line in ('net_revenue_without_cost', 'cost_of_goods', 'payment_cost', 'delivery_cost')
+
+    union all
+
+    select
         products.entry['line'] as line,
         products.entry['amount'] as amount
     from products
@@ -270,11 +313,7 @@ entries as (
         'programme_cost' as line,
         cast(stg_loyalty_events.points * cast($loyalty_point_cost as decimal(12, 4)) as decimal(18, 2)) as amount
     from stg_loyalty_events
-    left join int_erased_customers
-        on stg_loyalty_events.customer_id = int_erased_customers.customer_id
-    where
-        stg_loyalty_events.kind = 'redeem'
-        and int_erased_customers.customer_id is null
+    where stg_loyalty_events.kind = 'redeem'
 
     union all
 
@@ -282,9 +321,6 @@ entries as (
         'acquisition_cost' as line,
         money(stg_crm_customers.acquisition_cost_minor) as amount
     from stg_crm_customers
-    left join int_erased_customers
-        on stg_crm_customers.customer_id = int_erased_customers.customer_id
-    where int_erased_customers.customer_id is null
 
     union all
 
@@ -327,6 +363,11 @@ compared as (
         end as unused_capacity,
         case
             when lines.is_running_total
+                then sum(lines.sign * coalesce(int_erased_amounts.amount, 0)) over (order by lines.line_no)
+            else coalesce(int_erased_amounts.amount, 0)
+        end as erased_amount,
+        case
+            when lines.is_running_total
                 then sum(lines.sign * coalesce(controls.amount, 0)) over (order by lines.line_no)
             else coalesce(controls.amount, 0)
         end as control_amount
@@ -335,6 +376,8 @@ compared as (
         on lines.line = customers.line
     left join controls
         on lines.line = controls.line
+    left join int_erased_amounts
+        on lines.line = int_erased_amounts.line
     cross join unused
 
 ),
@@ -347,7 +390,11 @@ totals as (
         compared.customers_amount,
         compared.unidentified_amount,
         compared.unused_capacity,
-        compared.customers_amount + compared.unidentified_amount + compared.unused_capacity as total,
+        compared.erased_amount,
+        compared.customers_amount
+        + compared.unidentified_amount
+        + compared.unused_capacity
+        + compared.erased_amount as total,
         compared.control_amount
     from compared
 
@@ -384,6 +431,7 @@ select
     case when shown.is_shown then cast(shown.customers_amount as decimal(18, 2)) end as customers_amount,
     case when shown.is_shown then cast(shown.unidentified_amount as decimal(18, 2)) end as unidentified_amount,
     case when shown.is_shown then cast(shown.unused_capacity as decimal(18, 2)) end as unused_capacity,
+    case when shown.is_shown then cast(shown.erased_amount as decimal(18, 2)) end as erased_amount,
     case when shown.is_shown then cast(shown.total as decimal(18, 2)) end as total,
     case when shown.is_shown then cast(shown.control_amount as decimal(18, 2)) end as control_amount,
     cast(shown.total - shown.control_amount as decimal(18, 2)) as difference

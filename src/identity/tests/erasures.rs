@@ -128,10 +128,25 @@ fn a_value_of_several_persons_erases_nobody() {
     let found = left(&layout, &shared, &[("-", 30, "-", "7")]);
     assert_eq!(found.records, ["C1 C1", "C2 C2"]);
     assert_eq!(found.requests, ["phone ambiguous 0"]);
-    assert_eq!(found.review, ["erasure phone 7 - C1 -"]);
+    // Not the value: who asks to be forgotten is not written down once more.
+    assert_eq!(found.review, ["erasure phone - - C1 -"]);
+    let twice = left(&layout, &shared, &[("-", 30, "-", "7"), ("-", 31, "-", "7")]);
+    assert_eq!(twice.review, found.review);
     // With the id, or with another value, it is clear who asks.
     assert_eq!(left(&layout, &shared, &[("C2", 30, "-", "7")]).records, ["C1 C1"]);
     assert_eq!(left(&layout, &shared, &[("-", 30, "a@x", "7")]).records, ["C2 C2"]);
+}
+
+#[test]
+fn a_tombstone_that_others_have_too_shows_one_who_is_left() {
+    let mut layout = layout();
+    layout.rules = vec![Rule { name: "email".to_owned(), column: 0, max_records: None, max_names: None }];
+    let shared = [record("crm", "C1", &["a@x", "7"]), record("crm", "C2", &["b@x", "7"])];
+    let hasher = TombstoneHasher::new([7; 32]);
+    let entries = [(hasher.record("crm", "C1"), 30), (hasher.value("phone", "7"), 30)];
+    let found = left_after(&layout, &shared, &[], Some(Tombstones::new(hasher, entries)));
+    assert_eq!(found.records, ["C2 C2"]);
+    assert_eq!(found.review, ["erasure phone - - C2 -"]);
 }
 
 #[test]

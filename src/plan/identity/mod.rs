@@ -25,7 +25,7 @@ use crate::config::{
 };
 use crate::diagnostics::{Problem, SourceText};
 use crate::identity::{
-    KeySecret, Layout, MAX_RULES, Output, RECORD_COLUMNS, RequestKey, Rule, StrongKey, is_rule_name,
+    KeySecret, Layout, MAX_RULES, Output, RECORD_COLUMNS, RequestKey, Rule, StrongKey, TombstoneSecrets, is_rule_name,
 };
 use crate::plan::Model;
 
@@ -69,7 +69,9 @@ pub struct Identity {
     pub has_personal_ids: bool,
     /// What customer keys are made with.
     pub secret: Option<KeySecret>,
-    /// The secret, to be shown as its reference.
+    /// The secret before, while it is replaced: it opens what the warehouse has locked with it.
+    pub secret_before: Option<KeySecret>,
+    /// The secrets, to be shown as its reference.
     pub hidden: Vec<(String, String)>,
 }
 
@@ -78,6 +80,11 @@ impl Identity {
     pub fn reads(&self) -> impl Iterator<Item = &String> {
         let models = std::iter::once(&self.records).chain(&self.overrides);
         models.chain(&self.placeholders).chain(&self.erasures)
+    }
+
+    /// What may lock the key of the tombstones.
+    pub fn tombstone_secrets(&self) -> TombstoneSecrets<'_> {
+        TombstoneSecrets { now: self.secret.as_ref(), before: self.secret_before.as_ref() }
     }
 
     /// The tables beside the persons that it makes.
@@ -131,6 +138,7 @@ pub(super) fn check(
         problems.push(texts.at(&typed.table, "identity needs at least one key".to_owned()));
     }
     let (secret, hidden) = secret::read(typed, texts, &mut problems).unzip();
+    let (secret_before, hidden_before) = secret::before(typed).unzip();
     let declared = file.models.get(typed.table.value.as_str());
     if declared.is_some_and(|model| model.restricted) && typed.publish == IdentityPublish::Public {
         let message = format!("`{}` is restricted, and identity says `publish: public`", typed.table.value);
@@ -166,7 +174,8 @@ pub(super) fn check(
         // It depends on the columns that the records have, too.
         has_personal_ids: false,
         secret,
-        hidden: hidden.into_iter().collect(),
+        secret_before,
+        hidden: hidden.into_iter().chain(hidden_before).collect(),
     };
     Ok((Some(identity), idle_keys(typed, texts)))
 }

@@ -40,6 +40,15 @@ pub(super) fn read(
     secret.map(|secret| (secret, (text, written.value.clone())))
 }
 
+/// The secret before the present one, if it is given while it is replaced: in the variable with `_BEFORE` at its end.
+pub(super) fn before(typed: &IdentityFile) -> Option<(KeySecret, (String, String))> {
+    let name = reference(&typed.key_secret.as_ref()?.value)?;
+    let name = format!("{name}_BEFORE");
+    let text = std::env::var(&name).ok()?;
+    let secret = KeySecret::new(&text)?;
+    Some((secret, (text, format!("${{{name}}}"))))
+}
+
 /// The variable that a text refers to, if it is nothing but a reference.
 fn reference(text: &str) -> Option<&str> {
     let name = text.strip_prefix("${")?.strip_suffix('}')?;

@@ -1,6 +1,6 @@
 //! The rows that have one of some values, for answers about single records.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::error::ArrowError;
 
@@ -28,6 +28,32 @@ impl Decoder {
                     _ => None,
                 };
                 found.extend(value.map(|value| (value.clone(), pages.line(row))));
+            }
+        })?;
+        Ok(found)
+    }
+
+    /// The texts and whole numbers in some columns, by line. An empty cell is `None`.
+    ///
+    /// # Errors
+    /// As [`Decoder::decode`].
+    pub fn cells_of(
+        &mut self,
+        columns: &[usize],
+        pages: &mut dyn Pages,
+    ) -> Result<BTreeMap<u64, Vec<Option<String>>>, ArrowError> {
+        let mut found: BTreeMap<u64, Vec<Option<String>>> = BTreeMap::new();
+        self.each_of(columns, pages, |number, cells, rows, pages| {
+            for row in 0..rows {
+                let value = match cells.value(row) {
+                    Some(CellValue::Text(text)) => std::str::from_utf8(text).ok().map(str::to_owned),
+                    Some(CellValue::Int(number)) => Some(number.to_string()),
+                    _ => None,
+                };
+                let of_row = found.entry(pages.line(row)).or_insert_with(|| vec![None; columns.len()]);
+                if let Some(cell) = of_row.get_mut(number) {
+                    *cell = value;
+                }
             }
         })?;
         Ok(found)
