@@ -206,12 +206,15 @@ pub(crate) fn described(
     Ok(person)
 }
 
+/// Values by which records are linked: the name of the rule and the value.
+type LinkedValues = BTreeSet<(String, String)>;
+
 /// The values that link records of the person to each other, and those that link them to others.
 fn linked_values(
     snapshot: &Retained,
     names: &[&str],
     records: &BTreeSet<Record>,
-    (theirs, of_others): (&mut BTreeSet<(String, String)>, &mut BTreeSet<(String, String)>),
+    (theirs, of_others): (&mut LinkedValues, &mut LinkedValues),
 ) -> Result<(), PublishError> {
     for table in snapshot.tables_with(&LINKS)? {
         snapshot.read(&table, |batch| {

@@ -299,7 +299,7 @@ impl Extracts {
     ///
     /// # Errors
     /// Files that cannot be read, or a name that was not opened.
-    pub fn cells_of(&self, name: &str, columns: &[usize]) -> Result<Vec<(Vec<Option<String>>, String)>, ExtractError> {
+    pub fn cells_of(&self, name: &str, columns: &[usize]) -> Result<Vec<ShownCells>, ExtractError> {
         let opened = &self.scan(name)?.opened;
         let rows = cells_of(opened, columns)?;
         Ok(rows.into_iter().map(|(cells, place)| (cells, opened.place(place))).collect())
@@ -430,6 +430,9 @@ impl Extracts {
         closed.flat_map(|(opened, closed)| remarks(opened, &closed)).collect()
     }
 }
+
+/// Cells of a row, and where it is as messages name it.
+pub type ShownCells = (Vec<Option<String>>, String);
 
 /// What was seen of a source while looking at its rows.
 #[derive(Debug)]

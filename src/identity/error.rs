@@ -131,7 +131,7 @@ pub enum IdentityError {
     SameRecord {
         record: String,
         /// The two ids.
-        ids: [String; 2],
+        ids: Box<[String; 2]>,
         /// Where the decision stands, if that is known.
         places: Vec<String>,
     },
@@ -149,7 +149,7 @@ pub enum IdentityError {
         /// How their times are.
         when: &'static str,
         /// The ids of both records.
-        ids: [String; 2],
+        ids: Box<[String; 2]>,
         /// Where the decisions stand, if that is known.
         places: Vec<String>,
     },
@@ -194,7 +194,9 @@ impl IdentityError {
     /// The ids of the records whose decisions are at fault, and where to say their places.
     pub fn decisions_at_fault(&mut self) -> Option<([String; 2], &mut Vec<String>)> {
         match self {
-            Self::SameRecord { ids, places, .. } | Self::TwoVerdicts { ids, places, .. } => Some((ids.clone(), places)),
+            Self::SameRecord { ids, places, .. } | Self::TwoVerdicts { ids, places, .. } => {
+                Some(((**ids).clone(), places))
+            }
             _ => None,
         }
     }

@@ -44,7 +44,7 @@ impl Override {
         if one == other {
             return Err(IdentityError::SameRecord {
                 record: in_words(&one),
-                ids: [one.1, other.1],
+                ids: Box::new([one.1, other.1]),
                 places: Vec::new(),
             });
         }
@@ -172,7 +172,7 @@ impl Overrides {
                 if earlier.at == decision.at {
                     let (left, right) = (in_words(&decision.left), in_words(&decision.right));
                     let when = if decision.at.is_some() { "at the same time" } else { "without a time" };
-                    let ids = [decision.left.1, decision.right.1];
+                    let ids = Box::new([decision.left.1, decision.right.1]);
                     return Err(IdentityError::TwoVerdicts { left, right, when, ids, places: Vec::new() });
                 }
                 unapplied.superseded += 1;

@@ -100,7 +100,7 @@ impl Warehouse {
         }
         for entry in fs::read_dir(&folder).map_err(PublishError::io("list", &folder))? {
             let path = entry.map_err(PublishError::io("list", &folder))?.path();
-            if !path.extension().is_some_and(|ending| ending == "json") {
+            if path.extension().is_none_or(|ending| ending != "json") {
                 continue;
             }
             let text = fs::read(&path).map_err(PublishError::io("read", &path))?;

@@ -27,14 +27,14 @@ pub(super) enum Table {
     /// Rows that are known already; none where the table is empty.
     Rows { name: String, rows: RecordBatch },
     /// Rows of a query, as columns of a table or, for a helper of later queries, as they are.
-    Query { name: String, schema: Option<SchemaRef>, written: Written },
+    Query { name: String, schema: Option<SchemaRef>, written: Box<Written> },
 }
 
 /// What must come out.
 #[derive(Debug)]
 pub(super) enum Expected {
     Grid(Grid),
-    Query(Written),
+    Query(Box<Written>),
 }
 
 /// A test that can run.
@@ -235,7 +235,7 @@ impl Resolver<'_> {
                 None
             }
             Ok(Rows::Grid(grid)) => Some(Expected::Grid(grid)),
-            Ok(Rows::Query(written)) => Some(Expected::Query(written)),
+            Ok(Rows::Query(written)) => Some(Expected::Query(Box::new(written))),
             Err(found) => {
                 problems.extend(found);
                 None
@@ -276,7 +276,9 @@ impl Resolver<'_> {
             let schema = self.plan.columns_of(&table).map(|schema| nullable(&schema));
             match (rows, schema) {
                 (None, _) => {}
-                (Some(Rows::Query(written)), schema) => tables.push(Table::Query { name: table, schema, written }),
+                (Some(Rows::Query(written)), schema) => {
+                    tables.push(Table::Query { name: table, schema, written: Box::new(written) })
+                }
                 (Some(Rows::Grid(grid)), Some(schema)) => match batch(&grid, &schema, self.texts, &input.value) {
                     Ok(rows) => tables.push(Table::Rows { name: table, rows }),
                     Err(found) => problems.extend(found),
