@@ -37,7 +37,8 @@ pub fn requests_continue(
             now.insert((name, bytes));
         }
     }
-    if now.is_empty() {
+    // The first run carries nothing over.
+    if now.is_empty() || warehouse.snapshot()?.is_none() {
         return Ok(());
     }
     for run_id in warehouse.kept_runs()? {

@@ -226,9 +226,17 @@ impl Engine {
     /// Optimises a plan as far as possible without data, to find errors that only the optimiser detects.
     ///
     /// # Errors
-    /// Incompatible types.
+    /// Incompatible types, and subqueries that cannot be run.
     pub fn verify(&self, relation: &Relation) -> Result<SchemaRef, EngineError> {
         Ok(schema_of(&self.optimised(relation)?))
+    }
+
+    /// As [`Self::verify`], for an expression that is planned alone: its place in a query may let a subquery run.
+    ///
+    /// # Errors
+    /// Incompatible types.
+    pub fn verify_expression(&self, relation: &Relation) -> Result<SchemaRef, EngineError> {
+        Ok(schema_of(&self.context.state().optimize(relation)?))
     }
 
     /// A plan optimised as far as possible without data.

@@ -73,7 +73,7 @@ const TYPES: [&str; 33] = [
 /// The text on one line, with `…` for each part that is not known to be the engine's own.
 pub fn without_data(text: &str) -> String {
     let text = DECIMAL.as_ref().map_or_else(|| text.into(), |decimal| decimal.replace_all(text, "$1($2,$3)"));
-    // What stands between the outermost quotes of a kind is a value, whatever is in it.
+    // What stands between the outermost quotes of a kind is a value.
     let quotes = ['\'', '"', '`'];
     let outer = quotes.iter().filter_map(|quote| Some((text.find(*quote)?, text.rfind(*quote)?)));
     match outer.filter(|(from, to)| from < to).min() {

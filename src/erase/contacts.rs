@@ -49,7 +49,7 @@ pub(super) fn contacts(
         if keys.is_empty() {
             continue;
         }
-        // What is no text has no lines; the certificate names it.
+        // What is not text has no lines; the certificate names it.
         let _ = each_line(&file.path, |_, line| {
             let fields = layout.fields(line);
             let field = |at: usize| fields.get(at).map(|field| field.trim()).filter(|field| !field.is_empty());

@@ -18,7 +18,7 @@ impl<'a> Layouts<'a> {
         Self { request, plan, known: BTreeMap::new() }
     }
 
-    /// `None` if the source is not in the pipeline, its files cannot be read, or its records are no text of one line.
+    /// `None` if the source is not in the pipeline, its files cannot be read, or its records are not lines of text.
     pub(crate) fn of(&mut self, source: &str) -> Option<&Recheck> {
         let (request, plan) = (self.request, self.plan);
         let read = || {

@@ -160,7 +160,7 @@ pub struct Lying {
     pub beside: Vec<String>,
 }
 
-/// The files that lie there now. None is no error.
+/// The files that lie there now. It may be none.
 ///
 /// # Errors
 /// A folder or store that cannot be listed.

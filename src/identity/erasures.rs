@@ -43,7 +43,7 @@ enum Given {
 struct Request {
     given: Vec<Given>,
     day: i32,
-    /// What its row gives as it is written: the id, then the keys. `None`: it is no row, but a tombstone.
+    /// What its row gives as it is written: the id, then the keys. `None` of a tombstone.
     written: Option<Vec<Option<String>>>,
 }
 

@@ -79,7 +79,7 @@ mod tests {
     fn strangers_are_a_group_each() {
         assert_eq!(groups(&["anna berg", "bo ek", "cilla dahl"]), 3);
         assert_eq!(groups(&["anna von essen", "carl von platen", "maria von rosen"]), 3, "particles say nothing");
-        assert_eq!(groups(&["bo ek", "bodil ekman"]), 2, "two letters are no short form");
+        assert_eq!(groups(&["bo ek", "bodil ekman"]), 2, "two letters are too short");
         assert_eq!(groups(&["anna berg", "bo ek", "anna ek"]), 1, "in any order, the third joins the two");
         assert_eq!(groups(&["anna ek", "bo ek", "cilla dahl"]), 2);
         assert_eq!(groups(&[]), 0);

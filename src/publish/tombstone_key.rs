@@ -13,7 +13,7 @@ type Key = [u8; TOMBSTONE_KEY_BYTES];
 /// Why a file gives no key.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum KeyFault {
-    /// It is no file of a key.
+    /// It does not hold a key.
     Damaged,
     /// It is locked by secrets with these ids.
     Locked(Vec<String>),

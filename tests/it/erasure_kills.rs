@@ -1,4 +1,4 @@
-//! `lojal erase` that is killed: whatever it has done by then, readers see whole snapshots with all of the person or
+//! `lojal erase` that is killed: at any moment, readers see whole snapshots with all of the person or
 //! nothing, and the next erasure completes it.
 
 use std::collections::BTreeSet;

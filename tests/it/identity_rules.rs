@@ -193,7 +193,7 @@ fn shared_values_conflicts_and_decisions_reach_their_tables() {
     lines += &record("CD003", "en@exempel.se", "ring ej", "Dag", "", "2025-01-03");
     // Three walk-ins with the number of the till, and a record whose birth date nobody asked for.
     for (number, name) in ["Ada,Berg", "Bo,Ek", "Cia,Dahl"].iter().enumerate() {
-        lines += &record(&format!("CW{number:03}"), "", "08-465 004 01", "FIRST", "", "2025-03-01")
+        lines += &record(&format!("CW{number:03}"), "", "08-465 004 71", "FIRST", "", "2025-03-01")
             .replace("FIRST,Lind", name);
     }
     lines += &record("CB001", "född@familjen.se", "", "Eva", "1979-05-05", "2025-01-01");
@@ -264,7 +264,7 @@ fn shared_values_conflicts_and_decisions_reach_their_tables() {
     assert_eq!(integers(&rules, "conflicts"), [0, 1, 0, 0]);
     let rejects = warehouse.table("identity_rejects");
     assert!(texts(&rejects, "source_id").contains(&"CD003".to_owned()), "{rejects:?}");
-    // 1900-01-01 is no birth date: it keeps nobody apart, is listed, and does not win over the known one.
+    // 1900-01-01 does not count as a birth date: it keeps nobody apart, is listed, and does not win over the known one.
     let at_listed = texts(&rejects, "source_id").iter().position(|id| id == "CB002").unwrap();
     let listed = ["key", "value", "reason"].map(|column| texts(&rejects, column)[at_listed].clone());
     assert_eq!(listed, ["birth_date", "1900-01-01", "a placeholder"]);

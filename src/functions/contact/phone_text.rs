@@ -78,7 +78,7 @@ mod tests {
             assert_eq!(read(text, Some("SE")), Some(Ok("+46701740618".to_owned())), "{text}");
         }
         assert_eq!(read("Liv 070-174 06 18", Some("SE")), Some(Err("not a number")));
-        assert_eq!(read("070-174 06 18 (12)", Some("SE")), Some(Err("a zero too many")), "digits are no note");
+        assert_eq!(read("070-174 06 18 (12)", Some("SE")), Some(Err("a zero too many")), "digits are not a note");
         assert_eq!(read("fax 08-465 004 49", Some("SE")), Some(Err("not a number")), "not a person's");
     }
 

@@ -96,7 +96,7 @@ impl Expression<'_> {
         };
         let planned = async {
             let relation = engine.plan(&query).await?;
-            let schema = engine.verify(&relation)?;
+            let schema = engine.verify_expression(&relation)?;
             Ok::<_, EngineError>((relation, schema))
         };
         let (relation, schema) = match planned.await {

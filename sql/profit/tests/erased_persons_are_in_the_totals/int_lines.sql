@@ -25,7 +25,7 @@ from (
     (2, 'C2', 'web', false, true, 7000, 6000, 3000, null),
     -- In an unknown currency, with the cost of its payment
     (3, 'C1', 'store', false, true, null, null, 100, 300),
-    -- A gift card alone is no order
+    -- A gift card alone does not make an order
     (4, 'C1', 'web', false, false, 900, 900, null, 700),
     -- Two customers: it was nobody's, and goes with the erased one
     (5, 'C1', 'phone', false, true, 2000, 2000, 500, null),
